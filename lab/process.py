@@ -1,0 +1,108 @@
+"""Starts programs, waits for them and ends them: only those that it started itself, by their number."""
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from lab import paths, progress
+
+
+class Service:
+    """A program that stays up, with its output in .lab/log/."""
+
+    def __init__(self, name, argv, environ):
+        """:param str name: what it is called on the terminal and as a log file
+        :param list[str] argv: program and arguments
+        :param dict environ: its environment
+        """
+        self.name = name
+        paths.LOG.mkdir(parents=True, exist_ok=True)
+        self.log = paths.LOG / f"{name.lower()}.log"
+        with open(self.log, "wb") as output:
+            # In a session of its own, so that Ctrl-C reaches us alone and we end them in order.
+            self._process = subprocess.Popen(
+                tied(argv), cwd=paths.ROOT, env=environ, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            )
+
+    def ended(self):
+        return self._process.poll() is not None
+
+    def complain(self, what):
+        raise progress.Problem(f"{self.name} {what}. The end of {self.log}:\n{progress.tail(self.log)}")
+
+    def wait_until_it_answers(self, url, seconds=120):
+        """Wait until the address answers anything but an error of the server.
+
+        :param str url: the address to ask
+        :param int seconds: how long to wait before it is a problem
+        """
+        until = time.monotonic() + seconds
+        while not self.ended():
+            try:
+                urllib.request.urlopen(url, timeout=60).close()
+                return
+            except urllib.error.HTTPError as error:
+                if error.code < 500:
+                    return
+                self.complain(f"answers {error.code} at {url}")
+            except OSError:
+                if time.monotonic() > until:
+                    self.complain(f"did not answer at {url} within {seconds} s")
+                time.sleep(0.2)
+        self.complain(f"ended with exit code {self._process.returncode}")
+
+    def end(self):
+        """Ask it to end, and insist after twenty seconds."""
+        if self.ended():
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def tied(argv):
+    """A command that ends when we do, even if we are killed and can end nothing any more."""
+    return ["setpriv", "--pdeathsig", "TERM", *argv] if shutil.which("setpriv") else argv
+
+
+def run_in_foreground(argv, environ):
+    """Run a program on this terminal, and stay to clear up after it whatever happens.
+
+    :param list[str] argv: program and arguments
+    :param dict environ: its environment
+    :return: its exit code
+    :rtype: int
+    """
+    process = subprocess.Popen(tied(argv), cwd=paths.ROOT, env=environ)
+    # Ctrl-C reaches it by itself; a request to end is passed on.
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
+    }
+    try:
+        return process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def free_port(wished=0):
+    """A port of the loopback interface: the wished one if nobody has it, else any."""
+    for port in (wished, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise progress.Problem("This machine has no free port left on 127.0.0.1.")
