@@ -1,0 +1,159 @@
+"""The only place where bytes become XML elements."""
+
+import re
+
+from lxml import etree
+
+from .const import MAX_BYTES
+from .encoding import evident_encoding, utf8_document
+from .errors import CxmlError
+
+_ENVELOPES = ('Message', 'Request')
+_REPEATED = ('ItemIn', 'ItemOut')
+_BEFORE_DOCTYPE = re.compile(rb'\s+|<\?.*?\?>|<!--.*?-->', re.DOTALL)
+_INTERNAL_SUBSET = re.compile(rb"""<!DOCTYPE(?:[^\[<>"']|"[^"]*"|'[^']*')*\[""")
+
+
+def parse(raw, document, roots=('cXML',)):
+    """Parse a cXML document that may come from anybody.
+
+    A DOCTYPE is tolerated, since Amazon's messages carry one, but nothing is fetched for it and it may declare nothing.
+    Comments and processing instructions are dropped, so that text is in one piece and every node is an element. If the
+    root is in a namespace (cXML has none), its elements are given their plain names.
+
+    :param bytes raw: the document in any encoding that it declares or shows
+    :param str document: name of the expected document, for errors
+    :param tuple roots: accepted names of the root element
+    :return: the root element
+    :rtype: lxml.etree._Element
+    :raise CxmlError: 'too_large', 'not_xml' (HTML too), 'too_deep', 'entities' or 'wrong_document'
+    """
+    root = parse_any(raw, document)
+    if root.tag not in roots:
+        if root.tag.lower() == 'html':
+            # A login or error page of something in between.
+            raise CxmlError('not_xml', document)
+        raise CxmlError('wrong_document', document, value=root.tag)
+    return root
+
+
+def parse_any(raw, document):
+    """Parse like :func:`parse`, whatever the name of the root is."""
+    if len(raw) > MAX_BYTES:
+        raise CxmlError('too_large', document, value=MAX_BYTES)
+    try:
+        body = _parsable(raw)
+        if _declares_something(body):
+            raise CxmlError('entities', document)
+        root = etree.fromstring(body, _hardened_parser())
+    except UnicodeDecodeError as error:
+        raise CxmlError('not_xml', document) from error
+    except etree.XMLSyntaxError as error:
+        raise CxmlError('too_deep' if 'depth' in str(error) else 'not_xml', document) from error
+    if _has_entities(root):
+        raise CxmlError('entities', document)
+    _drop_namespace(root)
+    return root
+
+
+def document_name(root):
+    """Name the document that a cXML element carries.
+
+    :param root: a cXML element as given by :func:`parse`
+    :return: e.g. 'PunchOutOrderMessage' or 'Response'; the name of the root if there is none
+    :rtype: str
+    """
+    for child in root:
+        if child.tag == 'Response':
+            return child.tag
+        if child.tag in _ENVELOPES:
+            return next((node.tag for node in child if node.tag != 'Status'), child.tag)
+    return root.tag
+
+
+def enclosed(root, document):
+    """Find a document in its envelope.
+
+    :param root: a cXML element as given by :func:`parse`
+    :param str document: e.g. 'PunchOutOrderMessage'
+    :return: the element of that name in Message or Request
+    :rtype: lxml.etree._Element
+    :raise CxmlError: 'wrong_document', with the name of what is there instead
+    """
+    for envelope in root:
+        if envelope.tag in _ENVELOPES:
+            for child in envelope:
+                if child.tag == document:
+                    return child
+    raise CxmlError('wrong_document', document, value=document_name(root))
+
+
+def fault(kind, node, below='', value=''):
+    """Make the error that tells where in its document an element stands.
+
+    :param str kind: see :class:`CxmlError`
+    :param node: the element that is wrong, or that lacks something
+    :param str below: path from the element to what is meant, e.g. 'Money/@currency'
+    :param str value: what stands there
+    :rtype: CxmlError
+    """
+    steps = []
+    while node is not None and node.tag not in ('cXML', *_ENVELOPES):
+        steps.insert(0, _step(node))
+        node = node.getparent()
+    document = steps.pop(0) if steps and steps[0] != 'Header' else 'cXML'
+    return CxmlError(kind, document, '/'.join((*steps, below) if below else steps), value)
+
+
+def _step(node):
+    position = 1 + sum(1 for _sibling in node.itersiblings(node.tag, preceding=True))
+    return f'{node.tag}[{position}]' if position > 1 or node.tag in _REPEATED else node.tag
+
+
+def _hardened_parser():
+    return etree.XMLParser(
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _parsable(raw):
+    """Give bytes that begin with the document, in an encoding that they declare."""
+    encoding = evident_encoding(raw)
+    if encoding:
+        return utf8_document(raw.decode(encoding))
+    return raw.lstrip(b' \t\r\n')
+
+
+def _declares_something(body):
+    """Tell whether the DOCTYPE has an internal subset, before libxml2 acts on what it declares."""
+    position = 0
+    while match := _BEFORE_DOCTYPE.match(body, position):
+        position = match.end()
+    return _INTERNAL_SUBSET.match(body, position) is not None
+
+
+def _has_entities(root):
+    """Tell whether entities were declared in an encoding that hid them, or whether a reference is left in the text.
+
+    A reference that nobody resolved cuts the text of its element in two, and only the first half would be read.
+    """
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is None:
+        return False
+    return next(dtd.iterentities(), None) is not None or next(root.iter(etree.Entity), None) is not None
+
+
+def _drop_namespace(root):
+    if not root.tag.startswith('{'):
+        return
+    prefix = root.tag[:root.tag.index('}') + 1]
+    for node in root.iter(prefix + '*'):
+        node.tag = node.tag[len(prefix):]
