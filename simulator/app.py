@@ -1,0 +1,103 @@
+"""The web application, and the addresses that purchasing systems call."""
+
+from flask import Blueprint, Flask, abort, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from . import cxml_reader, cxml_writer, fault_answers
+from .accounts import ACCOUNTS, BY_ORDER_UUID
+from .desk import desk
+from .refusal import Refused
+from .state import Amazon
+from .storefront import money, storefront
+from .trips import check_setup
+
+XML_TYPES = ('text/xml', 'application/xml')
+LARGEST_DOCUMENT = 4 * 1024 * 1024
+
+cxml = Blueprint('cxml', __name__)
+
+
+def create_app():
+    app = Flask(__name__)
+    app.config['MAX_CONTENT_LENGTH'] = LARGEST_DOCUMENT
+    app.json.ensure_ascii = False
+    app.json.sort_keys = False
+    app.extensions['amazon'] = Amazon()
+    app.jinja_env.filters['money'] = money
+    for blueprint in (cxml, storefront, desk):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _error_page)
+    return app
+
+
+def _error_page(error):
+    if request.path.startswith('/api/'):
+        return jsonify(error=error.description), error.code
+    return render_template('error.html', error=error), error.code
+
+
+@cxml.get('/accounts.json')
+def accounts():
+    root = request.host_url.rstrip('/')
+    return jsonify([
+        {
+            'identity': account.identity,
+            'secret': account.shared_secret,
+            'currency': account.currency,
+            'country': account.country,
+            'lang': account.lang,
+            'setup_url': f'{root}/punchout',
+            'setup_test_url': f'{root}/punchout/test',
+            'order_url': f'{root}/order/{account.order_uuid}',
+        }
+        for account in ACCOUNTS
+    ])
+
+
+@cxml.post('/punchout')
+@cxml.post('/punchout/test')
+def punchout():
+    def start(document, strict):
+        setup = cxml_reader.read_setup_request(document)
+        account = check_setup(setup, request.path)
+        origin = request.host_url.rstrip('/')
+        trip = current_app.extensions['amazon'].trips.start(account, setup, origin)
+        return cxml_writer.write_setup_response(f'{origin}/start/{trip.token}')
+
+    return _answer('setup', start)
+
+
+@cxml.post('/order/<uuid>')
+def order(uuid):
+    addressee = BY_ORDER_UUID.get(uuid) or abort(404)
+
+    def take(document, strict):
+        current_app.extensions['amazon'].orders.receive(
+            addressee, cxml_reader.read_order_request(document), document, strict)
+        return cxml_writer.write_status(200, 'OK')
+
+    return _answer('order', take)
+
+
+def _answer(target, act):
+    """Act on the document and answer, unless a fault wants it otherwise.
+
+    A refusal is a cXML Status under HTTP 200, as Amazon's are; the faults 400_http and 401_http mirror it.
+
+    :param str target: the kind of document, for faults and the desk.
+    :param act: gives the answer's bytes to the document's or raises Refused; strict asks it to be so.
+    """
+    amazon = current_app.extensions['amazon']
+    # Read in any case: closing a connection with unread bytes would reset it, which is a fault of its own.
+    document = request.get_data()
+    fault = amazon.faults.take(target)
+    body = b''
+    if fault is None or fault.processed:
+        try:
+            if request.mimetype not in XML_TYPES:
+                raise Refused(400, f'The Content-Type is "{request.mimetype}", but cXML comes as text/xml.')
+            body = act(document, strict=fault is not None and fault.kind == 'strict')
+        except Refused as refused:
+            amazon.note_refusal(target, refused)
+            body = cxml_writer.write_status(refused.code, 'failure', refused.text)
+    return fault_answers.answer(fault, body, amazon.stopping)

@@ -1,0 +1,85 @@
+"""The order desk for people and for scripts, and the switches for faults."""
+
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+
+from .faults import KINDS, Fault
+
+desk = Blueprint('desk', __name__)
+
+
+def _amazon():
+    return current_app.extensions['amazon']
+
+
+@desk.get('/')
+def home():
+    return redirect(url_for('.orders'))
+
+
+@desk.get('/desk')
+def orders():
+    amazon = _amazon()
+    return render_template(
+        'desk.html', orders=amazon.orders.all(), trips=amazon.trips.all(), refusals=amazon.all_refusals())
+
+
+@desk.get('/desk/<int:number>')
+def order(number):
+    return render_template('order.html', order=_amazon().orders.find(number) or abort(404))
+
+
+@desk.get('/api/orders')
+def orders_json():
+    return jsonify([order.as_json() for order in _amazon().orders.all()])
+
+
+@desk.get('/api/refusals')
+def refusals_json():
+    return jsonify([refusal.as_json() for refusal in _amazon().all_refusals()])
+
+
+@desk.get('/api/faults')
+def faults_json():
+    return jsonify(_amazon().faults.all())
+
+
+@desk.post('/api/faults')
+def add_fault():
+    try:
+        _amazon().faults.add(Fault.from_json(request.get_json()))
+    except ValueError as reason:
+        return jsonify(error=str(reason)), 400
+    return faults_json(), 201
+
+
+@desk.delete('/api/faults')
+def clear_faults():
+    _amazon().faults.clear()
+    return faults_json()
+
+
+@desk.post('/api/reset')
+def reset():
+    _amazon().reset()
+    return jsonify(reset=True)
+
+
+@desk.get('/faults')
+def faults():
+    return render_template('faults.html', kinds=KINDS, waiting=_amazon().faults.all())
+
+
+@desk.post('/faults')
+def change_faults():
+    if 'clear' in request.form:
+        _amazon().faults.clear()
+    else:
+        try:
+            fault = Fault.from_json({
+                'target': request.form.get('target'), 'kind': request.form.get('kind'),
+                'times': request.form.get('times', 1, type=int), 'seconds': request.form.get('seconds', 5, type=int),
+            })
+        except ValueError as reason:
+            abort(400, str(reason))
+        _amazon().faults.add(fault)
+    return redirect(url_for('.faults'), 303)

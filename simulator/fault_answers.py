@@ -1,0 +1,58 @@
+"""How a fault looks on the wire."""
+
+import os
+import socket
+import struct
+
+from flask import Response
+
+from . import cxml_writer
+
+XML = 'text/xml; charset=UTF-8'
+
+
+class CutConnection(Response):
+    """An answer that is none: the connection ends before a byte of it is sent."""
+
+    def __init__(self, reset):
+        super().__init__()
+        self.reset = reset
+
+    def __call__(self, environ, start_response):
+        connection = environ.get('werkzeug.socket')
+        if self.reset and connection is not None:
+            # Closing with a linger time of 0 sends RST. The descriptor is closed here, because the server would
+            # shut the connection down first, and that sends an orderly FIN.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+            os.close(connection.detach())
+        # Werkzeug's server takes this for a client that went away: it closes the connection and writes nothing.
+        raise ConnectionAbortedError('cut by a fault')
+
+
+def answer(fault, body, stopping):
+    """What is answered in place of, or around, the right answer.
+
+    :param simulator.faults.Fault fault: the fault, or None for the right answer.
+    :param bytes body: the right answer; empty when the document was not acted on.
+    :param threading.Event stopping: ends a wait when the simulator ends.
+    """
+    kind = fault.kind if fault else None
+    if kind == 'slow':
+        stopping.wait(fault.seconds)
+    if kind in ('no_answer', 'reset'):
+        return CutConnection(reset=kind == 'reset')
+    if kind in ('400', '400_http', '401', '401_http'):
+        code = int(kind[:3])
+        refusal = cxml_writer.write_status(code, 'failure', f'Status {code}, because a fault was asked for.')
+        return Response(refusal, code if kind.endswith('http') else 200, content_type=XML)
+    if kind == '201':
+        return Response(cxml_writer.write_status(201, 'Accepted'), content_type=XML)
+    if kind == '500_html':
+        return Response('<html><body><h1>Internal Server Error</h1></body></html>', 500, mimetype='text/html')
+    if kind == 'html':
+        return Response('<html><body><h1>Sign in</h1></body></html>', mimetype='text/html')
+    if kind == 'malformed':
+        return Response('<cXML><Response><Status code="200"', content_type=XML)
+    if kind == 'no_start_page':
+        return Response(cxml_writer.write_status(200, 'OK'), content_type=XML)
+    return Response(body, content_type=XML)

@@ -1,0 +1,91 @@
+"""Faults on request: what can go wrong between two companies, so that a test can make it go wrong."""
+
+from dataclasses import asdict, dataclass
+
+# kind: (what happens, the documents it can happen to, is the document acted on all the same?)
+KINDS = {
+    'slow': ('waits, then answers', ('setup', 'order'), True),
+    'no_answer': ('closes the connection without a byte of answer', ('setup', 'order'), True),
+    'reset': ('resets the connection (TCP RST)', ('setup', 'order'), True),
+    'strict': ('refuses with 400 what would be rejected later; a right order is taken', ('order',), True),
+    '201': ('answers Status 201', ('order',), True),
+    '400': ('answers Status 400', ('setup', 'order'), False),
+    '401': ('answers Status 401', ('setup', 'order'), False),
+    '400_http': ('answers Status 400 under HTTP 400', ('setup', 'order'), False),
+    '401_http': ('answers Status 401 under HTTP 401', ('setup', 'order'), False),
+    '500_html': ('answers an HTML page under HTTP 500', ('setup', 'order'), False),
+    'html': ('answers an HTML page under HTTP 200', ('setup', 'order'), False),
+    'malformed': ('answers broken XML under HTTP 200', ('setup', 'order'), False),
+    'no_start_page': ('answers 200 without a StartPage', ('setup',), False),
+}
+# These need the right answer, so the document is always acted on.
+KEEP_THE_ANSWER = ('slow', 'strict', '201')
+LONGEST_WAIT = 600
+
+
+@dataclass
+class Fault:
+    """What goes wrong next. processed says whether the document is acted on though the answer is lost or wrong."""
+
+    target: str
+    kind: str
+    # How many documents it still hits; -1 is all.
+    times: int
+    seconds: float
+    processed: bool
+
+    @classmethod
+    def from_json(cls, values):
+        """Read a fault that a test asks for.
+
+        :raise ValueError: with words for whoever asked.
+        """
+        if not isinstance(values, dict):
+            raise ValueError('A fault is a JSON object.')
+        unknown = values.keys() - cls.__dataclass_fields__.keys()
+        if unknown:
+            raise ValueError(f'A fault has no {", ".join(sorted(unknown))}.')
+        kind, target = values.get('kind'), values.get('target')
+        if not isinstance(kind, str) or kind not in KINDS:
+            raise ValueError(f'The kind must be one of {", ".join(KINDS)}.')
+        __, targets, processed = KINDS[kind]
+        if target not in targets:
+            raise ValueError(f'The target of {kind} must be one of {", ".join(targets)}.')
+        times, seconds = values.get('times', 1), values.get('seconds', 5)
+        if type(times) is not int or times < -1 or times == 0:
+            raise ValueError('times must be a whole number: how often, or -1 for always.')
+        if type(seconds) not in (int, float) or not 0 <= seconds <= LONGEST_WAIT:
+            raise ValueError(f'seconds must be a number from 0 to {LONGEST_WAIT}.')
+        processed = values.get('processed', processed)
+        if type(processed) is not bool or (kind in KEEP_THE_ANSWER and not processed):
+            raise ValueError(f'processed must be true or false, and {", ".join(KEEP_THE_ANSWER)} need true.')
+        return cls(target, kind, times, seconds, processed)
+
+
+class FaultQueue:
+    """The faults that wait for a document. They hit in the order in which they were asked for, and are used up."""
+
+    def __init__(self, lock):
+        self._lock = lock
+        self._waiting = []
+
+    def add(self, fault):
+        with self._lock:
+            self._waiting.append(fault)
+
+    def clear(self):
+        with self._lock:
+            self._waiting.clear()
+
+    def all(self):
+        with self._lock:
+            return [asdict(fault) for fault in self._waiting]
+
+    def take(self, target):
+        with self._lock:
+            fault = next((fault for fault in self._waiting if fault.target == target), None)
+            if fault is not None and fault.times > 0:
+                fault.times -= 1
+                if not fault.times:
+                    self._waiting.remove(fault)
+            return fault

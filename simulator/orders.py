@@ -1,0 +1,141 @@
+"""The order desk: takes orders, and keeps what became of them."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from . import cxml_writer
+from .accounts import Account, authenticate
+from .cxml_reader import OrderRequest
+from .order_checks import Problem, find_notes, find_problems
+from .refusal import Refused
+from .trips import Sale
+
+ACCEPTED = 'will be accepted'
+REJECTED = 'will be rejected'
+
+
+@dataclass
+class ReceivedOrder:
+    """An order that was taken. The verdict is what Amazon would say later, in a confirmation."""
+
+    number: int
+    account: Account
+    request: OrderRequest
+    sale: Sale | None
+    fingerprint: str
+    received_at: datetime
+    problems: list[Problem]
+    notes: list[str]
+    times_received: int = 1
+
+    @property
+    def verdict(self):
+        return REJECTED if self.problems else ACCEPTED
+
+    def as_json(self):
+        request = self.request
+        return {
+            'number': self.number,
+            'orderID': request.order_id,
+            'payload_id': request.header.payload_id,
+            'received_at': cxml_writer.timestamp(self.received_at),
+            'times_received': self.times_received,
+            'identity': self.account.identity,
+            'deployment_mode': request.header.deployment_mode,
+            'lines': [_json_line(line) for line in request.lines],
+            'total': _json_number(request.total),
+            'currency': request.currency,
+            'ship_to': asdict(request.ship_to) if request.ship_to else None,
+            'bill_to': asdict(request.bill_to) if request.bill_to else None,
+            'contact_email': request.contact_email,
+            'extrinsic_email': request.extrinsic_email,
+            'verdict': self.verdict,
+            'problems': [asdict(problem) for problem in self.problems],
+            'notes': self.notes,
+            'xml': request.masked_xml,
+        }
+
+
+def _json_line(line):
+    return asdict(line) | {'quantity': _json_number(line.quantity), 'unit_price': _json_number(line.unit_price)}
+
+
+def _json_number(value):
+    # A string: a JSON number would become a float in most readers.
+    return None if value is None else str(value)
+
+
+class OrderDesk:
+    def __init__(self, lock, trips):
+        self._lock = lock
+        self._trips = trips
+        self._orders = []
+
+    def all(self):
+        with self._lock:
+            return list(self._orders)
+
+    def find(self, number):
+        with self._lock:
+            return self._orders[number - 1] if 0 < number <= len(self._orders) else None
+
+    def receive(self, addressee, request, body, strict=False):
+        """Take an order, or refuse it at once.
+
+        :param Account addressee: the group whose order URL was called.
+        :param OrderRequest request: the order.
+        :param bytes body: the document as it came, to tell a repetition from a changed document.
+        :param bool strict: refuse at once what Amazon would take now and reject later.
+        :rtype: ReceivedOrder
+        """
+        account = authenticate(request.header)
+        if account is not addressee:
+            raise Refused(403, 'This Purchase Order request URL belongs to another group than the credentials.')
+        fingerprint = hashlib.sha256(body).hexdigest()
+        with self._lock:
+            repeated = self._repetition(request, fingerprint)
+            if repeated:
+                return repeated
+            sale = self._trips.sale_of(account, [line.auxiliary_id for line in request.lines])
+            _check_structure(request, sale)
+            problems = find_problems(request, sale)
+            if strict and problems:
+                raise Refused(400, ' '.join(f'{problem.text} [Error code: {problem.code}]' for problem in problems))
+            order = ReceivedOrder(
+                number=len(self._orders) + 1, account=account, request=request, sale=sale, fingerprint=fingerprint,
+                received_at=cxml_writer.now(), problems=problems,
+                notes=find_notes(request, sale) + self._double_notes(request, sale),
+            )
+            self._orders.append(order)
+            return order
+
+    def _repetition(self, request, fingerprint):
+        known = next((o for o in self._orders if o.request.header.payload_id == request.header.payload_id), None)
+        if known is None:
+            return None
+        if known.fingerprint != fingerprint:
+            raise Refused(409, f'The payloadID {request.header.payload_id} was used before by a different document.')
+        known.times_received += 1
+        return known
+
+    def _double_notes(self, request, sale):
+        notes = []
+        for order in self._orders:
+            if order.request.order_id == request.order_id:
+                notes.append(f'The orderID {request.order_id} was used before, by order {order.number} on this desk.')
+            if sale is not None and order.sale is sale:
+                notes.append(f'The same cart was ordered before, by order {order.number} on this desk.')
+        return notes
+
+
+def _check_structure(request, sale):
+    if request.type != 'new':
+        raise Refused(400, f'An OrderRequest of type "{request.type}" is not supported. [Error code: 001-001]')
+    if not request.order_id:
+        raise Refused(400, 'The OrderRequestHeader has no orderID.')
+    if not request.lines:
+        raise Refused(400, 'The OrderRequest has no ItemOut.')
+    if sale is not None and request.header.deployment_mode != sale.trip.mode:
+        raise Refused(400, f'The deploymentMode "{request.header.deployment_mode}" is not that of the cart, '
+                           f'which was shopped in "{sale.trip.mode}".')

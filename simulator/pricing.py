@@ -1,0 +1,103 @@
+"""What a cart costs: goods, shipping and tax, line by line and to the smallest coin."""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from .catalogue import Product
+
+
+@dataclass(frozen=True)
+class TaxPart:
+    """A part of a line's tax. Without a rate it is an estimate, of which the cart gives the amount only."""
+
+    purpose: str
+    rate: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    product: Product
+    quantity: int
+    unit_price: Decimal
+    shipping: Decimal
+    tax_parts: tuple[TaxPart, ...]
+
+    @property
+    def goods(self):
+        return self.quantity * self.unit_price
+
+    @property
+    def tax(self):
+        return sum((part.amount for part in self.tax_parts), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Quote:
+    lines: tuple[QuoteLine, ...]
+
+    @property
+    def goods(self):
+        return sum((line.goods for line in self.lines), Decimal(0))
+
+    @property
+    def shipping(self):
+        return sum((line.shipping for line in self.lines), Decimal(0))
+
+    @property
+    def tax(self):
+        return sum((line.tax for line in self.lines), Decimal(0))
+
+    @property
+    def total(self):
+        return self.goods + self.shipping + self.tax
+
+
+def quote(account, items, state):
+    """Price a cart for one group.
+
+    :param list items: (product, quantity) pairs.
+    :param str state: the state that is delivered to, which decides the US estimate.
+    :rtype: Quote
+    """
+    goods = [product.prices[account.currency] * quantity for product, quantity in items]
+    fee = account.shipping_fee if sum(goods) < account.free_shipping_from else Decimal(0)
+    shares = split(fee, goods, account.smallest_unit)
+    return Quote(tuple(
+        QuoteLine(
+            product=product,
+            quantity=quantity,
+            unit_price=product.prices[account.currency],
+            shipping=share,
+            tax_parts=_tax_parts(account, product, line_goods, share, state),
+        )
+        for (product, quantity), line_goods, share in zip(items, goods, shares, strict=True)
+    ))
+
+
+def split(amount, weights, unit):
+    """Split an amount by weight so that the shares add up to it: the largest remainders take the odd coins."""
+    if not weights:
+        return []
+    exact = [amount * weight / sum(weights) for weight in weights]
+    shares = [value.quantize(unit, ROUND_DOWN) for value in exact]
+    coins = int((amount - sum(shares)) / unit)
+    by_remainder = sorted(range(len(exact)), key=lambda i: exact[i] - shares[i], reverse=True)
+    for index in by_remainder[:coins]:
+        shares[index] += unit
+    return shares
+
+
+def _tax_parts(account, product, goods, shipping, state):
+    if account.standard_rate is None:
+        rate = account.state_rates.get(state.upper(), Decimal(0))
+        return (TaxPart('estimate', None, _percent(goods + shipping, rate, account)),)
+    rate = account.reduced_rate if product.reduced_tax else account.standard_rate
+    parts = [TaxPart('subtotalTax', rate, _percent(goods, rate, account))]
+    if shipping:
+        parts.append(TaxPart('shippingTax', rate, _percent(shipping, rate, account)))
+    return tuple(parts)
+
+
+def _percent(amount, rate, account):
+    return (amount * rate / 100).quantize(account.smallest_unit, ROUND_HALF_UP)

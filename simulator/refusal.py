@@ -1,0 +1,10 @@
+"""The way a check says no."""
+
+
+class Refused(Exception):
+    """A document that is turned down at once, with the code and words of the cXML Status that says so."""
+
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
+        self.text = text

@@ -1,0 +1,51 @@
+"""All that the simulator knows, in one place and behind one lock."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import cxml_writer
+from .faults import FaultQueue
+from .orders import OrderDesk
+from .trips import TripBook
+
+REFUSALS_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A document that was turned down at once: the desk shows it, for the developer whose document it was."""
+
+    refused_at: datetime
+    target: str
+    code: int
+    text: str
+
+    def as_json(self):
+        return {'refused_at': cxml_writer.timestamp(self.refused_at), 'target': self.target, 'code': self.code,
+                'text': self.text}
+
+
+class Amazon:
+    def __init__(self):
+        # Re-entrant: the order desk looks into the trips while it holds the lock.
+        self._lock = threading.RLock()
+        # Set when the simulator ends, so that slow answers end with it.
+        self.stopping = threading.Event()
+        self.reset()
+
+    def reset(self):
+        with self._lock:
+            self.trips = TripBook(self._lock)
+            self.orders = OrderDesk(self._lock, self.trips)
+            self.faults = FaultQueue(self._lock)
+            self.refusals = deque(maxlen=REFUSALS_KEPT)
+
+    def note_refusal(self, target, refused):
+        with self._lock:
+            self.refusals.append(Refusal(cxml_writer.now(), target, refused.code, refused.text))
+
+    def all_refusals(self):
+        with self._lock:
+            return list(self.refusals)

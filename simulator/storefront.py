@@ -1,0 +1,163 @@
+"""The shop: what the shopper's browser sees between the StartPage and the cart's way home."""
+
+from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+
+from .catalogue import BY_ASIN, DEPARTMENTS, search
+from .cxml_writer import write_cart
+from .trips import MOST_OF_A_LINE, NotForSale
+
+# Cookies do not know ports: on localhost this name must not be one that Odoo uses.
+COOKIE = 'amazon_simulator_trip'
+CART_FIELD = 'cxml-urlencoded'
+
+storefront = Blueprint('storefront', __name__)
+
+
+def money(amount, account):
+    """An amount as the account's country writes it."""
+    if account.currency == 'JPY':
+        return f'¥{amount:,.0f}'
+    if account.currency == 'EUR':
+        return f'{amount:,.2f}'.translate(str.maketrans(',.', '.,')) + ' €'
+    return f'${amount:,.2f}'
+
+
+def _trips():
+    return current_app.extensions['amazon'].trips
+
+
+@storefront.before_request
+def _find_trip():
+    g.trip = _trips().find(request.cookies.get(COOKIE))
+
+
+@storefront.after_request
+def _refuse_frames(response):
+    # Amazon does not open inside a frame, so neither does this shop.
+    response.headers['X-Frame-Options'] = 'DENY'
+    response.headers['Cache-Control'] = 'no-store'
+    return response
+
+
+def _current_trip():
+    return g.trip or abort(403, 'No shopping trip is open in this browser. Start one in your purchasing system.')
+
+
+@storefront.get('/start/<token>')
+def start(token):
+    trip = _trips().find(token) or abort(404, 'This StartPage is unknown. Start again in your purchasing system.')
+    wanted = trip.request.selected_item
+    if wanted in BY_ASIN:
+        response = redirect(url_for('.product', asin=wanted))
+    else:
+        response = redirect(url_for('.shop', q=wanted or None))
+    response.set_cookie(COOKIE, token, httponly=True, samesite='Lax')
+    return response
+
+
+@storefront.get('/shop')
+def shop():
+    words, department = request.args.get('q', ''), request.args.get('department', '')
+    return render_template(
+        'shop.html', trip=_current_trip(), products=search(words, department), departments=DEPARTMENTS,
+        words=words, department=department,
+    )
+
+
+@storefront.get('/dp/<asin>')
+def product(asin):
+    """One product. Without a trip too, because the purchasing system links here: prices are a matter of the trip."""
+    return render_template('product.html', trip=g.trip, product=BY_ASIN.get(asin) or abort(404))
+
+
+@storefront.get('/cart')
+def cart():
+    trip = _current_trip()
+    return render_template('cart.html', trip=trip, quote=trip.quote(), most=MOST_OF_A_LINE)
+
+
+@storefront.post('/cart/add')
+def add_to_cart():
+    return _change_cart(_trips().add)
+
+
+@storefront.post('/cart/update')
+def update_cart():
+    return _change_cart(_trips().set_quantity)
+
+
+def _change_cart(change):
+    trip = _current_trip()
+    quantity = request.form.get('quantity', type=int)
+    if quantity is None:
+        abort(400, 'The quantity must be a whole number.')
+    try:
+        change(trip, request.form.get('asin', ''), quantity)
+    except NotForSale as reason:
+        return render_template('cart.html', trip=trip, quote=trip.quote(), most=MOST_OF_A_LINE, message=reason), 409
+    return redirect(url_for('.cart'), 303)
+
+
+@storefront.get('/checkout')
+def checkout():
+    trip = _current_trip()
+    if not trip.cart:
+        return redirect(url_for('.cart'))
+    return render_template('checkout.html', trip=trip, quote=trip.quote())
+
+
+@storefront.post('/checkout/submit')
+def submit():
+    trip = _current_trip()
+    if not trip.cart:
+        return redirect(url_for('.cart'), 303)
+    return _hand_over(trip, _trips().sell(trip))
+
+
+@storefront.post('/checkout/leave')
+def leave():
+    trip = _current_trip()
+    return _hand_over(trip, _trips().leave(trip))
+
+
+def _hand_over(trip, sale):
+    return render_template(
+        'handover.html', trip=trip, field=CART_FIELD, cxml=write_cart(sale).decode(), lines=len(sale.lines))
+
+
+@storefront.get('/api/trips')
+def trips():
+    return jsonify([
+        {
+            'token': trip.token,
+            'identity': trip.account.identity,
+            'deployment_mode': trip.mode,
+            'email': trip.request.email,
+            'business_unit': trip.request.business_unit,
+            'selected_item': trip.request.selected_item,
+            'browser_form_post_url': trip.request.browser_form_post,
+            'state': trip.state,
+            'cart': trip.cart,
+        }
+        for trip in _trips().all()
+    ])
+
+
+@storefront.post('/api/trips/<token>/cart')
+def submit_by_script(token):
+    """Shop and submit in one call, for scripts without a browser. No items: leave without buying."""
+    trip = _trips().find(token) or abort(404, 'This trip is unknown.')
+    try:
+        items = [(item['asin'], item['quantity']) for item in request.get_json()['items']]
+    except (KeyError, TypeError):
+        return jsonify(error='Expected {"items": [{"asin": …, "quantity": …}]}.'), 400
+    if any(type(asin) is not str or type(quantity) is not int or quantity < 1 for asin, quantity in items):
+        return jsonify(error='An asin is a string and a quantity a whole number from 1.'), 400
+    try:
+        _trips().replace_cart(trip, items)
+    except NotForSale as reason:
+        return jsonify(error=str(reason)), 409
+    return jsonify(
+        browser_form_post_url=trip.request.browser_form_post, field=CART_FIELD,
+        cxml=write_cart(_trips().sell(trip)).decode(),
+    )
