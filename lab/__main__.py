@@ -9,7 +9,10 @@ import os
 import signal
 import sys
 
-from lab import paths, progress, python
+# Neither the modules beside this file nor what lies where the person stands may be taken for others.
+sys.path[0] = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+
+from lab import paths, progress, python  # noqa: E402
 
 COMMANDS = {
     "bench": ("bench.run", "run"),
@@ -51,6 +54,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    # Set by enter_environment() for this start alone: our children must not find the repository by it.
-    os.environ.pop("PYTHONPATH", None)
     sys.exit(main(sys.argv[1:]))

@@ -57,8 +57,9 @@ def drop(name):
                 f"There is a database {name} on the server that was not made by the lab in {paths.ROOT}, so it is not "
                 "replaced: rename or drop it."
             )
-        _execute(f'ALTER DATABASE "{name}" IS_TEMPLATE false')
-        _execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        if _execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]):
+            _execute(f'ALTER DATABASE "{name}" IS_TEMPLATE false')
+        _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
@@ -66,10 +67,11 @@ def drop_left_over():
     """Drop the databases of runs that were killed: they are called test_ and the number of the run's process."""
     if not os.environ.get("PGHOST", "").startswith("/"):
         return  # a server for several machines: there may be a process of that number on another one
-    for name in _ours():
-        match = re.fullmatch(r"test_(\d+)", name)
-        if match and not Path("/proc", match.group(1)).exists():
-            drop(name)
+    with locks.lock("left-over"):
+        for name in _ours():
+            match = re.fullmatch(r"test_(\d+)", name)
+            if match and not Path("/proc", match.group(1)).exists():
+                drop(name)
 
 
 def filestore(name):

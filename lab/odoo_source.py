@@ -106,7 +106,10 @@ def _importable(folder):
 def _unpack():
     """Fetch Debian's packages and unpack them side by side; nothing is installed, so root is not needed."""
     shutil.rmtree(UNPACKED, ignore_errors=True)
-    fetched = debian.fetch(PACKAGES, "Odoo 19 (or set ODOO_PATH to an Odoo 19 that you have)")
+    try:
+        fetched = debian.fetch(PACKAGES, "Odoo 19")
+    except progress.Problem as problem:
+        raise progress.Problem(f"{problem}\nOr set ODOO_PATH to an Odoo 19 that you have.") from problem
     with progress.step("Unpacking Odoo"):
         for package in fetched:
             progress.run_logged(["dpkg-deb", "-x", package, UNPACKED], "unpack", f"Unpacking {package.name}")

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from lab import paths, progress, python
@@ -163,8 +164,7 @@ def _ensure_private(binaries):
             _initialise(place, folder)
     if not _answers():
         with progress.step(f"Starting PostgreSQL ({binaries.name})"):
-            # A postmaster.pid of a server that is gone is recognised and replaced by pg_ctl itself.
-            _run(place, folder / "pg_ctl", "-D", place / "data", "-l", place / "log", "-w", "start")
+            _start(place, folder)
 
 
 def _answers():
@@ -177,8 +177,28 @@ def _answers():
     return True
 
 
+def _start(place, folder):
+    if not _is_up(place):
+        # After a restart of the machine its number may be another program's, which PostgreSQL would wait for.
+        (place / "data" / "postmaster.pid").unlink(missing_ok=True)
+    for tries_left in range(9, -1, -1):
+        try:
+            _run(place, folder / "pg_ctl", "-D", place / "data", "-l", place / "log", "-w", "start")
+            return
+        except progress.Problem:
+            # The workers of a server that was killed hold its memory for a moment longer.
+            if not tries_left:
+                raise
+            time.sleep(0.5)
+
+
 def _is_up(place):
-    return (place / "data" / "postmaster.pid").exists()
+    """Whether the process that the server has written down is there and is a PostgreSQL."""
+    try:
+        number = (place / "data" / "postmaster.pid").read_text().split()[0]
+        return Path("/proc", number, "comm").read_text().strip() == "postgres"
+    except (OSError, IndexError):
+        return False
 
 
 def _stop(place):

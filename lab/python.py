@@ -23,9 +23,9 @@ def enter_environment(arguments):
     if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
         return
     ensure()
-    sys.stdout.flush()
-    environ = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
-    os.execve(VENV_PYTHON, [str(VENV_PYTHON), "-m", "lab", *arguments], environ)
+    # A PYTHONPATH of the person's own may hold packages for another Python.
+    environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    os.execve(VENV_PYTHON, [str(VENV_PYTHON), str(paths.ROOT / "lab" / "__main__.py"), *arguments], environ)
 
 
 def ensure():

@@ -1,0 +1,134 @@
+"""bin/demo --check: one whole order, by HTTP, as a buyer and a manager would have it."""
+from __future__ import annotations
+
+import itertools
+import time
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from lab import progress
+
+# A keyboard of 58.00, ten times: above the demo's approval limit of 500.
+CART = [{"asin": "B0SIM00013", "quantity": 10}]
+SECONDS = 60
+
+
+class Failed(Exception):
+    """A step did not do what it should; the message says which and how."""
+
+
+class Odoo:
+    """A browser tab of one user, without the browser.
+
+    :param str url: of the server
+    :param str database: its name
+    :param str login: of a user whose password is the same
+    """
+
+    def __init__(self, url, database, login):
+        self.url = url
+        self.http = requests.Session()
+        self._number = itertools.count(1)
+        self.user_id = self._rpc("/web/session/authenticate", db=database, login=login, password=login)["uid"]
+
+    def call(self, model, method, *arguments, **keywords):
+        return self._rpc("/web/dataset/call_kw", model=model, method=method, args=list(arguments), kwargs=keywords)
+
+    def read(self, model, record_id, *fields):
+        return self.call(model, "read", [record_id], list(fields))[0]
+
+    def _rpc(self, path, **parameters):
+        body = {"jsonrpc": "2.0", "method": "call", "id": next(self._number), "params": parameters}
+        answer = self.http.post(self.url + path, json=body, timeout=SECONDS).json()
+        if "error" in answer:
+            raise Failed(answer["error"]["data"]["message"])
+        return answer["result"]
+
+
+def main(odoo_url, simulator_url, database):
+    """Drive one order through and print each step.
+
+    :param str odoo_url: of a server that bin/demo has configured
+    :param str simulator_url: of its simulator
+    :param str database: name of the server's database
+    :return: 0, or 1 if a step failed
+    :rtype: int
+    """
+    try:
+        _order(odoo_url, simulator_url, database)
+    except (Failed, requests.RequestException) as error:
+        progress.say(f"FAILED: {error}")
+        return 1
+    progress.say("The order went all the way.")
+    return 0
+
+
+def _order(odoo_url, simulator_url, database):
+    buyer, manager = Odoo(odoo_url, database, "demo"), Odoo(odoo_url, database, "admin")
+    group_id = buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]
+
+    action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
+    _expect(action.get("type") == "ir.actions.act_url", f"no way to Amazon: {action}")
+    _step("Shop on Amazon", f"Amazon answered with {action['url']}")
+
+    token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
+    handover = requests.post(
+        f"{simulator_url}/api/trips/{token}/cart", json={"items": CART}, timeout=SECONDS).json()
+    _step("Shopping", f"ten of {CART[0]['asin']}, submitted for approval")
+
+    # Without the buyer's session: the browser leaves the cookie out of a POST that comes from another site.
+    answer = requests.post(
+        handover["browser_form_post_url"], data={handover["field"]: handover["cxml"]}, allow_redirects=False,
+        timeout=SECONDS)
+    _expect(answer.status_code == 303, f"the cart was answered with HTTP {answer.status_code}")
+    order_id = int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
+    page = buyer.http.get(urljoin(odoo_url, answer.headers["Location"]), timeout=SECONDS)
+    _expect("/web/login" not in page.url, "the buyer was logged out")
+    order = buyer.read("purchase.order", order_id, "name", "amount_total", "state", "amazon_state")
+    _expect((order["state"], order["amazon_state"]) == ("draft", "cart"), f"the cart is {order}")
+    _step("The cart is back", f"{order['name']} of {order['amount_total']:.2f} USD, a draft")
+
+    buyer.call("purchase.order", "button_confirm", [order_id])
+    order = buyer.read("purchase.order", order_id, "state", "amazon_status")
+    _expect(order["state"] == "to approve", f"the order is {order}")
+    _expect(not requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json(), "an order left without approval")
+    _step("Ask for approval", order["amazon_status"])
+
+    manager.call("purchase.order", "button_approve", [order_id])
+    order = buyer.read("purchase.order", order_id, "name", "state", "user_id", "amazon_requester_id")
+    _expect(order["state"] == "purchase", f"the order is {order}")
+    _expect(order["user_id"][0] == manager.user_id, "the manager is not the purchaser")
+    _expect(order["amazon_requester_id"][0] == buyer.user_id, "the shopper is not the requester")
+    _step("Approved", f"{order['name']}, by {order['user_id'][1]}")
+
+    received = _wait_for(lambda: requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json(),
+                         "the order did not arrive at Amazon")
+    at_amazon = received[0]
+    _expect(at_amazon["orderID"] == order["name"], f"Amazon has {at_amazon['orderID']}")
+    _expect(at_amazon["verdict"] == "will be accepted", f"Amazon says {at_amazon['problems']}")
+    _wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "sent",
+              "the order does not know that it was sent")
+    order = buyer.read("purchase.order", order_id, "amazon_status", "picking_ids")
+    _step("At Amazon", f"{at_amazon['orderID']} with payloadID {at_amazon['payload_id']}")
+    receipt = manager.read("stock.picking", order["picking_ids"][0], "name", "origin")
+    _expect(receipt["origin"] == at_amazon["orderID"], f"the receipt is for {receipt['origin']}")
+    _step("In Odoo", f"{order['amazon_status']}; receipt {receipt['name']}")
+
+
+def _expect(true, otherwise):
+    if not true:
+        raise Failed(otherwise)
+
+
+def _step(name, what):
+    progress.say(f"  {name + ' ':.<20} {what}")
+
+
+def _wait_for(condition, otherwise):
+    """Ask until the answer is truthy, for a minute at most."""
+    deadline = time.monotonic() + SECONDS
+    while not (value := condition()):
+        _expect(time.monotonic() < deadline, otherwise)
+        time.sleep(0.2)
+    return value

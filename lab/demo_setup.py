@@ -1,0 +1,65 @@
+"""Configures the demo's Odoo for the simulator. bin/demo feeds this to `odoo shell`, which provides `env`, before
+Odoo starts; what it prints is what the person at the terminal reads when both are up."""
+import json
+import os
+import urllib.request
+
+odoo_url, simulator_url = os.environ["LAB_ODOO_URL"], os.environ["LAB_SIMULATOR_URL"]
+env = env(context={"lang": "en_US", "tracking_disable": True})  # noqa: F821 - the shell's
+
+parameters = env["ir.config_parameter"]
+parameters.set_param("web.base.url", odoo_url)
+# Else core rewrites it whenever a system administrator logs in by another name of this machine.
+parameters.set_param("web.base.url.freeze", "True")
+
+# Orders of 500 and more need a manager.
+company = env.ref("base.main_company")
+company.write({"po_double_validation": "two_step", "po_double_validation_amount": 500})
+address = {
+    "street": "250 Executive Park Blvd", "city": "San Francisco", "zip": "94134", "phone": "+1 555 010 0100",
+    "country_id": env.ref("base.us").id, "state_id": env.ref("base.state_us_5").id,
+}
+company.partner_id.write(address)
+warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+warehouse.partner_id = company.partner_id
+
+buyer = env.ref("base.user_demo")
+buyer.write({
+    "email": buyer.email or "demo@example.com",
+    "group_ids": [(4, env.ref("purchase.group_purchase_user").id), (3, env.ref("purchase.group_purchase_manager").id)],
+})
+admin = env.ref("base.user_admin")
+admin.email = admin.email or "admin@example.com"
+
+with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
+    accounts = json.load(response)
+states = {"US": "active", "DE": "test"}  # one of each, to see both; the third marketplace stays a draft
+for account in accounts:
+    country = account["country"]
+    env["res.currency"].with_context(active_test=False).search([("name", "=", account["currency"])]).active = True
+    group = env["amazon.punchout.group"].search([("identity", "=", account["identity"])])
+    if not group and country == "US":
+        group = env.ref("amazon_punchout.demo_group", raise_if_not_found=False)
+    if not group:
+        vendor = env["res.partner"].create({"name": f"Amazon Business {country} (demo)", "is_company": True})
+        group = env["amazon.punchout.group"].create({"name": f"Amazon {country}", "partner_id": vendor.id})
+    group.write({
+        "name": f"Amazon {country}",
+        "marketplace": country.lower(),
+        "identity": account["identity"],
+        "shared_secret": account["secret"],
+        "setup_url": account["setup_url"],
+        "setup_test_url": account["setup_test_url"],
+        "order_url": account["order_url"],
+        "responsible_id": admin.id,
+    })
+    if group.state == "draft" and country in states:
+        group.state = "test"
+        group.state = states[country]
+env.cr.commit()
+
+print(f"""
+Odoo       {odoo_url}    buyer: demo / demo    purchase manager and administrator: admin / admin
+           Purchase > Shop on Amazon. Orders of 500 and more wait for the manager.
+Simulator  {simulator_url}    the order desk shows what arrived at Amazon
+Ctrl-C ends both.""")
