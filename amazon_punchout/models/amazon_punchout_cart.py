@@ -1,0 +1,383 @@
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_amount
+
+from .. import cxml
+from ..cart_lock import lifted
+from ..const import HOLD_DAYS
+
+
+def plain(number):
+    """:param Decimal number: a quantity or a rate
+    :return: it without an exponent and without zeros that say nothing: 10, not 1E+1 and not 10.00
+    :rtype: str
+    """
+    return f'{number.normalize():f}'
+
+
+class AmazonPunchoutCart(models.AbstractModel):
+    """From a cart to a draft order whose total equals the cart's to the cent.
+
+    Works as the shopper, in the company of the group. Each step can be extended on its own.
+    """
+    _name = 'amazon.punchout.cart'
+    _description = "Amazon Cart to Purchase Order"
+
+    def _import(self, session, cart, received_at):
+        """Make the draft order of a cart.
+
+        :param session: the `amazon.punchout.session`, as its shopper
+        :param cxml.PunchOutOrderMessage cart: a cart with items
+        :param datetime received_at: when the cart came, from which on Amazon holds its prices
+        :return: the `purchase.order`
+        :raises UserError: naming every item that Amazon's rules or our settings stand against; nothing is made then,
+            since Amazon refuses an order that differs from its cart
+        """
+        group = session.group_id
+        products = group.product_id | group.shipping_product_id | group.tax_product_id
+        products.mapped('product_tmpl_id.uom_id')  # reads all three at once
+        currency = self._find_currency(cart.currency)
+        units = self.env['amazon.punchout.uom']._units_by_code()
+        if problems := self._find_problems(group, cart, currency, units):
+            raise UserError("\n".join([*problems, self.env._(
+                "Amazon refuses an order that differs from its cart, so nothing is left out of it.")]))
+        vals = self._prepare_order_vals(session, cart, currency, received_at)
+        taxes_by_rate = self._purchase_taxes_by_rate(group.company_id, vals['fiscal_position_id'], cart)
+        line_vals, notes = self._prepare_lines(group, cart, currency, units, taxes_by_rate)
+        vals['order_line'] = [Command.create(line) for line in line_vals]
+        return self._write_order(session, vals, notes + self._rate_notes(group.company_id, currency))
+
+    def _find_currency(self, code):
+        """:param str code: of ISO 4217
+        :return: the currency, active or not; empty if Odoo has none of that code
+        """
+        Currency = self.env['res.currency']
+        for currency_id, values in Currency.get_all_currencies().items():  # kept in memory, the active ones only
+            if values['name'] == code:
+                return Currency.browse(currency_id)
+        return Currency.with_context(active_test=False).search([('name', '=', code)], limit=1)
+
+    # === CHECKING === #
+
+    def _find_problems(self, group, cart, currency, units):
+        """:return: why this cart can't be ordered, a sentence for each reason
+        :rtype: list[str]
+        """
+        problems = []
+        if not currency.active:
+            problems.append(self.env._(
+                "The cart is in %s, which is not an active currency in Odoo.", cart.currency))
+        if len(cart.items) > group.max_lines:
+            problems.append(self.env._(
+                "The cart has %(count)s lines; an order may have %(limit)s.",
+                count=len(cart.items), limit=group.max_lines))
+        for item in cart.items:
+            problems += self._find_item_problems(group, item, units)
+        return problems or self._find_sum_problems(cart, currency)
+
+    def _find_item_problems(self, group, item, units):
+        name = self._item_name(item)
+        problems = []
+        if group.refuse_used and item.condition and item.condition.strip().casefold() != 'new':
+            problems.append(self.env._(
+                "“%(item)s” is not new (%(condition)s), and the Amazon group %(group)s takes new items only.",
+                item=name, condition=item.condition, group=group.name))
+        if item.quantity > group.max_quantity:
+            problems.append(self.env._(
+                "“%(item)s” is in the cart %(quantity)s times; a line may have %(limit)s.",
+                item=name, quantity=plain(item.quantity), limit=group.max_quantity))
+        digits = self.env['decimal.precision'].precision_get('Product Unit')
+        if -item.quantity.normalize().as_tuple().exponent > digits:
+            problems.append(self.env._(
+                "“%(item)s” is in the cart %(quantity)s times, but quantities in Odoo have %(digits)s decimals.",
+                item=name, quantity=plain(item.quantity), digits=digits))
+        unit = self._item_unit(item, units)
+        if not unit:
+            problems.append(self.env._(
+                "The unit %(code)s of “%(item)s” is not known: add it under Amazon Units.",
+                code=item.unit_of_measure, item=name))
+        elif unit != group.product_id.uom_id and not unit._has_common_reference(group.product_id.uom_id):
+            problems.append(self.env._(
+                "The unit %(code)s of “%(item)s” stands for %(unit)s, in which %(product)s can't be bought.",
+                code=item.unit_of_measure or unit.name, item=name, unit=unit.name,
+                product=group.product_id.display_name))
+        return problems
+
+    def _find_sum_problems(self, cart, currency):
+        """A header that doesn't agree with its lines is not a cart that anybody should approve."""
+        lines_total = sum((item.unit_price.amount * item.quantity for item in cart.items), Decimal())
+        tolerance = Decimal(str(currency.rounding)) * len(cart.items)
+        if abs(lines_total - cart.total.amount) > tolerance:
+            return [self.env._(
+                "The cart says a total of %(stated)s, but its items make %(sum)s.",
+                stated=format_amount(self.env, float(cart.total.amount), currency),
+                sum=format_amount(self.env, float(lines_total), currency))]
+        return []
+
+    # === PREPARING === #
+
+    def _item_name(self, item):
+        return item.title or item.asin
+
+    def _item_unit(self, item, units):
+        """A missing unit is the piece."""
+        if not item.unit_of_measure:
+            return self.env.ref('uom.product_uom_unit')
+        return units.get(item.unit_of_measure.strip().upper())
+
+    def _prepare_order_vals(self, session, cart, currency, received_at):
+        """:return: values of the order without its lines
+        :rtype: dict
+        """
+        group, partner = session.group_id, session.group_id.partner_id
+        return {
+            'partner_id': partner.id,
+            'company_id': group.company_id.id,
+            'currency_id': currency.id,
+            'picking_type_id': session.warehouse_id.sudo().in_type_id.id,
+            'payment_term_id': (group.payment_term_id or partner.property_supplier_payment_term_id).id,
+            'fiscal_position_id': self.env['account.fiscal.position']._get_fiscal_position(partner).id,
+            'date_order': fields.Datetime.now(),
+            'amazon_group_id': group.id,
+            'amazon_session_id': session.id,
+            'amazon_requester_id': self.env.uid,
+            'amazon_state': 'cart',
+            'amazon_deployment_mode': session.deployment_mode,
+            'amazon_valid_until': received_at + timedelta(days=HOLD_DAYS),
+            'amazon_cart_header': cxml.header_to_json(cart),
+        }
+
+    def _prepare_lines(self, group, cart, currency, units, taxes_by_rate):
+        """:return: values of the lines, and notes for the chatter
+        :rtype: tuple[list[dict], list[str]]
+        """
+        lines, notes, taxes = [], [], []
+        now = fields.Datetime.now()
+        for number, item in enumerate(cart.items, start=1):
+            tax, note = self._match_item_tax(item, currency, taxes_by_rate)
+            taxes.append(tax)
+            notes += note
+            lines.append(self._prepare_item_line(group, item, number, self._item_unit(item, units)))
+        if cart.shipping and cart.shipping.money.amount:
+            tax, note = self._match_shipping_tax(cart, currency, taxes_by_rate)
+            taxes.append(tax)
+            notes += note
+            lines.append(self._prepare_service_line(
+                'shipping', group.shipping_product_id, self.env._("Shipping"), cart.shipping.money.amount))
+        for line, tax in zip(lines, taxes, strict=True):
+            line.update(tax_ids=[Command.set(tax.ids)], date_planned=now)
+        rest = currency.round(self._cart_total(cart) - self._computed_total(group, lines, taxes, currency))
+        if rest:
+            lines.append({
+                **self._prepare_service_line('tax', group.tax_product_id, self.env._("Estimated tax"), rest),
+                'tax_ids': [Command.clear()],
+                'date_planned': now,
+            })
+            notes.append(self.env._(
+                "An estimated tax of %s brings the order to the cart's total.",
+                format_amount(self.env, rest, currency)))
+        for sequence, line in enumerate(lines, start=1):
+            line['sequence'] = sequence * 10
+        return lines, list(dict.fromkeys(notes))
+
+    def _prepare_item_line(self, group, item, number, unit):
+        shipping = item.shipping.money.amount if item.shipping else 0
+        tax = item.tax.money.amount if item.tax else 0
+        return {
+            'product_id': group.product_id.id,
+            'name': self._item_name(item),
+            'product_qty': float(item.quantity),
+            'product_uom_id': unit.id,
+            'price_unit': float(item.unit_price.amount),
+            'discount': 0.0,
+            'amazon_line_type': 'item',
+            'amazon_line_number': number,
+            'amazon_asin': item.asin,
+            'amazon_auxiliary_id': item.supplier_part_auxiliary_id,
+            'amazon_seller': item.sold_by,
+            'amazon_condition': item.condition,
+            'amazon_url': item.detail_page_url,
+            'amazon_unspsc': item.unspsc,
+            'amazon_cart_quantity': float(item.quantity),
+            'amazon_cart_price': float(item.unit_price.amount),
+            'amazon_cart_shipping': float(shipping),
+            'amazon_cart_tax': float(tax),
+            'amazon_item': cxml.item_to_json(item),
+        }
+
+    def _prepare_service_line(self, line_type, product, name, amount):
+        return {
+            'product_id': product.id,
+            'name': name,
+            'product_qty': 1.0,
+            'product_uom_id': product.uom_id.id,
+            'price_unit': float(amount),
+            'discount': 0.0,
+            'amazon_line_type': line_type,
+            'amazon_cart_quantity': 1.0,
+            'amazon_cart_price': float(amount),
+        }
+
+    # === TAXES === #
+
+    def _purchase_taxes_by_rate(self, company, fiscal_position_id, cart):
+        """The purchase taxes that could match: a percentage on top of the price, without reverse charge.
+
+        A tax of another country than the order's is left out: no bill could carry it.
+
+        :param int | bool fiscal_position_id: of the order
+        :return: the taxes of each rate that the cart states, in percent
+        :rtype: dict[Decimal, odoo.models.Model]
+        """
+        found = defaultdict(self.env['account.tax'].browse)
+        rates = {
+            detail.percentage_rate for item in cart.items if item.tax for detail in item.tax.details
+            if detail.percentage_rate is not None
+        }
+        if not rates:
+            return found
+        fiscal_position_sudo = self.env['account.fiscal.position'].sudo().browse(fiscal_position_id or ())
+        country = fiscal_position_sudo.foreign_vat and fiscal_position_sudo.country_id \
+            or company.account_fiscal_country_id
+        taxes_sudo = self.env['account.tax'].sudo().search([  # repartition lines are not for buyers
+            *self.env['account.tax']._check_company_domain(company),
+            ('type_tax_use', '=', 'purchase'),
+            ('amount_type', '=', 'percent'),
+            ('amount', 'in', [float(rate) for rate in rates]),
+        ])
+        for tax_sudo in taxes_sudo:
+            if not (tax_sudo.price_include or tax_sudo.has_negative_factor
+                    or country and tax_sudo.country_id != country):
+                found[Decimal(str(tax_sudo.amount)).normalize()] |= tax_sudo.sudo(False)
+        return found
+
+    def _match_item_tax(self, item, currency, taxes_by_rate):
+        """:return: the purchase tax of an item or none, and notes why none
+        :rtype: tuple[odoo.models.Model, list[str]]
+        """
+        details = [detail for detail in item.tax.details if not detail.is_shipping] if item.tax else []
+        stated = item.tax.money.amount if item.tax else Decimal()
+        return self._match_tax(
+            self._item_name(item), item.unit_price.amount * item.quantity, details, stated, 1, currency, taxes_by_rate)
+
+    def _match_shipping_tax(self, cart, currency, taxes_by_rate):
+        details = [detail for item in cart.items if item.tax for detail in item.tax.details if detail.is_shipping]
+        return self._match_tax(
+            self.env._("Shipping"), cart.shipping.money.amount, details, Decimal(), len(cart.items), currency,
+            taxes_by_rate)
+
+    def _match_tax(self, name, base, details, stated, lines, currency, taxes_by_rate):
+        """Find the one purchase tax that computes what Amazon states.
+
+        :param str name: of the line, for the note
+        :param Decimal base: what the tax is on
+        :param details: the TaxDetails of the line
+        :param Decimal stated: the line's whole tax, for the note where it has no detail
+        :param int lines: how many cart lines the stated amounts are summed over, a smallest unit of rounding each
+        :return: the tax or none, and notes why none
+        :rtype: tuple[odoo.models.Model, list[str]]
+        """
+        none = self.env['account.tax']
+        rates = {detail.percentage_rate for detail in details}
+        if len(rates) != 1 or None in rates or any(detail.tax_amount is None for detail in details):
+            if not details and not stated:
+                return none, []
+            return none, [self.env._("The tax on “%s” is estimated: Amazon states no single rate for it.", name)]
+        rate = rates.pop()
+        amount = sum((detail.tax_amount.amount for detail in details), Decimal())
+        taxes = taxes_by_rate[rate.normalize()]
+        if len(taxes) != 1:
+            if not amount:
+                return none, []
+            reason = self.env._("several purchase taxes of %s %% exist", plain(rate)) if taxes else \
+                self.env._("no purchase tax of %s %% exists", plain(rate))
+            return none, [self.env._("Tax is estimated: %s.", reason)]
+        computed = Decimal(str(currency.round(float(base * rate / 100))))
+        if abs(computed - amount) > Decimal(str(currency.rounding)) * lines:
+            return none, [self.env._(
+                "The tax on “%(name)s” is estimated: %(rate)s %% would make %(computed)s, Amazon states %(stated)s.",
+                name=name, rate=plain(rate), computed=format_amount(self.env, float(computed), currency),
+                stated=format_amount(self.env, float(amount), currency))]
+        return taxes, []
+
+    def _cart_total(self, cart):
+        return float(
+            cart.total.amount
+            + (cart.shipping.money.amount if cart.shipping else 0)
+            + (cart.tax.money.amount if cart.tax else 0))
+
+    def _computed_total(self, group, lines, taxes, currency):
+        """What Odoo will make of these lines, with the company's way of rounding.
+
+        :param list[dict] lines: values of the lines
+        :param taxes: the tax of each line
+        :rtype: float
+        """
+        AccountTax = self.env['account.tax']
+        base_lines = [
+            AccountTax._prepare_base_line_for_taxes_computation(
+                {}, product_id=group.product_id, tax_ids=tax, quantity=line['product_qty'],
+                price_unit=line['price_unit'], partner_id=group.partner_id, currency_id=currency, rate=1.0)
+            for line, tax in zip(lines, taxes, strict=True)
+        ]
+        AccountTax._add_tax_details_in_base_lines(base_lines, group.company_id)
+        AccountTax._round_base_lines_tax_details(base_lines, group.company_id)
+        return AccountTax._get_tax_totals_summary(
+            base_lines=base_lines, currency=currency, company=group.company_id)['total_amount_currency']
+
+    # === WRITING === #
+
+    def _rate_notes(self, company, currency):
+        if currency._amazon_has_rate(company):
+            return []
+        return [self.env._(
+            "Odoo has no exchange rate for %s, so the approval limit can't be judged: only purchase managers may "
+            "approve this order.", currency.name)
+            if company.po_double_validation == 'two_step' else
+            self.env._("Odoo has no exchange rate for %s.", currency.name)]
+
+    def _write_order(self, session, vals, notes):
+        """Fill the request for quotation that the shopping started from, if it is still empty; else make a new order.
+
+        :param session: the shopping trip, as its shopper
+        :param dict vals: values of the order
+        :param list[str] notes: what the shopper should know
+        :return: the `purchase.order`
+        """
+        target = session.started_from_id._filtered_access('write')  # it may have moved where the shopper can't follow
+        with lifted():
+            if self._is_fillable(target, vals):
+                target.write({**vals, 'state': 'draft', 'user_id': self.env.uid})
+                target.message_post(body=self._note_body(notes))
+                return target
+            if session.started_from_name:
+                vals['origin'] = session.started_from_name
+                notes = [*notes, self.env._(
+                    "Shopping started from %s, which was no longer an empty draft when the cart came: so the cart is "
+                    "an order of its own.", session.started_from_name)]
+            if session.group_id.number_at_approval:
+                vals['name'] = vals['amazon_cart_ref'] = self.env['ir.sequence'].next_by_code('amazon.punchout.cart')
+            return self.env['purchase.order'].with_context(
+                amazon_creation_note=self._note_body(notes)).create(vals).with_env(self.env)
+
+    def _is_fillable(self, target, vals):
+        """:param target: the request for quotation that the shopping started from, or an empty recordset
+        :param dict vals: values of the cart's order
+        :rtype: bool
+        """
+        return bool(
+            target and target.state in ('draft', 'sent') and not target.order_line and not target.amazon_session_id
+            and target.partner_id.id == vals['partner_id'] and target.company_id.id == vals['company_id'])
+
+    def _note_body(self, notes):
+        body = Markup("<p>%s</p>") % self.env._("Cart received from Amazon.")
+        if notes:
+            body += Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % note for note in notes)
+        return body

@@ -1,0 +1,86 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AmazonPunchoutDocument(models.Model):
+    _name = 'amazon.punchout.document'
+    _description = "Amazon cXML Document"
+    _order = 'id desc'
+    _rec_name = 'payload_id'
+
+    direction = fields.Selection([('out', "To Amazon"), ('in', "From Amazon")], required=True, readonly=True)
+    document_type = fields.Char(required=True, readonly=True, index=True)
+    payload_id = fields.Char("Payload ID", readonly=True, index='btree_not_null')
+    group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
+    company_id = fields.Many2one(related='group_id.company_id', store=True, precompute=True, index=True)
+    session_id = fields.Many2one(
+        'amazon.punchout.session', "Shopping Trip", readonly=True, index='btree_not_null', ondelete='set null')
+    purchase_order_id = fields.Many2one(
+        'purchase.order', "Order", readonly=True, index='btree_not_null', ondelete='set null')
+    deployment_mode = fields.Selection([('test', "Test"), ('production', "Live")], required=True, readonly=True)
+    state = fields.Selection([
+        ('queued', "Queued"),
+        ('sending', "Being Sent"),
+        ('sent', "Sent"),
+        ('refused', "Refused"),
+        ('unclear', "Unclear"),
+        ('cancelled', "Withdrawn"),
+        ('failed', "Failed"),
+        ('received', "Received"),
+        ('waiting', "Waiting"),
+        ('processed', "Processed"),
+        ('attention', "Needs Attention"),
+        ('dismissed', "Dismissed"),
+    ], required=True, readonly=True, index=True)
+    body = fields.Binary(
+        attachment=False, readonly=True, groups='amazon_punchout.group_administrator,purchase.group_purchase_manager',
+        help="The document without shared secret and BuyerCookie: the sender puts the secret in as the bytes go out.")
+    body_text = fields.Text(
+        "Document", compute='_compute_body_text',
+        groups='amazon_punchout.group_administrator,purchase.group_purchase_manager')
+    queued_at = fields.Datetime(readonly=True)
+    tries = fields.Integer(readonly=True)
+    last_try_at = fields.Datetime("Last Try", readonly=True)
+    next_try_at = fields.Datetime("Next Try", readonly=True)
+    has_left = fields.Boolean(readonly=True, help="At least a part of it went out, so that Amazon may know it.")
+    to_tell = fields.Boolean(readonly=True, help="What came of the last try is not on the order yet.")
+    answer_code = fields.Integer("Answer", readonly=True, help="The cXML status code of the answer, else the HTTP one.")
+    reason = fields.Text(readonly=True, help="Why it is in this state, in words.")
+
+    # One payloadID for life, and at most one order request under way or arrived for an order.
+    _payload_id_uniq = models.UniqueIndex(
+        "(payload_id) WHERE direction = 'out'", "Another document has this payload ID already.")
+    _open_order_request_uniq = models.UniqueIndex(
+        "(purchase_order_id) WHERE document_type = 'OrderRequest' "
+        "AND state IN ('queued', 'sending', 'unclear', 'sent')",
+        "This order has been handed over to Amazon already.")
+    _queue_idx = models.Index("(next_try_at) WHERE state IN ('queued', 'sending')")
+    _to_tell_idx = models.Index("(id) WHERE to_tell")
+
+    @api.depends('body')
+    def _compute_body_text(self):
+        for document in self:
+            document.body_text = document._get_body().decode('utf-8', 'replace').replace('\x00', '')
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:param vals_list: `body` as bytes of the document"""
+        for vals in vals_list:
+            if isinstance(vals.get('body'), bytes):
+                vals['body'] = base64.b64encode(vals['body'])
+        return super().create(vals_list)
+
+    def _get_body(self):
+        """:return: the document as it is stored
+        :rtype: bytes
+        """
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).body or b'')
+
+    def action_open_order(self):
+        self.ensure_one()
+        if not self.purchase_order_id:
+            raise UserError(self.env._("This document belongs to no order."))
+        return self.purchase_order_id.action_open_business_doc()

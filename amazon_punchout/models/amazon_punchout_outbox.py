@@ -1,0 +1,276 @@
+import logging
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+from odoo.tools import SQL
+
+from .. import cxml
+from ..apart import apart
+from ..const import ORDER_TIMEOUT, RETRY_MINUTES
+from ..http_post import NoAnswer, NotDelivered, post_cxml
+
+_logger = logging.getLogger(__name__)
+
+ORDER_REQUESTS = ('document_type', '=', 'OrderRequest')
+LONGEST_REASON = 1000
+# The first of the two numbers of our advisory locks; the second is the document's.
+HELD = int.from_bytes(b'amzn', 'big')
+
+
+class AmazonPunchoutOutbox(models.Model):
+    """The way of an order request out of Odoo.
+
+    A document is taken with SKIP LOCKED, marked `sending` and committed before a byte goes out. While it is sent, no
+    transaction is open; the sender holds it by an advisory lock of its database session, which outlives commits and
+    rollbacks and ends with the process. So a document that is `sending` and held by nobody belongs to a sender that
+    died: it becomes `unclear`, and nobody sends it again by machine. Any number of senders may run beside each other.
+    """
+    _inherit = 'amazon.punchout.document'
+
+    # === QUEUEING === #
+
+    def _queue(self):
+        """Wake the sender for documents that were queued in this transaction."""
+        if self:
+            self._wake_sender()
+
+    @api.model
+    def _wake_sender(self, at=None):
+        """:param datetime at: when; by default as soon as this transaction is committed"""
+        # An administrator may have deleted it: orders wait then, and no approval fails.
+        if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id('amazon_punchout.ir_cron_send'):
+            self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
+
+    @api.model
+    def _cron_send(self):
+        """Send what is queued, one document after the other, each in transactions of its own.
+
+        One try may take CONNECT_TIMEOUT and ORDER_TIMEOUT, and Odoo kills a scheduled action after
+        limit_time_real_cron (120 seconds by default). So another one begins only while `_commit_progress` leaves time,
+        which it does for the first ten seconds of a run; what remains is the next run's.
+        """
+        cron = self.env['ir.cron']
+        for document in self.search([('state', '=', 'sending'), ORDER_REQUESTS]):
+            apart(document._settle_if_sender_died, self.env)
+        for document in self.search([('to_tell', '=', True)]):
+            apart(document._tell_order, self.env)
+        while cron._commit_progress() and (document := self._take_next()):
+            try:
+                document._send()
+            finally:
+                document._release()
+            cron._commit_progress(1)
+        for document in self.search([('queued_at', '<', fields.Datetime.now() - timedelta(hours=1)),
+                                     ('state', '=', 'queued'), ORDER_REQUESTS]):
+            apart(document._tell_waiting, self.env)
+        cron._commit_progress(remaining=self.search_count([
+            ('state', '=', 'queued'), ORDER_REQUESTS, ('group_id.state', '!=', 'draft'),
+            '|', ('next_try_at', '=', False), ('next_try_at', '<=', fields.Datetime.now())]))
+
+    # === TAKING === #
+
+    @api.model
+    def _take_next(self):
+        """Take the oldest document that is due: hold it, mark it `sending` and commit.
+
+        :return: the document, or an empty recordset where nothing is due
+        """
+        return retrying(self._mark_next, self.env)
+
+    def _mark_next(self):
+        now = fields.Datetime.now()
+        self.flush_model(['state', 'next_try_at', 'group_id'])
+        self.env['amazon.punchout.group'].flush_model(['state'])
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT document.id
+              FROM amazon_punchout_document document
+              JOIN amazon_punchout_group punchout_group ON punchout_group.id = document.group_id
+             WHERE document.state = 'queued'
+               AND document.document_type = 'OrderRequest'
+               AND (document.next_try_at IS NULL OR document.next_try_at <= %s)
+               AND punchout_group.state != 'draft'
+          ORDER BY document.id
+             LIMIT 1
+               FOR NO KEY UPDATE OF document SKIP LOCKED
+            """, now,
+        ))
+        document = self.browse(rows[0] if rows else ())
+        if not document or not self.env.execute_query(SQL("SELECT pg_try_advisory_lock(%s, %s)", HELD, document.id))[0][0]:
+            return self.browse()
+        document.write({'state': 'sending', 'tries': document.tries + 1, 'last_try_at': now, 'next_try_at': False})
+        return document
+
+    def _release(self):
+        """Hold the document no more, whatever state the transaction is in."""
+        self.env.cr.rollback()
+        self.env.execute_query(SQL("SELECT pg_advisory_unlock(%s, %s)", HELD, self.id))
+
+    def _settle_if_sender_died(self):
+        """Whatever is `sending` and held by nobody was left behind: nobody knows how far it got."""
+        free = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", HELD, self.id))[0][0]
+        if free and self.state == 'sending':
+            self._keep_outcome('unclear', 0, self._worded().env._(
+                "Odoo stopped while the order was being sent, so it may or may not have reached Amazon."))
+
+    # === SENDING === #
+
+    def _send(self):
+        """Send one document that :meth:`_take_next` took, and keep what came of it."""
+        self.ensure_one()
+        secret = self.group_id.shared_secret or ""
+        state, code, reason = self._worded()._try_to_send(secret)
+        # An answer may quote what it complains about, and at any length.
+        reason = reason.replace(secret or "\0", "***").replace("\0", "")[:LONGEST_REASON]
+        self._settle(state, code, reason)
+
+    def _worded(self):
+        """:return: this document in the language of the one who is told about problems"""
+        return self.with_context(lang=self.group_id.responsible_id.lang or self.env.lang)
+
+    def _try_to_send(self, secret):
+        """:param str secret: the group's, to put in
+        :return: the document's new state, the status code of the answer or 0, the reason in words
+        :rtype: tuple[str, int, str]
+        """
+        group = self.group_id
+        if self.deployment_mode != group._deployment_mode():
+            return 'refused', 0, self.env._(
+                "it was shopped in %(shopped)s mode and the Amazon group %(group)s is in %(now)s mode now",
+                shopped=self._mode_name(self.deployment_mode), group=group.name,
+                now=self._mode_name(group._deployment_mode()))
+        url = group.order_url or ""
+        try:
+            body = cxml.with_shared_secret(self._get_body(), secret)
+        except cxml.CxmlError as error:
+            return 'queued', 0, str(error)
+        self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
+        try:
+            answer = post_cxml(url, body, ORDER_TIMEOUT)
+        except NotDelivered as error:
+            return 'queued', 0, str(error)
+        except NoAnswer as error:
+            return 'unclear', 0, self.env._(
+                "The order was sent and no clear answer came back (%s), so Amazon may or may not have it.", error)
+        return self._read_order_answer(answer)
+
+    def _mode_name(self, mode):
+        return dict(self._fields['deployment_mode']._description_selection(self.env))[mode]
+
+    def _read_order_answer(self, answer):
+        """Judge what Amazon said to an order request.
+
+        Only a 2xx takes it as received and only a 4xx as refused. A 5xx comes from a server that may have worked on
+        the order before it failed, so it is unclear, and so is everything that can't be read or contradicts itself.
+
+        :param http_post.Answer answer: what came back
+        :return: the document's new state, the status code, the reason in words
+        :rtype: tuple[str, int, str]
+        """
+        try:
+            response = cxml.read_response(answer.body)
+        except cxml.CxmlError as error:
+            if 300 <= answer.status < 500 and answer.status != 408:
+                return 'refused', answer.status, self.env._(
+                    "The order address answered with HTTP %s. Check the Purchase Order Request Address and the "
+                    "credentials of the Amazon group", answer.status)
+            return 'unclear', answer.status, self.env._(
+                "The answer could not be read (HTTP %(status)s: %(error)s), so Amazon may or may not have the order.",
+                status=answer.status, error=error)
+        text = response.message or response.text or self.env._("without a reason")
+        if 200 <= response.code < 300 and 200 <= answer.status < 300:
+            return 'sent', response.code, text
+        if 400 <= response.code < 500:
+            return 'refused', response.code, text
+        return 'unclear', response.code, self.env._(
+            "Amazon answered with an error of its own: “%(text)s” (%(code)s, HTTP %(status)s), so it may or may not "
+            "have the order.", text=text, code=response.code, status=answer.status)
+
+    # === WHAT CAME OF A TRY === #
+
+    def _settle(self, state, code, reason):
+        """Keep what came of a try: first on the document alone, since the answer comes only once and nobody else
+        writes the document now; then on the order, which somebody may be working on, and for the others in the queue.
+
+        :param str state: the document's new state
+        :param int code: the status code of the answer, 0 where none came
+        :param str reason: in words
+        """
+        self.ensure_one()
+        try:
+            retrying(partial(self._keep_outcome, state, code, reason), self.env)
+        except Exception:
+            _logger.error("Amazon order request %s is %s (%s), which could not be stored: it will count as unclear",
+                          self.id, state, code)
+            raise
+        if not apart(self._tell_order, self.env):
+            apart(self._tell_order_state_only, self.env)
+        apart(self._move_queue, self.env)
+
+    def _keep_outcome(self, state, code, reason):
+        vals = {'state': state, 'answer_code': code, 'reason': reason, 'next_try_at': False, 'to_tell': True}
+        if state == 'queued':
+            minutes = RETRY_MINUTES[min(self.tries, len(RETRY_MINUTES)) - 1]
+            vals['next_try_at'] = fields.Datetime.now() + timedelta(minutes=minutes)
+            self._wake_sender(at=vals['next_try_at'])
+        elif code or state != 'refused':
+            vals['has_left'] = True
+        self.write(vals)
+
+    def _tell_order(self):
+        """Bring the outcome to the order, once: another sender may be about to do it as well."""
+        if self.to_tell:
+            self.to_tell = False
+            self.purchase_order_id._amazon_request_settled(self._worded())
+
+    def _tell_order_state_only(self):
+        """The least that must stand on the order if its chatter or an activity fails; the rest is tried again."""
+        self.purchase_order_id._amazon_take_state(self)
+
+    def _move_queue(self):
+        """What else is queued for the group waits while its address can't be reached, so that a dead one is tried once
+        in a while and not once for each order, and goes on as soon as there is an answer."""
+        now = fields.Datetime.now()
+        others = [('group_id', '=', self.group_id.id), ('id', '!=', self.id), ('state', '=', 'queued'), ORDER_REQUESTS]
+        if self.state == 'queued':
+            due = ['|', ('next_try_at', '=', False), ('next_try_at', '<=', now)]
+            self.search(others + due).try_lock_for_update(allow_referencing=True).write({
+                'next_try_at': self.next_try_at, 'reason': self.reason})
+        else:
+            self.search([*others, ('next_try_at', '>', now)]).try_lock_for_update(
+                allow_referencing=True).next_try_at = False
+
+    def _tell_waiting(self):
+        """Tell the responsible of an order that could not be delivered for more than an hour."""
+        document = self._worded()
+        env, group = document.env, document.group_id
+        if group.state == 'draft':
+            why = env._("the Amazon group %s is in draft", group.name)
+        else:
+            why = document.reason or env._("Amazon can't be reached")
+        document.purchase_order_id._amazon_tell_problem(env._(
+            "Order %(order)s has been waiting for more than an hour: %(why)s. It is sent as soon as that is over; Withdraw "
+            "takes it back.", order=document.purchase_order_id.name, why=why))
+
+    # === DECISIONS OF A PERSON === #
+
+    def _withdraw(self):
+        """Take a document back that has not been sent.
+
+        :raises UserError: the sender has it already
+        """
+        for document in self:
+            if not document.try_lock_for_update() or document.state != 'queued':
+                raise UserError(self.env._(
+                    "Order %s is on its way to Amazon already: it can't be withdrawn any more. Nothing was changed.",
+                    document.purchase_order_id.name))
+            document.write({'state': 'cancelled', 'next_try_at': False})
+
+    def _send_same_again(self):
+        """Queue an `unclear` document once more: the same bytes, so that Amazon can recognise the payloadID."""
+        self.ensure_one()
+        self.write({'state': 'queued', 'queued_at': fields.Datetime.now(), 'reason': False})
+        self._queue()

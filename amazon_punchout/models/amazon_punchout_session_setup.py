@@ -1,0 +1,192 @@
+import secrets
+import uuid
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import cxml
+from ..const import SETUP_TIMEOUT
+from ..http_post import NoAnswer, NotDelivered, post_cxml
+
+
+class AmazonPunchoutSessionSetup(models.Model):
+    """How a shopping trip starts: Amazon is asked for a page to shop on."""
+    _inherit = 'amazon.punchout.session'
+
+    # === STARTING === #
+
+    @api.model
+    def _start(self, group, warehouse, order=None, search=None):
+        """Ask Amazon for a page to shop on. Rights and addresses are checked before anything is sent.
+
+        :param group: the `amazon.punchout.group`
+        :param warehouse: the `stock.warehouse` to deliver to
+        :param order: the request for quotation that the cart is for, if any
+        :param str search: a word or an ASIN to land on
+        :return: the trip, `started` or `failed`
+        :raises UserError: an address that Amazon would not take
+        """
+        user = self.env.user
+        self._check_addresses(group, warehouse, user)
+        cookie = secrets.token_urlsafe(32)
+        session_sudo = self.sudo().create({  # shoppers may not write trips
+            'group_id': group.id,
+            'user_id': user.id,
+            'warehouse_id': warehouse.id,
+            'deployment_mode': group._deployment_mode(),
+            'cookie_hash': self._hash(cookie),
+            'expires_at': fields.Datetime.now() + group._session_lifetime(),
+            'search_word': search or False,
+            'started_from_id': order.id if order else False,
+            'started_from_name': order.name if order else False,
+        })
+        session_sudo._request_start_page(cookie)
+        return session_sudo.sudo(False)
+
+    @api.model
+    def _check_addresses(self, group, warehouse, user):
+        """Check what Amazon wants to know before half an hour is spent shopping.
+
+        :raises UserError: naming each missing field and its record
+        """
+        problems = group.company_id._amazon_address_problems(warehouse)
+        if not user.email:
+            problems.append(self.env._(
+                "Your own user %s has no Email: Amazon knows its shoppers by it. Add it to your profile.", user.name))
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def _request_start_page(self, cookie):
+        """Send the setup request and keep what came of it.
+
+        The trip and its document stay even if it fails: they tell what happened.
+
+        :param str cookie: the BuyerCookie, known only here and to Amazon
+        """
+        self.ensure_one()
+        group_sudo = self.group_id
+        request = self._prepare_setup_request(cookie)
+        body = cxml.write_setup_request(request)
+        url = group_sudo._get_setup_url()
+        document = self.env['amazon.punchout.document'].create({
+            'direction': 'out',
+            'document_type': 'PunchOutSetupRequest',
+            'payload_id': request.payload_id,
+            'group_id': group_sudo.id,
+            'session_id': self.id,
+            'deployment_mode': self.deployment_mode,
+            'state': 'sending',
+            'body': cxml.redacted(body),
+            'tries': 1,
+            'last_try_at': fields.Datetime.now(),
+        })
+        try:
+            answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
+            start_page_url, code, problem = self._read_setup_answer(answer)
+        except NotDelivered as error:
+            start_page_url, code, problem = None, 0, self.env._(
+                "Amazon could not be reached (%(reason)s). Try again in a minute; if it goes on, %(person)s can check "
+                "the setup address of the Amazon group %(group)s.",
+                reason=error, person=group_sudo._responsible_name(), group=group_sudo.name)
+        except NoAnswer as error:
+            start_page_url, code, problem = None, 0, self.env._(
+                "Amazon did not answer (%s). Try again in a minute.", error)
+        for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
+            problem = problem and problem.replace(secret, '•••')
+        document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': problem})
+        self.write({'state': 'failed', 'problem': problem} if problem else {'start_page_url': start_page_url})
+
+    def _read_setup_answer(self, answer):
+        """Judge what Amazon said to a setup request.
+
+        :param http_post.Answer answer: what came back
+        :return: StartPage's URL or None, the cXML status code or the HTTP one, a sentence for the shopper or None
+        :rtype: tuple[str | None, int, str | None]
+        """
+        try:
+            response = cxml.read_response(answer.body)
+        except cxml.CxmlError as error:
+            if answer.status == 401:
+                return None, 401, self._setup_refusal(401, self.env._("HTTP 401"))
+            what = self.env._("a web page") if b'<html' in answer.body[:2000].lower() else str(error)
+            return None, answer.status, self.env._(
+                "The setup address did not answer with a cXML document (HTTP %(status)s: %(what)s). Try again later; if "
+                "it goes on, %(person)s can check the setup address of the Amazon group %(group)s.",
+                status=answer.status, what=what, person=self.group_id._responsible_name(), group=self.group_id.name)
+        if not 200 <= response.code < 300:
+            return None, response.code, self._setup_refusal(response.code, response.message or response.text)
+        if not response.has_start_page:
+            return None, response.code, self.env._(
+                "Amazon accepted the request but named no page to shop on. Try again; if it happens again, tell "
+                "Amazon Business support the time and payload ID %s.", self.document_ids[:1].payload_id)
+        return response.start_page_url, response.code, None
+
+    def _setup_refusal(self, code, text):
+        """Say in Amazon's words why there is no shopping, and what to do about it.
+
+        :param int code: Status/@code
+        :param str text: Amazon's own words
+        :rtype: str
+        """
+        remedy = {
+            400: self.env._("Check identity and addresses of the Amazon group."),
+            401: self.env._("Identity or shared secret are wrong: copy them again from the group's page on Amazon."),
+            403: self.env._("Amazon misses something in the request: check that the shopper has an e-mail address "
+                            "and that the group has a public address."),
+        }.get(code, self.env._("Try again later; if it goes on, ask Amazon Business support."))
+        return self.env._(
+            "Amazon refused: “%(text)s” (%(code)s). %(remedy)s %(person)s can mend it.",
+            text=text, code=code, remedy=remedy, person=self.group_id._responsible_name())
+
+    def _prepare_setup_request(self, cookie):
+        """:param str cookie: the BuyerCookie
+        :rtype: cxml.PunchOutSetupRequest
+        """
+        self.ensure_one()
+        group, user = self.group_id, self.user_id
+        first_name, _space, last_name = user.name.strip().rpartition(' ')
+        return cxml.PunchOutSetupRequest(
+            payload_id=self._new_payload_id(),
+            timestamp=fields.Datetime.now().replace(tzinfo=timezone.utc),
+            header=group._prepare_header(),
+            deployment_mode=self.deployment_mode,
+            buyer_cookie=cookie,
+            browser_form_post_url=group._get_public_url('/amazon_punchout/cart'),
+            user_email=user._amazon_email(),
+            first_name=first_name or last_name,
+            last_name=last_name,
+            business_unit=group.business_unit or None,
+            contact=user._amazon_prepare_contact(),
+            ship_to=self.warehouse_id._amazon_prepare_ship_to(user),
+            selected_item=self.search_word or None,
+        )
+
+    @api.model
+    def _new_payload_id(self):
+        """:return: an identifier that no other document has, for life
+        :rtype: str
+        """
+        return f'{uuid.uuid4()}@{self.env.cr.dbname}.amazon-punchout'
+
+    def _punch_out_action(self):
+        """:return: the way to Amazon in the same tab, or the failed trip in a dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.state == 'failed':
+            return {
+                'type': 'ir.actions.act_window',
+                'name': self.env._("Amazon could not be opened"),
+                'res_model': self._name,
+                'res_id': self.id,
+                'views': [(self.env.ref('amazon_punchout.amazon_punchout_session_view_failed').id, 'form')],
+                'target': 'new',
+            }
+        return {'type': 'ir.actions.act_url', 'url': self.sudo().start_page_url, 'target': 'self'}
+
+    def action_try_again(self):
+        """Start another trip like this failed one."""
+        self.ensure_one()
+        return self.group_id.action_punch_out(
+            warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word)

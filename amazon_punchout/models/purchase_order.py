@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+
+
+class PurchaseOrder(models.Model):
+    """What an order knows about Amazon."""
+    _inherit = 'purchase.order'
+
+    amazon_group_id = fields.Many2one(
+        'amazon.punchout.group', "Amazon Group", copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
+    amazon_session_id = fields.Many2one(
+        'amazon.punchout.session', "Shopping Trip", copy=False, readonly=True, index='btree_not_null',
+        ondelete='restrict')
+    amazon_requester_id = fields.Many2one(
+        'res.users', "Requester", copy=False, readonly=True, index='btree_not_null',
+        help="Who shopped on Amazon. Amazon writes to this person about the order.")
+    amazon_state = fields.Selection([
+        ('cart', "Not Ordered Yet"),
+        ('queued', "Being Sent"),
+        ('sent', "At Amazon"),
+        ('unclear', "Unclear"),
+        ('refused', "Refused"),
+        ('confirmed', "Confirmed"),
+        ('partial', "Partly Confirmed"),
+        ('cancelled', "Cancelled"),
+    ], "Amazon", copy=False, readonly=True, index='btree_not_null')
+    amazon_deployment_mode = fields.Selection(
+        [('test', "Test"), ('production', "Live")], "Shopped in Mode", copy=False, readonly=True)
+    amazon_valid_until = fields.Datetime(
+        "Price Held Until", copy=False, readonly=True, help="Amazon holds prices and stock of a cart for 7 days.")
+    amazon_cart_ref = fields.Char("Cart Number", copy=False, readonly=True)
+    amazon_cart_header = fields.Json(copy=False, readonly=True)
+    amazon_document_ids = fields.One2many('amazon.punchout.document', 'purchase_order_id', "Amazon Documents")
+
+    amazon_may_approve = fields.Boolean(compute='_compute_amazon_may_approve')
+    amazon_hold_over = fields.Boolean(compute='_compute_amazon_hold_over')
+    amazon_can_shop = fields.Boolean(compute='_compute_amazon_can_shop')
+    amazon_not_sent = fields.Boolean(compute='_compute_amazon_not_sent')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('amazon_state', 'state', 'amount_total')
+    @api.depends_context('uid')
+    def _compute_amazon_may_approve(self):
+        for order in self:
+            order.amazon_may_approve = bool(order.amazon_session_id) and order._approval_allowed()
+
+    @api.depends('amazon_valid_until')
+    def _compute_amazon_hold_over(self):
+        now = fields.Datetime.now()
+        for order in self:
+            order.amazon_hold_over = bool(order.amazon_valid_until) and order.amazon_valid_until < now
+
+    @api.depends('partner_id', 'state', 'amazon_session_id', 'company_id')
+    @api.depends_context('uid')
+    def _compute_amazon_can_shop(self):
+        """Groups are few: those of the user are read once for all orders."""
+        groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
+        for order in self:
+            order.amazon_can_shop = bool(
+                order.state in ('draft', 'sent') and not order.amazon_session_id
+                and any(group.partner_id == order.partner_id and group.company_id == order.company_id
+                        for group in groups))
+
+    @api.depends('partner_id', 'amazon_session_id')
+    def _compute_amazon_not_sent(self):
+        vendors = self.env['amazon.punchout.group'].sudo().search([]).partner_id
+        for order in self:
+            order.amazon_not_sent = bool(order.partner_id) and not order.amazon_session_id and order.partner_id in vendors
+
+    # === BUSINESS METHODS === #
+
+    def _amazon_request(self):
+        """:return: the newest order request of this order, or an empty recordset"""
+        self.ensure_one()
+        return self.amazon_document_ids.filtered(
+            lambda document: document.document_type == 'OrderRequest').sorted('id')[-1:]
+
+    def _amazon_ever_left(self):
+        """Tell whether anything of this order may have reached Amazon.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(
+            document.has_left or document.state == 'sending' for document in self.sudo().amazon_document_ids
+            if document.document_type == 'OrderRequest')
+
+    def _amazon_responsible_managers(self):
+        """:return: the purchase managers of this order's company, without the system's own user"""
+        self.ensure_one()
+        managers_sudo = self.env.ref('purchase.group_purchase_manager').sudo().all_user_ids
+        return managers_sudo.filtered(
+            lambda user: user.active and not user.share and user.id != self.env.ref('base.user_root').id
+            and self.company_id in user.company_ids)
+
+    def _creation_message(self):
+        self.ensure_one()
+        if self.amazon_session_id and (note := self.env.context.get('amazon_creation_note')):
+            return note
+        return super()._creation_message()
+
+    @api.model
+    def _get_orders_to_remind(self):
+        """Amazon reads no reminder e-mails."""
+        return super()._get_orders_to_remind().filtered(lambda order: not order.amazon_session_id)

@@ -1,0 +1,253 @@
+from datetime import timedelta
+
+from markupsafe import escape
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_datetime
+
+from .. import cxml
+from ..apart import apart
+from ..cart_lock import lifted
+
+APPROVABLE = ('draft', 'sent', 'to approve')
+ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
+
+
+class PurchaseOrderApproval(models.Model):
+    """From Odoo's own approval into the outbox."""
+    _inherit = 'purchase.order'
+
+    amazon_asked_at = fields.Datetime(
+        "Approval Asked For", copy=False, readonly=True, help="Since when the order waits for its approval.")
+    amazon_hold_reminded = fields.Boolean(copy=False, readonly=True)
+
+    # === APPROVING === #
+
+    def _approval_allowed(self):
+        """Core looks at the current company's limit; an order is judged by its own company's. Without an exchange
+        rate the limit can't be judged, so only a manager may approve then."""
+        if not self.amazon_session_id:
+            return super()._approval_allowed()
+        company = self.company_id
+        if (company.po_double_validation == 'two_step' and not self.env.user.has_group('purchase.group_purchase_manager')
+                and not self.currency_id._amazon_has_rate(company)):
+            return False
+        return super(PurchaseOrderApproval, self.with_company(company))._approval_allowed()
+
+    def button_confirm(self):
+        """Confirm; carts that need somebody else's approval ask for it. Like core's, it passes over orders that are no
+        drafts any more: lists of mixed orders come here. What is approved goes by :meth:`button_approve`."""
+        carts = self.filtered(lambda order: order.amazon_session_id and order.state in ('draft', 'sent'))
+        if not carts:
+            return super().button_confirm()
+        with lifted():
+            result = super().button_confirm()
+            waiting = carts.filtered(lambda order: order.state == 'to approve')
+            for cart in waiting:
+                cart._amazon_check_ready()
+                cart._amazon_ask_for_approval()
+        return result
+
+    def button_approve(self, force=False):
+        """The one hook into the outbox. Core lets this run on drafts, on approved and on cancelled orders, and over
+        RPC without `button_confirm`, so every check stands here too."""
+        carts = self.filtered('amazon_session_id')
+        if not carts:
+            return super().button_approve(force=force)
+        carts._amazon_check_approvable()
+        allowed = carts.filtered(lambda order: order._approval_allowed())
+        for cart in allowed:
+            cart._amazon_check_ready()
+            cart._amazon_check_distribution()
+        waiting = allowed.filtered(lambda order: order.state == 'to approve')
+        with lifted():
+            allowed._amazon_take_number()  # before super: it makes the receipts, and they copy the name
+            result = super().button_approve(force=force)
+            approved = allowed.filtered(lambda order: order.state == 'purchase')
+            approved._amazon_queue()
+        (waiting & approved)._amazon_close_asking()
+        return result
+
+    def _amazon_check_approvable(self):
+        """:raises UserError: one of the carts is approved or cancelled already"""
+        for cart in self:
+            if cart.state == 'cancel':
+                raise UserError(self.env._("Order %s is cancelled, so it can't be ordered. Shop again.", cart.name))
+            if cart.state not in APPROVABLE:
+                raise UserError(self.env._("Order %s has been approved already.", cart.name))
+
+    def _amazon_check_open(self):
+        """:raises UserError: nothing of this order may go to Amazon now, whatever it is"""
+        self.ensure_one()
+        group = self.amazon_group_id
+        if group.state == 'draft' or not group.active:
+            raise UserError(self.env._(
+                "The Amazon group %(group)s is closed, so order %(order)s can't go to Amazon. Ask %(person)s.",
+                group=group.name, order=self.name, person=group._responsible_name()))
+        if group._deployment_mode() != self.amazon_deployment_mode:
+            raise UserError(self.env._(
+                "Order %(order)s was shopped while the Amazon group %(group)s was in another mode. A test is never "
+                "ordered live, nor the reverse: cancel it and shop again.", order=self.name, group=group.name))
+
+    def _amazon_check_ready(self):
+        """Everything that must be true of a cart before it may be ordered.
+
+        :raises UserError: the first thing that is not, and what to do about it
+        """
+        self._amazon_check_open()
+        group = self.amazon_group_id
+        if self.amazon_hold_over and group.hold_policy == 'refuse':
+            raise UserError(self.env._(
+                "Amazon held the prices of order %(order)s until %(date)s only. Cancel it and shop again.",
+                order=self.name, date=format_datetime(self.env, self.amazon_valid_until)))
+        warehouse = self.picking_type_id.warehouse_id
+        if warehouse not in group._allowed_warehouses():
+            raise UserError(self.env._(
+                "Orders of the Amazon group %(group)s may not be delivered to %(warehouse)s.",
+                group=group.name, warehouse=warehouse.name or self.picking_type_id.display_name))
+        self._amazon_read_people(warehouse)
+        problems = self.company_id._amazon_address_problems(warehouse)
+        if not self.amazon_requester_id._amazon_email():
+            problems.append(self.env._(
+                "%s, who shopped this order, needs an e-mail address: Amazon writes there.",
+                self.amazon_requester_id.sudo().name))
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def _amazon_read_people(self, warehouse):
+        """Read whom an approval and its order request name, all users in one query and all addresses in another.
+
+        :param warehouse: the `stock.warehouse` to deliver to
+        """
+        users_sudo = self.env['res.users'].sudo().browse(
+            {self.amazon_requester_id.id, self.user_id.id, self.env.uid, SUPERUSER_ID} - {False})
+        (users_sudo.partner_id | self.partner_id.sudo() | warehouse.sudo().partner_id
+         | self.company_id.sudo().partner_id).mapped('street')
+
+    def _amazon_check_distribution(self):
+        """Core checks this only where the button says so in its context, which RPC callers need not.
+
+        Asking first whether any plan is mandatory at all keeps an approval cheap where none is.
+
+        :raises ValidationError: a mandatory analytic distribution is missing
+        """
+        plans_sudo = self.env['account.analytic.plan'].sudo().with_company(self.company_id)
+        if plans_sudo.search_count([
+            '|', ('default_applicability', '=', 'mandatory'), ('applicability_ids.applicability', '=', 'mandatory'),
+        ], limit=1):
+            self.order_line.with_context(validate_analytic=True)._validate_analytic_distribution()
+
+    def _amazon_take_number(self):
+        """Give an approved cart the next number of the company's purchase orders, once."""
+        for order in self:
+            if not order.amazon_cart_ref or order.name != order.amazon_cart_ref:
+                continue
+            number = self.env['ir.sequence'].with_company(order.company_id).next_by_code('purchase.order')
+            if number:
+                order.write({
+                    'name': number,
+                    'origin': ", ".join(filter(None, [order.amazon_cart_ref, order.origin])),
+                })
+
+    def _amazon_queue(self):
+        """Put approved orders into the outbox, in the transaction of their approval. Who approved is the purchaser; a
+        scheduled action or superuser is nobody."""
+        for order in self:
+            vals = {'amazon_state': 'queued'}
+            if self.env.uid not in (SUPERUSER_ID, order.user_id.id):
+                vals['user_id'] = self.env.uid
+            order.write(vals)
+            if order.amazon_hold_over:
+                order.message_post(body=self.env._(
+                    "Ordered after Amazon's price hold (%s): prices may differ.",
+                    format_datetime(self.env, order.amazon_valid_until)))
+        self._amazon_new_requests()
+
+    def _amazon_new_requests(self):
+        """Write an order request for each order into the outbox and wake the sender."""
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # buyers write no documents
+        vals_list = []
+        for order in self:
+            request = order._amazon_prepare_order_request()
+            try:
+                body = cxml.write_order_request(request)
+            except cxml.CxmlError as error:
+                raise UserError(self.env._(
+                    "Order %(order)s can't be written for Amazon: %(problem)s", order=order.name, problem=error)
+                ) from error
+            vals_list.append({
+                'direction': 'out',
+                'document_type': 'OrderRequest',
+                'payload_id': request.payload_id,
+                'group_id': order.amazon_group_id.id,
+                'session_id': order.amazon_session_id.id,
+                'purchase_order_id': order.id,
+                'deployment_mode': order.amazon_deployment_mode,
+                'state': 'queued',
+                'queued_at': fields.Datetime.now(),
+                'body': body,
+            })
+        documents_sudo.flush_model(['state'])  # the index must see a request that this transaction withdrew
+        documents_sudo.create(vals_list)._queue()
+
+    def _add_supplier_to_product(self):
+        """One generic product stands for all of Amazon: a price of it would be the price of everything."""
+        if not self.amazon_session_id:
+            super()._add_supplier_to_product()
+
+    # === ASKING FOR APPROVAL === #
+
+    def _amazon_ask_for_approval(self):
+        """Give each purchase manager of the company an activity; the first decision closes them all."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        self.write({
+            'amazon_asked_at': now,
+            # Whoever is asked on the last day of the hold reads it there and then.
+            'amazon_hold_reminded': bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
+        })
+        order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
+        for manager in self._amazon_responsible_managers():
+            order = order_sudo.with_context(lang=manager.lang)
+            note = order.env._(
+                "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. Amazon holds the "
+                "price until %(held)s.",
+                requester=order.amazon_requester_id.name,
+                total=format_amount(order.env, order.amount_total, order.currency_id),
+                place=order.picking_type_id.warehouse_id.name,
+                held=format_datetime(order.env, order.amazon_valid_until, tz=manager.tz))
+            order.activity_schedule(
+                ACTIVITY_APPROVAL, user_id=manager.id, note=escape(note),
+                summary=order.env._("Approve Amazon order %s", order.name))
+
+    def _amazon_close_asking(self):
+        """Take the activities of all managers away once one of them has decided; the chatter says who."""
+        if self:
+            # Activities of other people.
+            order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()
+            order_sudo.activity_search([ACTIVITY_APPROVAL]).active = False
+
+    @api.model
+    def _cron_remind_hold(self):
+        """Remind the managers a day before Amazon's price hold of a waiting order ends, once."""
+        now = fields.Datetime.now()
+        for order in self.search([
+            ('state', '=', 'to approve'), ('amazon_session_id', '!=', False), ('amazon_hold_reminded', '=', False),
+            ('amazon_valid_until', '>', now), ('amazon_valid_until', '<=', now + timedelta(days=1)),
+        ]):
+            apart(order._amazon_remind_hold, self.env)
+
+    def _amazon_remind_hold(self):
+        self.ensure_one()
+        with lifted():
+            self.amazon_hold_reminded = True
+        for manager in self._amazon_responsible_managers():
+            order = self.with_context(lang=manager.lang)
+            order.message_notify(
+                partner_ids=manager.partner_id.ids,
+                subject=order.env._("Amazon order %s waits for approval", order.name),
+                body=order.env._(
+                    "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
+                    order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),
+                    held=format_datetime(order.env, order.amazon_valid_until, tz=manager.tz)))

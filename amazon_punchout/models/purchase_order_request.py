@@ -1,0 +1,47 @@
+from datetime import timezone
+
+from odoo import fields, models
+
+from .. import cxml
+
+
+class PurchaseOrderRequest(models.Model):
+    """The order request of an approved cart, in steps that another addon can extend."""
+    _inherit = 'purchase.order'
+
+    def _amazon_prepare_order_request(self):
+        """Build what Amazon gets. It echoes the cart: Amazon refuses an order that differs.
+
+        :return: the whole document, without the shared secret
+        :rtype: cxml.OrderRequest
+        """
+        self.ensure_one()
+        group, requester = self.amazon_group_id, self.amazon_requester_id
+        # Real orders' totals differ on whether tax is in, and Amazon takes both: ours is the cart's, the sum of the lines.
+        total, shipping, tax = cxml.header_from_json(self.amazon_cart_header)
+        return cxml.OrderRequest(
+            payload_id=self.env['amazon.punchout.session']._new_payload_id(),
+            timestamp=fields.Datetime.now().replace(tzinfo=timezone.utc),
+            header=group._prepare_header(),
+            deployment_mode=self.amazon_deployment_mode,
+            order_id=self.name,
+            order_date=self.date_approve.replace(tzinfo=timezone.utc),
+            total=total,
+            ship_to=self.picking_type_id.warehouse_id._amazon_prepare_ship_to(requester),
+            bill_to=self.company_id._amazon_prepare_bill_to(requester._amazon_email()),
+            shipping=shipping,
+            tax=tax,
+            contact=requester._amazon_prepare_contact(),
+            extrinsics=(('email', requester._amazon_email()),),
+            items=self._amazon_prepare_items(),
+        )
+
+    def _amazon_prepare_items(self):
+        """:return: the cart's items under the lineNumbers that they keep for ever
+        :rtype: tuple[cxml.ItemOut, ...]
+        """
+        items = []
+        for line in self.order_line.filtered(lambda line: line.amazon_line_type == 'item').sorted('amazon_line_number'):
+            item = cxml.item_from_json(line.amazon_item)
+            items.append(cxml.ItemOut(line_number=line.amazon_line_number, item=item, quantity=item.quantity))
+        return tuple(items)

@@ -1,0 +1,156 @@
+from markupsafe import escape
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime, format_time
+
+ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
+
+
+class PurchaseOrderStatus(models.Model):
+    """The sentence that says where an order is, and whom its problems are told."""
+    _inherit = 'purchase.order'
+
+    amazon_status = fields.Char("Where It Is", compute='_compute_amazon_status')
+    amazon_problem = fields.Text(compute='_compute_amazon_problem')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        'amazon_state', 'state', 'amazon_valid_until', 'amazon_asked_at', 'amazon_group_id.state',
+        'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
+        'amazon_document_ids.reason', 'amazon_document_ids.answer_code')
+    @api.depends_context('lang', 'tz', 'uid')
+    def _compute_amazon_status(self):
+        for order in self:
+            order.amazon_status = order._amazon_status_sentence() if order.amazon_state else False
+
+    @api.depends('amazon_state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
+                 'amazon_document_ids.answer_code')
+    @api.depends_context('lang')
+    def _compute_amazon_problem(self):
+        for order in self:
+            order.amazon_problem = order._amazon_problem_sentence()
+
+    # === THE SENTENCE === #
+
+    def _amazon_status_sentence(self):
+        """:return: where the order is, in one sentence
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.state == 'cancel':
+            if self._amazon_request().state == 'cancelled':
+                return self.env._("Withdrawn before it was sent to Amazon")
+            return self.env._("Cancelled: nothing is ordered at Amazon")
+        if self.state != 'purchase':
+            return self._amazon_cart_sentence()
+        return self._amazon_request_sentence()
+
+    def _amazon_cart_sentence(self):
+        held = self._amazon_when(self.amazon_valid_until)
+        if self.state == 'to approve':
+            since = self._amazon_when(self.amazon_asked_at)
+            if self.amazon_hold_over:
+                return self.env._(
+                    "Waiting for approval since %(since)s; Amazon held the price until %(held)s only",
+                    since=since, held=held)
+            return self.env._(
+                "Waiting for approval since %(since)s, price held until %(held)s", since=since, held=held)
+        if self.amazon_hold_over:
+            return self.env._("Not ordered yet; Amazon held the price until %s only", held)
+        return self.env._("Not ordered yet, price held until %s", held)
+
+    def _amazon_request_sentence(self):
+        request = self._amazon_request()
+        tried = self._amazon_when(request.last_try_at)
+        match self._amazon_settled_state(request):
+            case 'queued' if request.state == 'sending':
+                return self.env._("Being sent to Amazon since %s", tried)
+            case 'queued' if self.amazon_group_id.state == 'draft':
+                return self.env._("Waiting until the Amazon group %s is no draft any more", self.amazon_group_id.name)
+            case 'queued' if request.next_try_at and tried:
+                return self.env._(
+                    "Amazon didn't answer at %(tried)s, next try %(next)s",
+                    tried=tried, next=self._amazon_when(request.next_try_at))
+            case 'queued' if request.next_try_at:
+                return self.env._(
+                    "Amazon can't be reached, next try %s", self._amazon_when(request.next_try_at))
+            case 'queued':
+                return self.env._("On its way to Amazon")
+            case 'sent':
+                return self.env._("At Amazon since %s", tried)
+            case 'refused' if request.answer_code:
+                return self.env._("Refused by Amazon at %(tried)s: %(reason)s", tried=tried, reason=request.reason)
+            case 'refused':
+                return self.env._("Not sent: %s", request.reason)
+            case 'unclear':
+                return self.env._("Sent at %s, but nobody knows whether it arrived", tried)
+        return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]
+
+    def _amazon_settled_state(self, request):
+        """The document knows first what came of a try; the order follows in a transaction of its own."""
+        if self.amazon_state == 'queued' and request.state in ('sent', 'refused', 'unclear'):
+            return request.state
+        return self.amazon_state
+
+    def _amazon_when(self, moment):
+        """:param datetime moment: in UTC
+        :return: the moment as the reader would say it: the time of today, the weekday of this week, else the date
+        :rtype: str
+        """
+        if not moment:
+            return ""
+        tz = self.env.context.get('tz') or self.env.user.tz or 'UTC'
+        reader = self.with_context(tz=tz)
+        local, now = (fields.Datetime.context_timestamp(reader, each) for each in (moment, fields.Datetime.now()))
+        days = abs((local.date() - now.date()).days)
+        if days > 6:
+            return format_datetime(self.env, moment, tz=tz, dt_format='short')
+        time = format_time(self.env, moment, tz=tz, time_format='short')
+        return f"{format_datetime(self.env, moment, tz=tz, dt_format='EEEE')} {time}" if days else time
+
+    # === PROBLEMS === #
+
+    def _amazon_problem_sentence(self):
+        """:return: what is wrong and which button mends it, or False
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        request = self._amazon_request()
+        reason = (request.reason or "").rstrip('.')
+        match self._amazon_settled_state(request):
+            case 'refused' if request.answer_code:
+                return self.env._(
+                    "Amazon refused order %(order)s: %(reason)s. Mend what it names, then press Send again; or Cancel.",
+                    order=self.name, reason=reason)
+            case 'refused':
+                return self.env._(
+                    "Order %(order)s did not go to Amazon: %(reason)s. Mend it, then press Send again; or Cancel.",
+                    order=self.name, reason=reason)
+            case 'unclear':
+                return self.env._(
+                    "%(reason)s. Look at Your Orders on Amazon for %(order)s. If it is there, press It arrived; if not, "
+                    "Send again.", reason=reason, order=self.name)
+        return False
+
+    def _amazon_tell_problem(self, sentence):
+        """Raise one activity for the one who is responsible for the order's Amazon group, or bring its text up to date.
+
+        :param str sentence: what happened and which button mends it
+        """
+        self.ensure_one()
+        order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # the activity of another person
+        note = escape(sentence)
+        if activities := order_sudo.activity_search([ACTIVITY_PROBLEM]):
+            if activities[0].note != f"<p>{note}</p>":
+                activities.note = f"<p>{note}</p>"
+            return
+        person = order_sudo.amazon_group_id.responsible_id or order_sudo.amazon_requester_id
+        order_sudo.activity_schedule(
+            ACTIVITY_PROBLEM, user_id=person.id, note=f"<p>{note}</p>",
+            summary=self.env._("Amazon order %s needs attention", self.name))
+
+    def _amazon_close_problem(self):
+        """Mark the problem as solved."""
+        # The activity of another person.
+        self.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([ACTIVITY_PROBLEM])

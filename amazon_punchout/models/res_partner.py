@@ -1,0 +1,77 @@
+import re
+
+from odoo import models
+
+from .. import cxml
+
+
+class ResPartner(models.Model):
+    _inherit = 'res.partner'
+
+    def _amazon_missing_address_fields(self):
+        """Amazon takes an incomplete address with 200 and cancels the order later, so it is checked here.
+
+        :return: the labels of the fields that Amazon needs and that are empty
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        partner_sudo = self.sudo()  # a buyer may not read every contact
+        names = ['street', 'city', 'zip', 'country_id', 'phone']
+        if partner_sudo.country_id.state_ids:
+            names.insert(2, 'state_id')  # only where Odoo knows states of that country
+        return [
+            self._fields[name]._description_string(self.env) for name in names if not partner_sudo[name]
+        ]
+
+    def _amazon_prepare_address(self, address_id, name, deliver_to, email):
+        """:param str address_id: addressID
+        :param str name: the company
+        :param str deliver_to: the person
+        :param str email: whom Amazon writes to about the delivery
+        :return: the partner's address
+        :rtype: cxml.Address
+        """
+        self.ensure_one()
+        partner_sudo = self.sudo()
+        return cxml.Address(
+            address_id=address_id,
+            iso_country_code=partner_sudo.country_id.code,
+            name=name,
+            deliver_to=(deliver_to,),
+            streets=tuple(street for street in (partner_sudo.street, partner_sudo.street2) if street),
+            city=partner_sudo.city or '',
+            state=partner_sudo.state_id.name or '',
+            postal_code=partner_sudo.zip or '',
+            country_name=partner_sudo.country_id.name,
+            email=email,
+            phone=self._amazon_prepare_phone(),
+        )
+
+    def _amazon_prepare_phone(self):
+        """Take the phone apart as the DTD wants it: country code, an area code that may be empty, the rest.
+
+        :rtype: cxml.Phone | None
+        """
+        self.ensure_one()
+        partner_sudo = self.sudo()
+        text = (partner_sudo.phone or '').replace('(0)', '')
+        digits = re.sub(r'\D', '', text)
+        if not digits:
+            return None
+        country = partner_sudo.country_id
+        if text.strip().startswith('+') or digits.startswith('00'):
+            digits = digits.removeprefix('00')
+            if not digits.startswith(str(country.phone_code)):
+                country = self._amazon_dialled_country(digits) or country
+            digits = digits.removeprefix(str(country.phone_code))
+        return cxml.Phone(
+            iso_country_code=country.code or '', country_code=str(country.phone_code or ''), area_or_city_code='',
+            number=digits)
+
+    def _amazon_dialled_country(self, digits):
+        """:param str digits: of an international number, without its prefix
+        :return: the country that it is dialled in; an empty recordset if no country has such a number
+        """
+        codes = [int(digits[:length]) for length in range(1, 5) if len(digits) > length]
+        countries = self.env['res.country'].search([('phone_code', 'in', codes)], order='id')
+        return countries.sorted(lambda country: -len(str(country.phone_code)))[:1]

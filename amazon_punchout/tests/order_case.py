@@ -1,0 +1,88 @@
+"""What the tests of approval and sending have in common."""
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+
+from ..cart_lock import lifted
+from .common import SECRET, AmazonCase
+
+APPROVAL = 'amazon_punchout.mail_activity_approval'
+PROBLEM = 'amazon_punchout.mail_activity_problem'
+
+
+class OrderCase(AmazonCase):
+
+    def set_limit(self, amount, company=None):
+        """Orders of this amount and more need a purchase manager."""
+        (company or self.company).write({
+            'po_double_validation': 'two_step', 'po_double_validation_amount': amount,
+        })
+
+    def ordered(self, items=None, **cart):
+        """An approved order that waits in the outbox.
+
+        :return: the order as superuser
+        """
+        order = self.make_order(items, **cart)
+        order.with_user(self.buyer).button_confirm()
+        self.assertEqual((order.state, order.amazon_state), ('purchase', 'queued'))
+        return order
+
+    def requests(self, order):
+        """:return: its order requests, the oldest first"""
+        return order.amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest').sorted('id')
+
+    def activities(self, order, xml_id):
+        return self.env['mail.activity'].search([
+            ('res_model', '=', order._name), ('res_id', 'in', order.ids),
+            ('activity_type_id', '=', self.env.ref(xml_id).id)])
+
+    def chatter(self, order):
+        """:return: all that the chatter says, the newest first"""
+        return "\n".join(order.message_ids.mapped('body'))
+
+    def assertStands(self, order, state, document_state=None):
+        """The order and its newest request are in these states."""
+        order.invalidate_recordset()
+        self.assertEqual(
+            (order.amazon_state, self.requests(order)[-1:].state), (state, document_state or state), order.amazon_status)
+
+    def assertNothingLeaks(self, order):
+        """The secret is in nothing that is kept about an order."""
+        documents = order.amazon_document_ids
+        self.assertNotIn(SECRET, "\n".join([
+            self.chatter(order), order.amazon_status or "", order.amazon_problem or "",
+            *(document.body_text for document in documents), *(document.reason or "" for document in documents),
+            *self.activities(order, PROBLEM).mapped('note')]))
+
+    def shift_hold(self, order, **ago):
+        """Let the price hold of an order have ended some time ago (negative: end in the future)."""
+        with lifted():
+            order.amazon_valid_until = fields.Datetime.now() - timedelta(**ago)
+
+    def later(self, document, **passed):
+        """Let time pass for a queued document."""
+        delta = timedelta(**passed)
+        values = {name: document[name] - delta
+                  for name in ('queued_at', 'next_try_at', 'last_try_at') if document[name]}
+        document.write(values)
+
+    def make_company(self, name, currency='base.USD'):
+        """Another company with a group, a warehouse and complete addresses.
+
+        :return: the company, its group and its warehouse
+        """
+        address = self.company.partner_id.read(
+            ['street', 'city', 'zip', 'phone', 'email', 'country_id', 'state_id'], load=None)[0]
+        address.pop('id')
+        company = self.env['res.company'].create({'name': name, 'currency_id': self.env.ref(currency).id, **address})
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', company.id)], limit=1)
+        warehouse.partner_id = self.env['res.partner'].create({'name': f"{name} dock", **address})
+        group = self.group.copy({
+            'name': name, 'company_id': company.id, 'shared_secret': SECRET, 'responsible_id': self.administrator.id,
+            'warehouse_ids': [Command.set(warehouse.ids)], 'warehouse_id': False,
+        })
+        group.state = 'test'
+        group.state = 'active'
+        return company, group, warehouse

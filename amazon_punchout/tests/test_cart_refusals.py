@@ -1,0 +1,326 @@
+"""Carts that make no order: kept whole, with a sentence that says what, why, and who can mend it."""
+from datetime import timedelta
+from unittest.mock import patch
+
+import psycopg2
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import html2plaintext, mute_logger
+from odoo.tools.translate import code_translations
+
+from .common import AmazonCase, cart_xml, item
+
+SESSION_LOGGER = 'odoo.addons.amazon_punchout.models.amazon_punchout_session'
+
+
+class KeptCase(AmazonCase):
+
+    def bring_home(self, items=None, raw=None, **cart):
+        """Bring a cart home that is taken, whatever becomes of it.
+
+        :return: the trip, and its stored document
+        """
+        session, cookie = self.start_trip()
+        session, taken = self.receive(
+            cookie, raw(cookie) if raw else cart_xml(cookie, [item()] if items is None else items, **cart))
+        self.assertTrue(taken)
+        return session, session.document_ids.filtered(lambda document: document.direction == 'in')
+
+    def assertKept(self, session, *words, state='attention'):
+        """The whole cart is kept, nothing is made of it, and the responsible one knows what to do."""
+        self.assertEqual(session.state, state, session.problem)
+        document = session.document_ids.filtered(lambda document: document.direction == 'in')
+        self.assertEqual((document.state, document.reason), ('attention', session.problem))
+        self.assertFalse(self.env['purchase.order'].search([('amazon_session_id', '=', session.id)]))
+        self.assertFalse(session.purchase_order_id)
+        for word in (*words, self.administrator.name):
+            self.assertIn(word, session.problem)
+        self.assertEqual(session.activity_ids.user_id, self.administrator)
+        self.assertEqual(len(session.activity_ids), 1)
+        for word in words:
+            self.assertIn(word, html2plaintext(session.activity_ids.note))
+        self.assertEqual(session.with_user(self.buyer).problem, session.problem, "the shopper may read it")
+
+    def retry(self, session, user=None):
+        return session.with_user(user or self.administrator).action_retry()
+
+
+@tagged('post_install', '-at_install')
+class TestRefusals(KeptCase):
+
+    def test_a_used_item_is_named(self):
+        session, document = self.bring_home([item(), item(title="Old stapler", condition='Used - Good')])
+        self.assertKept(session, "“Old stapler” is not new (Used - Good)", "nothing is left out", "Retry")
+        body = document._get_body()
+        self.assertIn(b'Old stapler', body)
+        self.assertIn(b'Stapler, blue', body, "the whole cart is kept")
+
+    def test_new_is_new_in_any_letter_case_and_no_condition_is_new_too(self):
+        session, _document = self.bring_home([item(condition='NEW'), item(condition='')])
+        self.assertEqual(session.state, 'done')
+
+    def test_an_unmapped_unit_is_named(self):
+        session, _document = self.bring_home([item(unit='DZN')])
+        self.assertKept(session, "The unit DZN of “Stapler, blue” is not known", "Amazon Units")
+
+    def test_a_unit_in_which_the_item_product_cannot_be_bought_is_named(self):
+        self.env['amazon.punchout.uom'].create({'name': 'KGM', 'uom_id': self.env.ref('uom.product_uom_kgm').id})
+        session, _document = self.bring_home([item(unit='KGM')])
+        self.assertKept(session, "KGM", "can't be bought", self.group.product_id.name)
+
+    def test_an_inactive_currency_is_named(self):
+        self.env.ref('base.SEK').active = False
+        session, _document = self.bring_home(currency='SEK')
+        self.assertKept(session, "SEK, which is not an active currency")
+
+    def test_a_currency_that_odoo_does_not_know_is_named(self):
+        session, _document = self.bring_home(currency='XQX')
+        self.assertKept(session, "XQX")
+
+    def test_too_many_lines_are_counted(self):
+        self.group.max_lines = 2
+        session, _document = self.bring_home([item(), item(), item()])
+        self.assertKept(session, "has 3 lines; an order may have 2")
+
+    def test_51_lines_are_too_many_by_default(self):
+        session, _document = self.bring_home([item(asin=f'B{number:09}') for number in range(51)])
+        self.assertKept(session, "has 51 lines; an order may have 50")
+
+    def test_too_much_of_one_is_named(self):
+        session, _document = self.bring_home([item(quantity='1000')])
+        self.assertKept(session, "“Stapler, blue” is in the cart 1000 times; a line may have 999")
+
+    def test_a_quantity_that_odoo_cannot_hold_is_named(self):
+        session, _document = self.bring_home([item(quantity='0.125', price='8.00')])
+        self.assertKept(session, "“Stapler, blue” is in the cart 0.125 times")
+
+    def test_a_header_that_disagrees_with_the_lines_is_refused(self):
+        session, _document = self.bring_home([item(price='9.99')], total='1.99')
+        self.assertKept(session, "1.99", "9.99")
+
+    def test_a_negative_amount_is_refused(self):
+        session, _document = self.bring_home([item(price='9.99'), item(price='-9.99')])
+        self.assertKept(session, "UnitPrice", "-9.99")
+
+    def test_two_currencies_are_refused(self):
+        session, _document = self.bring_home(raw=lambda cookie: cart_xml(
+            cookie, [item(), item()]).replace(b'<Money currency="USD">9.99', b'<Money currency="EUR">9.99', 1))
+        self.assertKept(session, "currencies")
+
+    def test_what_is_wrong_is_said_in_the_shoppers_language(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.buyer.lang = 'fr_FR'
+        french = {
+            "The unit %(code)s of “%(item)s” is not known: add it under Amazon Units.":
+                "L'unité %(code)s de « %(item)s » est inconnue.",
+            "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.":
+                "%(reason)s\nLe panier entier est gardé par %(person)s.",
+        }
+        with patch.dict(code_translations.python_translations, {('amazon_punchout', 'fr_FR'): french}):
+            session, _document = self.bring_home([item(unit='DZN')])
+        self.assertKept(session, "L'unité DZN de « Stapler, blue » est inconnue.", "Le panier entier")
+
+    def test_every_problem_is_told_at_once(self):
+        session, _document = self.bring_home([
+            item(title="Old stapler", condition='Used'), item(title="A dozen", unit='DZN'),
+            item(title="A lot", quantity='5000')])
+        self.assertKept(session, "Old stapler", "A dozen", "A lot")
+        self.assertEqual(session.problem.count("\n"), 4)
+
+    def test_without_a_responsible_person_the_administrator_is_named(self):
+        self.group.responsible_id = False
+        session, _document = self.bring_home([item(unit='DZN')])
+        self.assertIn("your administrator", session.problem)
+        self.assertFalse(session.activity_ids)
+
+    def test_another_addons_refusal_is_kept_with_its_reason(self):
+        Orders = type(self.env['purchase.order'])
+
+        def refuse(*_args):
+            raise ValidationError("Fill in the project first.")
+        with patch.object(Orders, '_creation_message', refuse):
+            session, _document = self.bring_home()
+        self.assertKept(session, "Fill in the project first.")
+        self.assertIn(self.administrator.name, session.problem)
+
+    def test_an_error_of_odoo_is_logged_and_the_cart_kept(self):
+        Cart = type(self.env['amazon.punchout.cart'])
+
+        def fail(*_args):
+            raise ZeroDivisionError("a bug")
+        with patch.object(Cart, '_prepare_lines', fail), self.assertLogs(SESSION_LOGGER, 'ERROR') as logs:
+            session, document = self.bring_home()
+        self.assertEqual((session.state, document.state), ('attention', 'attention'))
+        self.assertIn("server's log", session.problem)
+        self.assertIn("a bug", logs.output[0])
+        self.assertIn(f"trip {session.id}", logs.output[0])
+
+    def test_a_conflict_with_another_transaction_is_not_kept_but_repeated(self):
+        Cart = type(self.env['amazon.punchout.cart'])
+
+        def conflict(*_args):
+            raise SerializationFailure
+        session, cookie = self.start_trip()
+        with patch.object(Cart, '_prepare_lines', conflict), self.assertRaises(psycopg2.OperationalError):
+            self.receive(cookie, cart_xml(cookie, [item()]))
+
+
+@tagged('post_install', '-at_install')
+class TestBrokenDocuments(KeptCase):
+
+    def test_a_broken_document_with_a_readable_cookie_is_stored_without_the_cookie(self):
+        session, cookie = self.start_trip()
+        raw = cart_xml(cookie, [item()])[:-200]
+        session, taken = self.receive(cookie, raw)
+        self.assertTrue(taken)
+        self.assertKept(session, "not a readable cart", "kept")
+        document = session.document_ids.filtered(lambda document: document.direction == 'in')
+        self.assertIn(b'Stapler, blue', document._get_body())
+        self.assertNotIn(cookie.encode(), document._get_body())
+        self.retry(session)
+        self.assertKept(session, "not a readable cart")
+
+    def test_what_is_missing_is_named(self):
+        session, _document = self.bring_home(raw=lambda cookie: cart_xml(cookie, [item()]).replace(
+            b'<SupplierPartID>B00TEST001</SupplierPartID>', b''))
+        self.assertKept(session, "lacks", "SupplierPartID")
+
+    def test_a_document_of_another_kind_is_kept(self):
+        session, _document = self.bring_home(raw=lambda cookie: (
+            f'<cXML><Message><Other><BuyerCookie>{cookie}</BuyerCookie></Other></Message></cXML>').encode())
+        self.assertKept(session, "not a readable cart")
+
+    def test_hostile_documents_read_no_file_and_expand_nothing(self):
+        for entity in ('<!ENTITY x SYSTEM "file:///etc/passwd">', '<!ENTITY a "aaaaaaaaaa"><!ENTITY x "&a;&a;&a;&a;">'):
+            with self.subTest(entity):
+                session, document = self.bring_home(raw=lambda cookie, entity=entity: cart_xml(
+                    cookie, [item(title="TITLE")]).replace(
+                        b'<cXML ', f'<!DOCTYPE cXML [{entity}]><cXML '.encode(), 1).replace(b'TITLE', b'&x;'))
+                self.assertKept(session, "not a readable cart")
+                self.assertNotIn(b'root:', document._get_body())
+                self.assertNotIn('root:', session.problem)
+
+
+@tagged('post_install', '-at_install')
+class TestLateAndEmptyCarts(KeptCase):
+
+    def late(self, items):
+        session, cookie = self.start_trip()
+        session.expires_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.env['amazon.punchout.session']._expire_started()
+        session, taken = self.receive(cookie, cart_xml(cookie, items))
+        self.assertTrue(taken)
+        return session
+
+    def test_the_cart_of_an_expired_trip_is_kept_and_can_be_made_an_order(self):
+        session = self.late([item()])
+        self.assertKept(session, "more than 12 hours", "Retry", state='expired')
+        self.retry(session)
+        self.assertEqual((session.state, session.purchase_order_id.amazon_requester_id), ('done', self.buyer))
+
+    def test_the_hours_are_a_setting(self):
+        self.group.session_hours = 1
+        session, _cookie = self.start_trip()
+        self.assertLess(session.expires_at, fields.Datetime.now() + timedelta(minutes=61))
+
+    def test_an_empty_cart_ends_the_trip_and_creates_nothing(self):
+        orders = self.env['purchase.order'].search_count([])
+        session, document = self.bring_home([])
+        self.assertEqual((session.state, document.state), ('left', 'processed'))
+        self.assertFalse(session.activity_ids)
+        self.assertEqual(self.env['purchase.order'].search_count([]), orders)
+
+    def test_an_empty_cart_of_an_expired_trip_bothers_nobody(self):
+        session = self.late([])
+        self.assertEqual(session.state, 'left')
+        self.assertFalse(session.activity_ids)
+
+
+@tagged('post_install', '-at_install')
+class TestRetry(KeptCase):
+
+    def kept(self):
+        session, _document = self.bring_home([item(unit='DZN')])
+        self.assertEqual(session.state, 'attention')
+        return session
+
+    def mend(self):
+        self.env['amazon.punchout.uom'].create({'name': 'DZN', 'uom_id': self.env.ref('uom.product_uom_dozen').id})
+
+    def test_retry_makes_the_order_in_the_shoppers_name_once_it_is_mended(self):
+        session = self.kept()
+        self.mend()
+        activity = session.activity_ids
+        action = self.retry(session)
+        order = session.purchase_order_id
+        self.assertEqual((action['res_model'], action['res_id']), ('purchase.order', order.id))
+        self.assertEqual((order.amazon_requester_id, order.user_id, order.create_uid), (self.buyer,) * 3)
+        self.assertEqual((session.state, session.problem), ('done', False))
+        self.assertFalse(activity.exists() and activity.active, "the activity is done")
+        self.assertIn("Retry pressed", " ".join(session.message_ids.mapped('body')))
+        with self.assertRaisesRegex(UserError, "no cart"):
+            self.retry(session)
+
+    def test_the_hold_runs_from_the_day_the_cart_came(self):
+        session = self.kept()
+        session.returned_at -= timedelta(days=3)
+        self.mend()
+        self.retry(session)
+        self.assertEqual(session.purchase_order_id.amazon_valid_until, session.returned_at + timedelta(days=7))
+
+    def test_retry_before_it_is_mended_tells_the_same_person_once(self):
+        session = self.kept()
+        self.group.max_quantity = 1
+        action = self.retry(session)
+        self.assertEqual((action['res_model'], action['res_id']), (session._name, session.id))
+        self.assertKept(session, "The unit DZN")
+
+    def test_another_problem_takes_the_place_of_the_first(self):
+        session, _document = self.bring_home([item(unit='DZN', quantity='2')])
+        self.mend()
+        self.group.max_quantity = 1
+        self.retry(session)
+        self.assertKept(session, "a line may have 1")
+        self.assertNotIn("DZN", session.activity_ids.note)
+
+    def test_managers_administrators_and_the_responsible_may_retry(self):
+        for user in (self.manager, self.administrator):
+            with self.subTest(user.name):
+                session = self.kept()
+                self.assertTrue(session.with_user(user).may_retry)
+        self.group.responsible_id = self.other_buyer
+        session = self.kept()
+        self.assertEqual(session.activity_ids.user_id, self.other_buyer)
+        self.assertTrue(session.with_user(self.other_buyer).may_retry)
+        self.mend()
+        self.retry(session, self.other_buyer)
+        self.assertEqual(session.purchase_order_id.amazon_requester_id, self.buyer)
+
+    def test_nobody_else_may_retry(self):
+        session = self.kept()
+        self.assertFalse(session.with_user(self.buyer).may_retry)
+        with self.assertRaisesRegex(UserError, "Only purchase managers"):
+            self.retry(session, self.buyer)
+        with self.assertRaises(AccessError):
+            self.retry(session, self.other_buyer)
+
+    def test_retry_makes_no_order_for_somebody_who_has_left_the_group(self):
+        session = self.kept()
+        self.mend()
+        self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
+        with self.assertRaisesRegex(UserError, self.buyer.name):
+            self.retry(session)
+        self.assertEqual(session.state, 'attention')
+
+    def test_a_responsible_person_who_cannot_see_the_trip_costs_no_cart(self):
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        stranger = self.new_user('stranger', 'base.group_user')
+        stranger.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+        self.group.responsible_id = stranger
+        with mute_logger('odoo.addons.mail.models.mail_mail'):
+            session, document = self.bring_home([item(unit='DZN')])
+        self.assertEqual((session.state, document.state), ('attention', 'attention'))

@@ -1,0 +1,312 @@
+"""The way home over HTTP: what the shopper's browser posts, and what it gets for an answer."""
+import base64
+import logging
+import re
+from urllib.parse import urlsplit
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import SECRET, START_PAGE, AmazonCase, answer, cart_xml, item
+
+ROUTE = '/amazon_punchout/cart'
+
+
+class RouteCase(HttpCase, AmazonCase):
+
+    def post(self, raw, field='cxml-urlencoded', **kwargs):
+        """Post a document as the browser does, without any session."""
+        data = raw if field is None else {field: raw}
+        self.env.flush_all()
+        self.opener.cookies.clear()
+        return self.url_open(ROUTE, data=data, allow_redirects=False, **kwargs)
+
+    def assertOrderPage(self, response, session):
+        self.env.invalidate_all()
+        self.assertEqual(response.status_code, 303, response.text)
+        self.assertTrue(session.purchase_order_id)
+        self.assertEqual(
+            urlsplit(response.headers['Location']).path, f'/odoo/purchase/{session.purchase_order_id.id}')
+        self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
+
+    def everything(self):
+        """:return: the number of rows of every table, and all of the rows of those that a cart may touch"""
+        self.env.flush_all()
+        tables = [name for (name,) in self.env.execute_query(SQL(
+            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"))]
+        counts = self.env.execute_query(SQL(" UNION ALL ").join(
+            SQL("SELECT %s, count(*) FROM %s", name, SQL.identifier(name)) for name in tables))
+        rows = [self.env.execute_query(SQL("SELECT t::text FROM %s t ORDER BY 1", SQL.identifier(name)))
+                for name in sorted(tables) if name.startswith(('amazon_', 'purchase_order'))]
+        return dict(counts), rows
+
+    def assertPlainlyRefused(self, raw, status=403):
+        """A page that says nothing about anybody, and nothing is changed."""
+        before = self.everything()
+        response = self.post(raw)
+        self.env.invalidate_all()
+        self.assertEqual(self.everything(), before)
+        self.assertEqual(response.status_code, status)
+        self.assertIn("This cart can't be taken", self.text(response))
+        for name in (self.buyer.name, self.group.name, self.vendor.name):
+            self.assertNotIn(name, response.text)
+
+    def text(self, response):
+        self.assertIn('text/html', response.headers['Content-Type'])
+        self.assertEqual(response.headers['Cache-Control'], 'no-store')
+        self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
+        return response.text.replace('&#39;', "'").replace('&#34;', '"')
+
+
+@tagged('post_install', '-at_install')
+class TestTransports(RouteCase):
+
+    def test_a_cart_comes_home_in_every_way_that_it_may(self):
+        for name, send in (
+            ('urlencoded', lambda raw: self.post(raw)),
+            ('letter case', lambda raw: self.post(raw, 'cXML-URLEncoded')),
+            ('base64', lambda raw: self.post(base64.b64encode(raw), 'cxml-base64')),
+            ('base64 letter case', lambda raw: self.post(base64.b64encode(raw), 'CXML-Base64')),
+            ('raw body', lambda raw: self.post(raw, None, headers={'Content-Type': 'text/xml; charset=UTF-8'})),
+            ('raw body of another type', lambda raw: self.post(raw, None, headers={'Content-Type': 'application/xml'})),
+        ):
+            with self.subTest(name):
+                session, cookie = self.start_trip()
+                response = send(cart_xml(cookie, [item(title="100%25 & cotton + ロジクール")]))
+                self.assertOrderPage(response, session)
+                self.assertEqual(session.purchase_order_id.order_line.name, "100%25 & cotton + ロジクール")
+
+    def test_a_form_of_many_parts_is_read_too(self):
+        session, cookie = self.start_trip()
+        self.env.flush_all()
+        response = self.url_open(ROUTE, files={'cxml-urlencoded': (None, cart_xml(cookie, [item()]))},
+                                 allow_redirects=False)
+        self.assertOrderPage(response, session)
+
+    def test_a_large_cart_comes_home(self):
+        session, cookie = self.start_trip()
+        items = [item(asin=f'B{number:09}', title="ロジクール " * 80) for number in range(50)]
+        self.assertOrderPage(self.post(cart_xml(cookie, items)), session)
+
+    def test_no_cart_at_all_is_a_plain_refusal(self):
+        for data in ({'something': 'else'}, {'cxml-urlencoded': ''}):
+            response = self.url_open(ROUTE, data=data, allow_redirects=False)
+            self.assertEqual(response.status_code, 400)
+            self.assertIn("This cart can't be taken", self.text(response))
+
+    def test_a_body_beyond_all_measure_is_not_even_read(self):
+        much = b'<' + b'x' * (11 * 1024 * 1024)
+        for field, headers in (('cxml-urlencoded', None), (None, {'Content-Type': 'text/xml'})):
+            with self.subTest(field):
+                self.assertEqual(self.post(much, field, headers=headers).status_code, 413)
+
+    @mute_logger('odoo.http')
+    def test_get_is_no_way_to_bring_a_cart(self):
+        self.assertEqual(self.url_open(ROUTE, allow_redirects=False).status_code, 405)
+
+
+@tagged('post_install', '-at_install')
+class TestAnswers(RouteCase):
+
+    def test_the_shopper_lands_on_the_order_and_keeps_the_session(self):
+        session, cookie = self.start_trip()
+        self.assertOrderPage(self.post(cart_xml(cookie, [item()])), session)
+        self.authenticate(self.buyer.login, self.buyer.login)
+        session_id = self.session.sid
+        response = self.url_open(f'/odoo/purchase/{session.purchase_order_id.id}', allow_redirects=False)
+        self.assertEqual((response.status_code, self.session.sid), (200, session_id))
+
+    def test_somebody_elses_session_in_the_browser_does_not_count(self):
+        session, cookie = self.start_trip()
+        self.authenticate(self.manager.login, self.manager.login)
+        response = self.url_open(ROUTE, data={'cxml-urlencoded': cart_xml(cookie, [item()])}, allow_redirects=False)
+        self.assertOrderPage(response, session)
+        order = session.purchase_order_id
+        self.assertEqual((order.amazon_requester_id, order.create_uid), (self.buyer, self.buyer))
+
+    def test_the_same_document_again_leads_to_the_same_order(self):
+        session, cookie = self.start_trip()
+        raw = cart_xml(cookie, [item()])
+        first = self.post(raw)
+        self.assertOrderPage(first, session)
+        before = self.everything()
+        second = self.post(raw)
+        self.assertOrderPage(second, session)
+        self.assertEqual(second.headers['Location'], first.headers['Location'])
+        self.assertEqual(self.everything(), before)
+
+    def test_the_same_document_after_its_order_was_deleted_says_so(self):
+        session, cookie = self.start_trip()
+        raw = cart_xml(cookie, [item()])
+        self.assertOrderPage(self.post(raw), session)
+        session.purchase_order_id.with_user(self.buyer).unlink()
+        response = self.post(raw)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("This order has been deleted", self.text(response))
+
+    def test_an_empty_cart_gets_a_kind_page(self):
+        session, cookie = self.start_trip()
+        response = self.post(cart_xml(cookie, []))
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("You left Amazon without buying", self.text(response))
+        self.env.invalidate_all()
+        self.assertEqual(session.state, 'left')
+
+    def test_a_late_cart_is_told_that_it_is_kept(self):
+        session, cookie = self.start_trip()
+        session.expires_at = '2020-01-01'
+        response = self.post(cart_xml(cookie, [item()]))
+        self.assertIn("Your shopping trip took too long", self.text(response))
+        self.assertIn("more than 12 hours", self.text(response))
+        self.assertIn(self.administrator.name, response.text)
+
+    def test_a_cart_that_makes_no_order_is_told_why_and_who_can_mend_it(self):
+        session, cookie = self.start_trip()
+        raw = cart_xml(cookie, [item(title="Old <b>stapler</b>", condition='Used')])
+        for _once_and_again in range(2):
+            response = self.post(raw)
+            self.assertEqual(response.status_code, 200)
+            self.assertIn("Your cart is kept, but it is not an order yet", self.text(response))
+            self.assertIn("“Old &lt;b&gt;stapler&lt;/b&gt;” is not new (Used)", response.text)
+            self.assertIn(self.administrator.name, response.text)
+        self.env.invalidate_all()
+        self.assertEqual(session.state, 'attention')
+        self.assertEqual(session.activity_ids.user_id, self.administrator)
+
+    def test_a_broken_document_with_a_readable_cookie_is_kept(self):
+        session, cookie = self.start_trip()
+        response = self.post(cart_xml(cookie, [item()])[:-100])
+        self.assertIn("not a readable cart", self.text(response))
+        self.env.invalidate_all()
+        self.assertEqual(session.state, 'attention')
+
+    def test_the_page_is_in_the_shoppers_language(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.buyer.lang = 'fr_FR'
+        _session, cookie = self.start_trip()
+        response = self.post(cart_xml(cookie, []))
+        self.assertIn('<html lang="fr-FR">', response.text)
+        self.assertTrue(response.text.lstrip().startswith('<!DOCTYPE html>'))
+
+
+@tagged('post_install', '-at_install')
+class TestPlainRefusals(RouteCase):
+
+    def test_an_unknown_cookie(self):
+        self.start_trip()
+        self.assertPlainlyRefused(cart_xml('nobody-gave-this-cookie', [item()]))
+
+    def test_no_cookie(self):
+        self.assertPlainlyRefused(cart_xml('', [item()]))
+
+    def test_a_used_cookie_with_another_document(self):
+        session, cookie = self.start_trip()
+        self.assertOrderPage(self.post(cart_xml(cookie, [item()])), session)
+        self.assertPlainlyRefused(cart_xml(cookie, [item(quantity='2')]))
+
+    def test_the_cookie_of_an_abandoned_trip_with_another_document(self):
+        _session, cookie = self.start_trip()
+        self.post(cart_xml(cookie, []))
+        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+
+    def test_a_shopper_who_has_left_the_group(self):
+        _session, cookie = self.start_trip()
+        self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
+        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+        self.assertPlainlyRefused(cart_xml(cookie, []))
+
+    def test_a_shopper_who_has_left_purchase(self):
+        _session, cookie = self.start_trip()
+        self.buyer.group_ids = [Command.set(self.env.ref('base.group_user').ids)]
+        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+
+    def test_a_shopper_who_has_left_the_company(self):
+        _session, cookie = self.start_trip()
+        self.buyer.active = False
+        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+
+    def test_a_group_that_was_closed(self):
+        _session, cookie = self.start_trip()
+        self.group.state = 'draft'
+        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+
+    def test_a_group_that_was_archived(self):
+        _session, cookie = self.start_trip()
+        self.group.active = False
+        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+
+    def test_a_page_that_is_no_cart(self):
+        self.assertPlainlyRefused(b'<html><body>Hello</body></html>')
+
+
+class _Everything(logging.Handler):
+    """Keeps whatever is logged, at any level."""
+
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.lines = []
+        self.setFormatter(logging.Formatter())
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+
+@tagged('post_install', '-at_install')
+class TestSecrets(RouteCase):
+
+    def test_the_shared_secret_is_nowhere_but_in_what_amazon_gets(self):
+        log = self._log_everything()
+        pages, cookies = [], []
+        with self.amazon(answer(code='401', text=f"Wrong secret {SECRET}"), answer(start_page=START_PAGE)) as sent:
+            for _failing_then_well in range(2):
+                pages.append(str(self.group.with_user(self.buyer).action_punch_out()))
+        self.assertTrue(all(SECRET.encode() in body for body in sent))
+        cookie = re.search(rb'<BuyerCookie>(.*?)</BuyerCookie>', sent[1]).group(1).decode()
+        cookies.append(cookie)
+        pages.append(self.post(cart_xml(cookie, [item()])).text)
+        pages.append(self.post(cart_xml(cookie, [item(quantity='2')])).text)
+        self.env.invalidate_all()
+        order = self.env['purchase.order'].search([('amazon_requester_id', '=', self.buyer.id)], limit=1)
+        order.with_user(self.buyer).button_confirm()
+        sent = self.send(answer())
+        self.assertIn(SECRET.encode(), sent[0])
+        kept, cookie = self.start_trip()
+        cookies.append(cookie)
+        pages.append(self.post(cart_xml(cookie, [item(unit='DZN')])).text)
+        self.env.invalidate_all()
+        self.assertEqual(kept.state, 'attention')
+
+        self.assertGreater(len(log.lines), 100, "everything is logged")
+        for text in (SECRET, *cookies):
+            self.assertFalse([line for line in log.lines if text in line])
+            self.assertFalse([page for page in pages if text in page])
+            self.assertEqual(self._where_in_the_database(text), {
+                'amazon_punchout_group'} if text == SECRET else set())
+
+    def _log_everything(self):
+        """:return: a handler that sees what any logger has to say, SQL queries included"""
+        log = _Everything()
+        root = logging.getLogger()
+        root.addHandler(log)
+        self.addCleanup(root.removeHandler, log)
+        loggers = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+        for logger in (root, *(each for each in loggers if each.level != logging.NOTSET)):
+            self.addCleanup(logger.setLevel, logger.level)
+            logger.setLevel(logging.DEBUG)
+        return log
+
+    def _where_in_the_database(self, text):
+        """:return: the tables of ours and of the chatter that hold this text"""
+        self.env.flush_all()
+        tables = [name for (name,) in self.env.execute_query(SQL(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+            "AND (relname LIKE 'amazon\\_%%' OR relname LIKE 'mail\\_%%' OR relname LIKE 'purchase\\_order%%' "
+            "OR relname IN ('ir_attachment', 'ir_logging'))"))]
+        found = {name for name in tables if self.env.execute_query(SQL(
+            "SELECT 1 FROM %s t WHERE strpos(t::text, %s) > 0 LIMIT 1", SQL.identifier(name), text))}
+        documents = self.env['amazon.punchout.document'].search([])
+        if any(text.encode() in document._get_body() for document in documents):
+            found.add('bodies')
+        self.assertIn('amazon_punchout_document', tables)
+        return found

@@ -1,0 +1,256 @@
+from unittest.mock import patch
+
+import requests
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ORDER_URL, SECRET, answer
+from .order_case import PROBLEM, OrderCase
+
+APART = 'odoo.addons.amazon_punchout.apart'
+
+
+@tagged('post_install', '-at_install')
+class TestQueue(OrderCase):
+
+    def test_the_secret_is_in_the_bytes_sent_only(self):
+        order = self.ordered()
+        sent = self.send()
+        self.assertIn(SECRET.encode(), sent[0])
+        stored = self.requests(order)._get_body()
+        self.assertNotIn(b'SharedSecret>n', stored)
+        self.assertEqual(sent[0].replace(f'<SharedSecret>{SECRET}</SharedSecret>'.encode(), b''), stored)
+        self.assertNothingLeaks(order)
+
+    def test_without_a_connection_the_same_bytes_are_tried_again_later(self):
+        order = self.ordered()
+        request = self.requests(order)
+        self.send(requests.exceptions.ConnectTimeout())
+        self.assertStands(order, 'queued')
+        self.assertFalse(request.has_left)
+        self.assertIn("no connection within", request.reason)
+        self.assertEqual(self.chatter(order).count("could not be reached"), 1)
+        self.assertFalse(self.send(), "it was tried before its time")
+        self.later(request, minutes=2)
+        payload_id, body = request.payload_id, request._get_body()
+        sent = self.send()
+        self.assertEqual(len(sent), 1)
+        self.assertIn(payload_id.encode(), sent[0])
+        self.assertEqual((request.payload_id, request._get_body()), (payload_id, body))
+        self.assertStands(order, 'sent')
+        self.assertEqual(request.tries, 2)
+
+    def test_the_times_between_tries_grow_and_the_chatter_tells_the_first(self):
+        order = self.ordered()
+        request = self.requests(order)
+        minutes = []
+        for _try in range(6):
+            before = fields.Datetime.now()
+            self.send(requests.exceptions.ConnectTimeout())
+            minutes.append(round((request.next_try_at - before).total_seconds() / 60))
+            self.assertTrue(self.env['ir.cron.trigger'].search_count([
+                ('cron_id', '=', self.env.ref('amazon_punchout.ir_cron_send').id),
+                ('call_at', '=', request.next_try_at)]))
+            self.later(request, hours=1)
+        self.assertEqual(minutes, [1, 5, 10, 30, 60, 60])
+        self.assertEqual(self.chatter(order).count("could not be reached"), 1)
+
+    def test_a_dead_address_is_asked_once_and_not_once_for_each_order(self):
+        orders = self.ordered() + self.ordered() + self.ordered()
+        sent = self.send(requests.exceptions.ConnectTimeout())
+        self.assertEqual(len(sent), 1)
+        for order in orders:
+            self.assertStands(order, 'queued')
+            self.assertIn("next try", order.amazon_status)
+        self.later(self.requests(orders[0]), minutes=2)
+        self.assertEqual(len(self.send()), 3, "the others go as soon as there is an answer")
+        for order in orders:
+            self.assertStands(order, 'sent')
+
+    def test_orders_leave_in_the_order_of_their_approval(self):
+        first, second = self.make_order(), self.make_order()
+        second.with_user(self.buyer).button_confirm()
+        first.with_user(self.buyer).button_confirm()
+        sent = self.send()
+        self.assertEqual([order.name.encode() in body for order, body in zip((second, first), sent, strict=True)],
+                         [True, True])
+
+    def test_waiting_for_more_than_an_hour_is_told_once(self):
+        order = self.ordered()
+        request = self.requests(order)
+        self.send(requests.exceptions.ConnectTimeout())
+        self.assertFalse(self.activities(order, PROBLEM))
+        self.later(request, minutes=61)
+        self.send(requests.exceptions.ConnectTimeout())
+        activity = self.activities(order, PROBLEM)
+        self.assertEqual(activity.user_id, self.administrator)
+        self.assertIn("more than an hour", activity.note)
+        self.assertIn("Withdraw", activity.note)
+        self.later(request, minutes=61)
+        self.send(requests.exceptions.ConnectTimeout())
+        self.assertEqual(self.activities(order, PROBLEM), activity)
+        self.later(request, minutes=61)
+        self.send()
+        self.assertStands(order, 'sent')
+        self.assertFalse(self.activities(order, PROBLEM), "what is solved is closed")
+
+    def test_the_one_activity_tells_the_latest_problem(self):
+        order = self.ordered()
+        request = self.requests(order)
+        self.send(requests.exceptions.ConnectTimeout())
+        self.later(request, minutes=61)
+        self.send(requests.exceptions.ConnectTimeout())
+        self.later(request, minutes=61)
+        self.send(answer(code='400', text='Offer expired'))
+        activity = self.activities(order, PROBLEM)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("Offer expired", activity.note)
+        self.assertNotIn("more than an hour", activity.note)
+
+    def test_while_the_group_is_in_draft_its_orders_wait(self):
+        order = self.ordered()
+        self.group.state = 'draft'
+        self.assertFalse(self.send())
+        self.assertStands(order, 'queued')
+        self.assertIn("draft", order.amazon_status)
+        self.later(self.requests(order), minutes=61)
+        self.assertFalse(self.send())
+        self.assertIn("is in draft", self.activities(order, PROBLEM).note)
+        self.group.state = 'test'
+        self.group.state = 'active'
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+
+    def test_an_order_never_leaves_in_another_mode_than_it_was_shopped_in(self):
+        order = self.ordered()
+        self.group.state = 'test'
+        self.assertFalse(self.send())
+        self.assertStands(order, 'refused')
+        self.assertFalse(self.requests(order).has_left)
+        self.assertIn("Live mode", order.amazon_problem)
+        self.assertIn("Not sent", order.amazon_status)
+        self.assertEqual(len(self.activities(order, PROBLEM)), 1)
+        self.group.state = 'active'
+        order.with_user(self.buyer).action_amazon_send_again()
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+
+    def test_a_secret_that_no_document_can_carry_keeps_the_order_queued(self):
+        order = self.ordered()
+        self.env.cr.execute("UPDATE amazon_punchout_group SET shared_secret = E'\\x01' WHERE id = %s", [self.group.id])
+        self.group.invalidate_recordset()
+        self.assertFalse(self.send())
+        self.assertStands(order, 'queued')
+        self.assertFalse(self.requests(order).has_left)
+
+    def test_the_order_address_and_nothing_else_is_asked(self):
+        self.ordered()
+        asked = []
+
+        def respond(prepared, **kwargs):
+            asked.append((prepared.url, prepared.headers['Content-Type'], kwargs['allow_redirects']))
+            return answer()(prepared)
+        self.send(respond)
+        self.assertEqual(asked, [(ORDER_URL, 'text/xml; charset=UTF-8', False)])
+
+    def test_the_database_refuses_a_second_open_request(self):
+        order = self.ordered()
+        for state in ('queued', 'sending', 'unclear', 'sent'):
+            self.requests(order).state = state
+            self.env.flush_all()
+            with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+                order._amazon_new_requests()
+                self.env.flush_all()
+        self.requests(order).state = 'refused'
+        order._amazon_new_requests()
+        self.env.flush_all()
+
+    def test_the_scheduler_goes_on_while_orders_are_due(self):
+        """A run that has lasted too long ends, and says that there is more to do."""
+        orders = [self.ordered() for _each in range(3)]
+        cron = self.env.ref('amazon_punchout.ir_cron_send')
+        with patch('odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB', 0):
+            self.assertFalse(self.send(), "nothing begins once the time is over")
+        progress = self.env['ir.cron.progress'].search([('cron_id', '=', cron.id)], order='id desc', limit=1)
+        self.assertEqual(progress.remaining, 3)
+        self.assertEqual(len(self.send()), 3)
+        for order in orders:
+            self.assertStands(order, 'sent')
+
+
+@tagged('post_install', '-at_install')
+class TestOutcomeIsKept(OrderCase):
+    """The answer comes once: whatever else goes wrong, it is stored."""
+
+    def test_what_a_dead_sender_left_is_unclear_and_not_sent_again(self):
+        order = self.ordered()
+        self.requests(order).write({'state': 'sending', 'last_try_at': fields.Datetime.now()})
+        self.assertFalse(self.send())
+        self.assertStands(order, 'unclear')
+        self.assertTrue(self.requests(order).has_left)
+        self.assertIn("Odoo stopped", order.amazon_problem)
+        self.assertEqual(len(self.activities(order, PROBLEM)), 1)
+
+    @mute_logger(APART)
+    def test_a_failing_chatter_loses_no_answer(self):
+        order, other = self.ordered(), self.ordered()
+        Order = type(self.env['purchase.order'])
+        message_post = Order.message_post
+
+        def fail(self, **kwargs):
+            if self == order:
+                raise ValueError("the chatter is broken")
+            return message_post(self, **kwargs)
+        with patch.object(Order, 'message_post', fail):
+            self.assertEqual(len(self.send()), 2)
+        self.assertStands(order, 'sent')
+        self.assertStands(other, 'sent')
+        self.assertFalse(self.send())
+        self.assertEqual(self.chatter(order).count("Amazon has received the order"), 1, "told as soon as it works")
+
+    @mute_logger(APART)
+    def test_an_order_that_can_not_be_written_does_not_hide_what_became_of_it(self):
+        order = self.ordered()
+        Order = type(self.env['purchase.order'])
+        with patch.object(Order, '_amazon_take_state', side_effect=ValueError("another addon is broken")):
+            self.send(answer(code='400', text='Offer expired'))
+        self.assertStands(order, 'queued', 'refused')
+        self.assertIn("Offer expired", order.amazon_status)
+        self.assertIn("Offer expired", order.amazon_problem)
+        self.assertFalse(self.send())
+        self.assertStands(order, 'refused')
+        self.assertEqual(len(self.activities(order, PROBLEM)), 1)
+
+    def test_amazons_own_message_is_not_overwritten_by_a_late_answer(self):
+        order = self.ordered()
+
+        def respond(prepared, **_kwargs):
+            self.env.cr.execute("UPDATE purchase_order SET amazon_state = 'confirmed' WHERE id = %s", [order.id])
+            return answer()(prepared)
+        self.send(respond)
+        self.assertStands(order, 'confirmed', 'sent')
+
+    def test_problems_are_told_in_the_language_and_by_the_name_of_the_responsible(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        self.administrator.lang = 'de_DE'
+        order = self.ordered()
+        seen = []
+        Document = type(self.env['amazon.punchout.document'])
+        read = Document._read_order_answer
+
+        def spy(self, each):
+            seen.append(self.env.lang)
+            return read(self, each)
+        with patch.object(Document, '_read_order_answer', spy):
+            self.send(answer(code='400', text='Offer expired'))
+        self.assertEqual(seen, ['de_DE'])
+        self.assertEqual(order.message_ids[0].author_id, self.env.ref('base.partner_root'))
+
+    def test_nobody_responsible_leaves_the_shopper_told(self):
+        self.group.responsible_id = False
+        order = self.ordered()
+        self.send(answer(code='400', text='Offer expired'))
+        self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)

@@ -1,0 +1,165 @@
+from datetime import timedelta
+
+import requests
+
+from odoo.tests import tagged
+
+from .common import answer, item
+from .order_case import PROBLEM, OrderCase
+
+
+@tagged('post_install', '-at_install')
+class TestDecisions(OrderCase):
+
+    def refused(self):
+        order = self.ordered()
+        self.send(answer(code='400', text='Address incomplete'))
+        self.assertStands(order, 'refused')
+        return order
+
+    def unclear(self):
+        order = self.ordered()
+        self.send(requests.exceptions.ReadTimeout())
+        self.assertStands(order, 'unclear')
+        return order
+
+    def assertRefuses(self, words, method):
+        before = self.env['amazon.punchout.document'].search([]).read(['state', 'payload_id', 'queued_at'])
+        with self.assertRaisesRegex(Exception, words), self.env.cr.savepoint():
+            method()
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.env['amazon.punchout.document'].search([]).read(['state', 'payload_id', 'queued_at']), before)
+
+    def test_a_refused_order_goes_again_as_a_new_document(self):
+        order = self.refused()
+        old = self.requests(order)
+        self.warehouse.partner_id.street = "2 Mended Street"
+        order.with_user(self.buyer).action_amazon_send_again()
+        self.assertStands(order, 'queued')
+        self.assertFalse(self.activities(order, PROBLEM))
+        self.assertIn("Send again pressed", self.chatter(order))
+        new = self.requests(order) - old
+        self.assertEqual(len(new), 1)
+        self.assertNotEqual(new.payload_id, old.payload_id)
+        self.assertEqual((old.state, old.purchase_order_id), ('refused', order), "the old one still finds its order")
+        sent = self.send()
+        self.assertEqual(len(sent), 1)
+        self.assertIn(b'2 Mended Street', sent[0])
+        self.assertIn(order.name.encode(), sent[0])
+        self.assertStands(order, 'sent')
+
+    def test_send_again_checks_everything_again(self):
+        order = self.refused()
+        self.warehouse.partner_id.zip = False
+        self.assertRefuses("Zip", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertStands(order, 'refused')
+
+    def test_send_again_is_for_refused_and_unclear_orders_only(self):
+        cart, queued = self.make_order(), self.ordered()
+        for order in (cart, queued):
+            self.assertRefuses("dealt with", order.with_user(self.manager).action_amazon_send_again)
+        self.send()
+        self.assertRefuses("dealt with", queued.with_user(self.manager).action_amazon_send_again)
+        self.assertRefuses("dealt with", queued.with_user(self.manager).action_amazon_arrived)
+
+    def test_send_again_twice_sends_once(self):
+        order = self.refused()
+        order.with_user(self.buyer).action_amazon_send_again()
+        self.assertRefuses("dealt with", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertEqual(len(self.send()), 1)
+
+    def test_an_unclear_order_goes_again_with_the_same_bytes(self):
+        order = self.ordered()
+        first = self.send(requests.exceptions.ReadTimeout())
+        order.with_user(self.manager).action_amazon_send_again()
+        self.assertStands(order, 'queued')
+        self.assertFalse(self.activities(order, PROBLEM))
+        self.assertEqual(self.send(), first)
+        self.assertEqual(len(self.requests(order)), 1)
+        self.assertStands(order, 'sent')
+
+    def test_sending_again_starts_the_hour_of_waiting_anew(self):
+        order = self.unclear()
+        self.later(self.requests(order), hours=5)
+        order.with_user(self.manager).action_amazon_send_again()
+        self.send(requests.exceptions.ConnectTimeout())
+        self.assertStands(order, 'queued')
+        self.assertFalse(self.activities(order, PROBLEM))
+
+    def test_it_arrived_settles_an_unclear_order(self):
+        order = self.unclear()
+        order.with_user(self.administrator).action_amazon_arrived()
+        self.assertStands(order, 'sent')
+        self.assertFalse(self.activities(order, PROBLEM))
+        self.assertIn("It arrived pressed", self.chatter(order))
+        self.assertEqual(order.message_ids.filtered(lambda each: "It arrived pressed" in each.body).author_id,
+                         self.administrator.partner_id)
+        self.assertFalse(self.send())
+
+    def test_buyers_do_not_decide_on_unclear_orders(self):
+        order = self.unclear()
+        self.assertRefuses("Only purchase managers", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertRefuses("Only purchase managers", order.with_user(self.buyer).action_amazon_arrived)
+        self.assertStands(order, 'unclear')
+
+    def test_an_unclear_or_sent_order_can_not_be_cancelled(self):
+        unclear = self.unclear()
+        self.assertRefuses("may have reached Amazon", unclear.with_user(self.manager).button_cancel)
+        sent = self.ordered()
+        self.send()
+        self.assertRefuses("takes no cancellation", sent.with_user(self.manager).button_cancel)
+        for order in (unclear, sent):
+            self.assertEqual(order.state, 'purchase')
+            self.assertRefuses("can't be made a draft", order.with_user(self.manager).button_draft)
+
+    def test_a_queued_order_is_withdrawn_with_its_document(self):
+        order = self.ordered()
+        self.assertTrue(order.picking_ids)
+        order.with_user(self.buyer).button_cancel()
+        self.assertStands(order, 'cancelled')
+        self.assertEqual(order.state, 'cancel')
+        self.assertEqual(order.picking_ids.mapped('state'), ['cancel'])
+        self.assertIn("Withdrawn before it was sent", self.chatter(order))
+        self.assertEqual(order.message_ids.filtered(lambda each: "Withdrawn" in each.body).author_id,
+                         self.buyer.partner_id)
+        self.assertFalse(self.send())
+
+    def test_withdrawing_while_it_is_sent_changes_nothing(self):
+        order = self.ordered()
+        self.requests(order).state = 'sending'
+        self.assertRefuses("on its way to Amazon", order.with_user(self.buyer).button_cancel)
+        self.assertEqual((order.state, order.amazon_state), ('purchase', 'queued'))
+        self.assertNotIn('cancel', order.picking_ids.mapped('state'))
+
+    def test_a_refused_order_can_be_cancelled(self):
+        order = self.refused()
+        order.with_user(self.buyer).button_cancel()
+        self.assertStands(order, 'cancelled', 'refused')
+        self.assertEqual(order.state, 'cancel')
+        self.assertFalse(self.activities(order, PROBLEM))
+        self.assertRefuses("dealt with", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertRefuses("can't be made a draft", order.with_user(self.buyer).button_draft)
+        self.assertRefuses("can't be deleted", order.with_user(self.manager).unlink)
+
+    def test_a_withdrawn_order_is_a_draft_again_under_the_same_number(self):
+        order = self.ordered([item(quantity='3')])
+        name, origin = order.name, order.origin
+        order.with_user(self.buyer).button_cancel()
+        order.with_user(self.buyer).button_draft()
+        self.assertEqual((order.state, order.amazon_state, order.name), ('draft', 'cart', name))
+        order.with_user(self.buyer).button_confirm()
+        self.assertStands(order, 'queued')
+        self.assertEqual((order.name, order.origin), (name, origin))
+        self.assertEqual(self.requests(order).mapped('state'), ['cancelled', 'queued'])
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+
+    def test_a_cart_can_be_cancelled_once(self):
+        order = self.make_order()
+        order.with_user(self.buyer).button_cancel()
+        self.assertEqual((order.state, order.amazon_state), ('cancel', 'cancelled'))
+        messages = order.message_ids
+        order.with_user(self.buyer).button_cancel()
+        self.assertEqual(order.message_ids, messages)
+        self.assertEqual(order.create_date.date() + timedelta(days=7), order.amazon_valid_until.date())

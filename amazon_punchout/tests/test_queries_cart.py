@@ -1,0 +1,86 @@
+"""What a cart costs above a plain order of the same lines: a fixed number of queries, however long the cart is."""
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import AmazonCase, cart_xml, item
+
+LIMIT = 12
+SAME = ('name', 'product_qty', 'price_unit', 'discount', 'sequence', 'date_planned')
+
+
+@tagged('post_install', '-at_install')
+class TestQueriesOfACart(AmazonCase):
+
+    def cost_of_cart(self, lines, **cart):
+        """:return: the queries from the document to the draft order, and that order"""
+        session, cookie = self.start_trip()
+        items = [item(asin=f'B{number:09}', auxiliary_id=f'1-2-3,{number}', price='100.00', tax='8.00',
+                      details=[('8', '8.00', 'subtotalTax')]) for number in range(lines)]
+        raw = cart_xml(cookie, items, shipping='2.00', tax=f'{8 * lines}.50', **cart)
+
+        def bring_home():
+            self.receive(cookie, raw)
+        queries = self.count(bring_home)
+        self.assertEqual(session.state, 'done', session.problem)
+        self.assertEqual(len(session.purchase_order_id.order_line), lines + 2, "shipping and a tax of 50 cents")
+        return queries, session.purchase_order_id
+
+    def cost_of_plain_order(self, order, like_the_form=False):
+        """:param bool like_the_form: whether the order gets the vendor's fiscal position, as the form gives it
+        :return: the queries of creating an order of the same lines as the same user"""
+        vals = {
+            'partner_id': order.partner_id.id, 'company_id': order.company_id.id, 'currency_id': order.currency_id.id,
+            'picking_type_id': order.picking_type_id.id, 'date_order': order.date_order,
+            'order_line': [Command.create({
+                **{name: line[name] for name in SAME}, 'product_id': line.product_id.id,
+                'product_uom_id': line.product_uom_id.id, 'tax_ids': [Command.set(line.tax_ids.ids)],
+            }) for line in order.order_line],
+        }
+        Orders = self.env['purchase.order'].with_user(self.buyer)
+
+        def create():
+            if like_the_form:
+                vals['fiscal_position_id'] = self.env['account.fiscal.position'].with_user(
+                    self.buyer)._get_fiscal_position(order.partner_id.with_user(self.buyer)).id
+            Orders.create(vals)
+        return self.count(create)
+
+    def count(self, step):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        step()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def overheads(self, like_the_form=False, **cart):
+        _queries, order = self.cost_of_cart(2, **cart)  # warms what the registry keeps
+        self.cost_of_plain_order(order, like_the_form)
+        result = []
+        for lines in (1, 10, 50):
+            queries, order = self.cost_of_cart(lines, **cart)
+            result.append(queries - self.cost_of_plain_order(order, like_the_form))
+        return result
+
+    def assertFixed(self, overheads):
+        self.assertEqual(len(set(overheads)), 1, f"it depends on the number of lines: {overheads}")
+        self.assertLessEqual(overheads[0], LIMIT)
+
+    def test_with_matched_taxes(self):
+        self.new_tax(8)
+        self.assertFixed(self.overheads())
+
+    def test_with_estimated_taxes(self):
+        self.assertFixed(self.overheads())
+
+    def test_in_another_currency(self):
+        self.env.ref('base.EUR').write({'active': True, 'rate_ids': [
+            Command.clear(), Command.create({'rate': 2, 'name': '2020-01-01', 'company_id': self.company.id})]})
+        self.new_tax(8)
+        self.assertFixed(self.overheads(currency='EUR'))
+
+    def test_with_a_vendor_whose_country_decides_the_fiscal_position(self):
+        """Core looks for it in three queries, for any order of such a vendor."""
+        self.vendor.country_id = self.env.ref('base.us')
+        self.new_tax(8)
+        self.assertFixed(self.overheads(like_the_form=True))

@@ -1,0 +1,228 @@
+"""What the addon costs, each time as a ratio to something plain, measured in turns within one run.
+
+Runs inside `odoo shell`. Every round is rolled back, so that each begins with the same database.
+"""
+from __future__ import annotations
+
+import gc
+import secrets
+import statistics
+import time
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.amazon_punchout import cxml
+from odoo.addons.amazon_punchout.http_post import Answer
+from odoo.addons.amazon_punchout.models import amazon_punchout_session_setup
+from odoo.addons.amazon_punchout.tests.common import cart_xml, item
+
+START_PAGE = b'<cXML><Response><Status code="200"/><PunchOutSetupResponse><StartPage><URL>https://amazon.example/s</URL>' \
+             b'</StartPage></PunchOutSetupResponse></Response></cXML>'
+ROUNDS = 15
+DEAD_SUPPLIER = 'http://127.0.0.1:9/order'  # the discard port, where nobody listens
+
+
+class Bench:
+    """A company that can shop, and two ways of doing each thing."""
+
+    def __init__(self, env):
+        self.env = env
+        company = env.company
+        address = {
+            'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'phone': "+1 555 0100",
+            'country_id': env.ref('base.us').id, 'state_id': env.ref('base.state_us_5').id,
+        }
+        company.partner_id.write(address)
+        company.po_double_validation = 'one_step'
+        self.warehouse = env['stock.warehouse'].search([('company_id', '=', company.id)], limit=1)
+        self.warehouse.partner_id = company.partner_id
+        self.vendor = env['res.partner'].create({'name': "Amazon Business"})
+        self.buyer = new_test_user(
+            env, login='bench', groups='purchase.group_purchase_user', email='bench@example.com')
+        self.group = env['amazon.punchout.group'].create({
+            'name': "Bench", 'partner_id': self.vendor.id, 'identity': 'bench', 'shared_secret': 'not-a-real-secret',
+            'setup_url': 'https://amazon.example/punchout', 'order_url': 'https://amazon.example/order',
+        })
+        self.group.state = 'test'
+        env['ir.cron'].search([]).active = False  # nothing else at work
+        env.cr.commit()
+
+    # === CART TO ORDER === #
+
+    def cart(self, size):
+        """A cart of goods, with shipping and an estimated tax: two lines more than its size."""
+        items = [
+            item(asin=f'B0BENCH{number:03}', price='9.99', quantity='2', title=f"An item of the bench, number {number}",
+                 auxiliary_id=f'136-0000000-0000001,{number}', shipping='0.10', tax='1.00',
+                 extrinsics=[('category', 'OFFICE'), ('subCategory', 'PAPER'), ('ean', '0000000000000')])
+            for number in range(1, size + 1)
+        ]
+        return lambda cookie: cart_xml(cookie, items, shipping=f'{size * 0.10:.2f}', tax=f'{size:.2f}')
+
+    def receive(self, size):
+        """From the bytes that the browser brought to the flushed order."""
+        make_cart = self.cart(size)
+
+        def prepare():
+            with patch.object(amazon_punchout_session_setup, 'post_cxml', lambda *_args: Answer(200, START_PAGE)), \
+                    patch.object(secrets, 'token_urlsafe', lambda _size: 'bench-cookie'):
+                self.group.with_user(self.buyer).action_punch_out()
+            self.settle()
+            return make_cart('bench-cookie')
+
+        def work(raw):
+            session = self.env['amazon.punchout.session']._find_by_cookie(cxml.find_buyer_cookie(raw))
+            session._receive_cart(raw)
+            self.env.flush_all()
+            assert session.purchase_order_id, session.problem
+        return prepare, work
+
+    def create_plain(self, size):
+        """The bare create of an order with the same lines, shipping and tax among them."""
+        def work(_):
+            self.env['purchase.order'].with_user(self.buyer).create(self.plain_vals(
+                [(f"An item of the bench, number {number}", 2, 9.99) for number in range(1, size + 1)]
+                + [("Shipping", 1, size * 0.10), ("Estimated tax", 1, size)]))
+            self.env.flush_all()
+        return self.settle, work
+
+    def plain_vals(self, lines):
+        now = self.env.cr.now()
+        product = self.group.product_id
+        return {
+            'partner_id': self.vendor.id,
+            'picking_type_id': self.warehouse.in_type_id.id,
+            'order_line': [Command.create({
+                'product_id': product.id, 'name': name, 'product_qty': quantity, 'product_uom_id': product.uom_id.id,
+                'price_unit': price, 'tax_ids': [Command.clear()], 'date_planned': now, 'discount': 0.0,
+            }) for name, quantity, price in lines],
+        }
+
+    # === APPROVING === #
+
+    def approve(self, make_order):
+        def prepare():
+            order = make_order()
+            self.settle()
+            return order
+
+        def work(order):
+            order.button_confirm()
+            self.env.flush_all()
+            assert order.state == 'purchase'
+        return prepare, work
+
+    def amazon_order(self, order_url='https://amazon.example/order'):
+        def make_order():
+            self.group.order_url = order_url
+            items = [item(asin=f'B0BENCH{number:03}', auxiliary_id=f'136-0000000-0000001,{number}')
+                     for number in range(1, 11)]
+            with patch.object(amazon_punchout_session_setup, 'post_cxml', lambda *_args: Answer(200, START_PAGE)), \
+                    patch.object(secrets, 'token_urlsafe', lambda _size: 'bench-cookie'):
+                self.group.with_user(self.buyer).action_punch_out()
+            session = self.env['amazon.punchout.session']._find_by_cookie('bench-cookie')
+            session._receive_cart(cart_xml('bench-cookie', items))
+            return session.purchase_order_id.with_user(self.buyer)
+        return make_order
+
+    def plain_order(self):
+        return self.env['purchase.order'].with_user(self.buyer).create(
+            self.plain_vals([("Stapler, blue", 1, 9.99)] * 10))
+
+    # === RUNNING === #
+
+    def settle(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def seconds(self, prepare, work):
+        """:return: how long the work took once; everything is undone afterwards"""
+        try:
+            prepared = prepare()
+            gc.collect()
+            gc.disable()
+            start = time.perf_counter()
+            work(prepared)
+            return time.perf_counter() - start
+        finally:
+            gc.enable()
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+
+    def compare(self, ours, plain):
+        """:return: the medians of both, in seconds, measured in turns; the first round only warms up"""
+        times = [(self.seconds(*ours), self.seconds(*plain)) for _ in range(ROUNDS + 1)][1:]
+        return tuple(statistics.median(column) for column in zip(*times, strict=True))
+
+
+# === CODEC === #
+
+def visit(raw):
+    """Plain lxml: parse and look at everything."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    count = 0
+    for element in etree.fromstring(raw, parser).iter():
+        count += len(element.tag) + len(element.text or '') + len(element.attrib)
+    return count
+
+
+def rebuild(raw):
+    """Plain lxml: build the elements of a document again and serialise them."""
+    def copy(source, target):
+        target.text = source.text
+        for name, value in source.attrib.items():
+            target.set(name, value)
+        for child in source:
+            copy(child, etree.SubElement(target, child.tag))
+    source = etree.fromstring(raw)
+
+    def work():
+        root = etree.Element(source.tag)
+        copy(source, root)
+        return etree.tostring(root, xml_declaration=True, encoding='UTF-8')
+    return work
+
+
+def codec_seconds(ours, plain):
+    times = []
+    for _ in range(60):
+        pair = []
+        for work in (ours, plain):
+            start = time.perf_counter()
+            work()
+            pair.append(time.perf_counter() - start)
+        times.append(pair)
+    return tuple(statistics.median(column) for column in zip(*times[10:], strict=True))
+
+
+def main(env):
+    """Measure everything and print a table in Markdown."""
+    bench = Bench(env)
+    rows = []
+    for size in (1, 10, 50):
+        aim = '1.3' if size == 50 else ''
+        rows.append((f"cart of {size} to order ÷ bare create", aim,
+                     *bench.compare(bench.receive(size), bench.create_plain(size))))
+    plain, ours = bench.approve(bench.plain_order), bench.approve(bench.amazon_order())
+    rows.append(("approving 10 lines ÷ a plain order", '1.2', *bench.compare(ours, plain)))
+    rows.append(("approving, supplier dead ÷ healthy", '1.05',
+                 *bench.compare(bench.approve(bench.amazon_order(DEAD_SUPPLIER)), ours)))
+    raw = bench.cart(50)('bench-cookie')
+    rows.append(("reading a cart of 50 ÷ parsing and visiting", '2',
+                 *codec_seconds(lambda: cxml.read_cart(raw), lambda: visit(raw))))
+    order = bench.amazon_order()()
+    order.button_confirm()
+    request = order._amazon_prepare_order_request()
+    written = cxml.write_order_request(request)
+    rows.append(("writing an order of 10 ÷ building and serialising", '2',
+                 *codec_seconds(lambda: cxml.write_order_request(request), rebuild(written))))
+    env.cr.rollback()
+
+    print("\n| measured | ours, ms | plain, ms | ratio | aim |\n| --- | ---: | ---: | ---: | ---: |")
+    for name, aim, ours_seconds, plain_seconds in rows:
+        print(f"| {name} | {ours_seconds * 1000:.2f} | {plain_seconds * 1000:.2f} "
+              f"| {ours_seconds / plain_seconds:.2f} | {aim} |")

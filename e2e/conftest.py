@@ -1,0 +1,134 @@
+"""A real Odoo, the simulator, and a real Chromium, each a process of its own, on two web sites."""
+import os
+import resource
+import shutil
+import time
+
+import pytest
+import requests
+from playwright.sync_api import sync_playwright
+
+from lab import database, demo, environment, paths, process
+
+SCREENSHOTS = paths.LAB / "screenshots"
+# The background networking of a fresh Chromium would only wait for hosts that a test machine does not reach.
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)
+
+
+class Site:
+    """Where the two servers are, and what a test asks the simulator outside the browser."""
+
+    def __init__(self, odoo_url, simulator_url, database):
+        self.odoo_url = odoo_url
+        self.simulator_url = simulator_url
+        self.database = database
+
+    def orders(self):
+        """:return: the orders on the simulator's desk, as JSON"""
+        return requests.get(f"{self.simulator_url}/api/orders", timeout=30).json()
+
+    def wait_for_an_order(self, seconds=60):
+        """Wait until Odoo's sender has delivered an order.
+
+        :return: the order as on the simulator's desk
+        """
+        deadline = time.monotonic() + seconds
+        while not (orders := self.orders()):
+            assert time.monotonic() < deadline, f"no order arrived within {seconds} s"
+            time.sleep(0.2)
+        return orders[0]
+
+    def fault(self, target, kind, seconds=2):
+        """Let the simulator's next answer go wrong.
+
+        :param str target: `setup` or `order`
+        :param str kind: see /faults of the simulator
+        :param int seconds: how long a slow one takes
+        """
+        fault = {"target": target, "kind": kind, "seconds": seconds}
+        requests.post(f"{self.simulator_url}/api/faults", json=fault, timeout=30).raise_for_status()
+
+    def reset(self):
+        requests.post(f"{self.simulator_url}/api/reset", json={"reset": True}, timeout=30).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """Odoo with the demo's data and the simulator, for all tests."""
+    source = environment.prepare()
+    name = f"test_{os.getpid()}"
+    try:
+        demo._make(source, name)
+        with demo._Running(source, name, process.free_port(), process.free_port()) as running:
+            yield Site(running.odoo_url, running.simulator_url, name)
+    finally:
+        database.drop(name)
+
+
+@pytest.fixture
+def site(servers):
+    """The two servers, with an empty order desk."""
+    servers.reset()
+    return servers
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "These tests need a browser: apt-get install chromium"
+    # Odoo, which pytest has loaded, limits the address space of its process; a browser reserves more than that.
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+            yield browser
+            browser.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@pytest.fixture
+def log_in(chromium, site):
+    """:return: a function that gives a page of its own where a user is logged in to Odoo"""
+    contexts = []
+
+    def log_in(login):
+        context = chromium.new_context(viewport={"width": 1400, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{site.odoo_url}/web/login")
+        page.fill("#login", login)
+        page.fill("#password", login)
+        page.click("button[type=submit]")
+        page.wait_for_url("**/odoo**")
+        make_cookie_lax(context, site.odoo_url)
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
+
+
+def make_cookie_lax(context, url):
+    """Say SameSite=Lax aloud on the session cookie.
+
+    Chromium sends a cookie without the attribute with cross-site POSTs too while it is younger than two minutes, so a
+    test that runs at once would pass although shoppers are logged out later.
+    """
+    cookie = next(cookie for cookie in context.cookies(url) if cookie["name"] == "session_id")
+    context.add_cookies([{**cookie, "sameSite": "Lax"}])
+
+
+@pytest.fixture
+def screenshot(request):
+    """:return: a function that keeps a picture of a page for people to look at"""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+
+    def take(page, name):
+        page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{name}.png")
+
+    return take

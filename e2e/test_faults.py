@@ -1,0 +1,130 @@
+"""What becomes of a trip and of an order when Amazon fails, between a real Odoo and a simulator that fails on request."""
+import time
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from lab import check, postgres, process
+
+CART = [{"asin": "B0SIM00001", "quantity": 2}]
+SETUP_FAULTS = ("401", "400", "401_http", "500_html", "html", "malformed", "no_start_page", "no_answer", "reset")
+# What the design says of an order that was sent: taken by a 2xx, refused by a 4xx, otherwise nobody knows.
+ORDER_FAULTS = {
+    "slow": "sent",
+    "201": "sent",
+    "400": "refused",
+    "401": "refused",
+    "400_http": "refused",
+    "401_http": "refused",
+    "no_answer": "unclear",
+    "reset": "unclear",
+    "500_html": "unclear",
+    "html": "unclear",
+    "malformed": "unclear",
+}
+
+
+@pytest.fixture(scope="session")
+def buyer(servers):
+    return check.Odoo(servers.odoo_url, servers.database, "demo")
+
+
+@pytest.fixture(scope="session")
+def group_id(buyer):
+    return buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]
+
+
+def shop(site, buyer, group_id):
+    """:return: the id of a draft order whose cart was bought from the simulator"""
+    action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
+    token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
+    handover = requests.post(
+        f"{site.simulator_url}/api/trips/{token}/cart", json={"items": CART}, timeout=30).json()
+    answer = requests.post(
+        handover["browser_form_post_url"], data={handover["field"]: handover["cxml"]}, allow_redirects=False, timeout=30)
+    assert answer.status_code == 303
+    return int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
+
+
+def wait_for(condition, otherwise, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.2)
+    return value
+
+
+def amazon_state(buyer, order_id):
+    return buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"]
+
+
+@pytest.mark.parametrize("kind", SETUP_FAULTS)
+def test_a_trip_that_could_not_start_is_kept_with_a_sentence(site, buyer, group_id, kind):
+    site.fault("setup", kind)
+    action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
+    assert action["res_model"] == "amazon.punchout.session"
+    trip = buyer.read("amazon.punchout.session", action["res_id"], "state", "problem")
+    assert trip["state"] == "failed"
+    assert trip["problem"]
+
+
+@pytest.mark.parametrize("kind, state", ORDER_FAULTS.items())
+def test_an_order_ends_where_the_fault_leaves_it(site, buyer, group_id, kind, state):
+    order_id = shop(site, buyer, group_id)
+    site.fault("order", kind)
+    buyer.call("purchase.order", "button_confirm", [order_id])
+    wait_for(lambda: amazon_state(buyer, order_id) != "queued", f"the order is still queued after {kind}")
+    assert amazon_state(buyer, order_id) == state
+    times = sum(order["times_received"] for order in site.orders())
+    assert times <= 1, "the order was sent more than once"
+
+
+def test_the_click_does_not_wait_for_a_slow_amazon(site, buyer, group_id):
+    order_id = shop(site, buyer, group_id)
+    site.fault("order", "slow", seconds=8)
+    start = time.monotonic()
+    buyer.call("purchase.order", "button_confirm", [order_id])
+    assert time.monotonic() - start < 6
+    assert amazon_state(buyer, order_id) == "queued"
+    site.wait_for_an_order()
+
+
+def test_an_order_for_a_dead_amazon_is_sent_when_it_answers_again(site, buyer, group_id):
+    order_id = shop(site, buyer, group_id)
+    administrator = check.Odoo(site.odoo_url, site.database, "admin")
+    order_url = administrator.read("amazon.punchout.group", group_id, "order_url")["order_url"]
+    administrator.call("amazon.punchout.group", "write", [group_id], {
+        "order_url": f"http://localhost:{process.free_port()}/nobody-listens-here"})
+    try:
+        buyer.call("purchase.order", "button_confirm", [order_id])
+        wait_for(lambda: next_try(buyer, order_id), "the order was not tried")
+        assert amazon_state(buyer, order_id) == "queued"
+        assert "next try" in buyer.read("purchase.order", order_id, "amazon_status")["amazon_status"]
+    finally:
+        administrator.call("amazon.punchout.group", "write", [group_id], {"order_url": order_url})
+    bring_next_try_forward(site.database, order_id)
+    cron_id = administrator.call("ir.model.data", "search_read", [
+        ("module", "=", "amazon_punchout"), ("name", "=", "ir_cron_send")], fields=["res_id"])[0]["res_id"]
+    administrator.call("ir.cron", "method_direct_trigger", [cron_id])
+    wait_for(lambda: amazon_state(buyer, order_id) == "sent", "the order was not sent when Amazon was back")
+    assert [order["times_received"] for order in site.orders()] == [1]
+
+
+def next_try(buyer, order_id):
+    documents = buyer.call("amazon.punchout.document", "search_read", [
+        ("purchase_order_id", "=", order_id), ("document_type", "=", "OrderRequest")], fields=["next_try_at"])
+    return documents[0]["next_try_at"]
+
+
+def bring_next_try_forward(database, order_id):
+    """Spare the test the minute until the next try; it stays the same try."""
+    connection = postgres.connect(database)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE amazon_punchout_document SET next_try_at = now() AT TIME ZONE 'UTC' - interval '1 minute' "
+                "WHERE purchase_order_id = %s AND document_type = 'OrderRequest'", [order_id])
+            assert cursor.rowcount == 1
+    finally:
+        connection.close()

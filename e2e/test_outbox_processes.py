@@ -1,0 +1,370 @@
+"""What becomes of an order when senders die, run beside each other or meet people: real processes, a real database."""
+import http.server
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+
+import pytest
+
+from lab import database, environment, odoo, paths, postgres
+
+ORDERS = 8
+GATE = 4711
+SETUP = """
+import json
+from odoo.addons.amazon_punchout.tests.common import cart_xml, item
+
+env.ref('base.USD').active = True
+address = {'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'country_id': env.ref('base.us').id,
+           'state_id': env.ref('base.state_us_5').id, 'phone': "+1 555 0100", 'email': "dock@example.com"}
+company = env.ref('base.main_company')
+company.partner_id.write(address)
+company.write({'currency_id': env.ref('base.USD').id, 'po_double_validation': 'one_step'})
+buyer = env['res.users'].create({
+    'name': "Buyer Person", 'login': 'buyer', 'email': 'buyer@example.com',
+    'group_ids': [(4, env.ref('purchase.group_purchase_user').id)]})
+vendor = env['res.partner'].create({'name': "Amazon"})
+env['res.users'].create([{
+    'name': login, 'login': login, 'email': login + '@example.com',
+    'group_ids': [(4, env.ref('purchase.group_purchase_manager').id)]} for login in ('manager1', 'manager2')])
+names = []
+for number in range(COUNT):
+    group = env['amazon.punchout.group'].create({
+        'name': str(number), 'partner_id': vendor.id, 'marketplace': 'us', 'identity': 'Processes',
+        'shared_secret': 'not-a-real-secret', 'setup_url': URL + '/setup', 'setup_test_url': False,
+        'order_url': URL + '/order'})
+    group.state = 'test'
+    cookie = group.with_user(buyer).action_punch_out()['url'].rpartition('=')[2]
+    session = env['amazon.punchout.session']._find_by_cookie(cookie)
+    session._receive_cart(cart_xml(cookie, [item()]))
+    order = session.purchase_order_id
+    if not number:
+        print(order.name)  # one stays a cart
+        continue
+    order.with_user(buyer).button_confirm()
+    order.amazon_document_ids.filtered(lambda each: each.state == 'queued').next_try_at = '2999-01-01'
+    names.append(order.name)
+env.cr.commit()
+print(json.dumps(names))
+"""
+
+# One more ir.cron would be one more sender: they call the same method.
+SEND = """
+env['amazon.punchout.document']._cron_send()
+print('done')
+"""
+
+WITHDRAW = """
+buyer = env['res.users'].search([('login', '=', 'buyer')])
+order = env['purchase.order'].search([('name', '=', NAME)])
+try:
+    order.with_user(buyer).button_cancel()
+    env.cr.commit()
+    print('withdrawn')
+except Exception as error:
+    print(error)
+"""
+
+
+# As a request does it: what conflicts with another transaction is repeated.
+APPROVE = """
+from odoo.service.model import retrying
+
+order = env['purchase.order'].search([('name', '=', NAME)])
+approver = env['res.users'].search([('login', '=', LOGIN)])
+
+def approve():
+    order.with_user(approver).button_approve()
+    env.flush_all()
+    env.cr.execute("SELECT pg_advisory_xact_lock(%s)", [GATE])
+
+try:
+    retrying(approve, env)
+    print('approved')
+except Exception as error:
+    print(error)
+"""
+
+
+class Supplier(http.server.ThreadingHTTPServer):
+    """Amazon, as slow as a test wants it to be."""
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(('127.0.0.1', 0), SupplierHandler)
+        self.orders = []
+        self.arrived = threading.Condition()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f'http://127.0.0.1:{self.server_port}'
+
+    def wait_for(self, count):
+        """Wait until so many order requests have been read."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.orders) >= count, timeout=60), self.orders
+
+    def handle_error(self, request, client_address):
+        """A sender that was killed hangs up on us: that is what the tests are about."""
+
+
+class SupplierHandler(http.server.BaseHTTPRequestHandler):
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers['Content-Length'])).decode()
+        page = ''
+        if self.path == '/setup':
+            cookie = re.search('<BuyerCookie>(.*?)</BuyerCookie>', body)[1]
+            page = (f'<PunchOutSetupResponse><StartPage><URL>{self.server.url}/start?cookie={cookie}</URL></StartPage>'
+                    '</PunchOutSetupResponse>')
+        else:
+            with self.server.arrived:
+                self.server.orders.append(re.search('orderID="(.*?)"', body)[1])
+                self.server.arrived.notify_all()
+            self.server.may_answer.wait(60)
+        answer = f'<cXML><Response><Status code="200" text="OK">OK</Status>{page}</Response></cXML>'.encode()
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *args):
+        """Nothing on the terminal."""
+
+
+class Place:
+    """A database of its own with the addon, and a supplier."""
+
+    def __init__(self, source, name, supplier, cart=None, orders=()):
+        """:param str cart: name of an order that is not approved yet
+        :param list[str] orders: names of approved orders that the sender may not have yet"""
+        self.name = name
+        self.supplier = supplier
+        self.cart = cart
+        self._orders = orders
+        self._environ = odoo.environ(source)
+        self._processes = []
+
+    def start(self, script, **values):
+        """Run a script in an Odoo process of its own.
+
+        :return: the process
+        """
+        head = ''.join(f'{key} = {value!r}\n' for key, value in values.items())
+        process = subprocess.Popen(
+            odoo.command('shell', '-d', self.name, '--no-http', '--log-level=warn'), cwd=paths.ROOT,
+            env=self._environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._processes.append(process)
+        process.stdin.write(head + script)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    def finish(self, process):
+        """:return: what a process printed"""
+        output, errors = process.communicate(timeout=120)
+        assert process.returncode == 0 and output, errors
+        return output.strip()
+
+    def run(self, script, **values):
+        return self.finish(self.start(script, **values))
+
+    def order(self, count=1):
+        """:return: the names of so many approved orders that the sender may have now"""
+        names = [self._orders.pop() for _each in range(count)]
+        self.rows(
+            """UPDATE amazon_punchout_document document SET next_try_at = NULL FROM purchase_order
+                WHERE purchase_order.id = document.purchase_order_id AND document.state = 'queued'
+                  AND purchase_order.name = ANY(%s) RETURNING document.id""", names)
+        return names
+
+    def rows(self, query, *parameters):
+        connection = postgres.connect(self.name)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, parameters)
+                return cursor.fetchall()
+        finally:
+            connection.close()
+
+    def states(self, name):
+        """:return: the order's state at Amazon and those of its order requests"""
+        rows = self.rows(
+            """SELECT purchase_order.amazon_state, document.state
+                 FROM purchase_order JOIN amazon_punchout_document document
+                   ON document.purchase_order_id = purchase_order.id AND document.document_type = 'OrderRequest'
+                WHERE purchase_order.name = %s ORDER BY document.id""", name)
+        return rows[0][0], [state for _order, state in rows]
+
+    def chatter(self, name, words):
+        """:return: how often the chatter of an order says something"""
+        return self.rows(
+            """SELECT count(*) FROM mail_message message JOIN purchase_order ON purchase_order.id = message.res_id
+                WHERE message.model = 'purchase.order' AND purchase_order.name = %s AND message.body LIKE %s""",
+            name, f'%{words}%')[0][0]
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen within a minute"
+            time.sleep(0.05)
+
+    def end(self):
+        self.supplier.may_answer.set()
+        for process in self._processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The database and the supplier of all tests here."""
+    source = environment.prepare()
+    name = f"test_{os.getpid()}_processes"
+    supplier = Supplier()
+    try:
+        database.create(name, database.template(source, with_demo=False))
+        odoo.install(source, name, [paths.ADDON], f"install-{name}")
+        cart, orders = Place(source, name, supplier).run(SETUP, URL=supplier.url, COUNT=ORDERS + 1).splitlines()
+        yield source, name, supplier, cart, json.loads(orders)
+    finally:
+        supplier.shutdown()
+        supplier.server_close()
+        database.drop(name)
+
+
+@pytest.fixture
+def place(made):
+    place = Place(*made)
+    place.supplier.orders.clear()
+    place.supplier.may_answer.set()
+    yield place
+    place.end()
+    place.rows("UPDATE amazon_punchout_document SET next_try_at = '2999-01-01' WHERE state = 'queued' RETURNING id")
+
+
+def test_an_order_whose_sender_was_killed_is_unclear_and_never_sent_again_by_machine(place):
+    [name] = place.order()
+    place.supplier.may_answer.clear()
+    sender = place.start(SEND)
+    place.supplier.wait_for(1)
+    assert place.states(name) == ('queued', ['sending'])
+    sender.kill()
+    sender.wait()
+    place.run(SEND)
+    assert place.states(name) == ('unclear', ['unclear'])
+    assert place.chatter(name, "Odoo stopped while the order was being sent") == 1
+    assert place.rows(
+        """SELECT count(*) FROM mail_activity activity JOIN purchase_order ON purchase_order.id = activity.res_id
+            WHERE activity.res_model = 'purchase.order' AND activity.active AND purchase_order.name = %s""", name) == [(1,)]
+    place.run(SEND)
+    assert place.states(name) == ('unclear', ['unclear'])
+    assert place.supplier.orders == [name]
+
+
+def test_senders_beside_each_other_send_each_order_once(place):
+    names = place.order(2)
+    place.supplier.may_answer.clear()
+    senders = [place.start(SEND), place.start(SEND)]
+    place.supplier.wait_for(2)  # each holds one, at the same time
+    assert sorted(place.supplier.orders) == sorted(names)
+    place.run(SEND)  # a third one finds nothing to send, and nobody dead
+    assert [place.states(name) for name in names] == [('queued', ['sending'])] * 2
+    place.supplier.may_answer.set()
+    for sender in senders:
+        place.finish(sender)
+    assert [place.states(name) for name in names] == [('sent', ['sent'])] * 2
+    assert sorted(place.supplier.orders) == sorted(names)
+    assert [place.chatter(name, "Amazon has received the order") for name in names] == [1, 1]
+
+
+def test_the_answer_is_kept_although_somebody_works_on_the_order(place):
+    [name] = place.order()
+    place.supplier.may_answer.clear()
+    sender = place.start(SEND)
+    place.supplier.wait_for(1)
+    person = postgres.connect(place.name)
+    person.autocommit = False
+    with person.cursor() as cursor:
+        cursor.execute("UPDATE purchase_order SET partner_ref = 'mine' WHERE name = %s", [name])
+        place.supplier.may_answer.set()
+        place.wait_until(lambda: place.rows(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", place.name)[0][0])
+        assert place.states(name) == ('queued', ['sent']), "what Amazon said is kept before anything else"
+        person.commit()  # the sender's own change of the order now fails, and is repeated
+    person.close()
+    place.finish(sender)
+    assert place.states(name) == ('sent', ['sent'])
+    assert place.rows("SELECT partner_ref FROM purchase_order WHERE name = %s", name) == [('mine',)]
+    assert place.chatter(name, "Amazon has received the order") == 1
+    assert place.supplier.orders == [name]
+
+
+def test_an_order_that_is_being_sent_can_not_be_withdrawn(place):
+    [name] = place.order()
+    place.supplier.may_answer.clear()
+    sender = place.start(SEND)
+    place.supplier.wait_for(1)
+    # No transaction stays open while Amazon takes its time.
+    assert place.rows(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in transaction%%'",
+        place.name) == [(0,)]
+    assert "on its way to Amazon already" in place.run(WITHDRAW, NAME=name)
+    assert place.states(name) == ('queued', ['sending'])
+    place.supplier.may_answer.set()
+    place.finish(sender)
+    assert place.states(name) == ('sent', ['sent'])
+
+
+def test_an_order_that_was_withdrawn_is_not_sent(place):
+    [name] = place.order()
+    assert place.run(WITHDRAW, NAME=name) == 'withdrawn'
+    place.run(SEND)
+    assert place.states(name) == ('cancelled', ['cancelled'])
+    assert place.supplier.orders == []
+
+
+def test_an_order_that_is_being_withdrawn_is_passed_over(place):
+    """The sender doesn't wait for a person's transaction, and takes the order if that comes to nothing."""
+    [name] = place.order()
+    person = postgres.connect(place.name)
+    person.autocommit = False
+    with person.cursor() as cursor:
+        cursor.execute("SELECT id FROM amazon_punchout_document WHERE state = 'queued' FOR UPDATE")
+        place.run(SEND)
+        assert place.supplier.orders == []
+        person.rollback()
+    person.close()
+    place.run(SEND)
+    assert place.states(name) == ('sent', ['sent'])
+
+
+def test_two_managers_who_approve_at_once_order_once(place):
+    person = postgres.connect(place.name)
+    with person.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
+
+        def waiting(event):
+            return place.rows(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event = %s", place.name, event)[0][0]
+        first = place.start(APPROVE, NAME=place.cart, LOGIN='manager1', GATE=GATE)
+        place.wait_until(lambda: waiting('advisory'))  # all is done but the commit
+        second = place.start(APPROVE, NAME=place.cart, LOGIN='manager2', GATE=GATE)
+        place.wait_until(lambda: waiting('transactionid'))
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
+    person.close()
+    assert place.finish(first) == 'approved'
+    assert "has been approved already" in place.finish(second)
+    [(name, login)] = place.rows(
+        """SELECT purchase_order.name, res_users.login FROM purchase_order
+             JOIN res_users ON res_users.id = purchase_order.user_id WHERE amazon_cart_ref = %s""", place.cart)
+    assert login == 'manager1'
+    assert place.states(name) == ('queued', ['queued'])
+    assert place.rows("SELECT count(*) FROM stock_picking WHERE origin = %s", name) == [(1,)]

@@ -1,0 +1,132 @@
+"""The main job as people do it, in a real Chromium."""
+import re
+
+from playwright.sync_api import expect
+
+PAPER, KEYBOARD = "B0SIM00001", "B0SIM00013"
+
+
+def shop_on_amazon(page, site, group="Amazon US"):
+    """Press Shop on Amazon in the list of requests for quotation and go through the dialog."""
+    page.goto(f"{site.odoo_url}/odoo/purchase")
+    page.get_by_role("button", name="Shop on Amazon").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Group").click()
+    dialog.get_by_role("option", name=group).click()
+    dialog.get_by_role("button", name="Go to Amazon").click()
+
+
+def fill_cart(page, site, asin, quantity):
+    page.wait_for_url(f"{site.simulator_url}/**")
+    page.goto(f"{site.simulator_url}/dp/{asin}")
+    page.get_by_test_id(f"quantity-{asin}").fill(str(quantity))
+    page.get_by_test_id(f"add-{asin}").click()
+    page.get_by_test_id("cart-link").click()
+    page.get_by_test_id("checkout-link").click()
+
+
+def submit(page, site):
+    """Submit for approval; the browser comes back to the order's own page in Odoo."""
+    page.get_by_test_id("submit-button").click()
+    page.wait_for_url(re.compile(re.escape(site.odoo_url) + r"/odoo/purchase/\d+"))
+    expect(page.locator(".o_form_view")).to_be_visible()
+
+
+def test_shopper_stays_logged_in_and_orders(log_in, site, screenshot):
+    page = log_in("demo")
+    session_before = cookie(page, site)
+    shop_on_amazon(page, site)
+    fill_cart(page, site, PAPER, 3)
+    screenshot(page, "1-checkout")
+    submit(page, site)
+    assert cookie(page, site) == session_before, "the shopper was logged out"
+    expect(page.locator("h1")).to_contain_text("AMZ-CART/")
+    expect(page.get_by_text("Not ordered yet, price held until")).to_be_visible()
+    screenshot(page, "2-cart")
+
+    page.get_by_role("button", name="Order at Amazon").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("$ 26.46")).to_be_visible()  # 3 x 6.49 + 6.99 shipping, no tax in this test
+    screenshot(page, "3-question")
+    dialog.get_by_role("button", name="Order at Amazon").click()
+    expect(dialog).to_be_hidden()
+    order_name = page.locator("h1").inner_text().strip()
+    assert re.fullmatch(r"P\d{5}", order_name)
+
+    site.wait_for_an_order()
+    page.goto(f"{site.simulator_url}/desk")
+    expect(page.get_by_test_id("orders")).to_contain_text(order_name)
+    screenshot(page, "4-desk")
+    page.go_back()
+    page.reload()
+    expect(page.get_by_text("At Amazon since")).to_be_visible()
+    screenshot(page, "5-ordered")
+
+
+def test_a_large_order_waits_for_the_manager(log_in, site, screenshot):
+    buyer = log_in("demo")
+    shop_on_amazon(buyer, site)
+    fill_cart(buyer, site, KEYBOARD, 10)
+    submit(buyer, site)
+    expect(buyer.get_by_role("button", name="Order at Amazon")).to_be_hidden()
+    buyer.get_by_role("button", name="Ask for Approval").click()
+    expect(buyer.get_by_text("Waiting for approval since")).to_be_visible()
+    screenshot(buyer, "1-waiting")
+    assert site.orders() == []
+
+    manager = log_in("admin")
+    manager.goto(buyer.url)
+    activity = manager.locator(".o-mail-Activity").filter(has_text="Approve Amazon order")
+    expect(activity).to_be_visible()
+    screenshot(manager, "2-manager")
+    manager.get_by_role("button", name="Order at Amazon").click()
+    manager.get_by_role("dialog").get_by_role("button", name="Order at Amazon").click()
+    expect(manager.get_by_role("dialog")).to_be_hidden()
+    manager.reload()
+    expect(manager.get_by_text("Purchase Order").first).to_be_visible()
+    expect(activity).to_have_count(0)
+    order = site.wait_for_an_order()
+    assert order["verdict"] == "will be accepted", order["problems"]
+    assert order["contact_email"] == order["extrinsic_email"] == "mark.brown23@example.com"  # the demo buyer, not the manager
+
+
+def test_the_page_offers_no_change_of_a_cart(log_in, site):
+    page = log_in("demo")
+    shop_on_amazon(page, site)
+    fill_cart(page, site, PAPER, 1)
+    submit(page, site)
+    lines = page.locator("[name=order_line]")
+    expect(lines.get_by_text("Copy paper")).to_be_visible()
+    expect(lines.get_by_role("button", name="Add a product")).to_have_count(0)
+    expect(lines.get_by_role("button", name="Catalog")).to_have_count(0)
+    expect(lines.locator(".fa-trash-o")).to_have_count(0)
+    expect(page.get_by_role("button", name="Send RFQ")).to_be_hidden()
+    expect(page.get_by_role("button", name="Confirm Order")).to_be_hidden()
+
+
+def test_leaving_without_buying_ends_on_a_kind_page(log_in, site, screenshot):
+    page = log_in("demo")
+    shop_on_amazon(page, site)
+    page.wait_for_url(f"{site.simulator_url}/**")
+    page.goto(f"{site.simulator_url}/checkout")
+    page.get_by_test_id("leave-button").first.click()
+    expect(page.get_by_role("heading", name="You left Amazon without buying")).to_be_visible()
+    screenshot(page, "page")
+    page.get_by_role("link", name="Back to Odoo").click()
+    expect(page.locator(".o_list_view")).to_be_visible()
+
+
+def test_a_wrong_secret_is_said_in_amazons_words(log_in, site, screenshot):
+    page = log_in("demo")
+    site.fault("setup", "401")
+    shop_on_amazon(page, site)
+    dialog = page.get_by_role("dialog").filter(has_text="Amazon could not be opened")
+    expect(dialog.get_by_text("Identity or shared secret are wrong")).to_be_visible()
+    screenshot(page, "dialog")
+    dialog.get_by_role("button", name="Try Again").click()
+    page.wait_for_url(f"{site.simulator_url}/**")
+
+
+def cookie(page, site):
+    return next(each["value"] for each in page.context.cookies(site.odoo_url) if each["name"] == "session_id")
+
