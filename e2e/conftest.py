@@ -2,13 +2,14 @@
 import os
 import resource
 import shutil
-import time
 
 import pytest
 import requests
 from playwright.sync_api import sync_playwright
 
-from lab import database, demo, environment, paths, process
+from lab import check, database, demo, environment, paths, process
+
+from .client import wait_for
 
 SCREENSHOTS = paths.LAB / "screenshots"
 # The background networking of a fresh Chromium would only wait for hosts that a test machine does not reach.
@@ -35,11 +36,7 @@ class Site:
 
         :return: the order as on the simulator's desk
         """
-        deadline = time.monotonic() + seconds
-        while not (orders := self.orders()):
-            assert time.monotonic() < deadline, f"no order arrived within {seconds} s"
-            time.sleep(0.2)
-        return orders[0]
+        return wait_for(self.orders, "no order arrived", seconds)[0]
 
     def fault(self, target, kind, seconds=2):
         """Let the simulator's next answer go wrong.
@@ -61,8 +58,8 @@ def servers():
     source = environment.prepare()
     name = f"test_{os.getpid()}"
     try:
-        demo._make(source, name)
-        with demo._Running(source, name, process.free_port(), process.free_port()) as running:
+        demo.make(source, name)
+        with demo.Running(source, name, process.free_port(), process.free_port()) as running:
             yield Site(running.odoo_url, running.simulator_url, name)
     finally:
         database.drop(name)
@@ -105,22 +102,11 @@ def log_in(chromium, site):
         page.fill("#password", login)
         page.click("button[type=submit]")
         page.wait_for_url("**/odoo**")
-        make_cookie_lax(context, site.odoo_url)
         return page
 
     yield log_in
     for context in contexts:
         context.close()
-
-
-def make_cookie_lax(context, url):
-    """Say SameSite=Lax aloud on the session cookie.
-
-    Chromium sends a cookie without the attribute with cross-site POSTs too while it is younger than two minutes, so a
-    test that runs at once would pass although shoppers are logged out later.
-    """
-    cookie = next(cookie for cookie in context.cookies(url) if cookie["name"] == "session_id")
-    context.add_cookies([{**cookie, "sameSite": "Lax"}])
 
 
 @pytest.fixture
@@ -132,3 +118,13 @@ def screenshot(request):
         page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{name}.png")
 
     return take
+
+
+@pytest.fixture(scope="session")
+def buyer(servers):
+    return check.Odoo(servers.odoo_url, servers.database, "demo")
+
+
+@pytest.fixture(scope="session")
+def group_id(buyer):
+    return buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]

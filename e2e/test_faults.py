@@ -1,13 +1,12 @@
 """What becomes of a trip and of an order when Amazon fails, between a real Odoo and a simulator that fails on request."""
 import time
-from urllib.parse import urlsplit
 
 import pytest
-import requests
 
 from lab import check, postgres, process
 
-CART = [{"asin": "B0SIM00001", "quantity": 2}]
+from .client import shop, wait_for
+
 SETUP_FAULTS = ("401", "400", "401_http", "500_html", "html", "malformed", "no_start_page", "no_answer", "reset")
 # What the design says of an order that was sent: taken by a 2xx, refused by a 4xx, otherwise nobody knows.
 ORDER_FAULTS = {
@@ -23,36 +22,6 @@ ORDER_FAULTS = {
     "html": "unclear",
     "malformed": "unclear",
 }
-
-
-@pytest.fixture(scope="session")
-def buyer(servers):
-    return check.Odoo(servers.odoo_url, servers.database, "demo")
-
-
-@pytest.fixture(scope="session")
-def group_id(buyer):
-    return buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]
-
-
-def shop(site, buyer, group_id):
-    """:return: the id of a draft order whose cart was bought from the simulator"""
-    action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
-    token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
-    handover = requests.post(
-        f"{site.simulator_url}/api/trips/{token}/cart", json={"items": CART}, timeout=30).json()
-    answer = requests.post(
-        handover["browser_form_post_url"], data={handover["field"]: handover["cxml"]}, allow_redirects=False, timeout=30)
-    assert answer.status_code == 303
-    return int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
-
-
-def wait_for(condition, otherwise, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.2)
-    return value
 
 
 def amazon_state(buyer, order_id):

@@ -36,7 +36,7 @@ def run(arguments):
     with locks.lock(DATABASE, "Another bin/demo is running; this one starts when that ends ..."):
         _refresh(source, options.fresh)
         ports = options.port or process.free_port(ODOO_PORT), process.free_port(SIMULATOR_PORT)
-        with _Running(source, DATABASE, *ports) as running:
+        with Running(source, DATABASE, *ports) as running:
             print(running.welcome, flush=True)
             running.watch()
     return 0
@@ -50,8 +50,8 @@ def _check(source):
     name = f"test_{os.getpid()}"
     database.drop_left_over()
     try:
-        _make(source, name)
-        with _Running(source, name, process.free_port(), process.free_port()) as running:
+        make(source, name)
+        with Running(source, name, process.free_port(), process.free_port()) as running:
             return check.main(running.odoo_url, running.simulator_url, name)
     finally:
         database.drop(name)
@@ -64,14 +64,14 @@ def _refresh(source, fresh):
     STAMPS.mkdir(exist_ok=True)
     addon = locks.digest(source.key, *_addon_files())
     if fresh or not database.exists(DATABASE) or not database.filestore(DATABASE).is_dir():
-        _make(source, DATABASE)
+        make(source, DATABASE)
     elif not locks.is_stamped(STAMPS, addon):
         with progress.step(f"Updating the addon in the database {DATABASE}"):
             odoo.install(source, DATABASE, [paths.ADDON], "demo-update", "-u", paths.ADDON)
     locks.stamp(STAMPS, addon)
 
 
-def _make(source, name):
+def make(source, name):
     template = database.template(source, with_demo=True)
     with progress.step(f"Making the database {name} with demo data"):
         database.create(name, template)
@@ -90,7 +90,7 @@ def _addon_files():
 
 # === PROCESSES === #
 
-class _Running:
+class Running:
     """Odoo and the simulator, both answering, while the block lasts."""
 
     def __init__(self, source, name, odoo_port, simulator_port):

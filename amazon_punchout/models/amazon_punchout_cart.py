@@ -165,12 +165,12 @@ class AmazonPunchoutCart(models.AbstractModel):
             taxes.append(tax)
             notes += note
             lines.append(self._prepare_item_line(group, item, number, self._item_unit(item, units)))
-        if cart.shipping and cart.shipping.money.amount:
-            tax, note = self._match_shipping_tax(cart, currency, taxes_by_rate)
+        if shipping := self._cart_amount(cart, 'shipping'):
+            tax, note = self._match_shipping_tax(cart, shipping, currency, taxes_by_rate)
             taxes.append(tax)
             notes += note
             lines.append(self._prepare_service_line(
-                'shipping', group.shipping_product_id, self.env._("Shipping"), cart.shipping.money.amount))
+                'shipping', group.shipping_product_id, self.env._("Shipping"), shipping))
         for line, tax in zip(lines, taxes, strict=True):
             line.update(tax_ids=[Command.set(tax.ids)], date_planned=now)
         rest = currency.round(self._cart_total(cart) - self._computed_total(group, lines, taxes, currency))
@@ -267,11 +267,10 @@ class AmazonPunchoutCart(models.AbstractModel):
         return self._match_tax(
             self._item_name(item), item.unit_price.amount * item.quantity, details, stated, 1, currency, taxes_by_rate)
 
-    def _match_shipping_tax(self, cart, currency, taxes_by_rate):
+    def _match_shipping_tax(self, cart, shipping, currency, taxes_by_rate):
         details = [detail for item in cart.items if item.tax for detail in item.tax.details if detail.is_shipping]
         return self._match_tax(
-            self.env._("Shipping"), cart.shipping.money.amount, details, Decimal(), len(cart.items), currency,
-            taxes_by_rate)
+            self.env._("Shipping"), shipping, details, Decimal(), len(cart.items), currency, taxes_by_rate)
 
     def _match_tax(self, name, base, details, stated, lines, currency, taxes_by_rate):
         """Find the one purchase tax that computes what Amazon states.
@@ -307,11 +306,18 @@ class AmazonPunchoutCart(models.AbstractModel):
                 stated=format_amount(self.env, float(amount), currency))]
         return taxes, []
 
+    def _cart_amount(self, cart, name):
+        """The header leads; where it is silent, what the items say counts.
+
+        :param str name: `shipping` or `tax`
+        :rtype: Decimal
+        """
+        if stated := getattr(cart, name):
+            return stated.money.amount
+        return sum((each.money.amount for item in cart.items if (each := getattr(item, name))), Decimal())
+
     def _cart_total(self, cart):
-        return float(
-            cart.total.amount
-            + (cart.shipping.money.amount if cart.shipping else 0)
-            + (cart.tax.money.amount if cart.tax else 0))
+        return float(cart.total.amount + self._cart_amount(cart, 'shipping') + self._cart_amount(cart, 'tax'))
 
     def _computed_total(self, group, lines, taxes, currency):
         """What Odoo will make of these lines, with the company's way of rounding.
@@ -320,6 +326,9 @@ class AmazonPunchoutCart(models.AbstractModel):
         :param taxes: the tax of each line
         :rtype: float
         """
+        amounts = [Decimal(str(line['price_unit'])) * Decimal(str(line['product_qty'])) for line in lines]
+        if not any(taxes) and all(amount == round(amount, currency.decimal_places) for amount in amounts):
+            return float(sum(amounts))  # nothing to round, so no way of rounding matters
         AccountTax = self.env['account.tax']
         base_lines = [
             AccountTax._prepare_base_line_for_taxes_computation(

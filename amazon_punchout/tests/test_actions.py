@@ -82,18 +82,19 @@ class TestServerActions(OrderCase):
     @mute_logger('odoo.addons.amazon_punchout.models.purchase_order_actions')
     def test_an_error_in_the_code_stops_no_other_order(self):
         Order = type(self.env['purchase.order'])
-        take_number = Order._amazon_take_number
+        queue = Order._amazon_queue
 
         def broken(self_):
+            queue(self_)
             if self_ == self.small:
                 raise ZeroDivisionError("a detail that is for the log")
-            return take_number(self_)
         other = self.make_order()
-        with patch.object(Order, '_amazon_take_number', broken):
+        with patch.object(Order, '_amazon_queue', broken):
             result = self.run_action(CONFIRM, self.small + other, self.buyer)
         self.assertFalse(result[self.small][0])
         self.assertNotIn("a detail", result[self.small][1])
         self.assertEqual((self.small.state, other.state), ('draft', 'purchase'))
+        self.assertFalse(self.requests(self.small) or self.small.picking_ids, "what failed has left something behind")
 
     def test_a_conflict_is_left_to_odoo_to_repeat(self):
         Order = type(self.env['purchase.order'])

@@ -159,6 +159,25 @@ class TestApproval(OrderCase):
         self.assertEqual(another.state, 'to approve')
         self.assertNotIn(self.manager, self.activities(another, APPROVAL).user_id, "not a manager of that company")
 
+    def test_the_limit_is_in_the_currency_of_the_orders_company(self):
+        """Core takes it for an amount in the currency of the company where the user happens to work."""
+        euro = self.env.ref('base.EUR')
+        euro.active = True
+        euro.rate_ids.unlink()
+        company, group, _warehouse = self.make_company("Far away", currency='base.EUR')
+        for each in (self.company, company):
+            self.env['res.currency.rate'].create([
+                {'currency_id': self.env.ref('base.USD').id, 'company_id': each.id, 'rate': 2, 'name': '2020-01-01'},
+                {'currency_id': euro.id, 'company_id': each.id, 'rate': 1, 'name': '2020-01-01'}])
+        self.buyer.company_ids |= company
+        self.set_limit(500, company)
+        both = {'allowed_company_ids': [self.company.id, company.id]}
+        in_theirs = group.with_context(allowed_company_ids=company.ids)
+        below = self.make_order([item(price='400.00')], currency='EUR', group=in_theirs)
+        above = self.make_order([item(price='501.00')], currency='EUR', group=in_theirs)
+        (below + above).with_user(self.buyer).with_context(**both).button_confirm()
+        self.assertEqual((below.state, above.state), ('purchase', 'to approve'))
+
     def test_the_limit_is_judged_in_the_orders_currency(self):
         euro = self.env.ref('base.EUR')
         euro.active = True

@@ -57,6 +57,11 @@ class TestDraftOrder(AmazonCase):
         self.assertEqual(order.order_line.mapped('amazon_line_type'), ['item'] * 12 + ['shipping', 'tax'])
         self.assertEqual(order.order_line[:12].mapped('amazon_line_number'), list(range(1, 13)))
 
+    def test_where_the_header_is_silent_the_items_shipping_and_tax_count(self):
+        order = self.make_order([
+            item(price='10.00', shipping='2.00', tax='1.00'), item(price='5.00', shipping='0.50', tax='0.25')])
+        self.assertEqual(order.amount_total, 18.75)
+
     def test_items_are_goods_and_the_rest_services_so_that_there_is_a_receipt_of_the_items(self):
         order = self.make_order([item(quantity='2')], shipping='2', tax='3')
         self.assertEqual(order.order_line.product_id, self.group.product_id | self.group.shipping_product_id

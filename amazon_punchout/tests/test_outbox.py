@@ -249,6 +249,13 @@ class TestOutcomeIsKept(OrderCase):
         self.assertEqual(seen, ['de_DE'])
         self.assertEqual(order.message_ids[0].author_id, self.env.ref('base.partner_root'))
 
+    def test_an_outcome_is_told_once(self):
+        """Another sender may come to tell it in the same moment."""
+        order = self.ordered()
+        self.send()
+        self.requests(order)._tell_order()
+        self.assertEqual(self.chatter(order).count("Amazon has received the order"), 1)
+
     def test_nobody_responsible_leaves_the_shopper_told(self):
         self.group.responsible_id = False
         order = self.ordered()
