@@ -58,7 +58,7 @@ def test_shopper_stays_logged_in_and_orders(log_in, site, screenshot):
 
     page.get_by_role("button", name="Order at Amazon").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("$ 26.46")).to_be_visible()  # 3 x 6.49 + 6.99 shipping, no tax in this test
+    expect(dialog.get_by_text("$ 28.38")).to_be_visible()  # 3 x 6.49, 6.99 for shipping, 7.25 % of both for California
     screenshot(page, "3-question")
     dialog.get_by_role("button", name="Order at Amazon").click()
     expect(dialog).to_be_hidden()

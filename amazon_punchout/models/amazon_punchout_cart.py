@@ -327,7 +327,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         :rtype: float
         """
         amounts = [Decimal(str(line['price_unit'])) * Decimal(str(line['product_qty'])) for line in lines]
-        if not any(taxes) and all(amount == round(amount, currency.decimal_places) for amount in amounts):
+        if not any(taxes) and all(currency.round(float(amount)) == float(amount) for amount in amounts):
             return float(sum(amounts))  # nothing to round, so no way of rounding matters
         AccountTax = self.env['account.tax']
         base_lines = [

@@ -160,6 +160,23 @@ class AmazonPunchoutGroup(models.Model):
                         "%(field)s of the Amazon group %(group)s must begin with https:// .",
                         field=self._fields[name]._description_string(self.env), group=group.name))
 
+    @api.constrains('product_id', 'shipping_product_id', 'tax_product_id')
+    def _check_products(self):
+        """Items make a receipt, but no stock that one product would stand for; shipping and tax make none."""
+        for group in self:
+            if group.product_id.type != 'consu' or group.product_id.is_storable:
+                raise ValidationError(self.env._(
+                    "The item product of the Amazon group %s must be goods whose inventory is not tracked.", group.name))
+            if {group.shipping_product_id.type, group.tax_product_id.type} != {'service'}:
+                raise ValidationError(self.env._(
+                    "The shipping and tax products of the Amazon group %s must be services.", group.name))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get('state') == 'active' for vals in vals_list):
+            raise UserError(self.env._("Set the Amazon group to Test first, and make a test order."))
+        return super().create(vals_list)
+
     def write(self, vals):
         if vals.get('state') == 'active' and self.filtered(lambda group: group.state == 'draft'):
             raise UserError(self.env._("Set the Amazon group to Test first, and make a test order."))
@@ -201,6 +218,8 @@ class AmazonPunchoutGroup(models.Model):
             raise UserError(self.env._(
                 "The Amazon group %(group)s is not open for shopping yet. Ask %(person)s.",
                 group=self.name, person=self._responsible_name()))
+        if self.flow == 'punchin':
+            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
         if not self._is_member(user):
             raise UserError(self.env._(
                 "You are not a member of the Amazon group %(group)s. Ask %(person)s.",
@@ -265,7 +284,15 @@ class AmazonPunchoutGroup(models.Model):
         return self.search(domain).filtered(lambda group: group._is_member(self.env.user))
 
     @api.model
-    def action_shop(self, order=None):
+    def action_shop(self):
+        """Go shopping.
+
+        :return: an action, see :meth:`_shop`
+        """
+        return self._shop()
+
+    @api.model
+    def _shop(self, order=None):
         """Go shopping: straight to Amazon where there is nothing to choose, else by a small dialog.
 
         :param order: the request for quotation that the shopping starts from, if any
@@ -282,7 +309,7 @@ class AmazonPunchoutGroup(models.Model):
                 if open_groups else
                 self.env._("Amazon Business is not set up in this company yet. Ask your administrator."))
         if len(groups) == 1 and len(groups._allowed_warehouses()) == 1:
-            return groups.action_punch_out(order=order)
+            return groups._punch_out(order=order)
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': groups[0].id,
             'warehouse_id': (order and order.picking_type_id.warehouse_id & groups[0]._allowed_warehouses()
@@ -298,7 +325,14 @@ class AmazonPunchoutGroup(models.Model):
             'target': 'new',
         }
 
-    def action_punch_out(self, warehouse=None, order=None, search=None):
+    def action_punch_out(self):
+        """Start a shopping trip of the current user to the group's first location.
+
+        :return: an action, see :meth:`_punch_out`
+        """
+        return self._punch_out()
+
+    def _punch_out(self, warehouse=None, order=None, search=None):
         """Start a shopping trip of the current user.
 
         :param warehouse: where to deliver; by default the group's first location

@@ -74,7 +74,7 @@ class AmazonPunchoutOutbox(models.Model):
 
     @api.model
     def _take_next(self):
-        """Take the oldest document that is due: hold it, mark it `sending` and commit.
+        """Take the oldest document that is due and that nobody holds: hold it, mark it `sending` and commit.
 
         :return: the document, or an empty recordset where nothing is due
         """
@@ -84,25 +84,39 @@ class AmazonPunchoutOutbox(models.Model):
         now = fields.Datetime.now()
         self.flush_model(['state', 'next_try_at', 'group_id'])
         self.env['amazon.punchout.group'].flush_model(['state'])
-        rows = self.env.execute_query(SQL(
+        self.env['purchase.order'].flush_model(['state'])
+        last_id = 0
+        # Whose order is not approved (any more) is not sent, whatever state its document was left in.
+        while rows := self.env.execute_query(SQL(
             """
             SELECT document.id
               FROM amazon_punchout_document document
               JOIN amazon_punchout_group punchout_group ON punchout_group.id = document.group_id
+              JOIN purchase_order ON purchase_order.id = document.purchase_order_id
              WHERE document.state = 'queued'
                AND document.document_type = 'OrderRequest'
                AND (document.next_try_at IS NULL OR document.next_try_at <= %s)
                AND punchout_group.state != 'draft'
+               AND purchase_order.state = 'purchase'
+               AND document.id > %s
           ORDER BY document.id
              LIMIT 1
                FOR NO KEY UPDATE OF document SKIP LOCKED
-            """, now,
-        ))
-        document = self.browse(rows[0] if rows else ())
-        if not document or not self.env.execute_query(SQL("SELECT pg_try_advisory_lock(%s, %s)", HELD, document.id))[0][0]:
-            return self.browse()
-        document.write({'state': 'sending', 'tries': document.tries + 1, 'last_try_at': now, 'next_try_at': False})
-        return document
+            """, now, last_id,
+        )):
+            document = self.browse(rows[0])
+            last_id = document.id
+            if not self.env.execute_query(SQL("SELECT pg_try_advisory_lock(%s, %s)", HELD, last_id))[0][0]:
+                continue
+            try:
+                document.write({
+                    'state': 'sending', 'tries': document.tries + 1, 'last_try_at': now, 'next_try_at': False})
+                self.env.flush_all()
+            except BaseException:
+                document._release()
+                raise
+            return document
+        return self.browse()
 
     def _release(self):
         """Hold the document no more, whatever state the transaction is in."""
@@ -146,7 +160,7 @@ class AmazonPunchoutOutbox(models.Model):
         try:
             body = cxml.with_shared_secret(self._get_body(), secret)
         except cxml.CxmlError as error:
-            return 'queued', 0, str(error)
+            return 'refused', 0, str(error)  # a secret that no document can carry: nothing left, and no try will help
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
             answer = post_cxml(url, body, ORDER_TIMEOUT)
@@ -183,7 +197,7 @@ class AmazonPunchoutOutbox(models.Model):
         text = response.message or response.text or self.env._("without a reason")
         if 200 <= response.code < 300 and 200 <= answer.status < 300:
             return 'sent', response.code, text
-        if 400 <= response.code < 500:
+        if 400 <= response.code < 500 and answer.status < 500:
             return 'refused', response.code, text
         return 'unclear', response.code, self.env._(
             "Amazon answered with an error of its own: “%(text)s” (%(code)s, HTTP %(status)s), so it may or may not "
@@ -211,6 +225,11 @@ class AmazonPunchoutOutbox(models.Model):
         apart(self._move_queue, self.env)
 
     def _keep_outcome(self, state, code, reason):
+        if state == 'refused' and self.has_left:
+            # It was unclear and sent again: that this try was refused says nothing of the first one.
+            state, reason = 'unclear', self._worded().env._(
+                "The order was sent more than once; the last try was refused (%s), of the first one nothing is known.",
+                reason)
         vals = {'state': state, 'answer_code': code, 'reason': reason, 'next_try_at': False, 'to_tell': True}
         if state == 'queued':
             minutes = RETRY_MINUTES[min(self.tries, len(RETRY_MINUTES)) - 1]
@@ -263,6 +282,8 @@ class AmazonPunchoutOutbox(models.Model):
         :raises UserError: the sender has it already
         """
         for document in self:
+            if document.has_left:
+                raise UserError(document.purchase_order_id._amazon_why_not_cancel())
             if not document.try_lock_for_update() or document.state != 'queued':
                 raise UserError(self.env._(
                     "Order %s is on its way to Amazon already: it can't be withdrawn any more. Nothing was changed.",

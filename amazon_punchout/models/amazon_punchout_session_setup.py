@@ -188,5 +188,5 @@ class AmazonPunchoutSessionSetup(models.Model):
     def action_try_again(self):
         """Start another trip like this failed one."""
         self.ensure_one()
-        return self.group_id.action_punch_out(
+        return self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word)

@@ -61,11 +61,12 @@ class PurchaseOrder(models.Model):
                 and any(group.partner_id == order.partner_id and group.company_id == order.company_id
                         for group in groups))
 
-    @api.depends('partner_id', 'amazon_session_id')
+    @api.depends('partner_id', 'company_id', 'amazon_session_id')
     def _compute_amazon_not_sent(self):
-        vendors = self.env['amazon.punchout.group'].sudo().search([]).partner_id
+        groups_sudo = self.env['amazon.punchout.group'].sudo().search([('state', '!=', 'draft')])  # who is a vendor
+        vendors = {(group.partner_id, group.company_id) for group in groups_sudo}
         for order in self:
-            order.amazon_not_sent = bool(order.partner_id) and not order.amazon_session_id and order.partner_id in vendors
+            order.amazon_not_sent = not order.amazon_session_id and (order.partner_id, order.company_id) in vendors
 
     # === BUSINESS METHODS === #
 

@@ -15,7 +15,7 @@ class PurchaseOrderActions(models.Model):
     def action_amazon_shop(self):
         """The button on lists, in the menu, and on a request for quotation of a group's vendor."""
         order = self if len(self) == 1 and self.amazon_can_shop else None
-        return self.env['amazon.punchout.group'].action_shop(order=order)
+        return self.env['amazon.punchout.group']._shop(order=order)
 
     def action_amazon_ask(self):
         """Ask once, with amount and place, before the click that orders."""

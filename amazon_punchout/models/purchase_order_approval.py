@@ -4,6 +4,7 @@ from markupsafe import escape
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.http import request
 from odoo.tools import format_amount, format_datetime
 
 from .. import cxml
@@ -153,9 +154,11 @@ class PurchaseOrderApproval(models.Model):
     def _amazon_queue(self):
         """Put approved orders into the outbox, in the transaction of their approval. Who approved is the purchaser; a
         scheduled action or superuser is nobody."""
+        # The key alone would be anybody's who calls over HTTP.
+        by_machine = self.env.uid == SUPERUSER_ID or (self.env.context.get('cron_id') and not request)
         for order in self:
             vals = {'amazon_state': 'queued'}
-            if self.env.uid not in (SUPERUSER_ID, order.user_id.id):
+            if not by_machine and order.user_id.id != self.env.uid:
                 vals['user_id'] = self.env.uid
             order.write(vals)
             if order.amazon_hold_over:
@@ -191,11 +194,6 @@ class PurchaseOrderApproval(models.Model):
         documents_sudo.flush_model(['state'])  # the index must see a request that this transaction withdrew
         documents_sudo.create(vals_list)._queue()
 
-    def _add_supplier_to_product(self):
-        """One generic product stands for all of Amazon: a price of it would be the price of everything."""
-        if not self.amazon_session_id:
-            super()._add_supplier_to_product()
-
     # === ASKING FOR APPROVAL === #
 
     def _amazon_ask_for_approval(self):
@@ -210,13 +208,14 @@ class PurchaseOrderApproval(models.Model):
         order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
         for manager in self._amazon_responsible_managers():
             order = order_sudo.with_context(lang=manager.lang)
+            held = format_datetime(order.env, order.amazon_valid_until, tz=manager.tz)
             note = order.env._(
-                "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. Amazon holds the "
-                "price until %(held)s.",
+                "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. %(hold)s",
                 requester=order.amazon_requester_id.name,
                 total=format_amount(order.env, order.amount_total, order.currency_id),
                 place=order.picking_type_id.warehouse_id.name,
-                held=format_datetime(order.env, order.amazon_valid_until, tz=manager.tz))
+                hold=order.env._("Amazon held the price until %s only: it may have changed.", held)
+                if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held))
             order.activity_schedule(
                 ACTIVITY_APPROVAL, user_id=manager.id, note=escape(note),
                 summary=order.env._("Approve Amazon order %s", order.name))
@@ -224,9 +223,10 @@ class PurchaseOrderApproval(models.Model):
     def _amazon_close_asking(self):
         """Take the activities of all managers away once one of them has decided; the chatter says who."""
         if self:
-            # Activities of other people.
-            order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()
-            order_sudo.activity_search([ACTIVITY_APPROVAL]).active = False
+            self.env['mail.activity'].sudo().search_fetch([  # activities of other people
+                ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('automated', '=', True),
+                ('activity_type_id', '=', self.env.ref(ACTIVITY_APPROVAL).id),
+            ]).active = False
 
     @api.model
     def _cron_remind_hold(self):

@@ -13,8 +13,8 @@ class PurchaseOrderDecisions(models.Model):
     def _amazon_take_state(self, document):
         """:param document: the order request that was tried, an `amazon.punchout.document`"""
         self.ensure_one()
-        # Amazon's own confirmation may be here before the answer to the request.
-        if self.amazon_state in ('queued', 'unclear') and self.amazon_state != document.state:
+        # Amazon's own confirmation may be here before the answer to the request, and a newer request under way.
+        if document == self._amazon_request() and self.amazon_state in ('queued', 'unclear') and self.amazon_state != document.state:
             with lifted():
                 self.amazon_state = document.state
 
@@ -24,6 +24,8 @@ class PurchaseOrderDecisions(models.Model):
         :param document: the order request that was tried, an `amazon.punchout.document`
         """
         self.ensure_one()
+        if document != self._amazon_request():
+            return  # a newer one is under way
         self._amazon_take_state(document)
         env = document.env
         order = self.with_env(env)
@@ -50,7 +52,8 @@ class PurchaseOrderDecisions(models.Model):
         for cart in carts:
             if cart.amazon_state not in ('cart', 'queued', 'refused'):
                 raise UserError(cart._amazon_why_not_cancel())
-        queued = carts.filtered(lambda order: order.amazon_state == 'queued')
+        # By the document, which knows first: what is being sent or has arrived refuses to be withdrawn.
+        queued = carts.filtered(lambda order: order._amazon_request().state in ('queued', 'sending', 'unclear', 'sent'))
         for order in queued:
             order._amazon_request().sudo()._withdraw()  # buyers write no documents; the order is theirs to cancel
         with lifted():
@@ -69,7 +72,7 @@ class PurchaseOrderDecisions(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        if self.amazon_state == 'unclear':
+        if self.amazon_state in ('queued', 'unclear'):
             return self.env._(
                 "Order %s may have reached Amazon. Look there first: if it is there, press It arrived and cancel it on "
                 "Amazon; if not, press Send again.", self.name)

@@ -223,8 +223,10 @@ class PurchaseOrderLock(models.Model):
         return super().message_post(**kwargs)
 
     def _add_supplier_to_product(self):
-        """A copy of a cart is a plain order, but its products still stand for all of Amazon: a vendor price on one of
-        them would be the price of everything."""
+        """One generic product stands for all of Amazon: a vendor price of it would be the price of everything. A copy of
+        a cart is a plain order, but may have such products too."""
+        if self.amazon_session_id:
+            return None
         groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False).search([])
         generic = groups_sudo.product_id | groups_sudo.shipping_product_id | groups_sudo.tax_product_id
         used_sudo = (self.order_line.product_id & generic).sudo().product_tmpl_id

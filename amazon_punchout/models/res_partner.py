@@ -16,12 +16,10 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         partner_sudo = self.sudo()  # a buyer may not read every contact
-        names = ['street', 'city', 'zip', 'country_id', 'phone']
-        if partner_sudo.country_id.state_ids:
-            names.insert(2, 'state_id')  # only where Odoo knows states of that country
-        return [
-            self._fields[name]._description_string(self.env) for name in names if not partner_sudo[name]
-        ]
+        missing = [name for name in ('street', 'city', 'state_id', 'zip', 'country_id', 'phone') if not partner_sudo[name]]
+        if 'state_id' in missing and not partner_sudo.country_id.state_ids:
+            missing.remove('state_id')  # only where Odoo knows states of that country
+        return [self._fields[name]._description_string(self.env) for name in missing]
 
     def _amazon_prepare_address(self, address_id, name, deliver_to, email):
         """:param str address_id: addressID
@@ -40,12 +38,23 @@ class ResPartner(models.Model):
             deliver_to=(deliver_to,),
             streets=tuple(street for street in (partner_sudo.street, partner_sudo.street2) if street),
             city=partner_sudo.city or '',
-            state=partner_sudo.state_id.name or '',
+            state=self._amazon_state(),
             postal_code=partner_sudo.zip or '',
             country_name=partner_sudo.country_id.name,
             email=email,
             phone=self._amazon_prepare_phone(),
         )
+
+    def _amazon_state(self):
+        """:return: the state as the country's post writes it: California is CA in an American address, while a
+            Japanese one names the prefecture; empty if there is none
+        :rtype: str
+        """
+        self.ensure_one()
+        state_sudo = self.sudo().state_id
+        address_format = state_sudo.country_id.address_format or ''
+        written_as_code = '%(state_code)s' in address_format and '%(state_name)s' not in address_format
+        return (state_sudo.code if written_as_code else state_sudo.name) or ''
 
     def _amazon_prepare_phone(self):
         """Take the phone apart as the DTD wants it: country code, an area code that may be empty, the rest.

@@ -17,6 +17,7 @@ from . import test_order_way
 from . import test_outbox
 from . import test_outbox_answers
 from . import test_outbox_decisions
+from . import test_outbox_doubt
 from . import test_queries_approval
 from . import test_queries_cart
 from . import test_shop

@@ -182,7 +182,7 @@ class AmazonCase(TransactionCase):
         """
         with self.amazon(answer(start_page=START_PAGE)) as sent:
             group = (group or self.group).with_user(user or self.buyer)
-            action = group.action_punch_out(**kwargs)
+            action = group._punch_out(**kwargs)
         self.assertEqual(action, {'type': 'ir.actions.act_url', 'url': START_PAGE, 'target': 'self'})
         cookie = re.search(rb'<BuyerCookie>(.*?)</BuyerCookie>', sent[0]).group(1).decode()
         session = self.env['amazon.punchout.session']._find_by_cookie(cookie)

@@ -112,3 +112,8 @@ class TestChecksBeforeOrdering(OrderCase):
         with self.assertRaisesRegex(UserError, "takes no cancellation"):
             order.with_user(self.buyer).button_cancel()
         self.assertTrue(order.locked)
+
+    def test_a_scheduled_action_is_never_the_purchaser_whoever_it_runs_as(self):
+        order = self.make_order()
+        order.with_user(self.manager).with_context(cron_id=1).button_approve()
+        self.assertEqual((order.state, order.user_id), ('purchase', self.buyer))

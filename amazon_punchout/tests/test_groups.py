@@ -24,6 +24,26 @@ class TestGroups(AmazonCase):
         group.state = 'draft'
         self.assertEqual(group.state, 'draft')
 
+    def test_no_group_begins_live(self):
+        vals = {'setup_url': SETUP_URL, 'order_url': ORDER_URL, 'identity': 'X', 'shared_secret': 'y'}
+        with self.assertRaisesRegex(UserError, "Test first"):
+            self.new_group(**vals, state='active')
+
+    def test_products_of_the_wrong_kind_are_refused(self):
+        service, goods, stock = self.env['product.product'].create([
+            {'name': "Service", 'type': 'service'}, {'name': "Goods", 'type': 'consu'},
+            {'name': "Stock", 'type': 'consu', 'is_storable': True}])
+        for name, product in (('product_id', service), ('product_id', stock), ('shipping_product_id', goods),
+                              ('tax_product_id', goods)):
+            with self.subTest(name, product=product.name), self.assertRaises(ValidationError):
+                self.new_group(**{name: product.id})
+        self.assertTrue(self.new_group(product_id=goods.id, shipping_product_id=service.id))
+
+    def test_a_group_that_starts_on_amazon_is_not_shopped_with_from_here(self):
+        self.group.flow = 'punchin'
+        with self.assertRaisesRegex(UserError, "starts on Amazon"):
+            self.group.with_user(self.buyer).action_punch_out()
+
     def test_what_is_missing_is_named_before_a_group_opens(self):
         for name, label in (('setup_url', "Setup Address"), ('order_url', "Order Request Address"),
                             ('identity', "From Identity"), ('shared_secret', "Shared Secret")):

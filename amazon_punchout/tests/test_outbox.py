@@ -138,14 +138,6 @@ class TestQueue(OrderCase):
         self.assertEqual(len(self.send()), 1)
         self.assertStands(order, 'sent')
 
-    def test_a_secret_that_no_document_can_carry_keeps_the_order_queued(self):
-        order = self.ordered()
-        self.env.cr.execute("UPDATE amazon_punchout_group SET shared_secret = E'\\x01' WHERE id = %s", [self.group.id])
-        self.group.invalidate_recordset()
-        self.assertFalse(self.send())
-        self.assertStands(order, 'queued')
-        self.assertFalse(self.requests(order).has_left)
-
     def test_the_order_address_and_nothing_else_is_asked(self):
         self.ordered()
         asked = []

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import requests
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import answer, item
@@ -25,7 +26,7 @@ class TestDecisions(OrderCase):
 
     def assertRefuses(self, words, method):
         before = self.env['amazon.punchout.document'].search([]).read(['state', 'payload_id', 'queued_at'])
-        with self.assertRaisesRegex(Exception, words), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
             method()
         self.env.invalidate_all()
         self.assertEqual(

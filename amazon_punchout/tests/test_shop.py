@@ -23,14 +23,14 @@ class ShopCase(AmazonCase):
         :return: the action, and what was sent
         """
         with self.amazon(answer(start_page=START_PAGE)) as sent:
-            return self.Group.with_user(user or self.buyer).action_shop(order=order), sent
+            return self.Group.with_user(user or self.buyer)._shop(order=order), sent
 
     def assertRefused(self, *words, user=None, group=None, **kwargs):
         """A trip is refused with these words before anything is sent or stored."""
         group = (group or self.group).with_user(user or self.buyer)
         before = self.Session.search_count([])
         with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaises(UserError) as caught:
-            group.action_punch_out(**kwargs)
+            group._punch_out(**kwargs)
         self.assertFalse(sent)
         self.assertEqual(self.Session.search_count([]), before)
         for word in words:
@@ -253,6 +253,15 @@ class TestAddresses(ShopCase):
     def test_a_shopper_without_an_e_mail_is_told_so(self):
         self.buyer.partner_id.email = False
         self.assertRefused("Email", self.buyer.name)
+
+    def test_the_state_is_written_as_the_countrys_post_does(self):
+        self.assertEqual(self.warehouse._amazon_prepare_ship_to(self.buyer).state, "CA")
+        tokyo = self.env['res.country.state'].create({
+            'country_id': self.env.ref('base.jp').id, 'name': "東京都", 'code': 'TKY'})
+        self.warehouse.partner_id.write({'country_id': tokyo.country_id.id, 'state_id': tokyo.id})
+        self.assertEqual(self.warehouse._amazon_prepare_ship_to(self.buyer).state, "東京都")
+        self.warehouse.partner_id.state_id = False
+        self.assertEqual(self.warehouse._amazon_prepare_ship_to(self.buyer).state, "")
 
     def test_the_phone_is_taken_apart(self):
         partner = self.warehouse.partner_id

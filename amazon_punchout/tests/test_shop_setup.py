@@ -76,7 +76,7 @@ class TestSetupRequest(ShopCase):
     def test_trying_again_is_a_new_trip_with_the_same_choices(self):
         rfq = self.new_rfq()
         with self.amazon(answer(status=500, body="<html>Sorry</html>")):
-            action = self.group.with_user(self.buyer).action_punch_out(order=rfq, search="paper")
+            action = self.group.with_user(self.buyer)._punch_out(order=rfq, search="paper")
         failed = self.Session.with_user(self.buyer).browse(action['res_id'])
         with self.amazon(answer(start_page=START_PAGE)):
             self.assertEqual(failed.action_try_again(), STRAIGHT)

@@ -33,5 +33,5 @@ class AmazonPunchoutShop(models.TransientModel):
 
     def action_shop(self):
         self.ensure_one()
-        return self.group_id.action_punch_out(
+        return self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.order_id, search=self.search_word)

@@ -1,0 +1,84 @@
+"""Once an order may be at Amazon, nothing that happens later makes anybody believe that it isn't."""
+import requests
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import answer
+from .order_case import OrderCase
+
+
+@tagged('post_install', '-at_install')
+class TestDoubt(OrderCase):
+
+    def sent_again(self):
+        """An order of which nobody knows whether it arrived, queued once more by a manager."""
+        order = self.ordered()
+        self.send(requests.exceptions.ReadTimeout())
+        order.with_user(self.manager).action_amazon_send_again()
+        self.assertStands(order, 'queued')
+        return order
+
+    def test_an_unclear_order_that_is_sent_again_cannot_be_withdrawn(self):
+        order = self.sent_again()
+        for user in (self.buyer, self.manager):
+            with self.assertRaisesRegex(UserError, "may have reached Amazon"):
+                order.with_user(user).button_cancel()
+        self.assertEqual(order.state, 'purchase')
+        self.assertStands(order, 'queued')
+
+    def test_an_unclear_order_whose_second_try_is_refused_stays_unclear(self):
+        order = self.sent_again()
+        self.send(answer(code='401', text='Unknown secret'))
+        self.assertStands(order, 'unclear')
+        self.assertIn("Unknown secret", order.amazon_problem)
+        with self.assertRaisesRegex(UserError, "Only purchase managers"):
+            order.with_user(self.buyer).action_amazon_send_again()
+
+    def test_an_unclear_order_whose_second_try_arrives_is_sent(self):
+        order = self.sent_again()
+        self.send(answer())
+        self.assertStands(order, 'sent')
+
+    def test_late_news_of_an_older_request_does_not_touch_the_order(self):
+        order = self.ordered()
+        self.send(answer(code='400', text='Address incomplete'))
+        old = self.requests(order)
+        order.with_user(self.buyer).action_amazon_send_again()
+        messages = len(order.message_ids)
+        old.to_tell = True  # as if its news had failed to reach the order then
+        old._tell_order()
+        self.assertStands(order, 'queued')
+        self.assertEqual(len(order.message_ids), messages)
+        old._tell_order_state_only()
+        self.assertStands(order, 'queued')
+
+    def test_a_cancel_withdraws_what_is_queued_whatever_the_order_says(self):
+        order = self.ordered()
+        self.send(answer(code='400', text='Address incomplete'))
+        order.with_user(self.buyer).action_amazon_send_again()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE purchase_order SET amazon_state = 'refused' WHERE id = %s", [order.id])
+        order.invalidate_recordset()
+        order.with_user(self.buyer).button_cancel()
+        self.assertEqual(self.requests(order).mapped('state'), ['refused', 'cancelled'])
+        self.assertEqual(self.send(), [])
+
+    def test_a_queued_request_of_an_order_that_is_not_approved_is_not_sent(self):
+        order = self.ordered()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE purchase_order SET state = 'cancel' WHERE id = %s", [order.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.send(), [])
+
+    def test_a_server_error_around_a_refusal_is_unclear(self):
+        order = self.ordered()
+        self.send(answer(status=500, code='400', text='Bad request'))
+        self.assertStands(order, 'unclear')
+
+    def test_a_secret_that_no_document_can_carry_ends_the_tries(self):
+        order = self.ordered()
+        self.group.shared_secret = 'broken\x01secret'
+        self.assertEqual(self.send(), [])
+        self.assertStands(order, 'refused')
+        self.assertIn("did not go to Amazon", order.amazon_problem)
