@@ -1,3 +1,4 @@
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -117,3 +118,9 @@ class TestChecksBeforeOrdering(OrderCase):
         order = self.make_order()
         order.with_user(self.manager).with_context(cron_id=1).button_approve()
         self.assertEqual((order.state, order.user_id), ('purchase', self.buyer))
+
+    def test_superuser_is_never_the_purchaser(self):
+        order = self.make_order()
+        order.with_user(SUPERUSER_ID).button_approve()
+        self.assertStands(order, 'queued')
+        self.assertEqual(order.user_id, self.buyer)

@@ -1,7 +1,5 @@
 """Real carts of Amazon, from the folder that AMAZON_PUNCHOUT_SHARED names."""
-import os
 import re
-from pathlib import Path
 
 from lxml import etree
 
@@ -9,8 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import AmazonCase
-
-SHARED = 'AMAZON_PUNCHOUT_SHARED'
+from .cxml_fixtures import shared
 
 
 @tagged('post_install', '-at_install')
@@ -22,10 +19,7 @@ class TestSamples(AmazonCase):
         cls.env.ref('base.JPY').write({'active': True, 'rate_ids': [Command.clear()]})
 
     def sample(self, name):
-        folder = os.environ.get(SHARED)
-        if not folder:
-            self.skipTest(f"{SHARED} is not set: it names the folder with samples/{name}")
-        return (Path(folder) / 'samples' / name).read_bytes()
+        return shared(self, 'samples', name).read_bytes()
 
     def bring_home(self, name):
         """Bring a sample home with the cookie of a trip of ours.
@@ -69,9 +63,21 @@ class TestSamples(AmazonCase):
         self.assertEqual((session.state, session.purchase_order_id.id), ('left', False))
         self.assertEqual(self.env['purchase.order'].search_count([]), orders)
 
+    def test_what_leaves_and_what_is_stored_is_valid(self):
+        dtd = etree.DTD(str(shared(self, 'dtd', '1.2.071', 'cXML.dtd')))
+        for name in ('cart-us-1-line.xml', 'cart-jp-3-lines.xml'):
+            session = self.bring_home(name)
+            session.purchase_order_id.with_user(self.buyer).button_confirm()
+            [sent] = self.send()
+            stored = session.document_ids.filtered(lambda document: document.direction == 'out')
+            self.assertEqual(set(stored.mapped('document_type')), {'PunchOutSetupRequest', 'OrderRequest'})
+            for raw in (sent, *(document._get_body() for document in stored)):
+                with self.subTest(name, raw=raw[:80]):
+                    self.assertTrue(dtd.validate(etree.fromstring(raw)), dtd.error_log)
+
     def test_the_order_request_is_the_samples_in_substance(self):
         expected = etree.fromstring(self.sample('order-jp-3-lines.xml'))
-        self._live_where_the_sample_lives()
+        self._live_where_the_sample_lives(expected)
         order = self.bring_home('cart-jp-3-lines.xml').purchase_order_id
         order.with_user(self.buyer).button_confirm()
         sent = etree.fromstring(self.send()[0])
@@ -83,23 +89,27 @@ class TestSamples(AmazonCase):
             self.assertEqual(self._address(sent.find(f'.//{path}/Address')),
                              self._address(expected.find(f'.//{path}/Address')))
         self.assertEqual(sent.findtext('.//ShipTo//DeliverTo'), expected.findtext('.//ShipTo//DeliverTo'))
-        self.assertEqual(sent.findtext('.//Extrinsic[@name="email"]'), 'testusera@test.co.jp')
-        self.assertEqual(sent.findtext('.//Contact/Email'), 'testusera@test.co.jp')
+        for path in ('.//OrderRequestHeader/Extrinsic[@name="email"]', './/Contact/Email'):
+            self.assertEqual(sent.findtext(path), expected.findtext(path))
         self.assertEqual(self._money(sent.find('.//OrderRequestHeader/Total')), ('JPY', '9691.00'),
                          "the sum of the lines; the sample's has the tax in it, and Amazon takes both")
         self.assertEqual(sent.find('.//OrderRequestHeader').get('orderID'), order.name)
 
-    def _live_where_the_sample_lives(self):
-        tokyo = self.env['res.country.state'].create({
-            'name': "東京都", 'code': 'TST', 'country_id': self.env.ref('base.jp').id})
-        address = {
-            'name': "ABC株式会社", 'street': "下目黒1-8-1 ARCO TOWER Annex 14F", 'street2': "(株)ABC商事DEF事業部GHIJK部",
-            'city': "目黒区", 'state_id': tokyo.id, 'zip': "153-0064", 'country_id': self.env.ref('base.jp').id,
-            'phone': "03-1234-5678", 'email': "testusera@test.co.jp", 'ref': '384',
-        }
-        self.company.partner_id.write(address)
-        self.warehouse.write({'partner_id': self.company.partner_id.id, 'amazon_address_id': '384'})
-        self.buyer.partner_id.write({'name': "購買 太郎", 'email': "testusera@test.co.jp"})
+    def _live_where_the_sample_lives(self, sample):
+        """Have the address of the sample's buyer as the company's, the warehouse's and the shopper's."""
+        ship_to = sample.find('.//ShipTo/Address')
+        japan = self.env.ref('base.jp')
+        state = self.env['res.country.state'].create({
+            'name': ship_to.findtext('.//State'), 'code': 'TST', 'country_id': japan.id})
+        street, street2 = (each.text for each in ship_to.findall('.//Street'))
+        self.company.partner_id.write({
+            'name': ship_to.findtext('Name'), 'street': street, 'street2': street2, 'city': ship_to.findtext('.//City'),
+            'state_id': state.id, 'zip': ship_to.findtext('.//PostalCode'), 'country_id': japan.id,
+            'phone': ship_to.findtext('.//Number'), 'email': ship_to.findtext('Email'), 'ref': ship_to.get('addressID'),
+        })
+        self.warehouse.write({'partner_id': self.company.partner_id.id, 'amazon_address_id': ship_to.get('addressID')})
+        self.buyer.partner_id.write({
+            'name': ship_to.findtext('.//DeliverTo'), 'email': sample.findtext('.//Contact/Email')})
 
     def _money(self, node):
         money = node.find('Money')
