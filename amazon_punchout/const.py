@@ -1,4 +1,5 @@
 """Tables of the addon, each with the source of its facts."""
+from .cxml import NETWORK_ID
 
 # The marketplaces where Amazon Business offers punch-out, by country, with the ending of the host.
 MARKETPLACES = {
@@ -22,7 +23,7 @@ SETUP_URL = 'https://abintegrations.amazon.{host}/punchout'
 SETUP_TEST_URL = 'https://abintegrations.amazon.{host}/punchout/test'
 
 # Domain of all credentials on Amazon's side. Other systems write it in other letter cases.
-CREDENTIAL_DOMAIN = 'NetworkId'
+CREDENTIAL_DOMAIN = NETWORK_ID
 SUPPLIER_IDENTITY = 'Amazon'
 
 # Amazon holds the prices and the stock of a cart for this long.

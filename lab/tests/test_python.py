@@ -1,3 +1,4 @@
+import importlib
 import os
 import sys
 
@@ -13,7 +14,7 @@ def _program(folder, name, text):
 
 
 def test_pins_are_read_as_a_toml_parser_reads_them():
-    tomllib = pytest.importorskip("tomllib", reason="from Python 3.11 on")
+    tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     groups = tomllib.loads((python.paths.ROOT / "pyproject.toml").read_text())["dependency-groups"]
     assert {name: python.pinned(name) for name in groups} == groups
     assert all("==" in pin for pins in groups.values() for pin in pins)
