@@ -15,6 +15,7 @@ from contextvars import ContextVar
 _lifted = ContextVar('amazon_punchout_cart_lock_lifted', default=False)
 _lines_lifted = ContextVar('amazon_punchout_cart_lock_lines_lifted', default=False)
 _receiving = ContextVar('amazon_punchout_cart_lock_receiving', default=False)
+_bills_lifted = ContextVar('amazon_punchout_cart_lock_bills_lifted', default=False)
 
 
 @contextmanager
@@ -64,3 +65,16 @@ def is_receiving():
     :rtype: bool
     """
     return _receiving.get()
+
+
+def bills_lifted():
+    """Let a step of the addon write what a bill or credit knows about Amazon."""
+    return _turned(_bills_lifted)
+
+
+def are_bills_lifted():
+    """Tell whether the running code stands in a :func:`bills_lifted` block.
+
+    :rtype: bool
+    """
+    return _bills_lifted.get()

@@ -1,5 +1,9 @@
 """Tables of the addon, each with the source of its facts."""
+from odoo.tools.translate import LazyTranslate
+
 from .cxml import NETWORK_ID
+
+_lt = LazyTranslate(__name__)
 
 # The marketplaces where Amazon Business offers punch-out, by country, with the ending of the host.
 MARKETPLACES = {
@@ -22,6 +26,11 @@ MARKETPLACES = {
 SETUP_URL = 'https://abintegrations.amazon.{host}/punchout'
 SETUP_TEST_URL = 'https://abintegrations.amazon.{host}/punchout/test'
 
+# Pages that a buyer of a marketplace opens: one Amazon order, all of their orders, one item.
+ORDER_PAGE = 'https://www.amazon.{host}/gp/your-account/order-details?orderID={number}'
+ORDERS_PAGE = 'https://www.amazon.{host}/gp/css/order-history'
+ITEM_PAGE = 'https://www.amazon.{host}/dp/{asin}'
+
 # Domain of all credentials on Amazon's side. Other systems write it in other letter cases.
 CREDENTIAL_DOMAIN = NETWORK_ID
 SUPPLIER_IDENTITY = 'Amazon'
@@ -42,3 +51,54 @@ ORDER_TIMEOUT = 90
 RETRY_MINUTES = (1, 5, 10, 30, 60)
 
 USER_AGENT = 'Odoo amazon_punchout'
+
+# Our route for what Amazon sends server to server.
+MESSAGES_PATH = '/amazon_punchout/cxml'
+
+# Why Amazon rejects, by its error codes. Its own text comes in any language, the code is the same in all.
+ERROR_CODES = {
+    '000-001': _lt("An unknown error on Amazon's side"),
+    '001-001': _lt("Amazon takes new orders only, no changes"),
+    '001-005': _lt("The delivery address is missing"),
+    '001-012': _lt("Amazon has cancelled the order, or its items have errors"),
+    '003-052': _lt("The delivery address is incomplete, or is not the one that the Amazon group knows"),
+    '015-005': _lt("Out of stock"),
+    '018-007': _lt("The quantity is lower than in the cart"),
+}
+
+# Where carriers show a parcel: by the first words of their name in small letters, the page with {number}, or None where
+# a longer name is another company. As far as the pages are known; a carrier that isn't here gets its number only.
+TRACKING_PAGES = {
+    name: page for names, page in {
+        ('ups', 'upsn', 'united parcel service'): 'https://www.ups.com/track?tracknum={number}',
+        ('usps', 'united states postal service', 'us postal service', 'u s postal service'):
+            'https://tools.usps.com/go/TrackConfirmAction?tLabels={number}',
+        ('fedex', 'fdeg', 'fdxe', 'federal express'): 'https://www.fedex.com/fedextrack/?trknbr={number}',
+        ('dhl',): 'https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}',
+        ('dpd',): 'https://tracking.dpd.de/status/en_US/parcel/{number}',
+        ('dpd uk', 'dpd gb', 'dpd local'): None,
+        ('gls', 'general logistics systems'): 'https://gls-group.com/EU/en/parcel-tracking/?match={number}',
+        ('gls us', 'gls usa'): None,
+        ('hermes', 'myhermes'):
+            'https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation#{number}',
+        ('evri', 'hermes uk', 'hermes gb', 'hermes parcelnet'): 'https://www.evri.com/track/parcel/{number}',
+        ('royal mail', 'royalmail'): 'https://www.royalmail.com/track-your-item#/tracking-results/{number}',
+        ('la poste', 'laposte', 'colissimo'): 'https://www.laposte.fr/outils/suivre-vos-envois?code={number}',
+        ('chronopost',): 'https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={number}',
+        ('correos',): 'https://www.correos.es/es/es/herramientas/localizador/envios/detalle?tracking-number={number}',
+        ('correos express',): None,
+        ('poste italiane', 'posteitaliane'): 'https://www.poste.it/cerca/index.html#/risultati-spedizioni/{number}',
+        ('brt', 'bartolini'): 'https://www.mybrt.it/it/mybrt/my-parcels/search?parcelNumber={number}',
+        ('ヤマト運輸', 'ヤマト', 'クロネコヤマト', 'yamato'):
+            'https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id={number}',
+        ('佐川急便', '佐川', 'sagawa'): 'https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={number}',
+        ('日本郵便', 'ゆうパック', 'japan post', 'japanpost', 'jp post'):
+            'https://trackings.post.japanpost.jp/services/srv/search/direct?reqCodeNo1={number}',
+        ('canada post', 'canadapost', 'postes canada'):
+            'https://www.canadapost-postescanada.ca/track-reperage/en#/details/{number}',
+        ('purolator',): 'https://www.purolator.com/en/shipping/tracker?pin={number}',
+        ('australia post', 'auspost', 'australiapost'): 'https://auspost.com.au/mypost/track/#/details/{number}',
+        ('ontrac',): 'https://www.ontrac.com/tracking/?number={number}',
+    }.items() for name in names}
+# Amazon's own delivery: its numbers are followed on the page of the order on Amazon.
+AMAZON_CARRIERS = frozenset({'amazon', 'amzl', 'amzn', 'amazonlogistics', 'デリバリープロバイダ'})

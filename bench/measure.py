@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gc
 import secrets
-import statistics
 import time
 from unittest.mock import patch
 
@@ -19,6 +18,10 @@ from odoo.addons.amazon_punchout import cxml
 from odoo.addons.amazon_punchout.http_post import Answer
 from odoo.addons.amazon_punchout.models import amazon_punchout_session_setup
 from odoo.addons.amazon_punchout.tests.common import cart_xml, item
+
+from bench.bills import Bills
+from bench.door import PASSWORD, USER
+from bench.summary import row, summary
 
 START_PAGE = b'<cXML><Response><Status code="200"/><PunchOutSetupResponse><StartPage><URL>https://amazon.example/s</URL>' \
              b'</StartPage></PunchOutSetupResponse></Response></cXML>'
@@ -46,6 +49,7 @@ class Bench:
         self.group = env['amazon.punchout.group'].create({
             'name': "Bench", 'partner_id': self.vendor.id, 'identity': 'bench', 'shared_secret': 'not-a-real-secret',
             'setup_url': 'https://amazon.example/punchout', 'order_url': 'https://amazon.example/order',
+            'inbound_user': USER, 'inbound_password': PASSWORD,
         })
         self.group.state = 'test'
         env['ir.cron'].search([]).active = False  # nothing else at work
@@ -102,6 +106,12 @@ class Bench:
             }) for name, quantity, price in lines],
         }
 
+    def bought(self, size):
+        """:return: the draft order of such a cart"""
+        prepare, work = self.receive(size)
+        work(prepare())
+        return self.env['purchase.order'].search([('amazon_group_id', '=', self.group.id)], order='id desc', limit=1)
+
     # === APPROVING === #
 
     def approve(self, make_order):
@@ -156,18 +166,6 @@ class Bench:
     def compare(self, ours, plain):
         """:return: see :func:`summary`; measured in turns, and the first round only warms up"""
         return summary([(self.seconds(*ours), self.seconds(*plain)) for _ in range(ROUNDS + 1)][1:])
-
-
-def summary(times):
-    """Each ratio is taken within one round: what else the machine does meets both sides of it alike.
-
-    :param times: pairs of seconds, ours and plain, one for each round
-    :return: the medians of ours, of plain, and of the rounds' ratios
-    :rtype: tuple[float, float, float]
-    """
-    ours, plain = zip(*times, strict=True)
-    ratios = [each / other for each, other in times]
-    return statistics.median(ours), statistics.median(plain), statistics.median(ratios)
 
 
 # === CODEC === #
@@ -232,7 +230,10 @@ def main(env):
     rows.append(("writing an order of 50 ÷ building and serialising", '2',
                  *codec_seconds(lambda: cxml.write_order_request(request), rebuild(written))))
     env.cr.rollback()
+    bills = Bills(bench)
+    rows.append(("invoice of 50 to draft bill ÷ core's UBL import", '0.5', *bench.compare(bills.from_amazon(), bills.from_ubl())))
+    rows.append(("invoice of 50 to draft bill ÷ bare create", '1.3', *bench.compare(bills.from_amazon(), bills.bare_create())))
 
     print("\n| measured | ours, ms | plain, ms | ratio | aim |\n| --- | ---: | ---: | ---: | ---: |")
-    for name, aim, ours, plain, ratio in rows:
-        print(f"| {name} | {ours * 1000:.2f} | {plain * 1000:.2f} | {ratio:.2f} | {aim} |")
+    for each in rows:
+        print(row(*each))

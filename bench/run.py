@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import subprocess
 
+from bench import door
 from lab import database, environment, odoo, paths, progress
 
 SCRIPT = "from bench.measure import main; main(env)\n"
@@ -24,10 +25,13 @@ def run(_arguments):
             odoo.install(source, name, [paths.ADDON], f"install-{name}")
         environ = odoo.environ(source)
         environ["PYTHONPATH"] = os.pathsep.join([environ["PYTHONPATH"], str(paths.ROOT)])
-        progress.say("Measuring, about three minutes ...")
-        return subprocess.run(
+        progress.say("Measuring, about five minutes ...")
+        result = subprocess.run(
             odoo.command("shell", "-d", name, "--no-http", "--log-level=warn"), input=SCRIPT, text=True,
             env=environ, cwd=paths.ROOT, check=False,
         ).returncode
+        if not result:
+            print(*door.measure(source, name), sep="\n", flush=True)
+        return result
     finally:
         database.drop(name)

@@ -7,7 +7,7 @@ import requests
 CART = [{"asin": "B0SIM00001", "quantity": 2}]
 
 
-def fill_cart(site, buyer, group_id):
+def fill_cart(site, buyer, group_id, items=None):
     """Go to the simulator and submit a cart there.
 
     :return: what the shopper's browser would carry home: the address and the form
@@ -15,7 +15,7 @@ def fill_cart(site, buyer, group_id):
     action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
     token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
     handover = requests.post(
-        f"{site.simulator_url}/api/trips/{token}/cart", json={"items": CART}, timeout=30).json()
+        f"{site.simulator_url}/api/trips/{token}/cart", json={"items": items or CART}, timeout=30).json()
     return handover["browser_form_post_url"], {handover["field"]: handover["cxml"]}
 
 
@@ -26,9 +26,11 @@ def carry_home(url, form):
     return int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
 
 
-def shop(site, buyer, group_id):
-    """:return: the id of a draft order whose cart was bought from the simulator"""
-    return carry_home(*fill_cart(site, buyer, group_id))
+def shop(site, buyer, group_id, items=None):
+    """:param list[dict] items: of the cart, by default one of paper
+    :return: the id of a draft order whose cart was bought from the simulator
+    """
+    return carry_home(*fill_cart(site, buyer, group_id, items))
 
 
 def wait_for(condition, otherwise, seconds=60):

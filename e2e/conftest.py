@@ -5,11 +5,14 @@ import shutil
 
 import pytest
 import requests
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from lab import check, database, demo, environment, paths, process
 
 from .client import wait_for
+
+# A machine that does other work beside may take long to draw a page.
+expect.set_options(timeout=30_000)
 
 SCREENSHOTS = paths.LAB / "screenshots"
 # The background networking of a fresh Chromium would only wait for hosts that a test machine does not reach.

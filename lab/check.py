@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from decimal import Decimal
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -107,13 +108,58 @@ def _order(odoo_url, simulator_url, database):
     at_amazon = received[0]
     _expect(at_amazon["orderID"] == order["name"], f"Amazon has {at_amazon['orderID']}")
     _expect(at_amazon["verdict"] == "will be accepted", f"Amazon says {at_amazon['problems']}")
-    _wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "sent",
+    # Amazon may have confirmed it already.
+    _wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] in ("sent", "confirmed"),
               "the order does not know that it was sent")
     order = buyer.read("purchase.order", order_id, "amazon_status", "picking_ids")
     _step("At Amazon", f"{at_amazon['orderID']} with payloadID {at_amazon['payload_id']}")
     receipt = manager.read("stock.picking", order["picking_ids"][0], "name", "origin")
     _expect(receipt["origin"] == at_amazon["orderID"], f"the receipt is for {receipt['origin']}")
     _step("In Odoo", f"{order['amazon_status']}; receipt {receipt['name']}")
+
+    _messages(manager, simulator_url, order_id)
+
+
+def _messages(manager, simulator_url, order_id):
+    """Follow what Amazon says back, which it does by itself for live orders of this group."""
+    _wait_for(lambda: manager.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "confirmed",
+              "no confirmation came into the order")
+    at_amazon = _at_amazon(simulator_url)
+    order = manager.read("purchase.order", order_id, "amazon_order_ref", "amount_total", "amazon_status")
+    confirmed = at_amazon["amazon_orders"][0]
+    _expect(order["amazon_order_ref"] == confirmed["confirm_id"], f"the order has number {order['amazon_order_ref']}")
+    _expect_amount(order["amount_total"], confirmed["total"], "the order's total")
+    _step("Confirmed", f"{order['amazon_order_ref']}: {order['amazon_status']}")
+
+    shipments = _wait_for(
+        lambda: manager.call("amazon.punchout.shipment", "search_read", [("purchase_order_id", "=", order_id)],
+                             ["tracking_number", "carrier"]),
+        "no shipment came into the order")
+    tracking = _at_amazon(simulator_url)["shipments"][0]["tracking"]
+    _expect(shipments[0]["tracking_number"] == tracking, f"the tracking number is {shipments[0]['tracking_number']}")
+    _step("Shipped", f"{shipments[0]['carrier'] or 'no carrier'} {tracking}")
+
+    bills = _wait_for(lambda: manager.read("purchase.order", order_id, "invoice_ids")["invoice_ids"],
+                      "no bill came into the order")
+    bill = manager.read("account.move", bills[0], "state", "move_type", "amount_total", "amazon_invoice_id")
+    billed = _at_amazon(simulator_url)["invoices"][0]
+    _expect((bill["state"], bill["move_type"]) == ("draft", "in_invoice"), f"the bill is {bill}")
+    _expect(bill["amazon_invoice_id"] == billed["invoice_id"], f"the bill is for {bill['amazon_invoice_id']}")
+    _expect_amount(bill["amount_total"], billed["total"], "the bill")
+    _step("Billed", f"{bill['amazon_invoice_id']}, a draft of {bill['amount_total']:.2f} USD")
+
+    # Sent, but its answer may still be on its way.
+    _wait_for(lambda: all(message["status"] == "delivered"
+                          for message in requests.get(f"{simulator_url}/api/messages", timeout=SECONDS).json()),
+              "a message of Amazon's was not taken")
+
+
+def _at_amazon(simulator_url):
+    return requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json()[0]["fulfilment"]
+
+
+def _expect_amount(odoo, amazon, what):
+    _expect(f"{odoo:.2f}" == f"{Decimal(amazon):.2f}", f"{what} is {odoo:.2f}, at Amazon {amazon}")
 
 
 def _expect(true, otherwise):

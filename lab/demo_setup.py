@@ -34,6 +34,21 @@ admin.email = admin.email or "admin@example.com"
 with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
     accounts = json.load(response)
 states = {"US": "active", "DE": "test"}  # one of each, to see both; the third marketplace stays a draft
+
+
+def say_where_messages_go(group):
+    """Tell the simulator what an administrator of the real Amazon Business account enters in the group's settings."""
+    settings = {
+        "url": f"{odoo_url}/amazon_punchout/cxml", "user": group.inbound_user, "password": group.inbound_password,
+        # A live order in the demo is confirmed, shipped and billed while one looks.
+        "auto": country == "US", "auto_seconds": 6, "invoices": True,
+    }
+    request = urllib.request.Request(
+        f"{simulator_url}/api/accounts/{group.identity}/messages", json.dumps(settings).encode(),
+        {"Content-Type": "application/json"})
+    urllib.request.urlopen(request, timeout=30).close()
+
+
 for account in accounts:
     country = account["country"]
     env["res.currency"].with_context(active_test=False).search([("name", "=", account["currency"])]).active = True
@@ -52,14 +67,19 @@ for account in accounts:
         "setup_test_url": account["setup_test_url"],
         "order_url": account["order_url"],
         "responsible_id": admin.id,
+        "inbound_user": f"amazon-{country.lower()}",
+        "inbound_password": f"not-a-real-password-{country.lower()}",
+        "payment_method": "invoice",
     })
     if group.state == "draft" and country in states:
         group.state = "test"
         group.state = states[country]
+    say_where_messages_go(group)
 env.cr.commit()
 
 print(f"""
 Odoo       {odoo_url}    buyer: demo / demo    purchase manager and administrator: admin / admin
            Purchase > Shop on Amazon. Orders of 500 and more wait for the manager.
-Simulator  {simulator_url}    the order desk shows what arrived at Amazon
+Simulator  {simulator_url}    the order desk shows what arrived at Amazon, and makes Amazon answer:
+           live orders of the US group are confirmed, shipped and billed by themselves, test orders cancelled
 Ctrl-C ends both.""")

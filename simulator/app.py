@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from . import cxml_reader, cxml_writer, fault_answers
 from .accounts import ACCOUNTS, BY_ORDER_UUID
 from .desk import desk
+from .messages_web import messages
 from .refusal import Refused
 from .state import Amazon
 from .storefront import money, storefront
@@ -24,7 +25,7 @@ def create_app():
     app.json.sort_keys = False
     app.extensions['amazon'] = Amazon()
     app.jinja_env.filters['money'] = money
-    for blueprint in (cxml, storefront, desk):
+    for blueprint in (cxml, storefront, desk, messages):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _error_page)
     return app
@@ -72,8 +73,10 @@ def order(uuid):
     addressee = BY_ORDER_UUID.get(uuid) or abort(404)
 
     def take(document, strict):
-        current_app.extensions['amazon'].orders.receive(
-            addressee, cxml_reader.read_order_request(document), document, strict)
+        amazon = current_app.extensions['amazon']
+        order = amazon.orders.receive(addressee, cxml_reader.read_order_request(document), document, strict)
+        if order.times_received == 1:
+            amazon.messages.order_received(order)
         return cxml_writer.write_status(200, 'OK')
 
     return _answer('order', take)

@@ -72,6 +72,7 @@ class OrderLine:
 class OrderRequest:
     header: Header
     order_id: str
+    order_date: str
     type: str
     total: Decimal | None
     currency: str
@@ -115,6 +116,7 @@ def read_order_request(data):
     return OrderRequest(
         header=_read_header(root),
         order_id=header.get('orderID', ''),
+        order_date=header.get('orderDate', ''),
         # The DTD's default.
         type=header.get('type', 'new'),
         total=_decimal(_text(total)),

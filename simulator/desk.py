@@ -2,7 +2,10 @@
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 
+from . import wire
+from .billing import PURPOSES
 from .faults import KINDS, Fault
+from .reasons import CODES
 
 desk = Blueprint('desk', __name__)
 
@@ -25,7 +28,12 @@ def orders():
 
 @desk.get('/desk/<int:number>')
 def order(number):
-    return render_template('order.html', order=_amazon().orders.find(number) or abort(404))
+    amazon = _amazon()
+    found = amazon.orders.find(number) or abort(404)
+    return render_template(
+        'order.html', order=found, faults=wire.FAULTS, codes=CODES, purposes=PURPOSES,
+        messages=[message for message in amazon.post_office.all() if number in message.orders],
+        settings=amazon.post_office.settings(found.account))
 
 
 @desk.get('/api/orders')

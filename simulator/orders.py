@@ -1,18 +1,21 @@
 """The order desk: takes orders, and keeps what became of them."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from . import cxml_writer
 from .accounts import Account, authenticate
+from .cxml_elements import now, timestamp
 from .cxml_reader import OrderRequest
-from .order_checks import Problem, find_notes, find_problems
+from .fulfilment import Fulfilment
+from .order_checks import OUT_OF_STOCK, Problem, find_notes, find_problems
+from .portions import total
 from .refusal import Refused
 from .trips import Sale
 
 ACCEPTED = 'will be accepted'
 REJECTED = 'will be rejected'
+PARTLY = 'will be accepted in part'
 
 
 @dataclass
@@ -28,10 +31,15 @@ class ReceivedOrder:
     problems: list[Problem]
     notes: list[str]
     times_received: int = 1
+    fulfilment: Fulfilment = field(default_factory=Fulfilment)
 
     @property
     def verdict(self):
-        return REJECTED if self.problems else ACCEPTED
+        if not self.problems:
+            return ACCEPTED
+        sold_out = {problem.line_number for problem in self.problems if problem.code == OUT_OF_STOCK}
+        only_sold_out = all(problem.code == OUT_OF_STOCK for problem in self.problems)
+        return PARTLY if only_sold_out and len(sold_out) < len(self.request.lines) else REJECTED
 
     def as_json(self):
         request = self.request
@@ -39,7 +47,7 @@ class ReceivedOrder:
             'number': self.number,
             'orderID': request.order_id,
             'payload_id': request.header.payload_id,
-            'received_at': cxml_writer.timestamp(self.received_at),
+            'received_at': timestamp(self.received_at),
             'times_received': self.times_received,
             'identity': self.account.identity,
             'deployment_mode': request.header.deployment_mode,
@@ -53,7 +61,30 @@ class ReceivedOrder:
             'verdict': self.verdict,
             'problems': [asdict(problem) for problem in self.problems],
             'notes': self.notes,
+            'fulfilment': self._fulfilment_as_json(),
             'xml': request.masked_xml,
+        }
+
+    def _fulfilment_as_json(self):
+        fulfilment = self.fulfilment
+        return {
+            'amazon_orders': [
+                {'confirm_id': amazon_order.confirm_id, 'total': _json_number(total(amazon_order.portions)),
+                 'lines': {portion.line_number: portion.quantity for portion in amazon_order.portions}}
+                for amazon_order in fulfilment.amazon_orders
+            ],
+            'lines': {line.line_number: fulfilment.of_line(line.line_number) for line in self.request.lines},
+            'shipments': [
+                {'shipment_id': shipment.shipment_id, 'carrier': shipment.carrier, 'tracking': shipment.tracking,
+                 'lines': shipment.lines}
+                for shipment in fulfilment.shipments
+            ],
+            'invoices': [
+                {'invoice_id': invoice.invoice_id, 'purpose': invoice.purpose,
+                 'total': _json_number(total(invoice.portions)),
+                 'credits': invoice.credited.invoice_id if invoice.credited else None}
+                for invoice in fulfilment.invoices
+            ],
         }
 
 
@@ -104,7 +135,7 @@ class OrderDesk:
                 raise Refused(400, ' '.join(f'{problem.text} [Error code: {problem.code}]' for problem in problems))
             order = ReceivedOrder(
                 number=len(self._orders) + 1, account=account, request=request, sale=sale, fingerprint=fingerprint,
-                received_at=cxml_writer.now(), problems=problems,
+                received_at=now(), problems=problems,
                 notes=find_notes(request, sale) + self._double_notes(request, sale),
             )
             self._orders.append(order)

@@ -88,16 +88,22 @@ def split(amount, weights, unit):
     return shares
 
 
-def _tax_parts(account, product, goods, shipping, state):
+def tax_rate(account, product, state):
+    """The rate of a line's goods and of its shipping, also where the cart shows only an amount."""
     if account.standard_rate is None:
-        rate = account.state_rates.get(state.upper(), Decimal(0))
-        return (TaxPart('estimate', None, _percent(goods + shipping, rate, account)),)
-    rate = account.reduced_rate if product.reduced_tax else account.standard_rate
-    parts = [TaxPart('subtotalTax', rate, _percent(goods, rate, account))]
+        return account.state_rates.get(state.upper(), Decimal(0))
+    return account.reduced_rate if product.reduced_tax else account.standard_rate
+
+
+def _tax_parts(account, product, goods, shipping, state):
+    rate = tax_rate(account, product, state)
+    if account.standard_rate is None:
+        return (TaxPart('estimate', None, percent(goods + shipping, rate, account.smallest_unit)),)
+    parts = [TaxPart('subtotalTax', rate, percent(goods, rate, account.smallest_unit))]
     if shipping:
-        parts.append(TaxPart('shippingTax', rate, _percent(shipping, rate, account)))
+        parts.append(TaxPart('shippingTax', rate, percent(shipping, rate, account.smallest_unit)))
     return tuple(parts)
 
 
-def _percent(amount, rate, account):
-    return (amount * rate / 100).quantize(account.smallest_unit, ROUND_HALF_UP)
+def percent(amount, rate, unit):
+    return (amount * rate / 100).quantize(unit, ROUND_HALF_UP)

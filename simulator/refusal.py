@@ -1,4 +1,4 @@
-"""The way a check says no."""
+"""The ways to say no."""
 
 
 class Refused(Exception):
@@ -8,3 +8,7 @@ class Refused(Exception):
         super().__init__(text)
         self.code = code
         self.text = text
+
+
+class Impossible(ValueError):
+    """A step that can't be done; its text says why, for whoever asked."""

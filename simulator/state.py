@@ -5,8 +5,10 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import cxml_writer
+from .cxml_elements import now, timestamp
+from .deliveries import PostOffice
 from .faults import FaultQueue
+from .message_desk import MessageDesk
 from .orders import OrderDesk
 from .trips import TripBook
 
@@ -23,7 +25,7 @@ class Refusal:
     text: str
 
     def as_json(self):
-        return {'refused_at': cxml_writer.timestamp(self.refused_at), 'target': self.target, 'code': self.code,
+        return {'refused_at': timestamp(self.refused_at), 'target': self.target, 'code': self.code,
                 'text': self.text}
 
 
@@ -33,18 +35,23 @@ class Amazon:
         self._lock = threading.RLock()
         # Set when the simulator ends, so that slow answers end with it.
         self.stopping = threading.Event()
+        self.post_office = None
         self.reset()
 
     def reset(self):
         with self._lock:
+            if self.post_office:
+                self.post_office.close()
             self.trips = TripBook(self._lock)
             self.orders = OrderDesk(self._lock, self.trips)
             self.faults = FaultQueue(self._lock)
+            self.post_office = PostOffice(self._lock, self.stopping)
+            self.messages = MessageDesk(self._lock, self.post_office, self.orders)
             self.refusals = deque(maxlen=REFUSALS_KEPT)
 
     def note_refusal(self, target, refused):
         with self._lock:
-            self.refusals.append(Refusal(cxml_writer.now(), target, refused.code, refused.text))
+            self.refusals.append(Refusal(now(), target, refused.code, refused.text))
 
     def all_refusals(self):
         with self._lock:

@@ -4,9 +4,10 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from . import cxml_writer, pricing
+from . import pricing
 from .accounts import Account, authenticate
 from .catalogue import BY_ASIN
+from .cxml_elements import new_payload_id, now
 from .cxml_reader import SetupRequest
 from .refusal import Refused
 
@@ -99,7 +100,7 @@ class TripBook:
     def start(self, account, request, origin):
         trip = Trip(
             token=secrets.token_urlsafe(16), account=account, mode=request.header.deployment_mode, request=request,
-            origin=origin, started_at=cxml_writer.now(),
+            origin=origin, started_at=now(),
         )
         with self._lock:
             self._trips[trip.token] = trip
@@ -157,7 +158,7 @@ class TripBook:
             quote = trip.quote()
             number = f'136-{secrets.randbelow(10**7):07d}-{secrets.randbelow(10**7):07d}'
             sale = Sale(
-                trip=trip, payload_id=cxml_writer.new_payload_id(), quote=quote,
+                trip=trip, payload_id=new_payload_id(), quote=quote,
                 lines=tuple(SaleLine(f'{number},{i}', line) for i, line in enumerate(quote.lines, start=1)),
             )
             for line in sale.lines:

@@ -17,6 +17,7 @@ from .reading import (
     read_tax,
     text_of,
     trimmed,
+    whole_number,
 )
 from .values import BLANK, collapsed, parse_decimal, parse_timestamp, web_url
 
@@ -196,7 +197,7 @@ def _check_one_currency(message):
 def _read_item(node):
     values = {
         'quantity': _read_quantity(node),
-        'line_number': _whole_number(node.get('lineNumber')),
+        'line_number': whole_number(node.get('lineNumber')),
     }
     extrinsics = []
     for child in node:
@@ -253,10 +254,6 @@ def _read_item_detail(node, values, extrinsics):
             # The standard allows the code as the content or as an attribute.
             classifications.append((child.get('domain', ''), trimmed(child) or child.get('code', '')))
         elif tag == 'LeadTime':
-            values['lead_time'] = _whole_number(child.text)
+            values['lead_time'] = whole_number(child.text)
     values['classifications'] = tuple(classifications)
 
-
-def _whole_number(text):
-    text = (text or '').strip(BLANK)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -4,6 +4,7 @@
 # against the later 1.2.071, which the tests use.
 CXML_VERSION = '1.2.024'
 DOCTYPE = f'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/{CXML_VERSION}/cXML.dtd">'
+FULFILL_DOCTYPE = f'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/{CXML_VERSION}/Fulfill.dtd">'
 
 # A cart of 50 lines is about 100 KiB; what is larger than this was not written by a shop.
 MAX_BYTES = 5 * 1024 * 1024

@@ -9,7 +9,7 @@ from .encoding import evident_encoding, utf8_document
 from .errors import CxmlError
 
 _ENVELOPES = ('Message', 'Request')
-_REPEATED = ('ItemIn', 'ItemOut')
+_REPEATED = ('ItemIn', 'ItemOut', 'ConfirmationItem', 'ShipNoticeItem', 'InvoiceDetailItem')
 _BEFORE_DOCTYPE = re.compile(rb'\s+|<\?.*?\?>|<!--.*?-->', re.DOTALL)
 _INTERNAL_SUBSET = re.compile(rb"""<!DOCTYPE(?:[^\[<>"']|"[^"]*"|'[^']*')*\[""")
 

@@ -51,6 +51,24 @@ def read_money(owner, negative=False):
     raise fault('missing', owner, 'Money')
 
 
+def stated_money(owner):
+    """Read a Money of any sign where there may be none; an empty one counts as not stated.
+
+    :param owner: e.g. a NetAmount
+    :rtype: Money | None
+    :raise CxmlError: 'bad_value' or 'missing' for an amount without meaning or currency
+    """
+    for child in owner:
+        if child.tag == 'Money':
+            return _stated(child)
+    return None
+
+
+def _stated(node):
+    text = text_of(node) if len(node) else node.text
+    return _money(node, negative=True) if text and text.strip(BLANK) else None
+
+
 def _money(node, negative=False):
     text = text_of(node) if len(node) else node.text or ''
     amount = parse_decimal(text)
@@ -83,7 +101,7 @@ def read_shipping(node):
     :rtype: Shipping
     :raise CxmlError: if its Money is missing or can't be used
     """
-    money, description, _details = _read_charge(node)
+    money, description, _details = _must_charge(node)
     return Shipping(money, description)
 
 
@@ -93,24 +111,137 @@ def read_tax(node):
     :rtype: Tax
     :raise CxmlError: if a Money in it can't be used, or its own is missing
     """
-    return Tax(*_read_charge(node))
+    return Tax(*_must_charge(node))
 
 
-def _read_charge(node):
+def stated_shipping(node):
+    """Read a Shipping of a message, see :func:`stated_money`.
+
+    :rtype: Shipping | None
+    """
+    money, description, _details = _read_charge(node, _stated, stated_money)
+    return Shipping(money, description) if money else None
+
+
+def stated_tax(node):
+    """Read a Tax of a message, see :func:`stated_money`. If only its details state amounts, it is their sum.
+
+    :rtype: Tax | None
+    """
+    money, description, details = _read_charge(node, _stated, stated_money)
+    if money is None:
+        amounts = [detail.tax_amount for detail in details if detail.tax_amount]
+        if not amounts:
+            return None
+        money = Money(sum(each.amount for each in amounts), amounts[0].currency)
+    return Tax(money, description, details)
+
+
+def _read_charge(node, read_one, read_amount):
+    """Give what Shipping and Tax have in common.
+
+    :param read_one: reads a Money element
+    :param read_amount: reads the Money that belongs to an element
+    """
     money = None
     description = _NO_TEXT
     details = []
     for child in node:
         tag = child.tag
         if tag == 'Money':
-            money = _money(child)
+            money = read_one(child)
         elif tag == 'Description':
             description = read_localized(child)
         elif tag == 'TaxDetail':
-            details.append(_read_tax_detail(child))
+            details.append(_read_tax_detail(child, read_amount))
+    return money, description, tuple(details)
+
+
+def _must_charge(node):
+    money, description, details = _read_charge(node, _money, _signed_money)
     if money is None:
         raise fault('missing', node, 'Money')
-    return money, description, tuple(details)
+    return money, description, details
+
+
+def only_currency(document):
+    """Give the one currency of a message: that of its amounts, else that of its empty Money elements.
+
+    An Extrinsic may repeat an amount in another currency, e.g. the tax in that of the country.
+
+    :param document: e.g. an InvoiceDetailRequest
+    :return: the currency, None if there is no Money
+    :rtype: str | None
+    :raise CxmlError: 'mixed_currency' for amounts of two currencies
+    """
+    first = unstated = None
+    for money in document.iter('Money'):
+        currency = money.get('currency')
+        if currency and currency != first:
+            if not text_of(money).strip(BLANK):
+                unstated = money if unstated is None else unstated
+                continue
+            if next(money.iterancestors('Extrinsic'), None) is not None:
+                continue
+            currency = currency_of(money)
+            first = first or currency
+            if currency != first:
+                raise fault('mixed_currency', money, value=currency)
+    return currency_of(unstated) if first is None and unstated is not None else first
+
+
+def read_quantity(node, negative=False):
+    """Read a quantity that must be there.
+
+    :param bool negative: whether it may be below zero
+    :rtype: Decimal
+    :raise CxmlError: 'missing' or 'bad_value'
+    """
+    text = node.get('quantity', '')
+    if not text.strip(BLANK):
+        raise fault('missing', node, '@quantity')
+    quantity = parse_decimal(text)
+    if quantity is None or quantity < 0 and not negative:
+        raise fault('bad_value', node, '@quantity', text)
+    return quantity
+
+
+def read_line_number(node):
+    """Read the number of the order's line, which must be there.
+
+    :rtype: int
+    :raise CxmlError: 'missing' or 'bad_value'
+    """
+    number = whole_number(node.get('lineNumber'))
+    if number is None:
+        text = node.get('lineNumber', '')
+        raise fault('bad_value' if text.strip(BLANK) else 'missing', node, '@lineNumber', text)
+    return number
+
+
+def whole_number(text):
+    """Read a whole number of at most nine digits.
+
+    :rtype: int | None
+    """
+    text = (text or '').strip(BLANK)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def attribute_of(node, name):
+    """Give an attribute without surrounding blanks, None if nothing is left.
+
+    :rtype: str | None
+    """
+    return (node.get(name) or '').strip(BLANK) or None
+
+
+def comment_text(node):
+    """Give the text of Comments without surrounding blanks and attachments.
+
+    :rtype: str
+    """
+    return ((node.text or '') + ''.join(child.tail or '' for child in node)).strip(BLANK)
 
 
 def read_extrinsic(node):
@@ -148,14 +279,18 @@ def _read_credential(node):
     return Credential(node.get('domain', '').strip(BLANK), identity)
 
 
-def _read_tax_detail(node):
+def _signed_money(owner):
+    return read_money(owner, negative=True)
+
+
+def _read_tax_detail(node, read_amount):
     tax_amount = taxable_amount = tax_location = description = None
     for child in node:
         tag = child.tag
         if tag == 'TaxAmount':
-            tax_amount = read_money(child, negative=True)
+            tax_amount = read_amount(child)
         elif tag == 'TaxableAmount':
-            taxable_amount = read_money(child, negative=True)
+            taxable_amount = read_amount(child)
         elif tag == 'TaxLocation':
             tax_location = read_localized(child)
         elif tag == 'Description':

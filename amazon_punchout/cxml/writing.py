@@ -8,7 +8,7 @@ from .common import LocalizedText
 from .const import DEFAULT_LANG, DEPLOYMENT_MODES, DOCTYPE, XML_LANG
 from .errors import CxmlError
 from .parser import fault
-from .values import BLANK, format_amount, format_timestamp, xml_text
+from .values import BLANK, format_amount, format_number, format_timestamp, xml_text
 
 _CURRENCY = re.compile('[A-Z]{3}')
 _COUNTRY = re.compile('[A-Z]{2}')
@@ -45,6 +45,38 @@ def set_attribute(node, name, value):
         node.set(name, xml_text(value))
 
 
+def set_timestamp(node, name, moment):
+    """Set an attribute to a moment.
+
+    :param datetime.datetime | None moment: aware
+    :raise CxmlError: 'missing' if there is none
+    """
+    if moment is None:
+        raise fault('missing', node, f'@{name}')
+    node.set(name, format_timestamp(moment))
+
+
+def set_quantity(node, quantity):
+    """Set the quantity.
+
+    :param Decimal quantity: not below zero
+    :raise CxmlError: 'bad_value'
+    """
+    if not quantity.is_finite() or quantity < 0:
+        raise fault('bad_value', node, '@quantity', quantity)
+    node.set('quantity', format_number(quantity))
+
+
+def set_line_number(node, number):
+    """Set the number of the order's line.
+
+    :raise CxmlError: 'bad_value' if it is below zero
+    """
+    if number < 0:
+        raise fault('bad_value', node, '@lineNumber', number)
+    node.set('lineNumber', str(number))
+
+
 def is_filled(text):
     """Tell whether something would be seen of the text in the document."""
     return bool(text) and bool(xml_text(text).strip(BLANK))
@@ -66,23 +98,34 @@ def start_document(document, payload_id, timestamp, header, deployment_mode):
     """
     if deployment_mode not in DEPLOYMENT_MODES:
         raise CxmlError('bad_value', document, 'Request/@deploymentMode', deployment_mode)
+    root = start_envelope(document, payload_id, timestamp)
+    _add_header(root, document, header)
+    request = _SubElement(root, 'Request', deploymentMode=deployment_mode)
+    return _SubElement(request, document)
+
+
+def start_envelope(document, payload_id, timestamp):
+    """Make a cXML element, still empty.
+
+    :param str document: name of the document that goes into it, for errors
+    :param datetime.datetime timestamp: aware
+    :raise CxmlError: 'missing' for the payloadID
+    """
     if not is_filled(payload_id):
         raise CxmlError('missing', document, 'cXML/@payloadID')
     root = etree.Element('cXML')
     set_attribute(root, 'payloadID', payload_id)
     root.set('timestamp', format_timestamp(timestamp))
     root.set(XML_LANG, DEFAULT_LANG)
-    _add_header(root, document, header)
-    request = _SubElement(root, 'Request', deploymentMode=deployment_mode)
-    return _SubElement(request, document)
+    return root
 
 
-def document_bytes(node):
+def document_bytes(node, doctype=DOCTYPE):
     """Serialise the document that an element belongs to, as UTF-8 with XML declaration and DOCTYPE.
 
     :rtype: bytes
     """
-    return etree.tostring(node.getroottree(), xml_declaration=True, encoding='UTF-8', doctype=DOCTYPE)
+    return etree.tostring(node.getroottree(), xml_declaration=True, encoding='UTF-8', doctype=doctype)
 
 
 def _add_header(root, document, header):

@@ -209,6 +209,7 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_cart_price': float(item.unit_price.amount),
             'amazon_cart_shipping': float(shipping),
             'amazon_cart_tax': float(tax),
+            'amazon_confirmation': 'none',
             'amazon_item': cxml.item_to_json(item),
         }
 
@@ -230,17 +231,23 @@ class AmazonPunchoutCart(models.AbstractModel):
     def _purchase_taxes_by_rate(self, company, fiscal_position_id, cart):
         """The purchase taxes that could match: a percentage on top of the price, without reverse charge.
 
-        A tax of another country than the order's is left out: no bill could carry it.
-
         :param int | bool fiscal_position_id: of the order
         :return: the taxes of each rate that the cart states, in percent
         :rtype: dict[Decimal, odoo.models.Model]
         """
-        found = defaultdict(self.env['account.tax'].browse)
-        rates = {
+        return self._taxes_of_rates(company, fiscal_position_id, {
             detail.percentage_rate for item in cart.items if item.tax for detail in item.tax.details
             if detail.percentage_rate is not None
-        }
+        })
+
+    def _taxes_of_rates(self, company, fiscal_position_id, rates):
+        """A tax of another country than the order's is left out: no bill could carry it.
+
+        :param int | bool fiscal_position_id: of the order
+        :param set[Decimal] rates: in percent
+        :rtype: dict[Decimal, odoo.models.Model]
+        """
+        found = defaultdict(self.env['account.tax'].browse)
         if not rates:
             return found
         fiscal_position_sudo = self.env['account.fiscal.position'].sudo().browse(fiscal_position_id or ())

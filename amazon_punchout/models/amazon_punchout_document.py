@@ -3,10 +3,15 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Order requests and carts name addresses, so not every buyer reads them. Accountants reach invoices only, by a rule; one who
+# is a buyer too reaches all.
+BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
+
 
 class AmazonPunchoutDocument(models.Model):
     _name = 'amazon.punchout.document'
     _description = "Amazon cXML Document"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'id desc'
     _rec_name = 'payload_id'
 
@@ -35,11 +40,9 @@ class AmazonPunchoutDocument(models.Model):
         ('dismissed', "Dismissed"),
     ], required=True, readonly=True, index=True)
     body = fields.Binary(
-        attachment=False, readonly=True, groups='amazon_punchout.group_administrator,purchase.group_purchase_manager',
+        attachment=False, readonly=True, groups=BODY_READERS,
         help="The document without shared secret and BuyerCookie: the sender puts the secret in as the bytes go out.")
-    body_text = fields.Text(
-        "Document", compute='_compute_body_text',
-        groups='amazon_punchout.group_administrator,purchase.group_purchase_manager')
+    body_text = fields.Text("Document", compute='_compute_body_text', groups=BODY_READERS)
     queued_at = fields.Datetime(readonly=True)
     tries = fields.Integer(readonly=True)
     last_try_at = fields.Datetime("Last Try", readonly=True)
@@ -49,6 +52,22 @@ class AmazonPunchoutDocument(models.Model):
     answer_code = fields.Integer("Answer", readonly=True, help="The cXML status code of the answer, else the HTTP one.")
     reason = fields.Text(readonly=True, help="Why it is in this state, in words.")
 
+    # From Amazon
+    account_group_id = fields.Many2one(
+        'amazon.punchout.group', "Arrived For", readonly=True, index='btree_not_null', ondelete='restrict',
+        help="The group whose secret it had. The order that it is about may be of another group with the same one.")
+    account_group_ids = fields.Many2many(
+        'amazon.punchout.group', 'amazon_punchout_document_account_rel', 'document_id', 'group_id',
+        string="Groups of the Account", readonly=True, groups='purchase.group_purchase_user',
+        help="All groups whose secret it had, where there are several.")
+    entered_by_id = fields.Many2one(
+        'res.users', "Entered By", readonly=True, help="Who entered it by hand, because Amazon said it by e-mail only.")
+    is_applied = fields.Boolean(readonly=True, help="What it says was done, as far as that was possible.")
+    dismissed_by_id = fields.Many2one('res.users', "Dismissed By", readonly=True)
+    dismissed_at = fields.Datetime("Dismissed", readonly=True)
+    dismiss_reason = fields.Text("Why Dismissed", readonly=True)
+    may_settle = fields.Boolean(compute='_compute_may_settle')
+
     # One payloadID for life, and at most one order request under way or arrived for an order.
     _payload_id_uniq = models.UniqueIndex(
         "(payload_id) WHERE direction = 'out'", "Another document has this payload ID already.")
@@ -56,6 +75,10 @@ class AmazonPunchoutDocument(models.Model):
         "(purchase_order_id) WHERE document_type = 'OrderRequest' "
         "AND state IN ('queued', 'sending', 'unclear', 'sent')",
         "This order has been handed over to Amazon already.")
+    # Amazon may send a message any number of times. Others must not be able to occupy its payloadIDs.
+    _message_uniq = models.UniqueIndex(
+        "(account_group_id, payload_id) WHERE account_group_id IS NOT NULL", "This message came already.")
+    _inbox_idx = models.Index("(id) WHERE state IN ('received', 'waiting')")
     _queue_idx = models.Index("(next_try_at) WHERE state IN ('queued', 'sending')")
     _to_tell_idx = models.Index("(id) WHERE to_tell")
 
@@ -67,10 +90,17 @@ class AmazonPunchoutDocument(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """:param vals_list: `body` as bytes of the document"""
+        # Nobody follows a document because of its arrival, and its chatter begins with the first decision about it.
+        self = self.with_context(tracking_disable=True)
         for vals in vals_list:
             if isinstance(vals.get('body'), bytes):
                 vals['body'] = base64.b64encode(vals['body'])
         return super().create(vals_list)
+
+    @api.depends('document_type', 'payload_id')
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = f"{document.document_type} {document.payload_id or ''}".rstrip()
 
     def _get_body(self):
         """:return: the document as it is stored

@@ -9,6 +9,7 @@ from ..const import (
     MARKETPLACES,
     MAX_LINES,
     MAX_QUANTITY,
+    MESSAGES_PATH,
     SETUP_TEST_URL,
     SETUP_URL,
     SUPPLIER_IDENTITY,
@@ -58,7 +59,8 @@ class AmazonPunchoutGroup(models.Model):
         help="Names the group on Amazon where one set of credentials serves several. Empty: Amazon's root group.")
     base_url = fields.Char(
         "Our Public Address", help="What Amazon's shoppers come back to. Empty: the system's own web.base.url.")
-    inbound_user = fields.Char("User of Amazon's Messages", copy=False)
+    inbound_user = fields.Char(
+        "User of Amazon's Messages", copy=False, groups='amazon_punchout.group_administrator')
     inbound_password = fields.Char(
         "Password of Amazon's Messages", copy=False, exportable=False, groups='amazon_punchout.group_administrator')
 
@@ -116,6 +118,22 @@ class AmazonPunchoutGroup(models.Model):
         help="The order takes the next number of your purchase orders once it is approved, so that carts nobody "
              "orders leave no gaps. Otherwise it takes one as soon as the cart comes back.")
 
+    # Messages from Amazon
+    messages_url = fields.Char("Address for Amazon's Messages", compute='_compute_messages_url')
+    confirmations_expected = fields.Boolean(
+        help="Amazon sends its order confirmations here. An order without any is told to you then.")
+    confirmations_since = fields.Datetime(
+        compute='_compute_confirmations_since', store=True, help="Orders that were sent before are not asked about.")
+    confirmation_hours = fields.Integer(
+        "Hours to Confirm", default=24, required=True, help="After this many hours an order without a confirmation is told.")
+    tolerance_amount = fields.Monetary(
+        "Price Tolerance", help="By how much, in the company's currency, Amazon may raise an approved total before the "
+                                "purchaser is told. The larger of the two tolerances counts.")
+    tolerance_percentage = fields.Float("Price Tolerance in %")
+    post_matching_bills = fields.Boolean(
+        "Post Matching Bills", help="Bills and credits that match Amazon's invoice to the cent are posted by themselves.")
+    currency_id = fields.Many2one(related='company_id.currency_id')
+
     session_ids = fields.One2many('amazon.punchout.session', 'group_id')
 
     _check_limits = models.Constraint(
@@ -134,6 +152,16 @@ class AmazonPunchoutGroup(models.Model):
             host = MARKETPLACES[group.marketplace or 'us'][1]
             group.setup_url = SETUP_URL.format(host=host)
             group.setup_test_url = SETUP_TEST_URL.format(host=host)
+
+    @api.depends('confirmations_expected')
+    def _compute_confirmations_since(self):
+        for group in self:
+            group.confirmations_since = fields.Datetime.now() if group.confirmations_expected else False
+
+    @api.depends('base_url')
+    def _compute_messages_url(self):
+        for group in self:
+            group.messages_url = group._get_public_url(MESSAGES_PATH)
 
     # === CONSTRAINTS === #
 
@@ -276,6 +304,8 @@ class AmazonPunchoutGroup(models.Model):
 
         :param order: a purchase order: only groups of its vendor and company
         """
+        if not self.has_access('read'):
+            return self.browse()  # an accountant, who reads orders too
         domain = [('state', '!=', 'draft'), ('flow', '!=', 'punchin')]
         if order:
             domain += [('partner_id', '=', order.partner_id.id), ('company_id', '=', order.company_id.id)]

@@ -225,6 +225,9 @@ class AmazonPunchoutOutbox(models.Model):
         apart(self._move_queue, self.env)
 
     def _keep_outcome(self, state, code, reason):
+        self.invalidate_recordset(['state'])
+        if self.state == 'sent':
+            return  # a message of Amazon about the order was here before the answer: it has the order
         if state == 'refused' and self.has_left:
             # It was unclear and sent again: that this try was refused says nothing of the first one.
             state, reason = 'unclear', self._worded().env._(
@@ -261,6 +264,8 @@ class AmazonPunchoutOutbox(models.Model):
         else:
             self.search([*others, ('next_try_at', '>', now)]).try_lock_for_update(
                 allow_referencing=True).next_try_at = False
+        if self.state == 'sent':
+            self._wake_waiting()
 
     def _tell_waiting(self):
         """Tell the responsible of an order that could not be delivered for more than an hour."""

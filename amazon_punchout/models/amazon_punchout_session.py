@@ -274,6 +274,16 @@ class AmazonPunchoutSession(models.Model):
             'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': self.id, 'views': [(False, 'form')],
         }
 
+    def _close_dismissed(self, reason):
+        """Close the trip whose kept cart somebody has dismissed: no order will come of it.
+
+        :param str reason: why
+        """
+        for session in self:
+            session.state = 'left'
+            session.message_post(body=self.env._("The cart was dismissed: %s", reason))
+            session.with_context(mail_activity_automation_skip=False).activity_feedback([ACTIVITY_PROBLEM])
+
     def _kept_cart(self):
         """:return: the stored document of this trip that is no order yet, or an empty recordset"""
         self.ensure_one()

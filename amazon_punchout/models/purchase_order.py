@@ -29,6 +29,14 @@ class PurchaseOrder(models.Model):
         "Price Held Until", copy=False, readonly=True, help="Amazon holds prices and stock of a cart for 7 days.")
     amazon_cart_ref = fields.Char("Cart Number", copy=False, readonly=True)
     amazon_cart_header = fields.Json(copy=False, readonly=True)
+    amazon_approved_total = fields.Monetary(
+        copy=False, readonly=True, help="What was approved, before Amazon's messages changed anything.")
+    amazon_order_ref = fields.Char(
+        "Amazon Order", copy=False, readonly=True, index='trigram', help="Amazon's own number or numbers of this order.")
+    amazon_message_at = fields.Datetime(
+        "Last Confirmation", copy=False, readonly=True, help="When the newest confirmation of Amazon was applied.")
+    amazon_cancel_wanted = fields.Boolean("To Be Cancelled on Amazon", copy=False, readonly=True)
+    amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
     amazon_document_ids = fields.One2many('amazon.punchout.document', 'purchase_order_id', "Amazon Documents")
 
     amazon_may_approve = fields.Boolean(compute='_compute_amazon_may_approve')

@@ -67,13 +67,18 @@ class PurchaseOrderActions(models.Model):
         return self._amazon_one_by_one(self.env._("Confirm Amazon orders"), confirm)
 
     def action_amazon_cancel(self):
-        """Cancel carts and withdraw orders that have not been sent.
+        """Cancel carts and withdraw orders that have not been sent; those at Amazon are noted as to be cancelled there.
 
         :return: an action that lists each order and what became of it
         """
         def cancel(order):
             if order.state == 'cancel':
                 raise UserError(self.env._("It is cancelled already."))
+            if order._amazon_is_there():
+                order._amazon_want_cancel()
+                return self.env._(
+                    "Not cancelled yet: Amazon takes no cancellation from a purchasing system. Cancel it there; it is "
+                    "noted as to be cancelled."), order._amazon_link_html()
             withdrawn = order.amazon_state == 'queued'
             order.button_cancel()
             return self.env._("Withdrawn before it was sent") if withdrawn else self.env._("Cancelled")
@@ -83,14 +88,18 @@ class PurchaseOrderActions(models.Model):
         """Run a step for each order that came from Amazon; one that fails does not stop the others.
 
         :param str title: of the list
-        :param step: called with an order, returns in words what became of it, raises UserError
+        :param step: called with an order, returns in words what became of it, raises UserError; returns the words and
+            links to where a person goes on if it isn't done
         :return: an action that shows the list
         """
         lines = []
         for order in self.filtered('amazon_session_id'):
+            links = False
             try:
                 with self.env.cr.savepoint():
-                    result, done = step(order), True
+                    result = step(order)
+                    if not (done := isinstance(result, str)):
+                        result, links = result
             except UserError as error:
                 result, done = str(error), False
             except (psycopg2.OperationalError, ConcurrencyError):
@@ -98,5 +107,5 @@ class PurchaseOrderActions(models.Model):
             except Exception:
                 _logger.exception("A server action failed on Amazon order %s", order.id)
                 result, done = self.env._("An error in Odoo: an administrator finds it in the server's log."), False
-            lines.append({'order_id': order.id, 'name': order.name, 'done': done, 'result': result})
+            lines.append({'order_id': order.id, 'name': order.name, 'done': done, 'result': result, 'links': links})
         return self.env['amazon.punchout.batch']._show(title, lines)

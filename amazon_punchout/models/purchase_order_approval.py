@@ -157,7 +157,7 @@ class PurchaseOrderApproval(models.Model):
         # The key alone would be anybody's who calls over HTTP.
         by_machine = self.env.uid == SUPERUSER_ID or (self.env.context.get('cron_id') and not request)
         for order in self:
-            vals = {'amazon_state': 'queued'}
+            vals = {'amazon_state': 'queued', 'amazon_approved_total': order.amount_total}
             if not by_machine and order.user_id.id != self.env.uid:
                 vals['user_id'] = self.env.uid
             order.write(vals)

@@ -18,6 +18,23 @@ class PurchaseOrderDecisions(models.Model):
             with lifted():
                 self.amazon_state = document.state
 
+    def _amazon_message_arrived(self):
+        """Amazon has sent a message about this order, so it has it, whatever is known of the sending: the request isn't
+        sent again, and its sender's own late outcome counts no more."""
+        self.ensure_one()
+        request_sudo = self._amazon_request().sudo()  # who enters by hand writes no documents
+        if self.state != 'purchase' or self.amazon_state not in ('queued', 'unclear', 'refused', 'sent'):
+            return
+        if request_sudo.state != 'sent' or request_sudo.to_tell:
+            request_sudo.lock_for_update()
+            request_sudo.write({
+                'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
+                'reason': self.env._("Amazon's own message shows that it has the order.")})
+        if self.amazon_state != 'sent':
+            with lifted():
+                self.amazon_state = 'sent'
+            self._amazon_close_problem()
+
     def _amazon_request_settled(self, document):
         """Keep on the order what came of a try to send it.
 
@@ -50,17 +67,19 @@ class PurchaseOrderDecisions(models.Model):
         if not carts:
             return super().button_cancel()
         for cart in carts:
-            if cart.amazon_state not in ('cart', 'queued', 'refused'):
+            if cart.amazon_state not in ('cart', 'queued', 'refused', 'cancelled'):
                 raise UserError(cart._amazon_why_not_cancel())
         # By the document, which knows first: what is being sent or has arrived refuses to be withdrawn.
-        queued = carts.filtered(lambda order: order._amazon_request().state in ('queued', 'sending', 'unclear', 'sent'))
+        by_amazon = carts.filtered(lambda order: order.amazon_state == 'cancelled')
+        queued = (carts - by_amazon).filtered(
+            lambda order: order._amazon_request().state in ('queued', 'sending', 'unclear', 'sent'))
         for order in queued:
             order._amazon_request().sudo()._withdraw()  # buyers write no documents; the order is theirs to cancel
         with lifted():
             carts.filtered('locked').locked = False  # locked by core on approval; nothing of it has been delivered
             result = super().button_cancel()
             carts.amazon_state = 'cancelled'
-        for cart in carts:
+        for cart in carts - by_amazon:  # of those the confirmation tells
             cart.message_post(body=self.env._("Withdrawn before it was sent to Amazon.") if cart in queued
                               else self.env._("Cancelled; nothing is ordered at Amazon."))
         carts._amazon_close_asking()
@@ -146,8 +165,9 @@ class PurchaseOrderDecisions(models.Model):
         """State that an unclear order is at Amazon."""
         self.ensure_one()
         self._amazon_check_decider()
-        self._amazon_lock_request('unclear').write({
-            'state': 'sent', 'reason': self.env._("%s found it at Amazon.", self.env.user.name)})
+        request_sudo = self._amazon_lock_request('unclear')
+        request_sudo.write({'state': 'sent', 'reason': self.env._("%s found it at Amazon.", self.env.user.name)})
+        request_sudo._wake_waiting()
         with lifted():
             self.amazon_state = 'sent'
         self.message_post(body=self.env._("It arrived pressed: the order is at Amazon."))

@@ -21,7 +21,7 @@ class PurchaseOrderLine(models.Model):
     amazon_line_number = fields.Integer(
         "Amazon Line", copy=False, readonly=True,
         help="lineNumber of the order request, by which Amazon names the line ever after.")
-    amazon_asin = fields.Char("ASIN", copy=False, readonly=True, index='btree_not_null')
+    amazon_asin = fields.Char("ASIN", copy=False, readonly=True, index='trigram')
     amazon_auxiliary_id = fields.Char("Offer", copy=False, readonly=True)
     amazon_seller = fields.Char("Seller", copy=False, readonly=True)
     amazon_condition = fields.Char("Condition", copy=False, readonly=True)
@@ -32,6 +32,20 @@ class PurchaseOrderLine(models.Model):
     amazon_cart_shipping = fields.Float("Cart Shipping", copy=False, readonly=True)
     amazon_cart_tax = fields.Float("Cart Tax", copy=False, readonly=True)
     amazon_item = fields.Json(copy=False, readonly=True, help="The cart's line as it came, all extrinsics included.")
+
+    amazon_confirmation = fields.Selection([
+        ('none', "Awaited"),
+        ('accepted', "Accepted"),
+        ('changed', "Changed"),
+        ('rejected', "Rejected"),
+        ('backordered', "Back-ordered"),
+    ], "Amazon Says", copy=False, readonly=True)
+    amazon_confirmed_quantity = fields.Float(digits='Product Unit', copy=False, readonly=True)
+    amazon_confirmed_price = fields.Float(copy=False, readonly=True)
+    amazon_rejected_quantity = fields.Float(digits='Product Unit', copy=False, readonly=True)
+    amazon_backordered_quantity = fields.Float("Back-ordered Quantity", digits='Product Unit', copy=False, readonly=True)
+    amazon_reason = fields.Text("Amazon's Reason", copy=False, readonly=True)
+    amazon_expected_at = fields.Datetime("Expected by Amazon", copy=False, readonly=True)
 
     def _compute_price_unit_and_date_planned_and_name(self):
         """Amazon sets price, date and name of a cart's line. Core would take them from vendor prices as soon as a

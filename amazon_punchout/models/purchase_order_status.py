@@ -1,3 +1,5 @@
+from collections import Counter
+
 from markupsafe import escape
 
 from odoo import api, fields, models
@@ -10,15 +12,17 @@ class PurchaseOrderStatus(models.Model):
     """The sentence that says where an order is, and whom its problems are told."""
     _inherit = 'purchase.order'
 
-    amazon_status = fields.Char("Where It Is", compute='_compute_amazon_status')
-    amazon_problem = fields.Text(compute='_compute_amazon_problem')
+    # Whoever reads an order may know where it is: accountants read orders, but no documents.
+    amazon_status = fields.Char("Where It Is", compute='_compute_amazon_status', compute_sudo=True)
+    amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
 
     # === COMPUTE METHODS === #
 
     @api.depends(
         'amazon_state', 'state', 'amazon_valid_until', 'amazon_asked_at', 'amazon_group_id.state',
         'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
-        'amazon_document_ids.reason', 'amazon_document_ids.answer_code')
+        'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'order_line.amazon_confirmation',
+        'order_line.amazon_reason')
     @api.depends_context('lang', 'tz', 'uid')
     def _compute_amazon_status(self):
         for order in self:
@@ -41,10 +45,18 @@ class PurchaseOrderStatus(models.Model):
         if self.state == 'cancel':
             if self._amazon_request().state == 'cancelled':
                 return self.env._("Withdrawn before it was sent to Amazon")
+            if 'rejected' in self.order_line.mapped('amazon_confirmation'):
+                return self._amazon_cancelled_sentence()
             return self.env._("Cancelled: nothing is ordered at Amazon")
         if self.state != 'purchase':
             return self._amazon_cart_sentence()
         return self._amazon_request_sentence()
+
+    def _amazon_cancelled_sentence(self):
+        if self.amazon_deployment_mode == 'test':
+            return self.env._("Cancelled by Amazon, as every test order: nothing is ordered")
+        reason = self._amazon_reason_sentence()
+        return self.env._("Order cancelled by Amazon. %s", reason) if reason else self.env._("Order cancelled by Amazon")
 
     def _amazon_cart_sentence(self):
         held = self._amazon_when(self.amazon_valid_until)
@@ -79,6 +91,12 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._("On its way to Amazon")
             case 'sent':
                 return self.env._("At Amazon since %s", tried)
+            case 'cancelled':
+                return self._amazon_cancelled_sentence()
+            case 'confirmed':
+                return self.env._("Confirmed by Amazon: every line is accepted")
+            case 'partial':
+                return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
             case 'refused' if request.answer_code:
                 return self.env._("Refused by Amazon at %(tried)s: %(reason)s", tried=tried, reason=request.reason)
             case 'refused':
@@ -86,6 +104,15 @@ class PurchaseOrderStatus(models.Model):
             case 'unclear':
                 return self.env._("Sent at %s, but nobody knows whether it arrived", tried)
         return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]
+
+    def _amazon_answers(self):
+        """:return: how many lines Amazon has answered how
+        :rtype: str
+        """
+        lines = self.order_line.filtered(lambda line: line.amazon_line_type == 'item')
+        labels = dict(lines._fields['amazon_confirmation']._description_selection(self.env))
+        counts = Counter(line.amazon_confirmation or 'none' for line in lines)
+        return ", ".join(f"{labels[answer]} {counts[answer]}" for answer in labels if counts[answer])
 
     def _amazon_settled_state(self, request):
         """The document knows first what came of a try; the order follows in a transaction of its own."""

@@ -24,6 +24,7 @@ class TestForgery(LockCase):
             'datetime': lambda field: '2026-01-01 00:00:00',
             'integer': lambda field: 7,
             'float': lambda field: 7.0,
+            'monetary': lambda field: 7.0,
             'one2many': lambda field: [Command.link(self.order.amazon_session_id.document_ids[:1].id)],
         }
         return {

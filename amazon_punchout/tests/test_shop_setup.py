@@ -101,7 +101,7 @@ class TestSetupRequest(ShopCase):
 @tagged('post_install', '-at_install')
 class TestSetupFailures(ShopCase):
 
-    def fail(self, respond):
+    def failed_trip(self, respond):
         """Start a trip that comes to nothing.
 
         :return: the trip, after checking what is kept of it
@@ -120,19 +120,19 @@ class TestSetupFailures(ShopCase):
         return session
 
     def test_a_wrong_secret_says_so_in_amazons_words(self):
-        session = self.fail(answer(code='401', text="Authentication failed for this identity"))
+        session = self.failed_trip(answer(code='401', text="Authentication failed for this identity"))
         self.assertIn("“Authentication failed for this identity” (401)", session.problem)
         self.assertIn("shared secret", session.problem)
         self.assertIn(self.administrator.name, session.problem)
         self.assertEqual(session.document_ids.answer_code, 401)
 
     def test_a_bare_http_401_is_a_wrong_secret_too(self):
-        session = self.fail(answer(status=401, body="Unauthorized"))
+        session = self.failed_trip(answer(status=401, body="Unauthorized"))
         self.assertIn("shared secret", session.problem)
 
     def test_what_amazon_misses_is_said_in_its_words(self):
         words = "We are unable to find the user's email in your request."
-        session = self.fail(answer(code='403', text=words))
+        session = self.failed_trip(answer(code='403', text=words))
         self.assertIn(words, session.problem)
         self.assertEqual(session.document_ids.answer_code, 403)
 
@@ -145,29 +145,29 @@ class TestSetupFailures(ShopCase):
         self.assertIn(self.administrator.name, session.problem)
 
     def test_no_answer_in_time_says_so(self):
-        session = self.fail(ReadTimeout())
+        session = self.failed_trip(ReadTimeout())
         self.assertIn("did not answer", session.problem)
 
     def test_a_web_page_instead_of_cxml_is_called_one(self):
-        session = self.fail(answer(status=503, body="<!DOCTYPE html><html><body>Sorry!</body></html>"))
+        session = self.failed_trip(answer(status=503, body="<!DOCTYPE html><html><body>Sorry!</body></html>"))
         self.assertIn("HTTP 503: a web page", session.problem)
         self.assertIn(self.group.name, session.problem)
 
     def test_a_malformed_answer_says_so(self):
-        session = self.fail(answer(body="<cXML><Response><Status code='200'>"))
+        session = self.failed_trip(answer(body="<cXML><Response><Status code='200'>"))
         self.assertIn("cXML", session.problem)
         self.assertIn("HTTP 200", session.problem)
 
     def test_200_without_a_start_page_is_a_failure(self):
-        session = self.fail(answer())
+        session = self.failed_trip(answer())
         self.assertIn("no page to shop on", session.problem)
         self.assertIn(session.document_ids.payload_id, session.problem)
 
     def test_a_start_page_that_no_browser_should_open_is_none(self):
-        self.fail(answer(start_page="javascript:alert(1)"))
+        self.failed_trip(answer(start_page="javascript:alert(1)"))
 
     def test_an_answer_that_quotes_the_secret_does_not_get_it_stored(self):
-        session = self.fail(answer(code='401', text=f"SharedSecret {SECRET} is wrong"))
+        session = self.failed_trip(answer(code='401', text=f"SharedSecret {SECRET} is wrong"))
         self.assertIn("SharedSecret ••• is wrong", session.problem)
 
     def test_the_cart_of_a_failed_trip_is_refused(self):

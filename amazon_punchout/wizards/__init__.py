@@ -1,1 +1,8 @@
-from . import amazon_punchout_batch, amazon_punchout_shop
+from . import (
+    amazon_punchout_batch,
+    amazon_punchout_by_hand,
+    amazon_punchout_cancel,
+    amazon_punchout_dismiss,
+    amazon_punchout_refund,
+    amazon_punchout_shop,
+)

@@ -35,3 +35,4 @@ class AmazonPunchoutBatchLine(models.TransientModel):
     name = fields.Char("Reference")
     done = fields.Boolean()
     result = fields.Text()
+    links = fields.Html("On Amazon", help="Where a person goes on.")

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from simulator.app import create_app
+from simulator.tests.receiver import Receiver
 
 SHARED = 'AMAZON_PUNCHOUT_SHARED'
 READY_WITHIN = 10
@@ -18,14 +19,37 @@ READY_WITHIN = 10
 
 @pytest.fixture
 def client():
-    return create_app().test_client()
+    app = create_app()
+    yield app.test_client()
+    app.extensions['amazon'].post_office.close()
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
 
 
 @pytest.fixture(scope='session')
 def dtd():
+    return _dtd('cXML')
+
+
+@pytest.fixture(scope='session')
+def fulfill_dtd():
+    return _dtd('Fulfill')
+
+
+@pytest.fixture(scope='session')
+def invoice_dtd():
+    return _dtd('InvoiceDetail')
+
+
+def _dtd(name):
     if SHARED not in os.environ:
-        pytest.skip(f'NOT VALIDATED: set {SHARED} to the folder that holds dtd/1.2.071/cXML.dtd')
-    return etree.DTD(str(Path(os.environ[SHARED]) / 'dtd/1.2.071/cXML.dtd'))
+        pytest.skip(f'NOT VALIDATED: set {SHARED} to the folder that holds dtd/1.2.071/{name}.dtd')
+    return etree.DTD(str(Path(os.environ[SHARED]) / f'dtd/1.2.071/{name}.dtd'))
 
 
 @pytest.fixture

@@ -115,3 +115,48 @@ def order_url(client, identity='SIM-GROUP-DE'):
 
 def money(node, path):
     return Decimal(node.findtext(f'{path}/Money'))
+
+
+# --- orders on the desk, and the messages about them
+
+THREE = [('B0SIM00001', 3), ('B0SIM00013', 1), ('B0SIM00035', 2)]
+
+
+def place_order(client, items, identity='SIM-GROUP-DE', mode='production', order_id='P00042', spoil=None, **options):
+    """:return: the number on the desk of a new order."""
+    root = order_request(shop(client, items, identity, mode), identity, mode, order_id,
+                         payload_id=f'{order_id}@buyer.example', **options)
+    if spoil:
+        spoil(root)
+    assert status(send(client, order_url(client, identity), root)) == ('200', '')
+    return client.get('/api/orders').json[-1]['number']
+
+
+def act(client, number, step, **options):
+    """:return: the messages that a step makes, each as JSON with its document as `root`"""
+    answer = client.post(f'/api/orders/{number}/{step}', json=options)
+    assert answer.status_code == 201, answer.text
+    return [read(message) for message in answer.json['messages']]
+
+
+def read(message):
+    return message | {'root': etree.fromstring(message['xml'].encode())}
+
+
+def refuse(client, number, step, **options):
+    """:return: why a step is not possible"""
+    before = client.get('/api/messages').json
+    answer = client.post(f'/api/orders/{number}/{step}', json=options)
+    assert answer.status_code == 409, answer.text
+    assert client.get('/api/messages').json == before
+    return answer.json['error']
+
+
+def texts(root, path):
+    return [node.text for node in root.iterfind(f'.//{path}')]
+
+
+def progress(client, number):
+    """How far each line came: confirmed, rejected, back-ordered, shipped, billed."""
+    order = next(order for order in client.get('/api/orders').json if order['number'] == number)
+    return {line: tuple(done.values()) for line, done in order['fulfilment']['lines'].items()}

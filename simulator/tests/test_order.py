@@ -249,7 +249,12 @@ def test_more_than_999_of_a_line_are_too_many(client):
 
 def test_what_sold_out_is_015_005(client):
     order = order_request(shop(client, [('B0SIM00001', 1), ('B0SIM00023', 1)]))
-    assert verdict(client, order) == ('will be rejected', [('015-005', '2')])
+    assert verdict(client, order) == ('will be accepted in part', [('015-005', '2')])
+
+
+def test_an_order_of_nothing_but_what_sold_out_is_rejected(client):
+    order = order_request(shop(client, [('B0SIM00023', 1)]))
+    assert verdict(client, order) == ('will be rejected', [('015-005', '1')])
 
 
 def test_a_missing_ship_to_is_001_005(client, order):

@@ -1,0 +1,300 @@
+"""ConfirmationRequest: what the supplier will deliver of an order, and at which price."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from .common import Header, Money, Shipping, Tax
+from .const import DEFAULT_UNIT_OF_MEASURE, FULFILL_DOCTYPE
+from .parser import enclosed, fault, parse
+from .reading import (
+    attribute_of,
+    comment_text,
+    only_currency,
+    read_header,
+    read_line_number,
+    read_quantity,
+    stated_money,
+    stated_shipping,
+    stated_tax,
+)
+from .references import (
+    OrderReference,
+    add_document_reference,
+    add_order_reference,
+    read_document_reference,
+    read_order_reference,
+)
+from .values import BLANK, parse_timestamp
+from .writing import (
+    add,
+    add_filled,
+    add_money,
+    add_shipping,
+    add_tax,
+    document_bytes,
+    is_filled,
+    set_attribute,
+    set_line_number,
+    set_quantity,
+    set_timestamp,
+    start_document,
+)
+
+DOCUMENT = 'ConfirmationRequest'
+
+# Three digits, a hyphen, three digits, and no further digits beside them, nor behind another hyphen.
+_ERROR_CODE = re.compile('(?<![0-9])(?<![0-9]-)[0-9]{3}-[0-9]{3}(?!-?[0-9])')
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationStatus:
+    """What is said of a quantity of a line.
+
+    `type` is 'accept', 'allDetail', 'detail', 'backordered', 'reject', 'unknown' or 'requestToPay', or whatever came.
+    `unit_price` stands only where it differs from the order, in Amazon's messages. `confirm_id` is the Amazon order
+    number of this quantity (Comments of type confirmID), None on rejection. `error_codes` are like '015-005', in the
+    order of the document, `comments` the texts as they came.
+    """
+
+    type: str
+    quantity: Decimal
+    unit_price: Money | None = None
+    tax: Tax | None = None
+    shipping: Shipping | None = None
+    shipment_date: datetime | None = None
+    delivery_date: datetime | None = None
+    confirm_id: str | None = None
+    error_codes: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationItem:
+    """A line of the order, which may be split by quantity into several statuses."""
+
+    line_number: int
+    quantity: Decimal
+    statuses: tuple[ConfirmationStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationRequest:
+    """A confirmation.
+
+    `type` is that of the header: 'accept', 'allDetail', 'detail', 'backordered', 'except', 'reject', 'requestToPay' or
+    'replace', or whatever came. `operation` is 'new' or 'update'; an update names what it replaces by the same
+    confirm_id, or by `replaces_payload_id`. In Amazon's messages `total` includes shipping and tax.
+    """
+
+    payload_id: str | None
+    timestamp: datetime | None
+    header: Header
+    order: OrderReference
+    type: str
+    operation: str = 'new'
+    confirm_id: str | None = None
+    notice_date: datetime | None = None
+    replaces_payload_id: str | None = None
+    total: Money | None = None
+    shipping: Shipping | None = None
+    tax: Tax | None = None
+    error_codes: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    items: tuple[ConfirmationItem, ...] = ()
+    deployment_mode: str | None = None
+
+
+def read_confirmation(raw):
+    """Read a confirmation.
+
+    Optional things that are missing or unreadable are None, and so is an empty Money. Amounts may be below zero. Error
+    codes are taken from any Comments, whatever their language.
+
+    :param bytes raw: a cXML document with a ConfirmationRequest
+    :rtype: ConfirmationRequest
+    :raise CxmlError: see :func:`.parser.parse`; 'missing' and 'bad_value' for ConfirmationHeader and @type, and for
+        quantity, lineNumber and type of the items and their statuses; 'bad_value' for an amount that is none;
+        'mixed_currency'
+    """
+    root = parse(raw, DOCUMENT)
+    node = enclosed(root, DOCUMENT)
+    header = None
+    items = []
+    for child in node:
+        if child.tag == 'ConfirmationItem':
+            items.append(_read_item(child))
+        elif child.tag == 'ConfirmationHeader':
+            header = child
+    if header is None:
+        raise fault('missing', node, 'ConfirmationHeader')
+    only_currency(node)
+    values = {}
+    comments = []
+    for child in header:
+        tag = child.tag
+        if tag == 'Total':
+            values['total'] = stated_money(child)
+        elif tag == 'Shipping':
+            values['shipping'] = stated_shipping(child)
+        elif tag == 'Tax':
+            values['tax'] = stated_tax(child)
+        elif tag == 'Comments' and not _is_confirm_id(child):
+            comments.append(comment_text(child))
+    return ConfirmationRequest(
+        payload_id=attribute_of(root, 'payloadID'),
+        timestamp=parse_timestamp(root.get('timestamp')),
+        header=read_header(root),
+        order=read_order_reference(node),
+        type=_read_type(header),
+        operation=attribute_of(header, 'operation') or 'new',
+        confirm_id=attribute_of(header, 'confirmID'),
+        notice_date=parse_timestamp(header.get('noticeDate')),
+        replaces_payload_id=read_document_reference(header),
+        error_codes=find_error_codes(comments),
+        comments=tuple(filter(None, comments)),
+        items=tuple(items),
+        deployment_mode=node.getparent().get('deploymentMode'),
+        **values,
+    )
+
+
+def find_error_codes(texts):
+    """Find Amazon's error codes in texts of any language, e.g. '[Error code: 018-007]'.
+
+    Order numbers (250-5123176-9239824) and the like are none.
+
+    :return: each code once, in the order of the texts
+    :rtype: tuple[str, ...]
+    """
+    return tuple(dict.fromkeys(code for text in texts for code in _ERROR_CODE.findall(text)))
+
+
+def _read_item(node):
+    return ConfirmationItem(
+        line_number=read_line_number(node),
+        quantity=read_quantity(node),
+        statuses=tuple(_read_status(child) for child in node if child.tag == 'ConfirmationStatus'),
+    )
+
+
+def _read_status(node):
+    values = {}
+    comments = []
+    for child in node:
+        tag = child.tag
+        if tag == 'ItemIn':
+            # What `allDetail` spells out anew.
+            for part in child:
+                if part.tag == 'ItemDetail':
+                    for detail in part:
+                        _read_price(detail, values)
+                else:
+                    _read_price(part, values)
+        elif tag == 'Comments':
+            if not _is_confirm_id(child):
+                comments.append(comment_text(child))
+            elif 'confirm_id' not in values:
+                values['confirm_id'] = comment_text(child) or None
+        else:
+            _read_price(child, values)
+    return ConfirmationStatus(
+        type=_read_type(node),
+        quantity=read_quantity(node),
+        shipment_date=parse_timestamp(node.get('shipmentDate')),
+        delivery_date=parse_timestamp(node.get('deliveryDate')),
+        error_codes=find_error_codes(comments),
+        comments=tuple(filter(None, comments)),
+        **values,
+    )
+
+
+def _read_price(node, values):
+    tag = node.tag
+    if tag == 'UnitPrice':
+        values['unit_price'] = stated_money(node)
+    elif tag == 'Tax':
+        values['tax'] = stated_tax(node)
+    elif tag == 'Shipping':
+        values['shipping'] = stated_shipping(node)
+
+
+def _read_type(node):
+    kind = attribute_of(node, 'type')
+    if not kind:
+        raise fault('missing', node, '@type')
+    return kind
+
+
+def _is_confirm_id(comments):
+    return comments.get('type', '').strip(BLANK).casefold() == 'confirmid'
+
+
+def write_confirmation(confirmation):
+    """Write what a person knows of an order, as Amazon would have sent it.
+
+    `error_codes` are not written: they are read out of the comments again.
+
+    :param ConfirmationRequest confirmation: what to write
+    :rtype: bytes
+    :raise CxmlError: 'missing' for what the DTD demands, 'bad_value' for quantities, line numbers, amounts or the
+        deployment mode, 'mixed_currency'
+    :raise ValueError: if a timestamp is naive
+    """
+    node = start_document(
+        DOCUMENT, confirmation.payload_id, confirmation.timestamp, confirmation.header, confirmation.deployment_mode,
+    )
+    header = add(node, 'ConfirmationHeader')
+    if is_filled(confirmation.confirm_id):
+        set_attribute(header, 'confirmID', confirmation.confirm_id)
+    header.set('operation', confirmation.operation)
+    header.set('type', confirmation.type)
+    set_timestamp(header, 'noticeDate', confirmation.notice_date)
+    if is_filled(confirmation.replaces_payload_id):
+        add_document_reference(header, confirmation.replaces_payload_id)
+    if confirmation.total:
+        add_money(add(header, 'Total'), confirmation.total)
+    if confirmation.shipping:
+        add_shipping(header, confirmation.shipping)
+    if confirmation.tax:
+        add_tax(header, confirmation.tax)
+    for text in confirmation.comments:
+        add_filled(header, 'Comments', text)
+    add_order_reference(node, confirmation.order)
+    for item in confirmation.items:
+        _add_item(node, item)
+    only_currency(node)
+    return document_bytes(node, FULFILL_DOCTYPE)
+
+
+def _add_item(parent, item):
+    node = add(parent, 'ConfirmationItem')
+    set_quantity(node, item.quantity)
+    set_line_number(node, item.line_number)
+    add(node, 'UnitOfMeasure', DEFAULT_UNIT_OF_MEASURE)
+    if not item.statuses:
+        raise fault('missing', node, 'ConfirmationStatus')
+    for status in item.statuses:
+        _add_status(node, status)
+
+
+def _add_status(parent, status):
+    node = add(parent, 'ConfirmationStatus')
+    set_quantity(node, status.quantity)
+    node.set('type', status.type)
+    if status.shipment_date:
+        set_timestamp(node, 'shipmentDate', status.shipment_date)
+    if status.delivery_date:
+        set_timestamp(node, 'deliveryDate', status.delivery_date)
+    add(node, 'UnitOfMeasure', DEFAULT_UNIT_OF_MEASURE)
+    if status.unit_price:
+        add_money(add(node, 'UnitPrice'), status.unit_price)
+    if status.tax:
+        add_tax(node, status.tax)
+    if status.shipping:
+        add_shipping(node, status.shipping)
+    if is_filled(status.confirm_id):
+        add(node, 'Comments', status.confirm_id).set('type', 'confirmID')
+    for text in status.comments:
+        add_filled(node, 'Comments', text)

@@ -1,0 +1,372 @@
+"""The fold: every notice about an order claims quantities of its lines, and what stands at the end is true.
+
+The notices are taken by their own date, so that it doesn't matter in which order they came:
+
+- What an Amazon order said of a line gives way to what the same Amazon order accepts of it later; an update takes the
+  whole notice back that it names.
+- Anything else claims what nobody has answered yet, then what the same Amazon order promised, then what is back-ordered,
+  then what was claimed first.
+- What a person entered by hand comes after all of that, but only for lines of which Amazon itself has said nothing since.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .confirmation import ConfirmationStatus
+from .confirmed import (
+    ACCEPTED,
+    BACKORDERED,
+    HEADER_KINDS,
+    REJECTED,
+    ConfirmedLine,
+    ConfirmedOrder,
+    Notice,
+    NoticeFacts,
+    amount_of,
+    ratio,
+)
+
+_KINDS = {
+    'accept': ACCEPTED, 'allDetail': ACCEPTED, 'detail': ACCEPTED, 'reject': REJECTED, 'backordered': BACKORDERED,
+}
+# By the standard the status is not known at this time.
+_SAYS_NOTHING = 'unknown'
+_ZERO = Decimal()
+
+
+def confirm(ordered, notices, rounding=Decimal('0.01')):
+    """Find out what is true of an order.
+
+    :param ordered: every :class:`OrderedLine` of the order
+    :param notices: every :class:`Notice` about it, in any order; of two with one payloadID the first to arrive counts
+    :param Decimal rounding: the smallest unit of the currency
+    :rtype: ConfirmedOrder
+    """
+    return _Fold(ordered, notices, rounding).result()
+
+
+@dataclass(slots=True, eq=False)
+class _Claim:
+    """A quantity of a line that a notice speaks of; later notices may take of it."""
+
+    line: '_Line'
+    notice: Notice
+    status: ConfirmationStatus
+    kind: str
+    quantity: Decimal
+    first_quantity: Decimal
+    confirm_id: str | None
+
+    @property
+    def price(self):
+        return self.line.price_of(self.status)
+
+    @property
+    def net(self):
+        return self.quantity * self.price
+
+    def part_of(self, amount):
+        """:return: of an amount for all of it, what stands for the quantity that is left"""
+        return amount * self.quantity / self.first_quantity
+
+
+class _Line:
+
+    def __init__(self, ordered):
+        self.ordered = ordered
+        self.claims = []
+
+    def price_of(self, status):
+        """A price stands only where it is another one than ordered."""
+        return status.unit_price.amount if status.unit_price else self.ordered.price
+
+    def sum(self, kind=None):
+        return sum((claim.quantity for claim in self.claims if kind in (None, claim.kind)), _ZERO)
+
+    @property
+    def unanswered(self):
+        return self.ordered.quantity - self.sum()
+
+    def drop(self, is_dropped):
+        self.claims = [claim for claim in self.claims if not is_dropped(claim)]
+
+    def free(self, quantity, notice, kinds=(BACKORDERED, ACCEPTED, REJECTED), confirm_id=None):
+        """Free a quantity for a notice: what is unanswered, then what its own Amazon order promised, then what is
+        back-ordered, then what was claimed first.
+
+        :param str | None confirm_id: of the Amazon order that only takes back a part of what it said
+        :return: how much could be freed
+        """
+        freed = min(quantity, self.unanswered)
+        own = [claim for claim in self.claims if confirm_id and claim.confirm_id == confirm_id and claim.kind != REJECTED]
+        others = [claim for claim in self.claims if claim not in own]
+        others.sort(key=lambda claim: claim.kind != BACKORDERED)
+        return freed + self._take(quantity - freed, [claim for claim in own + others if claim.kind in kinds], notice)
+
+    def _take(self, quantity, claims, notice):
+        taken = _ZERO
+        for claim in claims:
+            if claim.notice is not notice:
+                part = min(quantity - taken, claim.quantity)
+                claim.quantity -= part
+                taken += part
+        self.drop(lambda claim: not claim.quantity)
+        return taken
+
+    def claim(self, notice, status, kind, confirm_id, quantity, first_quantity=None):
+        if quantity:
+            self.claims.append(_Claim(self, notice, status, kind, quantity, first_quantity or quantity, confirm_id))
+
+
+class _Fold:
+
+    def __init__(self, ordered, notices, rounding):
+        self.lines = {each.number: _Line(each) for each in ordered}
+        self.rounding = rounding
+        first = {}
+        for notice in sorted(notices, key=lambda each: each.arrival):
+            first.setdefault(notice.confirmation.payload_id or notice.arrival, notice)
+        self.real = sorted((each for each in first.values() if not each.by_hand), key=lambda each: each.age)
+        self.by_hand = [each for each in first.values() if each.by_hand]
+        self.taken_back = set()
+        # Quantity and value that each notice accepted, before later ones took of it.
+        self.accepted, self.accepted_net = defaultdict(Decimal), defaultdict(Decimal)
+        self.unknown_lines, self.unread_types, self.excess_lines = (defaultdict(list) for _each in range(3))
+
+    def result(self):
+        for position, notice in enumerate(self.real):
+            self._take_back(notice, self.real[:position])
+            self._follow(notice, notice.confirmation.items)
+            self._follow_header(notice)
+        for notice in self.by_hand:
+            self._follow(notice, [item for item in notice.confirmation.items if not self._is_told_since(notice, item)])
+        return self._summed_up()
+
+    def _take_back(self, notice, earlier):
+        """An update replaces the notice that it names by its payloadID, else those of its Amazon order."""
+        confirmation = notice.confirmation
+        if confirmation.operation != 'update':
+            return
+        named = [each for each in earlier if confirmation.replaces_payload_id
+                 and each.confirmation.payload_id == confirmation.replaces_payload_id]
+        replaced = named or [each for each in earlier if confirmation.confirm_id
+                             and each.confirmation.confirm_id == confirmation.confirm_id]
+        self.taken_back.update(each.arrival for each in replaced)
+        for line in self.lines.values():
+            line.drop(lambda claim: claim.notice in replaced)
+
+    def _is_told_since(self, notice, item):
+        """Tell whether Amazon itself has said something of a line after a person entered a notice about it."""
+        return any(_is_about(real.confirmation, item.line_number)
+                   for real in self.real if real.arrival > notice.arrival and real.arrival not in self.taken_back)
+
+    def _follow(self, notice, items):
+        """Follow what a notice says of single lines."""
+        header = notice.confirmation
+        for item in items:
+            line = self.lines.get(item.line_number)
+            if not line:
+                self.unknown_lines[notice.arrival].append(item.line_number)
+                continue
+            statuses = [(status, status.confirm_id or header.confirm_id) for status in _statuses(header, item)]
+            restated = {confirm_id for status, confirm_id in statuses if _KINDS.get(status.type) == ACCEPTED} - {None}
+            line.drop(lambda claim, restated=restated: claim.confirm_id in restated and claim.notice is not notice)
+            for status, confirm_id in statuses:
+                kind = _KINDS.get(status.type)
+                if not kind:
+                    if status.type != _SAYS_NOTHING:
+                        self.unread_types[notice.arrival].append(status.type)
+                    continue
+                freed = line.free(status.quantity, notice, confirm_id=confirm_id)
+                if freed < status.quantity:
+                    self.excess_lines[notice.arrival].append(item.line_number)
+                if kind == ACCEPTED:
+                    self._note_accepted(notice, line, status, status.quantity)
+                line.claim(notice, status, kind, confirm_id, freed, status.quantity)
+
+    def _follow_header(self, notice):
+        """Follow what the header says of the lines that the notice doesn't mention."""
+        header = notice.confirmation
+        if not _speaks_of_all(header):
+            return
+        kind = HEADER_KINDS[header.type]
+        status = ConfirmationStatus(type=header.type, quantity=_ZERO, error_codes=header.error_codes,
+                                    comments=header.comments)
+        mentioned = {item.line_number for item in header.items}
+        lines = [line for number, line in self.lines.items() if number not in mentioned]
+        of_this_order = [claim for line in lines for claim in line.claims
+                         if header.confirm_id and claim.confirm_id == header.confirm_id]
+        for line in lines:
+            if kind == REJECTED and of_this_order:
+                # One of several Amazon orders is cancelled: the others stand.
+                freed = sum((claim.quantity for claim in of_this_order if claim.line is line), _ZERO)
+                line.drop(lambda claim: claim in of_this_order)
+            elif kind == REJECTED:
+                freed = line.free(line.ordered.quantity, notice)
+            else:
+                # What is answered for good stays as it is.
+                open_kinds = (BACKORDERED,) if kind == ACCEPTED else ()
+                freed = line.free(line.ordered.quantity, notice, open_kinds)
+            if kind == ACCEPTED:
+                self._note_accepted(notice, line, status, freed)
+            line.claim(notice, status, kind, header.confirm_id, freed)
+
+    def _note_accepted(self, notice, line, status, quantity):
+        self.accepted[notice.arrival] += quantity
+        self.accepted_net[notice.arrival] += quantity * line.price_of(status)
+
+    # === SUMMING UP === #
+
+    def _summed_up(self):
+        claims = defaultdict(list)
+        for line in self.lines.values():
+            for claim in line.claims:
+                if claim.kind == ACCEPTED:
+                    claims[claim.notice.arrival].append(claim)
+        shipping, total, facts = _ZERO, _ZERO, {}
+        for notice in (*self.real, *self.by_hand):
+            money = self._money(notice, claims[notice.arrival])
+            shipping += money.shipping
+            total += money.total
+            facts[notice.arrival] = NoticeFacts(
+                tuple(self.unknown_lines[notice.arrival]), tuple(dict.fromkeys(self.unread_types[notice.arrival])),
+                tuple(dict.fromkeys(self.excess_lines[notice.arrival])),
+                *((money.total, money.computed) if money.disagrees else ()))
+        for line in self.lines.values():
+            left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
+            shipping += _ordered_part(line, line.ordered.shipping, left)
+            total += left * line.ordered.price + _ordered_part(line, line.ordered.shipping + line.ordered.tax, left)
+        return ConfirmedOrder(
+            lines={number: self._line(line) for number, line in self.lines.items()},
+            confirm_ids=tuple(dict.fromkeys(self._confirm_ids())), shipping=shipping, total=total, facts=facts)
+
+    def _line(self, line):
+        accepted = [claim for claim in line.claims if claim.kind == ACCEPTED]
+        accepted_net = sum((claim.net for claim in accepted), _ZERO)
+        left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
+        dates = [claim.status.delivery_date for claim in line.claims
+                 if claim.kind != REJECTED and claim.status.delivery_date]
+        # What was accepted as ordered needs no reason.
+        explained = [claim for claim in line.claims if claim.kind != ACCEPTED or claim.price != line.ordered.price]
+        return ConfirmedLine(
+            number=line.ordered.number, quantity=line.ordered.quantity, ordered_price=line.ordered.price,
+            accepted=line.sum(ACCEPTED), rejected=line.sum(REJECTED), backordered=line.sum(BACKORDERED),
+            net=accepted_net + left * line.ordered.price, accepted_net=accepted_net,
+            is_repriced=any(claim.price != line.ordered.price for claim in accepted),
+            delivery_date=max(dates, default=None),
+            error_codes=_reasons(explained, 'error_codes'), comments=_reasons(explained, 'comments'))
+
+    def _confirm_ids(self):
+        """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""
+        standing = {claim.notice.arrival for line in self.lines.values() for claim in line.claims}
+        for notice in (*self.real, *(each for each in self.by_hand if each.arrival in standing)):
+            confirmation = notice.confirmation
+            yield from filter(None, (confirmation.confirm_id, *(
+                status.confirm_id for item in confirmation.items for status in item.statuses)))
+
+    # === MONEY OF ONE NOTICE === #
+
+    def _money(self, notice, claims):
+        """What a notice makes of the goods that it accepts and that no later notice took from it.
+
+        Its own Total counts where it still speaks of all that it spoke of; Amazon's includes shipping and tax.
+        """
+        net = sum((claim.net for claim in claims), _ZERO)
+        if not claims:
+            return _Money()
+        is_whole = (sum((claim.quantity for claim in claims), _ZERO) == self.accepted[notice.arrival]
+                    and not self.unknown_lines[notice.arrival])
+        part = Decimal(1) if is_whole else ratio(net, self.accepted_net[notice.arrival], _ZERO)
+        shipping = _charge(notice.confirmation, claims, 'shipping', part)
+        tax = _charge(notice.confirmation, claims, 'tax', part)
+        ordered_shipping = sum((_ordered_part(claim.line, claim.line.ordered.shipping, claim.quantity) for claim in claims), _ZERO)
+        ordered_tax = sum((_ordered_part(claim.line, claim.line.ordered.tax, claim.quantity) for claim in claims), _ZERO)
+        charges = [shipping, tax]
+        computed = net + (ordered_shipping if shipping is None else shipping) + (ordered_tax if tax is None else tax)
+        stated = notice.confirmation.total and notice.confirmation.total.amount
+        money = _Money(shipping=ordered_shipping if shipping is None else shipping, total=computed, computed=computed)
+        if stated is None or not is_whole:
+            return money
+        if self._is_without_charges(notice, stated, net, charges):
+            return money
+        if shipping is None:
+            # Whatever the Total leaves for it, up to what the cart said.
+            money.shipping = max(_ZERO, min(ordered_shipping, stated - net - (tax or _ZERO)))
+        money.total = stated
+        known = net + sum((charge for charge in charges if charge is not None), _ZERO)
+        money.disagrees = not self._same(stated, known, len(claims)) and (None not in charges or stated < known)
+        return money
+
+    def _is_without_charges(self, notice, stated, net, charges):
+        """Tell whether a Total is one of the goods only though the notice states shipping or tax, or one that includes
+        what the same notice rejects."""
+        charged = sum((charge for charge in charges if charge is not None), _ZERO)
+        if self._same(stated, net) and not self._same(charged, _ZERO):
+            return True
+        rejected = sum(
+            (status.quantity * line.price_of(status)
+             for item in notice.confirmation.items if (line := self.lines.get(item.line_number))
+             for status in item.statuses if status.type == 'reject'), _ZERO)
+        return bool(rejected) and (self._same(stated, net + rejected) or self._same(stated, net + rejected + charged))
+
+    def _same(self, one, other, units=1):
+        """Tell whether two amounts differ by no more than a smallest unit for each line that was rounded."""
+        return abs(one - other) <= self.rounding * units
+
+
+@dataclass(slots=True)
+class _Money:
+    shipping: Decimal = _ZERO
+    total: Decimal = _ZERO
+    computed: Decimal = _ZERO
+    disagrees: bool = False
+
+
+def _statuses(header, item):
+    """:return: what a notice says of a line; without a status it is what the header says"""
+    if item.statuses:
+        return item.statuses
+    kind = header.type if HEADER_KINDS.get(header.type) else _SAYS_NOTHING
+    return (ConfirmationStatus(type={'except': 'accept'}.get(kind, kind), quantity=item.quantity),)
+
+
+def _speaks_of_all(header):
+    """Tell whether a header says something of the lines that have no ConfirmationItem."""
+    if header.type in ('accept', 'except'):
+        return True
+    return bool(HEADER_KINDS.get(header.type)) and not header.items
+
+
+def _is_about(confirmation, line_number):
+    return _speaks_of_all(confirmation) or any(
+        item.line_number == line_number and any(status.type in _KINDS for status in _statuses(confirmation, item))
+        for item in confirmation.items)
+
+
+def _ordered_part(line, amount, quantity):
+    return amount * quantity / line.ordered.quantity if line.ordered.quantity else _ZERO
+
+
+def _charge(confirmation, claims, name, part):
+    """The shipping or tax of what a notice accepts: its header's; where later notices took of it, the lines' or a part.
+
+    :param str name: 'shipping' or 'tax'
+    :param Decimal part: of the header's amount, by the value of the goods that are left
+    :return: None where the notice states none
+    """
+    header = amount_of(getattr(confirmation, name))
+    if part == 1 and header is not None:
+        return header
+    amounts = [(claim, amount_of(getattr(claim.status, name))) for claim in claims]
+    if any(amount is not None for _claim, amount in amounts):
+        return sum((claim.part_of(amount) for claim, amount in amounts if amount is not None), _ZERO)
+    return None if header is None else header * part
+
+
+def _reasons(claims, name):
+    """:return: the error codes or comments of these claims; where a status has none, its notice's"""
+    return tuple(dict.fromkeys(
+        reason for claim in claims
+        for reason in getattr(claim.status, name)
+        or (() if claim.status.error_codes or claim.status.comments else getattr(claim.notice.confirmation, name))))

@@ -1,0 +1,66 @@
+"""What stands around every request that the supplier sends: who sends it, and what it is."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .common import Header
+from .errors import CxmlError
+from .parser import document_name, parse
+from .reading import attribute_of, read_header, trimmed
+from .references import read_order_references
+from .values import parse_timestamp
+
+REQUEST = 'Request'
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEnvelope:
+    """The outside of a request. `document` is e.g. 'ConfirmationRequest'; `shared_secret` that of the Sender.
+
+    `order_ids` and `order_payload_ids` are all orders that the document names, in its order.
+    """
+
+    document: str
+    payload_id: str | None
+    timestamp: datetime | None
+    header: Header
+    deployment_mode: str | None
+    shared_secret: str | None = field(default=None, repr=False)
+    order_ids: tuple[str, ...] = ()
+    order_payload_ids: tuple[str, ...] = ()
+
+
+def read_request(raw):
+    """Read who sends a request and which orders it is about; its own reader judges the rest.
+
+    :param bytes raw: a cXML document with a Request, or with a Message
+    :rtype: RequestEnvelope
+    :raise CxmlError: see :func:`.parser.parse`; 'wrong_document' if it is something else, 'missing' if it is empty
+    """
+    root = parse(raw, REQUEST)
+    envelope = next((node for node in root if node.tag in ('Request', 'Message')), None)
+    if envelope is None:
+        raise CxmlError('wrong_document', REQUEST, value=document_name(root))
+    document = next((node for node in envelope if node.tag != 'Status'), None)
+    if document is None:
+        raise CxmlError('missing', envelope.tag)
+    order_ids, order_payload_ids = read_order_references(document)
+    return RequestEnvelope(
+        document=document.tag,
+        payload_id=attribute_of(root, 'payloadID'),
+        timestamp=parse_timestamp(root.get('timestamp')),
+        header=read_header(root),
+        deployment_mode=envelope.get('deploymentMode'),
+        shared_secret=_read_shared_secret(root),
+        order_ids=order_ids,
+        order_payload_ids=order_payload_ids,
+    )
+
+
+def _read_shared_secret(root):
+    header = root.find('Header')
+    if header is not None:
+        for node in header.iterfind('Sender/Credential/SharedSecret'):
+            if secret := trimmed(node):
+                return secret
+    return None

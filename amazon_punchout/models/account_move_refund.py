@@ -1,0 +1,306 @@
+from dataclasses import dataclass, field
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..cart_lock import bills_lifted
+
+
+@dataclass
+class Refundable:
+    """What may still be refunded of a bill line: all amounts in the bill's currency, tax included."""
+    own: float                                      # of the line itself
+    taxes: dict = field(default_factory=dict)       # its share of each line of estimated tax
+    others: float = 0.0                             # its share of discounts, below zero
+    refunded: float = 0.0                           # by credits, drafts too
+    returned: float = 0.0                           # the quantity of goods that such credits took back
+
+    @property
+    def billed(self):
+        return self.own + sum(self.taxes.values()) + self.others
+
+    @property
+    def open(self):
+        return self.billed - self.refunded
+
+
+class AccountMoveRefund(models.Model):
+    """Refunds that Amazon announces in an e-mail: a draft vendor credit of a bill, to the cent."""
+    _inherit = 'account.move'
+
+    def action_amazon_refund(self):
+        """The button Record Amazon Refund on a bill.
+
+        :return: an action that opens the dialog
+        """
+        self.ensure_one()
+        return self.env['amazon.punchout.refund']._open(self)
+
+    # === WHAT CAN BE REFUNDED === #
+
+    def _amazon_gross_by_line(self):
+        """Share the total of a bill or credit out to its lines. They need not add up to it by themselves: rates round,
+        and a tax may have been put right by a cent.
+
+        :return: the amount of each line, tax included
+        :rtype: dict
+        """
+        self.ensure_one()
+        currency = self.currency_id
+        gross = {line: line.price_total for line in self.invoice_line_ids if line.display_type == 'product'}
+        rest = currency.round(self.amount_total - sum(gross.values()))
+        if gross and not currency.is_zero(rest):
+            largest = max(gross, key=lambda line: (bool(line.tax_ids), line.price_total))
+            gross[largest] = currency.round(gross[largest] + rest)
+        return gross
+
+    def _amazon_refundable(self):
+        """:return: what of each line of this bill may be refunded, by bill line
+        :rtype: dict[odoo.models.Model, Refundable]
+        """
+        self.ensure_one()
+        gross = self._amazon_gross_by_line()
+        refundable = {
+            line: Refundable(own=amount) for line, amount in gross.items()
+            if self.currency_id.compare_amounts(amount, 0) > 0 and not line._amazon_is_estimated_tax()}
+        for line, amount in gross.items():
+            if line not in refundable and refundable:
+                is_tax = amount > 0
+                weights = self._amazon_tax_weights(refundable) if is_tax else {
+                    each: values.own for each, values in refundable.items()}
+                for each, share in self._amazon_share(amount, weights).items():
+                    if is_tax:
+                        refundable[each].taxes[line] = share
+                    else:
+                        refundable[each].others += share
+        self._amazon_read_credits(refundable)
+        return refundable
+
+    def _amazon_tax_weights(self, refundable):
+        """How an estimated tax belongs to the lines of its bill: by the tax that the cart stated for each item; where it
+        stated none, by the amounts of what no tax of ours is on.
+
+        :param refundable: the lines
+        :rtype: dict
+        """
+        weights = {}
+        for line in refundable:
+            order_line = line.amazon_purchase_line_id
+            if order_line.amazon_cart_quantity:
+                weights[line] = order_line.amazon_cart_tax * line.quantity / order_line.amazon_cart_quantity
+        untaxed = {line: values.own for line, values in refundable.items() if not line.tax_ids}
+        if any(weights.get(line) for line in untaxed):
+            return {line: weights.get(line, 0.0) for line in untaxed}
+        return untaxed or {line: values.own for line, values in refundable.items()}
+
+    def _amazon_share(self, amount, weights):
+        """Share an amount out so that the shares add up to it.
+
+        :param float amount: in this bill's currency
+        :param dict weights: of whatever gets a share
+        :return: the shares
+        :rtype: dict
+        """
+        whole, weighed, given, shares = sum(weights.values()), 0.0, 0.0, {}
+        for key, weight in weights.items():
+            weighed += weight
+            share = self.currency_id.round(self.currency_id.round(amount * weighed / whole) - given)
+            shares[key] = share
+            given += share
+        return shares
+
+    def _amazon_credits(self):
+        """:return: the credits of this bill that count, drafts too; not those that were themselves reversed"""
+        self.ensure_one()
+        lines = self.env['account.move.line'].search([('amazon_bill_line_id', 'in', self.invoice_line_ids.ids)])
+        credits = (lines.move_id | self.reversal_move_ids).filtered(
+            lambda move: move.move_type == 'in_refund' and move.state != 'cancel')
+        return credits.filtered(lambda credit: not any(
+            reversal.state == 'posted' and not credit.currency_id.compare_amounts(reversal.amount_total, credit.amount_total)
+            for reversal in credit.reversal_move_ids))
+
+    def _amazon_read_credits(self, refundable):
+        """Note what was refunded before.
+
+        :param refundable: by bill line
+        """
+        for credit in self._amazon_credits():
+            named, rest = {}, 0.0
+            for line, amount in credit._amazon_gross_by_line().items():
+                if credit.currency_id != self.currency_id:
+                    amount = credit.currency_id._convert(
+                        amount, self.currency_id, self.company_id, credit.invoice_date or credit.date)
+                bill_line = line.amazon_bill_line_id
+                if bill_line in refundable:
+                    named[bill_line] = named.get(bill_line, 0.0) + amount
+                    if credit.amazon_refund_kind == 'goods' and line.purchase_line_id:
+                        refundable[bill_line].returned += line.product_uom_id._compute_quantity(
+                            line.quantity, bill_line.product_uom_id)
+                elif bill_line.move_id == self or not bill_line and credit.reversed_entry_id == self:
+                    rest += amount
+            # A tax or a discount of a credit that names items is about these.
+            weights = named if sum(named.values()) > 0 else {line: values.billed for line, values in refundable.items()}
+            if rest and weights:
+                for line, share in self._amazon_share(rest, weights).items():
+                    named[line] = named.get(line, 0.0) + share
+            for line, amount in named.items():
+                refundable[line].refunded += amount
+
+    # === WRITING THE CREDIT === #
+
+    def _amazon_refund(self, amounts, kind, reference, date):
+        """Write a draft credit of this bill.
+
+        :param dict amounts: tuples of an amount, tax included, and a quantity that goes back, by bill line
+        :param str kind: as in `amazon_refund_kind`
+        :param str reference: Amazon's
+        :param date date: of the refund
+        :return: the credit
+        :raises UserError: more than was billed
+        """
+        self.ensure_one()
+        self.lock_for_update()  # two people may record the same refund at once
+        refundable = self._amazon_refundable()
+        self._amazon_check_refund(amounts, refundable)
+        commands = []
+        for line, (amount, quantity) in amounts.items():
+            commands += [Command.create(vals) for vals in self._amazon_prepare_refund_lines(
+                line, refundable[line], amount, quantity)]
+        with bills_lifted():
+            credit = self.with_company(self.company_id).create(self._amazon_prepare_refund(kind, reference, date, commands))
+        credit._amazon_correct_total(sum(amount for amount, _quantity in amounts.values()))
+        return credit
+
+    def _amazon_prepare_refund(self, kind, reference, date, commands):
+        """:param list commands: of its lines
+        :rtype: dict
+        """
+        return {
+            'move_type': 'in_refund',
+            'reversed_entry_id': self.id,
+            'partner_id': self.partner_id.id,
+            'company_id': self.company_id.id,
+            'journal_id': self.journal_id.id,
+            'currency_id': self.currency_id.id,
+            'fiscal_position_id': self.fiscal_position_id.id,
+            'invoice_date': date,
+            'invoice_date_due': date,
+            'invoice_payment_term_id': False,
+            'invoice_origin': self.invoice_origin,
+            'ref': reference,
+            'amazon_group_id': self.amazon_group_id.id,
+            'amazon_refund_kind': kind,
+            'invoice_line_ids': commands,
+        }
+
+    def _amazon_check_refund(self, amounts, refundable):
+        """:param dict amounts: as in :meth:`_amazon_refund`
+        :param refundable: by bill line
+        :raises UserError: more than was billed, or than came
+        """
+        currency = self.currency_id
+        for line, (amount, quantity) in amounts.items():
+            if not (values := refundable.get(line)):
+                raise UserError(self.env._(
+                    "“%s” can't be refunded by itself: refund the items that it belongs to.", line.name))
+            # An estimated tax was shared out by us: Amazon may have rounded its share of a line the other way.
+            leeway = currency.rounding if values.taxes else 0.0
+            if currency.compare_amounts(amount, values.open + leeway) > 0:
+                raise UserError(self.env._(
+                    "“%(line)s” was billed with %(billed)s on %(bill)s, of which %(refunded)s are refunded already: a "
+                    "refund of %(amount)s would be more than was billed.",
+                    line=line.name, billed=currency.format(values.billed), bill=self.display_name,
+                    refunded=currency.format(values.refunded), amount=currency.format(amount)))
+            if quantity and line.product_uom_id.compare(quantity, line.quantity - values.returned) > 0:
+                raise UserError(self.env._(
+                    "Of “%(line)s” %(billed)g were billed on %(bill)s, and %(returned)g are credited as returned already: "
+                    "%(quantity)g more can't go back.",
+                    line=line.name, billed=line.quantity, bill=self.display_name, returned=values.returned,
+                    quantity=quantity))
+        asked, left = sum(amount for amount, _quantity in amounts.values()), sum(each.open for each in refundable.values())
+        if currency.compare_amounts(asked, left) > 0:
+            raise UserError(self.env._(
+                "Of %(bill)s only %(left)s are not refunded yet: a refund of %(amount)s would be more than was billed.",
+                bill=self.display_name, left=currency.format(left), amount=currency.format(asked)))
+
+    def _amazon_prepare_refund_lines(self, line, values, amount, quantity):
+        """:param line: the bill line
+        :param Refundable values: of it
+        :param float amount: to be refunded of it, tax included
+        :param float quantity: of goods that go back, 0 for none
+        :return: values of the credit's lines: the item with its own taxes, and its share of each estimated tax
+        :rtype: list[dict]
+        """
+        currency = self.currency_id
+        taxes = {tax_line: currency.round(share * amount / values.billed) for tax_line, share in values.taxes.items()}
+        own = currency.round(amount - sum(taxes.values()))
+        base = currency.round(line.price_unit * (1 - line.discount / 100) * line.quantity * own / values.own)
+        is_whole = currency.compare_amounts(own, values.own) == 0
+        shown = quantity or (line.quantity if is_whole else 1.0)
+        is_goods = quantity and line.amazon_purchase_line_id.amazon_line_type == 'item'
+        vals_list = [{
+            **self._amazon_prepare_refund_line(line, line),
+            'name': line.name,
+            'quantity': shown,
+            'price_unit': base / shown,
+            'purchase_line_id': line.amazon_purchase_line_id.id if is_goods else False,
+        }]
+        for tax_line, share in taxes.items():
+            if not currency.is_zero(share):
+                vals_list.append({
+                    **self._amazon_prepare_refund_line(tax_line, line),
+                    'name': self.env._("%(tax)s of “%(item)s”", tax=tax_line.name, item=line.name),
+                    'quantity': 1.0,
+                    'price_unit': share,
+                })
+        return vals_list
+
+    def _amazon_prepare_refund_line(self, line, refunded):
+        """:param line: the bill line whose account and taxes count
+        :param refunded: the bill line that is refunded
+        :rtype: dict
+        """
+        return {
+            'product_id': line.product_id.id,
+            'product_uom_id': line.product_uom_id.id,
+            'discount': 0.0,
+            'tax_ids': [Command.set(line.tax_ids.ids)],
+            'account_id': line.account_id.id,
+            'analytic_distribution': line.analytic_distribution,
+            'amazon_purchase_line_id': line.amazon_purchase_line_id.id,
+            'amazon_bill_line_id': refunded.id,
+        }
+
+    def _amazon_correct_total(self, total):
+        """Bring a draft credit to the amount that Amazon states: not every amount is a net amount and its rounded tax.
+
+        :param float total: tax included
+        """
+        self.ensure_one()
+        rest = self.currency_id.round(total - self.amount_total)
+        if self.currency_id.is_zero(rest):
+            return
+        tax_line = self.line_ids.filtered('tax_line_id').sorted(lambda line: abs(line.amount_currency))[-1:]
+        if tax_line:
+            amount = self.currency_id.round(tax_line.amount_currency + self.direction_sign * rest)
+            self.write({'line_ids': [Command.update(tax_line.id, {'amount_currency': amount})]})
+        else:
+            line = self.invoice_line_ids[:1]
+            line.price_unit += rest / line.quantity
+
+
+class AccountMoveLineRefund(models.Model):
+    _inherit = 'account.move.line'
+
+    def _amazon_is_estimated_tax(self):
+        """Tell whether this is a tax that no tax of ours computes. Its order line may not be there: Amazon's invoice can
+        come before the confirmation that brings it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.amazon_purchase_line_id:
+            return self.amazon_purchase_line_id.amazon_line_type == 'tax'
+        group_sudo = self.move_id.sudo().amazon_group_id  # an accountant reads no groups
+        return bool(group_sudo) and self.product_id == group_sudo.tax_product_id

@@ -1,0 +1,151 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
+
+
+class AmazonPunchoutAttention(models.Model):
+    """What needs a person: whom it is told, and what they may do about it."""
+    _inherit = 'amazon.punchout.document'
+
+    # === TELLING === #
+
+    def _told_person(self):
+        """:return: who is told about this document: of those that it concerns, the first who can open it"""
+        self.ensure_one()
+        group_sudo, order_sudo = self.group_id.sudo(), self.purchase_order_id.sudo()
+        persons = group_sudo.responsible_id | order_sudo.amazon_requester_id
+        if self._is_invoice():
+            persons = group_sudo.bill_user_id | persons
+        persons = persons.filtered('active')
+        # In their own companies: those that somebody else has chosen in the web client may not be theirs.
+        return next((each for each in persons if self.with_user(each).with_context(
+            allowed_company_ids=each._get_company_ids()).has_access('read')), persons[:1])
+
+    def _is_invoice(self):
+        return self.document_type == 'InvoiceDetailRequest'
+
+    def _need_attention(self, sentence):
+        """Say what is wrong, and raise one activity or bring its text up to date.
+
+        :param str sentence: what happened, to what, and what to do next
+        """
+        self.ensure_one()
+        self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False})
+        document_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # the activity of another person
+        note = plaintext2html(sentence)
+        if activities := document_sudo.activity_search([ACTIVITY_PROBLEM]):
+            activities.note = note
+        elif person := self._told_person():
+            order_name = self.purchase_order_id.sudo().name
+            document_sudo.activity_schedule(
+                ACTIVITY_PROBLEM, user_id=person.id, note=note,
+                summary=self.env._("Amazon's message about order %s needs attention", order_name) if order_name
+                else self.env._("A message from Amazon needs attention"))
+
+    def _close_activity(self):
+        # The activity of another person.
+        self.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([ACTIVITY_PROBLEM])
+
+    # === DECISIONS OF A PERSON === #
+
+    @api.depends('group_id.responsible_id', 'group_id.bill_user_id', 'document_type')
+    @api.depends_context('uid')
+    def _compute_may_settle(self):
+        for document in self:
+            document.may_settle = document._may_settle()
+
+    def _may_settle(self):
+        """Tell whether the current user may decide about this document: whoever is told about it, and those who look
+        after Amazon's orders, or after bills.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        user, group_sudo = self.env.user, self.group_id.sudo()  # accountants read no Amazon groups
+        roles = ['amazon_punchout.group_administrator', 'purchase.group_purchase_manager']
+        persons = group_sudo.responsible_id
+        if self._is_invoice():
+            roles.append('account.group_account_invoice')
+            persons |= group_sudo.bill_user_id
+        return user in persons or any(user.has_group(role) for role in roles)
+
+    def _lock_for_decision(self, *states):
+        """:param states: that it must be in one of
+        :return: the document in superuser mode: people write no documents, and their rights were checked here
+        :raises UserError: they may not, or somebody else has decided
+        """
+        self.ensure_one()
+        self.check_access('read')
+        if not self._may_settle():
+            raise UserError(self.env._(
+                "Only purchase managers and Amazon administrators decide about Amazon's messages; about its invoices also "
+                "accountants."))
+        document_sudo = self.sudo()
+        locked = document_sudo.try_lock_for_update(allow_referencing=True)
+        document_sudo.invalidate_recordset(['state'])
+        if not locked or document_sudo.state not in states:
+            raise UserError(self.env._("This document is in work, or somebody has dealt with it. Reload the page."))
+        return document_sudo
+
+    def _as_scheduled(self):
+        """:return: this document as the scheduled action has it, without the companies that somebody has chosen"""
+        context = {name: value for name, value in self.env.context.items() if name != 'allowed_company_ids'}
+        return self.with_user(SUPERUSER_ID).with_context(context)
+
+    def action_retry(self):
+        """Process documents again, after what was in their way has been mended."""
+        for document in self:
+            document_sudo = document._lock_for_decision('attention', 'waiting')
+            if document.session_id:
+                raise UserError(self.env._("Open the shopping trip of this cart and press Retry there."))
+            document._note(self.env._("Retry pressed."))
+            document_sudo.state = 'received'
+            # As the scheduled action does it, so that the same comes of it whoever pressed.
+            document_sudo._as_scheduled()._process()
+            document_sudo._wake_waiting()
+
+    def action_done(self):
+        """State that what could not be done of a document has been seen to; the rest was done already."""
+        for document in self:
+            document_sudo = document._lock_for_decision('attention')
+            if not document_sudo.is_applied:
+                raise UserError(self.env._("Nothing of this document was done: Retry, or dismiss it with a reason."))
+            document_sudo.state = 'processed'
+            document._note(self.env._("Done pressed: what was left over has been seen to."))
+            document_sudo._close_activity()
+
+    def action_ask_dismiss(self):
+        """Ask for the reason."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Dismiss"),
+            'res_model': 'amazon.punchout.dismiss',
+            'views': [(False, 'form')],
+            'target': 'new',
+            'context': {'default_document_id': self.id},
+        }
+
+    def _dismiss(self, reason):
+        """Put a document aside: nothing comes of it.
+
+        :param str reason: in the words of the person who does it
+        :raises UserError: without a reason, without the rights, or because what it says has been done
+        """
+        if not (reason or '').strip():
+            raise UserError(self.env._("Say why nothing shall come of this document."))
+        document_sudo = self._lock_for_decision('attention', 'waiting')
+        if document_sudo.is_applied:
+            raise UserError(self.env._("What this document says has been done as far as possible: press Done instead."))
+        document_sudo.write({
+            'state': 'dismissed', 'dismissed_by_id': self.env.uid, 'dismissed_at': fields.Datetime.now(),
+            'dismiss_reason': reason.strip(), 'next_try_at': False})
+        self._note(self.env._("Dismissed: %s", reason.strip()))
+        document_sudo._close_activity()
+        document_sudo.session_id._close_dismissed(reason.strip())
+
+    def _note(self, body):
+        # Only readers of the document get here, and they may not write it.
+        self.sudo().message_post(body=body, author_id=self.env.user.partner_id.id)

@@ -1,0 +1,328 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, format_amount
+
+from .amazon_punchout_bill import BillLine
+from .amazon_punchout_inbox import OtherHalfMissing
+
+
+class AmazonPunchoutBillKnown(models.AbstractModel):
+    """What is in the books already: the same invoice, a bill or credit entered by hand, the bill that a credit is about."""
+    _inherit = 'amazon.punchout.bill'
+
+    # === THE SAME INVOICE === #
+
+    def _find_known(self, draft):
+        """:return: the bill or credit of this number. A cancelled one does not count: it can be had again.
+        :raises UserError: it is over something else, so nobody knows whether this is the same
+        """
+        known = self._moves().search([
+            *self._account_domain(draft), ('amazon_invoice_id', '=', draft.invoice.invoice_id),
+            ('move_type', '=', draft.move_type), ('state', '!=', 'cancel')], limit=1)
+        if known and draft.document.account_move_id != known and not self._has_same_total(draft, known):
+            raise UserError(self.env._(
+                "%(move)s has the number %(number)s already, but another total than the %(total)s that Amazon states now. "
+                "Compare them; put the bill right, then press Retry, or dismiss this document.",
+                move=self._names(known), number=draft.invoice.invoice_id, total=self._shown(draft, draft.total)))
+        return known
+
+    def _moves(self):
+        return self.env['account.move']
+
+    def _account_domain(self, draft):
+        """Only bills of the groups whose secret the document had: another account may number alike."""
+        return [('company_id', '=', draft.orders[0].company_id.id),
+                ('amazon_group_id', 'in', draft.document._groups_of_account().ids)]
+
+    # === ENTERED BY HAND === #
+
+    def _find_by_hand(self, draft):
+        """:return: the one bill or credit that a person entered for this invoice, or none
+        :raises UserError: there are several, or one of this number that differs
+        """
+        numbered = self._find_by_number(draft)
+        same = self._find_same_credits(draft) if draft.is_credit else self._find_same_bills(draft)
+        if differing := numbered.filtered(lambda move: not self._has_same_total(draft, move)) or (
+                not draft.is_credit and numbered - same):
+            raise UserError(self.env._(
+                "%(moves)s has the number %(number)s already, but not the lines or the total that Amazon states (%(total)s). Put "
+                "it right or cancel it, then press Retry; or dismiss this document.",
+                moves=self._names(differing), number=draft.invoice.invoice_id, total=self._shown(draft, draft.total)))
+        found = numbered or same
+        if len(found) > 1:
+            raise UserError(self.env._(
+                "Amazon's %(number)s over %(total)s may be any of %(moves)s. Enter the number as the reference of the right one, "
+                "then press Retry; or dismiss this document.",
+                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), moves=self._names(found)))
+        return found
+
+    def _find_by_number(self, draft):
+        """:return: what a person entered with Amazon's number as its reference"""
+        return self._moves().search([
+            ('ref', '=', draft.invoice.invoice_id), ('move_type', '=', draft.move_type), ('state', '!=', 'cancel'),
+            ('amazon_invoice_id', '=', False), ('company_id', '=', draft.orders[0].company_id.id),
+            ('commercial_partner_id', '=', draft.orders[0].partner_id.commercial_partner_id.id)])
+
+    def _find_same_bills(self, draft):
+        """:return: bills without a number of Amazon's that bill the same quantities of the same order lines, and as much"""
+        wanted = defaultdict(float)
+        for line in draft.items:
+            if line.is_counted:
+                wanted[line.order_line] += float(line.quantity)
+        if not wanted or any(not order_line for order_line in wanted):
+            return self._moves()
+        order_lines = self.env['purchase.order.line'].union(*wanted)
+        return order_lines.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == 'in_invoice' and move.state != 'cancel' and not move.amazon_invoice_id
+            and self._has_same_total(draft, move) and self._has_quantities(move, wanted))
+
+    def _has_quantities(self, move, wanted):
+        billed = defaultdict(float)
+        for line in move.invoice_line_ids:
+            if line.purchase_line_id.amazon_line_type == 'item' and line.quantity:
+                billed[line.purchase_line_id] += line.product_uom_id._compute_quantity(
+                    line.quantity, line.purchase_line_id.product_uom_id)
+        return billed.keys() == wanted.keys() and all(
+            line.product_uom_id.compare(billed[line], quantity) == 0 for line, quantity in wanted.items())
+
+    def _find_same_credits(self, draft):
+        """:return: credits without a number of Amazon's on the same bills, over as much
+        :raises UserError: there are some over something else, and no reference says which refund they are
+        """
+        bills = self._find_bills(draft)
+        by_hand = self._moves().union(*(bill._amazon_credits() for bill in bills)).filtered(
+            lambda move: not move.amazon_invoice_id)
+        same = by_hand.filtered(lambda move: self._has_same_total(draft, move))
+        # Core writes the bill's name into the reference of a Credit Note: that is none of Amazon's.
+        nameless = by_hand.filtered(lambda move: not move.ref or move.reversed_entry_id.name in move.ref)
+        if not same and nameless:
+            raise UserError(self.env._(
+                "Amazon's credit %(number)s over %(total)s may be what %(moves)s credits already. Enter the number as the "
+                "reference of that one, or the reference of another refund of Amazon's; then press Retry. No credit was made.",
+                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), moves=self._names(nameless)))
+        return same
+
+    def _has_same_total(self, draft, move):
+        return move.currency_id == draft.currency and draft.currency.compare_amounts(
+            move.amount_total, float(draft.total)) == 0
+
+    def _adopt(self, draft, move):
+        """Amazon's number and document belong to what a person entered; its lines and its state stay theirs.
+
+        :return: the bill or credit
+        """
+        vals = {'amazon_invoice_id': draft.invoice.invoice_id}
+        if not move.amazon_group_id:
+            vals['amazon_group_id'] = draft.group.id
+        if not move.ref:
+            vals['ref'] = draft.invoice.invoice_id
+        if not move.invoice_date and move.state == 'draft':
+            vals['invoice_date'] = draft.invoice.invoice_day
+        move.write(vals)
+        self._attach(draft, move)
+        move.message_post(body=self.env._(
+            "Amazon's own document %(number)s came, over the same amount: it belongs to this one, which was entered before.",
+            number=draft.invoice.invoice_id))
+        return move
+
+    # === THE BILL OF A CREDIT === #
+
+    def _find_bills(self, draft):
+        """:return: the bill that a credit names; if it names none, those of its order lines"""
+        invoice, company = draft.invoice, draft.orders[0].company_id
+        bills = self._moves()
+        if invoice.original_payload_id:
+            bills = draft.document.search([
+                ('payload_id', '=', invoice.original_payload_id), ('direction', '=', 'in'),
+                ('group_id', 'in', draft.document._groups_of_account().ids),
+                ('account_move_id.company_id', '=', company.id)], limit=1).account_move_id
+        if invoice.original_invoice_id and not bills:
+            bills = bills.search([
+                *self._account_domain(draft), ('amazon_invoice_id', '=', invoice.original_invoice_id)])
+        bills = bills.filtered(lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
+        if bills:
+            return bills
+        order_lines = self.env['purchase.order.line'].union(*(line.order_line for line in draft.items)) or \
+            self.env['purchase.order'].union(*draft.orders).order_line
+        bills = order_lines.amazon_bill_line_ids.move_id.filtered(
+            lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
+        if invoice.original_invoice_id or invoice.original_payload_id:
+            # The bill that is named may be one that was entered by hand. One of another number it is not.
+            bills = bills.filtered(lambda move: not move.amazon_invoice_id)
+        return bills
+
+    def _link_bill(self, draft):
+        """Find the bill of a credit, and the bill line of each of its lines.
+
+        :raises OtherHalfMissing: nothing is billed yet
+        """
+        bills = self._find_bills(draft)
+        named = draft.invoice.original_invoice_id
+        if not bills and named:
+            raise OtherHalfMissing(self.env._(
+                "Amazon's credit %(number)s is about its invoice %(invoice)s, which is not in Odoo.",
+                number=draft.invoice.invoice_id, invoice=named))
+        if not bills:
+            raise OtherHalfMissing(self.env._(
+                "Amazon's credit %(number)s is about order %(order)s, of which nothing is billed.",
+                number=draft.invoice.invoice_id, order=draft.orders[0].name))
+        draft.bill = bills = self._choose_bill(draft, bills)
+        for line in draft.lines:
+            line.bill_line = self._find_bill_line(draft, bills, line)
+        self._check_refundable(draft)
+        draft.lines = [each for line in draft.lines for each in (
+            self._share_sum(draft, line, bills) if line.kind == 'sum' else [line])]
+
+    def _choose_bill(self, draft, bills):
+        """:return: of several bills the one of which as much as the credit gives back has not been refunded yet
+        :raises UserError: that could be more than one, or is none
+        """
+        if len(bills) == 1:
+            return bills
+        order_lines = self.env['purchase.order.line'].union(*(line.order_line for line in draft.items))
+        wide = bills.filtered(lambda bill: draft.currency.compare_amounts(float(draft.total), sum(
+            values.open for line, values in bill._amazon_refundable().items()
+            if not order_lines or line.amazon_purchase_line_id in order_lines
+            or line.amazon_purchase_line_id.amazon_line_type != 'item')) <= 0)
+        if len(wide) != 1:
+            raise UserError(self.env._(
+                "Amazon's credit %(number)s over %(total)s may be about any of %(bills)s. Record it on the right one with Record "
+                "Amazon Refund and %(number)s as its reference, then press Retry. No credit was made.",
+                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), bills=self._names(bills)))
+        return wide
+
+    def _find_bill_line(self, draft, bills, line):
+        """:return: the bill line that a line of a credit is about, or None"""
+        if line.kind in ('shipping', 'handling'):
+            found = self._service_lines(bills, 'shipping')
+        else:
+            found = bills.invoice_line_ids.filtered(
+                lambda each: line.order_line and each.amazon_purchase_line_id == line.order_line)
+            price = float(line.amount / line.quantity)
+            found = found.filtered(lambda each: draft.currency.compare_amounts(each.price_unit, price) == 0) or found
+        return found[:1] or None
+
+    def _service_lines(self, bills, line_type):
+        """:return: the lines of shipping or tax of these bills, linked to an order's or not"""
+        group = bills[:1].amazon_group_id
+        product = group.shipping_product_id if line_type == 'shipping' else group.tax_product_id
+        return bills.invoice_line_ids.filtered(
+            lambda line: line.amazon_purchase_line_id.amazon_line_type == line_type
+            or not line.amazon_purchase_line_id and line.product_id and line.product_id == product)
+
+    def _share_sum(self, draft, line, bills):
+        """Share the one sum of a credit without lines out to the items of its bill, so that accounts and taxes are theirs.
+
+        :return: a line for each
+        :rtype: list[BillLine]
+        """
+        items = bills.invoice_line_ids.filtered(
+            lambda each: each.amazon_purchase_line_id.amazon_line_type == 'item' and each.price_subtotal > 0
+            and each.amazon_purchase_line_id.order_id == line.order)
+        if not items:
+            return [line]
+        if len(items) > 1:
+            draft.notes.append(self.env._(
+                "Amazon states a sum without lines: it is shared out to the items of %s.", self._names(bills)))
+        weights = {item: item.price_subtotal for item in items}
+        shares, taxes = (bills[0]._amazon_share(float(amount or 0), weights) for amount in (line.amount, line.stated_tax))
+        return [
+            BillLine(kind='item', name=item.name, amount=Decimal(str(share)), order=line.order,
+                     order_line=item.amazon_purchase_line_id, bill_line=item, details=line.details, is_counted=False,
+                     stated_tax=None if line.stated_tax is None else Decimal(str(taxes[item])))
+            for item, share in shares.items() if share]
+
+    # === MORE THAN IT MAY BE === #
+
+    def _check_quantities(self, draft):
+        """An invoice that bills more than was ordered is no bill that anybody should pay unseen. The cart's quantity
+        counts, so that it does not matter whether the confirmation is here.
+
+        :raises UserError: which line, and which bills there are
+        """
+        wanted = defaultdict(float)
+        for line in draft.items:
+            if line.is_counted and line.order_line:
+                wanted[line.order_line] += float(line.quantity)
+        digits = self.env['decimal.precision'].precision_get('Product Unit')
+        for order_line, quantity in wanted.items():
+            ordered, billed = order_line.amazon_cart_quantity, order_line.qty_invoiced
+            if float_compare(billed + quantity, ordered, precision_digits=digits) <= 0:
+                if float_compare(billed + quantity, order_line.product_qty, precision_digits=digits) > 0:
+                    draft.problems.append(self.env._(
+                        "With it %(billed)g of “%(item)s” are billed, but Amazon delivers %(left)g: it has rejected the others.",
+                        billed=billed + quantity, item=order_line.name, left=order_line.product_qty))
+                continue
+            bills = order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel')
+            raise UserError(self.env._(
+                "Amazon's invoice %(number)s over %(total)s bills %(quantity)g of “%(item)s” on order %(order)s, of which "
+                "%(ordered)g were ordered and %(billed)g are billed already (%(bills)s). No bill was made of it. If the same was "
+                "entered by hand, cancel that one and press Retry; else ask Amazon, then dismiss this document.",
+                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), quantity=quantity,
+                item=order_line.name, order=order_line.order_id.name, ordered=ordered, billed=billed,
+                bills=self._names(bills) or self.env._("no bill")))
+
+    def _check_refundable(self, draft):
+        """:param BillDraft draft: gets a sentence where more is credited than was billed"""
+        bill = draft.bill
+        if draft.currency != bill.currency_id:
+            draft.problems.append(self.env._(
+                "It is in %(currency)s, but %(bill)s is in %(other)s.",
+                currency=draft.currency.name, bill=bill.display_name, other=bill.currency_id.name))
+            return
+        credited = sum(bill._amazon_credits().mapped('amount_total')) + float(draft.total)
+        if draft.currency.compare_amounts(credited, bill.amount_total) > 0:
+            draft.problems.append(self.env._(
+                "With it %(credited)s are credited for %(bill)s, of which %(billed)s were billed.",
+                credited=self._shown(draft, credited), bill=bill.display_name, billed=self._shown(draft, bill.amount_total)))
+        refundable = bill._amazon_refundable()
+        for line in draft.items:
+            values = refundable.get(line.bill_line) if line.bill_line and line.is_counted else None
+            if values and line.bill_line.product_uom_id.compare(
+                    float(line.quantity), line.bill_line.quantity - values.returned) > 0:
+                draft.problems.append(self.env._(
+                    "It takes %(returned)g of “%(item)s” back, of which %(billed)g were billed on %(bill)s and %(before)g are "
+                    "credited as returned already.", returned=float(line.quantity), item=line.name,
+                    billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
+
+    # === TOTALS === #
+
+    def _check_totals(self, draft):
+        """Compare what the lines make with every total that the invoice states, and look at what else makes it doubtful.
+
+        :param BillDraft draft: gets a sentence for each difference
+        """
+        summary, total = draft.invoice.summary, draft.total
+        if cancelled := [order.name for order in draft.orders if order.state == 'cancel']:
+            draft.problems.append(self.env._("Order %s is cancelled.", ", ".join(dict.fromkeys(cancelled))))
+        if not draft.currency._amazon_has_rate(draft.orders[0].company_id):
+            draft.problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
+        discounts = sum((line.discount for line in draft.lines), Decimal()) - sum(
+            (line.amount for line in draft.lines if line.kind == 'discount'), Decimal())
+        items = sum((line.amount for line in draft.lines if line.kind in ('item', 'sum')), Decimal())
+        item_discounts = sum((line.discount for line in draft.lines), Decimal())
+        taxes = sum((line.stated_tax + (line.amount if line.kind == 'tax' else 0) for line in draft.lines), Decimal())
+        # A gross amount is before discounts by the standard; some suppliers take them off first.
+        for name, money, allowed in (
+            ('SubtotalAmount', summary.subtotal, (items, items + item_discounts)),
+            ('Tax', summary.tax and summary.tax.money, (taxes,)),
+            ('GrossAmount', summary.gross, (total, total + discounts)),
+            ('NetAmount', summary.net, (total,)),
+            ('DueAmount', summary.due, (total,)),
+        ):
+            stated = abs(self._round(draft, money)) if draft.is_credit else self._round(draft, money)
+            if money and stated not in allowed:
+                draft.problems.append(self.env._(
+                    "The invoice says that its %(name)s is %(stated)s, but its lines make %(computed)s.",
+                    name=name, stated=self._shown(draft, stated), computed=self._shown(draft, allowed[0])))
+
+    # === WORDS === #
+
+    def _shown(self, draft, amount):
+        return format_amount(self.env, float(amount), draft.currency)
+
+    def _names(self, moves):
+        return ", ".join(moves.mapped('display_name'))

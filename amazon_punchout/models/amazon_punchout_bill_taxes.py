@@ -1,0 +1,132 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import format_amount
+
+
+class AmazonPunchoutBillTaxes(models.AbstractModel):
+    """The taxes of a bill: found by what Amazon states, and corrected to it."""
+    _inherit = 'amazon.punchout.bill'
+
+    def _match_taxes(self, draft):
+        """Find the tax of each line: the order's own if it computes what Amazon states, else one of the stated rate. What
+        none computes becomes a line of its own.
+
+        :param BillDraft draft: its lines get their taxes
+        """
+        self._find_own_taxes(draft)
+        by_rate = self._taxes_by_rate(draft)
+        loose = dict.fromkeys(draft.orders, Decimal())
+        for line in draft.lines:
+            if line.stated_tax is None:
+                continue
+            if tax := self._match_stated(draft, line, by_rate):
+                line.taxes, line.tax = tax, line.stated_tax
+            else:
+                loose[line.order] += line.stated_tax
+        if draft.tax_rest and not self._match_rest(draft, by_rate):
+            loose[self._order_of_extra(draft, 'tax')] += draft.tax_rest
+        for order, amount in loose.items():
+            if amount:
+                draft.lines.append(self._prepare_tax_line(draft, order, amount))
+        # Each tax is that of a line now.
+        draft.tax_rest = Decimal()
+        for line in draft.lines:
+            line.stated_tax = line.tax
+
+    def _find_own_taxes(self, draft):
+        """The taxes that a line would have without Amazon's: those of the bill that is credited, else of the order."""
+        none = self.env['account.tax']
+        for line in draft.lines:
+            known = line.bill_line or line.order_line
+            line.own_taxes = known.tax_ids if known else none
+        # What is no line of an order, as a discount, is taxed as the items, if they are all taxed alike.
+        common = self._common_taxes(draft)
+        for line in draft.lines:
+            if not (line.bill_line or line.order_line):
+                line.own_taxes = common
+
+    def _common_taxes(self, draft):
+        """:return: the taxes that all items have, or none"""
+        taxes = [line.own_taxes for line in draft.lines if line.kind in ('item', 'sum') and (line.bill_line or line.order_line)]
+        return taxes[0] if taxes and all(each == taxes[0] for each in taxes) else self.env['account.tax']
+
+    def _taxes_by_rate(self, draft):
+        """:return: the purchase taxes of each rate that the invoice states
+        :rtype: dict[Decimal, odoo.models.Model]
+        """
+        details = [detail for line in draft.lines for detail in line.details]
+        if draft.invoice.summary.tax:
+            details += draft.invoice.summary.tax.details
+        rates = {detail.percentage_rate for detail in details if detail.percentage_rate is not None}
+        order = draft.orders[0]
+        return self.env['amazon.punchout.cart']._taxes_of_rates(order.company_id, order.fiscal_position_id.id, rates)
+
+    # === MATCHING === #
+
+    def _match_stated(self, draft, line, by_rate):
+        """:return: the tax of a line whose tax is stated, or none"""
+        if self._is_simple(line.own_taxes) and self._agrees(draft, self._computed(draft, line, line.own_taxes), line.stated_tax):
+            return line.own_taxes
+        if not line.details:
+            taxes = self._summary_tax(draft, by_rate)
+        else:
+            sign = draft.item_sign  # the details are as they came
+            taxes, _notes = self.env['amazon.punchout.cart']._match_tax(
+                line.name, line.amount * sign, line.details, line.stated_tax * sign, 1, draft.currency, by_rate)
+        return taxes if taxes and self._agrees(draft, self._computed(draft, line, taxes), line.stated_tax) else None
+
+    def _summary_tax(self, draft, by_rate):
+        """:return: the one purchase tax of the one rate that the summary states, or none"""
+        details = draft.invoice.summary.tax.details if draft.invoice.summary.tax else ()
+        rates = {detail.percentage_rate for detail in details}
+        taxes = by_rate[rates.pop().normalize()] if len(rates) == 1 and None not in rates else self.env['account.tax']
+        return taxes if len(taxes) == 1 else taxes.browse()
+
+    def _match_rest(self, draft, by_rate):
+        """Spread a tax that is stated for the whole over the lines without one of their own.
+
+        :return: whether it fits
+        :rtype: bool
+        """
+        lines = [line for line in draft.lines if line.stated_tax is None and line.amount]
+        # A cart need not have said that the shipping is taxed.
+        for taxes_of_lines in (
+            [line.own_taxes for line in lines],
+            [self._common_taxes(draft)] * len(lines),
+            [self._summary_tax(draft, by_rate)] * len(lines),
+        ):
+            taxed = [(line, taxes) for line, taxes in zip(lines, taxes_of_lines, strict=True) if taxes]
+            if not taxed or not all(self._is_simple(taxes) for _line, taxes in taxed):
+                continue
+            computed = [self._computed(draft, line, taxes) for line, taxes in taxed]
+            if not self._agrees(draft, sum(computed, Decimal()), draft.tax_rest, len(taxed)):
+                continue
+            for (line, taxes), amount in zip(taxed, computed, strict=True):
+                line.taxes, line.tax = taxes, amount
+            largest = max(taxed, key=lambda each: abs(each[0].amount))[0]
+            largest.tax += draft.tax_rest - sum(computed, Decimal())
+            return True
+        return False
+
+    def _is_simple(self, taxes):
+        """Whether it is one percentage on top of the price: what a stated amount can be compared with."""
+        return len(taxes) == 1 and taxes.amount_type == 'percent' and not taxes.price_include and not taxes.has_negative_factor
+
+    def _computed(self, draft, line, tax):
+        return self._round_amount(draft, line.amount * Decimal(str(tax.amount)) / 100)
+
+    def _agrees(self, draft, computed, stated, lines=1):
+        """:param int lines: how many were rounded, each by a smallest unit at most
+        :rtype: bool
+        """
+        return abs(computed - stated) <= Decimal(str(draft.currency.rounding)) * lines
+
+    def _prepare_tax_line(self, draft, order, amount):
+        line = self._prepare_extra(draft, 'tax', amount, order)
+        if draft.bill:
+            line.bill_line = self._service_lines(draft.bill, 'tax')[:1] or None
+        draft.notes.append(self.env._(
+            "The tax of %s stands on a line of its own: no purchase tax of this order computes it.",
+            format_amount(self.env, float(amount), draft.currency)))
+        return line

@@ -1,0 +1,63 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import cxml
+
+
+class AmazonPunchoutConfirmation(models.Model):
+    """ConfirmationRequest: what Amazon will deliver, and at which price.
+
+    A confirmation is never applied by itself: the order is brought to what all of its confirmations say together, so
+    that it doesn't matter which of them comes first.
+    """
+    _inherit = 'amazon.punchout.document'
+
+    is_told = fields.Boolean(readonly=True, help="People were told what it says; processing it again tells nobody.")
+
+    def _process_confirmation(self):
+        """:return: what a person should look at, or None"""
+        confirmation = cxml.read_confirmation(self._get_body())
+        order = self._find_order(confirmation.order)
+        self._check_confirmation(confirmation, order)
+        self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
+        return order._amazon_take_confirmation(self)
+
+    def _check_confirmation(self, confirmation, order):
+        """:param cxml.ConfirmationRequest confirmation: this document
+        :param order: the `purchase.order` that it is about
+        :raises UserError: it can't be followed
+        """
+        if order.state not in ('purchase', 'cancel'):
+            raise UserError(self.env._(
+                "Amazon confirms order %s, which was never ordered there. Look under Your Orders on Amazon.", order.name))
+        if confirmation.type not in cxml.HEADER_KINDS:
+            raise UserError(self.env._(
+                "Amazon's confirmation of order %(order)s is of the kind “%(kind)s”, which Odoo doesn't follow, so nothing "
+                "was changed. Look under Your Orders on Amazon what it means, then dismiss it.",
+                order=order.name, kind=confirmation.type))
+        if others := self._currencies(confirmation) - {order.currency_id.name}:
+            raise UserError(self.env._(
+                "Amazon confirms order %(order)s in %(other)s, but it was ordered in %(currency)s, so nothing was changed.",
+                order=order.name, other=", ".join(sorted(others)), currency=order.currency_id.name))
+
+    def _currencies(self, confirmation):
+        """:return: the currencies of all amounts of a confirmation
+        :rtype: set[str]
+        """
+        statuses = [status for item in confirmation.items for status in item.statuses]
+        charges = [charge.money for owner in (confirmation, *statuses) for charge in (owner.shipping, owner.tax) if charge]
+        amounts = [*charges, confirmation.total, *(status.unit_price for status in statuses)]
+        return {money.currency for money in amounts if money}
+
+    def _as_notice(self):
+        """:return: this document for the fold of all confirmations; None if it can't be read or followed
+        :rtype: cxml.Notice | None
+        """
+        self.ensure_one()
+        try:
+            confirmation = cxml.read_confirmation(self._get_body())
+        except cxml.CxmlError:
+            return None
+        if confirmation.type not in cxml.HEADER_KINDS:
+            return None
+        return cxml.Notice(confirmation, self.id, by_hand=bool(self.entered_by_id))

@@ -1,0 +1,59 @@
+import hmac
+
+from odoo import models
+
+# Compared with in any case, so that an unknown group is told from a wrong secret by no more than a comparison.
+NO_SECRET = b'no group has this'
+
+
+class AmazonPunchoutGroupDoor(models.Model):
+    """Whose messages come in: the groups whose secret a document has.
+
+    Several groups may share an account, so all of them are found; the order that a document names decides among them. A
+    group in draft is found as well: orders may be under way. One that is archived takes no messages any more.
+    """
+    _inherit = 'amazon.punchout.group'
+
+    def _authenticate_basic(self, authorization):
+        """Find the groups of a user and password of HTTP Basic.
+
+        :param authorization: a `werkzeug.datastructures.Authorization`, None where the header could not be read
+        :return: the groups in superuser mode, or an empty recordset
+        """
+        user, password = (authorization.username, authorization.password) if authorization else (None, None)
+        user = None if '\0' in (user or '') else user  # no database stores one
+        candidates_sudo = self.sudo().search_fetch(
+            [('inbound_user', '=', user)], ['inbound_password', 'identity', 'company_id'], order='id',
+        ) if user else self.sudo().browse()
+        return candidates_sudo._with_secret(password, ('inbound_password',))
+
+    def _authenticate_secret(self, envelope):
+        """Find the groups that To or Sender names and whose secret stands in Sender.
+
+        :param cxml.RequestEnvelope envelope: what stands around the document
+        :return: the groups in superuser mode, or an empty recordset
+        """
+        header = envelope.header
+        named = {(each.domain.casefold(), each.identity) for each in (*header.to, *header.sender) if each.identity}
+        candidates_sudo = self.sudo().search_fetch(
+            [('identity', 'in', [identity for _domain, identity in named])],
+            ['identity', 'credential_domain', 'shared_secret', 'inbound_password', 'company_id'], order='id',
+        ) if named else self.sudo().browse()
+        return candidates_sudo.filtered(
+            lambda group: (group.credential_domain.casefold(), group.identity) in named,
+        )._with_secret(envelope.shared_secret, ('shared_secret', 'inbound_password'))
+
+    def _with_secret(self, secret, names):
+        """Keep the groups that have a secret, in a time that tells nothing about it.
+
+        :param str | None secret: as it came; an empty one is nobody's
+        :param names: of the fields that it may stand in
+        """
+        sent = (secret or '').encode()
+        hmac.compare_digest(sent, NO_SECRET)
+        with_secret = self.browse()
+        for group in self:
+            # All are compared: the first that fits must not end it.
+            if any([hmac.compare_digest(sent, (group[name] or '').encode()) for name in names]):
+                with_secret += group
+        return with_secret if secret else self.browse()

@@ -1,0 +1,191 @@
+from datetime import timezone
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date, groupby
+
+from .. import cxml
+from .amazon_punchout_inbox import WAIT, OtherHalfMissing
+from .amazon_punchout_shipment import OPERATIONS
+
+
+def _utc(moment):
+    """:param moment: an aware moment of the codec, or None
+    :return: as the ORM keeps it: naive, in UTC, whole seconds; or False
+    """
+    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0) if moment else False
+
+
+class AmazonPunchoutShipNotice(models.Model):
+    """ShipNoticeRequest: what is on its way, with whom, under which number.
+
+    All notices of a shipment share its shipmentID. Whatever order they come in, the newest of them counts, whole: each
+    states all of the shipment again.
+    """
+    _inherit = 'amazon.punchout.document'
+
+    def _process_ship_notice(self):
+        """:return: what a person should look at, or None"""
+        notice = cxml.read_ship_notice(self._get_body())
+        portions, remarks = self._find_portions(notice)
+        first = portions[0][0]
+        self.write({'purchase_order_id': first.id, 'group_id': first.amazon_group_id.id})
+        if notice.is_return:
+            return self.env._(
+                "Amazon announces that goods of order %s go back. Odoo does nothing about that by itself: return them "
+                "from the receipt if they left you.", ", ".join(order.name for order, _items in portions))
+        for order, items in portions:
+            remarks += self._take_shipment(order, notice, items)
+        return "\n".join(remarks) or None
+
+    def _find_portions(self, notice):
+        """:param cxml.ShipNoticeRequest notice: the notice
+        :return: tuples of each order and its items, none for the whole order; and remarks
+        :rtype: tuple[list, list[str]]
+        :raises OtherHalfMissing: an order is not here (yet)
+        """
+        if not notice.portions:
+            raise UserError(self.env._("Amazon's ship notice %s names no order.", notice.shipment_id))
+        found, missing = [], []
+        for portion in notice.portions:
+            try:
+                found.append((self._find_order(portion.order), portion.items))
+            except OtherHalfMissing as error:
+                missing.append(str(error))
+        # Once the wait is over, a Retry does what can be done for the orders that are here.
+        if missing and (not found or self.create_date > fields.Datetime.now() - WAIT):
+            raise OtherHalfMissing("\n".join(missing))
+        portions = []
+        for order, same_order in groupby(found, key=lambda pair: pair[0]):
+            items = [portion_items for _order, portion_items in same_order]
+            portions.append((order, [item for each in items for item in each] if all(items) else []))
+        return portions, missing
+
+    # === THE SHIPMENT OF ONE ORDER === #
+
+    def _take_shipment(self, order, notice, items):
+        """Bring a shipment of an order up to what the notice says, unless a newer one was here before.
+
+        :param order: the `purchase.order`, in superuser mode
+        :param cxml.ShipNoticeRequest notice: the notice
+        :param list[cxml.ShipNoticeItem] items: of this order; none: all of it
+        :return: remarks for a person
+        :rtype: list[str]
+        """
+        if order.state not in ('purchase', 'cancel'):
+            raise UserError(self.env._(
+                "Amazon ships goods for %s, which was never ordered there. Look under Your Orders on Amazon.", order.name))
+        shipments = order.with_context(active_test=False).amazon_shipment_ids.filtered(
+            lambda shipment: shipment.shipment_id == notice.shipment_id).sorted('id')
+        if shipments and self._notice_age(notice) < shipments._notice_age():
+            return []
+        parcels_before = shipments._parcels()
+        shipments = self._write_shipment(order, shipments, self._prepare_shipment_vals(order, notice, items))
+        order._amazon_settle_manual_shipments()
+        order._amazon_message_arrived()
+        order._amazon_apply_dates()
+        self._tell_shipment(order, shipments, parcels_before)
+        return self._shipment_remarks(order, notice, items)
+
+    def _notice_age(self, notice):
+        """:return: what a newer notice of the same shipment has more of, as `amazon.punchout.shipment._notice_age`"""
+        return self._notice_moment(notice), OPERATIONS.index(self._operation(notice)), self.payload_id or ''
+
+    def _notice_moment(self, notice):
+        return _utc(notice.notice_date or notice.timestamp) or self.create_date.replace(microsecond=0)
+
+    def _operation(self, notice):
+        return notice.operation if notice.operation in OPERATIONS else 'new'
+
+    def _prepare_shipment_vals(self, order, notice, items):
+        """:return: values of one shipment for each tracking number; the contents stand on the first
+        :rtype: list[dict]
+        """
+        operation = self._operation(notice)
+        common = {
+            'purchase_order_id': order.id, 'shipment_id': notice.shipment_id, 'document_id': self.id,
+            'shipped_at': _utc(notice.shipment_date), 'expected_at': _utc(notice.delivery_date),
+            'notice_at': self._notice_moment(notice), 'operation': operation, 'active': operation != 'delete',
+            'is_planned': notice.is_planned,
+        }
+        lines = {line.amazon_line_number: line for line in order.order_line if line.amazon_line_type == 'item'}
+        contents = {
+            'is_whole_order': not items,
+            'line_ids': [Command.clear(), *(Command.create({
+                'line_number': item.line_number, 'quantity': float(item.quantity),
+                'purchase_line_id': line.id if (line := lines.get(item.line_number)) else False,
+            }) for item in items)],
+        }
+        parcels = {(control.carrier, control.tracking_number, control.tracking_url): {
+            'carrier': control.carrier, 'tracking_number': control.tracking_number, 'carrier_url': control.tracking_url,
+        } for control in notice.controls} or {None: {
+            'carrier': False, 'tracking_number': False, 'carrier_url': False}}
+        empty = {'is_whole_order': False, 'line_ids': [Command.clear()]}
+        return [{**common, **parcel, **(empty if index else contents)} for index, parcel in enumerate(parcels.values())]
+
+    def _write_shipment(self, order, shipments, vals_list):
+        """:param shipments: what is there of it, archived ones too
+        :param list[dict] vals_list: what is to be there
+        :return: the shipments that are to be there
+        """
+        for shipment, vals in zip(shipments, vals_list, strict=False):
+            shipment.write(vals)
+        shipments[len(vals_list):].unlink()
+        return shipments[:len(vals_list)] + self.env['amazon.punchout.shipment'].create(vals_list[len(shipments):])
+
+    # === WHAT IS TOLD === #
+
+    def _shipment_remarks(self, order, notice, items):
+        """:return: what doesn't fit the order
+        :rtype: list[str]
+        """
+        if self._operation(notice) == 'delete':
+            return []
+        remarks = []
+        if order.state == 'cancel':
+            remarks.append(self.env._(
+                "Amazon ships goods for order %s, which is cancelled in Odoo. Look under Your Orders on Amazon.", order.name))
+        lines = {line.amazon_line_number: line for line in order.order_line if line.amazon_line_type == 'item'}
+        for number in sorted({item.line_number for item in items}):
+            line = lines.get(number)
+            if not line:
+                remarks.append(self.env._(
+                    "Shipment %(shipment)s has a line %(number)s, which order %(order)s does not have.",
+                    shipment=notice.shipment_id, number=number, order=order.name))
+            elif line.product_uom_id.compare(line.amazon_shipped_quantity, line.amazon_cart_quantity) > 0:
+                remarks.append(self.env._(
+                    "Amazon says that it shipped %(shipped)s of line %(number)s of order %(order)s; %(ordered)s were ordered.",
+                    shipped=f'{line.amazon_shipped_quantity:g}', number=number, order=order.name,
+                    ordered=f'{line.amazon_cart_quantity:g}'))
+        return remarks
+
+    def _tell_shipment(self, order, shipments, parcels_before):
+        """Send the tracking link to the requester: once, and again only if it is another one.
+
+        :param parcels_before: `_parcels()` before the notice
+        """
+        requester = order.amazon_requester_id
+        order = order.with_context(lang=requester.lang, tz=requester.tz)
+        if not shipments[0].active:
+            if parcels_before:
+                order.message_post(body=order.env._(
+                    "Amazon has taken back its notice of shipment %s.", shipments[0].shipment_id))
+            return
+        if shipments._parcels() in (set(), parcels_before):
+            return
+        order.message_post(body=self._shipment_message(shipments.with_env(order.env)), partner_ids=requester.partner_id.ids)
+
+    def _shipment_message(self, shipments):
+        """:return: what is on its way, until when, and where it can be followed
+        :rtype: Markup
+        """
+        first = shipments[0]
+        expected = first.expected_at and fields.Datetime.context_timestamp(first, first.expected_at).date()
+        sentence = first.env._("Amazon has shipped, expected on %s:", format_date(first.env, expected)) if expected \
+            else first.env._("Amazon has shipped:")
+        contents = Markup().join(Markup("<li>%s</li>") % each for each in first._contents())
+        links = shipments._tracking_links() or first.env._("There is no tracking number.")
+        return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (sentence, contents, links)

@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import cxml
+from ..cart_lock import lifted
+
+
+class PurchaseOrderCancelling(models.Model):
+    """Cancelling what is at Amazon, which takes no cancellation from a purchasing system: a person cancels it there.
+    Here it is a wish until Amazon's rejection arrives or somebody states that it is done."""
+    _inherit = 'purchase.order'
+
+    amazon_may_cancel_there = fields.Boolean(compute='_compute_amazon_may_cancel_there')
+    amazon_may_draft = fields.Boolean(compute='_compute_amazon_may_draft')
+
+    @api.depends('amazon_state', 'state', 'receipt_status', 'amazon_session_id')
+    def _compute_amazon_may_cancel_there(self):
+        for order in self:
+            order.amazon_may_cancel_there = order._amazon_is_there() and order.receipt_status != 'full'
+
+    @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
+    def _compute_amazon_may_draft(self):
+        """A cancelled order that once went to Amazon stays cancelled, so its form offers nothing else."""
+        for order in self:
+            order.amazon_may_draft = order.state == 'cancel' and not (order.amazon_session_id and order._amazon_ever_left())
+
+    @api.depends('amazon_cancel_wanted', 'receipt_status')
+    def _compute_amazon_status(self):
+        super()._compute_amazon_status()
+
+    def _amazon_status_sentence(self):
+        sentence = super()._amazon_status_sentence()
+        if self.amazon_cancel_wanted and self.amazon_may_cancel_there:
+            return self.env._(
+                "%s. To be cancelled on Amazon: press Cancel once Amazon says that it is, or to keep the order", sentence)
+        return sentence
+
+    def action_amazon_cancel_there(self):
+        """Open the dialog that says where the order is cancelled, and asks what the person does about it."""
+        self.ensure_one()
+        self._amazon_check_may_cancel_there()
+        cancel = self.env['amazon.punchout.cancel'].create({'order_id': self.id})
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Cancel on Amazon"),
+            'res_model': cancel._name,
+            'res_id': cancel.id,
+            'views': [(False, 'form')],
+            'target': 'new',
+        }
+
+    # === THE WISH === #
+
+    def _amazon_check_may_cancel_there(self):
+        """:raises UserError: there is nothing to be cancelled on Amazon"""
+        self.ensure_one()
+        self.check_access('write')
+        if not self._amazon_is_there():
+            raise UserError(self.env._(
+                "Order %s is not at Amazon, so there is nothing to cancel there. Reload the page.", self.name))
+        if not self.amazon_may_cancel_there:
+            raise UserError(self.env._(
+                "Everything of order %s has been received: it can't be cancelled any more. Return it on Amazon.", self.name))
+
+    def _amazon_want_cancel(self, wanted=True):
+        """Note that the order is to be cancelled on Amazon, or that it is to be kept after all.
+
+        Amazon's confirmations and shipments go on meanwhile: it may be too late.
+        """
+        self.ensure_one()
+        if wanted:
+            self._amazon_check_may_cancel_there()
+        else:
+            self.check_access('write')
+        if self.amazon_cancel_wanted == wanted:
+            return
+        with lifted():
+            self.amazon_cancel_wanted = wanted
+        self.message_post(body=self.env._(
+            "To be cancelled on Amazon, which takes no cancellation from a purchasing system. The order stays as it is "
+            "here until Amazon's rejection arrives, or somebody states that it is cancelled there.") if wanted else self.env._(
+            "It is not to be cancelled on Amazon any more."))
+
+    # === THE STATEMENT === #
+
+    def _amazon_may_state_cancelled(self):
+        """Tell whether the current user may say that the order is cancelled on Amazon: it is a statement about money.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        user = self.env.user
+        return (
+            user in self.amazon_requester_id | self.user_id or user.has_group('purchase.group_purchase_manager')
+            or user.has_group('amazon_punchout.group_administrator'))
+
+    def _amazon_state_cancelled(self):
+        """Take a person's word that Amazon has cancelled what has not been received. It is kept as the rejection that
+        Amazon would have sent, under the person's name, and does what that would have done.
+
+        :return: what needs attention, or None
+        :rtype: str | None
+        :raises UserError: who may say so, or why it can't be
+        """
+        self.ensure_one()
+        self._amazon_check_may_cancel_there()
+        if not self._amazon_may_state_cancelled():
+            raise UserError(self.env._(
+                "Only who shopped order %s, its purchaser, purchase managers and Amazon administrators state that it is "
+                "cancelled on Amazon.", self.name))
+        orders_sudo = self.sudo()  # the names of bills only; who reads the order may know of them
+        billed = orders_sudo._amazon_item_lines().filtered(
+            lambda line: line.product_uom_id.compare(line.qty_invoiced, line._amazon_arrived_quantity()) > 0)
+        if bills := billed.invoice_lines.move_id.filtered(
+                lambda move: move.state == 'posted' and move.move_type == 'in_invoice'):
+            raise UserError(self.env._(
+                "What is left of order %(order)s is billed (%(bills)s), so it can't be cancelled as if nothing had happened. "
+                "Record Amazon's refund of the bill instead.", order=self.name, bills=", ".join(bills.mapped('name'))))
+        said = self.env._("Cancelled on Amazon, as %s states", self.env.user.name)
+        items = []
+        for line in self._amazon_item_lines():
+            quantity = line._amazon_decimal(line.amazon_cart_quantity - line.amazon_rejected_quantity - line._amazon_arrived_quantity())
+            if quantity > 0:
+                items.append(cxml.ConfirmationItem(
+                    line_number=line.amazon_line_number, quantity=line._amazon_decimal(line.amazon_cart_quantity),
+                    statuses=(cxml.ConfirmationStatus(type='reject', quantity=quantity, comments=(said,)),)))
+        if not items:
+            raise UserError(self.env._(
+                "Nothing of order %s is left to be cancelled: it has been received or rejected.", self.name))
+        # Amazon's rejections name no number. Here it keeps the way to the order's page where only people knew of it, but
+        # what has been received must stay with the Amazon order that brought it.
+        numbers = self._amazon_order_numbers()
+        is_whole = not any(self._amazon_item_lines().mapped('qty_received'))
+        return self._amazon_enter_confirmation(items, confirm_id=numbers[0] if len(numbers) == 1 and is_whole else None)

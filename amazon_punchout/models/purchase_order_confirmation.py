@@ -1,0 +1,309 @@
+from collections import namedtuple
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import float_compare, format_amount
+
+from .. import cxml
+from ..cart_lock import lifted, lines_lifted
+from ..const import ERROR_CODES
+
+# More decimals than any price has, fewer than floats can hold of one.
+PRICE_DIGITS = 9
+
+# What of a line a person may want to know has changed.
+LineFacts = namedtuple('LineFacts', 'confirmation quantity price accepted rejected backordered reason')
+
+
+class PurchaseOrderConfirmation(models.Model):
+    """An order as all of its confirmations say together: quantities, prices, shipping, tax and state."""
+    _inherit = 'purchase.order'
+
+    # === TAKING A CONFIRMATION === #
+
+    def _amazon_take_confirmation(self, document):
+        """Bring the order to what its confirmations say, the one in hand included, and tell people once.
+
+        :param document: the `amazon.punchout.document` in hand
+        :return: what a person should look at, or None
+        :rtype: str | None
+        :raises UserError: why nothing could be done
+        """
+        self.ensure_one()
+        confirmed = self._amazon_confirmed(document)
+        if self.state == 'cancel':
+            return self._amazon_check_stays_cancelled(confirmed)
+        by_amazon = confirmed.state == 'cancelled'
+        if by_amazon and (obstacle := self._amazon_cancel_obstacle()):
+            raise UserError(obstacle)
+        self._amazon_message_arrived()
+        with lifted():
+            # Of two confirmations at once each would see the order without the other's lines: by this write one of them
+            # is repeated.
+            self.amazon_message_at = fields.Datetime.now()
+        self._amazon_close_silence()
+        lines_before, total_before = self._amazon_line_facts(), self.amount_total
+        if by_amazon:
+            self._amazon_cancelled_by_amazon()
+        self._amazon_apply_confirmations(confirmed)
+        facts = confirmed.facts.get(document.id, cxml.NoticeFacts())
+        self._amazon_tell_confirmation(document, facts, lines_before, total_before)
+        return "\n".join(self._amazon_remarks(facts)) or None
+
+    def _amazon_apply_confirmations(self, confirmed=None):
+        """Write what the order's confirmations say together, differences only.
+
+        :param cxml.ConfirmedOrder confirmed: by default of all confirmations that were taken
+        """
+        self.ensure_one()
+        confirmed = confirmed or self._amazon_confirmed()
+        with lines_lifted():
+            self._amazon_write_items(confirmed)
+            self._amazon_write_charges(confirmed)
+        self._amazon_write_state(confirmed)
+        if self.state == 'purchase':
+            self._amazon_apply_dates(confirmed)
+        self._amazon_link_bills()
+
+    def _amazon_confirmed(self, document=None):
+        """Fold all confirmations of this order.
+
+        :param document: one in hand that was not taken yet
+        :rtype: cxml.ConfirmedOrder
+        """
+        self.ensure_one()
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # who enters by hand reads no bodies
+        taken_sudo = documents_sudo.search([
+            ('purchase_order_id', '=', self.id), ('document_type', '=', 'ConfirmationRequest'), ('direction', '=', 'in'),
+            ('is_applied', '=', True)])
+        if document:
+            taken_sudo |= document.sudo()
+        items = [(line.amazon_line_number, cxml.item_from_json(line.amazon_item)) for line in self._amazon_item_lines()]
+        return cxml.confirm(
+            cxml.ordered_lines(items, *cxml.header_from_json(self.amazon_cart_header)),
+            filter(None, (each._as_notice() for each in taken_sudo)), Decimal(str(self.currency_id.rounding)))
+
+    # === CANCELLED ORDERS === #
+
+    def _amazon_check_stays_cancelled(self, confirmed):
+        """Nothing brings a cancelled order back: its receipt is gone, and people have acted on it.
+
+        :raises UserError: Amazon delivers it all the same
+        """
+        if any(line.accepted or line.backordered for line in confirmed.lines.values()):
+            raise UserError(self.env._(
+                "Amazon accepts order %s, which is cancelled in Odoo, so nothing was changed here. Cancel it under Your "
+                "Orders on Amazon, or order the same in Odoo by hand for the goods that will come.", self.name))
+
+    def _amazon_cancel_obstacle(self):
+        """:return: why an order that Amazon rejects as a whole can't simply be cancelled, or None
+        :rtype: str | None
+        """
+        if bills := self._amazon_uncredited_bills():
+            return self.env._(
+                "Amazon rejects all of order %(order)s, but %(bills)s is posted, so nothing was changed. Record Amazon's "
+                "refund of all that is billed and post it, then press Retry.",
+                order=self.name, bills=", ".join(bills.mapped('name')))
+        if any(line.product_uom_id.compare(line.qty_received, 0) > 0 for line in self.order_line):
+            return self.env._(
+                "Amazon rejects all of order %s, but goods of it have been received, so nothing was changed. Look under "
+                "Your Orders on Amazon which is true; return the goods and press Retry, or dismiss this document.", self.name)
+        return None
+
+    def _amazon_uncredited_bills(self):
+        """:return: the posted bills of this order, unless posted credits take all of them back"""
+        posted = self.invoice_ids.filtered(lambda move: move.state == 'posted')
+        # A bill and its credits have opposite signs.
+        if all(currency.is_zero(sum(moves.mapped('amount_total_in_currency_signed')))
+               for currency, moves in posted.grouped('currency_id').items()):
+            return posted.browse()
+        return posted.filtered(lambda move: move.move_type == 'in_invoice')
+
+    def _amazon_cancelled_by_amazon(self):
+        """Cancel an order of which Amazon delivers nothing. Core takes its receipts back; the lines are set to 0
+        afterwards, so that no quantity is taken off a receipt one by one."""
+        with lifted():
+            self.write({'amazon_state': 'cancelled', 'amazon_cancel_wanted': False})
+        if self.invoice_ids.filtered(lambda move: move.state == 'posted'):
+            return  # billed and credited in full: core cancels no such order, but nothing of it is expected any more
+        self.button_cancel()
+
+    # === WRITING LINES === #
+
+    def _amazon_write_items(self, confirmed):
+        """Bring the items' lines to what is confirmed, and their receipts after them."""
+        quantities = {}
+        order = self.with_context(lang=self.amazon_requester_id.lang)  # Amazon's reasons stand there in their language
+        for line in order._amazon_item_lines():
+            vals = line._amazon_prepare_confirmed(confirmed.lines[line.amazon_line_number])
+            if 'product_qty' in vals:
+                quantities[line.id] = line.product_qty
+            if vals:
+                line.write(vals)
+        if self.state == 'purchase':
+            self.env['purchase.order.line'].browse(quantities)._amazon_follow_quantities(quantities)
+
+    def _amazon_write_charges(self, confirmed):
+        """Bring shipping to what is confirmed, and the total by the line of estimated tax: it takes what the purchase
+        taxes on the other lines don't make, to the cent."""
+        currency = self.currency_id
+        self._amazon_set_charge('shipping', currency.round(float(confirmed.shipping)))
+        rest = currency.round(float(confirmed.total) - self.amount_total)
+        if not currency.is_zero(rest):
+            self._amazon_set_charge('tax', currency.round(rest + sum(self._amazon_charge_lines('tax').mapped('price_subtotal'))))
+
+    def _amazon_charge_lines(self, line_type):
+        return self.order_line.filtered(lambda line: line.amazon_line_type == line_type)
+
+    def _amazon_set_charge(self, line_type, amount):
+        """:param str line_type: 'shipping' or 'tax'
+        :param float amount: of the line, without taxes
+        """
+        currency = self.currency_id
+        if line := self._amazon_charge_lines(line_type)[:1]:
+            if currency.compare_amounts(line.price_unit, amount):
+                line.price_unit = amount
+        elif not currency.is_zero(amount):
+            self.env['purchase.order.line'].create({
+                **self._amazon_prepare_charge(line_type, amount),
+                'order_id': self.id,
+                'tax_ids': [Command.clear()],
+                'date_planned': self.date_planned or fields.Datetime.now(),
+                'sequence': max(self.order_line.mapped('sequence'), default=0) + 10,
+                'amazon_cart_price': 0.0,
+            })
+
+    def _amazon_prepare_charge(self, line_type, amount):
+        order = self.with_context(lang=self.amazon_requester_id.lang)
+        group_sudo = self.amazon_group_id.sudo()  # who enters by hand reads no groups of other companies
+        name = order.env._("Shipping") if line_type == 'shipping' else order.env._("Estimated tax")
+        return self.env['amazon.punchout.cart']._prepare_service_line(
+            line_type, group_sudo[f'{line_type}_product_id'], name, amount)
+
+    # === WRITING THE ORDER === #
+
+    def _amazon_write_state(self, confirmed):
+        numbers = ", ".join(confirmed.confirm_ids) or False
+        vals = {'amazon_state': confirmed.state, 'amazon_order_ref': numbers, 'acknowledged': True}
+        if (self.partner_ref or False) in (False, self.amazon_order_ref):
+            vals['partner_ref'] = numbers
+        if self.amazon_cancel_wanted and not any(line._amazon_is_expected() for line in self._amazon_item_lines()):
+            vals['amazon_cancel_wanted'] = False
+        vals = {name: value for name, value in vals.items() if (self[name] or False) != value}
+        if vals:
+            with lifted():
+                self.write(vals)
+
+    # === WHAT NEEDS A PERSON === #
+
+    def _amazon_remarks(self, facts):
+        """:param cxml.NoticeFacts facts: of the confirmation in hand
+        :return: what of it could not be followed, or asks for something to be done
+        :rtype: list[str]
+        """
+        remarks = [self.env._(
+            "Amazon confirms a line %(number)s of order %(order)s, which the order does not have.",
+            number=number, order=self.name) for number in facts.unknown_lines]
+        if facts.unread_types:
+            remarks.append(self.env._(
+                "Amazon's confirmation of order %(order)s has lines of the kind “%(kinds)s”, which Odoo doesn't follow: they "
+                "were left as they are.", order=self.name, kinds=", ".join(facts.unread_types)))
+        remarks += [self.env._(
+            "Amazon confirms more of line %(number)s of order %(order)s than was ordered.", number=number, order=self.name)
+            for number in facts.excess_lines]
+        for line in self._amazon_item_lines():
+            if line.amazon_rejected_quantity:
+                remarks += line._amazon_rejection_remarks()
+        return remarks + self._amazon_billed_charge_remarks()
+
+    def _amazon_billed_charge_remarks(self):
+        """A charge is billed whole with the first item, and a quantity can't tell that its amount rose afterwards. Of
+        Amazon's own invoices each brings its part.
+
+        :rtype: list[str]
+        """
+        remarks = []
+        for line in self.order_line.filtered(lambda line: line.amazon_line_type in ('shipping', 'tax')):
+            bill_lines = line.invoice_lines.filtered(
+                lambda each: each.move_id.state != 'cancel' and each.move_id.move_type == 'in_invoice')
+            billed = sum(bill_lines.mapped('price_subtotal'))
+            if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
+                    and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
+                remarks.append(self.env._(
+                    "“%(charge)s” of order %(order)s is %(amount)s now, of which %(billed)s are billed: add the rest to a bill.",
+                    charge=line.name, order=self.name,
+                    amount=format_amount(self.env, line.price_subtotal, self.currency_id),
+                    billed=format_amount(self.env, billed, self.currency_id)))
+        return remarks
+
+
+class PurchaseOrderLineConfirmation(models.Model):
+    _inherit = 'purchase.order.line'
+
+    def _amazon_prepare_confirmed(self, confirmed):
+        """:param cxml.ConfirmedLine confirmed: what is true of this line
+        :return: the values in which it differs
+        :rtype: dict
+        """
+        self.ensure_one()
+        vals = {
+            'product_qty': float(confirmed.open_quantity),
+            'price_unit': float(confirmed.price),
+            'amazon_confirmation': confirmed.confirmation,
+            'amazon_confirmed_quantity': float(confirmed.accepted),
+            'amazon_confirmed_price': float(confirmed.confirmed_price or 0),
+            'amazon_rejected_quantity': float(confirmed.rejected),
+            'amazon_backordered_quantity': float(confirmed.backordered),
+            'amazon_reason': self._amazon_explain(confirmed) or False,
+        }
+        return {name: value for name, value in vals.items() if self._amazon_differs(name, value)}
+
+    def _amazon_differs(self, name, value):
+        if not isinstance(value, float):
+            return (self[name] or False) != value
+        return bool(float_compare(self[name], value, precision_digits=PRICE_DIGITS))
+
+    def _amazon_explain(self, confirmed):
+        """:return: why a line is not as ordered: Amazon's error codes in words, and its own text
+        :rtype: str
+        """
+        words = [self.env._("%(words)s (%(code)s)", words=self.env._(ERROR_CODES[code]), code=code)
+                 for code in confirmed.error_codes if code in ERROR_CODES]
+        own = [text for comment in confirmed.comments for each in comment.split('||') if (text := each.strip())]
+        if own:
+            words.append(self.env._("Amazon: “%s”", " / ".join(dict.fromkeys(own))))
+        elif unknown := [code for code in confirmed.error_codes if code not in ERROR_CODES]:
+            words.append(", ".join(unknown))
+        return ". ".join(words)
+
+    def _amazon_is_expected(self):
+        """Tell whether anything of this line is still to come."""
+        self.ensure_one()
+        return self.product_uom_id.compare(self.product_qty, self._amazon_arrived_quantity()) > 0
+
+    def _amazon_rejection_remarks(self):
+        """:return: what was done already with what Amazon rejects now
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        remarks = []
+        values = {'number': self.amazon_line_number, 'order': self.order_id.name, 'left': f'{self.product_qty:g}'}
+        is_credited = self.order_id.state != 'cancel' and self.order_id.amazon_state == 'cancelled'
+        if self.product_uom_id.compare(self.qty_invoiced, self.product_qty) > 0 and not is_credited:
+            remarks.append(self.env._(
+                "Amazon delivers %(left)s of line %(number)s of order %(order)s, but %(billed)s are billed: look for Amazon's "
+                "credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
+        if self.product_uom_id.compare(self.qty_received, self.product_qty) > 0:
+            remarks.append(self.env._(
+                "Amazon delivers %(left)s of line %(number)s of order %(order)s, but %(received)s have been received.",
+                received=f'{self.qty_received:g}', **values))
+        return remarks
+
+    def _amazon_facts(self):
+        """:rtype: LineFacts"""
+        self.ensure_one()
+        return LineFacts(
+            self.amazon_confirmation or 'none', self.product_qty, self.price_unit, self.amazon_confirmed_quantity,
+            self.amazon_rejected_quantity, self.amazon_backordered_quantity, self.amazon_reason or "")

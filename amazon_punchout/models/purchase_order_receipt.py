@@ -1,0 +1,146 @@
+from collections import defaultdict
+from datetime import timezone
+
+from odoo import api, models
+
+from ..cart_lock import are_lines_lifted, lines_lifted
+
+
+class PurchaseOrderReceipt(models.Model):
+    """What an order's receipts expect, and when."""
+    _inherit = 'purchase.order'
+
+    def _amazon_apply_dates(self, confirmed=None):
+        """Bring the expected dates of lines and open receipts to what Amazon says: a shipment knows better than a
+        confirmation. Where Amazon's date stays the same, a date that somebody has set stays too.
+
+        :param cxml.ConfirmedOrder confirmed: by default of all confirmations that were taken
+        """
+        self.ensure_one()
+        confirmed = confirmed or self._amazon_confirmed()
+        lines_by_date = defaultdict(self.env['purchase.order.line'].browse)
+        items = self._amazon_item_lines()
+        for line in items:
+            expected_at = self._amazon_shipped_date(line)
+            if not expected_at and (promised := confirmed.lines[line.amazon_line_number].delivery_date):
+                expected_at = promised.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+            if (line.amazon_expected_at or False) != expected_at:
+                lines_by_date[expected_at] |= line
+        if not lines_by_date:
+            return
+        with lines_lifted():
+            for expected_at, lines in lines_by_date.items():
+                lines.write({'amazon_expected_at': expected_at})
+                lines._amazon_move_to(expected_at or self.date_order)
+            # Neither charges nor what is not delivered at all must hold back the day on which the order is expected.
+            coming = items.filtered('product_qty')
+            if coming:
+                others = self.order_line.filtered('amazon_line_type') - coming
+                others.write({'date_planned': min(coming.mapped('date_planned'))})
+
+    def _amazon_shipped_date(self, line):
+        """:return: when the last shipment of a line is expected, or False
+        :rtype: datetime | bool
+        """
+        dates = [date for date in self.amazon_shipment_ids._concerning(line).mapped('expected_at') if date]
+        return max(dates, default=False)
+
+
+class PurchaseOrderLineReceipt(models.Model):
+    _inherit = 'purchase.order.line'
+
+    def _create_or_update_picking(self):
+        """Core adds a move for the difference and merges it line by line; of what is less it makes a delivery back to
+        the vendor where the price has changed with the quantity. What Amazon changes is followed by
+        :meth:`_amazon_follow_quantities` instead."""
+        if are_lines_lifted():
+            self = self.filtered(lambda line: not line.amazon_line_type)
+        return super()._create_or_update_picking()
+
+    def _amazon_follow_quantities(self, quantities_before):
+        """Let the open receipts expect what the lines carry now: less where Amazon rejects, more where it takes a
+        rejection back. What people changed on a receipt is not undone.
+
+        :param dict quantities_before: of each line, by id
+        """
+        less, more = defaultdict(self.env['stock.move'].browse), []
+        for line in self.filtered(lambda line: line.product_id.type == 'consu'):
+            open_moves = line._amazon_open_moves()
+            expected = sum(move.product_uom._compute_quantity(
+                move.product_uom_qty, line.product_uom_id, rounding_method='HALF-UP') for move in open_moves)
+            missing = max(line.product_qty - line._amazon_arrived_quantity(), 0.0)
+            change = line.product_qty - quantities_before[line.id]
+            wanted = min(expected + max(change, 0.0), missing)
+            if line.product_uom_id.compare(wanted, expected) > 0:
+                more.append((line, open_moves, wanted - expected))
+            elif line.product_uom_id.compare(wanted, expected) < 0:
+                for move, quantity in line._amazon_split_less(open_moves, expected - wanted):
+                    less[quantity] |= move
+        self.env['purchase.order.line']._amazon_expect_less(less)
+        for line, open_moves, quantity in more:
+            line._amazon_expect_more(open_moves, quantity)
+
+    def _amazon_open_moves(self):
+        return self.move_ids.filtered(
+            lambda move: move.state not in ('done', 'cancel') and move.product_id == self.product_id
+            and move.location_dest_id.usage != 'supplier').sorted('id')
+
+    def _amazon_arrived_quantity(self):
+        """:return: what has come, whether or not it went back since: nobody sends it again
+        :rtype: float
+        """
+        arrived = self.move_ids.filtered(
+            lambda move: move.state == 'done' and move.product_id == self.product_id and not move.origin_returned_move_id
+            and move.location_dest_id.usage != 'supplier')
+        return sum(move.product_uom._compute_quantity(move.quantity, self.product_uom_id, rounding_method='HALF-UP')
+                   for move in arrived)
+
+    def _amazon_split_less(self, moves, quantity):
+        """:param moves: open moves of this line
+        :param float quantity: to be taken off them, the last one first
+        :return: tuples of a move and the quantity that is left of it, in its own unit
+        """
+        for move in reversed(moves):
+            if self.product_uom_id.compare(quantity, 0) <= 0:
+                return
+            less = self.product_uom_id._compute_quantity(quantity, move.product_uom, rounding_method='HALF-UP')
+            yield move, max(move.product_uom_qty - less, 0.0)
+            quantity -= move.product_uom._compute_quantity(
+                move.product_uom_qty, self.product_uom_id, rounding_method='HALF-UP')
+
+    @api.model
+    def _amazon_expect_less(self, moves_by_quantity):
+        """Let moves expect less, all at once: core would reserve each of them anew by itself.
+
+        :param dict moves_by_quantity: moves by the quantity that is left of them
+        """
+        emptied = moves_by_quantity.pop(0.0, self.env['stock.move'])
+        reduced = emptied.browse().concat(*moves_by_quantity.values())
+        reduced._do_unreserve()
+        for quantity, moves in moves_by_quantity.items():
+            moves.with_context(do_not_unreserve=True).write({'product_uom_qty': quantity})
+        reduced._action_assign()
+        emptied._action_cancel()
+
+    def _amazon_expect_more(self, moves, quantity):
+        """:param moves: open moves of this line
+        :param float quantity: that is to come too
+        """
+        if moves:
+            move = moves[-1]
+            move.product_uom_qty += self.product_uom_id._compute_quantity(
+                quantity, move.product_uom, rounding_method='HALF-UP')
+            return
+        order = self.order_id
+        picking = order.picking_ids.filtered(
+            lambda each: each.state not in ('done', 'cancel') and each.location_dest_id.usage != 'supplier')[:1]
+        picking = picking or picking.create(order._prepare_picking())
+        unit_quantity, unit = self.product_uom_id._adjust_uom_quantities(quantity, self.product_id.uom_id)
+        move = self.env['stock.move'].create(self._prepare_stock_move_vals(
+            picking, self._get_stock_move_price_unit(), unit_quantity, unit))
+        move._action_confirm()._action_assign()
+
+    def _amazon_move_to(self, date):
+        """:param datetime date: when these lines are expected"""
+        self.write({'date_planned': date})  # core moves the deadlines of their receipts with it
+        self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')).write({'date': date})

@@ -1,0 +1,17 @@
+from odoo import api, fields, models
+
+
+class StockPicking(models.Model):
+    _inherit = 'stock.picking'
+
+    amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
+
+    @api.depends('picking_type_code', 'move_ids.purchase_line_id.order_id.amazon_shipment_ids.tracking_link')
+    @api.depends_context('lang')
+    def _compute_amazon_tracking(self):
+        """The links of the shipments in which anything of this receipt is."""
+        receipts = self.filtered(lambda picking: picking.picking_type_code == 'incoming')
+        (self - receipts).amazon_tracking = False
+        for receipt in receipts:
+            lines = receipt.move_ids.purchase_line_id
+            receipt.amazon_tracking = lines.order_id.amazon_shipment_ids._concerning(lines)._tracking_links() or False

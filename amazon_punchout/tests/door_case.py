@@ -1,0 +1,67 @@
+"""What the tests of the door for Amazon's messages have in common: real HTTP."""
+import base64
+import hashlib
+
+from lxml import etree
+
+from .common import SECRET
+from .message_case import MessageCase
+from .test_cart_route import RouteCase
+
+DOOR = '/amazon_punchout/cxml'
+# A name that no index takes, however well it is compressed.
+LONG = 'x' + ''.join(hashlib.sha256(bytes([number])).hexdigest() for number in range(250))
+USER, PASSWORD = 'amazon-messages', 'not-a-real-password-9c1e'
+
+
+class DoorCase(RouteCase, MessageCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.group.write({'inbound_user': USER, 'inbound_password': PASSWORD})
+
+    def knock(self, raw, basic=None, content_type='text/xml; charset=UTF-8', **kwargs):
+        """Post a document as Amazon does, without any session.
+
+        :param tuple basic: user and password of HTTP Basic
+        """
+        self.env.flush_all()
+        self.opener.cookies.clear()
+        headers = {'Content-Type': content_type} if content_type else {}
+        if basic:
+            headers['Authorization'] = 'Basic ' + base64.b64encode(':'.join(basic).encode()).decode()
+        return self.url_open(DOOR, data=raw, headers=headers, allow_redirects=False, method='POST', **kwargs)
+
+    def messages(self):
+        """:return: what came through the door, the oldest first"""
+        self.env.invalidate_all()
+        return self.env['amazon.punchout.document'].search([('account_group_id', '!=', False)], order='id')
+
+    def assertAnswer(self, response, code, http_status=200):
+        """A cXML Response of this code that holds nothing of ours.
+
+        :return: its text
+        """
+        self.assertEqual(response.status_code, http_status, response.text)
+        self.assertEqual(response.headers['Content-Type'], 'text/xml; charset=UTF-8')
+        self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
+        status = etree.fromstring(response.content).find('Response/Status')
+        self.assertEqual((status.get('code'), bool(status.get('text'))), (str(code), True), response.text)
+        for secret in (SECRET, PASSWORD, USER, self.group.name, self.company.name, self.vendor.name, self.buyer.name,
+                       self.env.cr.dbname):
+            self.assertNotIn(secret, response.text + str(response.headers))
+        return response.text
+
+    def assertRefused(self, code, raw, http_status=200, **kwargs):
+        """A proper cXML answer, and nothing is changed.
+
+        :return: the answer's text without what differs in each
+        """
+        self.env.cr.flush()  # tracked changes of before are written with the next request else
+        before = self.everything()
+        response = self.knock(raw, **kwargs)
+        text = self.assertAnswer(response, code, http_status)
+        self.env.invalidate_all()
+        self.assertEqual(self.everything(), before)
+        return text[text.index('<Response>'):]

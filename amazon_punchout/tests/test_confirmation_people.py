@@ -1,0 +1,156 @@
+"""Who is told what a confirmation has changed."""
+from odoo import Command
+from odoo.tests import tagged
+
+from .message_case import MessageCase
+from .messages import confirmation_xml, status
+from .order_case import PROBLEM
+
+SECOND = '111-0000000-0000002'
+OUT_OF_STOCK = "Out, <b>sorry</b> [Error code: 015-005]"
+
+
+def plain(html):
+    """:return: the text with simple blanks in amounts of money"""
+    return html.replace('&nbsp;', ' ')
+
+
+@tagged('post_install', '-at_install')
+class TestConfirmationPeople(MessageCase):
+
+    def setUp(self):
+        super().setUp()
+        self.po = self.three_lines()
+        self.po.user_id = self.manager
+        self.po.message_ids  # noqa: B018 read before, so that what comes is news
+        self.before = self.po.message_ids
+
+    def confirm(self, *lines, **values):
+        self.env.invalidate_all()
+        self.before = self.po.message_ids
+        return self.deliver(confirmation_xml(self.po, lines, **values))
+
+    def our_messages(self):
+        """:return: our messages of the last confirmation, without core's notes of a changed quantity and state"""
+        self.env.invalidate_all()
+        return (self.po.message_ids - self.before).filtered(
+            lambda message: message.body and 'Ordered Quantity' not in message.body
+            and 'ordered quantity has been updated' not in message.body)
+
+    def told(self, user):
+        """:return: the activities of a person about the order"""
+        return self.activities(self.po, PROBLEM).filtered(lambda activity: activity.user_id == user)
+
+    # === THE MESSAGE === #
+
+    def test_the_message_says_of_each_line_what_from_to_and_why(self):
+        self.confirm((1, 2, status(quantity=2, price='9.00')),
+                     (2, 3, status(quantity=2), status('reject', 1, error=OUT_OF_STOCK)), (3, 1, status(quantity=1)))
+        body = plain(self.our_messages().body)
+        self.assertIn("1 of 3 lines are accepted as ordered", body)
+        self.assertEqual(body.count('<li>'), 2)
+        self.assertRegex(body, r"unit price \$ 10.00 → \$ 9.00")
+        self.assertIn("quantity 3 → 2, 1 rejected", body)
+        self.assertIn("Out of stock (015-005)", body)
+        self.assertIn("&lt;b&gt;sorry", body)
+        self.assertRegex(body, r"The total is \$ 48.00 now; it was \$ 55.00")
+
+    def test_there_is_one_message_for_each_confirmation(self):
+        for confirm_id, number, quantity in (('1', 1, 2), ('2', 2, 3), ('3', 3, 1)):
+            self.confirm((number, quantity, status(quantity=quantity, price='1.00')), confirm_id=confirm_id)
+            self.assertEqual(len(self.our_messages()), 1)
+
+    def test_a_cancellation_is_told_with_its_reason(self):
+        self.confirm(kind='reject', confirm_id=None, error=OUT_OF_STOCK)
+        told = self.our_messages().filtered(lambda message: "Order cancelled by Amazon" in message.body)
+        self.assertEqual(len(told), 1)
+        self.assertIn("Out of stock (015-005)", told.body)
+
+    # === THE REQUESTER === #
+
+    def test_nobody_has_anything_to_do_where_all_is_as_ordered(self):
+        self.confirm(kind='accept')
+        self.assertFalse(self.activities(self.po, PROBLEM))
+
+    def test_nobody_has_anything_to_do_where_goods_are_only_late(self):
+        self.confirm(kind='backordered')
+        self.assertFalse(self.activities(self.po, PROBLEM))
+
+    def test_the_requester_is_told_once_for_each_confirmation_that_changes_something(self):
+        self.confirm((1, 2, status(quantity=2, price='9.00')), (2, 3, status(quantity=3, price='4.00')))
+        activity = self.told(self.buyer)
+        self.assertEqual(len(activity), 1)
+        self.assertIn(self.po.name, activity.summary)
+        self.assertRegex(plain(activity.note), r"10.00 → \$ 9.00")
+        self.confirm((3, 1, status('reject', 1, error=OUT_OF_STOCK)), confirm_id=SECOND)
+        self.assertEqual(len(self.told(self.buyer)), 2)
+        self.assertFalse(self.told(self.manager))
+
+    def test_the_requester_is_not_told_that_all_is_as_ordered_again(self):
+        self.confirm((1, 2, status('reject', 2)))
+        self.assertEqual(len(self.told(self.buyer)), 1)
+        self.confirm((1, 2, status(quantity=2)), notice_date='2026-03-04T10:00:00Z')
+        self.assertEqual(len(self.told(self.buyer)), 1)
+        self.assertIn("as ordered again", self.our_messages().body.replace("quantity 0 → 2", "as ordered again"))
+
+    def test_the_requester_is_offered_to_shop_again_when_all_is_rejected(self):
+        self.confirm(kind='reject', confirm_id=None, error=OUT_OF_STOCK)
+        self.assertIn("Shop Again", self.told(self.buyer).note)
+        self.assertTrue(self.po.with_user(self.buyer).amazon_can_shop_again)
+
+    def test_in_test_mode_a_cancellation_is_what_it_is(self):
+        group = self.group.copy({'name': "Test mode", 'shared_secret': 'not-a-real-secret'})
+        group.state = 'test'
+        self.po = self.three_lines(group=group)
+        self.before = self.po.message_ids
+        self.deliver(confirmation_xml(self.po, kind='reject', confirm_id=None, error=OUT_OF_STOCK), group=group)
+        self.assertEqual((self.po.state, self.po.amazon_state), ('cancel', 'cancelled'))
+        self.assertIn("as every test order", self.po.amazon_status)
+        self.assertIn("cancelled this test order by itself", "".join(self.our_messages().mapped('body')))
+        self.assertFalse(self.activities(self.po, PROBLEM))
+
+    # === THE PURCHASER === #
+
+    def test_the_purchaser_is_told_where_the_total_rises_above_what_was_approved(self):
+        self.confirm((1, 2, status(quantity=2, price='10.01')))
+        activity = self.told(self.manager)
+        self.assertEqual(len(activity), 1)
+        self.assertRegex(plain(activity.note), r"\$ 55.02.*\$ 55.00")
+
+    def test_a_rise_within_the_larger_tolerance_is_not_told(self):
+        self.group.write({'tolerance_amount': 1.0, 'tolerance_percentage': 4.0})  # 4 % of 55.00 are 2.20
+        self.confirm((1, 2, status(quantity=2, price='11.10')))  # 57.20
+        self.assertFalse(self.told(self.manager))
+        self.confirm((3, 1, status(quantity=1, price='20.01')), confirm_id=SECOND)
+        self.assertEqual(len(self.told(self.manager)), 1)
+
+    def test_the_tolerance_is_in_the_companys_currency(self):
+        self.env.ref('base.EUR').write({'active': True, 'rate_ids': [Command.clear(), Command.create({
+            'name': '2020-01-01', 'rate': 0.5, 'company_id': self.company.id})]})
+        self.group.tolerance_amount = 2.0  # 1.00 EUR
+        for price, is_told in (('10.50', False), ('10.51', True)):
+            self.po = self.three_lines(currency='EUR')
+            self.po.user_id = self.manager
+            self.deliver(confirmation_xml(self.po, [(1, 2, status(quantity=2, price=price, currency='EUR'))]))
+            self.assertEqual(bool(self.told(self.manager)), is_told)
+
+    def test_a_total_that_falls_again_is_not_told_once_more(self):
+        self.confirm((1, 2, status(quantity=2, price='20.00')))
+        self.confirm((2, 3, status('reject', 1)), confirm_id=SECOND)
+        self.assertEqual(len(self.told(self.manager)), 1)
+
+    # === BY HAND === #
+
+    def test_who_enters_it_by_hand_signs_it_and_is_not_told_of_it(self):
+        requester = self.po.amazon_requester_id
+        requester.group_ids |= self.env.ref('purchase.group_purchase_manager')
+        self.before = self.po.message_ids
+        by_hand = self.env['amazon.punchout.by.hand'].with_user(requester).browse(
+            self.po.with_user(requester).action_amazon_enter()['res_id'])
+        by_hand.line_ids[0].write({'accepted_quantity': 1, 'rejected_quantity': 1})
+        by_hand.action_enter()
+        message = self.our_messages()
+        self.assertEqual(message.author_id, requester.partner_id)
+        self.assertIn("Entered by hand", message.body)
+        self.assertFalse(self.told(requester))
+        self.assertEqual(self.line(self.po, 1).product_qty, 1)

@@ -1,0 +1,322 @@
+"""Amazon's messages in Odoo: processed, or waiting for their other half, or told to a person."""
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .. import cxml
+from ..models.amazon_punchout_inbox import OtherHalfMissing
+from .common import answer
+from .message_case import MessageCase
+from .messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
+
+CRON = 'amazon_punchout.ir_cron_process'
+
+
+class InboxCase(MessageCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = cls.new_user('accountant', 'account.group_account_invoice')
+
+    def step(self, does, name='_process_confirmation'):
+        """Let a step do something else.
+
+        :param does: called with the document
+        """
+        self.patch(self.env.registry['amazon.punchout.document'], name, does)
+
+    def break_step(self, sentence="It can't be done.", error=UserError):
+        """Let the step of a confirmation fail, after it has done something."""
+        def does(document):
+            self.group.with_env(document.env).message_post(body="Half done")
+            raise error(sentence)
+        self.step(does)
+
+    def confirm(self, order=None, **values):
+        """A confirmation that arrives.
+
+        :return: the document as superuser
+        """
+        return self.deliver(confirmation_xml(order or self.sent_order(), kind='accept', **values))
+
+    def run_later(self, **passed):
+        """Run the scheduled action some time from now."""
+        with freeze_time(fields.Datetime.now() + timedelta(**passed)):
+            self.run_cron(CRON)
+
+    def triggers(self):
+        return self.env['ir.cron.trigger'].search([('cron_id', '=', self.env.ref(CRON).id)])
+
+
+@tagged('post_install', '-at_install')
+class TestWaiting(InboxCase):
+
+    def lost(self):
+        """A confirmation of an order that Odoo doesn't have.
+
+        :return: the document as superuser
+        """
+        return self.confirm(order_reference=(
+            '<OrderReference orderID="P-NOWHERE"><DocumentReference payloadID="nowhere"/></OrderReference>'))
+
+    def test_a_message_that_is_earlier_than_its_order_is_taken_up_by_itself(self):
+        order = self.ordered()
+        document = self.confirm(order, order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER'))
+        self.assertEqual((document.state, document.purchase_order_id.id), ('waiting', False))
+        self.assertIn('P-LATER', document.reason)
+        self.assertFalse(document.activity_ids)
+        self.requests(order).payload_id = 'later@odoo.example'  # now it is here
+        self.send(answer())
+        self.run_cron(CRON)
+        self.assertEqual((document.state, document.reason, document.purchase_order_id), ('processed', False, order))
+        self.assertEqual(order.amazon_state, 'confirmed')
+
+    def test_an_order_that_arrives_at_amazon_wakes_what_waits(self):
+        document = self.lost()
+        self.assertGreater(document.next_try_at, fields.Datetime.now())
+        triggers = self.triggers()
+        self.sent_order()
+        self.assertFalse(document.next_try_at)
+        self.assertTrue(self.triggers() - triggers)
+
+    def test_an_order_that_somebody_found_at_amazon_wakes_what_waits(self):
+        document = self.lost()
+        order = self.ordered()
+        self.send(answer(status=500, code='500'))
+        order.with_user(self.manager).action_amazon_arrived()
+        self.assertFalse(document.next_try_at)
+
+    def test_what_was_processed_wakes_what_waits_for_it_in_the_same_run(self):
+        tried, order = [], self.sent_order()
+
+        def does(document):
+            tried.append(document.payload_id)
+            if document.payload_id == 'credit' and 'invoice' not in tried:
+                raise OtherHalfMissing("Its invoice is not here.")
+        self.step(does, '_process_invoice')
+        credit = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='credit'))
+        self.assertEqual((credit.state, credit.reason, credit.purchase_order_id), ('waiting', "Its invoice is not here.", order))
+        invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='invoice'))
+        self.assertEqual((invoice.state, credit.state, credit.reason), ('processed', 'processed', False))
+        self.assertEqual(tried, ['credit', 'invoice', 'credit'])
+
+    def test_what_another_account_sends_wakes_nothing(self):
+        document = self.lost()
+        tried = []
+        self.step(lambda each: tried.append(each))
+        _company, other, _warehouse = self.make_company("Second")
+        other.write({'identity': 'Other', 'shared_secret': 'another'})
+        self.deliver(envelope('<ConfirmationRequest/>'), group=other)
+        self.assertEqual((len(tried), document.state), (1, 'waiting'))
+
+    def test_what_was_applied_once_and_waits_now_does_not_run_for_ever(self):
+        self.step(lambda _document: "Line 9 is not in the order.")
+        document = self.confirm()
+        self.step(lambda _document: "fine")
+        self.break_step("The order is gone.", OtherHalfMissing)
+        document.with_user(self.manager).action_retry()
+        self.assertEqual((document.state, document.is_applied), ('waiting', True))
+        self.run_later(hours=2)
+        self.assertEqual(document.state, 'waiting')
+
+    def test_what_waited_for_a_day_is_told_once(self):
+        document = self.lost()
+        self.run_later(hours=23)
+        self.assertEqual((document.state, bool(document.activity_ids)), ('waiting', False))
+        self.run_later(hours=25)
+        self.assertEqual(document.state, 'attention')
+        self.assertIn("P-NOWHERE", document.reason)
+        self.assertIn("Retry", document.reason)
+        self.assertEqual(document.activity_ids.user_id, self.administrator)
+        self.run_later(hours=50)
+        self.assertEqual(len(document.activity_ids), 1)
+
+
+@tagged('post_install', '-at_install')
+class TestFindingOrders(InboxCase):
+
+    def find(self, order_id=None, payload_id=None, mode=None):
+        """Deliver a confirmation that names an order like this.
+
+        :return: the document, and the order that its step found
+        """
+        found = []
+
+        def does(document):
+            found.append(document._find_order(cxml.OrderReference(order_id, payload_id)))
+        self.step(does)
+        raw = envelope('<ConfirmationRequest/>')
+        document = self.deliver(raw.replace(b'<Request>', b'<Request deploymentMode="%s">' % mode) if mode else raw)
+        return document, found and found[0] or self.env['purchase.order']
+
+    def test_by_the_payload_id_of_any_of_its_requests(self):
+        order = self.ordered()
+        self.send(answer(status=400, code='400'))
+        order.with_user(self.buyer).action_amazon_send_again()
+        first, second = self.requests(order).mapped('payload_id')
+        for payload_id in (first, second):
+            self.assertEqual(self.find('P-ANY', payload_id)[1], order)
+
+    def test_by_its_number_else(self):
+        order = self.sent_order()
+        self.assertEqual(self.find(order.name)[1], order)
+        self.assertEqual(self.find(order.name, 'another')[1], order)
+        for name in (None, order.name + '1', order.name.lower()):
+            document, found = self.find(name, 'nowhere')
+            self.assertEqual((document.state, len(found)), ('waiting', 0))
+
+    def test_a_cart_that_was_never_ordered_is_not_meant(self):
+        self.group.number_at_approval = False
+        cart = self.make_order()
+        self.assertFalse(self.find(cart.name)[1])
+
+    def test_a_number_that_two_companies_have_needs_the_payload_id(self):
+        company, other, _warehouse = self.make_company("Second")
+        ours = self.sent_order()
+        user = self.new_user('theirbuyer', 'purchase.group_purchase_user')
+        user.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
+        theirs = self.make_order(group=other, user=user)
+        theirs.button_approve()
+        self.send()
+        self.env.cr.execute("UPDATE purchase_order SET name = %s WHERE id = %s", [ours.name, theirs.id])
+        self.env.invalidate_all()
+        document = self.env['amazon.punchout.document'].sudo()._store_message(
+            self.group | other, cxml.read_request(envelope('<ConfirmationRequest/>')), envelope('<ConfirmationRequest/>'))
+        self.assertFalse(document._search_order(None, ours.name))
+        for order in (ours, theirs):
+            self.assertEqual(document._search_order(self.requests(order).payload_id, order.name), order)
+
+    def test_a_test_message_does_not_touch_a_live_order(self):
+        order = self.sent_order()
+        document, found = self.find(order.name, mode=b'test')
+        self.assertFalse(found)
+        self.assertEqual(document.state, 'attention')
+        self.assertIn(order.name, document.reason)
+        self.assertEqual(self.find(order.name, mode=b'production')[1], order)
+
+    def test_a_message_that_names_no_mode_finds_a_test_order(self):
+        self.group.state = 'test'
+        order = self.sent_order()
+        self.assertEqual(order.amazon_deployment_mode, 'test')
+        self.assertEqual(self.find(order.name)[1], order)
+        self.assertEqual(self.find(order.name, mode=b'test')[1], order)
+
+
+@tagged('post_install', '-at_install')
+class TestProcessing(InboxCase):
+
+    def test_what_failed_is_undone_and_told_to_the_responsible(self):
+        self.break_step("Order P1 can't be done: mend it, then press Retry.")
+        order = self.sent_order()
+        document = self.confirm(order)
+        self.assertEqual(
+            (document.state, document.reason), ('attention', "Order P1 can't be done: mend it, then press Retry."))
+        self.assertFalse(document.is_applied)
+        self.assertEqual(document.purchase_order_id, order, "it is shown on the order that it is about")
+        self.assertFalse(self.group.message_ids.filtered(lambda message: "Half done" in message.body))
+        activity = document.activity_ids
+        self.assertEqual(activity.user_id, self.administrator)
+        self.assertIn("P1", activity.note)
+        self.assertIn(order.name, activity.summary)
+
+    def test_a_remark_keeps_what_was_done(self):
+        def does(document):
+            self.group.with_env(document.env).message_post(body="All but one done")
+            return "Line 9 is not in the order."
+        self.step(does)
+        document = self.confirm()
+        self.assertEqual(
+            (document.state, document.is_applied, document.reason), ('attention', True, "Line 9 is not in the order."))
+        self.assertTrue(self.group.message_ids.filtered(lambda message: "All but one done" in message.body))
+        self.assertTrue(document.activity_ids)
+
+    def test_what_odoo_cannot_read_is_explained(self):
+        for raw, words in (
+            (envelope('<ConfirmationRequest/>'), "lacks"),
+            (envelope('<InvoiceDetailRequest/>'), "lacks"),
+            (envelope('<ShipNoticeRequest/>'), "lacks"),
+        ):
+            document = self.deliver(raw)
+            self.assertEqual(document.state, 'attention')
+            self.assertIn(words, document.reason)
+
+    @mute_logger('odoo.addons.amazon_punchout.models.amazon_punchout_inbox')
+    def test_an_error_of_ours_is_no_secret_and_stops_no_other_message(self):
+        def does(document):
+            if document.payload_id == 'bad':
+                raise RuntimeError("very secret")
+        self.step(does)
+        documents = self.env['amazon.punchout.document'].sudo()
+        for payload_id in ('bad', 'good'):
+            raw = envelope('<ConfirmationRequest/>', payload_id=payload_id)
+            documents |= documents._store_message(self.group, cxml.read_request(raw), raw)
+        self.run_cron(CRON)
+        bad, good = documents.sorted('id')
+        self.assertEqual((bad.state, good.state), ('attention', 'processed'))
+        self.assertNotIn("secret", bad.reason)
+        self.assertIn("log", bad.reason)
+
+    @mute_logger('odoo.addons.amazon_punchout.apart')
+    def test_what_another_transaction_is_in_the_way_of_is_tried_again_soon(self):
+        self.break_step("Somebody has it", LockError)
+        triggers = self.triggers()
+        document = self.confirm()
+        self.assertEqual((document.state, bool(document.activity_ids)), ('received', False))
+        self.assertTrue((self.triggers() - triggers).filtered(lambda trigger: trigger.call_at > fields.Datetime.now()))
+        self.step(lambda _document: None)
+        self.run_cron(CRON)
+        self.assertEqual(document.state, 'processed')
+
+    def test_what_the_scheduler_has_no_time_for_is_the_next_runs(self):
+        told = []
+        no_time = patch.object(
+            self.env.registry['ir.cron'], '_commit_progress',
+            lambda _cron, _processed=0, *, remaining=None, **_kwargs: told.append(remaining) or 0.0)
+        self.step(lambda _document: None)
+        order = self.sent_order()
+        with no_time:
+            document = self.confirm(order)
+        self.assertEqual((document.state, told[-1]), ('received', 1))
+        self.run_cron(CRON)
+        self.assertEqual(document.state, 'processed')
+
+    def test_a_second_failure_tells_nobody_twice(self):
+        self.break_step("First")
+        document = self.confirm()
+        self.break_step("Second")
+        document.with_user(self.manager).action_retry()
+        self.assertEqual((document.state, document.reason), ('attention', "Second"))
+        self.assertEqual(len(document.activity_ids), 1)
+        self.assertIn("Second", document.activity_ids.note)
+
+    def test_invoices_are_told_to_who_is_told_about_bills(self):
+        self.step(lambda _document: "Look at it.", '_process_invoice')
+        order = self.sent_order()
+        document = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))]))
+        self.assertEqual(document.activity_ids.user_id, self.administrator)
+        self.group.bill_user_id = self.accountant
+        document = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], invoice_id='INV-2'))
+        self.assertEqual(document.activity_ids.user_id, self.accountant)
+        self.step(lambda _document: "Look at it.")
+        self.assertEqual(self.confirm(order).activity_ids.user_id, self.administrator, "not what buyers look after")
+
+    def test_somebody_who_has_left_is_not_told(self):
+        self.break_step()
+        self.administrator.active = False
+        self.assertEqual(self.confirm().activity_ids.user_id, self.buyer, "the requester of the order")
+
+    def test_it_is_told_in_the_language_of_who_is_told(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        self.administrator.lang = 'de_DE'
+        seen = []
+        self.step(lambda document: seen.append(document.env.lang))
+        self.confirm()
+        self.assertEqual(seen, ['de_DE'])

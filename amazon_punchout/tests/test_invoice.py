@@ -1,0 +1,495 @@
+"""Amazon's invoices become draft bills."""
+import psycopg2
+
+from odoo.exceptions import UserError
+from odoo.fields import Command, Date
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .. import cxml
+from .bill_case import TODO, BillCase
+from .common import SECRET, item
+from .messages import confirmation_xml, envelope, invoice_line, invoice_xml, money, ship_notice_xml, status, tax_detail
+
+
+@tagged('post_install', '-at_install')
+class TestInvoice(BillCase):
+
+    # === THE BILL === #
+
+    def test_an_invoice_becomes_a_draft_bill_of_its_order(self):
+        order = self.two_lines()
+        document = self.invoice(order, invoice_date='2026-03-06T09:30:00Z')
+        bill = self.move()
+        self.assertEqual(
+            (bill.move_type, bill.state, bill.ref, bill.partner_id, bill.company_id, bill.journal_id.type,
+             str(bill.invoice_date), bill.invoice_origin, bill.currency_id.name, bill.amazon_group_id),
+            ('in_invoice', 'draft', 'INV-1', self.vendor, self.company, 'purchase', '2026-03-06', order.name, 'USD', self.group))
+        self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (2, 3, 15, 0)])
+        self.assertEqual(bill.invoice_line_ids.purchase_line_id, bill.invoice_line_ids.amazon_purchase_line_id)
+        self.assertEqual(bill.invoice_line_ids.mapped('name'), self.line(order, 1).mapped('name') + self.line(order, 2).mapped('name'))
+        self.assertEqual(self.billed(order), {1: 2, 2: 3})
+        self.assertEqual((document.account_move_id, document.purchase_order_id), (bill, order))
+        self.assertIn("INV-1", self.said(bill))
+
+    def test_the_document_is_attached_without_its_secret(self):
+        order = self.two_lines()
+        self.deliver(invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='20.00', secret=SECRET))
+        attachment = self.env['ir.attachment'].search([
+            ('res_model', '=', 'account.move'), ('res_id', '=', self.move().id)])
+        self.assertEqual((attachment.name, attachment.mimetype), ('INV-1.xml', 'application/xml'))
+        self.assertIn(b'InvoiceDetailRequest', attachment.raw)
+        self.assertNotIn(SECRET.encode(), attachment.raw)
+
+    def test_the_day_is_the_one_that_amazon_writes(self):
+        """In UTC a morning in Japan is the day before."""
+        self.invoice(self.two_lines(), invoice_date='2026-03-06T00:30:00+09:00')
+        self.assertEqual(str(self.move().invoice_date), '2026-03-06')
+
+    def test_it_is_due_by_the_term_of_the_group(self):
+        self.group.payment_term_id = self.env.ref('account.account_payment_term_30days')
+        self.invoice(self.two_lines(), invoice_date='2026-03-06T00:00:00Z')
+        self.assertEqual(str(self.move().invoice_date_due), '2026-04-05')
+
+    def test_where_nobody_agreed_a_term_the_invoice_names_the_days(self):
+        order = self.two_lines()
+        raw = invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='20.00').replace(
+            b'</InvoiceDetailRequestHeader>', b'<PaymentTerm payInNumberOfDays="14"/></InvoiceDetailRequestHeader>')
+        self.deliver(raw)
+        self.assertEqual(str(self.move().invoice_date_due), '2026-03-20')
+
+    def test_it_has_the_fiscal_position_and_the_analytics_of_the_order(self):
+        position = self.env['account.fiscal.position'].create({'name': "Abroad", 'company_id': self.company.id})
+        self.vendor.property_account_position_id = position
+        plan = self.env['account.analytic.plan'].create({'name': "Projects"})
+        account = self.env['account.analytic.account'].create({'name': "One", 'plan_id': plan.id})
+        order = self.two_lines()
+        self.line(order, 2).analytic_distribution = {str(account.id): 100}
+        self.invoice(order)
+        self.assertEqual(self.move().fiscal_position_id, position)
+        self.assertEqual(
+            self.move().invoice_line_ids.mapped('analytic_distribution'), [False, {str(account.id): 100}])
+
+    def test_the_numbers_of_amazon_stand_on_the_bill(self):
+        order = self.two_lines()
+        self.invoice(order)
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=3))],
+                                      confirm_id='111-0000000-0000009', total='35.00'))
+        self.assertEqual(self.move().amazon_order_ref, '111-0000000-0000009')
+
+    def test_a_foreign_currency_stays(self):
+        self.env.ref('base.EUR').write({'active': True, 'rate_ids': [
+            Command.clear(), Command.create({'rate': 2, 'name': '2020-01-01', 'company_id': self.company.id})]})
+        order = self.two_lines(currency='EUR')
+        self.invoice(order, invoice_line(1, 2, '10.00', currency='EUR'), net='20.00', currency='EUR')
+        bill = self.move()
+        self.assertEqual((bill.currency_id.name, bill.amount_total, bill.amount_total_signed), ('EUR', 20, -10))
+
+    def test_the_tags_of_the_product_are_on_the_bill(self):
+        tag = self.env['account.account.tag'].create({'name': "Supplies", 'applicability': 'products'})
+        self.group.product_id.account_tag_ids = tag
+        self.invoice(self.two_lines())
+        self.assertEqual(self.move().invoice_line_ids.tax_tag_ids, tag)
+
+    # === LINES === #
+
+    def test_stated_amounts_lead_and_not_the_price(self):
+        """3 × 3.33 is 9.99; Amazon bills 10.00."""
+        order = self.two_lines()
+        self.invoice(order, invoice_line(1, 3, '3.33', line_number=2, subtotal='10.00'), net='10.00')
+        self.assertEqual(self.numbers(self.move()), [(2, 3, 10, 0)])
+
+    def test_prices_of_many_decimals_and_of_another_basis(self):
+        order = self.two_lines()
+        line = invoice_line(1, 3, '333.33', line_number=2).replace(
+            '<SubtotalAmount><Money currency="USD">999.99</Money></SubtotalAmount>', '').replace(
+            '<InvoiceDetailItemReference', '<PriceBasisQuantity quantity="100" conversionFactor="1"><UnitOfMeasure>EA'
+            '</UnitOfMeasure></PriceBasisQuantity><InvoiceDetailItemReference')
+        self.invoice(order, line, net='10.00')
+        self.assertEqual(self.numbers(self.move()), [(2, 3, 10, 0)])
+
+    def test_a_discount_of_a_line_lowers_its_price(self):
+        order = self.two_lines()
+        self.invoice(order, invoice_line(1, 2, '10.00', discount='3.00'), subtotal='20.00', discount='3.00', net='17.00')
+        self.assertEqual(self.numbers(self.move()), [(1, 2, 17, 0)])
+        self.assertFalse(self.bill_activities(self.move()))
+
+    def test_a_discount_of_the_whole_is_a_line_on_the_items_account(self):
+        account = self.env['account.account'].create({'name': "Supplies", 'code': '612345', 'account_type': 'expense'})
+        self.group.product_id.with_company(self.company).property_account_expense_id = account
+        order = self.two_lines()
+        self.invoice(order, subtotal='35.00', discount='5.00', net='30.00')
+        bill = self.move()
+        self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (2, 3, 15, 0), (0, -1, -5, 0)])
+        self.assertEqual(bill.invoice_line_ids.account_id, account)
+
+    def test_discounts_beside_those_of_the_lines_where_only_so_the_net_agrees(self):
+        order = self.two_lines()
+        self.invoice(order, invoice_line(1, 2, '10.00', discount='3.00'), subtotal='20.00', discount='5.00', net='12.00')
+        self.assertEqual(self.move().amount_total, 12)
+        self.assertFalse(self.bill_activities(self.move()))
+
+    def test_shipping_and_special_handling_are_lines(self):
+        order = self.two_lines(shipping='4.00')
+        self.invoice(order, shipping='4.00', special_handling='1.50', net='40.50')
+        bill = self.move()
+        shipping, handling = bill.invoice_line_ids[2:]
+        self.assertEqual((shipping.price_subtotal, handling.price_subtotal), (4, 1.5))
+        self.assertEqual((shipping | handling).product_id, self.group.shipping_product_id)
+        self.assertEqual(shipping.purchase_line_id, self.service_line(order, 'shipping'))
+
+    def test_shipping_at_the_lines_counts_once(self):
+        order = self.two_lines()
+        self.invoice(
+            order, invoice_line(1, 2, '10.00', shipping='1.00'), invoice_line(2, 3, '5.00', shipping='2.50'),
+            subtotal='35.00', shipping='3.50', net='38.50', indicators='isShippingInLine="yes"')
+        self.assertEqual(self.numbers(self.move()), [(1, 2, 20, 0), (2, 3, 15, 0), (0, 1, 3.5, 0)])
+
+    def test_charges_of_a_line_and_of_the_whole_are_lines_of_their_own(self):
+        order = self.two_lines()
+
+        def modification(tag, kind, amount, words):
+            return (f'<{tag}><Modification><{kind}>{money(amount)}</{kind}><ModificationDetail name="X"><Description '
+                    f'xml:lang="en">{words}</Description></ModificationDetail></Modification></{tag}>')
+        raw = invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='22.00').replace(
+            b'</InvoiceDetailItem>',
+            modification('InvoiceItemModifications', 'AdditionalCost', '0.50', "Gift wrap").encode() + b'</InvoiceDetailItem>',
+        ).replace(b'<NetAmount>', modification(
+            'InvoiceHeaderModifications', 'AdditionalCost', '1.50', "Small order fee").encode() + b'<NetAmount>')
+        self.deliver(raw)
+        bill = self.move()
+        self.assertEqual([(line.name, line.price_subtotal) for line in bill.invoice_line_ids][1:],
+                         [("Gift wrap", 0.5), ("Small order fee", 1.5)])
+        self.assertEqual(self.billed(order)[1], 2, "a charge is no piece")
+        self.assertFalse(self.bill_activities(bill))
+
+    def test_a_free_item_is_billed(self):
+        order = self.two_lines()
+        self.invoice(order, invoice_line(1, 2, '10.00'), invoice_line(2, 1, '0.00'), net='20.00')
+        self.assertEqual((self.move().amount_total, self.billed(order)), (20, {1: 2, 2: 1}))
+
+    def test_one_order_line_on_several_invoice_lines(self):
+        order = self.two_lines()
+        self.invoice(order, *(invoice_line(number, 1, '5.00', line_number=2) for number in (1, 2, 3)), net='15.00')
+        self.assertEqual(self.numbers(self.move()), [(2, 1, 5, 0)] * 3)
+        self.assertEqual(self.billed(order), {1: 0, 2: 3})
+
+    def test_a_line_that_the_order_does_not_have_is_told(self):
+        self.group.bill_user_id = self.biller
+        order = self.two_lines()
+        self.invoice(order, invoice_line(1, 2, '10.00'), invoice_line(2, 1, '7.00', line_number=9), net='27.00')
+        bill = self.move()
+        self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (0, 1, 7, 0)])
+        self.assertIn(f"names no line of order {order.name}", self.bill_activities(bill).note)
+        self.assertEqual(self.bill_activities(bill).user_id, self.biller)
+
+    def test_an_item_without_a_line_number_is_found_by_its_asin(self):
+        order = self.two_lines()
+        line = invoice_line(1, 3, '5.00').replace(
+            '<InvoiceDetailItemReference lineNumber="1"/>', '<InvoiceDetailItemReference><ItemID><SupplierPartID>B00TEST002'
+            '</SupplierPartID></ItemID></InvoiceDetailItemReference>')
+        self.invoice(order, line, net='15.00')
+        self.assertEqual(self.numbers(self.move()), [(2, 3, 15, 0)])
+
+    def test_several_orders_on_one_invoice(self):
+        one, two = self.two_lines(), self.two_lines(shipping='4.00')
+        self.deliver(invoice_xml([(one, invoice_line(1, 2, '10.00')), (two, invoice_line(2, 3, '5.00', line_number=2))],
+                                 shipping='4.00', net='39.00'))
+        bill = self.move()
+        self.assertEqual((bill.amount_total, bill.invoice_origin), (39, f"{one.name}, {two.name}"))
+        self.assertEqual((self.billed(one), self.billed(two)), ({1: 2, 2: 0}, {1: 0, 2: 3}))
+        self.assertEqual(bill.invoice_line_ids.amazon_purchase_line_id.order_id, one | two)
+        self.assertEqual(bill.invoice_line_ids[2].amazon_purchase_line_id, self.service_line(two, 'shipping'))
+
+    def test_orders_of_two_companies_make_no_bill(self):
+        _company, group, _warehouse = self.make_company("Another company")
+        self.buyer.company_ids |= group.company_id
+        one, two = self.two_lines(), self.two_lines(group=group)
+        raw = invoice_xml([(one, invoice_line(1, 2, '10.00')), (two, invoice_line(2, 3, '5.00', line_number=2))], net='35.00')
+        document = self.env['amazon.punchout.document'].sudo()._store_message(
+            self.group | group, cxml.read_request(raw), raw)
+        self.run_cron('amazon_punchout.ir_cron_process')
+        self.assertEqual(document.state, 'attention')
+        self.assertIn("several companies", document.reason)
+        self.assertFalse(self.move())
+
+    # === WHEN IT COMES === #
+
+    def test_before_the_confirmation_and_the_shipment_it_works_the_same(self):
+        order = self.two_lines()
+        self.invoice(order)
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=2), status('reject', 1))],
+                                      total='30.00'))
+        self.deliver(ship_notice_xml(order, [(1, 2), (2, 2)]))
+        self.assertEqual((order.amazon_state, self.billed(order)), ('partial', {1: 2, 2: 3}))
+
+    def test_before_the_answer_to_the_order_is_known(self):
+        order = self.ordered([item(price='10.00', quantity='2')])
+        self.assertEqual(order.amazon_state, 'queued')
+        self.invoice(order, invoice_line(1, 2, '10.00'), net='20.00')
+        self.assertEqual(self.move().amount_total, 20)
+
+    def test_an_order_that_is_not_approved_again_yet_waits(self):
+        order = self.ordered([item(price='10.00', quantity='2')])
+        order.button_cancel()
+        order.button_draft()
+        document = self.invoice(order, invoice_line(1, 2, '10.00'), net='20.00', state='waiting')
+        self.assertIn(f"Order {order.name}, which Amazon bills, is not approved.", document.reason)
+
+    def test_shipping_that_a_confirmation_brings_later_is_linked_then(self):
+        order = self.two_lines()
+        self.invoice(order, shipping='4.00', tax='2.00', net='41.00')
+        loose = self.move().invoice_line_ids[2:]
+        self.assertEqual(loose.mapped('price_subtotal'), [4, 2])
+        self.assertFalse(loose.amazon_purchase_line_id)
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=3))],
+                                      total='41.00', shipping='4.00', tax='2.00'))
+        expected = self.service_line(order, 'shipping') | self.service_line(order, 'tax')
+        self.assertEqual(len(expected), 2)
+        self.assertEqual((loose.amazon_purchase_line_id, loose.purchase_line_id), (expected, expected))
+
+    def test_the_same_invoice_again_changes_nothing(self):
+        order = self.two_lines()
+        first = self.invoice(order)
+        bill = self.move()
+        messages = bill.message_ids
+        second = self.invoice(order)
+        self.assertNotEqual(first, second)
+        self.assertEqual((self.move(), second.account_move_id, bill.message_ids), (bill, bill, messages))
+
+    def test_after_its_bill_was_cancelled_it_can_be_had_again(self):
+        order = self.two_lines()
+        self.invoice(order)
+        cancelled = self.move()
+        cancelled.button_cancel()
+        self.invoice(order)
+        again = self.env['account.move'].search([('amazon_invoice_id', '=', 'INV-1'), ('state', '=', 'draft')])
+        self.assertEqual((len(again), self.billed(order)), (1, {1: 2, 2: 3}))
+
+    def test_a_number_is_given_once_in_a_company(self):
+        order = self.two_lines()
+        self.invoice(order, invoice_line(1, 2, '10.00'), net='20.00')
+        self.invoice(order, invoice_line(2, 3, '5.00'), invoice_id='INV-2', net='15.00')
+        with self.assertRaises(psycopg2.errors.UniqueViolation), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+            self.move('INV-2').amazon_invoice_id = 'INV-1'
+            self.env.flush_all()
+
+    # === TELLING AND POSTING === #
+
+    def test_whoever_looks_after_bills_hears_of_each(self):
+        self.group.bill_user_id = self.biller
+        self.invoice(self.two_lines())
+        self.assertEqual(self.bill_activities(self.move(), TODO).user_id, self.biller)
+        self.assertFalse(self.bill_activities(self.move()))
+
+    def test_nobody_is_disturbed_by_a_bill_that_agrees_unless_the_group_names_someone(self):
+        self.invoice(self.two_lines())
+        self.assertFalse(self.move().activity_ids)
+
+    def test_bills_stay_drafts(self):
+        self.invoice(self.two_lines())
+        self.assertEqual(self.move().state, 'draft')
+
+    def test_bills_that_match_are_posted_where_the_group_says_so(self):
+        self.group.write({'post_matching_bills': True, 'bill_user_id': self.biller.id})
+        self.invoice(self.two_lines())
+        self.assertEqual(self.move().state, 'posted')
+        self.assertFalse(self.move().activity_ids)
+
+    def test_a_bill_that_differs_is_not_posted(self):
+        self.group.post_matching_bills = True
+        self.invoice(self.two_lines(), net='35.01')
+        self.assertEqual(self.move().state, 'draft')
+
+    def test_a_bill_that_can_not_be_posted_stays_and_says_why(self):
+        self.group.post_matching_bills = True
+        self.patch(type(self.env['account.move']), 'action_post', lambda move: (_ for _ in ()).throw(UserError("Not today.")))
+        self.invoice(self.two_lines())
+        self.assertEqual(self.move().state, 'draft')
+        self.assertIn("Not today.", self.bill_activities(self.move()).note)
+
+    def test_an_accountant_without_the_purchase_role_can_work_with_the_bill(self):
+        self.invoice(self.two_lines())
+        bill = self.move().with_user(self.biller)
+        bill.invoice_line_ids[0].name = "Pens"
+        bill.action_post()
+        self.assertEqual((bill.state, bill.amount_residual), ('posted', 35))
+
+    # === QUERIES === #
+
+    def test_the_number_of_orders_does_not_matter(self):
+        self.invoice(self.two_lines(), invoice_id='WARM')
+        few = self.cost(self.two_lines(), 'FEW')
+        for _each in range(5):
+            self.invoice(self.two_lines(), invoice_id=f'MORE-{_each}')
+        self.assertLessEqual(self.cost(self.two_lines(), 'MANY'), few)
+
+    def cost(self, order, invoice_id):
+        """:return: the queries from the stored message to the draft bill"""
+        raw = invoice_xml([(order, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'))], invoice_id=invoice_id, net='35.00')
+        document = self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        document._process()
+        self.env.flush_all()
+        self.assertEqual(document.state, 'processed', document.reason)
+        return self.env.cr.sql_log_count - before
+
+
+@tagged('post_install', '-at_install')
+class TestInvoiceTaxes(BillCase):
+
+    def taxed(self, number, quantity, price, tax, rate='10', **values):
+        return invoice_line(number, quantity, price, tax=tax, tax_details=tax_detail(rate, tax), **values)
+
+    def taxed_order(self, rate='10', **cart):
+        """An order of 2 × 10.00 and 3 × 5.00 whose cart had matched a purchase tax."""
+        one, two = (str(amount * int(rate) / 100) for amount in (20, 15))
+        return self.sent_order([
+            item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1', tax=one,
+                 details=[(rate, one, 'subtotalTax')]),
+            item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2', tax=two,
+                 details=[(rate, two, 'subtotalTax')]),
+        ], tax=str(float(one) + float(two)), **cart)
+
+    def test_the_taxes_of_the_order_where_they_compute_what_is_stated(self):
+        tax = self.new_tax(10)
+        order = self.taxed_order()
+        self.new_tax(10)  # by its rate alone it could not be told any more
+        self.invoice(order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), subtotal='35.00', tax='3.50',
+                     net='38.50', indicators='isTaxInLine="yes"')
+        self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
+        self.assertEqual(self.amounts(self.move()), (35, 3.5, 38.5))
+
+    def test_a_cent_is_taken_from_amazon(self):
+        """10 % of 20.00 and of 15.00 make 2.00 and 1.50; Amazon states a cent more and a cent less."""
+        tax = self.new_tax(10)
+        for method in ('round_per_line', 'round_globally'):
+            with self.subTest(method):
+                self.company.tax_calculation_rounding_method = method
+                self.invoice(self.taxed_order(), self.taxed(1, 2, '10.00', '2.01'), self.taxed(2, 3, '5.00', '1.51'),
+                             subtotal='35.00', tax='3.52', net='38.52', invoice_id=method)
+                bill = self.move(method)
+                self.assertEqual(self.amounts(bill), (35, 3.52, 38.52))
+                self.assertEqual(bill.line_ids.filtered('tax_line_id').mapped('amount_currency'), [3.52])
+                self.assertEqual(bill.invoice_line_ids.tax_ids, tax)
+                self.assertFalse(self.bill_activities(bill))
+
+    def test_the_cent_is_still_there_after_another_field_was_edited_and_the_bill_posted(self):
+        self.new_tax(10)
+        self.invoice(self.taxed_order(), self.taxed(1, 2, '10.00', '2.01'), self.taxed(2, 3, '5.00', '1.51'),
+                     subtotal='35.00', tax='3.52', net='38.52')
+        bill = self.move()
+        bill.invoice_line_ids[0].name = "Pens"
+        bill.invoice_date = Date.today()
+        bill.action_post()
+        self.assertEqual(self.amounts(bill), (35, 3.52, 38.52))
+
+    def test_a_tax_of_the_stated_rate(self):
+        tax = self.new_tax(10)
+        order = self.two_lines()
+        self.assertFalse(order.order_line.tax_ids)
+        self.invoice(order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), tax='3.50', net='38.50')
+        self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
+
+    def test_a_tax_of_the_rate_that_only_the_summary_names(self):
+        tax = self.new_tax(10)
+        self.invoice(self.two_lines(), invoice_line(1, 2, '10.00', tax='2.00'), invoice_line(2, 3, '5.00', tax='1.50'),
+                     tax='3.50', tax_details=tax_detail('10', '3.50'), net='38.50')
+        self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
+
+    def test_what_no_tax_computes_is_a_line_of_its_own(self):
+        self.new_tax(10)
+        order = self.two_lines(tax='4.00')
+        self.invoice(order, self.taxed(1, 2, '10.00', '2.50'), self.taxed(2, 3, '5.00', '1.50'), tax='4.00', net='39.00')
+        bill = self.move()
+        self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (2, 3, 15, 1.5), (0, 1, 2.5, 0)])
+        tax_line = bill.invoice_line_ids[2]
+        self.assertEqual((tax_line.product_id, tax_line.purchase_line_id, bool(tax_line.tax_ids)),
+                         (self.group.tax_product_id, self.service_line(order, 'tax'), False))
+        self.assertIn("stands on a line of its own", self.said(bill))
+        self.assertFalse(self.bill_activities(bill), "in the United States that is so on every bill")
+
+    def test_a_tax_at_the_total_is_spread_over_the_lines(self):
+        tax = self.new_tax(10)
+        order = self.taxed_order(shipping='4.03')
+        self.invoice(order, shipping='4.03', tax='3.91', net='42.94')  # 2.00 + 1.50 + 0.40, and a cent
+        bill = self.move()
+        self.assertEqual(self.amounts(bill), (39.03, 3.91, 42.94))
+        self.assertEqual(bill.invoice_line_ids.filtered('tax_ids').tax_ids, tax)
+        self.assertFalse(self.bill_activities(bill))
+
+    def test_a_tax_at_the_total_where_the_lines_state_a_tax_of_nothing(self):
+        tax = self.new_tax(10)
+        self.invoice(self.taxed_order(), invoice_line(1, 2, '10.00', tax='0.00'), invoice_line(2, 3, '5.00', tax='0.00'),
+                     tax='3.50', net='38.50')
+        self.assertEqual((self.move().invoice_line_ids.tax_ids, self.amounts(self.move())), (tax, (35, 3.5, 38.5)))
+
+    def test_a_tax_at_the_total_by_its_rate(self):
+        tax = self.new_tax(10)
+        self.invoice(self.two_lines(), tax='3.50', tax_details=tax_detail('10', '3.50'), net='38.50')
+        self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
+        self.assertEqual(self.amounts(self.move()), (35, 3.5, 38.5))
+
+    def test_a_tax_at_the_total_that_fits_no_rate_is_a_line(self):
+        self.new_tax(10)
+        self.invoice(self.two_lines(), tax='3.00', tax_details=tax_detail('10', '3.00'), net='38.00')
+        self.assertEqual(self.numbers(self.move())[2:], [(0, 1, 3, 0)])
+
+    def test_the_tax_on_shipping_that_stands_at_an_item(self):
+        tax = self.new_tax(10)
+        details = tax_detail('10', '2.00') + tax_detail('10', '0.40', purpose='shippingTax')
+        self.invoice(self.two_lines(), invoice_line(1, 2, '10.00', tax='2.40', tax_details=details, shipping='4.00'),
+                     subtotal='20.00', shipping='4.00', tax='2.40', net='26.40')
+        bill = self.move()
+        self.assertEqual(self.numbers(bill), [(1, 2, 20, 2), (0, 1, 4, 0.4)])
+        self.assertEqual(bill.invoice_line_ids.tax_ids, tax)
+
+    def test_a_discount_is_taxed_as_the_items(self):
+        self.new_tax(10)
+        self.invoice(self.taxed_order(), discount='5.00', tax='3.00', subtotal='35.00', net='33.00')
+        self.assertEqual(self.amounts(self.move()), (30, 3, 33))
+        self.assertFalse(self.move().invoice_line_ids.filtered(lambda line: not line.tax_ids))
+
+    def test_no_stated_tax_is_no_tax(self):
+        self.new_tax(10)
+        self.invoice(self.taxed_order())
+        self.assertEqual(self.amounts(self.move()), (35, 0, 35))
+
+    def test_yen(self):
+        jpy = self.env.ref('base.JPY')
+        jpy.active = True
+        tax = self.new_tax(10)
+        order = self.sent_order([item(price='333.00', quantity='3', tax='99.00', details=[('10', '99.00', 'subtotalTax')])],
+                                currency='JPY', tax='99.00')
+        self.invoice(order, invoice_line(1, 3, '333.00', currency='JPY', tax='99.00', tax_details=tax_detail('10', '99.00', 'JPY')),
+                     currency='JPY', tax='99.00', net='1098.00')
+        self.assertEqual(self.amounts(self.move()), (999, 99, 1098))
+        self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
+
+
+def unnamed(order, *lines):
+    """An invoice whose order reference is empty."""
+    raw = invoice_xml([(order, *lines)], net='20.00').decode()
+    start, end = raw.index('<OrderReference'), raw.index('</OrderReference>')
+    return raw[:start] + '<OrderReference><DocumentReference payloadID=""/>' + raw[end:]
+
+
+@tagged('post_install', '-at_install')
+class TestInvoiceWaits(BillCase):
+
+    def test_an_invoice_that_names_no_order_waits(self):
+        order = self.two_lines()
+        document = self.deliver(unnamed(order, invoice_line(1, 2, '10.00')).encode())
+        self.assertEqual(document.state, 'waiting')
+        self.assertFalse(self.move())
+
+    def test_an_invoice_without_any_order_waits(self):
+        document = self.deliver(envelope(
+            '<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="INV-1" purpose="standard" operation="new" '
+            'invoiceDate="2026-03-06T00:00:00Z"><InvoiceDetailHeaderIndicator/><InvoiceDetailLineIndicator/>'
+            f'</InvoiceDetailRequestHeader><InvoiceDetailSummary><SubtotalAmount>{money("1.00")}</SubtotalAmount>'
+            '</InvoiceDetailSummary></InvoiceDetailRequest>'))
+        self.assertEqual(document.state, 'waiting')
+        self.assertIn("names no order", document.reason)

@@ -1,0 +1,140 @@
+"""Shopping again for what Amazon did not deliver."""
+from lxml import html
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from ..cart_lock import lifted, lines_lifted
+from .common import START_PAGE, answer, item
+from .message_case import MessageCase
+
+
+@tagged('-at_install', 'post_install')
+class TestShopAgain(MessageCase):
+
+    def cancelled(self):
+        """A cart of two items that its buyer cancelled before it went anywhere."""
+        order = self.make_order([
+            item(asin='B00TEST001', quantity='2', title="Stapler <blue> & red", auxiliary_id='136-1,1'),
+            item(asin='B00TEST002', quantity='3', title="Paper", auxiliary_id='136-1,2'),
+        ], shipping='4.00', tax='1.00')
+        order.with_user(self.buyer).button_cancel()
+        return order
+
+    def dialog(self, order, user=None):
+        action = order.with_user(user or self.buyer).action_amazon_shop_again()
+        self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.shop', 'new'))
+        return self.env[action['res_model']].with_user(user or self.buyer).browse(action['res_id'])
+
+    def items(self, dialog):
+        """:return: quantity, title and address of each item of the list"""
+        rows = html.fromstring(dialog.again_items).iter('li')
+        return [(row.text.split()[0], row.find('a').text, row.find('a').get('href')) for row in rows]
+
+    def go(self, dialog, *answers):
+        with self.amazon(*(answers or (answer(start_page=START_PAGE),))) as sent:
+            return dialog.action_shop(), sent
+
+    def test_the_trip_lands_on_the_first_item_and_the_list_has_all(self):
+        order = self.cancelled()
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        dialog = self.dialog(order)
+        self.assertEqual(self.items(dialog), [
+            ('2', "Stapler <blue> & red", 'https://amazon.example/dp/B00TEST001'),
+            ('3', "Paper", 'https://amazon.example/dp/B00TEST002')])
+        action, sent = self.go(dialog)
+        self.assertEqual(action, {'type': 'ir.actions.act_url', 'url': START_PAGE, 'target': 'new'})
+        self.assertIn(b'<SupplierPartID>B00TEST001</SupplierPartID>', sent[0])
+
+    def test_the_new_trip_knows_nothing_of_the_old_order(self):
+        order = self.cancelled()
+        self.go(self.dialog(order))
+        trip = self.env['amazon.punchout.session'].search([], limit=1)
+        self.assertEqual((trip.user_id, trip.warehouse_id, trip.search_word), (self.buyer, self.warehouse, 'B00TEST001'))
+        self.assertFalse(trip.started_from_id or trip.purchase_order_id)
+        self.assertNotEqual(order.amazon_session_id, trip)
+        note = order.message_ids[0]
+        self.assertEqual(note.author_id, self.buyer.partner_id)
+        self.assertIn("Shopping again on Amazon", note.body)
+        self.assertIn('https://amazon.example/dp/B00TEST002', note.body)
+
+    def test_the_order_notes_nothing_where_amazon_could_not_be_opened(self):
+        order = self.cancelled()
+        before = order.message_ids
+        action, _sent = self.go(self.dialog(order), answer(code='500', text="down"))
+        self.assertEqual(action['res_model'], 'amazon.punchout.session')
+        self.assertEqual(order.message_ids, before)
+
+    def test_the_location_is_the_old_orders(self):
+        other = self.warehouse.copy({
+            'name': "Second dock", 'code': 'SD', 'partner_id': self.warehouse.partner_id.copy().id})
+        self.group.warehouse_ids |= other
+        order = self.make_order(trip={'warehouse': other})
+        order.with_user(self.buyer).button_cancel()
+        self.assertEqual(self.dialog(order).warehouse_id, other)
+        self.group.warehouse_ids = self.warehouse
+        self.assertEqual(self.dialog(order).warehouse_id, self.warehouse, "the old one is not allowed any more")
+
+    def test_only_what_was_rejected_of_an_order_that_stands(self):
+        order = self.three_lines()
+        self.assertFalse(order.with_user(self.buyer).amazon_can_shop_again)
+        with self.assertRaisesRegex(UserError, "nothing to shop for again"):
+            order.with_user(self.buyer).action_amazon_shop_again()
+        with lines_lifted():
+            self.line(order, 2).amazon_rejected_quantity = 1
+        order.invalidate_recordset()
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        self.assertEqual([(quantity, address[-10:]) for quantity, _title, address in self.items(self.dialog(order))],
+                         [('1', 'B00TEST002')])
+
+    def test_a_refused_order_is_shopped_again_whole(self):
+        order = self.ordered([item(quantity='2')])
+        self.send(answer(code='400', text="no"))
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        self.assertEqual([row[0] for row in self.items(self.dialog(order))], ['2'])
+
+    def test_the_lines_of_a_cancelled_order_may_stand_at_zero(self):
+        order = self.cancelled()
+        with lifted(), lines_lifted():
+            order.order_line.product_qty = 0
+        self.assertEqual([row[0] for row in self.items(self.dialog(order))], ['2', '3'])
+
+    def test_only_for_those_who_may_shop_with_the_group(self):
+        order = self.cancelled()
+        self.group.write({'all_users': False, 'user_ids': [Command.set(self.buyer.ids)]})
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        self.assertFalse(order.with_user(self.other_buyer).amazon_can_shop_again)
+        with self.assertRaisesRegex(UserError, "not a member"):
+            order.with_user(self.other_buyer).action_amazon_shop_again()
+        dialog = self.dialog(order)
+        self.group.state = 'draft'
+        with self.assertRaisesRegex(UserError, "not open"), self.amazon(answer()) as sent:
+            dialog.action_shop()
+        self.assertFalse(sent)
+
+    def test_an_order_that_one_may_not_read_is_not_shopped_again(self):
+        company, group, warehouse = self.make_company("Elsewhere")
+        stranger = self.new_user('stranger', 'purchase.group_purchase_user')
+        stranger.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
+        order = self.cancelled()
+        with self.assertRaises(AccessError):
+            order.with_user(stranger).action_amazon_shop_again()
+        forged = self.env['amazon.punchout.shop'].with_user(stranger).create({
+            'group_id': group.id, 'warehouse_id': warehouse.id, 'again_order_id': order.id})
+        with self.assertRaises(AccessError):
+            forged.again_items  # noqa: B018
+
+    def test_the_dialog_offers_the_orders_own_group_only(self):
+        self.group.copy({'name': "Other", 'shared_secret': 'x'}).state = 'test'
+        order = self.cancelled()
+        dialog = self.dialog(order)
+        self.assertEqual(dialog.allowed_group_ids, self.group)
+        with Form(dialog) as form:
+            self.assertEqual(form.group_id, self.group)
+
+    def test_an_item_without_a_page_is_found_by_its_asin(self):
+        order = self.cancelled()
+        with lines_lifted():
+            order.order_line.amazon_url = False
+        self.assertEqual(self.items(self.dialog(order))[0][2], 'https://www.amazon.com/dp/B00TEST001')

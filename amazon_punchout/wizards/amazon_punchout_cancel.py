@@ -1,0 +1,80 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class AmazonPunchoutCancel(models.TransientModel):
+    """Cancelling an order that is at Amazon: where it is done, and what the person does about it."""
+    _name = 'amazon.punchout.cancel'
+    _description = "Cancel on Amazon"
+
+    order_id = fields.Many2one('purchase.order', required=True, readonly=True, ondelete='cascade')
+    links = fields.Html(related='order_id.amazon_links', related_sudo=False, sanitize=False)
+    is_wanted = fields.Boolean(related='order_id.amazon_cancel_wanted', related_sudo=False)
+    is_test = fields.Boolean(compute='_compute_is_test')
+    may_state = fields.Boolean(compute='_compute_may_state')
+    too_late = fields.Html(compute='_compute_too_late', sanitize=False)  # escaped where made
+
+    @api.depends('order_id')
+    def _compute_is_test(self):
+        for cancel in self:
+            cancel.is_test = cancel.order_id.amazon_deployment_mode == 'test'
+
+    @api.depends('order_id')
+    @api.depends_context('uid')
+    def _compute_may_state(self):
+        for cancel in self:
+            cancel.may_state = cancel.order_id._amazon_may_state_cancelled()
+
+    @api.depends('order_id')
+    @api.depends_context('lang')
+    def _compute_too_late(self):
+        """What was shipped, received or billed is not undone by cancelling."""
+        for cancel in self:
+            sentences = [self._progress_sentence(line) for line in cancel.order_id._amazon_item_lines()
+                         if line.qty_received or line.amazon_shipped_quantity]
+            bills_sudo = cancel.order_id.sudo().invoice_ids  # their names only; who reads the order may know of them
+            sentences += [
+                self.env._("Billed: %s", bill.display_name) for bill in bills_sudo
+                if bill.state != 'cancel' and bill.move_type == 'in_invoice']
+            cancel.too_late = Markup("").join(Markup("<li>%s</li>") % each for each in sentences) or False
+
+    @api.model
+    def _progress_sentence(self, line):
+        """:param line: a `purchase.order.line` that is on its way or here
+        :rtype: str
+        """
+        values = {'ordered': line.amazon_cart_quantity, 'item': (line.name or "").strip().split("\n")[0]}
+        if line.qty_received:
+            return self.env._("%(received)g of %(ordered)g received: %(item)s", received=line.qty_received, **values)
+        return self.env._("%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line.amazon_shipped_quantity, **values)
+
+    def action_want(self):
+        """The person will cancel it on Amazon."""
+        self.ensure_one()
+        self.order_id._amazon_want_cancel()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_keep(self):
+        """The order is to be kept after all."""
+        self.ensure_one()
+        self.order_id._amazon_want_cancel(wanted=False)
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_state_cancelled(self):
+        """The person has seen that it is cancelled on Amazon."""
+        self.ensure_one()
+        remark = self.order_id._amazon_state_cancelled()
+        if remark:
+            return {
+                'type': 'ir.actions.client',
+                'tag': 'display_notification',
+                'params': {
+                    'title': self.env._("Kept, but it needs attention"),
+                    'message': remark,
+                    'type': 'warning',
+                    'sticky': True,
+                    'next': {'type': 'ir.actions.act_window_close'},
+                },
+            }
+        return {'type': 'ir.actions.act_window_close'}

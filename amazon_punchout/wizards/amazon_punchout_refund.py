@@ -1,0 +1,174 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_amount
+
+
+class AmazonPunchoutRefund(models.TransientModel):
+    """What Amazon writes of a refund, as an accountant enters it."""
+    _name = 'amazon.punchout.refund'
+    _description = "Amazon Refund"
+
+    order_id = fields.Many2one('purchase.order', readonly=True, ondelete='cascade')
+    bill_id = fields.Many2one('account.move', readonly=True, ondelete='cascade')
+    kind = fields.Selection(
+        [('money', "Money only"), ('goods', "Goods returned")], default='money', required=True,
+        help="Money only: the ordered quantity counts as billed as before. Goods returned: it counts as billed no more.")
+    reference = fields.Char(
+        "Amazon's Reference", help="By this number a credit memo of Amazon finds the credit that you record here.")
+    date = fields.Date(default=fields.Date.context_today, required=True)
+    problem = fields.Text(readonly=True)
+    is_unbilled = fields.Boolean(readonly=True)
+    line_ids = fields.One2many('amazon.punchout.refund.line', 'refund_id')
+    currency_id = fields.Many2one('res.currency', compute='_compute_amount_total')
+    amount_total = fields.Monetary("Refund", compute='_compute_amount_total')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('line_ids.amount')
+    def _compute_amount_total(self):
+        for refund in self:
+            refund.currency_id = refund.line_ids.currency_id[:1]
+            refund.amount_total = sum(refund.line_ids.mapped('amount'))
+
+    # === OPENING === #
+
+    @api.model
+    def _open(self, record):
+        """:param record: the order or the bill that Amazon refunds something of
+        :return: an action that opens the dialog
+        """
+        record.ensure_one()
+        record.check_access('read')
+        self.env['account.move']._amazon_check_invoicing()
+        is_order = record._name == 'purchase.order'
+        moves = record.order_line.amazon_bill_line_ids.move_id if is_order else record
+        bills = moves.filtered(lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
+        order = record if is_order else record.invoice_line_ids.amazon_purchase_line_id.order_id
+        lines = [vals for bill in bills.filtered(lambda bill: bill.state == 'posted').sorted('id')
+                 for vals in self._prepare_lines(bill, order)]
+        refund = self.create({
+            'order_id': order.id if len(order) == 1 else False,
+            'bill_id': False if is_order else record.id,
+            'problem': False if lines else self._problem(record, bills),
+            'is_unbilled': is_order and not bills,
+            'line_ids': [Command.create(vals) for vals in lines],
+        })
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Record Amazon Refund"),
+            'res_model': self._name,
+            'res_id': refund.id,
+            'views': [(False, 'form')],
+            'target': 'new',
+        }
+
+    @api.model
+    def _prepare_lines(self, bill, orders):
+        """:param bill: a posted bill
+        :param orders: the orders that are asked for; lines of other ones are left out
+        :rtype: list[dict]
+        """
+        return [{
+            'bill_line_id': line.id,
+            'billed': values.billed,
+            'refunded': values.refunded,
+        } for line, values in bill._amazon_refundable().items()
+            if not line.amazon_purchase_line_id or line.amazon_purchase_line_id.order_id in orders]
+
+    @api.model
+    def _problem(self, record, bills):
+        """:return: why nothing can be refunded, and what to do first
+        :rtype: str
+        """
+        if not bills:
+            return self.env._(
+                "Nothing of %s is billed yet. Record the bill first, then the refund.", record.display_name)
+        if drafts := bills.filtered(lambda bill: bill.state == 'draft'):
+            return self.env._(
+                "%s is a draft still: put the amounts right there, or post it first and then record the refund.",
+                ", ".join(drafts.mapped('display_name')))
+        return self.env._("There is nothing on %s that Amazon could refund.", record.display_name)
+
+    # === ACTIONS === #
+
+    def action_create_bill(self):
+        """The button of a dialog that can't refund anything, since nothing is billed."""
+        self.ensure_one()
+        return self.order_id.action_create_invoice()
+
+    def action_record(self):
+        """Write a draft credit for each bill of which something is refunded.
+
+        :return: an action that shows them
+        :raises UserError: nothing entered, or more than was billed
+        """
+        self.ensure_one()
+        self.env['account.move']._amazon_check_invoicing()
+        lines = self.line_ids.filtered(lambda line: not line.currency_id.is_zero(line.amount))
+        self._check_lines(lines)
+        credits = self.env['account.move']
+        for bill, bill_lines in lines.grouped(lambda line: line.bill_line_id.move_id).items():
+            amounts = {
+                bill_line: (sum(same.mapped('amount')), sum(same.mapped('quantity')) if self.kind == 'goods' else 0.0)
+                for bill_line, same in bill_lines.grouped('bill_line_id').items()}
+            credit = bill._amazon_refund(amounts, self.kind, self.reference, self.date)
+            self._tell(credit)
+            credits |= credit
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Amazon Refunds"),
+            'res_model': 'account.move',
+            **({'res_id': credits.id, 'views': [(False, 'form')]} if len(credits) == 1 else
+               {'domain': [('id', 'in', credits.ids)], 'views': [(False, 'list'), (False, 'form')]}),
+        }
+
+    def _check_lines(self, lines):
+        """:param lines: those with an amount
+        :raises UserError: what is missing
+        """
+        if not lines:
+            raise UserError(self.problem or self.env._("Enter the amount that Amazon refunds beside each line."))
+        for line in lines:
+            if line.amount < 0 or line.quantity < 0:
+                raise UserError(self.env._(
+                    "Enter what Amazon refunds of “%s” as a number above zero.", line.name))
+            if line.bill_line_id.move_id.state != 'posted' or line.bill_line_id.move_id.move_type != 'in_invoice':
+                raise UserError(self.env._(
+                    "%s is not a posted bill: a refund can be recorded for such a one only.",
+                    line.bill_line_id.move_id.display_name))
+        if self.kind == 'goods' and not any(lines.mapped('quantity')):
+            raise UserError(self.env._("Enter how many come back, or choose that only money is refunded."))
+
+    def _tell(self, credit):
+        """Say on the orders and on the bill what was recorded.
+
+        :param credit: the draft
+        """
+        for order_sudo in credit.invoice_line_ids.amazon_purchase_line_id.sudo().order_id:  # rights were checked
+            order_sudo.message_post(body=self.env._(
+                "A refund of %(amount)s by Amazon was recorded for %(bill)s: %(credit)s",
+                amount=format_amount(self.env, credit.amount_total, credit.currency_id),
+                bill=credit.reversed_entry_id._get_html_link(), credit=credit._get_html_link()))
+
+
+class AmazonPunchoutRefundLine(models.TransientModel):
+    _name = 'amazon.punchout.refund.line'
+    _description = "Amazon Refund of a Bill Line"
+
+    refund_id = fields.Many2one('amazon.punchout.refund', required=True, ondelete='cascade')
+    bill_line_id = fields.Many2one('account.move.line', required=True, readonly=True, ondelete='cascade')
+    move_id = fields.Many2one(related='bill_line_id.move_id', related_sudo=False)
+    name = fields.Char(related='bill_line_id.name', related_sudo=False)
+    currency_id = fields.Many2one(related='bill_line_id.currency_id', related_sudo=False)
+    billed_quantity = fields.Float(related='bill_line_id.quantity', related_sudo=False, string="Billed Quantity")
+    billed = fields.Monetary(readonly=True, help="Tax included. An estimated tax is shared out to the lines.")
+    refunded = fields.Monetary("Refunded Before", readonly=True, help="Tax included, drafts too.")
+    amount = fields.Monetary("Refund", help="As Amazon states it, tax included.")
+    quantity = fields.Float("Goes Back", digits='Product Unit')
+    is_item = fields.Boolean(compute='_compute_is_item')
+
+    @api.depends('bill_line_id')
+    def _compute_is_item(self):
+        for line in self:
+            line.is_item = line.bill_line_id.amazon_purchase_line_id.amazon_line_type == 'item'

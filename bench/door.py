@@ -1,0 +1,74 @@
+"""The rate of the door for Amazon's messages against that of a route that only reads the body.
+
+Both answer in one server without scheduled actions, over one connection each, in turns.
+"""
+from __future__ import annotations
+
+import time
+
+import requests
+
+from bench.summary import row, summary
+from lab import odoo, paths, process
+
+BATCH, ROUNDS = 25, 12
+USER, PASSWORD = "bench", "not-a-real-password"
+ADDONS = paths.ROOT / "bench" / "addons"
+
+LINE = """<ConfirmationItem quantity="1" lineNumber="{0}"><UnitOfMeasure>EA</UnitOfMeasure>
+<ConfirmationStatus quantity="1" type="detail"><UnitOfMeasure>EA</UnitOfMeasure>
+<Tax><Money currency="USD">1.00</Money><Description xml:lang="en-US">Tax</Description></Tax>
+<Shipping><Money currency="USD">0.00</Money><Description xml:lang="en-US">Shipping</Description></Shipping>
+<Comments type="confirmID">111-0000000-0000001</Comments></ConfirmationStatus></ConfirmationItem>"""
+MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<cXML payloadID="{0}@amazon.example" timestamp="2026-03-02T10:00:00Z"><Header>
+<From><Credential domain="NetworkId"><Identity>Amazon</Identity></Credential></From>
+<To><Credential domain="NetworkId"><Identity>bench</Identity></Credential></To>
+<Sender><Credential domain="NetworkId"><Identity>Amazon</Identity></Credential><UserAgent>Bench</UserAgent></Sender></Header>
+<Request><ConfirmationRequest><ConfirmationHeader confirmID="111-0000000-0000001" operation="new" type="detail"
+noticeDate="2026-03-02T10:00:00Z"><Total><Money currency="USD">30.00</Money></Total></ConfirmationHeader>
+<OrderReference orderID="P99999"><DocumentReference payloadID="{0}@bench.example"/></OrderReference>{1}
+</ConfirmationRequest></Request></cXML>"""
+
+
+def measure(source, database):
+    """:param odoo_source.Source source: where Odoo is
+    :param str database: one that `bench.measure` has set up
+    :return: rows of the table
+    """
+    port = process.free_port()
+    server = process.Service("Bench", odoo.command(
+        "-d", database, f"--db-filter=^{database}$", "--no-database-list", "--http-interface=127.0.0.1",
+        f"--http-port={port}", "--max-cron-threads=0", "--log-level=warn", "--load=base,web,bench_body",
+        f"--addons-path={_addons_path(source)}",
+    ), odoo.environ(source))
+    root = f"http://127.0.0.1:{port}"
+    try:
+        server.wait_until_it_answers(f"{root}/web/login")
+        lines = "".join(LINE.format(number) for number in range(1, 4))
+        messages = (MESSAGE.format(f"{number}.{port}", lines).encode() for number in range(10 ** 6))
+        with requests.Session() as door, requests.Session() as plain:
+            door.auth = USER, PASSWORD
+            ours = _batch(door, f"{root}/amazon_punchout/cxml", messages)
+            theirs = _batch(plain, f"{root}/bench_body", messages)
+            times = [(ours(), theirs()) for _ in range(ROUNDS + 1)][1:]
+    finally:
+        server.end()
+    milliseconds, plain_milliseconds, ratio = summary(times)
+    # A rate is the inverse of a time.
+    return [row("rate of the door ÷ of a route that reads the body", "0.5", milliseconds, plain_milliseconds, 1 / ratio)]
+
+
+def _batch(session, url, messages):
+    def run():
+        start = time.perf_counter()
+        for _ in range(BATCH):
+            answer = session.post(url, data=next(messages), headers={"Content-Type": "text/xml; charset=UTF-8"}, timeout=60)
+            assert answer.status_code == 200 and b"<cXML" in answer.content, answer.text
+            assert 'code="4' not in answer.text and 'code="5' not in answer.text, answer.text
+        return (time.perf_counter() - start) / BATCH
+    return run
+
+
+def _addons_path(source):
+    return ",".join(str(path) for path in (*source.addons, odoo.ADDONS, ADDONS))

@@ -1,0 +1,180 @@
+"""Posts a message to the purchasing system, right or with a fault, and reads the answer."""
+
+import base64
+import http.client
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from .accounts import ACCOUNTS
+from .cxml_reader import MASK
+
+TIMEOUT = 60
+LONGEST_ANSWER = 20_000
+OVERSIZED = 32 * 1024 * 1024
+# Nine levels of ten: a kilobyte that becomes a gigabyte.
+BOMB = '<!ENTITY a "aaaaaaaaaa">' + ''.join(
+    f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip('abcdefgh', 'bcdefghi', strict=True))
+NOBODY = 'SIM-GROUP-NOBODY'
+
+# What can be wrong with a message, and what the other side should make of it.
+FAULTS = {
+    'wrong_secret': 'carries a wrong password or secret',
+    'no_secret': 'carries neither password nor secret',
+    'unknown_group': 'is for a group that nobody knows, by a user that nobody knows',
+    'other_group': 'names another group in To',
+    'unknown_order': 'names an order that does not exist',
+    'unknown_type': 'is of a kind that nobody processes',
+    'malformed': 'ends in the middle',
+    'entity': 'has an entity that reads a file',
+    'entity_bomb': 'has an entity that grows to a gigabyte',
+    'oversized': f'is larger than {OVERSIZED // 1024 // 1024} MB',
+    'content_type': 'says that it is a web page',
+    'cut': 'loses its connection in the middle',
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. http is None without an answer; code is the cXML Status, if there is one."""
+
+    http: int | None
+    code: str
+    text: str
+    body: str
+
+    @property
+    def is_delivered(self):
+        return self.http == 200 and self.code.startswith('2')
+
+    @property
+    def is_final(self):
+        """A clear no over HTTP 200 is final, all else is a fault of the transport, after which one tries again."""
+        return self.http == 200 and self.code[:1] in ('2', '4')
+
+
+def post(account, settings, document, fault=None):
+    """Send a document once.
+
+    :param simulator.accounts.Account account: whose document it is.
+    :param simulator.deliveries.Settings settings: where to, and how it proves where it comes from.
+    :param bytes document: without the secret.
+    :param str fault: one of FAULTS.
+    :rtype: Answer
+    """
+    body = _spoil(account, _with_secret(settings, document, fault), fault)
+    headers = {'Content-Type': 'text/html' if fault == 'content_type' else 'text/xml; charset=UTF-8',
+               'Content-Length': str(len(body)), 'Connection': 'close'}
+    if settings.auth == 'basic' and fault != 'no_secret':
+        user = NOBODY if fault == 'unknown_group' else settings.user
+        password = 'wrong' if fault == 'wrong_secret' else settings.password
+        headers['Authorization'] = 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()
+    url = urlsplit(settings.url)
+    # Straight to the address: no proxy of this machine's, and no redirect is followed.
+    connection_class = http.client.HTTPSConnection if url.scheme == 'https' else http.client.HTTPConnection
+    connection = connection_class(url.hostname, url.port, timeout=TIMEOUT)
+    try:
+        connection.connect()
+        return _exchange(connection, url._replace(scheme='', netloc='').geturl() or '/', headers, body, fault)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(None, '', f'No answer: {error or type(error).__name__}', '')
+    finally:
+        connection.close()
+
+
+def _exchange(connection, path, headers, body, fault):
+    connection.putrequest('POST', path)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    if fault == 'cut':
+        connection.send(body[:len(body) // 2])
+        return Answer(None, '', 'The connection was cut in the middle, because a fault was asked for.', '')
+    try:
+        connection.send(body)
+    except (BrokenPipeError, ConnectionResetError):
+        # Who refuses a large body may close before all of it is there, with the answer under way.
+        pass
+    response = connection.getresponse()
+    raw = response.read(LONGEST_ANSWER)
+    code, text = _status(raw)
+    return Answer(response.status, code, text, raw.decode('utf-8', 'replace'))
+
+
+def _status(raw):
+    """Code and words of the Status in an answer, if it is cXML."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        status = etree.fromstring(raw, parser).find('Response/Status')
+    except (etree.XMLSyntaxError, ValueError):
+        return '', 'The answer is not cXML.'
+    if status is None:
+        return '', 'The answer has no Status.'
+    return status.get('code', ''), ' '.join(filter(None, (status.get('text'), (status.text or '').strip())))
+
+
+def _with_secret(settings, document, fault):
+    if settings.auth != 'secret' or fault == 'no_secret':
+        return document
+    secret = 'wrong' if fault == 'wrong_secret' else settings.secret
+    return _change(document, lambda root: _add_secret(root, secret))
+
+
+def _add_secret(root, secret):
+    etree.SubElement(root.find('Header/Sender/Credential'), 'SharedSecret').text = secret
+
+
+def masked(settings, document):
+    """The document for people to read.
+
+    :rtype: str
+    """
+    root = etree.fromstring(document)
+    if settings.auth == 'secret':
+        _add_secret(root, MASK)
+    etree.indent(root)
+    return etree.tostring(root, encoding='unicode')
+
+
+def _spoil(account, document, fault):
+    if fault == 'unknown_group':
+        return _change(document, lambda root: _name_group(root, NOBODY))
+    if fault == 'other_group':
+        other = next(other for other in ACCOUNTS if other is not account)
+        return _change(document, lambda root: _name_group(root, other.identity))
+    if fault == 'unknown_order':
+        return _change(document, _name_no_order)
+    if fault == 'unknown_type':
+        return _change(document, lambda root: setattr(root.find('Request')[0], 'tag', 'ArchiveRequest'))
+    if fault == 'malformed':
+        return document[:len(document) // 2]
+    if fault == 'entity':
+        return _with_entity(document, '<!ENTITY file SYSTEM "file:///etc/passwd">', 'file')
+    if fault == 'entity_bomb':
+        return _with_entity(document, BOMB, 'i')
+    if fault == 'oversized':
+        return document.replace(b'</cXML>', b'<!--' + b' ' * OVERSIZED + b'--></cXML>')
+    return document
+
+
+def _change(document, change):
+    root = etree.fromstring(document)
+    change(root)
+    return etree.tostring(root, xml_declaration=True, encoding='UTF-8', doctype=root.getroottree().docinfo.doctype)
+
+
+def _name_group(root, identity):
+    root.find('Header/To/Credential/Identity').text = identity
+
+
+def _name_no_order(root):
+    for reference in root.iter('OrderReference'):
+        reference.set('orderID', 'NO-SUCH-ORDER')
+        reference.find('DocumentReference').set('payloadID', 'no.such.order@amazon-simulator.example')
+
+
+def _with_entity(document, definitions, name):
+    root = etree.fromstring(document)
+    spoilt = etree.tostring(root, encoding='unicode').replace('</UserAgent>', f'&{name};</UserAgent>')
+    return f'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE cXML [{definitions}]>{spoilt}'.encode()
