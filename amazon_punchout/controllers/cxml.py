@@ -3,11 +3,12 @@ from datetime import datetime, timezone
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from odoo import fields, http
+from odoo import http
 from odoo.http import request
 
 from .. import cxml
 from ..const import MESSAGES_PATH
+from ..moments import utc_now
 
 # Since when a ProfileResponse says the same.
 PROFILE_SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -31,16 +32,12 @@ def answer(code, message='', http_status=200, headers=()):
     :rtype: odoo.http.Response
     """
     return _response(
-        cxml.write_response(_new_payload_id(), _now(), code, TEXTS[code], message), http_status, headers)
+        cxml.write_response(_new_payload_id(), utc_now(), code, TEXTS[code], message), http_status, headers)
 
 
 def _response(body, http_status=200, headers=()):
     return http.Response(body, status=http_status, headers=[
         ('Content-Type', 'text/xml; charset=UTF-8'), ('Cache-Control', 'no-store'), *headers])
-
-
-def _now():
-    return fields.Datetime.now().replace(tzinfo=timezone.utc)
 
 
 def _new_payload_id():
@@ -116,4 +113,4 @@ class AmazonPunchoutCxml(http.Controller):
         url = group_sudo._get_public_url(MESSAGES_PATH)
         documents = request.env['amazon.punchout.document']._message_types()
         return _response(cxml.write_profile_response(
-            _new_payload_id(), _now(), PROFILE_SINCE, [(document, url) for document in documents]))
+            _new_payload_id(), utc_now(), PROFILE_SINCE, [(document, url) for document in documents]))

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
+from ..problems import close_problem, raise_problem
 
 
 class AmazonPunchoutAttention(models.Model):
@@ -33,20 +33,14 @@ class AmazonPunchoutAttention(models.Model):
         """
         self.ensure_one()
         self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False})
-        document_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # the activity of another person
-        note = plaintext2html(sentence)
-        if activities := document_sudo.activity_search([ACTIVITY_PROBLEM]):
-            activities.note = note
-        elif person := self._told_person():
-            order_name = self.purchase_order_id.sudo().name
-            document_sudo.activity_schedule(
-                ACTIVITY_PROBLEM, user_id=person.id, note=note,
-                summary=self.env._("Amazon's message about order %s needs attention", order_name) if order_name
-                else self.env._("A message from Amazon needs attention"))
+        order_name = self.purchase_order_id.sudo().name
+        raise_problem(
+            self, self._told_person(),
+            self.env._("Amazon's message about order %s needs attention", order_name) if order_name
+            else self.env._("A message from Amazon needs attention"), plaintext2html(sentence))
 
     def _close_activity(self):
-        # The activity of another person.
-        self.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([ACTIVITY_PROBLEM])
+        close_problem(self)
 
     # === DECISIONS OF A PERSON === #
 

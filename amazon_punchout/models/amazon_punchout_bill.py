@@ -10,8 +10,8 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from .. import cxml
+from ..problems import ACTIVITY_PROBLEM
 from .amazon_punchout_inbox import OtherHalfMissing
-from .purchase_order_status import ACTIVITY_PROBLEM
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
 

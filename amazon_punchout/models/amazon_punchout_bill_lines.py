@@ -16,8 +16,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
     def _read_lines(self, draft):
         """:param BillDraft draft: gets its lines, and the tax that belongs to none of them"""
         for each, order in zip(draft.invoice.orders, draft.orders, strict=True):
-            by_number = order.order_line.filtered(
-                lambda line: line.amazon_line_type == 'item').grouped('amazon_line_number')
+            by_number = order._amazon_lines_by_number()
             for item in each.items:
                 draft.lines += [self._read_sum(draft, order, item)] if each.is_header else \
                     self._read_item(draft, order, by_number, item)

@@ -8,10 +8,9 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, plaintext2html
 
 from .. import cxml
+from ..problems import close_problem, raise_problem
 
 _logger = logging.getLogger(__name__)
-
-ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
 
 
 class AmazonPunchoutSession(models.Model):
@@ -230,13 +229,8 @@ class AmazonPunchoutSession(models.Model):
         """
         document.write({'state': 'attention', 'reason': problem})
         self.write({**vals, 'state': state, 'problem': problem})
-        note = plaintext2html(problem)
-        if activities := self.activity_search([ACTIVITY_PROBLEM]):
-            activities.note = note
-        elif responsible := self.group_id.responsible_id:
-            self.with_context(mail_activity_automation_skip=False).activity_schedule(
-                ACTIVITY_PROBLEM, user_id=responsible.id, note=note,
-                summary=self.env._("An Amazon cart needs attention"))
+        raise_problem(
+            self, self.group_id.responsible_id, self.env._("An Amazon cart needs attention"), plaintext2html(problem))
 
     # === ACTIONS === #
 
@@ -268,7 +262,7 @@ class AmazonPunchoutSession(models.Model):
         else:
             session_sudo._make_order(document, cart, session_sudo.returned_at)
         if session_sudo.purchase_order_id:
-            session_sudo.activity_feedback([ACTIVITY_PROBLEM])
+            close_problem(session_sudo)
             return session_sudo.purchase_order_id.action_open_business_doc()
         return {
             'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': self.id, 'views': [(False, 'form')],
@@ -282,7 +276,7 @@ class AmazonPunchoutSession(models.Model):
         for session in self:
             session.state = 'left'
             session.message_post(body=self.env._("The cart was dismissed: %s", reason))
-            session.with_context(mail_activity_automation_skip=False).activity_feedback([ACTIVITY_PROBLEM])
+        close_problem(self)
 
     def _kept_cart(self):
         """:return: the stored document of this trip that is no order yet, or an empty recordset"""

@@ -1,6 +1,5 @@
 import secrets
 import uuid
-from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +7,7 @@ from odoo.exceptions import UserError
 from .. import cxml
 from ..const import SETUP_TIMEOUT
 from ..http_post import NoAnswer, NotDelivered, post_cxml
+from ..moments import utc_now
 
 
 class AmazonPunchoutSessionSetup(models.Model):
@@ -148,7 +148,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         first_name, _space, last_name = user.name.strip().rpartition(' ')
         return cxml.PunchOutSetupRequest(
             payload_id=self._new_payload_id(),
-            timestamp=fields.Datetime.now().replace(tzinfo=timezone.utc),
+            timestamp=utc_now(),
             header=group._prepare_header(),
             deployment_mode=self.deployment_mode,
             buyer_cookie=cookie,

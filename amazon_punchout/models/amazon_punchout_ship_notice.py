@@ -1,5 +1,3 @@
-from datetime import timezone
-
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -8,15 +6,9 @@ from odoo.fields import Command
 from odoo.tools import format_date, groupby
 
 from .. import cxml
+from ..moments import naive
 from .amazon_punchout_inbox import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
-
-
-def _utc(moment):
-    """:param moment: an aware moment of the codec, or None
-    :return: as the ORM keeps it: naive, in UTC, whole seconds; or False
-    """
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0) if moment else False
 
 
 class AmazonPunchoutShipNotice(models.Model):
@@ -95,7 +87,7 @@ class AmazonPunchoutShipNotice(models.Model):
         return self._notice_moment(notice), OPERATIONS.index(self._operation(notice)), self.payload_id or ''
 
     def _notice_moment(self, notice):
-        return _utc(notice.notice_date or notice.timestamp) or self.create_date.replace(microsecond=0)
+        return naive(notice.notice_date or notice.timestamp) or self.create_date.replace(microsecond=0)
 
     def _operation(self, notice):
         return notice.operation if notice.operation in OPERATIONS else 'new'
@@ -107,11 +99,11 @@ class AmazonPunchoutShipNotice(models.Model):
         operation = self._operation(notice)
         common = {
             'purchase_order_id': order.id, 'shipment_id': notice.shipment_id, 'document_id': self.id,
-            'shipped_at': _utc(notice.shipment_date), 'expected_at': _utc(notice.delivery_date),
+            'shipped_at': naive(notice.shipment_date), 'expected_at': naive(notice.delivery_date),
             'notice_at': self._notice_moment(notice), 'operation': operation, 'active': operation != 'delete',
             'is_planned': notice.is_planned,
         }
-        lines = {line.amazon_line_number: line for line in order.order_line if line.amazon_line_type == 'item'}
+        lines = order._amazon_lines_by_number()
         contents = {
             'is_whole_order': not items,
             'line_ids': [Command.clear(), *(Command.create({
@@ -148,7 +140,7 @@ class AmazonPunchoutShipNotice(models.Model):
         if order.state == 'cancel':
             remarks.append(self.env._(
                 "Amazon ships goods for order %s, which is cancelled in Odoo. Look under Your Orders on Amazon.", order.name))
-        lines = {line.amazon_line_number: line for line in order.order_line if line.amazon_line_type == 'item'}
+        lines = order._amazon_lines_by_number()
         for number in sorted({item.line_number for item in items}):
             line = lines.get(number)
             if not line:

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..tracking import is_amazon, tracking_page
+from .purchase_order_links import LINK
 
 # What a notice does with its shipment; of two of the same moment the later in this row is the newer.
 OPERATIONS = ('new', 'update', 'delete')
@@ -60,8 +61,7 @@ class AmazonPunchoutShipment(models.Model):
     def _compute_tracking_link(self):
         for shipment in self:
             number = shipment.tracking_number or (shipment.env._("Tracking page") if shipment.tracking_url else "")
-            link = number and shipment.tracking_url and Markup(
-                '<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (shipment.tracking_url, number)
+            link = number and shipment.tracking_url and LINK % (shipment.tracking_url, number)
             shipment.tracking_link = Markup(" ").join(filter(None, (shipment.carrier, link or number)))
 
     @api.depends('is_whole_order', 'line_ids.quantity', 'line_ids.active', 'line_ids.purchase_line_id.name')
@@ -127,6 +127,6 @@ class AmazonPunchoutShipmentLine(models.Model):
     def _text(self):
         """:rtype: str"""
         self.ensure_one()
-        title = self.purchase_line_id.name.split('\n')[0] if self.purchase_line_id \
+        title = self.purchase_line_id._amazon_title() if self.purchase_line_id \
             else self.env._("line %s, which the order doesn't have", self.line_number)
         return self.env._("%(quantity)s × %(title)s", quantity=f'{self.quantity:g}', title=title)

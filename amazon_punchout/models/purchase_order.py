@@ -84,6 +84,16 @@ class PurchaseOrder(models.Model):
         return self.amazon_document_ids.filtered(
             lambda document: document.document_type == 'OrderRequest').sorted('id')[-1:]
 
+    def _amazon_item_lines(self):
+        """:return: the lines that stand for items of the cart, in Amazon's order"""
+        return self.order_line.filtered(lambda line: line.amazon_line_type == 'item').sorted('amazon_line_number')
+
+    def _amazon_lines_by_number(self):
+        """:return: the lines that stand for items of the cart, by the number that Amazon names them by
+        :rtype: dict[int, odoo.models.Model]
+        """
+        return {line.amazon_line_number: line for line in self._amazon_item_lines()}
+
     def _amazon_ever_left(self):
         """Tell whether anything of this order may have reached Amazon.
 

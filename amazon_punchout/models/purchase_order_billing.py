@@ -122,7 +122,7 @@ class PurchaseOrderLineBilling(models.Model):
         """
         self.ensure_one()
         digits = self.env['decimal.precision'].precision_get('Product Unit')
-        items = self.order_id.order_line.filtered(lambda line: line.amazon_line_type == 'item')
+        items = self.order_id._amazon_item_lines()
         if not any(float_compare(item.qty_to_invoice, 0, precision_digits=digits) > 0 for item in items):
             return 0.0
         return max(self.product_qty - self.qty_invoiced, 0.0)

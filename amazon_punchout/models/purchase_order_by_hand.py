@@ -1,10 +1,10 @@
-from datetime import timezone
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import cxml
+from ..moments import utc_now
 from .amazon_punchout_inbox import OtherHalfMissing
 
 # Amazon has the order, or may have it: then it may say something about it.
@@ -58,10 +58,6 @@ class PurchaseOrderByHand(models.Model):
             raise UserError(self.env._(
                 "Order %s is not at Amazon, so there is nothing to enter that Amazon says of it.", self.name))
 
-    def _amazon_item_lines(self):
-        """:return: the lines that stand for items of the cart, in Amazon's order"""
-        return self.order_line.filtered(lambda line: line.amazon_line_type == 'item').sorted('amazon_line_number')
-
     # === THE DOCUMENTS === #
 
     def _amazon_enter_confirmation(self, items, confirm_id=None, comments=()):
@@ -73,7 +69,7 @@ class PurchaseOrderByHand(models.Model):
         :return: what needs attention, or None
         :rtype: str | None
         """
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        now = utc_now()
         confirmation = cxml.ConfirmationRequest(
             payload_id=self.env['amazon.punchout.session']._new_payload_id(), timestamp=now,
             header=self._amazon_prepare_entered_header(), order=self._amazon_prepare_reference(), type='detail',
@@ -90,7 +86,7 @@ class PurchaseOrderByHand(models.Model):
         :return: what needs attention, or None
         :rtype: str | None
         """
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        now = utc_now()
         shipment_id = f'by hand {tracking_number}'
         known = self.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.shipment_id == shipment_id)

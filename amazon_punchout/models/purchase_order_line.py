@@ -47,6 +47,13 @@ class PurchaseOrderLine(models.Model):
     amazon_reason = fields.Text("Amazon's Reason", copy=False, readonly=True)
     amazon_expected_at = fields.Datetime("Expected by Amazon", copy=False, readonly=True)
 
+    def _amazon_title(self):
+        """:return: the item's name on one line
+        :rtype: str
+        """
+        self.ensure_one()
+        return (self.name or self.amazon_asin or "").strip().split('\n')[0]
+
     def _compute_price_unit_and_date_planned_and_name(self):
         """Amazon sets price, date and name of a cart's line. Core would take them from vendor prices as soon as a
         quantity changes, and at quantity 0 from nowhere."""

@@ -3,8 +3,8 @@ from markupsafe import Markup, escape
 from odoo import models
 from odoo.tools import float_compare, format_amount
 
+from ..problems import ACTIVITY_PROBLEM
 from .purchase_order_confirmation import PRICE_DIGITS
-from .purchase_order_status import ACTIVITY_PROBLEM
 
 NOT_AS_ORDERED = ('changed', 'rejected')
 
@@ -177,6 +177,5 @@ class PurchaseOrderLineNews(models.Model):
             parts.append(self.env._("%g back-ordered", now.backordered))
         if not parts:
             parts.append(self.env._("as ordered again"))
-        title = (self.name or "").strip().split('\n')[0]
-        sentence = self.env._("%(item)s: %(changes)s.", item=title, changes=", ".join(parts))
+        sentence = self.env._("%(item)s: %(changes)s.", item=self._amazon_title(), changes=", ".join(parts))
         return f"{sentence} {now.reason}" if now.reason else sentence

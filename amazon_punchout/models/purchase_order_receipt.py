@@ -1,9 +1,9 @@
 from collections import defaultdict
-from datetime import timezone
 
 from odoo import api, models
 
 from ..cart_lock import are_lines_lifted, lines_lifted
+from ..moments import naive
 
 
 class PurchaseOrderReceipt(models.Model):
@@ -23,7 +23,7 @@ class PurchaseOrderReceipt(models.Model):
         for line in items:
             expected_at = self._amazon_shipped_date(line)
             if not expected_at and (promised := confirmed.lines[line.amazon_line_number].delivery_date):
-                expected_at = promised.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+                expected_at = naive(promised)
             if (line.amazon_expected_at or False) != expected_at:
                 lines_by_date[expected_at] |= line
         if not lines_by_date:

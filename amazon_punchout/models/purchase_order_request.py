@@ -1,8 +1,7 @@
-from datetime import timezone
-
-from odoo import fields, models
+from odoo import models
 
 from .. import cxml
+from ..moments import aware, utc_now
 
 
 class PurchaseOrderRequest(models.Model):
@@ -21,11 +20,11 @@ class PurchaseOrderRequest(models.Model):
         total, shipping, tax = cxml.header_from_json(self.amazon_cart_header)
         return cxml.OrderRequest(
             payload_id=self.env['amazon.punchout.session']._new_payload_id(),
-            timestamp=fields.Datetime.now().replace(tzinfo=timezone.utc),
+            timestamp=utc_now(),
             header=group._prepare_header(),
             deployment_mode=self.amazon_deployment_mode,
             order_id=self.name,
-            order_date=self.date_approve.replace(tzinfo=timezone.utc),
+            order_date=aware(self.date_approve),
             total=total,
             ship_to=self.picking_type_id.warehouse_id._amazon_prepare_ship_to(requester),
             bill_to=self.company_id._amazon_prepare_bill_to(requester._amazon_email()),
@@ -41,7 +40,7 @@ class PurchaseOrderRequest(models.Model):
         :rtype: tuple[cxml.ItemOut, ...]
         """
         items = []
-        for line in self.order_line.filtered(lambda line: line.amazon_line_type == 'item').sorted('amazon_line_number'):
+        for line in self._amazon_item_lines():
             item = cxml.item_from_json(line.amazon_item)
             items.append(cxml.ItemOut(line_number=line.amazon_line_number, item=item, quantity=item.quantity))
         return tuple(items)

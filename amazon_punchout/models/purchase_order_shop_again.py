@@ -65,7 +65,7 @@ class PurchaseOrderShopAgain(models.Model):
         self.ensure_one()
         return Markup('<ol>%s</ol>') % Markup('').join(
             Markup('<li>%s × %s</li>') % (
-                f'{quantity:g}', LINK % (line._amazon_page(), (line.name or line.amazon_asin or '').strip().split('\n')[0]))
+                f'{quantity:g}', LINK % (line._amazon_page(), line._amazon_title()))
             for line, quantity in self._amazon_undelivered())
 
     def _amazon_note_shopped_again(self):

@@ -1,11 +1,11 @@
 from collections import Counter
 
-from markupsafe import escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime, format_time
 
-ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
+from ..problems import close_problem, raise_problem
 
 
 class PurchaseOrderStatus(models.Model):
@@ -109,7 +109,7 @@ class PurchaseOrderStatus(models.Model):
         """:return: how many lines Amazon has answered how
         :rtype: str
         """
-        lines = self.order_line.filtered(lambda line: line.amazon_line_type == 'item')
+        lines = self._amazon_item_lines()
         labels = dict(lines._fields['amazon_confirmation']._description_selection(self.env))
         counts = Counter(line.amazon_confirmation or 'none' for line in lines)
         return ", ".join(f"{labels[answer]} {counts[answer]}" for answer in labels if counts[answer])
@@ -166,18 +166,10 @@ class PurchaseOrderStatus(models.Model):
         :param str sentence: what happened and which button mends it
         """
         self.ensure_one()
-        order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # the activity of another person
-        note = escape(sentence)
-        if activities := order_sudo.activity_search([ACTIVITY_PROBLEM]):
-            if activities[0].note != f"<p>{note}</p>":
-                activities.note = f"<p>{note}</p>"
-            return
-        person = order_sudo.amazon_group_id.responsible_id or order_sudo.amazon_requester_id
-        order_sudo.activity_schedule(
-            ACTIVITY_PROBLEM, user_id=person.id, note=f"<p>{note}</p>",
-            summary=self.env._("Amazon order %s needs attention", self.name))
+        raise_problem(
+            self, self.amazon_group_id.sudo().responsible_id or self.amazon_requester_id,
+            self.env._("Amazon order %s needs attention", self.name), Markup("<p>%s</p>") % sentence)
 
     def _amazon_close_problem(self):
         """Mark the problem as solved."""
-        # The activity of another person.
-        self.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([ACTIVITY_PROBLEM])
+        close_problem(self)

@@ -27,6 +27,7 @@ from . import test_invoice_credit
 from . import test_invoice_doubt
 from . import test_invoice_matching
 from . import test_invoice_samples
+from . import test_invoice_taxes
 from . import test_lock
 from . import test_lock_forgery
 from . import test_lock_open
@@ -50,6 +51,7 @@ from . import test_queries_cart
 from . import test_refund
 from . import test_refund_links
 from . import test_ship_notice
+from . import test_ship_notice_people
 from . import test_shipment_report
 from . import test_shop
 from . import test_shop_again

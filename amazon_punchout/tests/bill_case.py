@@ -4,7 +4,7 @@ from .message_case import MessageCase
 from .messages import invoice_line, invoice_xml
 from .order_case import PROBLEM
 
-TODO = 'mail.mail_activity_data_todo'
+ACTIVITY_TODO = 'mail.mail_activity_data_todo'
 
 
 class BillCase(MessageCase):

@@ -19,7 +19,7 @@ class TableCase(MessageCase):
     def assertRowsAreTested(self):
         """Every row of the table whose letter is one of :attr:`rows` has a test here, and no test lacks its row."""
         if not TABLE.exists():
-            self.skipTest("docs/messages.md is not beside this copy of the addon")
+            self.skipTest("NOT TESTED: docs/messages.md is not beside this copy of the addon, so its rows were not compared")
         in_table = {row for row in ROW.findall(TABLE.read_text()) if row[0] in self.rows}
         tests = {name.split('_')[1] for name in dir(self) if re.match(r'test_[A-Z]\d\d_', name)}
         self.assertEqual(tests, in_table)

@@ -1,43 +1,16 @@
 """What a ship notice does to order, line, receipt, chatter; and that the order of arrival doesn't matter."""
 import itertools
 from datetime import datetime
-from decimal import Decimal
-
-from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
-from odoo.tools.safe_eval import safe_eval
+from odoo.tests import tagged
 
 from .. import cxml
 from ..models.amazon_punchout_inbox import WAIT
-from .common import answer, item
-from .message_case import MessageCase
-from .messages import confirmation_xml, reference, ship_notice_xml, status
-
-EARLY, LATE, LATEST = '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z', '2026-03-02T12:00:00Z'
-UPS = 'https://www.ups.com/track?tracknum='
-
-
-class ShipNoticeCase(MessageCase):
-
-    def shipped(self, order):
-        """:return: what the order says is shipped of each Amazon line"""
-        order.order_line.invalidate_recordset(['amazon_shipped_quantity'])
-        return {line.amazon_line_number: line.amazon_shipped_quantity
-                for line in order.order_line if line.amazon_line_type == 'item'}
-
-    def portion(self, order, *lines):
-        """A ShipNoticePortion of lines and quantities; none: the whole order."""
-        items = ''.join(f'<ShipNoticeItem quantity="{quantity}" lineNumber="{number}"><UnitOfMeasure>EA</UnitOfMeasure>'
-                        '</ShipNoticeItem>' for number, quantity in lines)
-        return f'<ShipNoticePortion>{reference(order)}{items}</ShipNoticePortion>'
-
-    def mails(self, order):
-        """:return: what the chatter told the requester, the newest first"""
-        return order.message_ids.filtered(lambda message: self.buyer.partner_id in message.partner_ids)
+from .common import answer
+from .messages import confirmation_xml, ship_notice_xml, status
+from .ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase
 
 
 @tagged('-at_install', 'post_install')
@@ -301,128 +274,6 @@ class TestShipNotice(ShipNoticeCase):
         self.assertStands(order, 'unclear')
         self.deliver(ship_notice_xml(order))
         self.assertStands(order, 'sent')
-
-    # === BY HAND === #
-
-    def enter(self, order, items, number):
-        """What a purchase manager enters of a shipment."""
-        items = [cxml.ShipNoticeItem(line, Decimal(quantity)) for line, quantity in items]
-        return order.with_user(self.manager)._amazon_enter_ship_notice(items, number, 'UPS')
-
-    def test_what_was_entered_by_hand_is_a_shipment_signed_by_who_did_it(self):
-        order = self.three_lines()
-        self.enter(order, [(1, 2)], '1Z1')
-        shipment = order.amazon_shipment_ids
-        self.assertEqual((shipment.tracking_number, shipment.document_id.entered_by_id, self.shipped(order)[1]),
-                         ('1Z1', self.manager, 2))
-        self.assertEqual(self.mails(order).author_id, self.manager.partner_id)
-
-    def test_amazons_own_notice_that_comes_later_wins_over_what_was_entered(self):
-        for entered, later, expected in (
-            ([(1, 2)], ([(1, 1)], '1Z9'), ({1: 1, 2: 0, 3: 0}, ['1Z9'])),
-            ([(1, 2), (2, 3)], ([(1, 1)], '1Z9'), ({1: 1, 2: 3, 3: 0}, ['1Z1', '1Z9'])),
-            ([(1, 2)], ([(2, 3)], '1Z9'), ({1: 2, 2: 3, 3: 0}, ['1Z1', '1Z9'])),
-            ([(1, 2)], ([(2, 3)], '1Z1'), ({1: 0, 2: 3, 3: 0}, ['1Z1'])),
-            ([(1, 2)], ([], '1Z9'), ({1: 2, 2: 3, 3: 1}, ['1Z9'])),
-            ([], ([(1, 2)], '1Z9'), ({1: 2, 2: 0, 3: 0}, ['1Z9'])),
-        ):
-            with self.subTest(entered=entered, later=later):
-                order = self.three_lines()
-                self.enter(order, entered, '1Z1')
-                lines, number = later
-                real = self.deliver(ship_notice_xml(order, lines, tracking=number))
-                self.assertEqual((self.shipped(order), sorted(order.amazon_shipment_ids.mapped('tracking_number'))), expected)
-                self.assertEqual(real.state, 'processed')
-                # Processing what was entered once more doesn't bring it back; taking the real one back does.
-                entry = order.amazon_document_ids.filtered('entered_by_id')
-                entry._process()
-                self.assertEqual((self.shipped(order), sorted(order.amazon_shipment_ids.mapped('tracking_number'))), expected)
-                self.deliver(ship_notice_xml(order, lines, tracking=number, notice_date=LATE, operation='delete'))
-                self.assertEqual(order.amazon_shipment_ids.mapped('tracking_number'), ['1Z1'])
-
-    def test_what_is_entered_after_amazons_notice_adds_to_it(self):
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(2, 1)], tracking='1Z9'))
-        self.enter(order, [(2, 2)], '1Z1')
-        self.assertEqual(self.shipped(order)[2], 3)
-
-    # === PEOPLE === #
-
-    def test_the_requester_gets_one_message_with_the_link(self):
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)], tracking='1Z42'))
-        message = self.mails(order)
-        self.assertEqual((len(message), message.partner_ids), (1, self.buyer.partner_id))
-        self.assertIn(f'href="{UPS}1Z42"', message.body)
-        self.assertIn("2 × ", message.body)
-        self.assertIn("03/05/2026", message.body)
-
-    def test_the_message_is_in_the_requesters_language(self):
-        self.env['res.lang']._activate_lang('de_DE')
-        self.buyer.lang = 'de_DE'
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)]))
-        self.assertIn("05.03.2026", self.mails(order).body)
-
-    def test_a_warehouse_clerk_follows_the_parcel_without_purchase_rights(self):
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)], tracking='1Z42'))
-        clerk = self.new_user('clerk', 'stock.group_stock_user')
-        receipt = order.picking_ids.with_user(clerk)
-        self.env.invalidate_all()
-        self.assertIn('1Z42', receipt.amazon_tracking)
-        self.assertIn("2 × ", self.env['amazon.punchout.shipment'].with_user(clerk).search([]).contents)
-
-    def test_an_accountant_reads_what_was_shipped(self):
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)], tracking='1Z42'))
-        accountant = self.new_user('accountant', 'account.group_account_invoice')
-        self.env.invalidate_all()
-        self.assertIn('1Z42', order.with_user(accountant).amazon_tracking)
-        self.assertEqual(self.line(order, 1).with_user(accountant).amazon_shipped_quantity, 2)
-
-    def test_the_forms_show_it(self):
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)], tracking='1Z42'))
-        self.env.invalidate_all()
-        with Form(order.with_user(self.buyer)) as form:
-            self.assertIn('1Z42', form.amazon_tracking)
-            self.assertEqual(len(form.amazon_shipment_ids), 1)
-            with form.order_line.edit(0) as line:
-                self.assertEqual(line.amazon_shipped_quantity, 2)
-        clerk = self.new_user('clerk', 'stock.group_stock_user')
-        self.assertIn('1Z42', Form(order.picking_ids.with_user(clerk)).amazon_tracking)
-        accountant = self.new_user('accountant', 'account.group_account_invoice')
-        self.assertIn('1Z42', Form(order.with_user(accountant)).amazon_tracking)
-        self.assertEqual(Form(order.amazon_shipment_ids.with_user(self.buyer)).tracking_number, '1Z42')
-
-    def test_nobody_writes_shipments(self):
-        order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)]))
-        for user in (self.buyer, self.manager, self.administrator):
-            shipment = order.amazon_shipment_ids.with_user(user)
-            self.assertTrue(shipment.tracking_number)
-            with self.assertRaises(AccessError):
-                shipment.tracking_number = 'forged'
-            with self.assertRaises(AccessError):
-                shipment.line_ids.quantity = 9
-
-    # === FINDING === #
-
-    def test_orders_are_found_by_tracking_number_amazon_number_and_asin(self):
-        order, other = self.three_lines(), self.sent_order([item(asin='B00OTHER01')])
-        self.deliver(ship_notice_xml(order, [(1, 2)], tracking='1Z42FIND'))
-        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))], confirm_id='111-2222222-3333333'))
-        Orders = self.env['purchase.order'].with_user(self.buyer)
-        for xml_id in ('purchase.view_purchase_order_filter', 'purchase.purchase_order_view_search'):
-            view = Orders.get_view(self.env.ref(xml_id).id, 'search')
-            for typed in ('1z42find', '111-2222222-3333333', 'B00TEST002', 'b00test002'):
-                with self.subTest(xml_id, typed=typed):
-                    self.assertEqual(Orders.search(self.domain_of(view['arch'], typed)) & (order | other), order)
-
-    def domain_of(self, arch, typed):
-        """:return: what the first field of a search view looks for"""
-        return safe_eval(etree.fromstring(arch).find('.//field[@name="name"]').get('filter_domain'), {'self': typed})
 
     # === SPEED === #
 

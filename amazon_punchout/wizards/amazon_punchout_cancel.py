@@ -44,7 +44,7 @@ class AmazonPunchoutCancel(models.TransientModel):
         """:param line: a `purchase.order.line` that is on its way or here
         :rtype: str
         """
-        values = {'ordered': line.amazon_cart_quantity, 'item': (line.name or "").strip().split("\n")[0]}
+        values = {'ordered': line.amazon_cart_quantity, 'item': line._amazon_title()}
         if line.qty_received:
             return self.env._("%(received)g of %(ordered)g received: %(item)s", received=line.qty_received, **values)
         return self.env._("%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line.amazon_shipped_quantity, **values)
