@@ -35,11 +35,10 @@ class AmazonPunchoutPunchin(http.Controller):
         if waiting:
             return self._redirect(f'{UNCLAIMED_PATH}/{waiting.id}' if len(waiting) == 1 else UNCLAIMED_PATH)
         choices = [(group, place) for group in groups for place in group._allowed_warehouses() or [None]]
-        if warehouse is not None:
-            choices = [(group, place) for group, place in choices if place and str(place.id) == warehouse]
-        if len(choices) != 1:
+        chosen = choices if warehouse is None else [each for each in choices if each[1] and str(each[1].id) == warehouse]
+        if len(chosen) != 1:
             return self._page('amazon_punchout.punchin_page_choose', choices=choices, path=PUNCHIN_PATH)
-        return self._go(*choices[0])
+        return self._go(*chosen[0])
 
     def _go(self, group, warehouse):
         """Lead to Amazon's StartPage, where the cart waits that is then posted here."""

@@ -26,9 +26,10 @@ DOCUMENT = 'PunchOutSetupRequest'
 class PunchOutSetupRequest:
     """What Amazon needs to open its shop for a person.
 
-    In one that was read, payloadID, timestamp, mode, BrowserFormPost and e-mail may be None. `timestamp` is aware. `deployment_mode` is 'production' or 'test'. `business_unit` names the Amazon group when one
+    `timestamp` is aware. `deployment_mode` is 'production' or 'test'. `business_unit` names the Amazon group when one
     credential serves several. `selected_item` is a keyword or an ASIN to land on. `extrinsics` are (name, text) and
-    follow those that are made from the other fields.
+    follow those that are made from the other fields. In one that was read, payloadID, timestamp, mode, BrowserFormPost
+    and e-mail may be None.
     """
 
     payload_id: str | None

@@ -106,6 +106,6 @@ class AmazonPunchoutGroupPunchin(models.Model):
             ('group_id', '=', self.id), ('user_id', '=', self.env.uid), ('warehouse_id', '=', warehouse.id),
             ('state', '=', 'started'), ('start_page_url', '!=', False),
             ('deployment_mode', '=', self._deployment_mode()),
-            ('create_date', '>', fields.Datetime.now() - timedelta(seconds=SAME_TRIP_SECONDS)),
+            ('expires_at', '>', fields.Datetime.now() + self._session_lifetime() - timedelta(seconds=SAME_TRIP_SECONDS)),
         ], limit=1)
         return same_sudo.sudo(False) or sessions._start(self, warehouse)
