@@ -122,10 +122,13 @@ class AmazonPunchoutSessionClaim(models.Model):
         is a choice."""
         self.ensure_one()
         self._check_claimable()
-        choices = [(group, warehouse) for group in self._claim_groups() for warehouse in group._allowed_warehouses()]
-        if len(choices) == 1:
-            return self._claim(*choices[0])
-        claim = self.env['amazon.punchout.claim'].create({'session_id': self.id})
+        groups = self._claim_groups().sudo(False)
+        choices = [(group, warehouse) for group in groups for warehouse in group._allowed_warehouses()]
+        if len(choices) < 2:
+            return self._claim(*(choices[0] if choices else (groups[0], None)))
+        group, warehouse = choices[0]
+        claim = self.env['amazon.punchout.claim'].create({
+            'session_id': self.id, 'group_id': group.id, 'warehouse_id': warehouse.id})
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Claim the Cart"),

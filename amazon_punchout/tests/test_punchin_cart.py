@@ -74,6 +74,7 @@ class TestRefusing(PunchinCase):
         for vals in ({'flow': 'punchout'}, {'flow': 'direct'}, {'state': 'draft'}, {'active': False}):
             with self.subTest(vals):
                 self.group.write({'flow': 'punchin', 'state': 'test', 'active': True, **vals})
+                self.env.cr.flush()  # with what tracks it
                 self.assertPlainlyRefused(raw)
 
     def test_garbage_leaves_nothing(self):

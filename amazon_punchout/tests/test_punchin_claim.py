@@ -154,7 +154,8 @@ class TestRights(PunchinCase):
                 session.write(vals)
 
     def test_another_company_sees_nothing(self):
-        company, _group, _warehouse = self.make_company("Second")
+        company, group, _warehouse = self.make_company("Second")
+        group.identity = 'Other'
         foreigner = self.new_user('foreigner', 'purchase.group_purchase_manager')
         foreigner.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
         session = self.held_cart()

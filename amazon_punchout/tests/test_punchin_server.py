@@ -121,7 +121,8 @@ class TestBringing(PunchinCase):
 
     def test_several_carts_are_a_list(self):
         for number in range(2):
-            self.serve(self.server_cart("buyer@example.com", cookie=f'cookie-{number}'))
+            raw = self.server_cart("buyer@example.com", cookie=f'cookie-{number}')
+            self.serve(raw.replace(b'1.2.3@', b'1.2.%d@' % number))
         self.assertEqual(self.location(self.come(user=self.buyer)), UNCLAIMED)
 
     def test_a_cart_whose_shopper_has_left_the_group_is_for_any_member(self):

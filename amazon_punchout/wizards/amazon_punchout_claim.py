@@ -8,8 +8,7 @@ class AmazonPunchoutClaim(models.TransientModel):
 
     session_id = fields.Many2one('amazon.punchout.session', required=True, readonly=True, ondelete='cascade')
     group_id = fields.Many2one(
-        'amazon.punchout.group', domain="[('id', 'in', allowed_group_ids)]", required=True,
-        compute='_compute_group_id', store=True, readonly=False, precompute=True)
+        'amazon.punchout.group', domain="[('id', 'in', allowed_group_ids)]", required=True)
     allowed_group_ids = fields.Many2many('amazon.punchout.group', compute='_compute_allowed_group_ids')
     warehouse_id = fields.Many2one(
         'stock.warehouse', "Deliver To", domain="[('id', 'in', allowed_warehouse_ids)]", required=True,
@@ -21,11 +20,6 @@ class AmazonPunchoutClaim(models.TransientModel):
     def _compute_allowed_group_ids(self):
         for claim in self:
             claim.allowed_group_ids = claim.session_id and claim.session_id._claim_groups().sudo(False)
-
-    @api.depends('session_id')
-    def _compute_group_id(self):
-        for claim in self:
-            claim.group_id = claim.group_id or claim.allowed_group_ids[:1]
 
     @api.depends('group_id')
     def _compute_allowed_warehouse_ids(self):
