@@ -33,7 +33,8 @@ admin.email = admin.email or "admin@example.com"
 
 with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
     accounts = json.load(response)
-states = {"US": "active", "DE": "test"}  # one of each, to see both; the third marketplace stays a draft
+states = {"US": "active", "DE": "test", "JP": "active"}  # one of each, to see both
+PUNCHIN = "JP"  # shopping with this one starts on Amazon
 
 
 def say_where_messages_go(group):
@@ -43,6 +44,8 @@ def say_where_messages_go(group):
         # A live order in the demo is confirmed, shipped and billed while one looks.
         "auto": country == "US", "auto_seconds": 6, "invoices": True,
     }
+    if country == PUNCHIN:
+        settings |= {"punchin": "p1", "punchin_url": group.punchin_url}
     request = urllib.request.Request(
         f"{simulator_url}/api/accounts/{group.identity}/messages", json.dumps(settings).encode(),
         {"Content-Type": "application/json"})
@@ -70,16 +73,20 @@ for account in accounts:
         "inbound_user": f"amazon-{country.lower()}",
         "inbound_password": f"not-a-real-password-{country.lower()}",
         "payment_method": "invoice",
+        "flow": "punchin" if country == PUNCHIN else "punchout",
     })
     if group.state == "draft" and country in states:
         group.state = "test"
         group.state = states[country]
     say_where_messages_go(group)
 env.cr.commit()
+punchin_identity = next(account["identity"] for account in accounts if account["country"] == PUNCHIN)
 
 print(f"""
 Odoo       {odoo_url}    buyer: demo / demo    purchase manager and administrator: admin / admin
            Purchase > Shop on Amazon. Orders of 500 and more wait for the manager.
 Simulator  {simulator_url}    the order desk shows what arrived at Amazon, and makes Amazon answer:
            live orders of the US group are confirmed, shipped and billed by themselves, test orders cancelled
+Punch-in   {simulator_url}/punchin?group={punchin_identity}&email={buyer.email}
+           shopping that starts on Amazon: the JP group brings the cart to Odoo; other ways are chosen under Messages
 Ctrl-C ends both.""")
