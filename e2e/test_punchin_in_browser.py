@@ -2,66 +2,28 @@
 import re
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
-from lab import check
-
 from .client import wait_for
+from .punchin import IDENTITY, PAPER, SECOND
 from .test_shop_in_browser import make_cookie_lax
 
-PAPER = "B0SIM00001"
-IDENTITY = "SIM-GROUP-JP"
-SECOND = "Amazon JP annex"
 READINGS = ["p1", "p2", "p3-setup", "p3-cart"]
 
 
-class Account:
-    """The Punch-in account of the demo, in Odoo and at the simulator."""
-
-    def __init__(self, site, admin, buyer):
-        self.site, self.admin, self.buyer = site, admin, buyer
-        self.group_id = admin.call("amazon.punchout.group", "search", [("identity", "=", IDENTITY), ("name", "!=", SECOND)])[0]
-        self.second_id = self._second()
-        admin.call("amazon.punchout.group", "write", [self.group_id], {
-            "all_users": False, "user_ids": [(6, 0, [buyer.user_id])]})
-
-    def _second(self):
-        found = self.admin.call("amazon.punchout.group", "search", [("name", "=", SECOND), ("active", "in", [True, False])])
-        if found:
-            return found[0]
-        second = self.admin.call("amazon.punchout.group", "copy", [self.group_id])[0]
-        secret = self.admin.read("amazon.punchout.group", self.group_id, "shared_secret")["shared_secret"]
-        self.admin.call("amazon.punchout.group", "write", [second], {
-            "name": SECOND, "shared_secret": secret, "all_users": False, "user_ids": [(6, 0, [self.buyer.user_id])]})
-        for state in ("test", "active"):
-            self.admin.call("amazon.punchout.group", "write", [second], {"state": state})
-        return second
-
-    def begin(self, reading, two_groups):
-        """Begin anew: no cart waits in Odoo, and the simulator does as this reading says."""
-        self.admin.call("amazon.punchout.group", "write", [self.second_id], {"active": two_groups})
-        waiting = self.buyer.call("amazon.punchout.session", "search", [("state", "=", "unclaimed"), ("returned_at", "!=", False)])
-        if waiting:
-            self.buyer.call("amazon.punchout.session", "action_dismiss_cart", waiting)
-        root = f"{self.site.odoo_url}/amazon_punchout"
-        requests.post(f"{self.site.simulator_url}/api/accounts/{IDENTITY}/messages", timeout=30, json={
-            "url": f"{root}/cxml", "user": "amazon-jp", "password": "not-a-real-password-jp", "punchin": reading,
-            "punchin_url": f"{root}/cart" if reading == "p2" else f"{root}/punchin" + ("" if two_groups else f"/{self.group_id}"),
-        }).raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def account(servers, buyer):
-    return Account(servers, check.Odoo(servers.odoo_url, servers.database, "admin"), buyer)
-
-
 @pytest.fixture
-def stranger(chromium):
+def page(chromium):
     """:return: a page of a browser that is logged in nowhere"""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     yield context.new_page()
     context.close()
+
+
+def be_logged_in(page, site, login):
+    """Let the browser be logged in to Odoo, without the time that its pages take."""
+    answer = page.request.post(f"{site.odoo_url}/web/session/authenticate", data={
+        "jsonrpc": "2.0", "params": {"db": site.database, "login": login, "password": login}})
+    assert answer.json()["result"]["uid"]
 
 
 def shop_first(page, site, login, buyer):
@@ -119,9 +81,10 @@ def expect_order(page, account):
 
 @pytest.mark.parametrize("reading", READINGS)
 @pytest.mark.parametrize("person", ["logged_in", "logged_out"])
-def test_the_cart_of_a_member_becomes_a_draft_order(reading, person, account, site, log_in, stranger, screenshot):
+def test_the_cart_of_a_member_becomes_a_draft_order(reading, person, account, site, page, screenshot):
     account.begin(reading, two_groups=False)
-    page = log_in("demo") if person == "logged_in" else stranger
+    if person == "logged_in":
+        be_logged_in(page, site, "demo")
     shop_first(page, site, "demo", account.buyer)
     if person == "logged_out":
         log_in_there(page, "demo")
@@ -135,9 +98,9 @@ def test_the_cart_of_a_member_becomes_a_draft_order(reading, person, account, si
 
 
 @pytest.mark.parametrize("reading", READINGS)
-def test_whoever_has_no_group_learns_whom_to_ask(reading, account, site, log_in, screenshot):
+def test_whoever_has_no_group_learns_whom_to_ask(reading, account, site, page, screenshot):
     account.begin(reading, two_groups=False)
-    page = log_in("admin")
+    be_logged_in(page, site, "admin")
     shop_first(page, site, "admin", account.admin)
     expect(page.get_by_role("heading", name="You can't order with this Amazon group")).to_be_visible()
     screenshot(page, "page")
@@ -146,9 +109,9 @@ def test_whoever_has_no_group_learns_whom_to_ask(reading, account, site, log_in,
 
 
 @pytest.mark.parametrize("reading", READINGS)
-def test_a_member_of_two_groups_chooses(reading, account, site, log_in, screenshot):
+def test_a_member_of_two_groups_chooses(reading, account, site, page, screenshot):
     account.begin(reading, two_groups=True)
-    page = log_in("demo")
+    be_logged_in(page, site, "demo")
     shop_first(page, site, "demo", account.buyer)
     if reading == "p1":
         expect(page.get_by_role("heading", name="For which group is your cart?")).to_be_visible()
@@ -160,9 +123,9 @@ def test_a_member_of_two_groups_chooses(reading, account, site, log_in, screensh
     assert account.buyer.read("purchase.order", order_id, "amazon_group_id")["amazon_group_id"][0] == account.second_id
 
 
-def test_a_claimed_cart_is_approved_and_ordered_like_any_other(account, site, log_in, screenshot):
+def test_a_claimed_cart_is_approved_and_ordered_like_any_other(account, site, page, screenshot):
     account.begin("p2", two_groups=False)
-    page = log_in("demo")
+    be_logged_in(page, site, "demo")
     shop_first(page, site, "demo", account.buyer)
     claim(page, screenshot)
     order_id = expect_order(page, account)
@@ -173,9 +136,9 @@ def test_a_claimed_cart_is_approved_and_ordered_like_any_other(account, site, lo
              "the order does not know that it was sent")
 
 
-def test_carts_that_nobody_has_claimed_are_a_list(account, site, log_in, screenshot):
+def test_carts_that_nobody_has_claimed_are_a_list(account, site, page, screenshot):
     account.begin("p2", two_groups=False)
-    page = log_in("demo")
+    be_logged_in(page, site, "demo")
     shop_first(page, site, "demo", account.buyer)
     page.wait_for_url(re.compile(r"/odoo/amazon-unclaimed-carts/\d+"))
     page.goto(f"{site.odoo_url}/odoo/amazon-unclaimed-carts")

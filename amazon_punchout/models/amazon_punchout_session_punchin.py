@@ -94,7 +94,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
                 return known  # Amazon asks again
             raise cxml.CxmlError('bad_value', SETUP_REQUEST, 'BuyerCookie')
         group, user = self._find_owner(groups, setup.user_email)
-        session = self.sudo().create({
+        session = self._create_unclaimed({
             **self._prepare_unclaimed_vals(group, 'server', user, setup.deployment_mode),
             'cookie_hash': self._hash(setup.buyer_cookie),
             'expires_at': fields.Datetime.now() + group._session_lifetime(),
@@ -164,10 +164,13 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param user: the `res.users` record whom it is held for, if any
         :return: the trip, in superuser mode
         """
-        session = self.sudo().create(  # who posts is nobody in Odoo
-            self._prepare_unclaimed_vals(group, came_by, user, cart.deployment_mode))
+        session = self._create_unclaimed(self._prepare_unclaimed_vals(group, came_by, user, cart.deployment_mode))
         session._keep_for_claim(cart, raw)
         return session
+
+    def _create_unclaimed(self, vals):
+        # Who posts is nobody in Odoo, and isn't named as the one who has made it.
+        return self.sudo().with_context(mail_create_nolog=True).create(vals).with_env(self.sudo().env)
 
     def _prepare_unclaimed_vals(self, group, came_by, user, deployment_mode):
         return {
