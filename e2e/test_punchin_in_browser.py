@@ -150,3 +150,12 @@ def test_carts_that_nobody_has_claimed_are_a_list(account, site, page, screensho
     page.get_by_role("button", name="Dismiss").click()
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()
     expect(page.get_by_text("No cart waits to be claimed")).to_be_visible()
+
+
+def test_the_groups_page_has_the_addresses_to_give_amazon(account, site, page, screenshot):
+    be_logged_in(page, site, "admin")
+    page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_group_action/{account.group_id}")
+    page.get_by_role("tab", name="Messages from Amazon").click()
+    expect(page.locator("[name=punchin_url]")).to_contain_text(f"{site.odoo_url}/amazon_punchout/punchin/{account.group_id}")
+    expect(page.locator("[name=cart_url]")).to_contain_text(f"{site.odoo_url}/amazon_punchout/cart")
+    screenshot(page, "page")
