@@ -329,6 +329,8 @@ class AmazonPunchoutGroup(models.Model):
         """
         groups = self._shopping_groups(order).sorted(lambda group: group.company_id != self.env.company)
         if not groups:
+            for group in self._punchin_groups(self.env.user):
+                group._check_starts_here()
             open_groups = self.search([('state', '!=', 'draft'), ('company_id', 'in', self.env.companies.ids)])
             raise UserError(
                 self.env._(
@@ -371,8 +373,7 @@ class AmazonPunchoutGroup(models.Model):
         :raises UserError: before anything was sent: not allowed, or an address that Amazon would not take
         """
         self.ensure_one()
-        if self.flow == 'punchin':
-            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
+        self._check_starts_here()
         self._check_may_shop(self.env.user)
         warehouse = self._pick_warehouse(warehouse)
         return self.env['amazon.punchout.session']._start(self, warehouse, order=order, search=search)._punch_out_action()

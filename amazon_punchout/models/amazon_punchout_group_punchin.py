@@ -32,6 +32,12 @@ class AmazonPunchoutGroupPunchin(models.Model):
 
     # === WHO AND WHERE === #
 
+    def _check_starts_here(self):
+        """:raises UserError: shopping with this group starts on Amazon, so there is nothing to start"""
+        self.ensure_one()
+        if self.flow == 'punchin':
+            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
+
     def _is_open_for_punchin(self):
         """Tell whether carts may come to this group from Amazon.
 
