@@ -69,7 +69,7 @@ def drop_left_over():
         return  # a server for several machines: there may be a process of that number on another one
     with locks.lock("left-over"):
         for name in _ours():
-            match = re.fullmatch(r"test_(\d+)", name)
+            match = re.fullmatch(r"test_(\d+)(_\d+)?", name)
             if match and not Path("/proc", match.group(1)).exists():
                 drop(name)
 

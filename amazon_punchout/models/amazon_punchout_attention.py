@@ -32,7 +32,7 @@ class AmazonPunchoutAttention(models.Model):
         :param str sentence: what happened, to what, and what to do next
         """
         self.ensure_one()
-        self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False})
+        self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False, 'lacks_other_half': False})
         order_name = self.purchase_order_id.sudo().name
         raise_problem(
             self, self._told_person(),

@@ -24,6 +24,7 @@ UNREADABLE = 'Unreadable'
 # anyway, for this long.
 WAIT = timedelta(days=1)
 NEXT_TRY = timedelta(minutes=50)
+LACKING = (('state', 'in', ('waiting', 'attention')), ('lacks_other_half', '=', True))
 # What somebody else had in hand, or what conflicts kept from being processed, is tried again after this long.
 LOCKED_TRY = timedelta(minutes=5)
 # A longer payloadID or name of a document was not written by Amazon, and no index takes it.
@@ -114,12 +115,10 @@ class AmazonPunchoutInbox(models.Model):
         door = [('account_group_id', '!=', False)]
         now = fields.Datetime.now()
         settled = self.search([*door, ('state', '=', 'received')], order='id')._process_each()
-        settled |= self.search([
-            *door, ('state', '=', 'waiting'), '|', ('next_try_at', '=', False), ('next_try_at', '<=', now),
-        ], order='id')._process_each()
+        settled |= self.search([*door, *LACKING, ('next_try_at', '<=', now)], order='id')._process_each()
         while settled:
             settled = self.search([
-                *door, ('state', '=', 'waiting'), ('group_id', 'in', settled._groups_of_account().ids),
+                *door, *LACKING, ('group_id', 'in', settled._groups_of_account().ids),
             ], order='id')._process_each()
         left = self.search_count([*door, ('state', '=', 'received')])
         if not self.env['ir.cron']._commit_progress(remaining=0) and left:
@@ -138,7 +137,7 @@ class AmazonPunchoutInbox(models.Model):
             if not cron._commit_progress():
                 break
             if apart(document._process, self.env):
-                if document.is_applied and document.state != 'waiting':
+                if document.is_applied and not document.lacks_other_half:
                     settled += document
                 cron._commit_progress(1)
         return settled
@@ -147,9 +146,9 @@ class AmazonPunchoutInbox(models.Model):
         """Let what waits be tried again, now that these documents have arrived: Amazon's own messages about an order may
         be here before it is committed."""
         waiting = self.search([
-            ('state', '=', 'waiting'), ('direction', '=', 'in'), ('group_id', 'in', self._groups_of_account().ids)])
+            *LACKING, ('direction', '=', 'in'), ('group_id', 'in', self._groups_of_account().ids)])
         if waiting:
-            waiting.next_try_at = False
+            waiting.next_try_at = fields.Datetime.now()
             self._wake_processing()
 
     # === PROCESSING === #
@@ -160,7 +159,7 @@ class AmazonPunchoutInbox(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             return
         self.invalidate_recordset(['state'])
-        if self.state not in ('received', 'waiting'):
+        if self.state not in ('received', 'waiting') and not (self.state == 'attention' and self.lacks_other_half):
             return
         document = self.with_context(lang=self._told_person().lang or self.env.lang)
         try:
@@ -212,7 +211,7 @@ class AmazonPunchoutInbox(models.Model):
         if remark:
             self._need_attention(remark)
         else:
-            self.write({'state': 'processed', 'reason': False, 'next_try_at': False})
+            self.write({'state': 'processed', 'reason': False, 'next_try_at': False, 'lacks_other_half': False})
             self._close_activity()
 
     def _wait(self, sentence):
@@ -223,10 +222,11 @@ class AmazonPunchoutInbox(models.Model):
         now = fields.Datetime.now()
         if self.create_date < now - WAIT:
             self._need_attention(self.env._(
-                "%(sentence)s Odoo has waited for it since %(date)s. Press Retry once it is here, or dismiss this document.",
-                sentence=sentence, date=fields.Date.to_string(self.create_date)))
+                "%(sentence)s Odoo has waited for it since %(date)s and takes it up once it is here. Dismiss this document if "
+                "nothing will come.", sentence=sentence, date=fields.Date.to_string(self.create_date)))
+            self.lacks_other_half = True
         else:
-            self.write({'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY})
+            self.write({'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
 
     def _explain(self, error):
         """:param cxml.CxmlError error: why the document can't be read
