@@ -10,6 +10,7 @@ from . import test_cart_refusals
 from . import test_cart_route
 from . import test_cart_samples
 from . import test_cart_taxes
+from . import test_catalogue
 from . import test_confirmation
 from . import test_confirmation_people
 from . import test_confirmation_receipt
@@ -17,6 +18,8 @@ from . import test_confirmation_reminder
 from . import test_confirmation_totals
 from . import test_door
 from . import test_door_refusals
+from . import test_expense_account
+from . import test_group_accounts
 from . import test_groups
 from . import test_http_post
 from . import test_inbox
@@ -32,6 +35,7 @@ from . import test_lock
 from . import test_lock_forgery
 from . import test_lock_open
 from . import test_lock_rpc
+from . import test_mandatory
 from . import test_message_arrival
 from . import test_message_samples
 from . import test_message_story
@@ -60,4 +64,6 @@ from . import test_side_doors
 from . import test_side_doors_bills
 from . import test_side_doors_receipt
 from . import test_status
+from . import test_tax_choice
 from . import test_tracking
+from . import test_unspsc

@@ -73,6 +73,20 @@ class TestQueriesOfACart(AmazonCase):
     def test_with_estimated_taxes(self):
         self.assertFixed(self.overheads())
 
+    def test_with_mapped_categories_our_own_products_and_several_taxes(self):
+        """Each of the three costs a fixed number of queries more."""
+        account = self.env['account.account'].create({'name': "Supplies", 'code': '600100', 'account_type': 'expense'})
+        pens, stapler = self.env['product.product'].create(
+            [{'name': name, 'type': 'consu'} for name in ("Pens", "Stapler")])
+        self.env['amazon.punchout.unspsc'].create({'prefix': '44', 'product_id': pens.id, 'account_id': account.id})
+        self.env['product.supplierinfo'].create([{
+            'partner_id': self.vendor.id, 'product_code': f'B{number:09}', 'product_tmpl_id': stapler.product_tmpl_id.id}
+            for number in range(0, 50, 2)])
+        self.group.item_policy = 'match'
+        self.env['amazon.punchout.tax.rate'].create(
+            [{'group_id': self.group.id, 'tax_id': (self.new_tax(8) | self.new_tax(8))[0].id}])
+        self.assertFixed(self.overheads())
+
     def test_in_another_currency(self):
         self.env.ref('base.EUR').write({'active': True, 'rate_ids': [
             Command.clear(), Command.create({'rate': 2, 'name': '2020-01-01', 'company_id': self.company.id})]})
