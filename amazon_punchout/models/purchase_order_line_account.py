@@ -49,8 +49,13 @@ class PurchaseOrderLineAccount(models.Model):
             return self.expense_account_id
         return self.env['account.account']
 
-    def _prepare_account_move_line(self, move=False):
-        vals = super()._prepare_account_move_line(move)
-        if account := self._amazon_expense_account():
-            vals['account_id'] = account.id
-        return vals
+
+class AccountMoveLineAccount(models.Model):
+    _inherit = 'account.move.line'
+
+    def _compute_account_id(self):
+        """Where core would take the account of the product: on every way by which an order's lines come onto a bill."""
+        super()._compute_account_id()
+        for line in self:
+            if line.move_id.is_purchase_document() and (account := line.purchase_line_id._amazon_expense_account()):
+                line.account_id = account

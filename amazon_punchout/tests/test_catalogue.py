@@ -93,7 +93,7 @@ class TestCatalogue(AccountCase):
         for vals in ({'active': False}, {'purchase_ok': False}, {'type': 'service'}):
             with self.subTest(vals):
                 pen = self.new_product("Another pen")
-                self.info.product_tmpl_id = pen.product_tmpl_id
+                self.info.write({'product_tmpl_id': pen.product_tmpl_id.id, 'product_id': pen.id})
                 self.assertEqual(self.product(), pen)
                 pen.product_tmpl_id.write(vals)
                 self.assertEqual(self.product(), self.group.product_id)

@@ -28,12 +28,12 @@ class TestMandatoryFields(AccountCase):
         self.set_limit(1)
         with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
             order.with_user(self.buyer).button_confirm()  # asking for approval
+        self.company.po_double_validation = 'one_step'
         order.invalidate_recordset()
         self.assertEqual((order.state, order.amazon_state), ('draft', 'cart'))
         self.assertRegex(order.with_user(self.buyer).amazon_missing, words)
 
     def assertOrders(self, order):
-        self.company.po_double_validation = 'one_step'
         self.assertFalse(order.with_user(self.buyer).amazon_missing)
         order.with_user(self.buyer).button_confirm()
         self.assertEqual(order.amazon_state, 'queued')
