@@ -25,7 +25,8 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             else:
                 loose[line.order] += line.stated_tax
         if draft.tax_rest and not self._match_rest(draft, choice):
-            loose[self._order_of_extra(draft, 'tax')] += draft.tax_rest
+            for order, share in self._share_extra(draft, 'tax', draft.tax_rest):
+                loose[order] += share
         for order, amount in loose.items():
             if amount:
                 draft.lines.append(self._prepare_tax_line(draft, order, amount))
@@ -128,7 +129,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
     def _prepare_tax_line(self, draft, order, amount):
         line = self._prepare_extra(draft, 'tax', amount, order)
         if draft.bill:
-            line.bill_line = self._service_lines(draft.bill, 'tax')[:1] or None
+            line.bill_line = self._service_lines(draft.bill, 'tax', order)[:1] or None
         draft.notes.append(self.env._(
             "The tax of %s stands on a line of its own: no purchase tax of this order computes it.",
             format_amount(self.env, float(amount), draft.currency)))

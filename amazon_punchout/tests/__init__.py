@@ -30,6 +30,7 @@ from . import test_invoice_credit
 from . import test_invoice_doubt
 from . import test_invoice_matching
 from . import test_invoice_samples
+from . import test_invoice_shares
 from . import test_invoice_taxes
 from . import test_lock
 from . import test_lock_forgery
