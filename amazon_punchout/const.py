@@ -50,6 +50,9 @@ ORDER_TIMEOUT = 90
 # Minutes to the next try of an order request that could not be delivered at all; the last one repeats.
 RETRY_MINUTES = (1, 5, 10, 30, 60)
 
+# Account types that what is bought may be booked on: an expense, or equipment that is kept.
+EXPENSE_ACCOUNT_TYPES = ['expense', 'expense_direct_cost', 'expense_depreciation', 'expense_other', 'asset_fixed']
+
 USER_AGENT = 'Odoo amazon_punchout'
 
 # Our route for what Amazon sends server to server.

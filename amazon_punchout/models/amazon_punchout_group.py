@@ -379,9 +379,11 @@ class AmazonPunchoutGroup(models.Model):
             raise UserError(self.env._(
                 "Orders of the Amazon group %(group)s may not be delivered to %(warehouse)s.",
                 group=self.name, warehouse=warehouse.name))
+        is_location_chosen = bool(warehouse)
         warehouse = warehouse or warehouses[:1]
         if not warehouse:
             raise UserError(self.env._(
                 "The Amazon group %(group)s of %(company)s has no warehouse to deliver to. Ask %(person)s.",
                 group=self.name, company=self.company_id.name, person=self._responsible_name()))
-        return self.env['amazon.punchout.session']._start(self, warehouse, order=order, search=search)._punch_out_action()
+        return self.env['amazon.punchout.session']._start(
+            self, warehouse, order=order, search=search, is_location_chosen=is_location_chosen)._punch_out_action()

@@ -24,6 +24,7 @@ class AmazonPunchoutSession(models.Model):
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
     user_id = fields.Many2one('res.users', "Shopper", required=True, readonly=True, index=True)
     warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", required=True, readonly=True)
+    is_location_chosen = fields.Boolean(readonly=True, help="A person chose where to deliver; otherwise it is a default.")
     state = fields.Selection([
         ('started', "Shopping"),
         ('returned', "Cart Received"),

@@ -17,13 +17,14 @@ class AmazonPunchoutSessionSetup(models.Model):
     # === STARTING === #
 
     @api.model
-    def _start(self, group, warehouse, order=None, search=None):
+    def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False):
         """Ask Amazon for a page to shop on. Rights and addresses are checked before anything is sent.
 
         :param group: the `amazon.punchout.group`
         :param warehouse: the `stock.warehouse` to deliver to
         :param order: the request for quotation that the cart is for, if any
         :param str search: a word or an ASIN to land on
+        :param bool is_location_chosen: whether a person chose the warehouse
         :return: the trip, `started` or `failed`
         :raises UserError: an address that Amazon would not take
         """
@@ -34,6 +35,7 @@ class AmazonPunchoutSessionSetup(models.Model):
             'group_id': group.id,
             'user_id': user.id,
             'warehouse_id': warehouse.id,
+            'is_location_chosen': is_location_chosen,
             'deployment_mode': group._deployment_mode(),
             'cookie_hash': self._hash(cookie),
             'expires_at': fields.Datetime.now() + group._session_lifetime(),

@@ -102,6 +102,8 @@ class PurchaseOrderApproval(models.Model):
             raise UserError(self.env._(
                 "Amazon held the prices of order %(order)s until %(date)s only. Cancel it and shop again.",
                 order=self.name, date=format_datetime(self.env, self.amazon_valid_until)))
+        if missing := self._amazon_missing_fields():
+            raise UserError("\n".join(missing))
         warehouse = self.picking_type_id.warehouse_id
         if warehouse not in group._allowed_warehouses():
             raise UserError(self.env._(
@@ -115,6 +117,15 @@ class PurchaseOrderApproval(models.Model):
                 self.amazon_requester_id.sudo().name))
         if problems:
             raise UserError("\n".join(problems))
+
+    def _amazon_missing_fields(self):
+        """What the group wants filled in before anything is ordered. Other files add their own.
+
+        :return: a sentence for each field, naming it and its lines
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        return []
 
     def _amazon_read_people(self, warehouse):
         """Read whom an approval and its order request name, all users in one query and all addresses in another.

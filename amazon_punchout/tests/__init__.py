@@ -11,6 +11,7 @@ from . import test_cart_route
 from . import test_cart_samples
 from . import test_cart_taxes
 from . import test_checklist
+from . import test_catalogue
 from . import test_confirmation
 from . import test_confirmation_people
 from . import test_confirmation_receipt
@@ -21,6 +22,8 @@ from . import test_copied_database
 from . import test_door
 from . import test_door_refusals
 from . import test_go_live
+from . import test_expense_account
+from . import test_group_accounts
 from . import test_groups
 from . import test_http_post
 from . import test_inbox
@@ -31,11 +34,13 @@ from . import test_invoice_credit
 from . import test_invoice_doubt
 from . import test_invoice_matching
 from . import test_invoice_samples
+from . import test_invoice_shares
 from . import test_invoice_taxes
 from . import test_lock
 from . import test_lock_forgery
 from . import test_lock_open
 from . import test_lock_rpc
+from . import test_mandatory
 from . import test_message_arrival
 from . import test_message_samples
 from . import test_message_story
@@ -65,4 +70,6 @@ from . import test_side_doors
 from . import test_side_doors_bills
 from . import test_side_doors_receipt
 from . import test_status
+from . import test_tax_choice
 from . import test_tracking
+from . import test_unspsc

@@ -19,7 +19,7 @@ START_PAGE = 'https://amazon.example/start/1'
 
 
 def item(asin='B00TEST001', price='9.99', quantity='1', unit='EA', title="Stapler, blue", condition='New',
-         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=()):
+         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=(), unspsc='44121615'):
     """Values of one ItemIn for :func:`cart_xml`.
 
     :param details: of the tax: tuples of rate, amount and purpose
@@ -60,7 +60,7 @@ def cart_xml(cookie, items, currency='USD', total=None, shipping=None, tax=None)
         f'''<UnitPrice>{_money(each['price'], currency)}</UnitPrice>'''
         f'''<Description xml:lang="en-US">{escape(each['title'])}</Description>'''
         + (f'<UnitOfMeasure>{each["unit"]}</UnitOfMeasure>' if each['unit'] else '')
-        + '<Classification domain="UNSPSC">44121615</Classification>'
+        + f'<Classification domain="UNSPSC">{escape(each["unspsc"])}</Classification>'
         + ''.join(f'<Extrinsic name={quoteattr(name)}>{escape(text)}</Extrinsic>' for name, text in (
             ('soldBy', 'A seller'), ('fulfilledBy', 'Amazon'),
             *((('itemCondition', each['condition']),) if each['condition'] else ()),
