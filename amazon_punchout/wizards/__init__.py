@@ -4,5 +4,6 @@ from . import (
     amazon_punchout_cancel,
     amazon_punchout_dismiss,
     amazon_punchout_refund,
+    amazon_punchout_refuse,
     amazon_punchout_shop,
 )
