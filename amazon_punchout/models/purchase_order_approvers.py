@@ -116,7 +116,8 @@ class PurchaseOrderApprovers(models.Model):
             'amazon_hold_reminded': bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
         })
         order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
-        for person in self._amazon_people_to_ask():
+        managers = self._amazon_approving_managers()
+        for person in managers or self._amazon_people_to_ask():
             order = order_sudo.with_context(lang=person.lang)
             held = format_datetime(order.env, order.amazon_valid_until, tz=person.tz)
             note = order.env._(
@@ -126,6 +127,8 @@ class PurchaseOrderApprovers(models.Model):
                 place=order.picking_type_id.warehouse_id.name,
                 hold=order.env._("Amazon held the price until %s only: it may have changed.", held)
                 if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held))
+            if not managers:
+                note = f"{note} {order._amazon_stand_in_note()}"
             order.activity_schedule(
                 ACTIVITY_APPROVAL, user_id=person.id, note=escape(note),
                 summary=order.env._("Approve Amazon order %s", order.name))

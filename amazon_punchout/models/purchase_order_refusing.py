@@ -30,14 +30,13 @@ class PurchaseOrderRefusing(models.Model):
         """Open the dialog that asks for the reason."""
         self.ensure_one()
         self._amazon_check_may_refuse()
-        refuse = self.env['amazon.punchout.refuse'].create({'order_id': self.id})
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Refuse"),
-            'res_model': refuse._name,
-            'res_id': refuse.id,
+            'res_model': 'amazon.punchout.refuse',
             'views': [(False, 'form')],
             'target': 'new',
+            'context': {'default_order_id': self.id},
         }
 
     def _amazon_check_may_refuse(self):
