@@ -77,7 +77,7 @@ class PurchaseOrderApprovers(models.Model):
         return f"{sentence}. {rule}" if rule else sentence
 
     def _amazon_rule_sentence(self):
-        """:return: whom an unapproved order waits for or will, where the reader might not expect it; else empty
+        """:return: who must approve, where the group's rule keeps the reader from it or nobody could be asked; else empty
         :rtype: str
         """
         if self.state == 'to approve' and not self._amazon_approving_managers():
@@ -86,14 +86,12 @@ class PurchaseOrderApprovers(models.Model):
                     "There is no purchase manager who may approve it: %s was asked instead", people.name)
             return self.env._(
                 "There is nobody to ask: have somebody made a purchase manager of %s", self.company_id.name)
-        match self._amazon_rule():
-            case 'manager' if not self.env.user.has_group(MANAGER):
-                return self.env._("A purchase manager must approve it")
-            case 'other' if self.env.user == self.amazon_requester_id:
-                return self.env._("Somebody other than you must approve it")
-            case 'other' if self.state == 'to approve':
-                return self.env._("Somebody other than %s must approve it", self.amazon_requester_id.name)
-        return ""
+        rule = self._amazon_rule()
+        if rule == 'company' or self._approval_allowed():
+            return ""
+        if rule == 'other' and self.env.user == self.amazon_requester_id:
+            return self.env._("Somebody other than you must approve it")
+        return self.env._("A purchase manager must approve it")
 
     def _amazon_waits_sentence(self):
         """:return: why the current user can't order what waits

@@ -103,5 +103,5 @@ class PurchaseOrderShopAgain(models.Model):
         """
         self.ensure_one()
         return self._amazon_is_over() and self.env._(
-            "Amazon held the prices of order %s until a moment that is past. It stays as it is: give it up once the new cart "
-            "is here, or both are ordered.", self.name)
+            "Amazon does not hold the prices of order %s any more. The order stays as it is: give it up once the new cart is "
+            "here, or both may be ordered.", self.name)
