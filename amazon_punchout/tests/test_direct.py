@@ -13,6 +13,7 @@ from odoo.addons.purchase.models.purchase_order import PurchaseOrder
 from ..direct_step import ordering_directly
 from .common import cart_xml, item
 from .order_case import APPROVAL, OrderCase
+from .test_cart_route import RouteCase
 
 
 @tagged('post_install', '-at_install')
@@ -217,3 +218,17 @@ class TestDirect(OrderCase):
                      {'flow': 'direct'}, {'approval_rule': 'company'}):
             with self.assertRaises(AccessError):
                 self.group.with_user(self.buyer).write(vals)
+
+
+@tagged('post_install', '-at_install')
+class TestDirectRoute(RouteCase):
+
+    def test_the_browser_that_brings_the_cart_lands_on_an_order_that_is_on_its_way(self):
+        self.group.write({'flow': 'direct', 'direct_limit': 100, 'direct_user_ids': [Command.set(self.buyer.ids)]})
+        session, cookie = self.start_trip()
+        raw = cart_xml(cookie, [item(price='50.00')])
+        self.assertOrderPage(self.post(raw), session)
+        order = session.purchase_order_id
+        self.assertEqual((order.state, order.amazon_state, order.user_id), ('purchase', 'queued', self.buyer))
+        self.assertOrderPage(self.post(raw), session)
+        self.assertEqual(len(self.send()), 1)
