@@ -47,7 +47,7 @@ class PurchaseOrderActions(models.Model):
         elif self._approval_allowed():
             self.button_approve()
         else:
-            raise UserError(self.env._("Order %s waits for the approval of a purchase manager.", self.name))
+            raise UserError(self._amazon_waits_sentence())
 
     # === SERVER ACTIONS === #
 

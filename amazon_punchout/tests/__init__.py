@@ -24,6 +24,10 @@ from . import test_door_refusals
 from . import test_go_live
 from . import test_expense_account
 from . import test_group_accounts
+from . import test_direct
+from . import test_door
+from . import test_door_refusals
+from . import test_group_approval
 from . import test_groups
 from . import test_http_post
 from . import test_inbox
@@ -60,6 +64,7 @@ from . import test_queries_approval
 from . import test_queries_cart
 from . import test_refund
 from . import test_refund_links
+from . import test_refusing
 from . import test_ship_notice
 from . import test_ship_notice_people
 from . import test_shipment_report

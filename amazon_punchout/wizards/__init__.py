@@ -5,5 +5,6 @@ from . import (
     amazon_punchout_dismiss,
     amazon_punchout_go_live,
     amazon_punchout_refund,
+    amazon_punchout_refuse,
     amazon_punchout_shop,
 )

@@ -16,24 +16,30 @@ class AmazonPunchoutShop(models.TransientModel):
     is_test = fields.Boolean(compute='_compute_is_test')
     again_order_id = fields.Many2one(
         'purchase.order', "Shop Again For", readonly=True, help="What Amazon did not deliver of it is shopped for again.")
+    again_session_id = fields.Many2one('amazon.punchout.session', readonly=True, help="The trip that is made again.")
+    again_remark = fields.Char(compute='_compute_again_items')
     again_items = fields.Html(compute='_compute_again_items', sanitize=False)  # escaped where made
 
-    @api.depends('order_id', 'again_order_id')
+    @api.depends('order_id', 'again_order_id', 'again_session_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_allowed_group_ids(self):
         for shop in self:
             groups = self.env['amazon.punchout.group']._shopping_groups(shop.order_id)
-            shop.allowed_group_ids = groups & shop.again_order_id.amazon_group_id if shop.again_order_id else groups
+            again = shop.again_order_id.amazon_group_id or shop.again_session_id.group_id
+            shop.allowed_group_ids = groups & again if again else groups
 
     @api.depends('group_id')
     def _compute_is_test(self):
         for shop in self:
             shop.is_test = shop.group_id.state == 'test'
 
-    @api.depends('again_order_id')
+    @api.depends('again_order_id', 'again_session_id')
+    @api.depends_context('lang')
     def _compute_again_items(self):
         for shop in self:
-            shop.again_items = shop.again_order_id and shop.again_order_id._amazon_again_html()
+            order, session = shop.again_order_id, shop.again_session_id
+            shop.again_items = order and order._amazon_again_html() or session and session._again_html()
+            shop.again_remark = order and order._amazon_again_remark()
 
     @api.depends('group_id')
     def _compute_allowed_warehouse_ids(self):
@@ -49,9 +55,13 @@ class AmazonPunchoutShop(models.TransientModel):
     def action_shop(self):
         self.ensure_one()
         self.again_order_id.check_access('write')  # before Amazon is asked: the trip is noted there
+        self.again_session_id.check_access('read')
         action = self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.order_id, search=self.search_word)
-        if self.again_order_id and action['type'] == 'ir.actions.act_url':
-            self.again_order_id._amazon_note_shopped_again()
+        if self.again_items and action['type'] == 'ir.actions.act_url':
+            if self.again_order_id:
+                self.again_order_id._amazon_note_shopped_again()
+            if self.again_session_id:
+                self.again_session_id._note_shopped_again()
             action['target'] = 'new'  # the list of the other items stays open here
         return action
