@@ -38,6 +38,14 @@ SUPPLIER_IDENTITY = 'Amazon'
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
 
+# Carts that nobody of ours asked for: how many a group holds until somebody claims them, and how large one may be. Whoever
+# knows the group's identity can post one. A cart of 50 lines is about 100 KiB.
+MAX_UNCLAIMED = 50
+MAX_UNCLAIMED_BYTES = 512 * 1024
+
+# A second request of the same shopper within so many seconds is the same trip: browsers load addresses ahead and again.
+SAME_TRIP_SECONDS = 60
+
 # Limits of an order at Amazon.
 MAX_LINES = 50
 MAX_QUANTITY = 999
@@ -60,6 +68,14 @@ MESSAGES_PATH = '/amazon_punchout/cxml'
 
 # Our route by which a browser sees whether this database answers.
 REACH_PATH = '/amazon_punchout/reach'
+# Our route for carts that the shopper's browser brings.
+CART_PATH = '/amazon_punchout/cart'
+
+# Our route for shoppers who come from Amazon with a cart.
+PUNCHIN_PATH = '/amazon_punchout/punchin'
+# What Amazon may send server to server where shopping starts there.
+SETUP_REQUEST, CART = 'PunchOutSetupRequest', 'PunchOutOrderMessage'
+PUNCHIN_DOCUMENTS = (SETUP_REQUEST, CART)
 
 # Why Amazon rejects, by its error codes. Its own text comes in any language, the code is the same in all.
 ERROR_CODES = {

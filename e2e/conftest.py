@@ -10,6 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 from lab import check, database, demo, environment, paths, process
 
 from .client import wait_for
+from .punchin import Account
 
 # A machine that does other work beside may take long to draw a page.
 expect.set_options(timeout=30_000)
@@ -131,3 +132,9 @@ def buyer(servers):
 @pytest.fixture(scope="session")
 def group_id(buyer):
     return buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]
+
+
+@pytest.fixture(scope="session")
+def account(servers, buyer):
+    """:return: the group whose shopping starts on Amazon"""
+    return Account(servers, check.Odoo(servers.odoo_url, servers.database, "admin"), buyer)

@@ -1,7 +1,12 @@
 """Two requests at the same moment, against a real server."""
 from concurrent.futures import ThreadPoolExecutor
 
+import requests
+
+from lab.check import Failed
+
 from .client import carry_home, fill_cart
+from .punchin import submit_cart
 
 
 def test_a_double_click_makes_one_order(site, buyer, group_id):
@@ -14,3 +19,31 @@ def test_a_double_click_makes_one_order(site, buyer, group_id):
     documents = buyer.call("amazon.punchout.document", "search_count", [
         ("purchase_order_id", "in", list(order_ids)), ("document_type", "=", "PunchOutOrderMessage")])
     assert documents == 1
+
+
+def test_of_two_who_claim_at_once_one_gets_it(site, account):
+    account.begin("p2", two_groups=False)
+    account.admin.call("amazon.punchout.group", "write", [account.group_id], {
+        "user_ids": [(4, account.admin.user_id)]})
+    url, form = submit_cart(site, "somebody@example.com")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: requests.post(url, data=form, allow_redirects=False, timeout=60), range(4)))
+    assert [each.status_code for each in answers] == [303] * 4
+    assert len({each.headers["Location"] for each in answers}) == 1, "the same cart was held twice"
+    unclaimed = account.buyer.call("amazon.punchout.session", "search", [("state", "=", "unclaimed")])
+    assert len(unclaimed) == 1
+
+    def claim(person):
+        try:
+            return person.call("amazon.punchout.session", "action_claim", unclaimed)["res_id"]
+        except Failed as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(claim, (account.buyer, account.admin)))
+    account.admin.call("amazon.punchout.group", "write", [account.group_id], {
+        "user_ids": [(3, account.admin.user_id)]})
+    orders = account.admin.call("purchase.order", "search", [("amazon_session_id", "in", unclaimed)])
+    assert len(orders) == 1
+    assert orders[0] in results
+    assert any("somebody has claimed or dismissed it" in str(each) for each in results), results

@@ -35,7 +35,8 @@ with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as res
     accounts = json.load(response)
 # No group goes live before scheduled actions have run; those of the server begin when it has started.
 env.ref("amazon_punchout.ir_cron_send").method_direct_trigger()
-states = {"US": "active", "DE": "test"}  # one of each, to see both; the third marketplace stays a draft
+states = {"US": "active", "DE": "test", "JP": "active"}  # one of each, to see both
+PUNCHIN = "JP"  # shopping with this one starts on Amazon
 
 
 def say_where_messages_go(group):
@@ -45,6 +46,8 @@ def say_where_messages_go(group):
         # A live order in the demo is confirmed, shipped and billed while one looks.
         "auto": country == "US", "auto_seconds": 6, "invoices": True,
     }
+    if country == PUNCHIN:
+        settings |= {"punchin": "p1", "punchin_url": group.punchin_url}
     request = urllib.request.Request(
         f"{simulator_url}/api/accounts/{group.identity}/messages", json.dumps(settings).encode(),
         {"Content-Type": "application/json"})
@@ -73,6 +76,7 @@ for account in accounts:
         "inbound_user": f"amazon-{country.lower()}",
         "inbound_password": f"not-a-real-password-{country.lower()}",
         "payment_method": "invoice",
+        "flow": "punchin" if country == PUNCHIN else "punchout",
     })
     if group.state == "draft" and country in states:
         group.with_user(admin).action_test_connection()
@@ -80,10 +84,13 @@ for account in accounts:
         group.state = states[country]
     say_where_messages_go(group)
 env.cr.commit()
+punchin_identity = next(account["identity"] for account in accounts if account["country"] == PUNCHIN)
 
 print(f"""
 Odoo       {odoo_url}    buyer: demo / demo    purchase manager and administrator: admin / admin
            Purchase > Shop on Amazon. Orders of 500 and more wait for the manager.
 Simulator  {simulator_url}    the order desk shows what arrived at Amazon, and makes Amazon answer:
            live orders of the US group are confirmed, shipped and billed by themselves, test orders cancelled
+Punch-in   {simulator_url}/punchin?group={punchin_identity}&email={buyer.email}
+           shopping that starts on Amazon: the JP group brings the cart to Odoo; other ways are chosen under Messages
 Ctrl-C ends both.""")

@@ -7,6 +7,7 @@ from . import cxml_reader, cxml_writer, fault_answers
 from .accounts import ACCOUNTS, BY_ORDER_UUID
 from .desk import desk
 from .messages_web import messages
+from .punchin import punchin
 from .refusal import Refused
 from .state import Amazon
 from .storefront import money, storefront
@@ -25,7 +26,7 @@ def create_app():
     app.json.sort_keys = False
     app.extensions['amazon'] = Amazon()
     app.jinja_env.filters['money'] = money
-    for blueprint in (cxml, storefront, desk, messages):
+    for blueprint in (cxml, storefront, punchin, desk, messages):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _error_page)
     return app

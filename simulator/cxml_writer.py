@@ -1,7 +1,7 @@
 """Writes what Amazon answers, and the cart that the shopper's browser carries home."""
 
 from .accounts import SUPPLIER_IDENTITY
-from .cxml_elements import amazon_credentials, credential, element, envelope, localised, money, serialize, shipping, tax
+from .cxml_elements import amazon_credentials, credential, element, envelope, localised, money, serialize, shipping, tax, timestamp
 
 USER_AGENT = 'Amazon Business Simulator'
 
@@ -23,10 +23,11 @@ def write_status(code, text, words=''):
     return serialize(envelope(element('Response', element('Status', code=str(code), text_=text, text=words))))
 
 
-def write_cart(sale):
+def write_cart(sale, email=''):
     """The PunchOutOrderMessage of a sale. Without lines it says that the shopper left without buying.
 
     :param simulator.trips.Sale sale: what was sold.
+    :param str email: of the shopper, where nothing else tells; ShipTo is the only place that the standard has for it.
     :rtype: bytes
     """
     account, quote = sale.trip.account, sale.quote
@@ -35,6 +36,9 @@ def write_cart(sale):
         element('Total', money(account, quote.goods)),
         operationAllowed='create',
     )
+    if email:
+        header.append(element('ShipTo', element(
+            'Address', localised('Name', account, email), element('Email', text=email))))
     if sale.lines:
         header.append(shipping(account, quote.shipping))
         header.append(tax(account, quote.tax))
@@ -44,7 +48,7 @@ def write_cart(sale):
         header,
         *(_item_in(sale, line) for line in sale.lines),
     )
-    return serialize(envelope(
+    root = envelope(
         element(
             'Header',
             element('From', *amazon_credentials(account)),
@@ -54,7 +58,9 @@ def write_cart(sale):
         # Without a deploymentMode, test or not: no cart of Amazon's was seen to carry one.
         element('Message', message),
         payload_id=sale.payload_id,
-    ))
+    )
+    root.set('timestamp', timestamp(sale.made_at))
+    return serialize(root)
 
 
 def _item_in(sale, line):

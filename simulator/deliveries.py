@@ -19,6 +19,9 @@ _logger = logging.getLogger(__name__)
 
 MOST_TRIES = 4
 LONGEST_SECONDS = 3600
+# The readings of how Punch-in works, and none.
+P1, P2, P3_SETUP, P3_CART = 'p1', 'p2', 'p3-setup', 'p3-cart'
+PUNCHIN_READINGS = (P1, P2, P3_SETUP, P3_CART, '')
 HELD, WAITING, DELIVERED, REFUSED, FAILED = 'held', 'waiting', 'delivered', 'refused', 'failed'
 
 
@@ -32,6 +35,10 @@ class Settings:
     user: str = ''
     password: str = ''
     secret: str = ''
+    # How carts of shopping that started here come to the purchasing system (see punchin.py; empty: not at all), and the
+    # address of the purchasing system that the shopper's browser is sent to.
+    punchin: str = ''
+    punchin_url: str = ''
     # Confirm, ship and bill live orders by itself, each step this long after the one before.
     auto: bool = False
     auto_seconds: float = 4
@@ -63,8 +70,11 @@ class Settings:
         settings = cls(**defaults | values)
         if settings.auth not in ('basic', 'secret'):
             raise ValueError('auth must be basic or secret.')
-        if settings.url and not _is_web_address(settings.url):
-            raise ValueError('The url must be a web address that begins with http:// or https://.')
+        if settings.punchin not in PUNCHIN_READINGS:
+            raise ValueError(f'punchin must be one of {", ".join(filter(None, PUNCHIN_READINGS))}, or empty.')
+        for name in ('url', 'punchin_url'):
+            if getattr(settings, name) and not _is_web_address(getattr(settings, name)):
+                raise ValueError(f'The {name} must be a web address that begins with http:// or https://.')
         return settings
 
     def as_json(self):

@@ -146,7 +146,7 @@ def release():
 def set_up(identity):
     account, form = _account(identity), request.form
     before = _amazon().post_office.settings(account)
-    values = {name: form.get(name, '').strip() for name in ('url', 'auth', 'user')}
+    values = {name: form.get(name, '').strip() for name in ('url', 'auth', 'user', 'punchin', 'punchin_url')}
     values |= {name: form.get(name) or getattr(before, name) for name in ('password', 'secret')}
     values |= {name: name in form for name in ('auto', 'invoices')}
     values |= {name: form.get(name, getattr(before, name), type=float)

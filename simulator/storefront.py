@@ -1,9 +1,11 @@
 """The shop: what the shopper's browser sees between the StartPage and the cart's way home."""
 
-from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 
+from . import punchin
 from .catalogue import BY_ASIN, DEPARTMENTS, search
 from .cxml_writer import write_cart
+from .refusal import Impossible
 from .trips import MOST_OF_A_LINE, NotForSale
 
 # Cookies do not know ports: on localhost this name must not be one that Odoo uses.
@@ -47,7 +49,9 @@ def _current_trip():
 def start(token):
     trip = _trips().find(token) or abort(404, 'This StartPage is unknown. Start again in your purchasing system.')
     wanted = trip.request.selected_item
-    if wanted in BY_ASIN:
+    if trip.waiting_sale:
+        response = make_response(_hand_over(trip, trip.waiting_sale))
+    elif wanted in BY_ASIN:
         response = redirect(url_for('.product', asin=wanted))
     else:
         response = redirect(url_for('.shop', q=wanted or None))
@@ -111,18 +115,25 @@ def submit():
     trip = _current_trip()
     if not trip.cart:
         return redirect(url_for('.cart'), 303)
-    return _hand_over(trip, _trips().sell(trip))
+    if not trip.began_here:
+        return _hand_over(trip, _trips().sell(trip))
+    try:
+        return punchin.hand_over(trip)
+    except Impossible as reason:
+        return render_template('refused.html', reason=reason), 502
 
 
 @storefront.post('/checkout/leave')
 def leave():
     trip = _current_trip()
-    return _hand_over(trip, _trips().leave(trip))
+    sale = _trips().leave(trip)
+    return redirect(url_for('punchin.sign_in'), 303) if trip.began_here else _hand_over(trip, sale)
 
 
 def _hand_over(trip, sale):
     return render_template(
-        'handover.html', trip=trip, field=CART_FIELD, cxml=write_cart(sale).decode(), lines=len(sale.lines))
+        'handover.html', trip=trip, action=trip.request.browser_form_post, field=CART_FIELD, cxml=write_cart(sale).decode(),
+        lines=len(sale.lines))
 
 
 @storefront.get('/api/trips')

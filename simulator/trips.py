@@ -8,7 +8,7 @@ from . import pricing
 from .accounts import Account, authenticate
 from .catalogue import BY_ASIN
 from .cxml_elements import new_payload_id, now
-from .cxml_reader import SetupRequest
+from .cxml_reader import Header, SetupRequest
 from .refusal import Refused
 
 MODE_OF_ADDRESS = {'/punchout': 'production', '/punchout/test': 'test'}
@@ -31,6 +31,10 @@ class Trip:
     started_at: datetime
     state: str = 'shopping'
     cart: dict[str, int] = field(default_factory=dict)
+    # The shopper came to the shop by themselves, and the purchasing system doesn't know of it yet.
+    began_here: bool = False
+    # A purchasing system has asked for a cart that waited here: its StartPage hands this over at once.
+    waiting_sale: 'Sale | None' = None
 
     def quote(self):
         items = [(BY_ASIN[asin], quantity) for asin, quantity in self.cart.items()]
@@ -50,6 +54,7 @@ class Sale:
 
     trip: Trip
     payload_id: str
+    made_at: datetime
     quote: pricing.Quote
     lines: tuple[SaleLine, ...]
 
@@ -96,6 +101,8 @@ class TripBook:
         self._lock = lock
         self._trips = {}
         self._sale_by_auxiliary_id = {}
+        # Carts that were checked out here and that a setup request shall fetch, by group and shopper.
+        self._waiting = {}
 
     def start(self, account, request, origin):
         trip = Trip(
@@ -104,7 +111,28 @@ class TripBook:
         )
         with self._lock:
             self._trips[trip.token] = trip
+            if waiting := self._waiting.pop(_shopper(trip), None):
+                trip.cart = dict(waiting.cart)
+                waiting.state = 'fetched'
+                trip.waiting_sale = self.sell(trip)
         return trip
+
+    def start_here(self, account, email, origin):
+        """Begin a trip of somebody who is signed in here and whom no purchasing system has announced."""
+        request = SetupRequest(
+            header=Header('', 'production', (), (), ()), operation='create', buyer_cookie=secrets.token_urlsafe(24),
+            browser_form_post='', email=email, first_name='', last_name='', business_unit='', selected_item='', ship_to=None)
+        trip = Trip(token=secrets.token_urlsafe(16), account=account, mode='production', request=request, origin=origin,
+                    started_at=now(), began_here=True)
+        with self._lock:
+            self._trips[trip.token] = trip
+        return trip
+
+    def wait(self, trip):
+        """Let a cart wait for the setup request that fetches it."""
+        with self._lock:
+            trip.state = 'waiting'
+            self._waiting[_shopper(trip)] = trip
 
     def find(self, token):
         with self._lock:
@@ -158,7 +186,7 @@ class TripBook:
             quote = trip.quote()
             number = f'136-{secrets.randbelow(10**7):07d}-{secrets.randbelow(10**7):07d}'
             sale = Sale(
-                trip=trip, payload_id=new_payload_id(), quote=quote,
+                trip=trip, payload_id=new_payload_id(), made_at=now(), quote=quote,
                 lines=tuple(SaleLine(f'{number},{i}', line) for i, line in enumerate(quote.lines, start=1)),
             )
             for line in sale.lines:
@@ -173,3 +201,7 @@ class TripBook:
         with self._lock:
             sales = (self._sale_by_auxiliary_id.get(auxiliary_id) for auxiliary_id in auxiliary_ids)
             return next((sale for sale in sales if sale and sale.trip.account is account), None)
+
+
+def _shopper(trip):
+    return trip.account.identity, trip.request.email.casefold()

@@ -1,1 +1,1 @@
-from . import cart, cxml, reach
+from . import cart, cxml, punchin, reach

@@ -7,7 +7,7 @@ from odoo import http
 from odoo.http import request
 
 from .. import cxml
-from ..const import MESSAGES_PATH
+from ..const import MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETUP_REQUEST
 from ..moments import utc_now
 
 # Since when a ProfileResponse says the same.
@@ -104,13 +104,39 @@ class AmazonPunchoutCxml(http.Controller):
             if not groups_sudo:
                 return answer(401, "The credentials in Header are unknown, or the SharedSecret is wrong.")
         if envelope.document == 'ProfileRequest':
-            return self._profile(groups_sudo[0])
+            return self._profile(groups_sudo)
+        if envelope.document in PUNCHIN_DOCUMENTS:
+            return self._punchin(groups_sudo, envelope, raw)
         documents_sudo._store_message(groups_sudo, envelope, raw)
         return answer(200)
 
-    def _profile(self, group_sudo):
+    def _punchin(self, groups_sudo, envelope, raw):
+        """Take what belongs to shopping that starts on Amazon. It is answered in the same way whoever is named in it."""
+        named = {each.identity for each in (*envelope.header.to, *envelope.header.sender)}
+        open_sudo = groups_sudo.filtered(lambda group: group._is_open_for_punchin())
+        open_sudo = open_sudo.filtered(lambda group: group.identity in named) or open_sudo
+        refusal = "This account takes no Punch-in."
+        if open_sudo:
+            try:
+                session_sudo = request.env['amazon.punchout.session'].sudo()._take_punchin(open_sudo, envelope.document, raw)
+            except cxml.CxmlError as error:
+                refusal = str(error)
+            else:
+                return self._punchin_answer(envelope.document, session_sudo)
+        request.env['amazon.punchout.document'].sudo()._store_message(groups_sudo, envelope, raw)  # somebody should know
+        return answer(400, refusal)
+
+    def _punchin_answer(self, document, session_sudo):
+        if document != SETUP_REQUEST:
+            return answer(200)
+        url = session_sudo.group_id._get_public_url(session_sudo._claim_path())
+        return _response(cxml.write_setup_response(_new_payload_id(), utc_now(), url))
+
+    def _profile(self, groups_sudo):
         """Answer what we take, and where."""
-        url = group_sudo._get_public_url(MESSAGES_PATH)
+        url = groups_sudo[0]._get_public_url(MESSAGES_PATH)
         documents = request.env['amazon.punchout.document']._message_types()
+        if any(group._is_open_for_punchin() for group in groups_sudo):
+            documents += PUNCHIN_DOCUMENTS
         return _response(cxml.write_profile_response(
             _new_payload_id(), utc_now(), PROFILE_SINCE, [(document, url) for document in documents]))

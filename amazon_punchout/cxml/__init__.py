@@ -49,11 +49,11 @@ from .invoice import (
 from .item_json import header_from_json, header_to_json, item_from_json, item_to_json
 from .order import ItemOut, OrderRequest, write_order_request
 from .parser import document_name, enclosed, fault, parse
-from .punchout_setup import PunchOutSetupRequest, write_setup_request
+from .punchout_setup import PunchOutSetupRequest, read_setup_request, write_setup_request
 from .reading import read_header
 from .redaction import find_buyer_cookie, redacted, with_shared_secret
 from .references import OrderReference
-from .reply import write_profile_response, write_response
+from .reply import write_profile_response, write_response, write_setup_response
 from .request import RequestEnvelope, read_request
 from .response import Response, read_response
 from .ship_notice import (

@@ -15,6 +15,7 @@ from .reading import (
     read_money,
     read_shipping,
     read_tax,
+    read_user_email,
     text_of,
     trimmed,
     whole_number,
@@ -105,7 +106,8 @@ class PunchOutOrderMessage:
     """A cart.
 
     `total` is the sum of quantity times unit price, without shipping and tax, which stand beside it. It is None only
-    if the cart is empty. `buyer_cookie` is None in documents that were stored without it.
+    if the cart is empty. `buyer_cookie` is None in documents that were stored without it. `user_email` is the shopper's;
+    the standard has no place for it but ShipTo, so it may stand in an Extrinsic or a Contact too.
     """
 
     payload_id: str | None
@@ -118,6 +120,7 @@ class PunchOutOrderMessage:
     tax: Tax | None = None
     items: tuple[ItemIn, ...] = ()
     deployment_mode: str | None = None
+    user_email: str | None = None
 
     @property
     def is_empty(self):
@@ -143,7 +146,7 @@ def read_cart(raw):
     """
     root = parse(raw, DOCUMENT)
     message = enclosed(root, DOCUMENT)
-    buyer_cookie = operation_allowed = total = shipping = tax = None
+    buyer_cookie = operation_allowed = total = shipping = tax = user_email = None
     items = []
     for child in message:
         if child.tag == 'ItemIn':
@@ -153,6 +156,7 @@ def read_cart(raw):
         elif child.tag == 'PunchOutOrderMessageHeader':
             operation_allowed = child.get('operationAllowed')
             total, shipping, tax = _read_totals(child)
+            user_email = read_user_email(child)
     if items and total is None:
         raise fault('missing', message, 'PunchOutOrderMessageHeader/Total')
     _check_one_currency(message)
@@ -167,6 +171,7 @@ def read_cart(raw):
         tax=tax,
         items=tuple(items),
         deployment_mode=message.getparent().get('deploymentMode'),
+        user_email=user_email or read_user_email(message),
     )
 
 

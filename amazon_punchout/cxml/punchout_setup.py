@@ -1,10 +1,13 @@
-"""PunchOutSetupRequest: asks a shop to let a person in."""
+"""PunchOutSetupRequest: asks a shop to let a person in, or, from a shop, a purchasing system."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .common import Address, Contact, Header
 from .errors import CxmlError
+from .parser import enclosed, fault, parse
+from .reading import attribute_of, read_extrinsic, read_header, read_user_email, trimmed
+from .values import parse_timestamp, web_url
 from .writing import (
     add,
     add_address,
@@ -25,16 +28,17 @@ class PunchOutSetupRequest:
 
     `timestamp` is aware. `deployment_mode` is 'production' or 'test'. `business_unit` names the Amazon group when one
     credential serves several. `selected_item` is a keyword or an ASIN to land on. `extrinsics` are (name, text) and
-    follow those that are made from the other fields.
+    follow those that are made from the other fields. In one that was read, payloadID, timestamp, mode, BrowserFormPost
+    and e-mail may be None.
     """
 
-    payload_id: str
-    timestamp: datetime
+    payload_id: str | None
+    timestamp: datetime | None
     header: Header
-    deployment_mode: str
+    deployment_mode: str | None
     buyer_cookie: str = field(repr=False)  # it opens the shopping trip: not for logs
-    browser_form_post_url: str
-    user_email: str
+    browser_form_post_url: str | None
+    user_email: str | None
     first_name: str = ''
     last_name: str = ''
     business_unit: str | None = None
@@ -76,6 +80,33 @@ def write_setup_request(request):
     if is_filled(request.selected_item):
         add_filled(add(add(node, 'SelectedItem'), 'ItemID'), 'SupplierPartID', request.selected_item)
     return document_bytes(node)
+
+
+def read_setup_request(raw):
+    """Read a setup request that the supplier sends: somebody has shopped there and shall be let in here.
+
+    Of Contact and ShipTo only the e-mail is read; the extrinsics are all that the document has, as they came.
+
+    :param bytes raw: a cXML document with a PunchOutSetupRequest
+    :rtype: PunchOutSetupRequest
+    :raise CxmlError: see :func:`.parser.parse`; 'missing' for the BuyerCookie, by which its cart is known
+    """
+    root = parse(raw, DOCUMENT)
+    request = enclosed(root, DOCUMENT)
+    cookie = request.find('BuyerCookie')
+    buyer_cookie = None if cookie is None else trimmed(cookie)
+    if not buyer_cookie:
+        raise fault('missing', request, 'BuyerCookie')
+    return PunchOutSetupRequest(
+        payload_id=attribute_of(root, 'payloadID'),
+        timestamp=parse_timestamp(root.get('timestamp')),
+        header=read_header(root),
+        deployment_mode=request.getparent().get('deploymentMode'),
+        buyer_cookie=buyer_cookie,
+        browser_form_post_url=web_url(request.findtext('BrowserFormPost/URL')),
+        user_email=read_user_email(request),
+        extrinsics=tuple(read_extrinsic(node) for node in request if node.tag == 'Extrinsic'),
+    )
 
 
 def _extrinsics(request):

@@ -252,6 +252,23 @@ def read_extrinsic(node):
     return node.get('name', ''), text_of(node) if len(node) else node.text or ''
 
 
+def read_user_email(owner):
+    """Read the e-mail of the person whom a document is about, from the places where Amazon looks for it in ours.
+
+    :param owner: e.g. a PunchOutSetupRequest or a PunchOutOrderMessageHeader
+    :return: that of the Extrinsic UserEmail, else Extrinsic Email, Contact, ShipTo; None if there is none
+    :rtype: str | None
+    """
+    found = {}
+    for node in owner:
+        if node.tag == 'Extrinsic':
+            found.setdefault(node.get('name', '').casefold(), trimmed(node))
+        elif node.tag in ('Contact', 'ShipTo'):
+            email = node.find('Email' if node.tag == 'Contact' else 'Address/Email')
+            found.setdefault(node.tag, None if email is None else trimmed(email))
+    return next(filter(None, map(found.get, ('useremail', 'email', 'Contact', 'ShipTo'))), None)
+
+
 def read_header(root):
     """Read From, To and Sender; what is missing stays empty.
 

@@ -1,7 +1,7 @@
 """Response: what we answer at once to a request of the supplier."""
 
 from .errors import CxmlError
-from .writing import add, document_bytes, set_attribute, set_timestamp, start_envelope
+from .writing import add, document_bytes, is_filled, set_attribute, set_timestamp, start_envelope
 
 RESPONSE = 'Response'
 
@@ -41,6 +41,24 @@ def write_profile_response(payload_id, timestamp, effective_date, transactions):
         add(transaction, 'URL', url)
     if not len(profile):
         raise CxmlError('missing', 'ProfileResponse', 'Transaction')
+    return document_bytes(response)
+
+
+def write_setup_response(payload_id, timestamp, start_page_url):
+    """Write where somebody who was announced shall go.
+
+    :param str payload_id: of the answer
+    :param datetime.datetime timestamp: aware
+    :param str start_page_url: StartPage/URL
+    :rtype: bytes
+    :raise CxmlError: 'missing' for the payloadID or the URL
+    :raise ValueError: if the timestamp is naive
+    """
+    response = _start_response(payload_id, timestamp, 200, 'OK')
+    start_page = add(add(response, 'PunchOutSetupResponse'), 'StartPage')
+    if not is_filled(start_page_url):
+        raise CxmlError('missing', 'PunchOutSetupResponse', 'StartPage/URL')
+    add(start_page, 'URL', start_page_url)
     return document_bytes(response)
 
 

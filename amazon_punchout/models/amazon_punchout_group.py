@@ -246,8 +246,6 @@ class AmazonPunchoutGroup(models.Model):
             raise UserError(self.env._(
                 "The Amazon group %(group)s is not open for shopping yet. Ask %(person)s.",
                 group=self.name, person=self._responsible_name()))
-        if self.flow == 'punchin':
-            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
         if not self._is_member(user):
             raise UserError(self.env._(
                 "You are not a member of the Amazon group %(group)s. Ask %(person)s.",
@@ -373,17 +371,26 @@ class AmazonPunchoutGroup(models.Model):
         :raises UserError: before anything was sent: not allowed, or an address that Amazon would not take
         """
         self.ensure_one()
+        if self.flow == 'punchin':
+            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
         self._check_may_shop(self.env.user)
+        return self.env['amazon.punchout.session']._start(
+            self, self._pick_warehouse(warehouse), order=order, search=search, is_location_chosen=bool(warehouse),
+        )._punch_out_action()
+
+    def _pick_warehouse(self, warehouse=None):
+        """:param warehouse: where somebody wants it delivered; by default the group's first location
+        :return: the same, if orders of this group may be delivered there
+        :raises UserError: it may not, or there is none
+        """
         warehouses = self._allowed_warehouses()
         if warehouse and warehouse not in warehouses:
             raise UserError(self.env._(
                 "Orders of the Amazon group %(group)s may not be delivered to %(warehouse)s.",
                 group=self.name, warehouse=warehouse.name))
-        is_location_chosen = bool(warehouse)
         warehouse = warehouse or warehouses[:1]
         if not warehouse:
             raise UserError(self.env._(
                 "The Amazon group %(group)s of %(company)s has no warehouse to deliver to. Ask %(person)s.",
                 group=self.name, company=self.company_id.name, person=self._responsible_name()))
-        return self.env['amazon.punchout.session']._start(
-            self, warehouse, order=order, search=search, is_location_chosen=is_location_chosen)._punch_out_action()
+        return warehouse

@@ -22,8 +22,8 @@ class AmazonPunchoutSession(models.Model):
 
     group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
-    user_id = fields.Many2one('res.users', "Shopper", required=True, readonly=True, index=True)
-    warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", required=True, readonly=True)
+    user_id = fields.Many2one('res.users', "Shopper", readonly=True, index=True)
+    warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", readonly=True)
     is_location_chosen = fields.Boolean(readonly=True, help="A person chose where to deliver; otherwise it is a default.")
     state = fields.Selection([
         ('started', "Shopping"),
@@ -38,7 +38,7 @@ class AmazonPunchoutSession(models.Model):
     deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], required=True, readonly=True)
     cookie_hash = fields.Char(readonly=True, index=True, groups='base.group_system', exportable=False)
-    cart_digest = fields.Char(readonly=True, groups='base.group_system', exportable=False)
+    cart_digest = fields.Char(readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
     start_page_url = fields.Char(readonly=True, groups='base.group_system', exportable=False)
     expires_at = fields.Datetime(readonly=True)
     returned_at = fields.Datetime("Cart Received", readonly=True, help="Amazon holds the prices from then on.")
@@ -56,7 +56,8 @@ class AmazonPunchoutSession(models.Model):
     def _compute_display_name(self):
         for session in self:
             session.display_name = self.env._(
-                "%(group)s, %(user)s, %(date)s", group=session.group_id.name, user=session.user_id.sudo().name,
+                "%(group)s, %(user)s, %(date)s", group=session.group_id.name,
+                user=session.user_id.sudo().name or self.env._("unclaimed"),
                 date=fields.Date.to_string(session.create_date) or "")
 
     @api.depends('state', 'document_ids.state', 'group_id.responsible_id')

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import cxml
-from ..const import SETUP_TIMEOUT
+from ..const import CART_PATH, SETUP_TIMEOUT
 from ..http_post import NoAnswer, NotDelivered, post_cxml
 from ..moments import utc_now
 
@@ -167,7 +167,7 @@ class AmazonPunchoutSessionSetup(models.Model):
             header=group._prepare_header(),
             deployment_mode=self.deployment_mode,
             buyer_cookie=cookie,
-            browser_form_post_url=group._get_public_url('/amazon_punchout/cart'),
+            browser_form_post_url=group._get_public_url(CART_PATH),
             user_email=user._amazon_email(),
             first_name=first_name or last_name,
             last_name=last_name,

@@ -92,8 +92,6 @@ class PurchaseOrderApproval(models.Model):
             raise UserError(self.env._(
                 "Amazon held the prices of order %(order)s until %(date)s only. Cancel it and shop again.",
                 order=self.name, date=format_datetime(self.env, self.amazon_valid_until)))
-        if missing := self._amazon_missing_fields():
-            raise UserError("\n".join(missing))
         warehouse = self.picking_type_id.warehouse_id
         if warehouse not in group._allowed_warehouses():
             raise UserError(self.env._(

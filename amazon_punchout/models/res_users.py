@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import email_normalize
 
 from .. import cxml
 
@@ -12,6 +13,27 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         return self.sudo().email_normalized or self.sudo().email
+
+    @api.model
+    def _amazon_find_by_email(self, email):
+        """Find whom Amazon means.
+
+        :param str | None email: as Amazon knows a person
+        :return: the users whose e-mail at Amazon it is, in superuser mode
+        """
+        normalized = email_normalize(email or '')
+        users_sudo = self.sudo()  # Amazon's server asks, who is nobody in Odoo
+        if not normalized:
+            return users_sudo.browse()
+        return users_sudo.search(self._amazon_email_domain(normalized)).filtered(
+            lambda user: email_normalize(user._amazon_email() or '') == normalized)
+
+    @api.model
+    def _amazon_email_domain(self, normalized):
+        """:param str normalized: an e-mail in small letters
+        :return: a domain of the users whom it may belong to
+        """
+        return [('share', '=', False), ('email_normalized', '=', normalized)]
 
     def _amazon_prepare_contact(self):
         """:return: the user as cXML's Contact

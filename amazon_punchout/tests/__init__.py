@@ -25,8 +25,6 @@ from . import test_go_live
 from . import test_expense_account
 from . import test_group_accounts
 from . import test_direct
-from . import test_door
-from . import test_door_refusals
 from . import test_group_approval
 from . import test_groups
 from . import test_http_post
@@ -60,6 +58,10 @@ from . import test_outbox_decisions
 from . import test_outbox_doubt
 from . import test_pasted
 from . import test_payment
+from . import test_punchin_cart
+from . import test_punchin_claim
+from . import test_punchin_page
+from . import test_punchin_server
 from . import test_queries_approval
 from . import test_queries_cart
 from . import test_refund

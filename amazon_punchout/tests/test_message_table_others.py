@@ -1,9 +1,10 @@
 """The other documents of docs/messages.md, row by row."""
 from odoo.tests import tagged
 
-from .common import SECRET
+from .common import SECRET, cart_xml, item
 from .door_case import DoorCase
 from .messages import envelope
+from .punchin_case import AMAZONS_COOKIE, BASIC, setup_xml
 from .table_case import TableCase
 
 
@@ -28,3 +29,18 @@ class TestMessageTableOthers(DoorCase, TableCase):
         self.assertEqual(document.state, 'attention')
         self.assertIn('StatusUpdateRequest', document.reason)
         self.assertEqual(self.document_told(document), self.administrator)
+
+    def test_O03_a_document_of_punch_in(self):
+        self.group.flow = 'punchin'
+        text = self.assertAnswer(self.knock(setup_xml(self.buyer.email), basic=BASIC), 200)
+        self.assertIn('StartPage', text)
+        self.assertAnswer(self.knock(cart_xml(AMAZONS_COOKIE, [item()]), basic=BASIC), 200)
+        session = self.env['amazon.punchout.session'].search([('state', '=', 'unclaimed')])
+        self.assertEqual(session.activity_ids.user_id, self.buyer)
+        self.assertFalse(self.messages())
+
+    def test_O04_a_document_of_punch_in_for_another_group(self):
+        self.assertAnswer(self.knock(setup_xml(self.buyer.email), basic=BASIC), 400)
+        self.run_cron('amazon_punchout.ir_cron_process')
+        document = self.messages()
+        self.assertEqual((document.state, self.document_told(document)), ('attention', self.administrator))

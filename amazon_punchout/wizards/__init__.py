@@ -2,6 +2,7 @@ from . import (
     amazon_punchout_batch,
     amazon_punchout_by_hand,
     amazon_punchout_cancel,
+    amazon_punchout_claim,
     amazon_punchout_dismiss,
     amazon_punchout_go_live,
     amazon_punchout_refund,
