@@ -19,6 +19,7 @@
         'wizards/amazon_punchout_by_hand_views.xml',
         'wizards/amazon_punchout_cancel_views.xml',
         'wizards/amazon_punchout_dismiss_views.xml',
+        'wizards/amazon_punchout_setup_views.xml',
         'views/amazon_punchout_document_views.xml',
         'views/amazon_punchout_session_views.xml',
         'views/amazon_punchout_group_views.xml',

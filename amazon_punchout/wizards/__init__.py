@@ -4,5 +4,8 @@ from . import (
     amazon_punchout_cancel,
     amazon_punchout_dismiss,
     amazon_punchout_refund,
+    amazon_punchout_setup,
+    amazon_punchout_setup_place,
+    amazon_punchout_setup_test,
     amazon_punchout_shop,
 )
