@@ -60,6 +60,9 @@ class AmazonPunchoutSetup(models.TransientModel):
     inbound_password = fields.Char(
         related='group_id.inbound_password', readonly=False, related_sudo=False, exportable=False,
         groups='amazon_punchout.group_administrator')
+    connection_ok = fields.Boolean(related='group_id.connection_ok', related_sudo=False)
+    connection_tested_at = fields.Datetime(related='group_id.connection_tested_at', related_sudo=False)
+    connection_problem = fields.Text(related='group_id.connection_problem', related_sudo=False)
     confirmations_expected = fields.Boolean(
         "Amazon Sends Its Messages Here", related='group_id.confirmations_expected', readonly=False, related_sudo=False)
 
@@ -109,15 +112,19 @@ class AmazonPunchoutSetup(models.TransientModel):
         values = self._group_model()._read_pasted(self.pasted)
         self.pasted = False  # it holds the secret
         for name, value in values.items():
-            if name in self._fields:
-                self[name] = value
-        labels = [self._fields[name]._description_string(self.env) for name in values if name in self._fields]
+            self[name] = value
+        labels = [self._fields[name]._description_string(self.env) for name in values]
         self.found = self.env._("Found: %s. Compare them below.", ", ".join(labels)) if labels else self.env._(
             "Nothing that looks like Amazon's values was found in that text: copy them one by one into the fields below.")
 
     def action_test_connection(self):
+        """Ask Amazon whether it takes the credentials, or say beside each field what keeps us from asking.
+
+        :return: an action that says what Amazon said
+        """
         self.ensure_one()
-        return self.group_id.action_test_connection()
+        self.checked_state = self.state
+        return None if self._find_problems() else self.group_id.action_test_connection()
 
     # === OPENING AND LEAVING === #
 
@@ -265,6 +272,8 @@ class AmazonPunchoutSetup(models.TransientModel):
             if not self[name]:
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
+        if is_leaving and not self.email:
+            problems['email'] = self.env._("Amazon knows its shoppers by their e-mail: enter yours.")
         for name in ADDRESSES:
             if self[name] and not self[name].startswith(('https://', 'http://')):
                 problems[name] = self.env._("An address begins with https:// : copy all of it.")
