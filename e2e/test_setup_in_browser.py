@@ -233,6 +233,6 @@ def make_a_live_order(administrator, site):
     expect(page.get_by_text("Amazon Test")).to_have_count(0)
     administrator.order()
     wait_for(lambda: len(site.orders()) == 2, "the live order did not arrive")
-    assert site.orders()[1]["mode"] == "production"
+    assert site.orders()[1]["deployment_mode"] == "production"
     administrator.see_until("Confirmed by Amazon: every line is accepted")
     administrator.picture("11-live-order")
