@@ -20,6 +20,7 @@
         'wizards/amazon_punchout_cancel_views.xml',
         'wizards/amazon_punchout_dismiss_views.xml',
         'wizards/amazon_punchout_setup_views.xml',
+        'wizards/amazon_punchout_go_live_views.xml',
         'views/amazon_punchout_document_views.xml',
         'views/amazon_punchout_session_views.xml',
         'views/amazon_punchout_group_views.xml',
@@ -41,4 +42,9 @@
     'demo': [
         'demo/amazon_punchout_demo.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'amazon_punchout/static/src/**/*',
+        ],
+    },
 }

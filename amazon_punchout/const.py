@@ -55,6 +55,9 @@ USER_AGENT = 'Odoo amazon_punchout'
 # Our route for what Amazon sends server to server.
 MESSAGES_PATH = '/amazon_punchout/cxml'
 
+# Our route by which a browser sees whether this database answers.
+REACH_PATH = '/amazon_punchout/reach'
+
 # Why Amazon rejects, by its error codes. Its own text comes in any language, the code is the same in all.
 ERROR_CODES = {
     '000-001': _lt("An unknown error on Amazon's side"),

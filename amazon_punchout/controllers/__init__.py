@@ -1,1 +1,1 @@
-from . import cart, cxml
+from . import cart, cxml, reach

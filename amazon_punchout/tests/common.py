@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import requests
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
@@ -104,10 +105,17 @@ def answer(status=200, code='200', text='OK', start_page=None, body=None):
 
 
 class AmazonCase(TransactionCase):
+    # A group goes live only after Amazon has accepted its credentials. The groups of the tests stand for such ones, but
+    # for the tests of that itself.
+    connections_are_tested = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if cls.connections_are_tested:
+            cls.startClassPatcher(patch.object(
+                cls.registry['amazon.punchout.group'], '_has_connected', lambda _group: True))
+        cls.env.ref('amazon_punchout.ir_cron_send').lastcall = fields.Datetime.now()
         cls.company = cls.env.company
         cls.env.ref('base.USD').active = True
         address = {

@@ -3,6 +3,7 @@ from . import (
     amazon_punchout_by_hand,
     amazon_punchout_cancel,
     amazon_punchout_dismiss,
+    amazon_punchout_go_live,
     amazon_punchout_refund,
     amazon_punchout_setup,
     amazon_punchout_setup_place,

@@ -13,6 +13,7 @@ class AmazonPunchoutShop(models.TransientModel):
     allowed_warehouse_ids = fields.Many2many('stock.warehouse', compute='_compute_allowed_warehouse_ids')
     search_word = fields.Char("Look For", help="A word or an ASIN to land on.")
     order_id = fields.Many2one('purchase.order', readonly=True)
+    is_test = fields.Boolean(compute='_compute_is_test')
     again_order_id = fields.Many2one(
         'purchase.order', "Shop Again For", readonly=True, help="What Amazon did not deliver of it is shopped for again.")
     again_items = fields.Html(compute='_compute_again_items', sanitize=False)  # escaped where made
@@ -23,6 +24,11 @@ class AmazonPunchoutShop(models.TransientModel):
         for shop in self:
             groups = self.env['amazon.punchout.group']._shopping_groups(shop.order_id)
             shop.allowed_group_ids = groups & shop.again_order_id.amazon_group_id if shop.again_order_id else groups
+
+    @api.depends('group_id')
+    def _compute_is_test(self):
+        for shop in self:
+            shop.is_test = shop.group_id.state == 'test'
 
     @api.depends('again_order_id')
     def _compute_again_items(self):
