@@ -154,6 +154,7 @@ class TestSetupOrder(SetupCase):
         self.assertEqual((sent, self.group.state), ([], 'active'))
 
     def test_what_is_open_for_going_live_is_listed_in_the_last_step(self):
+        self.judge_connections()
         setup = self.at_test()
         for check in setup.group_id._open_musts():
             self.assertIn(check.sentence[:20], str(setup.open_checks))

@@ -88,6 +88,11 @@ class AmazonPunchoutSetup(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends('name')
+    def _compute_display_name(self):
+        for setup in self:
+            setup.display_name = self.env._("Set Up %s", setup.name) if setup.name else self.env._("Set Up Amazon Business")
+
     @api.depends('marketplace')
     def _compute_currency_hint(self):
         for setup in self:
@@ -120,11 +125,12 @@ class AmazonPunchoutSetup(models.TransientModel):
     def action_test_connection(self):
         """Ask Amazon whether it takes the credentials, or say beside each field what keeps us from asking.
 
-        :return: an action that says what Amazon said
+        What Amazon said stays on the page, so that no notification is needed.
         """
         self.ensure_one()
         self.checked_state = self.state
-        return None if self._find_problems() else self.group_id.action_test_connection()
+        if not self._find_problems():
+            self.group_id.action_test_connection()
 
     # === OPENING AND LEAVING === #
 
