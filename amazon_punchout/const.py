@@ -42,6 +42,9 @@ HOLD_DAYS = 7
 MAX_LINES = 50
 MAX_QUANTITY = 999
 
+# Letters of DeliverTo that Amazon keeps where the group pays by card, as people who run such integrations found.
+DELIVER_TO_LENGTH = 17
+
 # Seconds: to open a connection, and to wait for an answer once everything is sent.
 CONNECT_TIMEOUT = 10
 SETUP_TIMEOUT = 30

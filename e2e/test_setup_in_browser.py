@@ -151,7 +151,7 @@ def fill_in_the_credentials(administrator, site, account):
         account["order_url"]]))
     page.keyboard.press("Tab")
     administrator.sees("Found:")
-    administrator.fill("Your E-mail", "sam.admin@example.com")
+    administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
     administrator.press("Test Connection")
     administrator.sees("Identity or shared secret are wrong")
     administrator.fill("Shared Secret", account["secret"])

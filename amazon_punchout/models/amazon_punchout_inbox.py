@@ -281,6 +281,8 @@ class AmazonPunchoutInbox(models.Model):
                 ('group_id', 'in', groups.ids)], limit=1)
             if request.purchase_order_id:
                 return request.purchase_order_id
+            if self._is_of_another_account(payload_id):
+                return self.env['purchase.order'].sudo().browse()
         orders_sudo = self.env['purchase.order'].sudo()  # of any company: the secret was checked
         if not order_id:
             return orders_sudo.browse()
@@ -288,6 +290,16 @@ class AmazonPunchoutInbox(models.Model):
             ('name', '=', order_id), ('amazon_group_id', 'in', groups.ids), ('amazon_state', '!=', 'cart')], limit=2)
         # Companies number alike: without the payloadID nobody can tell which one is meant.
         return orders_sudo if len(orders_sudo) == 1 else orders_sudo.browse()
+
+    def _is_of_another_account(self, payload_id):
+        """Companies number alike: a message about another company's order must not change our order of that number.
+
+        :param str payload_id: of an order request, as a message names it
+        :rtype: bool
+        """
+        return bool(self.sudo().search_count([
+            ('payload_id', '=', payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest'),
+            ('group_id', 'not in', self._groups_of_account().ids)], limit=1))
 
     def _groups_of_account(self):
         """:return: the groups whose secret these documents had: only their orders may change"""
@@ -301,9 +313,10 @@ class AmazonPunchoutInbox(models.Model):
             envelope = cxml.read_request(self._get_body())
         except cxml.CxmlError:
             return
+        is_others = any(self._is_of_another_account(payload_id) for payload_id in envelope.order_payload_ids)
         for payload_id, order_id in (
             *((payload_id, None) for payload_id in envelope.order_payload_ids),
-            *((None, order_id) for order_id in envelope.order_ids),
+            *((None, order_id) for order_id in envelope.order_ids if not is_others),
         ):
             if order := self._search_order(payload_id, order_id):
                 self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})

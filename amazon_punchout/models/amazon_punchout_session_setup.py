@@ -51,7 +51,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         :raises UserError: naming each missing field and its record
         """
         problems = group.company_id._amazon_address_problems(warehouse)
-        if not user.email:
+        if not user._amazon_email():
             problems.append(self.env._(
                 "Your own user %s has no Email: Amazon knows its shoppers by it. Add it to your profile.", user.name))
         if problems:

@@ -10,6 +10,8 @@ from . import test_cart_refusals
 from . import test_cart_route
 from . import test_cart_samples
 from . import test_cart_taxes
+from . import test_companies
+from . import test_companies_messages
 from . import test_confirmation
 from . import test_confirmation_people
 from . import test_confirmation_receipt
@@ -28,10 +30,12 @@ from . import test_invoice_doubt
 from . import test_invoice_matching
 from . import test_invoice_samples
 from . import test_invoice_taxes
+from . import test_locations
 from . import test_lock
 from . import test_lock_forgery
 from . import test_lock_open
 from . import test_lock_rpc
+from . import test_members
 from . import test_message_arrival
 from . import test_message_samples
 from . import test_message_story

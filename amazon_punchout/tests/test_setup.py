@@ -140,8 +140,8 @@ class TestSetupAccount(SetupCase):
 class TestSetupCredentials(SetupCase):
 
     def test_what_is_missing_is_said_beside_the_field(self):
+        self.administrator.email = False
         setup = self.begun()
-        setup.email = False
         self.assertFalse(setup.identity_problem)
         setup.action_next()
         self.assertEqual(setup.state, 'credentials')

@@ -78,14 +78,23 @@ class TestSetupPlaces(SetupCase):
         self.assertEqual(setup.state, 'test')
         self.assertEqual(setup.group_id.user_ids, self.buyer | self.administrator)
 
-    def test_ones_own_email_is_entered_here_and_nobody_elses(self):
+    def test_ones_own_email_is_entered_here(self):
         setup = self.at_places()
+        self.administrator.email = False
+        setup.action_next()
+        self.assertIn("enter yours", setup.email_problem)
         setup.email = "new@example.com"
-        self.assertEqual(self.administrator.email, "new@example.com")
-        foreign = self.Setup.create({'name': "X", 'user_id': self.buyer.id})
-        with self.assertRaises(AccessError):
-            foreign.email = "stolen@example.com"
-            self.env.flush_all()
+        self.assertEqual((self.administrator.email, self.administrator.amazon_email), ("new@example.com", False))
+
+    def test_another_email_for_amazon_stays_beside_ones_own(self):
+        setup = self.at_places()
+        before = self.administrator.email
+        setup.email = "work@example.com"
+        self.assertEqual((self.administrator.email, self.administrator._amazon_email()), (before, "work@example.com"))
+        with Form(setup) as form:
+            form.email = "work"
+            self.assertIn("not an e-mail", form.email_problem)
+            form.email = "work@example.com"
 
     def test_who_may_not_change_contacts_changes_none_here(self):
         self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]

@@ -1,4 +1,5 @@
 from . import (
+    amazon_punchout_ask,
     amazon_punchout_batch,
     amazon_punchout_by_hand,
     amazon_punchout_cancel,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import email_normalize
 
 from ..const import MARKETPLACES
 
@@ -28,7 +29,6 @@ class AmazonPunchoutSetup(models.TransientModel):
     checked_state = fields.Char(readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True, ondelete='cascade')
     group_state = fields.Selection(related='group_id.state', related_sudo=False)
-    user_id = fields.Many2one('res.users', default=lambda self: self.env.user, required=True, readonly=True)
 
     # Account
     company_id = fields.Many2one('res.company', "Legal Entity", default=lambda self: self.env.company, required=True)
@@ -69,7 +69,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     # People and places
     all_users = fields.Boolean(related='group_id.all_users', readonly=False, related_sudo=False)
     user_ids = fields.Many2many(related='group_id.user_ids', readonly=False, related_sudo=False)
-    email = fields.Char("Your E-mail", related='user_id.email', readonly=False, related_sudo=False)
+    email = fields.Char("Your E-mail on Amazon", compute='_compute_email', inverse='_inverse_email')
     place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Places")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
 
@@ -99,6 +99,19 @@ class AmazonPunchoutSetup(models.TransientModel):
             currency = setup._group_model()._marketplace_currency(setup.marketplace)
             setup.currency_hint = currency and not currency.active and self.env._(
                 "Prices there are in %s, which is not active in Odoo: it will be switched on.", currency.name)
+
+    @api.depends_context('uid')
+    def _compute_email(self):
+        self.email = self.env.user._amazon_email()
+
+    def _inverse_email(self):
+        """Whoever has no e-mail at all gets this one; where Amazon knows them by another one, that is kept beside it."""
+        user = self.env.user
+        for setup in self:
+            if not user.email:
+                user.email = setup.email
+            elif setup.email and setup.email != user._amazon_email():
+                user.amazon_email = setup.email
 
     def _compute_may_edit_places(self):
         self.may_edit_places = self.env['res.partner'].has_access('write')
@@ -278,8 +291,8 @@ class AmazonPunchoutSetup(models.TransientModel):
             if not self[name]:
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
-        if is_leaving and not self.email:
-            problems['email'] = self.env._("Amazon knows its shoppers by their e-mail: enter yours.")
+        if is_leaving and (problem := self._find_email_problem()):
+            problems['email'] = problem
         for name in ADDRESSES:
             if self[name] and not self[name].startswith(('https://', 'http://')):
                 problems[name] = self.env._("An address begins with https:// : copy all of it.")
@@ -290,8 +303,8 @@ class AmazonPunchoutSetup(models.TransientModel):
         if not self.all_users and self.env.user not in self.user_ids:
             problems['user_ids'] = self.env._(
                 "Add yourself, since you make the test order; you can take yourself out again afterwards.")
-        if not self.email:
-            problems['email'] = self.env._("Amazon knows its shoppers by their e-mail: enter yours.")
+        if problem := self._find_email_problem():
+            problems['email'] = problem
         incomplete = self.place_ids.filtered('missing')
         if not self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used):
             problems['place_ids'] = self.env._("Tick at least one place to deliver to.") if self.place_ids.warehouse_id \
@@ -302,6 +315,11 @@ class AmazonPunchoutSetup(models.TransientModel):
                     self.env._("%(place)s lacks %(fields)s.", place=place.name, fields=place.missing)
                     for place in incomplete))
         return problems
+
+    def _find_email_problem(self):
+        if not self.email:
+            return self.env._("Amazon knows its shoppers by their e-mail: enter yours.")
+        return False if email_normalize(self.email) else self.env._("This is not an e-mail address.")
 
     def _group_model(self):
         return self.env['amazon.punchout.group']

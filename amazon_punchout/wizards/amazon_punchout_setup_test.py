@@ -3,6 +3,14 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .amazon_punchout_setup import CREDENTIALS
+
+
+# Whose part of the checklist a step shows; the last one shows all of it.
+STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'places': ('members',)}
+# What a step says in its own way.
+SAID_ELSEWHERE = {*CREDENTIALS, 'test_order'}
+
 
 class AmazonPunchoutSetupTest(models.TransientModel):
     """The last step of the setup: a real test order, seen all the way, and what is left before going live."""
@@ -37,8 +45,8 @@ class AmazonPunchoutSetupTest(models.TransientModel):
         """What the group's checklist still asks for: of the credentials in their step, all of it in the last one."""
         for setup in self:
             checks = [
-                check for check in setup.group_id._checklist() if not check.done
-                and (setup.state == 'test' or check.page == setup.state) and check.key not in setup._fields
+                check for check in setup.group_id._checklist() if not check.done and check.key not in SAID_ELSEWHERE
+                and (setup.state == 'test' or check.page in STEP_PAGES[setup.state])
             ] if setup.group_id else []
             setup.open_checks = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
                 Markup("<li>%s %s</li>") % (
