@@ -26,6 +26,11 @@ class SetupCase(AmazonCase):
         self.assertEqual(setup.state, 'credentials')
         return setup
 
+    def seen(self, setup):
+        """The setup as the next request reads it."""
+        setup.invalidate_recordset()
+        return setup
+
     def judge_connections(self):
         """Let groups tell whether Amazon has accepted their credentials, which other tests take for granted."""
         self.startPatcher(patch.object(
@@ -193,7 +198,7 @@ class TestSetupCredentials(SetupCase):
         self.assertTrue(setup.connection_ok)
         with self.amazon(answer(code='401', text="No such group")):
             setup.action_test_connection()
-        self.assertFalse(setup.connection_ok)
+        self.assertFalse(self.seen(setup).connection_ok)
         self.assertIn("No such group", setup.connection_problem)
 
     def test_the_setup_is_taken_up_where_it_was_left(self):

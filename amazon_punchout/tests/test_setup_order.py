@@ -81,7 +81,7 @@ class TestSetupPlaces(SetupCase):
     def test_ones_own_email_is_entered_here(self):
         setup = self.at_places()
         self.administrator.email = False
-        setup.action_next()
+        self.seen(setup).action_next()
         self.assertIn("enter yours", setup.email_problem)
         setup.email = "new@example.com"
         self.assertEqual((self.administrator.email, self.administrator.amazon_email), ("new@example.com", False))
@@ -93,7 +93,7 @@ class TestSetupPlaces(SetupCase):
         self.assertEqual((self.administrator.email, self.administrator._amazon_email()), (before, "work@example.com"))
         with Form(setup) as form:
             form.email = "work"
-            self.assertIn("not an e-mail", form.email_problem)
+            self.assertIn("not an e-mail", form.email_problem, "before anybody wants to go on")
             form.email = "work@example.com"
 
     def test_who_may_not_change_contacts_changes_none_here(self):
@@ -168,7 +168,3 @@ class TestSetupOrder(SetupCase):
         for check in setup.group_id._open_musts():
             self.assertIn(check.sentence[:20], str(setup.open_checks))
         self.assertIn("Needed:", str(setup.open_checks))
-
-    def seen(self, setup):
-        setup.invalidate_recordset()
-        return setup

@@ -268,7 +268,7 @@ class AmazonPunchoutSetup(models.TransientModel):
             case 'credentials':
                 return self._find_credential_problems(is_leaving)
             case 'places':
-                return self._find_place_problems() if is_leaving else {}
+                return self._find_place_problems(is_leaving)
         return {}
 
     def _find_account_problems(self, is_leaving):
@@ -291,20 +291,19 @@ class AmazonPunchoutSetup(models.TransientModel):
             if not self[name]:
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
-        if is_leaving and (problem := self._find_email_problem()):
-            problems['email'] = problem
+        problems |= self._find_email_problem(is_leaving)
         for name in ADDRESSES:
             if self[name] and not self[name].startswith(('https://', 'http://')):
                 problems[name] = self.env._("An address begins with https:// : copy all of it.")
         return problems
 
-    def _find_place_problems(self):
-        problems = {}
+    def _find_place_problems(self, is_leaving):
+        problems = self._find_email_problem(is_leaving)
+        if not is_leaving:
+            return problems
         if not self.all_users and self.env.user not in self.user_ids:
             problems['user_ids'] = self.env._(
                 "Add yourself, since you make the test order; you can take yourself out again afterwards.")
-        if problem := self._find_email_problem():
-            problems['email'] = problem
         incomplete = self.place_ids.filtered('missing')
         if not self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used):
             problems['place_ids'] = self.env._("Tick at least one place to deliver to.") if self.place_ids.warehouse_id \
@@ -316,10 +315,12 @@ class AmazonPunchoutSetup(models.TransientModel):
                     for place in incomplete))
         return problems
 
-    def _find_email_problem(self):
-        if not self.email:
-            return self.env._("Amazon knows its shoppers by their e-mail: enter yours.")
-        return False if email_normalize(self.email) else self.env._("This is not an e-mail address.")
+    def _find_email_problem(self, is_leaving):
+        if is_leaving and not self.email:
+            return {'email': self.env._("Amazon knows its shoppers by their e-mail: enter yours.")}
+        if self.email and not email_normalize(self.email):
+            return {'email': self.env._("This is not an e-mail address.")}
+        return {}
 
     def _group_model(self):
         return self.env['amazon.punchout.group']

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from .amazon_punchout_setup import CREDENTIALS
 
-
 # Whose part of the checklist a step shows; the last one shows all of it.
 STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'places': ('members',)}
 # What a step says in its own way.
