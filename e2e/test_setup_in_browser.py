@@ -177,18 +177,18 @@ def fill_in_people_and_places(administrator):
     administrator.sees("Amazon would cancel orders with an incomplete address.")
     row = page.locator("[name=place_ids] .o_data_row").first
     for name, value in ADDRESS.items():
-        row.locator(f"[name={name}]").click()
-        row.locator(f"[name={name}] input").fill(value)
-    choose(row, "state_id", "California")
+        fill_cell(row, name, value)
+    fill_cell(row, "state_id", "California")
+    page.get_by_role("option", name=re.compile("California")).first.click()
+    expect(row.locator("td[name=missing]")).to_have_text("")
     administrator.picture("4-places")
     administrator.press("Next")
 
 
-def choose(row, name, text):
-    """Choose a record in a row of a list."""
-    row.locator(f"[name={name}]").click()
-    row.locator(f"[name={name}] input").fill(text)
-    row.page.get_by_role("option", name=re.compile(text)).first.click()
+def fill_cell(row, name, value):
+    cell = row.locator(f"td[name={name}]")
+    cell.click()
+    cell.locator("input").fill(value)
 
 
 def make_a_test_order(administrator, site):

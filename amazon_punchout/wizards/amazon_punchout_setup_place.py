@@ -18,7 +18,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
     street2 = fields.Char(related='partner_id.street2', readonly=False, related_sudo=False)
     city = fields.Char(related='partner_id.city', readonly=False, related_sudo=False)
     state_id = fields.Many2one(related='partner_id.state_id', readonly=False, related_sudo=False)
-    zip = fields.Char("Postcode", related='partner_id.zip', readonly=False, related_sudo=False)
+    zip = fields.Char(related='partner_id.zip', readonly=False, related_sudo=False)
     country_id = fields.Many2one(related='partner_id.country_id', readonly=False, related_sudo=False)
     phone = fields.Char(related='partner_id.phone', readonly=False, related_sudo=False)
     missing = fields.Char("Still Missing", compute='_compute_missing')
