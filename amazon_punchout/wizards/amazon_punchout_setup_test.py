@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.amazon_punchout_group_checklist import MUST
 from .amazon_punchout_setup import CREDENTIALS
 
 # Whose part of the checklist a step shows; the last one shows all of it.
@@ -49,9 +50,9 @@ class AmazonPunchoutSetupTest(models.TransientModel):
             ] if setup.group_id else []
             setup.open_checks = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
                 Markup("<li>%s %s</li>") % (
-                    Markup("<b>%s</b>") % self.env._("Needed:") if check.level == 'must' else self.env._("Advice:"),
+                    Markup("<b>%s</b>") % self.env._("Needed:") if check.level == MUST else self.env._("Advice:"),
                     check.sentence)
-                for check in checks) if checks else False
+                for check in sorted(checks, key=lambda check: check.level != MUST)) if checks else False
 
     def _test_steps(self):
         """:return: whether each step of a test order is done, and what it is
