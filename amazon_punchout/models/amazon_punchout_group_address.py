@@ -12,6 +12,16 @@ from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 PRIVATE_ENDINGS = ('.local', '.localhost', '.internal', '.lan', '.home', '.intranet', '.corp', '.test')
 
 
+def split_address(url):
+    """:param str url: as somebody has typed it, perhaps not to its end
+    :rtype: urllib.parse.SplitResult
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return urlsplit('')
+
+
 def is_loopback(host):
     """Tell whether a host is the machine itself, as in a trial with the simulator.
 
@@ -71,7 +81,7 @@ class AmazonPunchoutGroupAddress(models.Model):
     # === CHECKLIST === #
 
     def _checklist(self):
-        address = urlsplit(self._get_public_url(''))
+        address = split_address(self._get_public_url(''))
         return [*super()._checklist(), self._check_https(address), self._check_one_database(address),
                 self._check_public_host(address), self._check_same_host(address), self._check_reached()]
 
@@ -96,17 +106,18 @@ class AmazonPunchoutGroupAddress(models.Model):
         else:
             sentence = self.env._(
                 "At %(host)s answer %(count)s databases, so that a cart which comes back finds none of them: the server "
-                "needs a dbfilter in odoo.conf that leaves this one alone, for example dbfilter = ^%(name)s$ .",
+                "needs a dbfilter in odoo.conf that leaves this one only, for example dbfilter = ^%(name)s$ .",
                 host=address.netloc, count=len(found), name=self.env.cr.dbname)
         return Check('one_database', MUST, found == [self.env.cr.dbname], sentence, 'credentials')
 
     def _check_public_host(self, address):
         """Advice: the cart is carried by the shopper's browser, which may know the host."""
-        done = is_public(address.hostname or '')
+        host = address.hostname or ''
+        done = is_public(host)
         return Check('public_host', ADVICE, done, self.env._(
-            "The host %s can be a public one.", address.hostname) if done else self.env._(
+            "The host %s can be a public one.", host) if done else self.env._(
             "The host %s is known in your own network only: shoppers in it come back with their carts, but Amazon's "
-            "confirmations and invoices can't. Fill in Our Public Address.", address.hostname), 'credentials')
+            "confirmations and invoices can't. Fill in Our Public Address.", host), 'credentials')
 
     def _check_same_host(self, address):
         """Who shops at another host than the one that the cart comes back to isn't logged in there."""

@@ -52,10 +52,12 @@ class AmazonPunchoutGroupGolive(models.Model):
                 "max_cron_threads above 0 in odoo.conf.")
         elif not sends:
             sentence = self.env._(
-                "The scheduled action “Amazon: send approved orders” is switched off: switch it on.")
+                "The scheduled action “Amazon: send approved orders” is switched off: a system administrator switches it "
+                "on.")
         else:
             sentence = self.env._("Scheduled actions run.")
-        return Check('scheduled_actions', MUST, bool(ran) and sends, sentence, 'base.ir_cron_act')
+        page = 'base.ir_cron_act' if self.env.user.has_group('base.group_system') else ''
+        return Check('scheduled_actions', MUST, bool(ran) and sends, sentence, page)
 
     def _check_messages(self):
         done = self.confirmations_expected

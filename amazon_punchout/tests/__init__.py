@@ -12,13 +12,17 @@ from . import test_cart_samples
 from . import test_cart_taxes
 from . import test_companies
 from . import test_companies_messages
+from . import test_checklist
 from . import test_confirmation
 from . import test_confirmation_people
 from . import test_confirmation_receipt
 from . import test_confirmation_reminder
 from . import test_confirmation_totals
+from . import test_connection
+from . import test_copied_database
 from . import test_door
 from . import test_door_refusals
+from . import test_go_live
 from . import test_groups
 from . import test_http_post
 from . import test_inbox
@@ -49,6 +53,7 @@ from . import test_outbox
 from . import test_outbox_answers
 from . import test_outbox_decisions
 from . import test_outbox_doubt
+from . import test_pasted
 from . import test_payment
 from . import test_queries_approval
 from . import test_queries_cart

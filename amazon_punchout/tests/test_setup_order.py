@@ -30,10 +30,10 @@ class TestSetupPlaces(SetupCase):
 
     def test_the_address_of_the_bills_is_asked_for_once(self):
         self.assertEqual(self.at_places().place_ids.mapped('name'), [
-            f"Warehouse {self.warehouse.name}", f"Bills of {self.company.name}"])
+            self.warehouse.name, f"Bills of {self.company.name}"])
         self.warehouse.partner_id = self.company.partner_id
         self.assertEqual(self.at_places(name="Another group").place_ids.mapped('name'), [
-            f"Warehouse {self.warehouse.name}, and bills"])
+            f"{self.warehouse.name}, and bills"])
 
     def test_an_incomplete_billing_address_keeps_the_setup_here(self):
         self.company.partner_id.zip = False

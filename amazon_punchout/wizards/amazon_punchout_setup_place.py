@@ -12,7 +12,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
     setup_id = fields.Many2one('amazon.punchout.setup', required=True, ondelete='cascade')
     warehouse_id = fields.Many2one('stock.warehouse', readonly=True)
     partner_id = fields.Many2one('res.partner', readonly=True)
-    name = fields.Char("What For", compute='_compute_name')
+    name = fields.Char("Place", compute='_compute_name')
     is_used = fields.Boolean("Deliver Here")
     street = fields.Char(related='partner_id.street', readonly=False, related_sudo=False)
     street2 = fields.Char(related='partner_id.street2', readonly=False, related_sudo=False)
@@ -30,9 +30,9 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
             if not warehouse:
                 place.name = self.env._("Bills of %s", place.setup_id.company_id.name)
             elif is_billed:
-                place.name = self.env._("Warehouse %s, and bills", warehouse.name)
+                place.name = self.env._("%s, and bills", warehouse.name)
             else:
-                place.name = self.env._("Warehouse %s", warehouse.name)
+                place.name = warehouse.name
 
     @api.depends('is_used', 'partner_id', *ADDRESS_FIELDS)
     def _compute_missing(self):

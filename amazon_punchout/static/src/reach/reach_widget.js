@@ -29,6 +29,7 @@ export class AmazonPunchoutReach extends Component {
     }
 
     async ask(url) {
+        const host = new URL(url).host;
         let mark;
         try {
             // Without the cookie, so that the database is found as for a cart that comes home.
@@ -40,19 +41,19 @@ export class AmazonPunchoutReach extends Component {
             });
             mark = response.ok && (await response.json()).mark;
         } catch {
-            this.tell(false, _t("Your browser can't reach %s: check the address, its certificate and the proxy.", url));
+            this.tell(false, _t("Your browser can't reach %s: check the address, its certificate and the proxy.", host));
             return;
         }
         if (mark !== this.props.record.data.reach_mark) {
             this.tell(
                 false,
-                _t("Something else than this database answers at %s: check the address and the dbfilter.", url)
+                _t("Something else than this database answers at %s: check the address and the dbfilter.", host)
             );
             return;
         }
         this.tell(
             true,
-            _t("Your browser has found this database at %s. Amazon needs it from outside your network: try it with a phone as well.", url)
+            _t("Your browser has found this database at %s. Amazon needs it from outside your network: try it from there as well.", host)
         );
         await this.orm.call("amazon.punchout.group", "action_note_reached", [[this.props.record.resId], url]);
         await this.props.record.load();
