@@ -108,6 +108,8 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
             self.assertEqual(self.env['amazon.punchout.group']._authenticate_secret(cxml.read_request(raw)), found)
 
     def test_one_invoice_number_in_two_companies_is_two_bills(self):
+        self.env['account.chart.template'].try_loading('generic_coa', self.gmbh, install_demo=False)
+        self.env.user.company_ids |= self.gmbh
         for group in (self.group, self.german):
             order = self.orders[group]
             tax = order.amount_tax

@@ -233,6 +233,7 @@ class TestChoosing(LocationsCase):
         self.assertEqual((form.group_id, form.warehouse_id), (self.group, self.warehouse))
         self.assertOffered(form, self.group | self.second, self.warehouse | self.dock | self.shared)
         self.assertFalse(form.is_narrowed)
+        self.assertFalse(form.again_items, "nothing is shopped for again")
 
     def test_a_location_narrows_the_groups(self):
         form = Form(self.dialog)

@@ -51,8 +51,8 @@ class AmazonPunchoutShop(models.TransientModel):
     @api.depends_context('uid')
     def _compute_deliver_to_note(self):
         for shop in self:
-            shop.deliver_to_note = shop.group_id and shop.warehouse_id and shop.warehouse_id._amazon_deliver_to_note(
-                shop.group_id, self.env.user)
+            is_chosen = shop.group_id and shop.warehouse_id
+            shop.deliver_to_note = is_chosen and shop.warehouse_id._amazon_deliver_to_note(shop.group_id, self.env.user) or False
 
     @api.depends('group_id')
     def _compute_is_test(self):
@@ -62,7 +62,7 @@ class AmazonPunchoutShop(models.TransientModel):
     @api.depends('again_order_id')
     def _compute_again_items(self):
         for shop in self:
-            shop.again_items = shop.again_order_id and shop.again_order_id._amazon_again_html()
+            shop.again_items = shop.again_order_id._amazon_again_html() if shop.again_order_id else False
 
     def _groups(self):
         """:return: the groups that this trip may be made with, the one to fill in first"""
