@@ -71,6 +71,8 @@ from . import test_queries_cart
 from . import test_refund
 from . import test_refund_links
 from . import test_refusing
+from . import test_setup
+from . import test_setup_order
 from . import test_ship_notice
 from . import test_ship_notice_people
 from . import test_shipment_report

@@ -8,5 +8,8 @@ from . import (
     amazon_punchout_go_live,
     amazon_punchout_refund,
     amazon_punchout_refuse,
+    amazon_punchout_setup,
+    amazon_punchout_setup_place,
+    amazon_punchout_setup_test,
     amazon_punchout_shop,
 )
