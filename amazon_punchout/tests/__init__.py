@@ -50,6 +50,11 @@ from . import test_queries_approval
 from . import test_queries_cart
 from . import test_refund
 from . import test_refund_links
+from . import test_roles_buttons
+from . import test_roles_fields
+from . import test_roles_holes
+from . import test_roles_models
+from . import test_roles_routes
 from . import test_ship_notice
 from . import test_ship_notice_people
 from . import test_shipment_report
