@@ -39,6 +39,7 @@ from . import (
     purchase_order_status,
     purchase_order_news,
     purchase_order_cancelling,
+    purchase_order_buyer,
     purchase_order_line,
     res_company,
     res_currency,

@@ -20,6 +20,7 @@ class PurchaseOrderActions(models.Model):
     def action_amazon_ask(self):
         """Ask once, with amount and place, before the click that orders."""
         self.ensure_one()
+        self._amazon_check_buyer()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Order at Amazon"),

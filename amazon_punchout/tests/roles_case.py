@@ -19,6 +19,7 @@ TABLE = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'roles.md'
 ROLES = ('public', 'portal', 'outsider', 'member', 'approver', 'accountant', 'administrator', 'system', 'elsewhere')
 ROW = re.compile(r'^\| `(?P<name>[^`]+)` \| (?P<which>[^|]*) \| (?P<cells>.*) \|$')
 NOTHING = '–'
+OWN = "one's own"
 
 
 class Undone(Exception):
@@ -117,7 +118,10 @@ class RolesCase(MessageCase):
 
     @contextmanager
     def undone(self):
-        """Run a block and undo all that it did; its errors pass."""
+        """Run a block and undo all that it did; its errors pass. It begins with an empty cache, as a request does: what is in
+        the cache is read without asking for rights."""
+        self.env.flush_all()
+        self.env.invalidate_all()
         try:
             with self.env.cr.savepoint():
                 yield

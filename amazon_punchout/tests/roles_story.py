@@ -84,6 +84,7 @@ class RolesStory(RolesCase):
         bill = self.env['account.move'].search([('amazon_invoice_id', '!=', False)], limit=1)
         posted = bill.copy({'invoice_date': '2026-03-06'})
         posted.invoice_line_ids.amazon_purchase_line_id = bill.invoice_line_ids.amazon_purchase_line_id[:1]
+        posted.amazon_group_id = self.group
         posted.action_post()
         return {'a draft bill': bill, 'a posted bill': posted}
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .roles_case import NOTHING, ROLES
+from .roles_case import NOTHING, OWN, ROLES
 from .roles_story import RolesStory
 
 REST = '*'
@@ -38,28 +38,33 @@ class TestRolesFields(RolesStory):
 
     def measure(self, name, which):
         model, _dot, field_name = name.rpartition('.')
-        record = self.sample(model, which)
         if field_name != REST:
-            return {role: self.letters(role, record, record._fields[field_name]) for role in ROLES}
+            field = self.env[model]._fields[field_name]
+            return {role: self.letters(role, self.record(role, model, which), field) for role in ROLES}
         alone = self.existing()
         fields = [field for field in self.own_fields(model) if f'{model}.{field.name}' not in alone]
-        found = {role: {} for role in ROLES}
-        for role in ROLES:
-            for field in fields:
-                found[role].setdefault(self.letters(role, record, field), []).append(field.name)
-        return {role: self.common(model, role, letters) for role, letters in found.items()}
+        return {role: self.common(role, self.record(role, model, which), fields) for role in ROLES}
 
-    def common(self, model, role, letters):
-        """:return: what holds for all fields of the row, else for which ones what does"""
-        if len(letters) == 1:
-            return next(iter(letters))
-        return f"give rows of their own, {role}: " + "; ".join(
-            f"{each} for {', '.join(names)}" for each, names in sorted(letters.items(), key=lambda pair: len(pair[1]))[:-1])
+    def record(self, role, model, which):
+        return self.own(self.people[role], model) if which == OWN else self.sample(model, which)
 
-    def letters(self, role, record, field):
+    def common(self, role, record, fields):
+        """:return: what holds for all of the fields, else for which ones what does"""
+        reads_all = self.may(lambda: record.with_user(self.people[role]).read([field.name for field in fields]))
+        found = {}
+        for field in fields:
+            found.setdefault(self.letters(role, record, field, reads_all or None), []).append(field.name)
+        if len(found) == 1:
+            return next(iter(found))
+        return "give rows of their own: " + "; ".join(
+            f"{letters} for {', '.join(names)}" for letters, names in sorted(found.items(), key=lambda pair: len(pair[1]))[:-1])
+
+    def letters(self, role, record, field, may_read=None):
+        """:param may_read: whether the role reads the field, if that was tried already"""
         record = record.with_user(self.people[role])
-        may_read = self.may(lambda: record.read([field.name]))
-        if not may_read and record.browse().has_access('read'):
+        if may_read is None:
+            may_read = self.may(lambda: record.read([field.name]))
+        if record.browse().has_access('read') and not record._has_field_access(field, 'read'):
             self.assertDoorsAreShut(role, record, field)
         return (('r' if may_read else '') + ('w' if self.may_write(record, field) else '')) or NOTHING
 
@@ -109,11 +114,10 @@ class TestRolesFields(RolesStory):
             self.assertRefused(role, field, lambda: record.export_data([field.name]))
             self.assertRefused(role, field, lambda: record.web_read({field.name: {}}))
             self.assertRefused(role, field, lambda: record.onchange({}, [], {field.name: {}}))
-        if field.groups:
-            for path, model in self.paths(record, field):
-                self.assertRefused(role, field, lambda path=path, model=model: model.search([(path, '!=', False)]))
-                self.assertRefused(role, field, lambda path=path, model=model: model.formatted_read_group([], [path]))
-                self.assertRefused(role, field, lambda path=path, model=model: model.search([], order=path))
+        for path, model in self.paths(record, field):
+            self.assertRefused(role, field, lambda path=path, model=model: model.search([(path, '!=', False)]))
+            self.assertRefused(role, field, lambda path=path, model=model: model.formatted_read_group([], [path]))
+            self.assertRefused(role, field, lambda path=path, model=model: model.search([], order=path))
 
     def paths(self, record, field):
         """:return: the field by its name, and by that of each of the addon's links to its record"""

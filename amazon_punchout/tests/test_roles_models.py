@@ -3,10 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
-from .roles_case import NOTHING, ROLES
+from .roles_case import NOTHING, OWN, ROLES
 from .roles_story import RolesStory
-
-OWN = "one's own"
 
 
 @tagged('post_install', '-at_install')
