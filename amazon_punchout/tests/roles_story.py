@@ -1,5 +1,5 @@
 """What the roles are shown: one record of every kind and in every state that a button is for, none of them their own."""
-from .common import answer, cart_xml, item
+from .common import SECRET, answer, cart_xml, item
 from .messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
 from .roles_case import RolesCase
 
@@ -12,6 +12,7 @@ class RolesStory(RolesCase):
         super().setUpClass()
         case = cls()
         case.set_limit(1000)
+        cls.groups = case.tell_groups()
         cls.orders = case.tell_orders()
         cls.trips = case.tell_trips()
         cls.documents = case.tell_documents()
@@ -31,6 +32,14 @@ class RolesStory(RolesCase):
         if answered:
             self.send(answered)
         return order
+
+    def tell_groups(self):
+        """Without members, so that nobody has two groups to choose from."""
+        vals = {'user_ids': False, 'shared_secret': SECRET, 'responsible_id': self.buyer.id}
+        groups = {'a draft group': self.group.copy({'name': "Draft group", **vals}),
+                  'a test group': self.group.copy({'name': "Group in test", **vals})}
+        groups['a test group'].state = 'test'
+        return groups
 
     def tell_orders(self):
         orders = {
@@ -94,7 +103,7 @@ class RolesStory(RolesCase):
         """:return: what the second column of a table may name
         :rtype: dict[str, odoo.models.BaseModel]
         """
-        return {**self.orders, **self.trips, **self.documents, **self.bills}
+        return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills}
 
     def sample(self, model, which=''):
         """:param str model: any model

@@ -11,8 +11,9 @@ from .common import START_PAGE, answer
 from .roles_case import MODULE, ROLES
 from .roles_story import RolesStory
 
-# What a dialog is about where no row says it.
+# What a button is pressed on, or a dialog is about, where no row says it.
 ABOUT = {
+    'amazon.punchout.group': '',
     'amazon.punchout.by.hand': 'an order at Amazon',
     'amazon.punchout.cancel': 'an order at Amazon',
     'amazon.punchout.dismiss': 'a message that needs attention',
@@ -58,7 +59,7 @@ class TestRolesButtons(RolesStory):
         """
         found = {}
         for view in self.views():
-            for node in etree.fromstring(view.arch_db).iter('button'):
+            for node in etree.fromstring(view.arch_db).iter('button', 'a'):
                 if node.get('type') not in ('object', 'action'):
                     continue
                 model = self.model_of(view, node)
@@ -95,7 +96,7 @@ class TestRolesButtons(RolesStory):
         model = self.model_in(name)
         if name.endswith('.action_create_bill'):
             return 'a confirmed order'
-        return ABOUT.get(model) or next((which for which, record in self.named().items() if record._name == model), '')
+        return ABOUT[model] if model in ABOUT else next((which for which, record in self.named().items() if record._name == model), '')
 
     def measure(self, name, which):
         cells = {}
@@ -106,8 +107,7 @@ class TestRolesButtons(RolesStory):
                 outcome['shown'] = self.is_shown(name, record)
                 before = self.stand(record)
                 self.env.invalidate_all()
-                if '.' not in called:  # an action that opens has rights of its own
-                    self.call(record, called)
+                (self.open if '.' in called else self.call)(record, called)
                 outcome['idle'] = called in CHANGING and self.stand(record) == before
             cells[role] = WORKS[outcome.get('shown', False), outcome['works'] and not outcome['idle']]
             if cells[role] == 'told' and outcome['core']:
@@ -155,6 +155,13 @@ class TestRolesButtons(RolesStory):
         with self.amazon(answer(start_page=START_PAGE)):
             call_kw(record.browse(), method, args, {})
 
+    def open(self, record, called):
+        """As the web client opens an action: what it shows has rights of its own."""
+        user, action_sudo = record.env.user, self.env.ref(called).sudo()
+        if 'group_ids' in action_sudo and action_sudo.group_ids and not user.all_group_ids & action_sudo.group_ids:
+            raise AccessError("contact your administrator")
+        record.env[action_sudo.res_model if 'res_model' in action_sudo else record._name].check_access('read')
+
     # === WHAT IS SHOWN === #
 
     def is_shown(self, name, record):
@@ -171,7 +178,7 @@ class TestRolesButtons(RolesStory):
             return False
         return any(
             not any(self.is_invisible(each, record) for each in (node, *node.iterancestors()))
-            for node in arch.iter('button') if node.get('name') and self.called(node) == called)
+            for node in arch.iter('button', 'a') if node.get('name') and self.called(node) == called)
 
     def is_invisible(self, node, record):
         expression = node.get('invisible')

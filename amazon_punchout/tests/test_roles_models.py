@@ -1,4 +1,6 @@
 """docs/roles.md, Models: what each role may do with the records of each model of the addon."""
+from functools import partial
+
 from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
@@ -67,7 +69,9 @@ class TestRolesModels(RolesStory):
                 with self.subTest(model=name, role=role):
                     record = others.with_user(user)
                     for operation in ('read', 'write', 'unlink'):
-                        self.assertFalse(record.has_access(operation), f"{role} may {operation} somebody else's {name}")
+                        self.assertFalse(
+                            record.has_access(operation), f"{role} may {operation} somebody else's {name}: it needs a rule like "
+                            "those in security/amazon_punchout_dialogs.xml")
                     if record.browse().has_access('read'):
                         self.assertFalse(record.search([('id', '=', record.id)]))
 
@@ -85,4 +89,6 @@ class TestRolesModels(RolesStory):
                         continue
                     with self.subTest(model=name, field=field.name):
                         vals = {**self.fill(name), field.name: foreign.id}
-                        self.assertFalse(self.may(lambda: model.with_user(user).create(vals)))
+                        create = model.with_user(user).create
+                        self.assertFalse(
+                            self.may(partial(create, vals)), "it needs a rule like those in security/amazon_punchout_dialogs.xml")
