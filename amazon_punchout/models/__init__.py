@@ -67,6 +67,7 @@ from . import (
     purchase_order_approvers,
     purchase_order_direct,
     purchase_order_refusing,
+    purchase_order_buyer,
     purchase_order_line,
     purchase_order_line_account,
     res_company,

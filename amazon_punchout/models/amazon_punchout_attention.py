@@ -113,6 +113,7 @@ class AmazonPunchoutAttention(models.Model):
     def action_ask_dismiss(self):
         """Ask for the reason."""
         self.ensure_one()
+        self.check_access('read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Dismiss"),

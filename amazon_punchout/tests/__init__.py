@@ -73,6 +73,11 @@ from . import test_refund_links
 from . import test_refusing
 from . import test_setup
 from . import test_setup_order
+from . import test_roles_buttons
+from . import test_roles_fields
+from . import test_roles_holes
+from . import test_roles_models
+from . import test_roles_routes
 from . import test_ship_notice
 from . import test_ship_notice_people
 from . import test_shipment_report
