@@ -33,7 +33,7 @@ class AmazonPunchoutShop(models.TransientModel):
     @api.depends('again_order_id')
     def _compute_again_items(self):
         for shop in self:
-            shop.again_items = shop.again_order_id and shop.again_order_id._amazon_again_html()
+            shop.again_items = shop.again_order_id._amazon_again_html() if shop.again_order_id else False
 
     @api.depends('group_id')
     def _compute_allowed_warehouse_ids(self):
