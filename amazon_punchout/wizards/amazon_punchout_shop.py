@@ -68,8 +68,8 @@ class AmazonPunchoutShop(models.TransientModel):
     def _compute_again_items(self):
         for shop in self:
             order, session = shop.again_order_id, shop.again_session_id
-            shop.again_items = order and order._amazon_again_html() or session and session._again_html()
-            shop.again_remark = order and order._amazon_again_remark()
+            shop.again_items = order._amazon_again_html() if order else session._again_html() if session else False
+            shop.again_remark = order._amazon_again_remark() if order else False
 
     def _groups(self):
         """:return: the groups that this trip may be made with, the one to fill in first"""
