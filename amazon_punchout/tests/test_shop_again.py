@@ -120,8 +120,14 @@ class TestShopAgain(MessageCase):
         order = self.cancelled()
         with self.assertRaises(AccessError):
             order.with_user(stranger).action_amazon_shop_again()
-        forged = self.env['amazon.punchout.shop'].with_user(stranger).create({
-            'group_id': group.id, 'warehouse_id': warehouse.id, 'again_order_id': order.id})
+        dialogs = self.env['amazon.punchout.shop'].with_user(stranger)
+        vals = {'group_id': group.id, 'warehouse_id': warehouse.id}
+        with self.assertRaises(AccessError):
+            dialogs.create({**vals, 'again_order_id': order.id})
+        forged = dialogs.create(vals)
+        forged.again_order_id = order
+        self.env.flush_all()
+        self.env.invalidate_all()
         with self.assertRaises(AccessError):
             forged.again_items  # noqa: B018
 
