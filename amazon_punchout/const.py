@@ -50,6 +50,9 @@ SAME_TRIP_SECONDS = 60
 MAX_LINES = 50
 MAX_QUANTITY = 999
 
+# Letters of DeliverTo that Amazon keeps where the group pays by card, as people who run such integrations found.
+DELIVER_TO_LENGTH = 17
+
 # Seconds: to open a connection, and to wait for an answer once everything is sent.
 CONNECT_TIMEOUT = 10
 SETUP_TIMEOUT = 30
@@ -58,11 +61,16 @@ ORDER_TIMEOUT = 90
 # Minutes to the next try of an order request that could not be delivered at all; the last one repeats.
 RETRY_MINUTES = (1, 5, 10, 30, 60)
 
+# Account types that what is bought may be booked on: an expense, or equipment that is kept.
+EXPENSE_ACCOUNT_TYPES = ['expense', 'expense_direct_cost', 'expense_depreciation', 'expense_other', 'asset_fixed']
+
 USER_AGENT = 'Odoo amazon_punchout'
 
 # Our route for what Amazon sends server to server.
 MESSAGES_PATH = '/amazon_punchout/cxml'
 
+# Our route by which a browser sees whether this database answers.
+REACH_PATH = '/amazon_punchout/reach'
 # Our route for carts that the shopper's browser brings.
 CART_PATH = '/amazon_punchout/cart'
 

@@ -99,6 +99,7 @@ def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, m
     expect(line_of(page, named[2]["name"])).to_contain_text("Changed")
     expect(line_of(page, named[3]["name"])).to_contain_text("Accepted")
     expect(page.locator(".o-mail-Message").filter(has_text="015-005")).to_be_visible()
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_be_visible()  # too many buttons would hide it
     total = float(at_amazon["amazon_orders"][0]["total"])
     assert buyer.read("purchase.order", order_id, "amount_total")["amount_total"] == pytest.approx(total, abs=0.001)
     screenshot(page, "1-confirmed")

@@ -64,12 +64,13 @@ def drop(name):
 
 
 def drop_left_over():
-    """Drop the databases of runs that were killed: they are called test_ and the number of the run's process."""
+    """Drop the databases of runs that were killed: test_ and the number of the run's process, test_1_setup if it has
+    several."""
     if not os.environ.get("PGHOST", "").startswith("/"):
         return  # a server for several machines: there may be a process of that number on another one
     with locks.lock("left-over"):
         for name in _ours():
-            match = re.fullmatch(r"test_(\d+)", name)
+            match = re.fullmatch(r"test_(\d+)(_\w+)?", name)
             if match and not Path("/proc", match.group(1)).exists():
                 drop(name)
 

@@ -91,15 +91,23 @@ def _addon_files():
 # === PROCESSES === #
 
 class Running:
-    """Odoo and the simulator, both answering, while the block lasts."""
+    """Odoo and the simulator, both answering, while the block lasts.
 
-    def __init__(self, source, name, odoo_port, simulator_port):
+    :param odoo_source.Source source: where Odoo is
+    :param str name: of the database
+    :param int odoo_port: of Odoo
+    :param int simulator_port: of the simulator
+    :param bool configured: whether Odoo is configured for the simulator; otherwise a person does that
+    """
+
+    def __init__(self, source, name, odoo_port, simulator_port, configured=True):
         # Two names for one machine make them two sites to a browser, as Amazon and a company are.
         self.odoo_url = f"http://127.0.0.1:{odoo_port}"
         self.simulator_url = f"http://localhost:{simulator_port}"
         self._environ = odoo.environ(source)
         self._database = name
         self._ports = odoo_port, simulator_port
+        self._configured = configured
         self._services = []
         self.welcome = ""
 
@@ -141,8 +149,9 @@ class Running:
             simulator.wait_until_it_answers(self.simulator_url)
 
     def _start_odoo(self):
-        with progress.step("Configuring Odoo for the simulator"):
-            self.welcome = self._set_up()
+        if self._configured:
+            with progress.step("Configuring Odoo for the simulator"):
+                self.welcome = self._set_up()
         with progress.step("Starting Odoo"):
             server = process.Service(
                 "Odoo",

@@ -33,6 +33,8 @@ admin.email = admin.email or "admin@example.com"
 
 with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
     accounts = json.load(response)
+# No group goes live before scheduled actions have run; those of the server begin when it has started.
+env.ref("amazon_punchout.ir_cron_send").method_direct_trigger()
 states = {"US": "active", "DE": "test", "JP": "active"}  # one of each, to see both
 PUNCHIN = "JP"  # shopping with this one starts on Amazon
 
@@ -70,12 +72,14 @@ for account in accounts:
         "setup_test_url": account["setup_test_url"],
         "order_url": account["order_url"],
         "responsible_id": admin.id,
+        "base_url": odoo_url,  # kept by a live group, and another port may have been free the last time
         "inbound_user": f"amazon-{country.lower()}",
         "inbound_password": f"not-a-real-password-{country.lower()}",
         "payment_method": "invoice",
         "flow": "punchin" if country == PUNCHIN else "punchout",
     })
     if group.state == "draft" and country in states:
+        group.with_user(admin).action_test_connection()
         group.state = "test"
         group.state = states[country]
     say_where_messages_go(group)

@@ -57,6 +57,12 @@ class Service:
                 time.sleep(0.2)
         self.complain(f"ended with exit code {self._process.returncode}")
 
+    def wait(self):
+        """:return: its exit code, once it has ended
+        :rtype: int
+        """
+        return self._process.wait()
+
     def end(self):
         """Ask it to end, and insist after twenty seconds."""
         if self.ended():

@@ -1,16 +1,23 @@
-"""bin/test: a fresh database with the addon, then pytest over every test."""
+"""bin/test: a fresh database with the addon, then pytest over every test, in as many processes as help."""
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 
 from lab import database, environment, odoo, paths, process, progress, python
 
-FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e", "bench/tests")
+FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
 # What lies here needs neither Odoo nor a database to be tested.
 PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
+# These share two servers and a browser, so one process has them all.
+TOGETHER = "e2e"
+# Seconds that a test takes, by the folder it lies in, as measured roughly: only for dealing them out evenly.
+SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
+# More would only make the tests in the browser wait.
+MOST_PROCESSES = 2
 # The names under which Odoo's tests look for a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
@@ -18,26 +25,79 @@ BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stab
 def run(arguments):
     """Run pytest.
 
-    :param list[str] arguments: pytest's own; if paths are among them, only what they name runs
-    :return: pytest's exit code
+    :param list[str] arguments: pytest's own; if paths are among them, only what they name runs, in one process
+    :return: pytest's exit code; of several processes that of one that failed
     :rtype: int
     """
     arguments, named = with_absolute_paths(arguments, Path.cwd())
-    if not named:
-        named = [paths.ROOT / folder for folder in FOLDERS if (paths.ROOT / folder).is_dir()]
-        arguments = [*arguments, *map(str, named)]
     environ = dict(os.environ)
     shared = paths.ROOT.parent / "shared"
     if shared.is_dir():
         environ.setdefault("AMAZON_PUNCHOUT_SHARED", str(shared))
-    if all(any(path.is_relative_to(folder) for folder in PLAIN) for path in named):
-        return _pytest(["-p", "no:odoo", *arguments], {**environ, "PYTHONPATH": str(paths.ROOT)})
+    if named and all(any(path.is_relative_to(folder) for folder in PLAIN) for path in named):
+        return process.run_in_foreground(
+            _pytest("-p", "no:odoo", *arguments), {**environ, "PYTHONPATH": str(paths.ROOT)})
     _check_browser()
     source = environment.prepare()
-    with _database(source) as name:
+    parts = [[]] if named else dealt_out(test_files(), min(MOST_PROCESSES, os.cpu_count() or 1))
+    with _databases(source, len(parts)) as names:
         environ |= odoo.environ(source)
         environ["PYTHONPATH"] += os.pathsep + str(paths.ROOT)
-        return _pytest(["--odoo-database", name, "--odoo-http", *arguments], environ)
+        return _run_parts(parts, names, arguments, environ)
+
+
+def _run_parts(parts, names, arguments, environ):
+    """Run one pytest for each part: the first on this terminal, what the others say is shown once it is done.
+
+    :param list[list[Path]] parts: the files of each process; an empty part is whatever the arguments name
+    :param list[str] names: a database for each
+    :return: 0, or the exit code of one that failed
+    :rtype: int
+    """
+    commands = [
+        _pytest("--odoo-database", name, "--odoo-http", "-o", f"cache_dir={paths.LAB / 'pytest' / str(number)}",
+                *arguments, *map(str, part))
+        for number, (part, name) in enumerate(zip(parts, names, strict=True), start=1)
+    ]
+    others = [process.Service(f"Tests-{number}", command, environ) for number, command in enumerate(commands[1:], start=2)]
+    try:
+        codes = [process.run_in_foreground(commands[0], environ)]
+        for other in others:
+            codes.append(other.wait())
+            print(other.log.read_text(errors="replace"), flush=True)
+        return next((code for code in codes if code), 0)
+    finally:
+        for other in others:
+            other.end()
+
+
+def test_files():
+    """:return: every file of tests
+    :rtype: list[Path]
+    """
+    return sorted(file for folder in FOLDERS for file in (paths.ROOT / folder).glob("test_*.py"))
+
+
+def dealt_out(files, count):
+    """Deal files of tests out to processes, so that all take about as long.
+
+    :param list[Path] files: all of them
+    :param int count: how many processes
+    :return: the files of each
+    :rtype: list[list[Path]]
+    """
+    together = [file for file in files if file.is_relative_to(paths.ROOT / TOGETHER)]
+    piles = [together, *([file] for file in files if file not in together)]
+    parts = [[] for _ in range(count)]
+    for pile in sorted(piles, key=_seconds, reverse=True):
+        min(parts, key=_seconds).extend(pile)
+    return [sorted(part) for part in parts]
+
+
+def _seconds(files):
+    return sum(
+        len(re.findall(r"^ *def test_", file.read_text(), re.MULTILINE))
+        * SECONDS.get(file.relative_to(paths.ROOT).parts[0], 1) for file in files)
 
 
 def with_absolute_paths(arguments, folder):
@@ -59,31 +119,33 @@ def with_absolute_paths(arguments, folder):
     return result, named
 
 
-def _pytest(arguments, environ):
-    return process.run_in_foreground(
-        [str(python.VENV_PYTHON), "-m", "pytest", "-c", str(paths.ROOT / "pyproject.toml"), *arguments], environ
-    )
+def _pytest(*arguments):
+    return [str(python.VENV_PYTHON), "-m", "pytest", "-c", str(paths.ROOT / "pyproject.toml"), *arguments]
 
 
 @contextlib.contextmanager
-def _database(source):
-    """A database of this run alone, dropped at its end.
+def _databases(source, count):
+    """Databases of this run alone, dropped at its end.
 
-    LAB_TEST_DB names another one, LAB_KEEP_DB=1 keeps it to be looked at.
+    LAB_TEST_DB names the first one otherwise, LAB_KEEP_DB=1 keeps them to be looked at.
     """
-    name = os.environ.get("LAB_TEST_DB") or f"test_{os.getpid()}"
+    first = os.environ.get("LAB_TEST_DB") or f"test_{os.getpid()}"
+    names = [first, *(f"{first}_{number}" for number in range(2, count + 1))]
     database.drop_left_over()
     template = database.template(source, with_demo=False)
     try:
-        with progress.step(f"Making the test database {name}"):
-            database.create(name, template)
-            odoo.install(source, name, [paths.ADDON], f"install-{name}")
-        yield name
+        with progress.step(f"Making the test database {first}"):
+            database.create(first, template)
+            odoo.install(source, first, [paths.ADDON], f"install-{first}")
+            for name in names[1:]:
+                database.create(name, first)
+        yield names
     finally:
-        if os.environ.get("LAB_KEEP_DB"):
-            progress.say(f"Kept the database {name}: bin/odoo shell -d {name}")
-        else:
-            database.drop(name)
+        for name in names:
+            if os.environ.get("LAB_KEEP_DB"):
+                progress.say(f"Kept the database {name}: bin/odoo shell -d {name}")
+            else:
+                database.drop(name)
 
 
 def _check_browser():

@@ -39,7 +39,7 @@ class Settings:
     # address of the purchasing system that the shopper's browser is sent to.
     punchin: str = ''
     punchin_url: str = ''
-    # Confirm, ship and bill live orders by itself, each step this long after the one before.
+    # Confirm orders by itself; ship and bill live ones too, each step this long after the one before.
     auto: bool = False
     auto_seconds: float = 4
     # Pay by Invoice: only then Amazon sends invoices by itself.

@@ -146,11 +146,13 @@ class MessageDesk:
     # === Of its own accord ===
 
     def order_received(self, order):
-        """Do by itself what the account's settings say: cancel a test order, or go on with a live one."""
+        """Do by itself what the account's settings say: confirm and cancel a test order, or go on with a live one."""
         settings = self._post_office.settings(order.account)
         if not settings.url:
             return
         if order.request.header.deployment_mode == 'test':
+            if settings.auto:
+                self._post_office.later(settings.auto_seconds, lambda: self._by_itself(order, ['confirm']))
             self._post_office.later(settings.test_cancel_seconds, lambda: self._by_itself(order, ['cancel']))
         elif settings.auto:
             steps = ['confirm', 'ship', *(['invoice'] if settings.invoices else [])]

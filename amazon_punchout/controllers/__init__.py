@@ -1,1 +1,1 @@
-from . import cart, cxml, punchin
+from . import cart, cxml, punchin, reach

@@ -32,7 +32,7 @@ class AmazonPunchoutAttention(models.Model):
         :param str sentence: what happened, to what, and what to do next
         """
         self.ensure_one()
-        self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False})
+        self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False, 'lacks_other_half': False})
         order_name = self.purchase_order_id.sudo().name
         raise_problem(
             self, self._told_person(),
@@ -113,6 +113,7 @@ class AmazonPunchoutAttention(models.Model):
     def action_ask_dismiss(self):
         """Ask for the reason."""
         self.ensure_one()
+        self.check_access('read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Dismiss"),

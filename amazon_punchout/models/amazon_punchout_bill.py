@@ -259,18 +259,19 @@ class AmazonPunchoutBill(models.AbstractModel):
         group = draft.group
         if line.bill_line and line.bill_line.account_id:
             return line.bill_line.product_id, line.bill_line.account_id
+        account = line.order_line._amazon_expense_account()
         match line.kind:
             case 'item':
-                return line.order_line.product_id or group.product_id, None
+                return line.order_line.product_id or group.product_id, account
             case 'shipping' | 'handling':
-                return group.shipping_product_id, None
+                return group.shipping_product_id, account
             case 'tax':
-                return group.tax_product_id, None
+                return group.tax_product_id, account
         # What lowers or raises the price of the items belongs to their account.
-        item = next((each for each in draft.items if each.order_line), None)
-        product = item.order_line.product_id if item else group.product_id
+        order_line = line.order_line or next((each.order_line for each in draft.items if each.order_line), line.order_line)
+        product = order_line.product_id or group.product_id
         accounts = product.product_tmpl_id.get_product_accounts(fiscal_pos=draft.orders[0].fiscal_position_id)
-        return self.env['product.product'], accounts['expense']
+        return self.env['product.product'], order_line._amazon_expense_account() or accounts['expense']
 
     def _write_move(self, draft):
         """:return: the draft bill or credit, or posted, if the group wants it"""

@@ -197,7 +197,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
     def _find_bill_line(self, draft, bills, line):
         """:return: the bill line that a line of a credit is about, or None"""
         if line.kind in ('shipping', 'handling'):
-            found = self._service_lines(bills, 'shipping')
+            found = self._service_lines(bills, 'shipping', line.order)
         else:
             found = bills.invoice_line_ids.filtered(
                 lambda each: line.order_line and each.amazon_purchase_line_id == line.order_line)
@@ -205,13 +205,14 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             found = found.filtered(lambda each: draft.currency.compare_amounts(each.price_unit, price) == 0) or found
         return found[:1] or None
 
-    def _service_lines(self, bills, line_type):
-        """:return: the lines of shipping or tax of these bills, linked to an order's or not"""
+    def _service_lines(self, bills, line_type, order):
+        """:return: the lines of shipping or tax of these bills, linked to an order's or not; those of this order first"""
         group = bills[:1].amazon_group_id
         product = group.shipping_product_id if line_type == 'shipping' else group.tax_product_id
         return bills.invoice_line_ids.filtered(
             lambda line: line.amazon_purchase_line_id.amazon_line_type == line_type
-            or not line.amazon_purchase_line_id and line.product_id and line.product_id == product)
+            or not line.amazon_purchase_line_id and line.product_id and line.product_id == product
+        ).sorted(lambda line: order not in (line.amazon_purchase_line_id.order_id, line.amazon_order_id))
 
     def _share_sum(self, draft, line, bills):
         """Share the one sum of a credit without lines out to the items of its bill, so that accounts and taxes are theirs.

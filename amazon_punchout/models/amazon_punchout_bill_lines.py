@@ -149,10 +149,11 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             if lines + sum(rests.values(), Decimal()) != net and lines + beside == net:
                 rests = stated
         for kind in EXTRAS:
-            if rests[kind]:
-                draft.lines.append(self._prepare_extra(draft, kind, rests[kind], self._order_of_extra(draft, kind)))
+            draft.lines += [self._prepare_extra(draft, kind, share, order)
+                            for order, share in self._share_extra(draft, kind, rests[kind])]
         for name, amount in charges:
-            draft.lines.append(self._prepare_extra(draft, 'charge', amount, draft.orders[0], name))
+            draft.lines += [self._prepare_extra(draft, 'charge', share, order, name)
+                            for order, share in self._share_extra(draft, 'charge', amount)]
         draft.tax_rest = rests['tax']
 
     def _summary_amounts(self, draft):
@@ -203,10 +204,30 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             kind=kind, name=name or names[kind], amount=amount, order=order, order_line=order_line,
             quantity=Decimal(-1 if amount < 0 else 1))
 
-    def _order_of_extra(self, draft, kind):
-        """:return: the first order that expects such a line, else the first"""
-        line_type = 'tax' if kind == 'tax' else 'shipping'
-        return next((order for order in draft.orders if line_type in order.order_line.mapped('amazon_line_type')), draft.orders[0])
+    def _share_extra(self, draft, kind, amount):
+        """Share what is stated for the whole invoice out to its orders: shipping and tax by what the orders expect of them,
+        all else, and what no order expects, by what is billed of each.
+
+        :param str kind: of the line
+        :param Decimal amount: of the whole
+        :return: orders and their shares, which add up to the whole; none where it is nothing
+        :rtype: list[tuple]
+        """
+        orders = list(dict.fromkeys(draft.orders))
+        line_type = {'shipping': 'shipping', 'handling': 'shipping', 'tax': 'tax'}.get(kind)
+        expected = {order: max(sum(order._amazon_charge_lines(line_type).mapped('price_subtotal')), 0.0) for order in orders} \
+            if line_type else {}
+        weights = expected if any(expected.values()) else {
+            order: float(sum(abs(line.amount) for line in draft.lines if line.order == order)) for order in orders}
+        if len(orders) == 1 or not any(weights.values()):
+            return [(orders[0], amount)] if amount else []
+        whole, weighed, given, shares = sum(weights.values()), 0.0, Decimal(), []
+        for order, weight in weights.items():
+            weighed += weight
+            share = self._round_amount(draft, float(amount) * weighed / whole) - given
+            given += share
+            shares.append((order, share))
+        return [(order, share) for order, share in shares if share]
 
     # === ROUNDING === #
 

@@ -15,17 +15,18 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         :param BillDraft draft: its lines get their taxes
         """
         self._find_own_taxes(draft)
-        by_rate = self._taxes_by_rate(draft)
+        choice = self._find_taxes(draft)
         loose = dict.fromkeys(draft.orders, Decimal())
         for line in draft.lines:
             if line.stated_tax is None:
                 continue
-            if tax := self._match_stated(draft, line, by_rate):
+            if tax := self._match_stated(draft, line, choice):
                 line.taxes, line.tax = tax, line.stated_tax
             else:
                 loose[line.order] += line.stated_tax
-        if draft.tax_rest and not self._match_rest(draft, by_rate):
-            loose[self._order_of_extra(draft, 'tax')] += draft.tax_rest
+        if draft.tax_rest and not self._match_rest(draft, choice):
+            for order, share in self._share_extra(draft, 'tax', draft.tax_rest):
+                loose[order] += share
         for order, amount in loose.items():
             if amount:
                 draft.lines.append(self._prepare_tax_line(draft, order, amount))
@@ -51,39 +52,42 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         taxes = [line.own_taxes for line in draft.lines if line.kind in ('item', 'sum') and (line.bill_line or line.order_line)]
         return taxes[0] if taxes and all(each == taxes[0] for each in taxes) else self.env['account.tax']
 
-    def _taxes_by_rate(self, draft):
-        """:return: the purchase taxes of each rate that the invoice states
-        :rtype: dict[Decimal, odoo.models.Model]
+    def _find_taxes(self, draft):
+        """:return: which purchase taxes the rates of the invoice may stand for
+        :rtype: TaxChoice
         """
         details = [detail for line in draft.lines for detail in line.details]
         if draft.invoice.summary.tax:
             details += draft.invoice.summary.tax.details
         rates = {detail.percentage_rate for detail in details if detail.percentage_rate is not None}
         order = draft.orders[0]
-        return self.env['amazon.punchout.cart']._taxes_of_rates(order.company_id, order.fiscal_position_id.id, rates)
+        products = draft.group.product_id.union(*(line.order_line.product_id for line in draft.lines))
+        return self.env['amazon.punchout.cart']._find_taxes(draft.group, order.fiscal_position_id.id, rates, products)
 
     # === MATCHING === #
 
-    def _match_stated(self, draft, line, by_rate):
+    def _match_stated(self, draft, line, choice):
         """:return: the tax of a line whose tax is stated, or none"""
         if self._is_simple(line.own_taxes) and self._agrees(draft, self._computed(draft, line, line.own_taxes), line.stated_tax):
             return line.own_taxes
         if not line.details:
-            taxes = self._summary_tax(draft, by_rate)
+            taxes = self._summary_tax(draft, choice)
         else:
             sign = draft.item_sign  # the details are as they came
             taxes, _notes = self.env['amazon.punchout.cart']._match_tax(
-                line.name, line.amount * sign, line.details, line.stated_tax * sign, 1, draft.currency, by_rate)
+                line.name, line.amount * sign, line.details, line.stated_tax * sign, 1, draft.currency, choice,
+                line.order_line.product_id or draft.group.product_id)
         return taxes if taxes and self._agrees(draft, self._computed(draft, line, taxes), line.stated_tax) else None
 
-    def _summary_tax(self, draft, by_rate):
-        """:return: the one purchase tax of the one rate that the summary states, or none"""
+    def _summary_tax(self, draft, choice):
+        """:return: the purchase tax of the one rate that the summary states, or none"""
         details = draft.invoice.summary.tax.details if draft.invoice.summary.tax else ()
         rates = {detail.percentage_rate for detail in details}
-        taxes = by_rate[rates.pop().normalize()] if len(rates) == 1 and None not in rates else self.env['account.tax']
-        return taxes if len(taxes) == 1 else taxes.browse()
+        if len(rates) != 1 or None in rates:
+            return self.env['account.tax']
+        return choice.find(rates.pop(), draft.group.product_id)
 
-    def _match_rest(self, draft, by_rate):
+    def _match_rest(self, draft, choice):
         """Spread a tax that is stated for the whole over the lines without one of their own.
 
         :return: whether it fits
@@ -94,7 +98,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         for taxes_of_lines in (
             [line.own_taxes for line in lines],
             [self._common_taxes(draft)] * len(lines),
-            [self._summary_tax(draft, by_rate)] * len(lines),
+            [self._summary_tax(draft, choice)] * len(lines),
         ):
             taxed = [(line, taxes) for line, taxes in zip(lines, taxes_of_lines, strict=True) if taxes]
             if not taxed or not all(self._is_simple(taxes) for _line, taxes in taxed):
@@ -125,7 +129,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
     def _prepare_tax_line(self, draft, order, amount):
         line = self._prepare_extra(draft, 'tax', amount, order)
         if draft.bill:
-            line.bill_line = self._service_lines(draft.bill, 'tax')[:1] or None
+            line.bill_line = self._service_lines(draft.bill, 'tax', order)[:1] or None
         draft.notes.append(self.env._(
             "The tax of %s stands on a line of its own: no purchase tax of this order computes it.",
             format_amount(self.env, float(amount), draft.currency)))

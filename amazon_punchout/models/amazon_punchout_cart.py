@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -41,18 +40,19 @@ class AmazonPunchoutCart(models.AbstractModel):
             since Amazon refuses an order that differs from its cart
         """
         group = session.group_id
-        products = group.product_id | group.shipping_product_id | group.tax_product_id
-        products.mapped('product_tmpl_id.uom_id')  # reads all three at once
+        assignments, notes = self._assign_items(group, cart)
         currency = self._find_currency(cart.currency)
         units = self.env['amazon.punchout.uom']._units_by_code()
-        if problems := self._find_problems(group, cart, currency, units):
+        if problems := self._find_problems(group, cart, assignments, currency, units):
             raise UserError("\n".join([*problems, self.env._(
                 "Amazon refuses an order that differs from its cart, so nothing is left out of it.")]))
         vals = self._prepare_order_vals(session, cart, currency, received_at)
-        taxes_by_rate = self._purchase_taxes_by_rate(group.company_id, vals['fiscal_position_id'], cart)
-        line_vals, notes = self._prepare_lines(group, cart, currency, units, taxes_by_rate)
+        choice = self._find_taxes(
+            group, vals['fiscal_position_id'], self._stated_rates(cart),
+            group.shipping_product_id.union(*(each.product for each in assignments)))
+        line_vals, tax_notes = self._prepare_lines(group, cart, assignments, currency, units, choice)
         vals['order_line'] = [Command.create(line) for line in line_vals]
-        return self._write_order(session, vals, notes + self._rate_notes(group.company_id, currency))
+        return self._write_order(session, vals, notes + tax_notes + self._rate_notes(group.company_id, currency))
 
     def _find_currency(self, code):
         """:param str code: of ISO 4217
@@ -66,8 +66,9 @@ class AmazonPunchoutCart(models.AbstractModel):
 
     # === CHECKING === #
 
-    def _find_problems(self, group, cart, currency, units):
-        """:return: why this cart can't be ordered, a sentence for each reason
+    def _find_problems(self, group, cart, assignments, currency, units):
+        """:param list assignments: what each item is in our books
+        :return: why this cart can't be ordered, a sentence for each reason
         :rtype: list[str]
         """
         problems = []
@@ -78,11 +79,11 @@ class AmazonPunchoutCart(models.AbstractModel):
             problems.append(self.env._(
                 "The cart has %(count)s lines; an order may have %(limit)s.",
                 count=len(cart.items), limit=group.max_lines))
-        for item in cart.items:
-            problems += self._find_item_problems(group, item, units)
+        for item, assignment in zip(cart.items, assignments, strict=True):
+            problems += self._find_item_problems(group, item, assignment.product, units)
         return problems or self._find_sum_problems(cart, currency)
 
-    def _find_item_problems(self, group, item, units):
+    def _find_item_problems(self, group, item, product, units):
         name = self._item_name(item)
         problems = []
         if group.refuse_used and item.condition and item.condition.strip().casefold() != 'new':
@@ -103,11 +104,11 @@ class AmazonPunchoutCart(models.AbstractModel):
             problems.append(self.env._(
                 "The unit %(code)s of “%(item)s” is not known: add it under Amazon Units.",
                 code=item.unit_of_measure, item=name))
-        elif unit != group.product_id.uom_id and not unit._has_common_reference(group.product_id.uom_id):
+        elif unit != product.uom_id and not unit._has_common_reference(product.uom_id):
             problems.append(self.env._(
                 "The unit %(code)s of “%(item)s” stands for %(unit)s, in which %(product)s can't be bought.",
                 code=item.unit_of_measure or unit.name, item=name, unit=unit.name,
-                product=group.product_id.display_name))
+                product=product.display_name))
         return problems
 
     def _find_sum_problems(self, cart, currency):
@@ -142,6 +143,7 @@ class AmazonPunchoutCart(models.AbstractModel):
             'company_id': group.company_id.id,
             'currency_id': currency.id,
             'picking_type_id': session.warehouse_id.sudo().in_type_id.id,
+            'location_checked': session.is_location_chosen,
             'payment_term_id': (group.payment_term_id or partner.property_supplier_payment_term_id).id,
             'fiscal_position_id': self.env['account.fiscal.position']._get_fiscal_position(partner).id,
             'date_order': fields.Datetime.now(),
@@ -154,19 +156,21 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_cart_header': cxml.header_to_json(cart),
         }
 
-    def _prepare_lines(self, group, cart, currency, units, taxes_by_rate):
-        """:return: values of the lines, and notes for the chatter
+    def _prepare_lines(self, group, cart, assignments, currency, units, choice):
+        """:param list assignments: what each item is in our books
+        :param TaxChoice choice: of the rates that the cart states
+        :return: values of the lines, and notes for the chatter
         :rtype: tuple[list[dict], list[str]]
         """
         lines, notes, taxes = [], [], []
         now = fields.Datetime.now()
-        for number, item in enumerate(cart.items, start=1):
-            tax, note = self._match_item_tax(item, currency, taxes_by_rate)
+        for number, (item, assignment) in enumerate(zip(cart.items, assignments, strict=True), start=1):
+            tax, note = self._match_item_tax(item, assignment.product, currency, choice)
             taxes.append(tax)
             notes += note
-            lines.append(self._prepare_item_line(group, item, number, self._item_unit(item, units)))
+            lines.append(self._prepare_item_line(assignment, item, number, self._item_unit(item, units)))
         if shipping := self._cart_amount(cart, 'shipping'):
-            tax, note = self._match_shipping_tax(cart, shipping, currency, taxes_by_rate)
+            tax, note = self._match_shipping_tax(cart, group.shipping_product_id, shipping, currency, choice)
             taxes.append(tax)
             notes += note
             lines.append(self._prepare_service_line(
@@ -187,11 +191,11 @@ class AmazonPunchoutCart(models.AbstractModel):
             line['sequence'] = sequence * 10
         return lines, list(dict.fromkeys(notes))
 
-    def _prepare_item_line(self, group, item, number, unit):
+    def _prepare_item_line(self, assignment, item, number, unit):
         shipping = item.shipping.money.amount if item.shipping else 0
         tax = item.tax.money.amount if item.tax else 0
         return {
-            'product_id': group.product_id.id,
+            **assignment.prepare_line_vals(),
             'name': self._item_name(item),
             'product_qty': float(item.quantity),
             'product_uom_id': unit.id,
@@ -226,92 +230,7 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_cart_price': float(amount),
         }
 
-    # === TAXES === #
-
-    def _purchase_taxes_by_rate(self, company, fiscal_position_id, cart):
-        """The purchase taxes that could match: a percentage on top of the price, without reverse charge.
-
-        :param int | bool fiscal_position_id: of the order
-        :return: the taxes of each rate that the cart states, in percent
-        :rtype: dict[Decimal, odoo.models.Model]
-        """
-        return self._taxes_of_rates(company, fiscal_position_id, {
-            detail.percentage_rate for item in cart.items if item.tax for detail in item.tax.details
-            if detail.percentage_rate is not None
-        })
-
-    def _taxes_of_rates(self, company, fiscal_position_id, rates):
-        """A tax of another country than the order's is left out: no bill could carry it.
-
-        :param int | bool fiscal_position_id: of the order
-        :param set[Decimal] rates: in percent
-        :rtype: dict[Decimal, odoo.models.Model]
-        """
-        found = defaultdict(self.env['account.tax'].browse)
-        if not rates:
-            return found
-        fiscal_position_sudo = self.env['account.fiscal.position'].sudo().browse(fiscal_position_id or ())
-        country = fiscal_position_sudo.foreign_vat and fiscal_position_sudo.country_id \
-            or company.account_fiscal_country_id
-        taxes_sudo = self.env['account.tax'].sudo().search([  # repartition lines are not for buyers
-            *self.env['account.tax']._check_company_domain(company),
-            ('type_tax_use', '=', 'purchase'),
-            ('amount_type', '=', 'percent'),
-            ('amount', 'in', [float(rate) for rate in rates]),
-        ])
-        for tax_sudo in taxes_sudo:
-            if not (tax_sudo.price_include or tax_sudo.has_negative_factor
-                    or country and tax_sudo.country_id != country):
-                found[Decimal(str(tax_sudo.amount)).normalize()] |= tax_sudo.sudo(False)
-        return found
-
-    def _match_item_tax(self, item, currency, taxes_by_rate):
-        """:return: the purchase tax of an item or none, and notes why none
-        :rtype: tuple[odoo.models.Model, list[str]]
-        """
-        details = [detail for detail in item.tax.details if not detail.is_shipping] if item.tax else []
-        stated = item.tax.money.amount if item.tax else Decimal()
-        return self._match_tax(
-            self._item_name(item), item.unit_price.amount * item.quantity, details, stated, 1, currency, taxes_by_rate)
-
-    def _match_shipping_tax(self, cart, shipping, currency, taxes_by_rate):
-        details = [detail for item in cart.items if item.tax for detail in item.tax.details if detail.is_shipping]
-        return self._match_tax(
-            self.env._("Shipping"), shipping, details, Decimal(), len(cart.items), currency, taxes_by_rate)
-
-    def _match_tax(self, name, base, details, stated, lines, currency, taxes_by_rate):
-        """Find the one purchase tax that computes what Amazon states.
-
-        :param str name: of the line, for the note
-        :param Decimal base: what the tax is on
-        :param details: the TaxDetails of the line
-        :param Decimal stated: the line's whole tax, for the note where it has no detail
-        :param int lines: how many cart lines the stated amounts are summed over, a smallest unit of rounding each
-        :return: the tax or none, and notes why none
-        :rtype: tuple[odoo.models.Model, list[str]]
-        """
-        none = self.env['account.tax']
-        rates = {detail.percentage_rate for detail in details}
-        if len(rates) != 1 or None in rates or any(detail.tax_amount is None for detail in details):
-            if not details and not stated:
-                return none, []
-            return none, [self.env._("The tax on “%s” is estimated: Amazon states no single rate for it.", name)]
-        rate = rates.pop()
-        amount = sum((detail.tax_amount.amount for detail in details), Decimal())
-        taxes = taxes_by_rate[rate.normalize()]
-        if len(taxes) != 1:
-            if not amount:
-                return none, []
-            reason = self.env._("several purchase taxes of %s %% exist", plain(rate)) if taxes else \
-                self.env._("no purchase tax of %s %% exists", plain(rate))
-            return none, [self.env._("Tax is estimated: %s.", reason)]
-        computed = Decimal(str(currency.round(float(base * rate / 100))))
-        if abs(computed - amount) > Decimal(str(currency.rounding)) * lines:
-            return none, [self.env._(
-                "The tax on “%(name)s” is estimated: %(rate)s %% would make %(computed)s, Amazon states %(stated)s.",
-                name=name, rate=plain(rate), computed=format_amount(self.env, float(computed), currency),
-                stated=format_amount(self.env, float(amount), currency))]
-        return taxes, []
+    # === TOTALS === #
 
     def _cart_amount(self, cart, name):
         """The header leads; where it is silent, what the items say counts.
@@ -339,7 +258,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         AccountTax = self.env['account.tax']
         base_lines = [
             AccountTax._prepare_base_line_for_taxes_computation(
-                {}, product_id=group.product_id, tax_ids=tax, quantity=line['product_qty'],
+                {}, product_id=self.env['product.product'].browse(line['product_id']), tax_ids=tax, quantity=line['product_qty'],
                 price_unit=line['price_unit'], partner_id=group.partner_id, currency_id=currency, rate=1.0)
             for line, tax in zip(lines, taxes, strict=True)
         ]

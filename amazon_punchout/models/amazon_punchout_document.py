@@ -62,6 +62,8 @@ class AmazonPunchoutDocument(models.Model):
         help="All groups whose secret it had, where there are several.")
     entered_by_id = fields.Many2one(
         'res.users', "Entered By", readonly=True, help="Who entered it by hand, because Amazon said it by e-mail only.")
+    lacks_other_half = fields.Boolean(
+        readonly=True, help="What it belongs to is not here yet. It is taken up by itself when that comes, however late.")
     is_applied = fields.Boolean(readonly=True, help="What it says was done, as far as that was possible.")
     dismissed_by_id = fields.Many2one('res.users', "Dismissed By", readonly=True)
     dismissed_at = fields.Datetime("Dismissed", readonly=True)

@@ -68,18 +68,21 @@ class AmazonPunchoutGroup(models.Model):
     all_users = fields.Boolean("All Buyers", default=True, help="Every user of Purchase in this company may shop.")
     user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_user_rel', 'group_id', 'user_id', string="Members",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
+        check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
     responsible_id = fields.Many2one(
-        'res.users', default=lambda self: self.env.user, domain="[('share', '=', False)]",
+        'res.users', default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Is told about every problem with this group's carts and orders.")
     bill_user_id = fields.Many2one(
-        'res.users', "Responsible for Bills", domain="[('share', '=', False)]")
+        'res.users', "Responsible for Bills", domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
 
     # Places
     warehouse_ids = fields.Many2many(
         'stock.warehouse', 'amazon_punchout_group_warehouse_rel', 'group_id', 'warehouse_id', string="Locations",
         check_company=True, help="Where orders of this group may be delivered. Empty: every warehouse of the company.")
-    warehouse_id = fields.Many2one('stock.warehouse', "Default Location", check_company=True)
+    warehouse_id = fields.Many2one(
+        'stock.warehouse', "Default Location", check_company=True,
+        domain="[('id', 'in', warehouse_ids)] if warehouse_ids else [('company_id', '=', company_id)]")
 
     # Products
     item_policy = fields.Selection(
@@ -324,26 +327,18 @@ class AmazonPunchoutGroup(models.Model):
         """Go shopping: straight to Amazon where there is nothing to choose, else by a small dialog.
 
         :param order: the request for quotation that the shopping starts from, if any
-        :return: an action
-        :raises UserError: nothing to shop with
+        :return: an action; for somebody who has nothing to shop with, a dialog that names whom to ask
         """
-        groups = self._shopping_groups(order).sorted(lambda group: group.company_id != self.env.company)
+        place = order.picking_type_id.warehouse_id if order else None
+        groups = self._shopping_groups(order)._in_order_of_preference(place)
         if not groups:
-            for group in self._punchin_groups(self.env.user):
-                group._check_starts_here()
-            open_groups = self.search([('state', '!=', 'draft'), ('company_id', 'in', self.env.companies.ids)])
-            raise UserError(
-                self.env._(
-                    "You are not a member of an Amazon group. Ask %s to add you.",
-                    ", ".join({group._responsible_name() for group in open_groups}))
-                if open_groups else
-                self.env._("Amazon Business is not set up in this company yet. Ask your administrator."))
+            return self.env['amazon.punchout.ask']._show(order)
         if len(groups) == 1 and len(groups._allowed_warehouses()) == 1:
             return groups._punch_out(order=order)
+        allowed = groups[0]._allowed_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': groups[0].id,
-            'warehouse_id': (order and order.picking_type_id.warehouse_id & groups[0]._allowed_warehouses()
-                             or groups[0]._allowed_warehouses())[:1].id,
+            'warehouse_id': (place if place and place in allowed else allowed[:1]).id,
             'order_id': order and order.id,
         })
         return {
@@ -375,8 +370,9 @@ class AmazonPunchoutGroup(models.Model):
         self.ensure_one()
         self._check_starts_here()
         self._check_may_shop(self.env.user)
-        warehouse = self._pick_warehouse(warehouse)
-        return self.env['amazon.punchout.session']._start(self, warehouse, order=order, search=search)._punch_out_action()
+        return self.env['amazon.punchout.session']._start(
+            self, self._pick_warehouse(warehouse), order=order, search=search, is_location_chosen=bool(warehouse),
+        )._punch_out_action()
 
     def _pick_warehouse(self, warehouse=None):
         """:param warehouse: where somebody wants it delivered; by default the group's first location

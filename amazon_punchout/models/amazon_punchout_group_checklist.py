@@ -1,6 +1,7 @@
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # What each kind of item means: only a must keeps a group from going live.
 MUST, ADVICE = 'must', 'advice'
@@ -14,7 +15,8 @@ class Check:
     :ivar str level: MUST or ADVICE
     :ivar bool done: whether there is nothing left to do
     :ivar str sentence: what is asked for; if it isn't done, what is missing and how it is mended
-    :ivar str page: name of the page of the group's form where it is mended, or the xmlid of an action
+    :ivar str page: name of the page of the group's form where it is mended, or the xmlid of an action; empty where the
+        reader can't mend it in Odoo
     """
     key: str
     level: str
@@ -27,8 +29,21 @@ class AmazonPunchoutGroupChecklist(models.Model):
     """What a group still lacks before anybody can order with it. Other files add their own items."""
     _inherit = 'amazon.punchout.group'
 
+    checklist = fields.Json(
+        compute='_compute_checklist', groups='amazon_punchout.group_administrator',
+        help="What is missing before the group goes live: a list of the values of Check.")
+
+    # What a person changes on the form is seen at once; the rest of the checklist is as of the last time it was read.
+    @api.depends('state', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
+    @api.depends_context('lang')
+    def _compute_checklist(self):
+        for group in self:
+            group.checklist = [asdict(check) for check in group._checklist()]
+
     def _checklist(self):
-        """:return: every item, done or not, in the order in which a person works through them
+        """Nothing here may reach out into the network: it is read each time the form is opened.
+
+        :return: every item, done or not, in the order in which a person works through them
         :rtype: list[Check]
         """
         self.ensure_one()
@@ -45,3 +60,17 @@ class AmazonPunchoutGroupChecklist(models.Model):
         :rtype: list[Check]
         """
         return [check for check in self._checklist() if check.level == MUST and not check.done]
+
+    def _open_advice(self):
+        """:return: the items that somebody should look at, though nothing waits for them
+        :rtype: list[Check]
+        """
+        return [check for check in self._checklist() if check.level == ADVICE and not check.done]
+
+    def _check_musts(self):
+        """:raises UserError: naming each must that is open"""
+        for group in self:
+            if musts := group._open_musts():
+                raise UserError(self.env._(
+                    "The Amazon group %(group)s can't go live yet:\n%(sentences)s", group=group.name,
+                    sentences="\n".join(f"- {check.sentence}" for check in musts)))

@@ -24,6 +24,7 @@ UNREADABLE = 'Unreadable'
 # anyway, for this long.
 WAIT = timedelta(days=1)
 NEXT_TRY = timedelta(minutes=50)
+LACKING = (('state', 'in', ('waiting', 'attention')), ('lacks_other_half', '=', True))
 # What somebody else had in hand, or what conflicts kept from being processed, is tried again after this long.
 LOCKED_TRY = timedelta(minutes=5)
 # A longer payloadID or name of a document was not written by Amazon, and no index takes it.
@@ -114,12 +115,10 @@ class AmazonPunchoutInbox(models.Model):
         door = [('account_group_id', '!=', False)]
         now = fields.Datetime.now()
         settled = self.search([*door, ('state', '=', 'received')], order='id')._process_each()
-        settled |= self.search([
-            *door, ('state', '=', 'waiting'), '|', ('next_try_at', '=', False), ('next_try_at', '<=', now),
-        ], order='id')._process_each()
+        settled |= self.search([*door, *LACKING, ('next_try_at', '<=', now)], order='id')._process_each()
         while settled:
             settled = self.search([
-                *door, ('state', '=', 'waiting'), ('group_id', 'in', settled._groups_of_account().ids),
+                *door, *LACKING, ('group_id', 'in', settled._groups_of_account().ids),
             ], order='id')._process_each()
         left = self.search_count([*door, ('state', '=', 'received')])
         if not self.env['ir.cron']._commit_progress(remaining=0) and left:
@@ -138,7 +137,7 @@ class AmazonPunchoutInbox(models.Model):
             if not cron._commit_progress():
                 break
             if apart(document._process, self.env):
-                if document.is_applied and document.state != 'waiting':
+                if document.is_applied and not document.lacks_other_half:
                     settled += document
                 cron._commit_progress(1)
         return settled
@@ -147,9 +146,9 @@ class AmazonPunchoutInbox(models.Model):
         """Let what waits be tried again, now that these documents have arrived: Amazon's own messages about an order may
         be here before it is committed."""
         waiting = self.search([
-            ('state', '=', 'waiting'), ('direction', '=', 'in'), ('group_id', 'in', self._groups_of_account().ids)])
+            *LACKING, ('direction', '=', 'in'), ('group_id', 'in', self._groups_of_account().ids)])
         if waiting:
-            waiting.next_try_at = False
+            waiting.next_try_at = fields.Datetime.now()
             self._wake_processing()
 
     # === PROCESSING === #
@@ -160,7 +159,7 @@ class AmazonPunchoutInbox(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             return
         self.invalidate_recordset(['state'])
-        if self.state not in ('received', 'waiting'):
+        if self.state not in ('received', 'waiting') and not (self.state == 'attention' and self.lacks_other_half):
             return
         document = self.with_context(lang=self._told_person().lang or self.env.lang)
         try:
@@ -212,7 +211,7 @@ class AmazonPunchoutInbox(models.Model):
         if remark:
             self._need_attention(remark)
         else:
-            self.write({'state': 'processed', 'reason': False, 'next_try_at': False})
+            self.write({'state': 'processed', 'reason': False, 'next_try_at': False, 'lacks_other_half': False})
             self._close_activity()
 
     def _wait(self, sentence):
@@ -223,10 +222,11 @@ class AmazonPunchoutInbox(models.Model):
         now = fields.Datetime.now()
         if self.create_date < now - WAIT:
             self._need_attention(self.env._(
-                "%(sentence)s Odoo has waited for it since %(date)s. Press Retry once it is here, or dismiss this document.",
-                sentence=sentence, date=fields.Date.to_string(self.create_date)))
+                "%(sentence)s Odoo has waited for it since %(date)s and takes it up once it is here. Dismiss this document if "
+                "nothing will come.", sentence=sentence, date=fields.Date.to_string(self.create_date)))
+            self.lacks_other_half = True
         else:
-            self.write({'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY})
+            self.write({'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
 
     def _explain(self, error):
         """:param cxml.CxmlError error: why the document can't be read
@@ -281,6 +281,8 @@ class AmazonPunchoutInbox(models.Model):
                 ('group_id', 'in', groups.ids)], limit=1)
             if request.purchase_order_id:
                 return request.purchase_order_id
+            if self._is_of_another_account(payload_id):
+                return self.env['purchase.order'].sudo().browse()
         orders_sudo = self.env['purchase.order'].sudo()  # of any company: the secret was checked
         if not order_id:
             return orders_sudo.browse()
@@ -288,6 +290,16 @@ class AmazonPunchoutInbox(models.Model):
             ('name', '=', order_id), ('amazon_group_id', 'in', groups.ids), ('amazon_state', '!=', 'cart')], limit=2)
         # Companies number alike: without the payloadID nobody can tell which one is meant.
         return orders_sudo if len(orders_sudo) == 1 else orders_sudo.browse()
+
+    def _is_of_another_account(self, payload_id):
+        """Companies number alike: a message about another company's order must not change our order of that number.
+
+        :param str payload_id: of an order request, as a message names it
+        :rtype: bool
+        """
+        return bool(self.sudo().search_count([
+            ('payload_id', '=', payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest'),
+            ('group_id', 'not in', self._groups_of_account().ids)], limit=1))
 
     def _groups_of_account(self):
         """:return: the groups whose secret these documents had: only their orders may change"""
@@ -301,9 +313,10 @@ class AmazonPunchoutInbox(models.Model):
             envelope = cxml.read_request(self._get_body())
         except cxml.CxmlError:
             return
+        is_others = any(self._is_of_another_account(payload_id) for payload_id in envelope.order_payload_ids)
         for payload_id, order_id in (
             *((payload_id, None) for payload_id in envelope.order_payload_ids),
-            *((None, order_id) for order_id in envelope.order_ids),
+            *((None, order_id) for order_id in envelope.order_ids if not is_others),
         ):
             if order := self._search_order(payload_id, order_id):
                 self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})

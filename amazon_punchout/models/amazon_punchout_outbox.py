@@ -53,6 +53,8 @@ class AmazonPunchoutOutbox(models.Model):
         which it does for the first ten seconds of a run; what remains is the next run's.
         """
         cron = self.env['ir.cron']
+        for group in self.env['amazon.punchout.group']._stopped_groups():
+            apart(group._tell_stopped, self.env)
         for document in self.search([('state', '=', 'sending'), ORDER_REQUESTS]):
             apart(document._settle_if_sender_died, self.env)
         for document in self.search([('to_tell', '=', True)]):
@@ -67,7 +69,8 @@ class AmazonPunchoutOutbox(models.Model):
                                      ('state', '=', 'queued'), ORDER_REQUESTS]):
             apart(document._tell_waiting, self.env)
         cron._commit_progress(remaining=self.search_count([
-            ('state', '=', 'queued'), ORDER_REQUESTS, ('group_id.state', '!=', 'draft'),
+            ('state', '=', 'queued'), ORDER_REQUESTS,
+            ('group_id', 'any', self.env['amazon.punchout.group']._sending_domain()),
             '|', ('next_try_at', '=', False), ('next_try_at', '<=', fields.Datetime.now())]))
 
     # === TAKING === #
@@ -83,9 +86,11 @@ class AmazonPunchoutOutbox(models.Model):
     def _mark_next(self):
         now = fields.Datetime.now()
         self.flush_model(['state', 'next_try_at', 'group_id'])
-        self.env['amazon.punchout.group'].flush_model(['state'])
+        self.env['amazon.punchout.group'].flush_model(['state', 'database_uuid', 'database_name'])
         self.env['purchase.order'].flush_model(['state'])
         last_id = 0
+        uuid, name = self.env['amazon.punchout.group']._this_database()
+        # A group that was opened in another database sends nothing from this one.
         # Whose order is not approved (any more) is not sent, whatever state its document was left in.
         while rows := self.env.execute_query(SQL(
             """
@@ -97,12 +102,14 @@ class AmazonPunchoutOutbox(models.Model):
                AND document.document_type = 'OrderRequest'
                AND (document.next_try_at IS NULL OR document.next_try_at <= %s)
                AND punchout_group.state != 'draft'
+               AND (punchout_group.database_uuid IS NULL
+                    OR (punchout_group.database_uuid, punchout_group.database_name) = (%s, %s))
                AND purchase_order.state = 'purchase'
                AND document.id > %s
           ORDER BY document.id
              LIMIT 1
                FOR NO KEY UPDATE OF document SKIP LOCKED
-            """, now, last_id,
+            """, now, uuid, name, last_id,
         )):
             document = self.browse(rows[0])
             last_id = document.id
@@ -273,6 +280,8 @@ class AmazonPunchoutOutbox(models.Model):
         env, group = document.env, document.group_id
         if group.state == 'draft':
             why = env._("the Amazon group %s is in draft", group.name)
+        elif group._sending_stopped_reason():
+            why = env._("the Amazon group %s was opened in another database, see there", group.name)
         else:
             why = document.reason or env._("Amazon can't be reached")
         document.purchase_order_id._amazon_tell_problem(env._(

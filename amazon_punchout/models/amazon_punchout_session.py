@@ -24,6 +24,7 @@ class AmazonPunchoutSession(models.Model):
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
     user_id = fields.Many2one('res.users', "Shopper", readonly=True, index=True)
     warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", readonly=True)
+    is_location_chosen = fields.Boolean(readonly=True, help="A person chose where to deliver; otherwise it is a default.")
     state = fields.Selection([
         ('started', "Shopping"),
         ('returned', "Cart Received"),
@@ -36,9 +37,9 @@ class AmazonPunchoutSession(models.Model):
     ], default='started', required=True, readonly=True, index=True)
     deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], required=True, readonly=True)
-    cookie_hash = fields.Char(readonly=True, index=True, groups='base.group_system', exportable=False)
-    cart_digest = fields.Char(readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
-    start_page_url = fields.Char(readonly=True, groups='base.group_system', exportable=False)
+    cookie_hash = fields.Char(copy=False, readonly=True, index=True, groups='base.group_system', exportable=False)
+    cart_digest = fields.Char(copy=False, readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
+    start_page_url = fields.Char(copy=False, readonly=True, groups='base.group_system', exportable=False)
     expires_at = fields.Datetime(readonly=True)
     returned_at = fields.Datetime("Cart Received", readonly=True, help="Amazon holds the prices from then on.")
     search_word = fields.Char(readonly=True)

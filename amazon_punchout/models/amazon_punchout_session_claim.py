@@ -154,7 +154,8 @@ class AmazonPunchoutSessionClaim(models.Model):
         warehouse = group._pick_warehouse(warehouse)
         self._check_addresses(group, warehouse, self.env.user)
         session_sudo._move_to(group)
-        session_sudo.write({'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'state': 'returned'})
+        session_sudo.write({
+            'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'is_location_chosen': True, 'state': 'returned'})
         session_sudo.message_post(
             body=self.env._("%s has claimed this cart.", self.env.user.name), author_id=self.env.user.partner_id.id)
         close_problem(session_sudo)

@@ -17,13 +17,14 @@ class AmazonPunchoutSessionSetup(models.Model):
     # === STARTING === #
 
     @api.model
-    def _start(self, group, warehouse, order=None, search=None):
+    def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False):
         """Ask Amazon for a page to shop on. Rights and addresses are checked before anything is sent.
 
         :param group: the `amazon.punchout.group`
         :param warehouse: the `stock.warehouse` to deliver to
         :param order: the request for quotation that the cart is for, if any
         :param str search: a word or an ASIN to land on
+        :param bool is_location_chosen: whether a person chose the warehouse
         :return: the trip, `started` or `failed`
         :raises UserError: an address that Amazon would not take
         """
@@ -34,6 +35,7 @@ class AmazonPunchoutSessionSetup(models.Model):
             'group_id': group.id,
             'user_id': user.id,
             'warehouse_id': warehouse.id,
+            'is_location_chosen': is_location_chosen,
             'deployment_mode': group._deployment_mode(),
             'cookie_hash': self._hash(cookie),
             'expires_at': fields.Datetime.now() + group._session_lifetime(),
@@ -51,7 +53,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         :raises UserError: naming each missing field and its record
         """
         problems = group.company_id._amazon_address_problems(warehouse)
-        if not user.email:
+        if not user._amazon_email():
             problems.append(self.env._(
                 "Your own user %s has no Email: Amazon knows its shoppers by it. Add it to your profile.", user.name))
         if problems:
@@ -65,16 +67,28 @@ class AmazonPunchoutSessionSetup(models.Model):
         :param str cookie: the BuyerCookie, known only here and to Amazon
         """
         self.ensure_one()
+        document, start_page_url = self._ask_start_page(cookie, self.group_id._get_setup_url())
+        problem = document.reason
+        self.write({'state': 'failed', 'problem': problem} if problem else {'start_page_url': start_page_url})
+
+    def _ask_start_page(self, cookie, url):
+        """Send the setup request and keep its document.
+
+        :param str cookie: the BuyerCookie
+        :param str url: where to
+        :return: the document, with the reason where there is no page, and StartPage's URL or None
+        :rtype: tuple
+        """
+        self.ensure_one()
         group_sudo = self.group_id
         request = self._prepare_setup_request(cookie)
         body = cxml.write_setup_request(request)
-        url = group_sudo._get_setup_url()
         document = self.env['amazon.punchout.document'].create({
             'direction': 'out',
             'document_type': 'PunchOutSetupRequest',
             'payload_id': request.payload_id,
             'group_id': group_sudo.id,
-            'session_id': self.id,
+            'session_id': self._origin.id,  # a test of the connection has no trip
             'deployment_mode': self.deployment_mode,
             'state': 'sending',
             'body': cxml.redacted(body),
@@ -83,7 +97,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         })
         try:
             answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
-            start_page_url, code, problem = self._read_setup_answer(answer)
+            start_page_url, code, problem = self._read_setup_answer(answer, request.payload_id)
         except NotDelivered as error:
             start_page_url, code, problem = None, 0, self.env._(
                 "Amazon could not be reached (%(reason)s). Try again in a minute; if it goes on, %(person)s can check "
@@ -95,12 +109,13 @@ class AmazonPunchoutSessionSetup(models.Model):
         for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
             problem = problem and problem.replace(secret, '•••')
         document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': problem})
-        self.write({'state': 'failed', 'problem': problem} if problem else {'start_page_url': start_page_url})
+        return document, start_page_url
 
-    def _read_setup_answer(self, answer):
+    def _read_setup_answer(self, answer, payload_id):
         """Judge what Amazon said to a setup request.
 
         :param http_post.Answer answer: what came back
+        :param str payload_id: of the request
         :return: StartPage's URL or None, the cXML status code or the HTTP one, a sentence for the shopper or None
         :rtype: tuple[str | None, int, str | None]
         """
@@ -119,7 +134,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         if not response.has_start_page:
             return None, response.code, self.env._(
                 "Amazon accepted the request but named no page to shop on. Try again; if it happens again, tell "
-                "Amazon Business support the time and payload ID %s.", self.document_ids[:1].payload_id)
+                "Amazon Business support the time and payload ID %s.", payload_id)
         return response.start_page_url, response.code, None
 
     def _setup_refusal(self, code, text):
@@ -158,7 +173,7 @@ class AmazonPunchoutSessionSetup(models.Model):
             last_name=last_name,
             business_unit=group.business_unit or None,
             contact=user._amazon_prepare_contact(),
-            ship_to=self.warehouse_id._amazon_prepare_ship_to(user),
+            ship_to=self.warehouse_id._amazon_prepare_ship_to(user) if self.warehouse_id else None,
             selected_item=self.search_word or None,
         )
 

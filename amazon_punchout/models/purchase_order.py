@@ -107,10 +107,7 @@ class PurchaseOrder(models.Model):
     def _amazon_responsible_managers(self):
         """:return: the purchase managers of this order's company, without the system's own user"""
         self.ensure_one()
-        managers_sudo = self.env.ref('purchase.group_purchase_manager').sudo().all_user_ids
-        return managers_sudo.filtered(
-            lambda user: user.active and not user.share and user.id != self.env.ref('base.user_root').id
-            and self.company_id in user.company_ids)
+        return self.env.ref('purchase.group_purchase_manager').sudo().all_user_ids._amazon_people(self.company_id)
 
     def _creation_message(self):
         self.ensure_one()

@@ -20,6 +20,8 @@ class PurchaseOrderActions(models.Model):
     def action_amazon_ask(self):
         """Ask once, with amount and place, before the click that orders."""
         self.ensure_one()
+        self.check_access('write')
+        self._amazon_check_buyer()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Order at Amazon"),
@@ -42,12 +44,13 @@ class PurchaseOrderActions(models.Model):
         :raises UserError: it waits for somebody else
         """
         self.ensure_one()
+        self._amazon_check_buyer()
         if self.state != 'to approve':
             self.button_confirm()
         elif self._approval_allowed():
             self.button_approve()
         else:
-            raise UserError(self.env._("Order %s waits for the approval of a purchase manager.", self.name))
+            raise UserError(self._amazon_waits_sentence())
 
     # === SERVER ACTIONS === #
 

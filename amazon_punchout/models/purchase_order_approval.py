@@ -1,27 +1,17 @@
-from datetime import timedelta
-
-from markupsafe import escape
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import format_amount, format_datetime
+from odoo.tools import format_datetime
 
 from .. import cxml
-from ..apart import apart
 from ..cart_lock import lifted
 
 APPROVABLE = ('draft', 'sent', 'to approve')
-ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 
 
 class PurchaseOrderApproval(models.Model):
     """From Odoo's own approval into the outbox."""
     _inherit = 'purchase.order'
-
-    amazon_asked_at = fields.Datetime(
-        "Approval Asked For", copy=False, readonly=True, help="Since when the order waits for its approval.")
-    amazon_hold_reminded = fields.Boolean(copy=False, readonly=True)
 
     # === APPROVING === #
 
@@ -113,8 +103,18 @@ class PurchaseOrderApproval(models.Model):
             problems.append(self.env._(
                 "%s, who shopped this order, needs an e-mail address: Amazon writes there.",
                 self.amazon_requester_id.sudo().name))
+        problems += self._amazon_missing_fields()
         if problems:
             raise UserError("\n".join(problems))
+
+    def _amazon_missing_fields(self):
+        """What the group wants filled in before anything is ordered. Other files add their own.
+
+        :return: a sentence for each field, naming it and its lines
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        return []
 
     def _amazon_read_people(self, warehouse):
         """Read whom an approval and its order request name, all users in one query and all addresses in another.
@@ -193,61 +193,3 @@ class PurchaseOrderApproval(models.Model):
             })
         documents_sudo.flush_model(['state'])  # the index must see a request that this transaction withdrew
         documents_sudo.create(vals_list)._queue()
-
-    # === ASKING FOR APPROVAL === #
-
-    def _amazon_ask_for_approval(self):
-        """Give each purchase manager of the company an activity; the first decision closes them all."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        self.write({
-            'amazon_asked_at': now,
-            # Whoever is asked on the last day of the hold reads it there and then.
-            'amazon_hold_reminded': bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
-        })
-        order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
-        for manager in self._amazon_responsible_managers():
-            order = order_sudo.with_context(lang=manager.lang)
-            held = format_datetime(order.env, order.amazon_valid_until, tz=manager.tz)
-            note = order.env._(
-                "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. %(hold)s",
-                requester=order.amazon_requester_id.name,
-                total=format_amount(order.env, order.amount_total, order.currency_id),
-                place=order.picking_type_id.warehouse_id.name,
-                hold=order.env._("Amazon held the price until %s only: it may have changed.", held)
-                if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held))
-            order.activity_schedule(
-                ACTIVITY_APPROVAL, user_id=manager.id, note=escape(note),
-                summary=order.env._("Approve Amazon order %s", order.name))
-
-    def _amazon_close_asking(self):
-        """Take the activities of all managers away once one of them has decided; the chatter says who."""
-        if self:
-            self.env['mail.activity'].sudo().search_fetch([  # activities of other people
-                ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('automated', '=', True),
-                ('activity_type_id', '=', self.env.ref(ACTIVITY_APPROVAL).id),
-            ]).active = False
-
-    @api.model
-    def _cron_remind_hold(self):
-        """Remind the managers a day before Amazon's price hold of a waiting order ends, once."""
-        now = fields.Datetime.now()
-        for order in self.search([
-            ('state', '=', 'to approve'), ('amazon_session_id', '!=', False), ('amazon_hold_reminded', '=', False),
-            ('amazon_valid_until', '>', now), ('amazon_valid_until', '<=', now + timedelta(days=1)),
-        ]):
-            apart(order._amazon_remind_hold, self.env)
-
-    def _amazon_remind_hold(self):
-        self.ensure_one()
-        with lifted():
-            self.amazon_hold_reminded = True
-        for manager in self._amazon_responsible_managers():
-            order = self.with_context(lang=manager.lang)
-            order.message_notify(
-                partner_ids=manager.partner_id.ids,
-                subject=order.env._("Amazon order %s waits for approval", order.name),
-                body=order.env._(
-                    "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
-                    order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),
-                    held=format_datetime(order.env, order.amazon_valid_until, tz=manager.tz)))

@@ -100,6 +100,33 @@ class PurchaseOrderLineBilling(models.Model):
         for line in amazon_lines - items:
             line.qty_to_invoice = line._amazon_service_to_bill()
 
+    def _prepare_account_move_line(self, move=False):
+        vals = super()._prepare_account_move_line(move)
+        in_own_currency = not move or move.currency_id == self.currency_id
+        if self.amazon_line_type == 'item' and in_own_currency and (price := self._amazon_closing_price(vals['quantity'])):
+            vals['price_unit'] = price
+        return vals
+
+    def _amazon_closing_price(self, quantity):
+        """Where Amazon has confirmed several prices, the line has their average: bills of a part each round it, and the last
+        one takes the cents that are over or short. What an accountant has changed on an earlier bill is not undone.
+
+        :param float quantity: that is to be billed now
+        :return: the price that brings all bills to the line's amount, or None where its own does
+        :rtype: float | None
+        """
+        self.ensure_one()
+        currency = self.currency_id
+        billed = self.invoice_lines.filtered(lambda line: line.parent_state != 'cancel')
+        if (not billed or billed.currency_id != currency or set(billed.move_id.mapped('move_type')) != {'in_invoice'}
+                or self.product_uom_id.compare(self.qty_invoiced + quantity, self.product_qty) != 0):
+            return None
+        rest = currency.round(self.price_subtotal - sum(billed.mapped('price_subtotal')))
+        cents = currency.round(rest - currency.round(self.price_unit * quantity))
+        if currency.is_zero(cents) or currency.compare_amounts(abs(cents), currency.rounding * (len(billed) + 1)) > 0:
+            return None
+        return rest / quantity
+
     def _amazon_item_to_bill(self):
         """What core says, but for two cases. Goods that were billed before they came are not to be credited: only those
         that went back are. And goods that were credited as returned are not to be billed again, whether or not they

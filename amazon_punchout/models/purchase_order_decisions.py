@@ -80,11 +80,20 @@ class PurchaseOrderDecisions(models.Model):
             result = super().button_cancel()
             carts.amazon_state = 'cancelled'
         for cart in carts - by_amazon:  # of those the confirmation tells
-            cart.message_post(body=self.env._("Withdrawn before it was sent to Amazon.") if cart in queued
-                              else self.env._("Cancelled; nothing is ordered at Amazon."))
+            cart.message_post(body=cart._amazon_cancelled_note(cart in queued))
         carts._amazon_close_asking()
         carts._amazon_close_problem()
         return result
+
+    def _amazon_cancelled_note(self, withdrawn):
+        """:param bool withdrawn: whether it was taken out of the outbox
+        :return: what the chatter says of a cancelled cart
+        :rtype: str
+        """
+        self.ensure_one()
+        if withdrawn:
+            return self.env._("Withdrawn before it was sent to Amazon.")
+        return self.env._("Cancelled; nothing is ordered at Amazon.")
 
     def _amazon_why_not_cancel(self):
         """:return: why an order that left can't be cancelled here, and what to do

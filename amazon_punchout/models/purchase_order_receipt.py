@@ -28,12 +28,14 @@ class PurchaseOrderReceipt(models.Model):
                 lines_by_date[expected_at] |= line
         if not lines_by_date:
             return
+        first_before = items._amazon_first_expected()
         with lines_lifted():
             for expected_at, lines in lines_by_date.items():
                 lines.write({'amazon_expected_at': expected_at})
                 lines._amazon_move_to(expected_at or self.date_order)
-            # Neither charges nor what is not delivered at all must hold back the day on which the order is expected.
+            items._amazon_follow_first_expected(first_before)
             coming = items.filtered('product_qty')
+            # Neither charges nor what is not delivered at all must hold back the day on which the order is expected.
             if coming:
                 others = self.order_line.filtered('amazon_line_type') - coming
                 others.write({'date_planned': min(coming.mapped('date_planned'))})
@@ -139,6 +141,22 @@ class PurchaseOrderLineReceipt(models.Model):
         move = self.env['stock.move'].create(self._prepare_stock_move_vals(
             picking, self._get_stock_move_price_unit(), unit_quantity, unit))
         move._action_confirm()._action_assign()
+
+    def _amazon_first_expected(self):
+        """:return: the earliest day that Amazon names for one of these lines, or False
+        :rtype: datetime | bool
+        """
+        return min((line.amazon_expected_at for line in self if line.amazon_expected_at), default=False)
+
+    def _amazon_follow_first_expected(self, before):
+        """Let lines that Amazon names no day for come with the first of the others: else they would hold the receipt at
+        the day of the order. A later day that somebody has set stays.
+
+        :param before: what :meth:`_amazon_first_expected` was when these lines followed it last
+        """
+        if first := self._amazon_first_expected():
+            self.filtered(lambda line: not line.amazon_expected_at and (
+                line.date_planned < first or line.date_planned == before))._amazon_move_to(first)
 
     def _amazon_move_to(self, date):
         """:param datetime date: when these lines are expected"""

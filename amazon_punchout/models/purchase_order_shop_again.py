@@ -4,15 +4,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .purchase_order_links import LINK
+from .purchase_order_lock import UNAPPROVED
 
 
 class PurchaseOrderShopAgain(models.Model):
-    """Shopping again for what Amazon did not deliver. The new trip knows nothing of the old order."""
+    """Shopping again: for what Amazon did not deliver, for a cart that was not ordered in time, or for the same once more. The
+    new trip knows nothing of the old order."""
     _inherit = 'purchase.order'
 
     amazon_can_shop_again = fields.Boolean(compute='_compute_amazon_can_shop_again')
 
-    @api.depends('state', 'amazon_state', 'amazon_group_id', 'order_line.amazon_rejected_quantity')
+    @api.depends('state', 'amazon_state', 'amazon_group_id', 'order_line.amazon_rejected_quantity', 'amazon_valid_until',
+                 'receipt_status', 'invoice_status')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_amazon_can_shop_again(self):
         carts = self.filtered('amazon_session_id')
@@ -20,15 +23,35 @@ class PurchaseOrderShopAgain(models.Model):
         groups = self.env['amazon.punchout.group']._shopping_groups() if carts and is_buyer else ()
         (self - carts).amazon_can_shop_again = False
         for order in carts:
-            order.amazon_can_shop_again = order.amazon_group_id in groups and bool(order._amazon_undelivered())
+            order.amazon_can_shop_again = order.amazon_group_id in groups and bool(order._amazon_again_quantities())
 
-    def _amazon_undelivered(self):
-        """:return: tuples of an item line and the quantity that is shopped for again: all of a cancelled or refused order,
-            else what Amazon rejected
+    def _amazon_is_over(self):
+        """Tell whether this cart can't be ordered any more at the prices that Amazon held for it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in UNAPPROVED and self.amazon_hold_over
+
+    def _amazon_is_finished(self):
+        """Tell whether everything has arrived, or is billed, of an order of which Amazon rejected nothing: what it rejected
+        is wanted still, so that is shopped for again rather than the whole.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.state == 'purchase' and (self.receipt_status == 'full' or self.invoice_status == 'invoiced')
+            and not any(self._amazon_item_lines().mapped('amazon_rejected_quantity')))
+
+    def _amazon_again_quantities(self):
+        """:return: tuples of an item line and the quantity that is shopped for again: all of an order that is cancelled, refused,
+            over or finished, else what Amazon rejected
         :rtype: list[tuple]
         """
         self.ensure_one()
-        whole = self.state == 'cancel' or self.amazon_state == 'refused'
+        whole = (self.state == 'cancel' or self.amazon_state == 'refused' or self._amazon_is_over()
+                 or self._amazon_is_finished())
         quantities = [(line, line.amazon_cart_quantity if whole else line.amazon_rejected_quantity)
                       for line in self._amazon_item_lines()]
         return [(line, quantity) for line, quantity in quantities if line.product_uom_id.compare(quantity, 0) > 0]
@@ -37,21 +60,22 @@ class PurchaseOrderShopAgain(models.Model):
         """Open the dialog from which a new trip starts on the first item, beside the links of all of them."""
         self.ensure_one()
         group = self.amazon_group_id
-        undelivered = self._amazon_undelivered()
-        if not undelivered:
-            raise UserError(self.env._("Amazon rejected nothing of order %s: there is nothing to shop for again.", self.name))
+        quantities = self._amazon_again_quantities()
+        if not quantities:
+            raise UserError(self.env._(
+                "Order %s is under way and Amazon rejected nothing of it: there is nothing to shop for again.", self.name))
         group._check_may_shop(self.env.user)
         warehouse = self.picking_type_id.sudo().warehouse_id  # buyers need no rights in stock
         allowed = group._allowed_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': group.id,
             'warehouse_id': (warehouse & allowed or allowed)[:1].id,
-            'search_word': undelivered[0][0].amazon_asin,
+            'search_word': quantities[0][0].amazon_asin,
             'again_order_id': self.id,
         })
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("Shop Again"),
+            'name': self.env._("Order the Same Again") if self._amazon_is_finished() else self.env._("Shop Again"),
             'res_model': shop._name,
             'res_id': shop.id,
             'views': [(False, 'form')],
@@ -66,9 +90,18 @@ class PurchaseOrderShopAgain(models.Model):
         return Markup('<ol>%s</ol>') % Markup('').join(
             Markup('<li>%s × %s</li>') % (
                 f'{quantity:g}', LINK % (line._amazon_page(), line._amazon_title()))
-            for line, quantity in self._amazon_undelivered())
+            for line, quantity in self._amazon_again_quantities())
 
     def _amazon_note_shopped_again(self):
         self.ensure_one()
         self.message_post(body=Markup('%s %s') % (
             self.env._("Shopping again on Amazon for:"), self._amazon_again_html()))
+
+    def _amazon_again_remark(self):
+        """:return: what becomes of the old cart, where it could be ordered as well; else False
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        return self._amazon_is_over() and self.env._(
+            "Amazon does not hold the prices of order %s any more. The order stays as it is: give it up once the new cart is "
+            "here, or both may be ordered.", self.name)

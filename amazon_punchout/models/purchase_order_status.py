@@ -20,6 +20,7 @@ class PurchaseOrderStatus(models.Model):
 
     @api.depends(
         'amazon_state', 'state', 'amazon_valid_until', 'amazon_asked_at', 'amazon_group_id.state',
+        'amazon_group_id.database_uuid', 'amazon_group_id.database_name',
         'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
         'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'order_line.amazon_confirmation',
         'order_line.amazon_reason')
@@ -80,6 +81,8 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._("Being sent to Amazon since %s", tried)
             case 'queued' if self.amazon_group_id.state == 'draft':
                 return self.env._("Waiting until the Amazon group %s is no draft any more", self.amazon_group_id.name)
+            case 'queued' if self.amazon_group_id._sending_stopped_reason():
+                return self.env._("Not sent: this database may be a copy, see the Amazon group %s", self.amazon_group_id.name)
             case 'queued' if request.next_try_at and tried:
                 return self.env._(
                     "Amazon didn't answer at %(tried)s, next try %(next)s",

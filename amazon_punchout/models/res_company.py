@@ -1,8 +1,13 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
+    _check_company_auto = True
+
+    amazon_group_id = fields.Many2one(
+        'amazon.punchout.group', "Default Amazon Group", check_company=True, ondelete='set null',
+        help="Filled in for those who have no default group of their own.")
 
     def _amazon_bill_to_partner(self):
         self.ensure_one()
@@ -28,16 +33,18 @@ class ResCompany(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        problems = []
-        if not warehouse.sudo().partner_id:
-            problems.append(self.env._("Warehouse %s has no address: choose one.", warehouse.name))
-        elif missing := warehouse.sudo().partner_id._amazon_missing_address_fields():
-            problems.append(self.env._(
-                "Complete the address of warehouse %(warehouse)s (contact %(partner)s): %(fields)s.",
-                warehouse=warehouse.name, partner=warehouse.sudo().partner_id.display_name, fields=", ".join(missing)))
-        partner = self._amazon_bill_to_partner()
-        if partner != warehouse.sudo().partner_id and (missing := partner._amazon_missing_address_fields()):
-            problems.append(self.env._(
+        is_same = self._amazon_bill_to_partner() == warehouse.sudo().partner_id  # named once is enough
+        problems = [warehouse._amazon_address_problem(), None if is_same else self._amazon_billing_problem()]
+        return [problem for problem in problems if problem]
+
+    def _amazon_billing_problem(self):
+        """:return: what Amazon would miss in the billing address; None if it is complete
+        :rtype: str | None
+        """
+        self.ensure_one()
+        partner_sudo = self._amazon_bill_to_partner()
+        if missing := partner_sudo._amazon_missing_address_fields():
+            return self.env._(
                 "Complete the billing address of %(company)s (contact %(partner)s): %(fields)s.",
-                company=self.name, partner=partner.display_name, fields=", ".join(missing)))
-        return problems
+                company=self.name, partner=partner_sudo.display_name, fields=", ".join(missing))
+        return None

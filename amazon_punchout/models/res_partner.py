@@ -21,11 +21,12 @@ class ResPartner(models.Model):
             missing.remove('state_id')  # only where Odoo knows states of that country
         return [self._fields[name]._description_string(self.env) for name in missing]
 
-    def _amazon_prepare_address(self, address_id, name, deliver_to, email):
+    def _amazon_prepare_address(self, address_id, name, deliver_to, email, phone=None):
         """:param str address_id: addressID
         :param str name: the company
         :param str deliver_to: the person
         :param str email: whom Amazon writes to about the delivery
+        :param cxml.Phone | None phone: instead of the partner's own
         :return: the partner's address
         :rtype: cxml.Address
         """
@@ -42,7 +43,7 @@ class ResPartner(models.Model):
             postal_code=partner_sudo.zip or '',
             country_name=partner_sudo.country_id.name,
             email=email,
-            phone=self._amazon_prepare_phone(),
+            phone=phone or self._amazon_prepare_phone(),
         )
 
     def _amazon_state(self):
@@ -56,9 +57,10 @@ class ResPartner(models.Model):
         written_as_code = '%(state_code)s' in address_format and '%(state_name)s' not in address_format
         return (state_sudo.code if written_as_code else state_sudo.name) or ''
 
-    def _amazon_prepare_phone(self):
+    def _amazon_prepare_phone(self, default_country=None):
         """Take the phone apart as the DTD wants it: country code, an area code that may be empty, the rest.
 
+        :param default_country: where the number belongs if the partner has no country
         :rtype: cxml.Phone | None
         """
         self.ensure_one()
@@ -67,7 +69,7 @@ class ResPartner(models.Model):
         digits = re.sub(r'\D', '', text)
         if not digits:
             return None
-        country = partner_sudo.country_id
+        country = partner_sudo.country_id or default_country or self.env['res.country']
         if text.strip().startswith('+') or digits.startswith('00'):
             digits = digits.removeprefix('00')
             if not digits.startswith(str(country.phone_code)):

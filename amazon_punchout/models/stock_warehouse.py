@@ -1,11 +1,121 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import DELIVER_TO_LENGTH
+
+# What administrators of the addon write of a location, although the stock is not theirs.
+AMAZON_FIELDS = frozenset({'amazon_address_id', 'amazon_deliver_to', 'amazon_deliver_to_name', 'amazon_phone'})
 
 
 class StockWarehouse(models.Model):
     _inherit = 'stock.warehouse'
 
     amazon_address_id = fields.Char(
-        "Amazon Address ID", help="The addressID that Amazon gets for this location. Empty: the short name.")
+        "Amazon Address ID", help="The addressID that Amazon gives this location. Empty: the short name.")
+    amazon_deliver_to = fields.Selection(
+        [('requester', "Whoever shopped"), ('location', "Always the same")], "Parcels Are For",
+        default='requester', required=True, help="Whose name stands on a parcel (DeliverTo).")
+    amazon_deliver_to_name = fields.Char(
+        "Name on Parcels", help="E.g. Reception. Empty: the name of the address.")
+    amazon_phone = fields.Selection(
+        [('location', "The location's"), ('requester', "The shopper's")], "Phone for the Carrier",
+        default='location', required=True, help="A shopper who has no phone number gets the location's.")
+    amazon_group_ids = fields.Many2many(
+        'amazon.punchout.group', string="Amazon Groups", compute='_compute_amazon_group_ids',
+        groups='purchase.group_purchase_user', help="The groups that deliver here.")
+    amazon_problem = fields.Text(
+        "To Mend", compute='_compute_amazon_problem', groups='purchase.group_purchase_user',
+        help="What Amazon would miss in the address.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('company_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_amazon_group_ids(self):
+        """Groups without chosen locations deliver to every warehouse of their company."""
+        groups = self.env['amazon.punchout.group'].search([('company_id', 'in', self.company_id.ids)])
+        places = {group: group._allowed_warehouses() for group in groups}
+        for warehouse in self:
+            warehouse.amazon_group_ids = groups.browse(
+                [group.id for group in groups if warehouse._origin in places[group]])
+
+    @api.depends('partner_id', 'amazon_deliver_to', 'amazon_deliver_to_name')
+    def _compute_amazon_problem(self):
+        for warehouse in self:
+            cards = warehouse.amazon_group_ids.filtered(lambda group: group.payment_method == 'card')[:1]
+            note = cards and warehouse.amazon_deliver_to == 'location' and warehouse._amazon_deliver_to_note(
+                cards, self.env.user)
+            warehouse.amazon_problem = "\n".join(filter(None, [warehouse._amazon_address_problem(), note])) or False
+
+    # === WHAT GROUPS USE STAYS === #
+
+    def write(self, vals):
+        """Administrators of the addon write what Amazon knows of a location; a location that a group uses stays."""
+        if 'active' in vals and not vals['active']:
+            self._amazon_check_unused()
+        if vals and vals.keys() <= AMAZON_FIELDS and self.env.user.has_group('amazon_punchout.group_administrator'):
+            self.check_access('read')  # in their companies
+            self = self.sudo()  # these fields only; everything else needs the rights of Inventory
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_amazon_uses(self):
+        self._amazon_check_unused()
+
+    def _amazon_check_unused(self):
+        """:raises UserError: a group delivers there by choice"""
+        groups_sudo = self.env['amazon.punchout.group'].sudo().search(  # whoever keeps the stock may not see them
+            Domain('warehouse_ids', 'in', self.ids) | Domain('warehouse_id', 'in', self.ids))
+        if groups_sudo:
+            raise UserError(self.env._(
+                "%(warehouses)s can't be archived or deleted: Amazon delivers there for %(groups)s. Take it off the locations "
+                "of the Amazon group first; %(people)s can do that.",
+                warehouses=", ".join((self & (groups_sudo.warehouse_ids | groups_sudo.warehouse_id)).mapped('name')),
+                groups=", ".join(groups_sudo.mapped('name')),
+                people=", ".join(sorted({group._responsible_name() for group in groups_sudo}))))
+
+    # === WHAT AMAZON GETS === #
+
+    def _amazon_address_problem(self):
+        """:return: what Amazon would miss in the address, and where it is mended; None if it is complete
+        :rtype: str | None
+        """
+        self.ensure_one()
+        partner_sudo = self.sudo().partner_id  # a buyer may not read every contact
+        if not partner_sudo:
+            return self.env._("Warehouse %s has no address: choose one.", self.name)
+        if missing := partner_sudo._amazon_missing_address_fields():
+            return self.env._(
+                "Complete the address of warehouse %(warehouse)s (contact %(partner)s): %(fields)s.",
+                warehouse=self.name, partner=partner_sudo.display_name, fields=", ".join(missing))
+        return None
+
+    def _amazon_deliver_to_name_for(self, requester):
+        """:param requester: the `res.users` whom the parcel is for
+        :return: DeliverTo
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.amazon_deliver_to == 'location':
+            return self.amazon_deliver_to_name or self.sudo().partner_id.name or self.name
+        return requester.sudo().name
+
+    def _amazon_deliver_to_note(self, group, requester):
+        """Warn of a name that Amazon cuts, as it does on parcels that are paid by card.
+
+        :param group: the `amazon.punchout.group`
+        :param requester: the `res.users` whom the parcel is for
+        :return: a sentence, or None
+        :rtype: str | None
+        """
+        self.ensure_one()
+        name = self._amazon_deliver_to_name_for(requester)
+        if group.payment_method != 'card' or len(name) <= DELIVER_TO_LENGTH:
+            return None
+        return self.env._(
+            "Amazon writes only %(length)s letters of a name on parcels that are paid by card: “%(cut)s” instead of "
+            "“%(name)s”.", length=DELIVER_TO_LENGTH, cut=name[:DELIVER_TO_LENGTH].rstrip(), name=name)
 
     def _amazon_prepare_ship_to(self, requester):
         """:param requester: the `res.users` whom the parcel is for
@@ -14,8 +124,24 @@ class StockWarehouse(models.Model):
         """
         self.ensure_one()
         partner = self.sudo().partner_id
+        phone = None
+        if self.amazon_phone == 'requester':
+            phone = requester.sudo().partner_id._amazon_prepare_phone(partner.country_id)
         return partner._amazon_prepare_address(
             address_id=self.amazon_address_id or self.code,
             name=partner.commercial_partner_id.name or self.company_id.name,
-            deliver_to=requester.sudo().name,
-            email=partner.email or requester._amazon_email())
+            deliver_to=self._amazon_deliver_to_name_for(requester),
+            email=partner.email or requester._amazon_email(),
+            phone=phone)
+
+    # === ACTIONS === #
+
+    def action_amazon_open_address(self):
+        """Open the contact whose address Amazon gets."""
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._("Warehouse %s has no address: choose one.", self.name))
+        return {
+            'type': 'ir.actions.act_window', 'res_model': 'res.partner', 'res_id': self.partner_id.id,
+            'views': [(False, 'form')],
+        }

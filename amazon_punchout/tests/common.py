@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import requests
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
@@ -18,7 +19,7 @@ START_PAGE = 'https://amazon.example/start/1'
 
 
 def item(asin='B00TEST001', price='9.99', quantity='1', unit='EA', title="Stapler, blue", condition='New',
-         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=()):
+         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=(), unspsc='44121615'):
     """Values of one ItemIn for :func:`cart_xml`.
 
     :param details: of the tax: tuples of rate, amount and purpose
@@ -59,7 +60,7 @@ def cart_xml(cookie, items, currency='USD', total=None, shipping=None, tax=None)
         f'''<UnitPrice>{_money(each['price'], currency)}</UnitPrice>'''
         f'''<Description xml:lang="en-US">{escape(each['title'])}</Description>'''
         + (f'<UnitOfMeasure>{each["unit"]}</UnitOfMeasure>' if each['unit'] else '')
-        + '<Classification domain="UNSPSC">44121615</Classification>'
+        + f'<Classification domain="UNSPSC">{escape(each["unspsc"])}</Classification>'
         + ''.join(f'<Extrinsic name={quoteattr(name)}>{escape(text)}</Extrinsic>' for name, text in (
             ('soldBy', 'A seller'), ('fulfilledBy', 'Amazon'),
             *((('itemCondition', each['condition']),) if each['condition'] else ()),
@@ -104,10 +105,17 @@ def answer(status=200, code='200', text='OK', start_page=None, body=None):
 
 
 class AmazonCase(TransactionCase):
+    # A group goes live only after Amazon has accepted its credentials. The groups of the tests stand for such ones, but
+    # for the tests of that itself.
+    connections_are_tested = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if cls.connections_are_tested:
+            cls.startClassPatcher(patch.object(
+                cls.registry['amazon.punchout.group'], '_has_connected', lambda _group: True))
+        cls.env.ref('amazon_punchout.ir_cron_send').lastcall = fields.Datetime.now()
         cls.company = cls.env.company
         cls.env.ref('base.USD').active = True
         address = {
@@ -129,7 +137,8 @@ class AmazonCase(TransactionCase):
             'responsible_id': cls.administrator.id, 'warehouse_ids': [Command.set(cls.warehouse.ids)],
         })
         cls.group.state = 'test'
-        cls.group.state = 'active'
+        if cls.connections_are_tested:
+            cls.group.state = 'active'
 
     @classmethod
     def new_user(cls, login, groups):

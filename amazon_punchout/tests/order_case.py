@@ -69,7 +69,7 @@ class OrderCase(AmazonCase):
         document.write(values)
 
     def make_company(self, name, currency='base.USD'):
-        """Another company with a group, a warehouse and complete addresses.
+        """Another company with a group, a shopper, a warehouse and complete addresses.
 
         :return: the company, its group and its warehouse
         """
@@ -83,6 +83,8 @@ class OrderCase(AmazonCase):
             'name': name, 'company_id': company.id, 'shared_secret': SECRET, 'responsible_id': self.administrator.id,
             'warehouse_ids': [Command.set(warehouse.ids)], 'warehouse_id': False,
         })
+        shopper = self.new_user(f'shopper{company.id}', 'purchase.group_purchase_user')  # without one no group goes live
+        shopper.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
         group.state = 'test'
         group.state = 'active'
         return company, group, warehouse

@@ -206,7 +206,10 @@ class TestCancelSent(MessageCase):
         stranger = self.new_user('stranger', 'purchase.group_purchase_user')
         stranger.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
         order = self.three_lines()
-        forged = self.env['amazon.punchout.cancel'].with_user(stranger).create({'order_id': order.id})
+        dialogs = self.env['amazon.punchout.cancel'].with_user(stranger)
+        with self.assertRaises(AccessError):
+            dialogs.create({'order_id': order.id})
+        forged = dialogs.sudo().create({'order_id': order.id}).sudo(False)
         for press in (forged.action_want, forged.action_keep, forged.action_state_cancelled):
             with self.assertRaises(AccessError):
                 press()

@@ -5,8 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .. import cxml
-from .common import AmazonCase, cart_xml, item
+from .common import AmazonCase, item
 
 
 class TaxCase(AmazonCase):
@@ -181,11 +180,9 @@ class TestTaxMatching(TaxCase):
     def test_a_branch_uses_the_taxes_of_its_head_company(self):
         tax = self.new_tax(8)
         branch = self.env['res.company'].create({'name': "Branch", 'parent_id': self.company.id})
-        self.assertEqual(self.env['amazon.punchout.cart'].with_company(branch)._purchase_taxes_by_rate(
-            branch, False, self._cart([self.taxed()])), {Decimal(8): tax})
-
-    def _cart(self, items):
-        return cxml.read_cart(cart_xml('cookie', items))
+        self.assertEqual(
+            self.env['amazon.punchout.cart'].with_company(branch)._taxes_of_rates(branch, False, {Decimal(8)}),
+            {Decimal(8): tax})
 
 
 @tagged('post_install', '-at_install')

@@ -84,7 +84,7 @@ class TestWaiting(InboxCase):
         self.assertGreater(document.next_try_at, fields.Datetime.now())
         triggers = self.triggers()
         self.sent_order()
-        self.assertFalse(document.next_try_at)
+        self.assertLessEqual(document.next_try_at, fields.Datetime.now())
         self.assertTrue(self.triggers() - triggers)
 
     def test_an_order_that_somebody_found_at_amazon_wakes_what_waits(self):
@@ -92,7 +92,7 @@ class TestWaiting(InboxCase):
         order = self.ordered()
         self.send(answer(status=500, code='500'))
         order.with_user(self.manager).action_amazon_arrived()
-        self.assertFalse(document.next_try_at)
+        self.assertLessEqual(document.next_try_at, fields.Datetime.now())
 
     def test_what_was_processed_wakes_what_waits_for_it_in_the_same_run(self):
         tried, order = [], self.sent_order()
@@ -134,10 +134,36 @@ class TestWaiting(InboxCase):
         self.run_later(hours=25)
         self.assertEqual(document.state, 'attention')
         self.assertIn("P-NOWHERE", document.reason)
-        self.assertIn("Retry", document.reason)
+        self.assertIn("takes it up once it is here", document.reason)
         self.assertEqual(document.activity_ids.user_id, self.administrator)
         self.run_later(hours=50)
         self.assertEqual(len(document.activity_ids), 1)
+
+    def test_what_waited_for_more_than_a_day_is_still_taken_up_by_itself(self):
+        tried, order = [], self.sent_order()
+
+        def does(document):
+            tried.append(document.payload_id)
+            if document.payload_id == 'credit' and 'invoice' not in tried:
+                raise OtherHalfMissing("Its invoice is not here.")
+        self.step(does, '_process_invoice')
+        credit = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='credit'))
+        self.run_later(hours=25)
+        self.assertEqual((credit.state, len(credit.activity_ids)), ('attention', 1))
+        self.run_later(hours=30)
+        self.assertEqual(tried, ['credit'] * 2, "nothing has come, so it is not tried again")
+        self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='invoice'))
+        self.assertEqual((credit.state, credit.reason, len(credit.activity_ids)), ('processed', False, 0))
+
+    def test_an_order_that_comes_after_more_than_a_day_takes_up_its_messages(self):
+        order = self.ordered()
+        document = self.confirm(order, order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER'))
+        self.run_later(hours=25)
+        self.assertEqual(document.state, 'attention')
+        self.requests(order).payload_id = 'later@odoo.example'
+        self.send(answer())
+        self.run_cron(CRON)
+        self.assertEqual((document.state, order.amazon_state), ('processed', 'confirmed'))
 
 
 @tagged('post_install', '-at_install')

@@ -71,10 +71,6 @@ class TestComing(PunchinCase):
                                  self.buyer)
         self.assertEqual(response.headers['Location'], START_PAGE)
 
-    def test_shop_on_amazon_says_where_shopping_starts(self):
-        with self.assertRaisesRegex(UserError, "Test group starts on Amazon"):
-            self.env['amazon.punchout.group'].with_user(self.buyer).action_shop()
-
     def test_a_group_of_another_flow_is_not_punched_in_with(self):
         self.group.flow = 'punchout'
         self.assertEqual(self.come(f'{ROUTE}/{self.group.id}', self.buyer).status_code, 403)

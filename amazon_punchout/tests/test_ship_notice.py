@@ -46,6 +46,17 @@ class TestShipNotice(ShipNoticeCase):
         moves = {move.purchase_line_id.amazon_line_number: move.date for move in order.picking_ids.move_ids}
         self.assertEqual(moves, {**before, 2: datetime(2026, 3, 5, 12)})
 
+    def test_what_amazon_names_no_day_for_does_not_hold_the_receipt_at_the_day_of_the_order(self):
+        order = self.three_lines()
+        self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id='S1', delivery_date='2099-04-05T12:00:00Z'))
+        self.assertEqual(order.picking_ids.scheduled_date, datetime(2099, 4, 5, 12))
+        self.line(order, 3).with_user(self.buyer).date_planned = '2099-05-01 12:00:00'
+        self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id='S1', operation='update',
+                                     notice_date='2099-03-01T10:00:00Z', delivery_date='2099-04-03T12:00:00Z'))
+        self.assertEqual(order.picking_ids.scheduled_date, datetime(2099, 4, 3, 12))
+        self.assertEqual(self.line(order, 2).date_planned, datetime(2099, 4, 3, 12))
+        self.assertEqual(self.line(order, 3).date_planned, datetime(2099, 5, 1, 12), "somebody has set it")
+
     def test_each_receipt_links_the_parcels_of_its_own_goods(self):
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id='S1', tracking='1Z1'))

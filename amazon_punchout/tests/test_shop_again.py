@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..cart_lock import lifted, lines_lifted
-from .common import START_PAGE, answer, item
+from .common import START_PAGE, answer, cart_xml, item
 from .message_case import MessageCase
 
 
@@ -120,8 +120,14 @@ class TestShopAgain(MessageCase):
         order = self.cancelled()
         with self.assertRaises(AccessError):
             order.with_user(stranger).action_amazon_shop_again()
-        forged = self.env['amazon.punchout.shop'].with_user(stranger).create({
-            'group_id': group.id, 'warehouse_id': warehouse.id, 'again_order_id': order.id})
+        dialogs = self.env['amazon.punchout.shop'].with_user(stranger)
+        vals = {'group_id': group.id, 'warehouse_id': warehouse.id}
+        with self.assertRaises(AccessError):
+            dialogs.create({**vals, 'again_order_id': order.id})
+        forged = dialogs.create(vals)
+        forged.again_order_id = order
+        self.env.flush_all()
+        self.env.invalidate_all()
         with self.assertRaises(AccessError):
             forged.again_items  # noqa: B018
 
@@ -138,3 +144,101 @@ class TestShopAgain(MessageCase):
         with lines_lifted():
             order.order_line.amazon_url = False
         self.assertEqual(self.items(self.dialog(order))[0][2], 'https://www.amazon.com/dp/B00TEST001')
+
+    # === OVER, FINISHED === #
+
+    def test_a_draft_whose_price_hold_is_over_is_shopped_again_whole(self):
+        order = self.make_order([item(quantity='2'), item(asin='B00TEST002', auxiliary_id='136-1,2', quantity='3')])
+        self.assertFalse(order.with_user(self.buyer).amazon_can_shop_again, "it can be ordered")
+        self.shift_hold(order, hours=1)
+        order.invalidate_recordset()
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        dialog = self.dialog(order)
+        self.assertEqual([row[0] for row in self.items(dialog)], ['2', '3'])
+        self.assertIn("give it up once the new cart is here", dialog.again_remark)
+        self.go(dialog)
+        self.assertEqual(order.state, 'draft')
+
+    def test_a_refused_cart_is_shopped_again_whole(self):
+        order = self.make_order([item(quantity='2')])
+        order.with_user(self.manager)._amazon_refuse("Not now")
+        order.invalidate_recordset()
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        dialog = self.dialog(order)
+        self.assertEqual([row[0] for row in self.items(dialog)], ['2'])
+        self.assertFalse(dialog.again_remark)
+
+    def test_the_same_is_ordered_again_once_everything_is_here(self):
+        order = self.three_lines()
+        quantities = [f'{line.amazon_cart_quantity:g}' for line in order._amazon_item_lines()]
+        self.assertFalse(order.with_user(self.buyer).amazon_can_shop_again)
+        self.receive_goods(order)
+        order.invalidate_recordset()
+        self.assertEqual(order.receipt_status, 'full')
+        self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
+        action = order.with_user(self.buyer).action_amazon_shop_again()
+        self.assertEqual(action['name'], "Order the Same Again")
+        self.assertEqual([row[0] for row in self.items(self.dialog(order))], quantities)
+
+    def test_of_a_finished_order_what_was_rejected_comes_first(self):
+        order = self.three_lines()
+        with lines_lifted():
+            self.line(order, 2).amazon_rejected_quantity = 1
+        self.receive_goods(order)
+        order.invalidate_recordset()
+        self.assertEqual([row[0] for row in self.items(self.dialog(order))], ['1'])
+
+
+@tagged('-at_install', 'post_install')
+class TestTripAgain(MessageCase):
+    """Shopping again after a trip that took too long."""
+
+    def expired(self, items=None):
+        trip, cookie = self.start_trip(search="paper")
+        trip.expires_at = '2020-01-01 00:00:00'
+        if items:
+            self.receive(cookie, cart_xml(cookie, items))
+        else:
+            self.env['amazon.punchout.session']._expire_started()
+        self.assertEqual(trip.state, 'expired')
+        return trip
+
+    def test_where_no_cart_came_the_trip_begins_as_the_old_one(self):
+        trip = self.expired().with_user(self.buyer)
+        self.assertTrue(trip.may_shop_again)
+        with self.amazon(answer(start_page=START_PAGE)) as sent:
+            action = trip.action_shop_again()
+        self.assertEqual(action['url'], START_PAGE)
+        self.assertIn(b'<SupplierPartID>paper</SupplierPartID>', sent[0])
+
+    def test_the_items_of_a_cart_that_came_too_late_are_offered(self):
+        trip = self.expired([item(quantity='2', title="A <b> stapler"), item(asin='B00TEST002', quantity='10')]).with_user(self.buyer)
+        action = trip.action_shop_again()
+        dialog = self.env['amazon.punchout.shop'].with_user(self.buyer).browse(action['res_id'])
+        rows = list(html.fromstring(dialog.again_items).iter('li'))
+        self.assertEqual([row.text.split()[0] for row in rows], ['2', '10'])
+        self.assertEqual(rows[0].find('a').text, "A <b> stapler")
+        self.assertEqual(dialog.allowed_group_ids, self.group)
+        with self.amazon(answer(start_page=START_PAGE)) as sent:
+            action = dialog.action_shop()
+        self.assertEqual(action['target'], 'new')
+        self.assertIn(b'<SupplierPartID>B00TEST001</SupplierPartID>', sent[0])
+        self.assertIn("Dismiss the kept cart", trip.message_ids[0].body)
+
+    def test_other_trips_and_other_people(self):
+        trip, _cookie = self.start_trip()
+        self.assertFalse(trip.with_user(self.buyer).may_shop_again)
+        with self.assertRaisesRegex(UserError, "took too long"):
+            trip.with_user(self.buyer).action_shop_again()
+        trip = self.expired([item()])
+        with self.assertRaises(AccessError):
+            trip.with_user(self.other_buyer).action_shop_again()
+        forged = self.env['amazon.punchout.shop'].with_user(self.other_buyer).create({
+            'group_id': self.group.id, 'warehouse_id': self.warehouse.id, 'again_session_id': trip.id})
+        with self.assertRaises(AccessError):
+            forged.again_items  # noqa: B018
+        self.group.state = 'draft'
+        trip.invalidate_recordset()
+        self.assertFalse(trip.with_user(self.buyer).may_shop_again)
+        with self.assertRaisesRegex(UserError, "not open"):
+            trip.with_user(self.buyer).action_shop_again()

@@ -105,7 +105,11 @@ class TestSideDoorsBills(MessageCase):
         company, group, _warehouse = self.make_company("Other")
         stranger = self.new_user('stranger', 'purchase.group_purchase_manager')
         stranger.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
-        dialog = self.env['amazon.punchout.cancel'].with_user(stranger).create({'order_id': self.po.id})
+        dialogs = self.env['amazon.punchout.cancel'].with_user(stranger)
+        with self.assertRaises(AccessError):
+            dialogs.create({'order_id': self.po.id})
+        dialog = dialogs.sudo().create({'order_id': self.po.id}).sudo(False)
+        self.env.invalidate_all()
         with self.assertRaises(AccessError):
             dialog.links  # noqa: B018 - reading it is what is tried
 

@@ -1,51 +1,125 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AmazonPunchoutShop(models.TransientModel):
+    """With which group to shop, and where to deliver. A group that is picked narrows the places and the reverse, while what
+    was only filled in narrows nothing: so every group and every place stays within reach."""
     _name = 'amazon.punchout.shop'
     _description = "Shop on Amazon"
 
-    group_id = fields.Many2one('amazon.punchout.group', required=True, domain="[('id', 'in', allowed_group_ids)]")
-    allowed_group_ids = fields.Many2many('amazon.punchout.group', compute='_compute_allowed_group_ids')
-    warehouse_id = fields.Many2one(
-        'stock.warehouse', "Deliver To", domain="[('id', 'in', allowed_warehouse_ids)]",
-        compute='_compute_warehouse_id', store=True, readonly=False, required=True, precompute=True)
-    allowed_warehouse_ids = fields.Many2many('stock.warehouse', compute='_compute_allowed_warehouse_ids')
+    group_id = fields.Many2one('amazon.punchout.group', domain="[('id', 'in', allowed_group_ids)]")
+    filled_group_id = fields.Many2one('amazon.punchout.group', readonly=True)
+    allowed_group_ids = fields.Many2many('amazon.punchout.group', compute='_compute_allowed')
+    warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", domain="[('id', 'in', allowed_warehouse_ids)]")
+    filled_warehouse_id = fields.Many2one('stock.warehouse', readonly=True)
+    allowed_warehouse_ids = fields.Many2many('stock.warehouse', compute='_compute_allowed')
+    is_narrowed = fields.Boolean(compute='_compute_allowed', help="Some groups or places are not offered now.")
+    deliver_to_note = fields.Text(compute='_compute_deliver_to_note')
     search_word = fields.Char("Look For", help="A word or an ASIN to land on.")
     order_id = fields.Many2one('purchase.order', readonly=True)
+    is_test = fields.Boolean(compute='_compute_is_test')
     again_order_id = fields.Many2one(
         'purchase.order', "Shop Again For", readonly=True, help="What Amazon did not deliver of it is shopped for again.")
+    again_session_id = fields.Many2one('amazon.punchout.session', readonly=True, help="The trip that is made again.")
+    again_remark = fields.Char(compute='_compute_again_items')
     again_items = fields.Html(compute='_compute_again_items', sanitize=False)  # escaped where made
 
-    @api.depends('order_id', 'again_order_id')
-    @api.depends_context('uid', 'allowed_company_ids')
-    def _compute_allowed_group_ids(self):
-        for shop in self:
-            groups = self.env['amazon.punchout.group']._shopping_groups(shop.order_id)
-            shop.allowed_group_ids = groups & shop.again_order_id.amazon_group_id if shop.again_order_id else groups
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What the dialog begins with is filled in and not picked."""
+        return super().create([
+            {'filled_group_id': vals.get('group_id'), 'filled_warehouse_id': vals.get('warehouse_id'), **vals}
+            for vals in vals_list
+        ])
 
-    @api.depends('again_order_id')
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        'group_id', 'filled_group_id', 'warehouse_id', 'filled_warehouse_id', 'order_id', 'again_order_id',
+        'again_session_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_allowed(self):
+        for shop in self:
+            groups = shop._groups()
+            places = {group: group._allowed_warehouses() for group in groups}
+            all_places = self.env['stock.warehouse'].union(*places.values())
+            picked_place = shop.warehouse_id if shop.warehouse_id != shop.filled_warehouse_id else None
+            picked_group = shop.group_id if shop.group_id != shop.filled_group_id else None
+            shop.allowed_group_ids = groups.filtered(
+                lambda group: not picked_place or picked_place in places[group])  # noqa: B023
+            shop.allowed_warehouse_ids = places.get(picked_group, all_places) if picked_group else all_places
+            shop.is_narrowed = shop.allowed_group_ids != groups or shop.allowed_warehouse_ids != all_places
+
+    @api.depends('group_id', 'warehouse_id')
+    @api.depends_context('uid')
+    def _compute_deliver_to_note(self):
+        for shop in self:
+            is_chosen = shop.group_id and shop.warehouse_id
+            shop.deliver_to_note = is_chosen and shop.warehouse_id._amazon_deliver_to_note(shop.group_id, self.env.user) or False
+
+    @api.depends('group_id')
+    def _compute_is_test(self):
+        for shop in self:
+            shop.is_test = shop.group_id.state == 'test'
+
+    @api.depends('again_order_id', 'again_session_id')
+    @api.depends_context('lang')
     def _compute_again_items(self):
         for shop in self:
-            shop.again_items = shop.again_order_id and shop.again_order_id._amazon_again_html()
+            order, session = shop.again_order_id, shop.again_session_id
+            shop.again_items = order._amazon_again_html() if order else session._again_html() if session else False
+            shop.again_remark = order._amazon_again_remark() if order else False
 
-    @api.depends('group_id')
-    def _compute_allowed_warehouse_ids(self):
-        for shop in self:
-            shop.allowed_warehouse_ids = shop.group_id and shop.group_id._allowed_warehouses()
+    def _groups(self):
+        """:return: the groups that this trip may be made with, the one to fill in first"""
+        groups = self.env['amazon.punchout.group']._shopping_groups(self.order_id)
+        if again := self.again_order_id.amazon_group_id or self.again_session_id.group_id:
+            groups &= again
+        return groups._in_order_of_preference()
 
-    @api.depends('group_id')
-    def _compute_warehouse_id(self):
-        for shop in self:
-            if shop.warehouse_id not in shop.allowed_warehouse_ids:
-                shop.warehouse_id = shop.allowed_warehouse_ids[:1]
+    # === ONCHANGE METHODS === #
+
+    @api.onchange('group_id')
+    def _onchange_group_id(self):
+        places = self.group_id._allowed_warehouses() if self.group_id else None
+        if places is not None and self.warehouse_id not in places:
+            self.warehouse_id = self.filled_warehouse_id = places[:1]
+
+    @api.onchange('warehouse_id')
+    def _onchange_warehouse_id(self):
+        if self.warehouse_id and not (self.group_id and self.warehouse_id in self.group_id._allowed_warehouses()):
+            self.group_id = self.filled_group_id = self._groups().filtered(
+                lambda group: self.warehouse_id in group._allowed_warehouses())[:1]
+
+    # === ACTIONS === #
+
+    def action_clear(self):
+        """Offer every group and every place again."""
+        self.ensure_one()
+        self.write({
+            'group_id': False, 'filled_group_id': False, 'warehouse_id': False, 'filled_warehouse_id': False})
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Shop on Amazon"),
+            'res_model': self._name,
+            'res_id': self.id,
+            'views': [(False, 'form')],
+            'target': 'new',
+        }
 
     def action_shop(self):
         self.ensure_one()
+        if not self.group_id or not self.warehouse_id:
+            raise UserError(self.env._("Choose with which Amazon group you shop, and where the goods are to be delivered."))
         self.again_order_id.check_access('write')  # before Amazon is asked: the trip is noted there
+        self.again_session_id.check_access('read')
         action = self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.order_id, search=self.search_word)
-        if self.again_order_id and action['type'] == 'ir.actions.act_url':
-            self.again_order_id._amazon_note_shopped_again()
+        if self.again_items and action['type'] == 'ir.actions.act_url':
+            if self.again_order_id:
+                self.again_order_id._amazon_note_shopped_again()
+            if self.again_session_id:
+                self.again_session_id._note_shopped_again()
             action['target'] = 'new'  # the list of the other items stays open here
         return action

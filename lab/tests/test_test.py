@@ -1,3 +1,6 @@
+import os
+import pathlib
+
 import pytest
 
 from lab import paths, progress, test
@@ -25,3 +28,29 @@ def test_missing_browser_fails_ci_and_warns_elsewhere(monkeypatch, capsys):
     monkeypatch.setenv("CI", "true")
     with pytest.raises(progress.Problem, match="apt-get install chromium"):
         test._check_browser()
+
+
+def test_every_test_file_runs_in_exactly_one_process():
+    files = test.test_files()
+    parts = test.dealt_out(files, 2)
+    assert sorted(parts[0] + parts[1]) == files
+    assert all(parts)
+
+
+def test_the_tests_that_share_a_browser_stay_in_one_process():
+    parts = test.dealt_out(test.test_files(), 2)
+    assert sum(any(file.parent.name == "e2e" for file in part) for part in parts) == 1
+
+
+def test_two_processes_have_about_as_much_to_do():
+    shorter, longer = sorted(map(test._seconds, test.dealt_out(test.test_files(), 2)))
+    assert shorter > 0.9 * longer
+
+
+def test_the_failure_of_any_process_is_the_failure_of_the_run(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(test.process.paths, "LOG", tmp_path)
+    monkeypatch.setattr(test, "_pytest", lambda *arguments: [
+        "sh", "-c", f"echo part {arguments[-1]}; [ {arguments[-1]} = 0 ] || kill -TERM $$"])
+    parts = [[pathlib.Path("0")], [pathlib.Path("1")]]
+    assert test._run_parts(parts, ["a", "b"], [], {"PATH": os.defpath})
+    assert "part 1" in capsys.readouterr().out

@@ -267,6 +267,12 @@ def test_test_orders_cancel_themselves(client, receiver):
     assert refuse(client, number, 'cancel') == 'Nothing is left to be cancelled.'
 
 
+def test_test_orders_are_confirmed_before_they_cancel_themselves_if_it_is_set(client, receiver):
+    set_up(client, receiver, auto=True)
+    number = place_order(client, THREE, mode='test')
+    wait_for(lambda: [each['kind'] for each in settled(client, number)] == ['confirmation', 'cancellation'])
+
+
 def test_test_orders_that_came_before_the_address_cancel_themselves_then(client, receiver):
     number = place_order(client, THREE, mode='test')
     set_up(client, receiver)

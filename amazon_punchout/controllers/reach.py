@@ -1,0 +1,19 @@
+from odoo import http
+from odoo.http import request
+
+from ..const import REACH_PATH
+
+
+class AmazonPunchoutReach(http.Controller):
+
+    @http.route(REACH_PATH, type='http', auth='public', methods=['GET'], cors='*', save_session=False, readonly=True)
+    def reach(self):
+        """Tell a browser which database answers here, by a mark that says nothing to a stranger.
+
+        The page that asks may be on another host, hence cors. It sends no cookie, so that the database is found as for a
+        cart that comes home: only if exactly one answers.
+
+        :rtype: odoo.http.Response
+        """
+        mark = request.env['amazon.punchout.group'].sudo()._reach_mark()  # a page for everybody
+        return request.make_json_response({'mark': mark}, headers=[('Cache-Control', 'no-store')])

@@ -1,0 +1,24 @@
+-- no group orders or takes messages any more: it begins again with credentials that somebody enters on purpose
+UPDATE amazon_punchout_group
+   SET state = 'draft',
+       shared_secret = NULL,
+       inbound_password = NULL,
+       connection_digest = NULL,
+       database_uuid = NULL,
+       database_name = NULL;
+
+-- what waits to be sent is the order of the database that this one was copied from: not sent, by whatever group
+UPDATE purchase_order
+   SET amazon_state = 'refused'
+  FROM amazon_punchout_document document
+ WHERE document.purchase_order_id = purchase_order.id
+   AND document.document_type = 'OrderRequest'
+   AND document.state = 'queued'
+   AND purchase_order.amazon_state = 'queued';
+UPDATE amazon_punchout_document
+   SET state = 'refused',
+       next_try_at = NULL,
+       to_tell = NULL,
+       reason = 'this database is a neutralised copy, and the order is sent by the original one'
+ WHERE document_type = 'OrderRequest'
+   AND state = 'queued';

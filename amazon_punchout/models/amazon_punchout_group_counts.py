@@ -1,0 +1,58 @@
+from odoo import fields, models
+
+
+class AmazonPunchoutGroupCounts(models.Model):
+    """What a group has to do with: the buttons on top of its form."""
+    _inherit = 'amazon.punchout.group'
+
+    session_count = fields.Integer(compute='_compute_counts')
+    order_count = fields.Integer(compute='_compute_counts')
+    document_count = fields.Integer(compute='_compute_counts')
+    problem_count = fields.Integer(compute='_compute_counts')
+
+    def _compute_counts(self):
+        """As far as the reader may see them."""
+        for name, model, domain in (
+            ('session_count', 'amazon.punchout.session', []),
+            ('order_count', 'purchase.order', []),
+            ('document_count', 'amazon.punchout.document', []),
+            ('problem_count', 'amazon.punchout.document', self._problem_domain()),
+        ):
+            group_field = self._group_field(model)
+            counts = dict(self.env[model]._read_group(
+                [(group_field, 'in', self.ids), *domain], [group_field], ['__count']))
+            for group in self:
+                group[name] = counts.get(group._origin, 0)
+
+    def _group_field(self, model):
+        return 'amazon_group_id' if model == 'purchase.order' else 'group_id'
+
+    def _problem_domain(self):
+        """:return: the documents that wait for a person; one that was refused does as long as its order is"""
+        return ['|', ('state', 'in', ('attention', 'unclear')),
+                '&', ('state', '=', 'refused'), ('purchase_order_id.amazon_state', '=', 'refused')]
+
+    # === ACTIONS === #
+
+    def action_open_sessions(self):
+        return self._open('amazon.punchout.session', self.env._("Shopping Trips"))
+
+    def action_open_orders(self):
+        return self._open('purchase.order', self.env._("Orders"))
+
+    def action_open_documents(self):
+        return self._open('amazon.punchout.document', self.env._("Documents"))
+
+    def action_open_problems(self):
+        return self._open('amazon.punchout.document', self.env._("Problems"), self._problem_domain())
+
+    def _open(self, model, name, domain=()):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': name,
+            'res_model': model,
+            'views': [(False, 'list'), (False, 'form')],
+            'domain': [(self._group_field(model), '=', self.id), *domain],
+            'context': {'create': False},
+        }

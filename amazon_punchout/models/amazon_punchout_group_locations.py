@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+
+
+class AmazonPunchoutGroupLocations(models.Model):
+    """The places that a group delivers to. A location is a warehouse."""
+    _inherit = 'amazon.punchout.group'
+
+    @api.constrains('warehouse_ids', 'warehouse_id')
+    def _check_default_location(self):
+        for group in self:
+            chosen = group.with_context(active_test=False).warehouse_ids
+            if chosen and group.warehouse_id and group.warehouse_id not in chosen:
+                raise ValidationError(self.env._(
+                    "The default location %(warehouse)s is none of the locations of the Amazon group %(group)s: add it there, "
+                    "or choose another default.", warehouse=group.warehouse_id.name, group=group.name))
+
+    # === CHECKLIST === #
+
+    def _checklist(self):
+        warehouses = self._allowed_warehouses()
+        return super()._checklist() + [
+            Check('locations', MUST, bool(warehouses), self._locations_sentence(), 'locations'),
+            *(self._location_check(warehouse) for warehouse in warehouses),
+            self._billing_check(),
+            *self._deliver_to_checks(warehouses),
+        ]
+
+    def _locations_sentence(self):
+        if self.with_context(active_test=False).warehouse_ids:
+            return self.env._("All locations of this group are archived: choose one where Amazon delivers to.")
+        return self.env._("%s needs a warehouse where Amazon delivers to.", self.company_id.name)
+
+    def _location_check(self, warehouse):
+        problem = warehouse._amazon_address_problem()
+        return Check(f'address_{warehouse.id}', MUST, not problem, problem or self.env._(
+            "The address of warehouse %s is complete.", warehouse.name), 'locations')
+
+    def _billing_check(self):
+        problem = self.company_id._amazon_billing_problem()
+        return Check('billing_address', MUST, not problem, problem or self.env._(
+            "The billing address of %s is complete.", self.company_id.name), 'base.action_res_company_form')
+
+    def _deliver_to_checks(self, warehouses):
+        """Names that are always the same; those of the shoppers are told at each approval, since they change.
+
+        :rtype: list[Check]
+        """
+        return [
+            Check(f'deliver_to_{warehouse.id}', ADVICE, False, self.env._(
+                "%(warehouse)s: %(note)s", warehouse=warehouse.name, note=note), 'locations')
+            for warehouse in warehouses if warehouse.amazon_deliver_to == 'location'
+            and (note := warehouse._amazon_deliver_to_note(self, self.env.user))
+        ]
+
+    # === ACTIONS === #
+
+    def action_see_locations(self):
+        """Open the places that this group delivers to, also where none is chosen and every warehouse counts."""
+        self.ensure_one()
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_location_action'),
+            'name': self.env._("Locations of %s", self.name),
+            'domain': [('id', 'in', self._allowed_warehouses().ids)],
+        }

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+
+
+class AmazonPunchoutGroupMembers(models.Model):
+    """The people of a group: who may be a member, who is one, and whose group comes first."""
+    _inherit = 'amazon.punchout.group'
+
+    is_company_default = fields.Boolean(
+        "Company's Default", compute='_compute_is_company_default', inverse='_inverse_is_company_default',
+        help="Whoever has no default group of their own finds this one filled in when they shop.")
+    member_count = fields.Integer("People", compute='_compute_member_count', help="Who may shop with this group.")
+
+    @api.depends('company_id.amazon_group_id')
+    def _compute_is_company_default(self):
+        for group in self:
+            group.is_company_default = group.company_id.sudo().amazon_group_id == group  # readers may not read the company
+
+    def _inverse_is_company_default(self):
+        for group in self:
+            company_sudo = group.company_id.sudo()  # whoever writes the group decides this, and nothing else of the company
+            if group.is_company_default:
+                company_sudo.amazon_group_id = group
+            elif company_sudo.amazon_group_id == group:
+                company_sudo.amazon_group_id = False
+
+    @api.depends('all_users', 'user_ids', 'company_id')
+    def _compute_member_count(self):
+        for group in self:
+            group.member_count = len(group._members())
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.env['res.company'].sudo().search([('amazon_group_id', 'in', self.ids)]).filtered(  # they may be others'
+                lambda company: company.amazon_group_id.company_id != company).amazon_group_id = False
+        return result
+
+    def _buyer_domain(self):
+        """:return: whom the group could have as a member: people of its company who use Purchase
+        :rtype: Domain
+        """
+        self.ensure_one()
+        return Domain([
+            ('share', '=', False), ('company_ids', 'in', self.company_id.ids),
+            ('all_group_ids', 'in', self.env.ref('purchase.group_purchase_user').ids),
+        ])
+
+    def _members(self):
+        """:return: everybody for whom :meth:`_is_member` is true, in superuser mode: their addresses are looked at"""
+        self.ensure_one()
+        group_sudo = self.sudo()
+        domain = group_sudo._buyer_domain()
+        if not group_sudo.all_users:
+            domain &= Domain('id', 'in', group_sudo.user_ids.ids)
+        return self.env['res.users'].sudo().search(domain)
+
+    # === CHECKLIST === #
+
+    def _checklist(self):
+        members_sudo = self._members()
+        without_email = members_sudo.filtered(lambda user: not user._amazon_email())
+        checks = [Check('members', MUST, bool(members_sudo - without_email), self._members_sentence(), 'members')]
+        if without_email:
+            checks.append(Check('member_emails', ADVICE, False, self.env._(
+                "These people can't shop, since Amazon knows its shoppers by their e-mail and they have none: %s. Fill in "
+                "their Amazon E-mail.", ", ".join(without_email.mapped('name'))), 'members'))
+        return super()._checklist() + checks
+
+    def _members_sentence(self):
+        if self.all_users:
+            return self.env._(
+                "At least one person of %s who uses Purchase and has an e-mail address must be able to shop: give somebody "
+                "access to Purchase.", self.company_id.name)
+        return self.env._(
+            "Choose at least one member who uses Purchase in %s and has an e-mail address.", self.company_id.name)
+
+    # === SHOPPING === #
+
+    def _in_order_of_preference(self, warehouse=None):
+        """Sort groups so that the one to fill in is the first: of the company that the user works in, delivering to the
+        place that is known already, the user's default, the company's.
+
+        :param warehouse: the `stock.warehouse` that is known already, if any
+        """
+        company = self.env.company
+        own, companys = self.env.user.amazon_group_id, company.sudo().amazon_group_id
+        return self.sorted(lambda group: (
+            group.company_id != company,
+            bool(warehouse) and warehouse not in group._allowed_warehouses(),
+            group != own,
+            group != companys,
+        ))
+
+    # === ACTIONS === #
+
+    def action_choose_people(self):
+        """Open the people who could be members, to add and to remove many at once."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Members of %s", self.name),
+            'res_model': 'res.users',
+            'views': [(self.env.ref('amazon_punchout.res_users_view_list_members').id, 'list')],
+            'search_view_id': self.env.ref('amazon_punchout.res_users_view_search_members').ids,
+            'domain': list(self._buyer_domain()),
+            'context': {
+                'amazon_punchout_group_id': self.id, 'amazon_all_users': self.all_users,
+                'allowed_company_ids': self.company_id.ids,
+            },
+        }

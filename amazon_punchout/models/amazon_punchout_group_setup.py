@@ -1,0 +1,81 @@
+from odoo import api, models
+from odoo.fields import Command
+
+DAYS_TO_PAY = 30
+
+
+class AmazonPunchoutGroupSetup(models.Model):
+    """What a group stands on and the setup makes where it is missing: vendor, products, payment term, currency."""
+    _inherit = 'amazon.punchout.group'
+
+    def action_continue_setup(self):
+        """Take up the setup of this group where it was left.
+
+        :return: an action that opens the setup
+        """
+        self.ensure_one()
+        return self.env['amazon.punchout.setup']._open(self)
+
+    @api.model
+    def _make_vendor(self):
+        """:return: a new contact for the orders of a group, with the rights of the current user"""
+        return self.env['res.partner'].create({'name': self.env._("Amazon Business"), 'is_company': True, 'supplier_rank': 1})
+
+    @api.model
+    def _make_products(self):
+        """Bring back those of the addon's own products that were archived, and make anew those that were deleted.
+
+        :return: the products by the group's fields
+        :rtype: dict
+        """
+        kinds = {
+            'product_id': ('product_item', 'consu', 'AMAZON', self.env._("Amazon item")),
+            'shipping_product_id': ('product_shipping', 'service', 'AMAZON-SHIPPING', self.env._("Amazon shipping")),
+            'tax_product_id': ('product_tax', 'service', 'AMAZON-TAX', self.env._("Amazon estimated tax")),
+        }
+        return {field: self._make_product(*kind) for field, kind in kinds.items()}
+
+    @api.model
+    def _make_product(self, key, product_type, code, name):
+        """:param str key: the product's name among the addon's data
+        :param str product_type: `consu` or `service`
+        :param str code: its internal reference
+        :param str name: what people see
+        """
+        # The addon's own products: an administrator of the addon need not be one of the product list.
+        product_sudo = self.env.ref(f'amazon_punchout.{key}', raise_if_not_found=False)
+        product_sudo = (product_sudo or self.env['product.product']).sudo()
+        if not product_sudo:
+            product_sudo = product_sudo.create({
+                'name': name, 'default_code': code, 'type': product_type, 'sale_ok': False, 'company_id': False,
+                'taxes_id': [Command.clear()], 'supplier_taxes_id': [Command.clear()],
+            })
+            self.env['ir.model.data'].sudo()._update_xmlids(
+                [{'xml_id': f'amazon_punchout.{key}', 'record': product_sudo, 'noupdate': True}])
+        elif not product_sudo.active:
+            product_sudo.product_tmpl_id.active = product_sudo.active = True
+        return product_sudo.sudo(False)
+
+    @api.model
+    def _find_payment_term(self):
+        """:return: the usual term of Pay by Invoice, made if nobody has one"""
+        term = self.env.ref('account.account_payment_term_30days', raise_if_not_found=False)
+        if term and term.active:
+            return term
+        Term = self.env['account.payment.term']
+        lines = Term.search([]).filtered(
+            lambda each: len(each.line_ids) == 1 and each.line_ids.delay_type == 'days_after'
+            and each.line_ids.nb_days == DAYS_TO_PAY and not each.early_discount)
+        # Only this one term is made, whose whole content stands here.
+        return lines[:1] or Term.sudo().create({
+            'name': self.env._("%s Days", DAYS_TO_PAY),
+            'line_ids': [Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': DAYS_TO_PAY})],
+        }).sudo(False)
+
+    @api.model
+    def _marketplace_currency(self, marketplace):
+        """:param str marketplace: as in the field
+        :return: the currency of its prices, active or not
+        """
+        country = self.env['res.country'].search([('code', '=', (marketplace or '').upper())], limit=1)
+        return country.currency_id

@@ -1,0 +1,85 @@
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import ITEM_PAGE, MARKETPLACES
+from .amazon_punchout_cart import plain
+from .purchase_order_links import LINK
+
+
+class AmazonPunchoutSessionAgain(models.Model):
+    """Shopping again after a trip that took too long: for the items of its cart where one came back, else where it began."""
+    _inherit = 'amazon.punchout.session'
+
+    may_shop_again = fields.Boolean(compute='_compute_may_shop_again')
+
+    @api.depends('state', 'group_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_may_shop_again(self):
+        groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
+        for session in self:
+            session.may_shop_again = session.state == 'expired' and session.group_id in groups
+
+    def action_shop_again(self):
+        """Start another trip like this expired one.
+
+        :return: an action: the dialog with the items of the kept cart, or the way to Amazon
+        :raises UserError: it is not expired, or the user may not shop with its group
+        """
+        self.ensure_one()
+        self.check_access('read')
+        if self.state != 'expired':
+            raise UserError(self.env._("Only a shopping trip that took too long is made again."))
+        group = self.group_id
+        group._check_may_shop(self.env.user)
+        allowed = group._allowed_warehouses()
+        warehouse = (self.warehouse_id & allowed or allowed)[:1]
+        items = self._again_items()
+        if not items:
+            return group._punch_out(warehouse=warehouse, search=self.search_word)
+        shop = self.env['amazon.punchout.shop'].create({
+            'group_id': group.id,
+            'warehouse_id': warehouse.id,
+            'search_word': items[0].asin,
+            'again_session_id': self.id,
+        })
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Shop Again"),
+            'res_model': shop._name,
+            'res_id': shop.id,
+            'views': [(False, 'form')],
+            'target': 'new',
+        }
+
+    def _again_items(self):
+        """:return: the items of the cart that came back too late
+        :rtype: tuple[cxml.ItemIn, ...]
+        """
+        self.ensure_one()
+        self.check_access('read')
+        document_sudo = self.sudo()._kept_cart()  # who may read the trip may know what is in its cart
+        if not document_sudo:
+            return ()
+        cart, _problem = self._read_cart(document_sudo._get_body())
+        return cart.items if cart else ()
+
+    def _again_html(self):
+        """:return: the items of the kept cart, each with its quantity and its page on Amazon
+        :rtype: Markup
+        """
+        host = MARKETPLACES[self.group_id.marketplace or 'us'][1]
+        return Markup('<ol>%s</ol>') % Markup('').join(
+            Markup('<li>%s × %s</li>') % (
+                plain(item.quantity),
+                LINK % (item.detail_page_url or ITEM_PAGE.format(host=host, asin=quote(item.asin, safe='')), item.title or item.asin))
+            for item in self._again_items())
+
+    def _note_shopped_again(self):
+        self.ensure_one()
+        self.sudo().message_post(  # trips are written by the addon only; who reads one may shop again
+            author_id=self.env.user.partner_id.id, body=self.env._(
+                "Shopped again. Dismiss the kept cart, or its order could be made twice."))

@@ -1,0 +1,147 @@
+import re
+from dataclasses import dataclass
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from ..const import EXPENSE_ACCOUNT_TYPES
+
+
+@dataclass(frozen=True)
+class Category:
+    """What the items of an UNSPSC code are in our books. False: nothing is mapped."""
+    product_id: int | bool = False
+    account_id: int | bool = False
+    analytic_distribution: dict | bool = False
+
+
+class AmazonPunchoutUnspsc(models.Model):
+    """From UNSPSC, in which Amazon classifies its items, to our own products and accounts.
+
+    Each of the three values comes from the longest prefix that has one, so that 44 may give the account and 4412 the
+    product. At equal length a group's own mapping comes before its company's, and that before the head company's.
+    """
+    _name = 'amazon.punchout.unspsc'
+    _description = "Amazon Category"
+    _inherit = ['analytic.mixin']
+    _order = 'prefix, group_id, id'
+    _rec_name = 'prefix'
+    _check_company_auto = True
+
+    prefix = fields.Char(
+        "UNSPSC Begins With", required=True,
+        help="The first digits of the code. Two digits are a segment (44: office equipment), four a family, six a class, "
+             "eight one commodity. A code that ends in 00 stands for all that is below it.")
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    group_id = fields.Many2one(
+        'amazon.punchout.group', "Amazon Group", check_company=True, ondelete='cascade', index='btree_not_null',
+        help="Only carts of this group. Empty: every group of the company.")
+    product_id = fields.Many2one(
+        'product.product', check_company=True, ondelete='restrict',
+        domain="[('type', '=', 'consu'), ('is_storable', '=', False), ('purchase_ok', '=', True)]",
+        help="Stands for all items of the category, so its inventory can't be tracked. Empty: the group's item product.")
+    account_id = fields.Many2one(
+        'account.account', "Expense Account", check_company=True, ondelete='restrict',
+        domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]", help="Empty: the product's own.")
+
+    _prefix_uniq = models.UniqueIndex(
+        "(company_id, COALESCE(group_id, 0), prefix)", "There is a mapping of these digits already.")
+    _check_prefix = models.Constraint(
+        "CHECK (prefix ~ '^[0-9]{1,8}$')", "UNSPSC codes are made of up to eight digits, for example 4412.")
+
+    # === CONSTRAINTS === #
+
+    @api.constrains('product_id')
+    def _check_product(self):
+        for mapping in self:
+            if mapping.product_id and (problem := self._find_product_problem(mapping.product_id)):
+                raise ValidationError(problem)
+
+    @api.model
+    def _find_product_problem(self, product):
+        """:param product: that is to stand for many different items
+        :return: why it can't, or None
+        :rtype: str | None
+        """
+        if not product.active:
+            return self.env._("The product %s is archived: choose another one.", product.display_name)
+        if product.type != 'consu' or product.is_storable:
+            return self.env._(
+                "The product %s can't stand for different items of Amazon's: choose goods whose inventory is not tracked.",
+                product.display_name)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals['prefix'] = self._clean(vals.get('prefix'))
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if 'prefix' in vals:
+            vals = {**vals, 'prefix': self._clean(vals['prefix'])}
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    def _clean(self, prefix):
+        """Codes are also written as 44-12-16-15 or 44.12.16.15, and a whole family as 44120000.
+
+        :param str prefix: as it was entered
+        :return: the digits that an item's code must begin with
+        :rtype: str
+        """
+        if not isinstance(prefix, str):
+            return prefix
+        prefix = re.sub(r'[\s.-]', '', prefix)
+        if len(prefix) == 8:
+            prefix = re.sub(r'(?<=..)(00)+$', '', prefix)
+        return prefix
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _find_category(self, group, code):
+        """Find what is mapped to a code, without a query.
+
+        :param group: the `amazon.punchout.group` of the cart
+        :param str | None code: UNSPSC as Amazon writes it
+        :rtype: Category
+        """
+        code = re.sub(r'\D', '', code or '')
+        values = {}
+        rows = self._rows_by_prefix(group.id)
+        for length in range(len(code), 0, -1):
+            for name, value in rows.get(code[:length], {}).items():
+                values.setdefault(name, value)
+        return Category(**values)
+
+    @api.model
+    @tools.ormcache('group_id')
+    def _rows_by_prefix(self, group_id):
+        """Every cart asks for it, and it hardly ever changes.
+
+        :param int group_id: of the `amazon.punchout.group`
+        :return: what is mapped to each prefix, only what is filled
+        :rtype: dict[str, dict]
+        """
+        group_sudo = self.env['amazon.punchout.group'].sudo().browse(group_id)
+        companies_sudo = group_sudo.company_id.parent_ids  # a branch uses what its head company has mapped
+        mappings = self.sudo().search([
+            ('company_id', 'in', companies_sudo.ids), ('group_id', 'in', (False, group_id))])
+        rows = {}
+        # What comes later comes first.
+        for mapping in mappings.sorted(lambda mapping: (bool(mapping.group_id), companies_sudo.ids.index(mapping.company_id.id))):
+            values = {
+                'product_id': mapping.product_id.id,
+                'account_id': mapping.account_id.id,
+                'analytic_distribution': mapping.analytic_distribution,
+            }
+            rows.setdefault(mapping.prefix, {}).update({name: value for name, value in values.items() if value})
+        return rows

@@ -1,0 +1,164 @@
+from datetime import timedelta
+
+from markupsafe import escape
+
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_datetime
+
+from ..apart import apart
+from ..cart_lock import lifted
+from .amazon_punchout_group_approval import MANAGER
+
+ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
+
+
+class PurchaseOrderApprovers(models.Model):
+    """Who may approve an order by the rule of its Amazon group, and who is asked to."""
+    _inherit = 'purchase.order'
+
+    amazon_asked_at = fields.Datetime(
+        "Approval Asked For", copy=False, readonly=True, help="Since when the order waits for its approval.")
+    amazon_hold_reminded = fields.Boolean(copy=False, readonly=True)
+
+    # === WHO MAY === #
+
+    def _approval_allowed(self):
+        """The group's rule comes on top of the company's and of other addons': it lets nobody whom they refuse."""
+        return super()._approval_allowed() and (not self.amazon_session_id or self._amazon_rule_allows())
+
+    def _amazon_rule(self):
+        self.ensure_one()
+        return self.amazon_group_id.sudo().approval_rule  # accountants read orders, but no groups
+
+    def _amazon_rule_allows(self):
+        """Tell whether the rule of the order's group lets the current user approve.
+
+        :rtype: bool
+        """
+        match self._amazon_rule():
+            case 'manager':
+                return self.env.user.has_group(MANAGER)
+            case 'other':
+                return self.env.user != self.amazon_requester_id
+        return True
+
+    @api.depends('amazon_group_id.approval_rule', 'amazon_requester_id')
+    def _compute_amazon_may_approve(self):
+        super()._compute_amazon_may_approve()
+
+    # === WHO IS ASKED === #
+
+    def _amazon_approving_managers(self):
+        """:return: the purchase managers of the company whom the group's rule lets approve"""
+        managers = self._amazon_responsible_managers()
+        return managers - self.amazon_requester_id if self._amazon_rule() == 'other' else managers
+
+    def _amazon_people_to_ask(self):
+        """:return: who is asked to approve: the managers who may; where there is none, the one who is responsible for the
+            group, so that the order doesn't wait unseen; nobody if that is the requester
+        """
+        return self._amazon_approving_managers() or self.amazon_group_id.sudo().responsible_id.filtered(
+            'active') - self.amazon_requester_id
+
+    def _amazon_stand_in_note(self):
+        return self.env._(
+            "You are asked because %(company)s has no purchase manager who may approve it: approve it if you may, or make "
+            "somebody a purchase manager (Purchase: Administrator).", company=self.company_id.sudo().name)
+
+    # === WHAT IS SAID === #
+
+    @api.depends('amazon_group_id.approval_rule', 'amazon_group_id.responsible_id', 'amazon_requester_id')
+    def _compute_amazon_status(self):
+        super()._compute_amazon_status()
+
+    def _amazon_cart_sentence(self):
+        sentence = super()._amazon_cart_sentence()
+        rule = self._amazon_rule_sentence()
+        return f"{sentence}. {rule}" if rule else sentence
+
+    def _amazon_rule_sentence(self):
+        """:return: who must approve, where the group's rule keeps the reader from it or nobody could be asked; else empty
+        :rtype: str
+        """
+        if self.state == 'to approve' and not self._amazon_approving_managers():
+            if people := self._amazon_people_to_ask():
+                return self.env._(
+                    "There is no purchase manager who may approve it: %s was asked instead", people.name)
+            return self.env._(
+                "There is nobody to ask: have somebody made a purchase manager of %s", self.company_id.name)
+        rule = self._amazon_rule()
+        if rule == 'company' or self._approval_allowed():
+            return ""
+        if rule == 'other' and self.env.user == self.amazon_requester_id:
+            return self.env._("Somebody other than you must approve it")
+        return self.env._("A purchase manager must approve it")
+
+    def _amazon_waits_sentence(self):
+        """:return: why the current user can't order what waits
+        :rtype: str
+        """
+        if self._amazon_rule() == 'other' and self.env.user == self.amazon_requester_id:
+            return self.env._(
+                "Order %s waits for the approval of somebody other than you: you shopped it.", self.name)
+        return self.env._("Order %s waits for the approval of a purchase manager.", self.name)
+
+    # === ASKING === #
+
+    def _amazon_ask_for_approval(self):
+        """Give each of those who are asked an activity; the first decision closes them all."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        self.write({
+            'amazon_asked_at': now,
+            # Whoever is asked on the last day of the hold reads it there and then.
+            'amazon_hold_reminded': bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
+        })
+        order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
+        managers = self._amazon_approving_managers()
+        for person in managers or self._amazon_people_to_ask():
+            order = order_sudo.with_context(lang=person.lang)
+            held = format_datetime(order.env, order.amazon_valid_until, tz=person.tz)
+            note = order.env._(
+                "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. %(hold)s",
+                requester=order.amazon_requester_id.name,
+                total=format_amount(order.env, order.amount_total, order.currency_id),
+                place=order.picking_type_id.warehouse_id.name,
+                hold=order.env._("Amazon held the price until %s only: it may have changed.", held)
+                if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held))
+            if not managers:
+                note = f"{note} {order._amazon_stand_in_note()}"
+            order.activity_schedule(
+                ACTIVITY_APPROVAL, user_id=person.id, note=escape(note),
+                summary=order.env._("Approve Amazon order %s", order.name))
+
+    def _amazon_close_asking(self):
+        """Take the activities of all who were asked away once one of them has decided; the chatter says who."""
+        if self:
+            self.env['mail.activity'].sudo().search_fetch([  # activities of other people
+                ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('automated', '=', True),
+                ('activity_type_id', '=', self.env.ref(ACTIVITY_APPROVAL).id),
+            ]).active = False
+
+    @api.model
+    def _cron_remind_hold(self):
+        """Remind those who were asked a day before Amazon's price hold of a waiting order ends, once."""
+        now = fields.Datetime.now()
+        for order in self.search([
+            ('state', '=', 'to approve'), ('amazon_session_id', '!=', False), ('amazon_hold_reminded', '=', False),
+            ('amazon_valid_until', '>', now), ('amazon_valid_until', '<=', now + timedelta(days=1)),
+        ]):
+            apart(order._amazon_remind_hold, self.env)
+
+    def _amazon_remind_hold(self):
+        self.ensure_one()
+        with lifted():
+            self.amazon_hold_reminded = True
+        for person in self._amazon_people_to_ask():
+            order = self.with_context(lang=person.lang)
+            order.message_notify(
+                partner_ids=person.partner_id.ids,
+                subject=order.env._("Amazon order %s waits for approval", order.name),
+                body=order.env._(
+                    "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
+                    order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),
+                    held=format_datetime(order.env, order.amazon_valid_until, tz=person.tz)))

@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+
+class PurchaseOrderSetup(models.Model):
+    """The way from a test order back to the setup that it was made for."""
+    _inherit = 'purchase.order'
+
+    amazon_is_setup_test = fields.Boolean(compute='_compute_amazon_is_setup_test', compute_sudo=True)
+
+    @api.depends('amazon_deployment_mode', 'amazon_group_id.state')
+    def _compute_amazon_is_setup_test(self):
+        for order in self:
+            order.amazon_is_setup_test = order.amazon_deployment_mode == 'test' and order.amazon_group_id.state == 'test'
+
+    def action_amazon_continue_setup(self):
+        """Go back to the setup of the order's group.
+
+        :return: an action
+        """
+        self.ensure_one()
+        return self.amazon_group_id.action_continue_setup()

@@ -1,0 +1,51 @@
+import { Component, useRef } from "@odoo/owl";
+
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** What a group lacks before it goes live; each item leads to the place where it is mended. */
+export class AmazonPunchoutChecklistField extends Component {
+    static template = "amazon_punchout.ChecklistField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.action = useService("action");
+        this.root = useRef("root");
+    }
+
+    get checks() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    get musts() {
+        return this.checks.filter((check) => check.level === "must" && !check.done);
+    }
+
+    get advice() {
+        return this.checks.filter((check) => check.level === "advice" && !check.done);
+    }
+
+    get done() {
+        return this.checks.filter((check) => check.done);
+    }
+
+    /** A name with a dot is an action's, any other a page's of the form that this stands on. */
+    async open(check) {
+        if (check.page.includes(".")) {
+            if (await this.props.record.save()) {
+                await this.action.doAction(check.page);
+            }
+            return;
+        }
+        const form = this.root.el.closest(".o_form_view");
+        const tab = form.querySelector(`.o_notebook_headers a[name="${CSS.escape(check.page)}"]`);
+        tab?.click();
+        tab?.scrollIntoView({ behavior: "smooth", block: "center" });
+    }
+}
+
+registry.category("fields").add("amazon_punchout_checklist", {
+    component: AmazonPunchoutChecklistField,
+    supportedTypes: ["json"],
+});

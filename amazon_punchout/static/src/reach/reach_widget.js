@@ -1,0 +1,73 @@
+import { Component, useState } from "@odoo/owl";
+
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const LONGEST_WAIT = 10000;
+
+/** Tries our public address from this browser: a server that calls itself can wait for itself. */
+export class AmazonPunchoutReach extends Component {
+    static template = "amazon_punchout.Reach";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ waiting: false, reached: null, sentence: "" });
+    }
+
+    async tryAddress() {
+        this.state.waiting = true;
+        try {
+            if (await this.props.record.save()) {
+                await this.ask(this.props.record.data.reach_url);
+            }
+        } finally {
+            this.state.waiting = false;
+        }
+    }
+
+    async ask(url) {
+        const host = new URL(url).host;
+        let mark;
+        try {
+            // Without the cookie, so that the database is found as for a cart that comes home.
+            const response = await fetch(url, {
+                credentials: "omit",
+                cache: "no-store",
+                redirect: "error",
+                signal: AbortSignal.timeout(LONGEST_WAIT),
+            });
+            mark = response.ok && (await response.json()).mark;
+        } catch {
+            this.tell(false, _t("Your browser can't reach %s: check the address, its certificate and the proxy.", host));
+            return;
+        }
+        if (mark !== this.props.record.data.reach_mark) {
+            this.tell(
+                false,
+                _t("Something else than this database answers at %s: check the address and the dbfilter.", host)
+            );
+            return;
+        }
+        this.tell(
+            true,
+            _t("Your browser has found this database at %s. Amazon needs it from outside your network: try it from there as well.", host)
+        );
+        await this.orm.call("amazon.punchout.group", "action_note_reached", [[this.props.record.resId], url]);
+        await this.props.record.load();
+    }
+
+    tell(reached, sentence) {
+        Object.assign(this.state, { reached, sentence });
+    }
+}
+
+registry.category("view_widgets").add("amazon_punchout_reach", {
+    component: AmazonPunchoutReach,
+    fieldDependencies: [
+        { name: "reach_url", type: "char" },
+        { name: "reach_mark", type: "char" },
+    ],
+});

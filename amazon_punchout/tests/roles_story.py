@@ -1,0 +1,172 @@
+"""What the roles are shown: one record of every kind and in every state that a button is for, none of them their own."""
+from .common import SECRET, answer, cart_xml, item
+from .messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
+from .roles_case import RolesCase
+
+
+class RolesStory(RolesCase):
+    """The records are made once for all tests; each act on them is undone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = cls()
+        case.set_limit(1000)
+        cls.groups = case.tell_groups()
+        cls.orders = case.tell_orders()
+        cls.trips = case.tell_trips()
+        cls.documents = case.tell_documents()
+        cls.bills = case.tell_bills()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    # === TELLING === #
+
+    def shop(self, price='9.99'):
+        return self.make_order([item(price=price)], user=self.shopper)
+
+    def order_it(self, answered=None):
+        """:return: an order that the shopper ordered, sent if there is an answer to it"""
+        order = self.shop()
+        order.with_user(self.shopper).button_confirm()
+        if answered:
+            self.send(answered)
+        return order
+
+    def tell_groups(self):
+        """Without members, so that nobody has two groups to choose from."""
+        vals = {'user_ids': False, 'shared_secret': SECRET, 'responsible_id': self.buyer.id}
+        groups = {'a draft group': self.group.copy({'name': "Draft group", **vals}),
+                  'a test group': self.group.copy({'name': "Group in test", **vals})}
+        groups['a test group'].state = 'test'
+        return groups
+
+    def tell_orders(self):
+        orders = {
+            'a request for quotation': self.env['purchase.order'].create({'partner_id': self.vendor.id}),
+            'an order at Amazon': self.order_it(answer()),
+            'a refused order': self.order_it(answer(code='400')),
+            'an unclear order': self.order_it(answer(status=500, body='')),
+            'a confirmed order': self.order_it(answer()),
+            'a rejected order': self.order_it(answer()),
+            'a queued order': self.order_it(),
+            'a cart': self.shop(),
+            'a cart above the limit': self.shop(price='2000.00'),
+            'a waiting cart': self.shop(price='2000.00'),
+            'a cancelled cart': self.shop(),
+        }
+        orders['a waiting cart'].with_user(self.shopper).button_confirm()
+        orders['a cancelled cart'].with_user(self.shopper).button_cancel()
+        confirmed, rejected = orders['a confirmed order'], orders['a rejected order']
+        self.deliver(confirmation_xml(confirmed, [(1, 1, status('accept'))]))
+        self.deliver(confirmation_xml(rejected, [(1, 1, status('reject'))], confirm_id='111-0000000-0000002'))
+        self.deliver(ship_notice_xml(confirmed, [(1, 1)]))
+        return orders
+
+    def tell_trips(self):
+        session, cookie = self.start_trip(user=self.shopper)
+        kept, _taken = self.receive(cookie, cart_xml(cookie, [item(condition='Used')]))
+        with self.amazon(answer(code='401')):
+            failed = self.env['amazon.punchout.session'].browse(
+                self.group.with_user(self.shopper)._punch_out()['res_id']).sudo()
+        return {'a trip': self.start_trip(user=self.shopper)[0], 'a kept cart': kept, 'a failed trip': failed}
+
+    def tell_documents(self):
+        order = self.orders['a confirmed order']
+        request = order._amazon_request()
+        message = order.amazon_document_ids.filtered(lambda each: each.document_type == 'ConfirmationRequest')
+        invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))]))
+        left = {'state': 'attention', 'is_applied': True}
+        problem = {'state': 'attention', 'is_applied': False}
+        return {
+            'an order request': request, 'an invoice': invoice,
+            'a message that needs attention': self.once_more(message, problem),
+            'an invoice that needs attention': self.once_more(invoice, problem),
+            'a message with something left over': self.once_more(message, left),
+            'an invoice with something left over': self.once_more(invoice, left),
+        }
+
+    def once_more(self, document, vals):
+        return document.copy({'payload_id': f'{document.payload_id}.copy', 'account_group_id': False, **vals})
+
+    def tell_bills(self):
+        bill = self.env['account.move'].search([('amazon_invoice_id', '!=', False)], limit=1)
+        posted = bill.copy({'invoice_date': '2026-03-06'})
+        posted.invoice_line_ids.amazon_purchase_line_id = bill.invoice_line_ids.amazon_purchase_line_id[:1]
+        posted.amazon_group_id = self.group
+        posted.action_post()
+        return {'a draft bill': bill, 'a posted bill': posted}
+
+    # === FINDING === #
+
+    def named(self):
+        """:return: what the second column of a table may name
+        :rtype: dict[str, odoo.models.BaseModel]
+        """
+        return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills}
+
+    def sample(self, model, which=''):
+        """:param str model: any model
+        :param str which: of :meth:`named`; empty: any record of the model
+        :return: a record of the role's company that is not the role's own, as superuser; empty if there is none
+        """
+        if which:
+            self.assertIn(which, self.named(), "the second column of docs/roles.md may name: " + ", ".join(self.named()))
+            return self.named()[which]
+        confirmed = self.orders['a confirmed order']
+        known = {
+            'amazon.punchout.group': self.group,
+            'amazon.punchout.session': self.trips['a trip'],
+            'amazon.punchout.document': self.documents['an order request'],
+            'amazon.punchout.shipment': confirmed.amazon_shipment_ids,
+            'amazon.punchout.shipment.line': confirmed.amazon_shipment_ids.line_ids,
+            'purchase.order': self.orders['a cart'],
+            'purchase.order.line': self.orders['a cart'].order_line,
+            'account.move': self.bills['a draft bill'],
+            'account.move.line': self.bills['a posted bill'].invoice_line_ids,
+            'stock.picking': confirmed.picking_ids,
+            'stock.warehouse': self.warehouse,
+            'res.users': self.shopper,
+            'res.company': self.company,
+            'res.partner': self.vendor,
+        }
+        return known[model][:1] if model in known else self.any_record(model)
+
+    def any_record(self, model):
+        """:return: a record that stands in no story: one that there is, else a new one"""
+        records = self.env[model].browse() if self.env[model]._transient else self.env[model].search([], limit=1)
+        return records or self.env[model].create(self.fill(model))
+
+    def own(self, user, model):
+        """:return: a record that the user made, or a trip on which the user went, as that user"""
+        if self.env[model]._transient:
+            return self.env[model].with_user(user).sudo().create(self.fill(model, user)).sudo(False)
+        return self.sample(model).copy({'user_id': user.id}).with_user(user)
+
+    def fill(self, model, user=None):
+        """:param user: whose dialogs the record is to be a part of
+        :return: values of a new record, with as much as it must have
+        :rtype: dict
+        """
+        env = self.env[model]
+        required = [field for field in env._fields.values() if field.required and field.store and not field.related]
+        given = env.default_get([field.name for field in required])
+        vals = {field.name: self.value(field, user) for field in required
+                if field.name not in given and (not field.compute or not field.readonly)}
+        if 'company_id' in env._fields and not env._fields['company_id'].related:
+            vals['company_id'] = self.company.id
+        return vals
+
+    def value(self, field, user):
+        match field.type:
+            case 'many2one' if user and self.env[field.comodel_name]._transient:
+                return self.own(user, field.comodel_name).id
+            case 'many2one':
+                return self.sample(field.comodel_name).id
+            case 'selection':
+                return field.get_values(self.env)[0]
+            case 'integer' | 'float' | 'monetary':
+                return 1
+            case 'boolean':
+                return True
+        return "1"

@@ -1,0 +1,231 @@
+"""The checklist: each must has a sentence of its own, and no path leads around it."""
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, tagged
+
+from ..const import REACH_PATH
+from ..models.amazon_punchout_group_checklist import ADVICE, MUST
+from .common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, AmazonCase, answer
+
+
+class ChecklistCase(AmazonCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.group.write({'state': 'test', 'base_url': False})
+        cls.env['ir.config_parameter'].set_param('web.base.url', 'https://odoo.example.com')
+        cls.as_admin = cls.group.with_user(cls.administrator)
+
+    def check(self, key, group=None):
+        """:return: one item of the checklist as it is now"""
+        group = group or self.as_admin
+        group.invalidate_recordset()
+        return next(check for check in group._checklist() if check.key == key)
+
+    def assertMust(self, key, words, page='credentials'):
+        """The item is open, says this and leads there, and nobody goes live."""
+        check = self.check(key)
+        self.assertEqual((check.level, check.done, check.page), (MUST, False, page), check)
+        self.assertRegex(check.sentence, words)
+        paths = (
+            lambda: self.as_admin.write({'state': 'active'}),
+            lambda: self.group.write({'state': 'active'}),  # the superuser is no exception
+            self.as_admin.action_go_live,
+            lambda: self.env['amazon.punchout.go.live'].with_user(self.administrator).create(
+                {'group_id': self.group.id}).action_confirm(),
+            lambda: self.as_admin._load_records_write({'state': 'active'}),
+        )
+        for number, path in enumerate(paths):
+            with self.subTest(key, path=number), self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
+                path()
+            self.env.invalidate_all()
+            self.assertEqual(self.group.state, 'test')
+
+    def assertAdvice(self, key, words, page='credentials'):
+        check = self.check(key)
+        self.assertEqual((check.level, check.done, check.page), (ADVICE, False, page), check)
+        self.assertRegex(check.sentence, words)
+        with self.env.cr.savepoint() as savepoint:
+            self.as_admin.state = 'active'
+            savepoint.rollback()
+        self.env.invalidate_all()
+
+
+@tagged('post_install', '-at_install')
+class TestChecklist(ChecklistCase):
+
+    def test_a_group_where_nothing_is_missing_goes_live(self):
+        self.assertFalse(self.as_admin._open_musts())
+        self.as_admin.state = 'active'
+        self.assertEqual(self.group.state, 'active')
+
+    def test_every_must_is_looked_at_here(self):
+        musts = {check.key for check in self.as_admin._checklist() if check.level == MUST}
+        self.assertGreaterEqual(musts, {
+            'setup_url', 'order_url', 'identity', 'shared_secret', 'connection', 'https', 'one_database', 'database',
+            'scheduled_actions'})
+
+    def test_credentials(self):
+        draft = self.group.copy({'shared_secret': SECRET}).with_user(self.administrator)
+        for name, label in (('setup_url', "Setup Address"), ('order_url', "Order Request Address"),
+                            ('identity', "From Identity"), ('shared_secret', "Shared Secret")):
+            with self.subTest(name):
+                self.assertTrue(self.check(name, draft).done)
+                before, draft[name] = draft[name], False
+                check = self.check(name, draft)
+                self.assertEqual((check.level, check.done, check.page), (MUST, False, 'credentials'))
+                self.assertIn(label, check.sentence)
+                with self.assertRaisesRegex(UserError, label):
+                    draft.action_go_live()
+                with self.assertRaisesRegex(ValidationError, label), self.env.cr.savepoint():
+                    draft.state = 'test'
+                draft.invalidate_recordset()
+                draft[name] = before
+
+    def test_connection(self):
+        with patch.object(self.registry['amazon.punchout.group'], '_has_connected', lambda _group: False):
+            self.assertMust('connection', "Press Test Connection")
+
+    def test_https(self):
+        self.group.base_url = 'http://odoo.example.com'
+        self.assertMust('https', "must begin with https://")
+        self.group.base_url = False
+        self.env['ir.config_parameter'].set_param('web.base.url', 'http://odoo.example.com:8069')
+        self.assertMust('https', "http://odoo.example.com:8069 must begin")
+        for address in ('https://odoo.example.com', 'http://localhost:8069', 'http://127.0.0.1:8069', 'http://[::1]:8069'):
+            self.group.base_url = address
+            self.assertTrue(self.check('https').done, address)
+        self.group.base_url = 'http://localhost.example.com'
+        self.assertFalse(self.check('https').done)
+
+    def test_an_address_that_is_half_typed_is_looked_at_too(self):
+        for address in ('https://[::1', 'https://', 'odoo', 'http:'):
+            new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'base_url': address})
+            open_keys = [check['key'] for check in new.checklist if not check['done']]
+            self.assertIn('https', open_keys, address)
+
+    def test_one_database(self):
+        name = self.env.cr.dbname
+        for found, words in (([name, 'another'], "answer 2 databases.*dbfilter"), ([], "does not answer"),
+                             (['another'], "does not answer")):
+            with patch.object(http, 'db_list', lambda force, host, found=found: found):
+                self.assertMust('one_database', words)
+                self.assertNotIn('another', self.check('one_database').sentence)
+        hosts = []
+        with patch.object(http, 'db_list', lambda force, host: hosts.append(host) or [name]):
+            self.assertTrue(self.check('one_database').done)
+        self.assertEqual(hosts, ['odoo.example.com'])
+
+    def test_scheduled_actions(self):
+        crons = self.env['ir.cron'].with_context(active_test=False).search([])
+        crons.lastcall = fields.Datetime.now() - timedelta(minutes=61)
+        self.assertMust('scheduled_actions', "No scheduled action ran.*max_cron_threads", page='')
+        crons[-1].lastcall = fields.Datetime.now() - timedelta(minutes=59)
+        self.assertTrue(self.check('scheduled_actions').done)
+        self.env.ref('amazon_punchout.ir_cron_send').active = False
+        self.assertMust('scheduled_actions', "is switched off", page='')
+        self.env.ref('amazon_punchout.ir_cron_send').unlink()
+        self.assertMust('scheduled_actions', "is switched off", page='')
+        self.administrator.group_ids += self.env.ref('base.group_system')
+        self.assertEqual(self.check('scheduled_actions').page, 'base.ir_cron_act')
+
+    def test_database(self):
+        self.group.database_name = 'production'
+        self.assertMust('database', "opened in another database.*press This Database Orders")
+
+    def test_no_group_is_created_or_imported_live(self):
+        vals = {'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,
+                'identity': 'X', 'shared_secret': 'y', 'state': 'active'}
+        groups = self.env['amazon.punchout.group'].with_user(self.administrator)
+        with self.assertRaisesRegex(UserError, "Test first"), self.env.cr.savepoint():
+            groups.create(vals)
+        names = [name if name != 'partner_id' else 'partner_id/.id' for name in vals]
+        result = groups.load(names, [[str(value) for value in vals.values()]])
+        self.assertFalse(result['ids'])
+        self.assertIn("Test first", result['messages'][0]['message'])
+
+    def test_several_groups_at_once_are_refused_for_the_one_that_lacks_something(self):
+        other = self.group.copy({'name': "Other", 'shared_secret': SECRET, 'base_url': 'http://odoo.example.com'})
+        other.state = 'test'
+        with self.assertRaisesRegex(UserError, "group Other can't go live"), self.env.cr.savepoint():
+            (self.group + other).with_user(self.administrator).write({'state': 'active'})
+
+    # === ADVICE === #
+
+    def test_a_host_that_only_the_own_network_knows_is_advice(self):
+        for address in ('https://odoo.lan', 'https://odoo', 'https://192.168.1.5', 'http://localhost:8069'):
+            self.group.base_url = address
+            self.assertAdvice('public_host', "own network only")
+        for address in ('https://odoo.example.com', 'https://93.184.216.34:8443'):
+            self.group.base_url = address
+            self.assertTrue(self.check('public_host').done, address)
+
+    def test_amazon_s_messages_and_a_test_order_are_advice(self):
+        self.assertAdvice('messages', "tick Confirmations Expected", page='messages')
+        self.assertAdvice('test_order', "Make a test order", page='amazon_punchout.action_shop')
+        self.group.confirmations_expected = True
+        self.assertTrue(self.check('messages').done)
+        order = self.make_order()
+        order.with_user(self.buyer).button_confirm()
+        self.assertFalse(self.check('test_order').done)
+        self.send()
+        self.assertTrue(self.check('test_order').done)
+
+    def test_the_items_are_on_the_form_of_administrators_only(self):
+        checklist = self.as_admin.checklist
+        self.assertEqual([check['key'] for check in checklist], [check.key for check in self.as_admin._checklist()])
+        self.assertEqual({'key', 'level', 'done', 'sentence', 'page'}, set(checklist[0]))
+        new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'name': "New"})
+        self.assertIn('identity', [check['key'] for check in new.checklist if not check['done']])
+        for user in (self.buyer, self.manager):
+            with self.assertRaises(AccessError):
+                self.group.with_user(user).read(['checklist'])
+
+    def test_looking_at_it_asks_nobody_in_the_network(self):
+        with self.amazon(answer(start_page=START_PAGE)) as sent:
+            self.assertTrue(self.as_admin.checklist)
+        self.assertFalse(sent)
+
+
+@tagged('post_install', '-at_install')
+class TestReach(HttpCase, ChecklistCase):
+
+    def test_a_browser_without_a_login_finds_this_database_and_learns_nothing_else(self):
+        self.group.base_url = self.base_url()
+        self.assertEqual(self.as_admin.reach_url, self.base_url() + REACH_PATH)
+        response = self.url_open(REACH_PATH, allow_redirects=False)
+        self.assertEqual((response.status_code, response.json()), (200, {'mark': self.as_admin.reach_mark}))
+        self.assertEqual(response.headers['Access-Control-Allow-Origin'], '*')
+        self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
+        self.assertNotIn(self.env['ir.config_parameter'].get_param('database.uuid'), response.text)
+
+    def test_it_is_advice_until_a_browser_has_found_it_at_the_present_address(self):
+        self.assertAdvice('reached', "Press Try Our Address")
+        self.as_admin.action_note_reached('https://elsewhere.example.com' + REACH_PATH)
+        self.assertFalse(self.check('reached').done)
+        self.as_admin.action_note_reached(self.as_admin.reach_url)
+        self.assertTrue(self.check('reached').done)
+        self.group.base_url = 'https://another.example.com'
+        self.assertFalse(self.check('reached').done)
+        with self.assertRaises(AccessError):
+            self.group.with_user(self.buyer).action_note_reached('https://odoo.example.com' + REACH_PATH)
+
+    def test_an_administrator_at_another_host_than_the_shoppers_is_told(self):
+        self.group.base_url = 'https://odoo.example.com'
+        self.administrator.password = 'amazonadmin_amazon'
+        self.authenticate(self.administrator.login, 'amazonadmin_amazon')
+        same_host = self.ask_same_host()
+        self.assertFalse(same_host['done'])
+        self.assertIn("shoppers come back to odoo.example.com", same_host['sentence'])
+        self.group.base_url = self.base_url()
+        self.assertTrue(self.ask_same_host()['done'])
+
+    def ask_same_host(self):
+        """:return: the item as the form in a browser gets it"""
+        result = self.make_jsonrpc_request('/web/dataset/call_kw', {
+            'model': self.group._name, 'method': 'read', 'args': [self.group.ids, ['checklist']], 'kwargs': {}})
+        return next(check for check in result[0]['checklist'] if check['key'] == 'same_host')

@@ -1,0 +1,143 @@
+"""Test Connection: what Amazon says to a real setup request, and what to do about it."""
+import requests
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, AmazonCase, answer
+
+
+@tagged('post_install', '-at_install')
+class TestConnection(AmazonCase):
+    connections_are_tested = False
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.draft = cls.env['amazon.punchout.group'].with_user(cls.administrator).create({
+            'name': "New group", 'partner_id': cls.vendor.id, 'identity': 'NewGroup', 'shared_secret': SECRET,
+            'setup_url': SETUP_URL, 'setup_test_url': SETUP_URL + '/test', 'order_url': ORDER_URL})
+
+    def ask(self, *answers, group=None):
+        """:return: the notification's values, and what was sent"""
+        with self.amazon(*(answers or (answer(start_page=START_PAGE),))) as sent:
+            action = (group or self.draft).action_test_connection()
+        return action['params'], sent
+
+    def must(self):
+        """:return: the checklist's item about the connection"""
+        self.draft.invalidate_recordset()
+        return next(check for check in self.draft._checklist() if check.key == 'connection')
+
+    def test_a_draft_is_tested_and_nothing_comes_of_it_but_a_document(self):
+        orders, trips = self.env['purchase.order'].search_count([]), self.env['amazon.punchout.session'].search_count([])
+        said, sent = self.ask()
+        self.assertEqual((said['type'], said['title']), ('success', "The connection works"))
+        self.assertIn("Nothing was ordered", said['message'])
+        request = etree.fromstring(sent[0])
+        self.assertEqual(request.find('Request').get('deploymentMode'), 'test')
+        self.assertEqual(request.findtext('.//Sender/Credential/SharedSecret'), SECRET)
+        self.assertEqual(request.findtext('.//Extrinsic[@name="UserEmail"]'), 'amazonadmin@example.com')
+        document = self.draft.connection_document_id
+        self.assertEqual((document.document_type, document.state, document.deployment_mode, document.session_id.id),
+                         ('PunchOutSetupRequest', 'sent', 'test', False))
+        self.assertNotIn(SECRET, document.sudo().body_text)
+        self.assertEqual(self.draft.state, 'draft')
+        self.assertTrue(self.draft.connection_ok)
+        self.assertTrue(self.draft.connection_tested_at)
+        self.assertEqual(orders, self.env['purchase.order'].search_count([]))
+        self.assertEqual(trips, self.env['amazon.punchout.session'].search_count([]))
+
+    def test_it_goes_to_the_test_address_in_every_state(self):
+        asked = []
+
+        def respond(prepared, **kwargs):
+            asked.append(prepared.url)
+            return answer(start_page=START_PAGE)(prepared, **kwargs)
+        for vals, url in (({}, SETUP_URL + '/test'), ({'setup_test_url': False}, SETUP_URL), ({'state': 'test'}, SETUP_URL)):
+            self.draft.write(vals)
+            self.ask(respond)
+            self.assertEqual(asked.pop(), url)
+
+    def test_a_live_group_is_tested_in_test_mode(self):
+        _said, sent = self.ask()
+        self.draft.state = 'test'
+        self.draft.state = 'active'
+        _said, sent = self.ask()
+        self.assertEqual(etree.fromstring(sent[0]).find('Request').get('deploymentMode'), 'test')
+
+    def test_what_amazon_said_is_translated_into_what_to_do(self):
+        for respond, words in (
+            (answer(code='401', text='Unauthorized'), ("“Unauthorized” (401)", "copy them again")),
+            (answer(code='403', text='BrowserFormPost missing'), ("BrowserFormPost missing", "public address")),
+            (answer(code='500', text='Oops'), ("Oops", "Try again later")),
+            (answer(), ("named no page to shop on", "payload ID")),
+            (answer(body='<html>Hello</html>'), ("a web page", "check the setup address")),
+            (requests.exceptions.ConnectTimeout(), ("could not be reached", "check the setup address")),
+            (requests.exceptions.ReadTimeout(), ("did not answer",)),
+        ):
+            with self.subTest(words[0]):
+                self.ask()
+                said, _sent = self.ask(respond)
+                self.assertEqual(said['type'], 'danger')
+                for each in words:
+                    self.assertIn(each, said['message'])
+                self.draft.invalidate_recordset()
+                self.assertFalse(self.draft.connection_ok)
+                self.assertEqual(self.draft.connection_problem, said['message'])
+                self.assertEqual(self.draft.connection_document_id.state, 'failed')
+
+    def test_an_answer_that_quotes_the_secret_does_not_show_it(self):
+        said, _sent = self.ask(answer(code='401', text=f'Wrong: {SECRET}'))
+        self.assertNotIn(SECRET, said['message'])
+
+    def test_other_credentials_or_addresses_need_another_test(self):
+        for name in ('setup_url', 'setup_test_url', 'identity', 'shared_secret', 'business_unit'):
+            with self.subTest(name):
+                self.ask()
+                self.assertTrue(self.must().done)
+                before = self.draft[name]
+                self.draft[name] = 'https://amazon.example/other' if name.endswith('_url') else 'Other'
+                self.assertFalse(self.must().done)
+                self.assertIn("Press Test Connection", self.must().sentence)
+                self.draft[name] = before
+                self.assertTrue(self.must().done)
+
+    def test_nobody_goes_live_by_stating_that_it_went_well(self):
+        self.draft.state = 'test'
+        with self.assertRaisesRegex(UserError, "Press Test Connection"), self.env.cr.savepoint():
+            self.draft.write({'state': 'active'})
+        with self.assertRaises(AccessError):
+            self.draft.connection_digest = self.draft._connection_digest()
+        with self.assertRaises(AccessError):
+            self.draft.read(['connection_digest'])
+        self.draft.invalidate_recordset()
+        self.assertFalse(self.draft.connection_ok)
+
+    def test_what_a_setup_request_lacks_is_named_before_anything_is_sent(self):
+        for name, label in (('setup_url', "Setup Address"), ('identity', "From Identity"), ('shared_secret', "Shared Secret")):
+            with self.subTest(name), self.assertRaisesRegex(UserError, label), self.env.cr.savepoint():
+                self.draft[name] = False
+                self.ask()
+        self.administrator.email = False
+        with self.assertRaisesRegex(UserError, "has no Email"):
+            self.ask()
+
+    def test_credentials_are_tested_before_any_location_is_complete(self):
+        self.warehouse.partner_id.city = False
+        self.draft.warehouse_ids = self.warehouse
+        said, sent = self.ask()
+        self.assertEqual(said['type'], 'success')
+        self.assertNotIn(b'<ShipTo', sent[0])
+        self.warehouse.partner_id.city = "Springfield"
+        self.assertIn(b'<ShipTo', self.ask()[1][0])
+
+    def test_only_administrators_of_the_addon_test_the_connection(self):
+        for user in (self.buyer, self.manager):
+            with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaises(AccessError):
+                self.group.with_user(user).action_test_connection()
+            self.assertFalse(sent)
+            for name in ('connection_ok', 'connection_problem', 'connection_document_id'):
+                with self.assertRaises(AccessError):
+                    self.group.with_user(user).read([name])

@@ -1,0 +1,195 @@
+"""A copied and a neutralised database send nothing and say why."""
+from lxml import etree
+
+from odoo.exceptions import UserError
+from odoo.modules.neutralize import get_neutralization_queries
+from odoo.tests import tagged
+
+from .common import ORDER_URL, SECRET, SETUP_URL, answer
+from .order_case import PROBLEM, OrderCase
+
+
+@tagged('post_install', '-at_install')
+class TestCopiedDatabase(OrderCase):
+
+    def copy_database(self, uuid='another-uuid', name=None):
+        """Let this database be a copy: what it was copied from had another uuid, or another name."""
+        remembered = {'database_uuid': uuid} if uuid else {}
+        if name:
+            remembered['database_name'] = name
+        self.group.write(remembered)
+
+    def must(self, group=None):
+        """:return: the checklist's item about the database"""
+        return next(check for check in (group or self.group)._checklist() if check.key == 'database')
+
+    def test_a_group_remembers_where_it_was_opened(self):
+        here = self.group._this_database()
+        self.assertEqual((self.group.database_uuid, self.group.database_name), here)
+        self.assertEqual(here[1], self.env.cr.dbname)
+        draft = self.group.copy({'shared_secret': SECRET})
+        self.assertFalse(draft.database_uuid)
+        draft.state = 'test'
+        self.assertEqual(draft.database_uuid, here[0])
+        created = self.env['amazon.punchout.group'].create({
+            'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL, 'identity': 'X',
+            'shared_secret': 'y', 'state': 'test'})
+        self.assertEqual(created.database_uuid, here[0])
+        self.assertFalse(self.group._sending_stopped_reason())
+
+    def test_another_uuid_or_another_name_stops_sending(self):
+        order = self.ordered()
+        for uuid, name, words in (
+            ('another-uuid', None, "another database of the name"),
+            (None, 'production', "in the database production, and this one is"),
+        ):
+            with self.subTest(words):
+                here_uuid, here_name = self.group._this_database()
+                self.group.write({'database_uuid': here_uuid, 'database_name': here_name})
+                self.copy_database(uuid, name)
+                self.assertFalse(self.send())
+                self.assertStands(order, 'queued')
+                self.assertIn(words, self.group._sending_stopped_reason())
+                self.assertIn("this database may be a copy", order.with_user(self.buyer).amazon_status)
+
+    def test_the_responsible_is_told_once_and_loudly(self):
+        self.copy_database()
+        self.assertFalse(self.send())
+        self.assertFalse(self.send())
+        activity = self.activities(self.group, PROBLEM)
+        self.assertEqual(activity.user_id, self.administrator)
+        self.assertIn("Nothing is sent to Amazon", activity.note)
+        self.assertIn("This Database Orders", activity.note)
+        waiting = self.make_company("Elsewhere")[1]
+        self.send()
+        self.assertFalse(self.activities(waiting, PROBLEM), "a group that was opened here goes on")
+
+    def test_without_a_responsible_an_administrator_is_told(self):
+        self.group.responsible_id = False
+        self.copy_database()
+        self.send()
+        person = self.activities(self.group, PROBLEM).user_id
+        self.assertTrue(person.has_group('amazon_punchout.group_administrator'))
+
+    def test_nobody_shops_and_everybody_learns_why(self):
+        self.copy_database(name='production')
+        with self.amazon(answer()) as sent, self.assertRaisesRegex(UserError, "opened in the database production"):
+            self.group.with_user(self.buyer).action_punch_out()
+        self.assertFalse(sent)
+        self.assertIn("opened in the database production", self.group.with_user(self.administrator).sending_stopped)
+
+    def test_an_order_that_waits_for_more_than_an_hour_says_why(self):
+        order = self.ordered()
+        self.copy_database()
+        self.later(self.requests(order), minutes=61)
+        self.send()
+        self.assertIn("opened in another database", self.activities(order, PROBLEM).note)
+
+    def test_an_administrator_agrees_with_one_click(self):
+        order = self.ordered()
+        self.copy_database(name='production')
+        self.send()
+        self.group.with_user(self.administrator).action_agree_database()
+        self.assertFalse(self.group._sending_stopped_reason())
+        self.assertFalse(self.activities(self.group, PROBLEM))
+        self.assertIn("opened in production", self.chatter(self.group))
+        self.assertEqual(self.group.message_ids[0].author_id, self.administrator.partner_id)
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+        messages = len(self.group.message_ids)
+        self.group.with_user(self.administrator).action_agree_database()
+        self.assertEqual(len(self.group.message_ids), messages, "there is nothing to agree with any more")
+
+    def test_going_back_and_forth_is_not_agreeing(self):
+        self.copy_database()
+        group = self.group.with_user(self.administrator)
+        for state in ('test', 'draft', 'test'):
+            group.state = state
+        self.assertTrue(group._sending_stopped_reason())
+        self.assertFalse(self.must().done)
+        with self.assertRaisesRegex(UserError, "press This Database Orders"):
+            group.state = 'active'
+        group.action_agree_database()
+        group.state = 'active'
+
+    def test_a_test_group_of_a_copy_stops_as_well_and_a_draft_needs_nothing(self):
+        self.group.state = 'test'
+        self.copy_database()
+        self.assertTrue(self.group._sending_stopped_reason())
+        self.group.state = 'draft'
+        self.assertFalse(self.group._sending_stopped_reason())
+        self.send()
+        self.assertFalse(self.activities(self.group, PROBLEM))
+
+    def test_an_archived_group_of_a_copy_sends_nothing_either(self):
+        self.ordered()
+        self.copy_database()
+        self.group.active = False
+        self.assertFalse(self.send())
+        self.assertTrue(self.activities(self.group, PROBLEM))
+
+
+@tagged('post_install', '-at_install')
+class TestNeutralizedDatabase(OrderCase):
+
+    def neutralize(self):
+        """Run the addon's own part of what Odoo runs."""
+        self.env.flush_all()
+        queries = list(get_neutralization_queries(['amazon_punchout']))
+        self.assertEqual(len(queries), 1)
+        for query in queries:
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+
+    def test_every_group_is_a_draft_without_secrets(self):
+        self.group.write({'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password'})
+        archived = self.group.copy({'shared_secret': SECRET, 'state': 'test', 'active': False})
+        self.neutralize()
+        for group in self.group + archived:
+            self.assertEqual((group.state, group.shared_secret, group.inbound_password), ('draft', False, False))
+        self.env.cr.execute("SELECT count(*) FROM amazon_punchout_group WHERE amazon_punchout_group::text LIKE %s",
+                            [f'%{SECRET}%'])
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_what_was_queued_is_not_sent_and_says_why(self):
+        sent = self.ordered()
+        self.send()
+        self.assertStands(sent, 'sent')
+        order = self.ordered()
+        self.neutralize()
+        self.assertFalse(self.send())
+        self.assertStands(order, 'refused')
+        self.assertIn("Not sent: this database is a neutralised copy", order.with_user(self.buyer).amazon_status)
+        self.assertIn("neutralised", order.amazon_problem)
+        self.assertStands(sent, 'sent')
+
+    def test_opened_again_it_sends_nothing_that_waited(self):
+        order = self.ordered()
+        self.neutralize()
+        group = self.group.with_user(self.administrator)
+        with self.assertRaisesRegex(UserError, "Shared Secret"), self.env.cr.savepoint():
+            group.state = 'test'
+        group.shared_secret = 'another-secret'
+        group.state = 'test'
+        self.assertEqual(group.sudo().database_uuid, group._this_database()[0])
+        group.state = 'active'
+        self.assertFalse(self.send())
+        self.assertStands(order, 'refused')
+
+    def test_nobody_shops_and_no_message_comes_in(self):
+        self.group.write({'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password'})
+        self.neutralize()
+        with self.assertRaisesRegex(UserError, "not open for shopping"):
+            self.group.with_user(self.buyer).action_punch_out()
+        self.assertFalse(self.group._with_secret('', ('shared_secret', 'inbound_password')))
+        self.assertFalse(self.group._with_secret(SECRET, ('shared_secret', 'inbound_password')))
+
+    def test_the_form_of_a_neutralised_group_still_opens(self):
+        self.neutralize()
+        group = self.group.with_user(self.administrator)
+        view = group.get_view(view_type='form')
+        names = {field.get('name') for field in etree.fromstring(view['arch']).iter('field') if not list(
+            field.iterancestors('list'))} & set(group._fields)
+        values = group.read(sorted(names))[0]
+        self.assertEqual(values['state'], 'draft')
+        self.assertIn('shared_secret', [check['key'] for check in values['checklist'] if not check['done']])

@@ -1,0 +1,128 @@
+"""What the checklist of a group says of its products, taxes and payment."""
+from odoo.tests import Form, tagged
+
+from ..models.amazon_punchout_group_checklist import ADVICE, MUST
+from .account_case import AccountCase
+
+
+@tagged('post_install', '-at_install')
+class TestAccountsOnTheChecklist(AccountCase):
+
+    def check(self, key):
+        """:return: that item of the checklist, or None"""
+        found = [check for check in self.group.with_user(self.administrator)._checklist() if check.key == key]
+        self.assertLessEqual(len(found), 1)
+        return found[0] if found else None
+
+    def assertOpen(self, key, level, page, words):
+        check = self.check(key)
+        self.assertEqual((check.done, check.level, check.page), (False, level, page))
+        self.assertRegex(check.sentence, words)
+
+    def assertDone(self, key):
+        self.assertTrue(self.check(key).done, self.check(key).sentence)
+
+    # === PRODUCTS === #
+
+    def test_products_that_can_be_bought_are_a_must(self):
+        self.assertDone('products')
+        self.assertFalse([check for check in self.group._open_musts() if check.key == 'products'])
+
+    def test_an_archived_item_product(self):
+        self.group.product_id.active = False
+        self.assertOpen('products', MUST, 'products', "Amazon item.*is archived")
+        self.assertIn('products', [check.key for check in self.group._open_musts()])
+
+    def test_an_item_product_whose_inventory_is_tracked_now(self):
+        self.group.product_id.is_storable = True
+        self.assertOpen('products', MUST, 'products', "Amazon item.*inventory is not tracked")
+
+    def test_a_shipping_or_tax_product_that_is_archived(self):
+        self.group.shipping_product_id.active = False
+        self.assertOpen('products', MUST, 'products', "Amazon shipping.*must be a service")
+        self.group.shipping_product_id.active = True
+        self.group.tax_product_id.active = False
+        self.assertOpen('products', MUST, 'products', "Amazon estimated tax.*must be a service")
+
+    def test_the_product_of_a_category_that_is_archived(self):
+        self.map_category('4412', product_id=self.pens.id)
+        self.assertDone('categories')
+        self.pens.active = False
+        self.assertOpen('categories', ADVICE, 'amazon_punchout.amazon_punchout_unspsc_action', "Category 4412: .*Pens is archived")
+        self.assertTrue(self.env.ref(self.check('categories').page))
+
+    # === TAXES === #
+
+    def test_several_taxes_of_a_rate_without_a_row(self):
+        self.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
+        self.new_tax(19)
+        self.assertDone('tax_rates')
+        seven = self.new_tax(7) | self.new_tax(7)
+        zero = self.new_tax(0) | self.new_tax(0)
+        self.assertOpen('tax_rates', ADVICE, 'products', r"several purchase taxes of 0 %, 7 %:")
+        self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'tax_id': seven[0].id})
+        self.assertOpen('tax_rates', ADVICE, 'products', r"several purchase taxes of 0 %:")
+        self.group.product_id.supplier_taxes_id = zero[1]
+        self.assertDone('tax_rates')
+
+    # === ANALYTIC ACCOUNTING === #
+
+    def test_a_distribution_that_nobody_can_see_to_fill_in(self):
+        self.assertIsNone(self.check('analytic'))
+        self.group.require_analytic = True
+        self.assertOpen('analytic', ADVICE, 'products', "switch on Analytic Accounting")
+        self.env.ref('base.group_user').implied_ids += self.env.ref('analytic.group_analytic_accounting')
+        self.assertDone('analytic')
+
+    # === PAYMENT === #
+
+    def test_a_card_without_journal(self):
+        self.group.write({'payment_method': 'card', 'journal_id': False})
+        self.assertOpen('payment_journal', ADVICE, 'payment', "journal of the card")
+        self.assertIsNone(self.check('payment_term'))
+        self.assertIsNone(self.check('invoice_messages'))
+        self.group.journal_id = self.env['account.journal'].create({'name': "Card", 'type': 'credit', 'code': 'CARD'})
+        self.assertDone('payment_journal')
+
+    def test_pay_by_invoice_without_term_and_messages(self):
+        self.group.payment_method = 'invoice'
+        self.assertIsNone(self.check('payment_journal'))
+        self.assertOpen('payment_term', ADVICE, 'payment', "payment term.*Pay by Invoice")
+        self.assertOpen('invoice_messages', ADVICE, 'messages', "Let Amazon send its invoices here")
+        term = self.env.ref('account.account_payment_term_30days')
+        self.vendor.property_supplier_payment_term_id = term
+        self.assertDone('payment_term')
+        self.vendor.property_supplier_payment_term_id = False
+        self.group.write({'payment_term_id': term.id, 'inbound_user': 'amazon'})
+        self.assertDone('payment_term')
+        self.assertDone('invoice_messages')
+
+    # === THE FORM === #
+
+    def test_the_form_sets_all_of_it(self):
+        with Form(self.group.with_user(self.administrator)) as form:
+            form.item_policy = 'match'
+            form.payment_method = 'invoice'
+            form.require_location = form.require_account = form.require_analytic = True
+        self.assertEqual((self.group.item_policy, self.group.payment_method), ('match', 'invoice'))
+
+
+@tagged('post_install', '-at_install')
+class TestTheVendorsDefaults(AccountCase):
+
+    def test_an_order_takes_the_vendors_term_and_fiscal_position(self):
+        term = self.env.ref('account.account_payment_term_30days')
+        position = self.env['account.fiscal.position'].create({'name': "Abroad"})
+        self.vendor.write({
+            'property_supplier_payment_term_id': term.id, 'property_account_position_id': position.id})
+        order = self.two_items()
+        self.assertEqual((order.payment_term_id, order.fiscal_position_id), (term, position))
+        order.with_user(self.buyer).button_confirm()
+        self.receive_goods(order)
+        bill = self.create_bill(order)
+        self.assertEqual((bill.invoice_payment_term_id, bill.fiscal_position_id), (term, position))
+
+    def test_the_groups_own_term_comes_first(self):
+        self.vendor.property_supplier_payment_term_id = self.env.ref('account.account_payment_term_30days')
+        self.group.payment_term_id = self.env.ref('account.account_payment_term_immediate')
+        self.assertEqual(self.two_items().payment_term_id, self.group.payment_term_id)

@@ -1,0 +1,243 @@
+"""Who may approve by the rule of an Amazon group, and who is told."""
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import item
+from .order_case import APPROVAL, OrderCase
+
+
+@tagged('post_install', '-at_install')
+class TestGroupApproval(OrderCase):
+
+    def setUp(self):
+        super().setUp()
+        self.set_limit(500)
+        self.managers = self.env.ref('purchase.group_purchase_manager').all_user_ids._amazon_people(self.company)
+
+    def cart(self, price, user=None):
+        return self.make_order([item(price=price)], user=user or self.buyer)
+
+    def confirm(self, order, user=None):
+        order.with_user(user or order.amazon_requester_id).button_confirm()
+        order.invalidate_recordset()
+        return order.state
+
+    def told(self, order):
+        return self.activities(order, APPROVAL).user_id
+
+    def says(self, order, user):
+        order.invalidate_recordset()
+        return order.with_user(user).amazon_status
+
+    def leave_one_manager(self):
+        """The company's only purchase manager is Manager Person."""
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        (self.managers - self.manager).write({
+            'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+
+    # === AS THE COMPANY HAS IT === #
+
+    def test_by_default_the_companys_limit_decides(self):
+        self.assertEqual(self.group.approval_rule, 'company')
+        below, above = self.cart('100.00'), self.cart('600.00')
+        self.assertEqual((self.confirm(below), self.confirm(above)), ('purchase', 'to approve'))
+        self.assertFalse(self.told(below))
+        self.assertEqual(self.told(above), self.managers)
+
+    def test_without_the_companys_limit_nobody_is_asked(self):
+        self.company.po_double_validation = 'one_step'
+        order = self.cart('600.00')
+        self.assertEqual(self.confirm(order), 'purchase')
+        self.assertFalse(self.told(order))
+
+    # === A PURCHASE MANAGER === #
+
+    def test_every_order_by_a_manager_whatever_the_amount(self):
+        self.group.approval_rule = 'manager'
+        for validation in ('two_step', 'one_step'):
+            self.company.po_double_validation = validation
+            for price in ('1.00', '600.00'):
+                order = self.cart(price)
+                self.assertFalse(order.with_user(self.buyer).amazon_may_approve)
+                self.assertIn("A purchase manager must approve it", self.says(order, self.buyer))
+                self.assertEqual(self.confirm(order), 'to approve')
+                self.assertEqual(self.told(order), self.managers)
+                self.assertIn("A purchase manager must approve it", self.says(order, self.other_buyer))
+                self.assertNotIn("must approve", self.says(order, self.manager))
+                for user in (self.buyer, self.other_buyer, self.administrator):
+                    order.with_user(user).button_approve()
+                    self.assertEqual((order.state, self.requests(order).ids), ('to approve', []))
+                with self.assertRaisesRegex(UserError, "approval of a purchase manager"):
+                    order.with_user(self.other_buyer).action_amazon_order()
+                order.with_user(self.manager).button_approve()
+                self.assertStands(order, 'queued')
+                self.assertFalse(self.told(order))
+
+    def test_a_managers_own_cart_needs_nobody_else(self):
+        self.group.approval_rule = 'manager'
+        order = self.cart('600.00', user=self.manager)
+        self.assertNotIn("must approve", self.says(order, self.manager))
+        self.assertEqual(self.confirm(order), 'purchase')
+
+    def test_approving_a_draft_over_rpc_is_held_by_the_rule(self):
+        for rule in ('manager', 'other'):
+            self.group.approval_rule = rule
+            order = self.cart('1.00')
+            for key in ({}, {'cron_id': 1}, {'amazon_direct': True}):
+                order.with_user(self.buyer).with_context(**key).button_approve(force=True)
+            order.with_user(self.buyer).sudo().button_approve()
+            self.assertEqual((order.state, self.requests(order).ids), ('draft', []))
+
+    # === SOMEBODY ELSE === #
+
+    def test_nobody_approves_what_they_shopped_also_not_a_manager(self):
+        self.group.approval_rule = 'other'
+        for validation in ('two_step', 'one_step'):
+            self.company.po_double_validation = validation
+            for user in (self.buyer, self.manager):
+                for price in ('1.00', '600.00'):
+                    order = self.cart(price, user=user)
+                    self.assertFalse(order.with_user(user).amazon_may_approve)
+                    self.assertIn("Somebody other than you must approve it", self.says(order, user))
+                    self.assertEqual(self.confirm(order), 'to approve')
+                    self.assertEqual(self.told(order), self.managers - user)
+                    order.with_user(user).button_approve()
+                    order.with_user(user).sudo().button_approve()
+                    self.assertEqual((order.state, self.requests(order).ids), ('to approve', []))
+                    with self.assertRaisesRegex(UserError, "somebody other than you"):
+                        order.with_user(user).action_amazon_order()
+
+    def test_somebody_else_approves_whom_the_companys_rule_lets(self):
+        self.group.approval_rule = 'other'
+        below, above = self.cart('100.00'), self.cart('600.00')
+        for order in (below, above):
+            self.confirm(order)
+            order.with_user(self.other_buyer).button_approve()
+        self.assertEqual((below.state, above.state), ('purchase', 'to approve'))
+        self.assertEqual(below.user_id, self.other_buyer)
+        self.assertIn("A purchase manager must approve it", self.says(above, self.other_buyer))
+        self.assertNotIn("must approve", self.says(above, self.manager))
+        with self.assertRaisesRegex(UserError, "approval of a purchase manager"):
+            above.with_user(self.other_buyer).action_amazon_order()
+        above.with_user(self.manager).button_approve()
+        self.assertEqual(above.user_id, self.manager)
+        self.assertEqual(len(self.send()), 2)
+
+    def test_somebody_else_orders_a_draft_in_one_step(self):
+        self.group.approval_rule = 'other'
+        order = self.cart('100.00')
+        self.assertEqual(self.confirm(order, self.other_buyer), 'purchase')
+        self.assertFalse(self.told(order))
+
+    def test_the_only_managers_own_order_goes_to_who_is_responsible_for_the_group(self):
+        self.leave_one_manager()
+        self.group.approval_rule = 'other'
+        order = self.cart('100.00', user=self.manager)
+        self.assertEqual(self.confirm(order), 'to approve')
+        self.assertEqual(self.told(order), self.administrator)
+        note = self.activities(order, APPROVAL).note
+        self.assertIn("has no purchase manager who may approve it", note)
+        self.assertIn("Manager Person asks to order", note)
+        self.assertIn("There is no purchase manager who may approve it: Amazonadmin Person was asked instead",
+                      self.says(order, self.manager))
+        self.shift_hold(order, hours=-23)
+        self.run_cron('amazon_punchout.ir_cron_remind_hold')
+        reminder = self.env['mail.message'].search([
+            ('res_id', '=', order.id), ('model', '=', order._name), ('subject', 'ilike', "waits for approval")])
+        self.assertEqual(reminder.notified_partner_ids, self.administrator.partner_id)
+        order.with_user(self.administrator).button_approve()
+        self.assertStands(order, 'queued')
+        self.assertFalse(self.told(order))
+
+    def test_where_nobody_can_be_asked_the_order_says_so(self):
+        self.leave_one_manager()
+        self.group.write({'approval_rule': 'other', 'responsible_id': self.manager.id})
+        order = self.cart('100.00', user=self.manager)
+        self.assertEqual(self.confirm(order), 'to approve')
+        self.assertFalse(self.told(order))
+        self.assertIn("There is nobody to ask: have somebody made a purchase manager", self.says(order, self.manager))
+
+    def test_an_accountant_reads_where_an_order_is(self):
+        accountant = self.new_user('accountant', 'account.group_account_invoice')
+        for rule in ('company', 'manager', 'other'):
+            self.group.approval_rule = rule
+            order = self.cart('100.00')
+            self.assertFalse(self.says(order, accountant) is False)
+            self.assertIsInstance(order.with_user(accountant).amazon_may_approve, bool)
+
+    # === FIELDS TO FILL === #
+
+    def test_an_order_with_a_field_to_fill_is_neither_ordered_nor_asked_for(self):
+        self.patch(type(self.env['purchase.order']), '_amazon_missing_fields', lambda order: ["Fill in the department."])
+        for price in ('100.00', '600.00'):
+            order = self.cart(price)
+            with self.assertRaisesRegex(UserError, "Fill in the department"), self.env.cr.savepoint():
+                self.confirm(order)
+            order.invalidate_recordset()
+            self.assertEqual(order.state, 'draft')
+
+
+@tagged('post_install', '-at_install')
+class TestChecklistOfApproval(OrderCase):
+    """What keeps a group from going live because of its rules of approval."""
+
+    def open_musts(self):
+        self.env.invalidate_all()
+        return {check.key: check for check in self.group.with_user(self.administrator)._open_musts()}
+
+    def leave(self, xml_id, users):
+        """The company has no other people of this group."""
+        elsewhere = self.env['res.company'].create({'name': f"Elsewhere {xml_id} {len(users)}"})
+        others = self.env.ref(xml_id).all_user_ids._amazon_people(self.company) - users
+        others.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+
+    def test_as_the_company_has_it_asks_for_nobody(self):
+        self.leave('purchase.group_purchase_manager', self.env['res.users'])
+        self.assertFalse(self.open_musts())
+
+    def test_a_manager_with_an_e_mail_is_a_must(self):
+        self.leave('purchase.group_purchase_manager', self.manager)
+        for rule in ('manager', 'other'):
+            self.group.approval_rule = rule
+            self.assertNotIn('approval_managers', self.open_musts())
+            self.manager.email = False
+            check = self.open_musts()['approval_managers']
+            self.assertIn("Nobody can be asked for approval: make somebody a purchase manager", check.sentence)
+            self.assertIn("e-mail", check.sentence)
+            self.assertIn(self.company.name, check.sentence)
+            self.assertTrue(self.env.ref(check.page))
+            self.manager.email = 'manager@example.com'
+        self.leave('purchase.group_purchase_manager', self.env['res.users'])
+        self.assertIn('approval_managers', self.open_musts())
+
+    def test_two_people_who_can_approve_are_a_must_where_nobody_approves_their_own(self):
+        self.group.approval_rule = 'other'
+        self.set_limit(500)
+        self.assertNotIn('approval_two', self.open_musts())
+        self.leave('purchase.group_purchase_manager', self.manager)
+        self.assertIn("make at least two people purchase managers", self.open_musts()['approval_two'].sentence)
+        self.company.po_double_validation = 'one_step'
+        self.assertNotIn('approval_two', self.open_musts(), "any two buyers approve each other's")
+        self.leave('purchase.group_purchase_user', self.manager + self.administrator)
+        self.administrator.group_ids = self.env.ref('base.group_user')
+        check = next(check for check in self.group._open_musts() if check.key == 'approval_two')
+        self.assertIn("make at least two people users of Purchase", check.sentence)
+        self.group.approval_rule = 'manager'
+        self.assertNotIn('approval_two', [each.key for each in self.group._open_musts()])
+
+    def test_ordering_at_once_must_name_people_and_an_amount(self):
+        self.assertFalse(self.open_musts())
+        self.group.flow = 'direct'
+        musts = self.open_musts()
+        self.assertEqual(set(musts), {'direct_users', 'direct_limit'})
+        self.assertIn("Choose at least one member", musts['direct_users'].sentence)
+        self.assertIn("Set the amount", musts['direct_limit'].sentence)
+        self.assertEqual({check.page for check in musts.values()}, {'rules'})
+        self.group.write({'direct_limit': 50, 'direct_user_ids': self.buyer.ids})
+        self.assertFalse(self.open_musts())
+        sentences = [check.sentence for check in self.group._checklist()]
+        self.assertIn("Ordered at once for: Buyer Person.", sentences)
+        self.assertTrue(any("Ordered at once up to" in sentence and "50.00" in sentence for sentence in sentences))
+        self.group.write({'all_users': False, 'user_ids': self.other_buyer.ids})
+        self.assertEqual(set(self.open_musts()), {'direct_users'}, "who is no member can't shop")

@@ -1,0 +1,217 @@
+"""docs/roles.md, Buttons: which buttons each role is shown, and what comes of it when the method behind one is called."""
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
+
+from .common import START_PAGE, answer
+from .roles_case import MODULE, ROLES
+from .roles_story import RolesStory
+
+# What a button is pressed on, or a dialog is about, where no row says it.
+ABOUT = {
+    'amazon.punchout.group': '',
+    'amazon.punchout.by.hand': 'an order at Amazon',
+    'amazon.punchout.cancel': 'an order at Amazon',
+    'amazon.punchout.dismiss': 'a message that needs attention',
+    'amazon.punchout.refund': 'a posted bill',
+}
+# These pass over orders that are not for the caller, or list them as not done; what changes nothing does not work.
+CHANGING = ('button_confirm', 'button_approve', 'button_cancel', 'button_draft', 'action_amazon_confirm', 'action_amazon_cancel')
+WORKS = {(True, True): 'yes', (True, False): 'told', (False, True): 'call', (False, False): 'no'}
+
+
+@tagged('post_install', '-at_install')
+class TestRolesButtons(RolesStory):
+
+    # === WHAT EXISTS === #
+
+    def methods(self):
+        """:return: the actions that the addon adds to models, and core's buttons that it changes: all that a caller over
+            RPC may take for a button
+        :rtype: set[str]
+        """
+        found = set()
+        for name, model in self.env.registry.items():
+            for definition in model.__mro__:
+                if getattr(definition, '_module', None) != MODULE or model._abstract:
+                    continue
+                for method in vars(definition):
+                    if method.startswith('button_') or method.startswith('action_') and self.is_new(model, method):
+                        found.add(f'{name}.{method}')
+        return found
+
+    def is_new(self, model, method):
+        return not any(method in vars(definition) for definition in model.__mro__
+                       if getattr(definition, '_module', MODULE) != MODULE)
+
+    def views(self):
+        """:return: the addon's views, as they are stored"""
+        ids = self.env['ir.model.data'].search([('module', '=', MODULE), ('model', '=', 'ir.ui.view')]).mapped('res_id')
+        return self.env['ir.ui.view'].browse(ids).filtered('model')
+
+    def buttons(self):
+        """:return: for each button of the addon's views that calls something: the views in which it stands
+        :rtype: dict[str, odoo.models.BaseModel]
+        """
+        found = {}
+        for view in self.views():
+            for node in etree.fromstring(view.arch_db).iter('button', 'a'):
+                if node.get('type') not in ('object', 'action'):
+                    continue
+                model = self.model_of(view, node)
+                root = view
+                while root.inherit_id and root.mode == 'extension':
+                    root = root.inherit_id
+                name = f'{model}.{self.called(node)}'
+                found[name] = found.get(name, self.env['ir.ui.view']) | root
+        return found
+
+    def called(self, node):
+        """:return: the method that a button calls, or the external name of the action that it opens"""
+        name = node.get('name')
+        if node.get('type') == 'object':
+            return name
+        return self.env['ir.actions.actions'].browse(int(name)).get_external_id()[int(name)] if name.isdigit() else name
+
+    def model_of(self, view, node):
+        """:return: the model of a button, which is another one in the list of a field"""
+        model = view.model
+        for field in reversed([each for each in node.iterancestors('field') if each.getparent() is not None]):
+            if field.get('name') in self.env[model]._fields:
+                model = self.env[model]._fields[field.get('name')].comodel_name or model
+        return model
+
+    # === THE TABLE === #
+
+    def test_the_table_of_buttons_is_what_odoo_does(self):
+        self.in_views = self.buttons()
+        self.assertTable('Buttons', self.methods() | set(self.in_views), self.measure, self.usual)
+
+    def usual(self, name):
+        """:return: which record is tried where no row says it: the first one of the model that has a name"""
+        model = self.model_in(name)
+        if name.endswith('.action_create_bill'):
+            return 'a confirmed order'
+        return ABOUT[model] if model in ABOUT else next((which for which, record in self.named().items() if record._name == model), '')
+
+    def measure(self, name, which):
+        cells = {}
+        for role in ROLES:
+            called = name.removeprefix(f'{self.model_in(name)}.')
+            with self.undone_or_refused() as outcome:
+                record = self.record(name, which, self.people[role])
+                outcome['shown'] = self.is_shown(name, record)
+                before = self.stand(record)
+                self.env.invalidate_all()
+                (self.open if '.' in called else self.call)(record, called)
+                outcome['idle'] = called in CHANGING and self.stand(record) == before
+            cells[role] = WORKS[outcome.get('shown', False), outcome['works'] and not outcome['idle']]
+            if cells[role] == 'told' and outcome['core']:
+                cells[role] = "told, by Odoo's words for rights"
+        return cells
+
+    def stand(self, record):
+        return record.sudo().read(['state', 'amazon_state', 'amazon_cancel_wanted']) if record._name == 'purchase.order' else []
+
+    def model_in(self, name):
+        return max((model for model in self.env.registry if name.startswith(f'{model}.')), key=len)
+
+    def undone_or_refused(self):
+        return Outcome(self)
+
+    def record(self, name, which, user):
+        """:return: what the button is pressed on, as the role has it: a dialog is the role's own, about a named record"""
+        model = self.model_in(name)
+        if not self.env[model]._transient:
+            return self.sample(model, which).with_user(user)
+        return self.dialog(model, self.sample(None, which) if which else None, user)
+
+    def dialog(self, model, about, user):
+        vals = self.fill(model, user)
+        lines = {}
+        match model:
+            case 'amazon.punchout.refund' if about._name == 'purchase.order':
+                vals.update(order_id=about.id, is_unbilled=True)
+            case 'amazon.punchout.refund':
+                vals['bill_id'] = about.id
+                lines = {'line_ids': [(0, 0, {'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1})]}
+            case 'amazon.punchout.by.hand':
+                vals['order_id'] = about.id
+                lines = {'line_ids': [(0, 0, {
+                    'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1})]}
+            case _:
+                for field in self.env[model]._fields.values() if about is not None else ():
+                    if field.comodel_name == about._name and field.required:
+                        vals[field.name] = about.id
+        return self.env[model].with_user(user).create({**vals, **lines})
+
+    def call(self, record, method):
+        """As the web client does it over RPC."""
+        args = [] if getattr(getattr(type(record), method), '_api_model', False) else [record.ids]
+        with self.amazon(answer(start_page=START_PAGE)):
+            call_kw(record.browse(), method, args, {})
+
+    def open(self, record, called):
+        """As the web client opens an action: what it shows has rights of its own."""
+        user, action_sudo = record.env.user, self.env.ref(called).sudo()
+        if 'group_ids' in action_sudo and action_sudo.group_ids and not user.all_group_ids & action_sudo.group_ids:
+            raise AccessError("contact your administrator")
+        record.env[action_sudo.res_model if 'res_model' in action_sudo else record._name].check_access('read')
+
+    # === WHAT IS SHOWN === #
+
+    def is_shown(self, name, record):
+        """Whether any view shows the button on this record to its user: in the back office, which others do not reach."""
+        if not record.env.user._is_internal() or not record.has_access('read'):
+            return False
+        called = name.removeprefix(f'{record._name}.')
+        return any(self.shows(view, called, record) for view in self.in_views.get(name, ()))
+
+    def shows(self, view, called, record):
+        try:
+            arch = etree.fromstring(record.get_view(view.id, view.type)['arch'])
+        except AccessError:
+            return False
+        return any(
+            not any(self.is_invisible(each, record) for each in (node, *node.iterancestors()))
+            for node in arch.iter('button', 'a') if node.get('name') and self.called(node) == called)
+
+    def is_invisible(self, node, record):
+        expression = node.get('invisible')
+        if not expression:
+            return False
+        names = self.names_in(expression) & record._fields.keys()
+        values = {name: value[0] if isinstance(value, tuple) else value for name, value in record.read(list(names))[0].items()}
+        return bool(safe_eval(expression, {'context': {}, 'uid': record.env.uid, **values}))
+
+
+class Outcome(dict):
+    """A block that is undone, and what came of it."""
+
+    def __init__(self, case):
+        super().__init__(works=False, core=False, idle=False)
+        self.case = case
+
+    def __enter__(self):
+        self.quiet = mute_logger('odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule', 'odoo.orm.models')
+        self.quiet.__enter__()
+        self.block = self.case.undone()
+        self.block.__enter__()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self['works'] = error is None
+        refused = isinstance(error, UserError)
+        if refused:
+            self['core'] = isinstance(error, AccessError) and 'contact your administrator' in str(error)
+        try:
+            self.block.__exit__(kind, error, trace)
+        except UserError:
+            pass
+        finally:
+            self.quiet.__exit__(None, None, None)
+        return refused

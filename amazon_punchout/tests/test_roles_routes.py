@@ -1,0 +1,71 @@
+"""docs/roles.md, Routes: what each role gets from each address of the addon, over real HTTP."""
+import re
+
+from odoo.http import _generate_routing_rules
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import SECRET, cart_xml, item
+from .messages import confirmation_xml
+from .roles_case import MODULE, ROLES
+from .roles_story import RolesStory
+
+
+@tagged('post_install', '-at_install')
+class TestRolesRoutes(RolesStory, HttpCase):
+
+    def log_in(self, role):
+        if role == 'public':
+            self.authenticate(None, None)
+        else:
+            self.authenticate(self.people[role].login, self.people[role].login)
+
+    # === THE TABLE === #
+
+    def routes(self):
+        """:return: the addon's routes by how they stand in the document: their methods and their path
+        :rtype: dict[str, str]
+        """
+        return {
+            f"{'/'.join(sorted(endpoint.routing['methods'] or ('GET', 'POST')))} {path}": path
+            for path, endpoint in _generate_routing_rules([MODULE], nodb_only=False)}
+
+    def test_the_table_of_routes_is_what_odoo_does(self):
+        self.found = self.routes()
+        self.assertTable('Routes', self.found, self.measure)
+
+    def measure(self, name, which):
+        cells = {}
+        for role in ROLES:
+            self.log_in(role)
+            with mute_logger('odoo.http', 'werkzeug'):
+                cells[role] = self.outcome(self.visit(name, which))
+        return cells
+
+    def visit(self, name, which):
+        """Send what the row names to a route."""
+        methods, path = name.split()[0], re.sub('<[^>]*>', str(self.group.id), self.found[name])
+        data = {'': None, 'a cart': self.cart, 'a message': self.message}[which]
+        data = data() if data else None
+        return self.url_open(path, data=data if data is not None or methods == 'GET' else {}, allow_redirects=False,
+                             method=methods.split('/')[0])
+
+    def cart(self):
+        """:return: the form with a cart of a trip that the shopper has begun"""
+        _session, cookie = self.start_trip(user=self.shopper)
+        self.env.flush_all()
+        return {'cxml-urlencoded': cart_xml(cookie, [item()])}
+
+    def message(self):
+        return confirmation_xml(self.orders['an order at Amazon'], secret=SECRET, payload_id=None)
+
+    def outcome(self, response):
+        """:return: what it says: the status of HTTP or of cXML, and where it leads"""
+        if said := re.search(r'<Status code="(\d+)"', response.text):
+            return f'cXML {said[1]}'
+        place = response.headers.get('Location', '')
+        if '/web/login' in place:
+            return 'login'
+        if place:
+            return f'{response.status_code} order' if '/odoo/purchase/' in place else f'{response.status_code} Odoo'
+        return str(response.status_code)

@@ -1,0 +1,216 @@
+"""The setup in four steps: from nothing to a group that can be tested, said in plain words all the way."""
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from ..models.amazon_punchout_group_connection import AmazonPunchoutGroupConnection
+from .common import ORDER_URL, SECRET, START_PAGE, AmazonCase, answer
+
+CREDENTIALS = {'identity': 'NewGroup', 'shared_secret': SECRET, 'order_url': ORDER_URL}
+
+
+class SetupCase(AmazonCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.administrator.group_ids = [Command.link(cls.env.ref('base.group_partner_manager').id)]
+        cls.Setup = cls.env['amazon.punchout.setup'].with_user(cls.administrator)
+
+    def begun(self, **vals):
+        """A setup at its second step."""
+        setup = self.Setup.create({'name': "New group", 'marketplace': 'us', **vals})
+        setup.action_next()
+        self.assertEqual(setup.state, 'credentials')
+        return setup
+
+    def seen(self, setup):
+        """The setup as the next request reads it."""
+        setup.invalidate_recordset()
+        return setup
+
+    def judge_connections(self):
+        """Let groups tell whether Amazon has accepted their credentials, which other tests take for granted."""
+        self.startPatcher(patch.object(
+            self.registry['amazon.punchout.group'], '_has_connected', AmazonPunchoutGroupConnection._has_connected))
+
+    def at_places(self, **vals):
+        setup = self.begun(**vals)
+        setup.write(CREDENTIALS)
+        setup.action_next()
+        self.assertEqual(setup.state, 'places')
+        return setup
+
+    def at_test(self, **vals):
+        setup = self.at_places(**vals)
+        setup.action_next()
+        self.assertEqual(setup.state, 'test', setup.place_ids_problem)
+        return setup
+
+
+@tagged('post_install', '-at_install')
+class TestSetupAccount(SetupCase):
+
+    def test_nothing_is_missed_before_somebody_wants_to_go_on(self):
+        setup = self.Setup.create({})
+        self.assertFalse(setup.name_problem)
+        setup.action_next()
+        self.assertEqual((setup.state, setup.group_id.id), ('account', False))
+        self.assertIn("Enter the name", setup.name_problem)
+
+    def test_the_first_step_makes_a_draft_and_its_vendor(self):
+        group = self.begun().group_id
+        self.assertEqual((group.state, group.name, group.partner_id.name), ('draft', "New group", "Amazon Business"))
+        self.assertEqual((group.responsible_id, group.company_id), (self.administrator, self.company))
+        self.assertTrue(group.partner_id.supplier_rank)
+
+    def test_a_vendor_that_was_chosen_is_taken(self):
+        self.assertEqual(self.begun(partner_id=self.vendor.id).group_id.partner_id, self.vendor)
+
+    def test_who_may_not_create_contacts_is_told_to_choose_a_vendor(self):
+        self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]
+        setup = self.Setup.create({'name': "New group"})
+        setup.action_next()
+        self.assertEqual(setup.state, 'account')
+        self.assertIn("choose a vendor", setup.partner_id_problem)
+        setup.partner_id = self.vendor
+        setup.action_next()
+        self.assertEqual(setup.state, 'credentials')
+
+    def test_a_name_is_not_given_twice(self):
+        setup = self.Setup.create({'name': self.group.name})
+        self.assertIn("Continue Setup", setup.name_problem)
+        setup.action_next()
+        self.assertFalse(setup.group_id)
+
+    def test_going_back_changes_the_group_that_was_made(self):
+        setup = self.begun()
+        group = setup.group_id
+        setup.setup_url = "https://amazon.example/edited"
+        setup.action_back()
+        setup.name = "Renamed"
+        setup.action_next()
+        self.assertEqual((setup.group_id, group.name), (group, "Renamed"))
+        self.assertEqual(group.setup_url, "https://amazon.example/edited", "the marketplace is the same")
+        setup.action_back()
+        setup.marketplace = 'de'
+        setup.action_next()
+        self.assertIn('amazon.de', group.setup_url)
+
+    def test_products_that_somebody_deleted_or_archived_are_there_again(self):
+        item, shipping = self.env.ref('amazon_punchout.product_item'), self.env.ref('amazon_punchout.product_shipping')
+        self.group.write({'product_id': item.copy().id, 'shipping_product_id': shipping.copy().id})
+        shipping.product_tmpl_id.active = False
+        item.product_tmpl_id.unlink()
+        group = self.begun().group_id
+        self.assertEqual((group.product_id.default_code, group.product_id.type), ('AMAZON', 'consu'))
+        self.assertFalse(group.product_id.is_storable or group.product_id.supplier_taxes_id or group.product_id.company_id)
+        self.assertEqual(self.env.ref('amazon_punchout.product_item'), group.product_id)
+        self.assertEqual(group.shipping_product_id, shipping)
+        self.assertTrue(shipping.active)
+        self.assertEqual(self.begun(name="Another group").group_id.product_id, group.product_id)
+
+    def test_pay_by_invoice_has_a_term_even_where_nobody_made_one(self):
+        term = self.begun(payment_method='invoice').group_id.payment_term_id
+        self.assertEqual((term.line_ids.nb_days, term.early_discount), (30, False))
+        self.env['account.payment.term'].search([]).active = False
+        made = self.begun(name="Another group", payment_method='invoice').group_id.payment_term_id
+        self.assertTrue(made.active)
+        self.assertEqual(made.line_ids.nb_days, 30)
+        self.assertFalse(self.begun(name="By card").group_id.payment_term_id)
+
+    def test_the_currency_of_the_marketplace_is_announced_and_switched_on(self):
+        currency = self.env.ref('base.JPY')
+        currency.active = False
+        setup = self.Setup.create({'name': "New group", 'marketplace': 'jp'})
+        self.assertIn("JPY", setup.currency_hint)
+        setup.action_next()
+        self.assertTrue(currency.active)
+        self.assertFalse(setup.currency_hint)
+
+    def test_only_administrators_of_the_addon_set_up(self):
+        setup = self.begun()
+        for user in (self.buyer, self.manager):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                self.env['amazon.punchout.setup'].with_user(user).create({'name': "Mine"})
+            with self.assertRaises(AccessError):
+                setup.with_user(user).action_next()
+            with self.assertRaises(AccessError):
+                self.group.with_user(user).action_continue_setup()
+
+
+@tagged('post_install', '-at_install')
+class TestSetupCredentials(SetupCase):
+
+    def test_what_is_missing_is_said_beside_the_field(self):
+        self.administrator.email = False
+        setup = self.begun()
+        self.assertFalse(setup.identity_problem)
+        setup.action_next()
+        self.assertEqual(setup.state, 'credentials')
+        for problem in (setup.identity_problem, setup.shared_secret_problem, setup.order_url_problem, setup.email_problem):
+            self.assertTrue(problem)
+        self.assertFalse(setup.setup_url_problem, "the marketplace has filled it in")
+
+    def test_half_an_address_is_noticed_while_it_is_typed(self):
+        with Form(self.begun()) as form:
+            form.order_url = "amazon.example/order"
+            self.assertIn("https://", form.order_url_problem)
+            form.order_url = ORDER_URL
+            self.assertFalse(form.order_url_problem)
+
+    def test_pasted_values_are_seen_at_once_and_the_text_is_forgotten(self):
+        setup = self.begun()
+        with Form(setup) as form:
+            form.pasted = f"From identity: Pasted1\nShared secret: {SECRET}\nPurchase Order request URL: {ORDER_URL}\n"
+            self.assertEqual((form.identity, form.shared_secret, form.order_url), ('Pasted1', SECRET, ORDER_URL))
+            self.assertFalse(form.pasted)
+            self.assertIn("From Identity", form.found)
+            self.assertNotIn(SECRET, form.found)
+        self.assertEqual(setup.group_id.shared_secret, SECRET)
+
+    def test_text_without_values_says_so(self):
+        with Form(self.begun()) as form:
+            form.pasted = "Good morning"
+            self.assertIn("Nothing", form.found)
+            self.assertFalse(form.pasted or form.identity)
+
+    def test_what_was_typed_is_kept_on_the_group_and_the_secret_nowhere_else(self):
+        setup = self.begun()
+        setup.write(CREDENTIALS)
+        setup.flush_recordset()
+        self.assertEqual(setup.group_id.shared_secret, SECRET)
+        self.env.cr.execute("SELECT to_jsonb(setup)::text FROM amazon_punchout_setup setup WHERE id = %s", [setup.id])
+        self.assertNotIn(SECRET, self.env.cr.fetchone()[0])
+
+    def test_the_connection_is_tested_once_all_is_filled_in(self):
+        self.judge_connections()
+        setup = self.begun()
+        with self.amazon(answer(start_page=START_PAGE)) as sent:
+            setup.action_test_connection()
+            self.assertEqual(sent, [])
+            self.assertTrue(setup.identity_problem)
+            setup.write(CREDENTIALS)
+            setup.action_test_connection()
+        self.assertEqual(len(sent), 1)
+        self.assertTrue(setup.connection_ok)
+        with self.amazon(answer(code='401', text="No such group")):
+            setup.action_test_connection()
+        self.assertFalse(self.seen(setup).connection_ok)
+        self.assertIn("No such group", setup.connection_problem)
+
+    def test_the_setup_is_taken_up_where_it_was_left(self):
+        group = self.begun().group_id
+        self.assertEqual(self.reopened(group).state, 'credentials')
+        group.write(CREDENTIALS)
+        self.warehouse.partner_id.city = False
+        setup = self.reopened(group)
+        self.assertEqual((setup.state, setup.name, setup.partner_id), ('places', group.name, group.partner_id))
+        self.warehouse.partner_id.city = "Springfield"
+        self.assertEqual(self.reopened(group).state, 'test')
+
+    def reopened(self, group):
+        action = group.with_user(self.administrator).action_continue_setup()
+        return self.Setup.browse(action['res_id'])

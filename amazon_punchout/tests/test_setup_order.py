@@ -1,0 +1,170 @@
+"""The setup's last two steps: people, places and the test order."""
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import START_PAGE, answer
+from .test_setup import SetupCase
+
+
+@tagged('post_install', '-at_install')
+class TestSetupPlaces(SetupCase):
+
+    def test_addresses_are_completed_on_the_spot(self):
+        self.warehouse.partner_id.write({'city': False, 'phone': False})
+        setup = self.at_places()
+        place = setup.place_ids.filtered('warehouse_id')
+        self.assertEqual(place.missing, "City, Phone")
+        setup.action_next()
+        self.assertEqual(setup.state, 'places')
+        self.assertIn(f"{place.name} lacks City, Phone.", setup.place_ids_problem)
+        with Form(setup) as form:
+            with form.place_ids.edit(0) as line:
+                line.city = "Springfield"
+                self.assertEqual(line.missing, "Phone", "what is typed counts before it is saved")
+                line.phone = "+1 555 0100"
+                self.assertFalse(line.missing)
+        self.assertEqual(self.warehouse.partner_id.city, "Springfield")
+        setup.action_next()
+        self.assertEqual(setup.state, 'test')
+
+    def test_the_address_of_the_bills_is_asked_for_once(self):
+        self.assertEqual(self.at_places().place_ids.mapped('name'), [
+            self.warehouse.name, f"Bills of {self.company.name}"])
+        self.warehouse.partner_id = self.company.partner_id
+        self.assertEqual(self.at_places(name="Another group").place_ids.mapped('name'), [
+            f"{self.warehouse.name}, and bills"])
+
+    def test_an_incomplete_billing_address_keeps_the_setup_here(self):
+        self.company.partner_id.zip = False
+        setup = self.at_places()
+        setup.action_next()
+        self.assertIn("Bills", setup.place_ids_problem)
+
+    def test_only_the_ticked_places_are_delivered_to_and_only_they_must_be_complete(self):
+        other = self.env['stock.warehouse'].create({'name': "Annex", 'code': "ANX", 'company_id': self.company.id})
+        other.partner_id = self.env['res.partner'].create({'name': "Annex"})
+        setup = self.at_places()
+        annex = setup.place_ids.filtered(lambda place: place.warehouse_id == other)
+        self.assertTrue(annex.is_used and annex.missing)
+        annex.is_used = False
+        self.assertFalse(annex.missing)
+        setup.action_next()
+        self.assertEqual((setup.state, setup.group_id.warehouse_ids), ('test', self.warehouse))
+
+    def test_all_places_are_all_later_ones_too(self):
+        self.assertFalse(self.at_test().group_id.warehouse_ids)
+
+    def test_one_place_is_needed(self):
+        setup = self.at_places()
+        setup.place_ids.is_used = False
+        setup.action_next()
+        self.assertEqual(setup.state, 'places')
+        self.assertIn("Tick", setup.place_ids_problem)
+
+    def test_a_warehouse_without_an_address_is_named(self):
+        self.warehouse.partner_id = False
+        setup = self.at_places()
+        setup.action_next()
+        self.assertIn("lacks an address", setup.place_ids_problem)
+
+    def test_who_sets_up_is_among_the_chosen_people(self):
+        setup = self.at_places()
+        setup.write({'all_users': False, 'user_ids': [Command.set(self.buyer.ids)]})
+        setup.action_next()
+        self.assertIn("Add yourself", setup.user_ids_problem)
+        setup.user_ids = [Command.link(self.administrator.id)]
+        setup.action_next()
+        self.assertEqual(setup.state, 'test')
+        self.assertEqual(setup.group_id.user_ids, self.buyer | self.administrator)
+
+    def test_ones_own_email_is_entered_here(self):
+        setup = self.at_places()
+        self.administrator.email = False
+        self.seen(setup).action_next()
+        self.assertIn("enter yours", setup.email_problem)
+        setup.email = "new@example.com"
+        self.assertEqual((self.administrator.email, self.administrator.amazon_email), ("new@example.com", False))
+
+    def test_another_email_for_amazon_stays_beside_ones_own(self):
+        setup = self.at_places()
+        before = self.administrator.email
+        setup.email = "work@example.com"
+        self.assertEqual((self.administrator.email, self.administrator._amazon_email()), (before, "work@example.com"))
+        with Form(setup) as form:
+            form.email = "work"
+            self.assertIn("not an e-mail", form.email_problem, "before anybody wants to go on")
+            form.email = "work@example.com"
+
+    def test_who_may_not_change_contacts_changes_none_here(self):
+        self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]
+        setup = self.at_places(partner_id=self.vendor.id)
+        self.assertFalse(setup.may_edit_places)
+        with self.assertRaises(AccessError):
+            setup.place_ids[0].city = "Elsewhere"
+            self.env.flush_all()
+
+    def test_another_companys_places_are_asked_for_in_its_setup(self):
+        company = self.env['res.company'].create({'name': "Second", 'currency_id': self.env.ref('base.EUR').id})
+        self.administrator.company_ids = [Command.link(company.id)]
+        Setup = self.Setup.with_company(company).with_context(allowed_company_ids=[company.id, self.company.id])
+        setup = Setup.create({'name': self.group.name, 'marketplace': 'de'})
+        setup.action_next()
+        self.assertEqual(setup.group_id.company_id, company)
+        setup._enter('places')
+        self.assertEqual(setup.place_ids.warehouse_id.company_id, company)
+        self.assertNotIn(self.company.partner_id, setup.place_ids.partner_id)
+
+
+@tagged('post_install', '-at_install')
+class TestSetupOrder(SetupCase):
+
+    def test_shopping_sets_the_group_to_test_and_leads_to_amazon(self):
+        setup = self.at_test()
+        with self.amazon(answer(start_page=START_PAGE)):
+            action = setup.action_shop()
+        self.assertEqual((action['url'], setup.group_id.state), (START_PAGE, 'test'))
+        self.assertEqual(setup.group_id.session_ids.deployment_mode, 'test')
+
+    def test_a_refusal_is_told_and_the_setup_stays_open(self):
+        setup = self.at_test()
+        with self.amazon(answer(code='401', text="No such group")):
+            action = setup.action_shop()
+        self.assertEqual(action['res_model'], 'amazon.punchout.session')
+        self.assertIn("No such group", self.env[action['res_model']].browse(action['res_id']).problem)
+
+    def test_what_is_done_of_the_test_order_is_ticked(self):
+        setup = self.at_test()
+        self.assertEqual([done for done, _sentence in setup._test_steps()], [False] * 6)
+        setup.group_id.state = 'test'
+        order = self.make_order(user=self.administrator, group=setup.group_id)
+        self.assertEqual([done for done, _sentence in self.seen(setup)._test_steps()], [True] + [False] * 5)
+        order.with_user(self.administrator).button_confirm()
+        self.assertEqual([done for done, _sentence in self.seen(setup)._test_steps()], [True] * 2 + [False] * 4)
+        self.send()
+        self.assertEqual([done for done, _sentence in self.seen(setup)._test_steps()], [True] * 3 + [False] * 3)
+        self.assertTrue(setup.is_tested)
+        self.assertEqual(setup.action_open_test_order()['res_id'], order.id)
+
+    def test_a_test_order_leads_back_to_the_setup_until_the_group_is_live(self):
+        setup = self.at_test()
+        setup.group_id.state = 'test'
+        order = self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator)
+        self.assertTrue(order.amazon_is_setup_test)
+        self.assertEqual(self.Setup.browse(order.action_amazon_continue_setup()['res_id']).state, 'test')
+        setup.group_id.state = 'draft'
+        self.assertFalse(order.amazon_is_setup_test)
+
+    def test_a_live_group_is_not_shopped_with_as_a_test(self):
+        action = self.group.with_user(self.administrator).action_continue_setup()
+        setup = self.Setup.browse(action['res_id'])
+        with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaisesRegex(UserError, "is live"):
+            setup.action_shop()
+        self.assertEqual((sent, self.group.state), ([], 'active'))
+
+    def test_what_is_open_for_going_live_is_listed_in_the_last_step(self):
+        self.judge_connections()
+        setup = self.at_test()
+        for check in setup.group_id._open_musts():
+            self.assertIn(check.sentence[:20], str(setup.open_checks))
+        self.assertIn("Needed:", str(setup.open_checks))

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class AmazonPunchoutRefuse(models.TransientModel):
+    """Asks why an order is refused; the order itself checks who may."""
+    _name = 'amazon.punchout.refuse'
+    _description = "Refuse an Amazon Order"
+
+    order_id = fields.Many2one('purchase.order', required=True, readonly=True, ondelete='cascade')
+    requester_id = fields.Many2one(related='order_id.amazon_requester_id', related_sudo=False)
+    currency_id = fields.Many2one(related='order_id.currency_id', related_sudo=False)
+    amount_total = fields.Monetary(related='order_id.amount_total', related_sudo=False)
+    reason = fields.Text(required=True)
+
+    def action_refuse(self):
+        self.ensure_one()
+        self.order_id._amazon_refuse(self.reason)
+        return {'type': 'ir.actions.act_window_close'}

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+# What a person fills in here of an address.
+ADDRESS_FIELDS = ('street', 'street2', 'city', 'state_id', 'zip', 'country_id', 'phone')
+
+
+class AmazonPunchoutSetupPlace(models.TransientModel):
+    """An address that Amazon will get, to be completed on the spot; it is written to its contact."""
+    _name = 'amazon.punchout.setup.place'
+    _description = "Place in the Amazon Setup"
+
+    setup_id = fields.Many2one('amazon.punchout.setup', required=True, ondelete='cascade')
+    warehouse_id = fields.Many2one('stock.warehouse', readonly=True)
+    partner_id = fields.Many2one('res.partner', readonly=True)
+    name = fields.Char("Place", compute='_compute_name')
+    is_used = fields.Boolean("Deliver Here")
+    street = fields.Char(related='partner_id.street', readonly=False, related_sudo=False)
+    street2 = fields.Char(related='partner_id.street2', readonly=False, related_sudo=False)
+    city = fields.Char(related='partner_id.city', readonly=False, related_sudo=False)
+    state_id = fields.Many2one(related='partner_id.state_id', readonly=False, related_sudo=False)
+    zip = fields.Char(related='partner_id.zip', readonly=False, related_sudo=False)
+    country_id = fields.Many2one(related='partner_id.country_id', readonly=False, related_sudo=False)
+    phone = fields.Char(related='partner_id.phone', readonly=False, related_sudo=False)
+    missing = fields.Char("Still Missing", compute='_compute_missing')
+
+    @api.depends('warehouse_id', 'partner_id')
+    def _compute_name(self):
+        for place in self:
+            warehouse, is_billed = place.warehouse_id, place.partner_id == place._bill_to_partner()
+            if not warehouse:
+                place.name = self.env._("Bills of %s", place.setup_id.company_id.name)
+            elif is_billed:
+                place.name = self.env._("%s, and bills", warehouse.name)
+            else:
+                place.name = warehouse.name
+
+    @api.depends('is_used', 'partner_id', *ADDRESS_FIELDS)
+    def _compute_missing(self):
+        for place in self:
+            place.missing = ", ".join(place._missing()) or False
+
+    def _bill_to_partner(self):
+        return self.setup_id.company_id._amazon_bill_to_partner()
+
+    def _missing(self):
+        """:return: labels of what Amazon needs of this address and is not filled in; nothing of a place that isn't used
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        if not self.partner_id:
+            return [self.env._("an address")] if self.is_used else []
+        if not self.is_used and self.partner_id._origin != self._bill_to_partner():
+            return []
+        # What stands on the screen is judged, also before it is saved.
+        typed = self.env['res.partner'].new({name: self[name] for name in ADDRESS_FIELDS}, origin=self.partner_id._origin)
+        return typed._amazon_missing_address_fields()

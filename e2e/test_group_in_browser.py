@@ -1,0 +1,108 @@
+"""What an administrator does on a group's form, from pasted values to a live group, in a real Chromium."""
+import re
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def account(site):
+    """:return: what Amazon's page shows of the group that the demo leaves in draft"""
+    accounts = requests.get(f"{site.simulator_url}/accounts.json", timeout=30).json()
+    return next(account for account in accounts if account["country"] == "JP")
+
+
+@pytest.fixture
+def group(log_in, site):
+    """:return: a page with the form of that group"""
+    page = log_in("admin")
+    page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_group_action")
+    page.get_by_role("cell", name="Amazon JP", exact=True).click()
+    expect(page.locator(".o_amazon_checklist")).to_be_visible()
+    return page
+
+
+def pasted(account, secret):
+    return "\n".join([
+        "Purchasing system: Other", f"From identity: {account['identity']}", "Shared secret", secret,
+        f"Punchout setup URL: {account['setup_url']}", f"Punchout setup URL (test): {account['setup_test_url']}",
+        f"Purchase Order request URL: {account['order_url']}"])
+
+
+def paste(page, text):
+    """Paste and save."""
+    page.get_by_role("tab", name="Credentials").click()
+    page.get_by_label("Paste Amazon's Values").fill(text)
+    page.get_by_label("Business Unit").click()
+    expect(page.get_by_label("Paste Amazon's Values")).to_have_value("")
+    page.locator(".o_form_button_save").click()
+    expect(page.locator(".o_form_button_save")).to_be_hidden()
+
+
+def must(page, key):
+    return page.locator(f".o_amazon_checklist > ul > li[data-key={key}]")
+
+
+def set_state(page, name, question=None):
+    page.get_by_role("button", name=name, exact=True).click()
+    if question:
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text(question)
+        dialog.locator("footer .btn-primary").click()
+        expect(dialog).to_be_hidden()
+
+
+def expect_state(page, name):
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text(name)
+
+
+def test_an_administrator_pastes_tests_and_goes_live(group, account, screenshot):
+    expect(must(group, "connection")).to_be_visible()
+    screenshot(group, "1-draft")
+
+    paste(group, pasted(account, "not-the-secret-9"))
+    group.get_by_role("button", name="Test Connection").click()
+    expect(group.get_by_text("The connection does not work")).to_be_visible()
+    expect(group.locator("[name=connection_problem]")).to_contain_text("Identity or shared secret are wrong")
+    expect(must(group, "connection")).to_be_visible()
+    screenshot(group, "2-refused")
+
+    paste(group, pasted(account, account["secret"]))
+    group.get_by_role("button", name="Test Connection").click()
+    expect(group.get_by_text("The connection works")).to_be_visible()
+    expect(must(group, "connection")).to_be_hidden()
+    screenshot(group, "3-accepted")
+
+    set_state(group, "Set to Test")
+    expect_state(group, "Test")
+    group.get_by_role("button", name="Go Live", exact=True).click()
+    dialog = group.get_by_role("dialog")
+    expect(dialog).to_contain_text("Switch the group on Amazon as well")
+    screenshot(group, "4-question")
+    dialog.get_by_role("button", name="Go Live", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect_state(group, "Active")
+    screenshot(group, "5-active")
+
+    set_state(group, "Back to Draft", "Nobody can shop")
+    expect_state(group, "Draft")
+
+
+def test_each_item_of_the_checklist_leads_to_where_it_is_mended(group):
+    must(group, "messages").get_by_role("link").click()
+    expect(group.get_by_role("tab", name="Messages from Amazon")).to_have_class(re.compile("active"))
+    must(group, "reached").get_by_role("link").click()
+    expect(group.get_by_role("tab", name="Credentials")).to_have_class(re.compile("active"))
+
+
+def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):
+    group.get_by_label("Our Public Address").fill(site.simulator_url)
+    group.get_by_role("button", name="Try Our Address").click()
+    expect(group.locator(".o_amazon_reach")).to_contain_text("can't reach")
+    expect(must(group, "reached")).to_be_visible()
+    group.get_by_label("Our Public Address").fill(site.odoo_url)
+    group.get_by_role("button", name="Try Our Address").click()
+    expect(group.locator(".o_amazon_reach")).to_contain_text("has found this database")
+    expect(must(group, "reached")).to_be_hidden()
+    screenshot(group, "reached")

@@ -1,0 +1,245 @@
+"""From an empty database to a live order, as an administrator does it who has never seen cXML, in a real Chromium.
+
+With LAB_DOCS_IMAGES=1 the pictures of the guide in docs/images are made anew.
+"""
+import os
+import re
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from lab import database, demo, environment, odoo, paths, process
+
+from .client import wait_for
+from .conftest import Site
+
+IMAGES = paths.ROOT / "docs" / "images"
+PAPER = "B0SIM00001"
+ADDRESS = {"street": "250 Executive Park Blvd", "zip": "94134", "city": "San Francisco", "phone": "+1 555 010 0100"}
+
+
+@pytest.fixture
+def site():
+    """Odoo with the addon installed and nothing else, and a simulator that nobody has told of it."""
+    source = environment.prepare()
+    name = f"test_{os.getpid()}_setup"
+    try:
+        database.create(name, database.template(source, with_demo=False))
+        odoo.install(source, name, [paths.ADDON], "setup-install")
+        ports = process.free_port(), process.free_port()
+        with demo.Running(source, name, *ports, configured=False) as running:
+            yield Site(running.odoo_url, running.simulator_url, name)
+    finally:
+        database.drop(name)
+
+
+@pytest.fixture
+def picture(screenshot):
+    """:return: a function that keeps a picture of a page, for the guide too if that is asked for"""
+    def take(page, name):
+        page.mouse.move(0, 0)
+        screenshot(page, name)
+        if os.environ.get("LAB_DOCS_IMAGES"):
+            IMAGES.mkdir(exist_ok=True)
+            keep_small(page.screenshot(), IMAGES / f"{name}.png")
+    return take
+
+
+def keep_small(png, target):
+    """Write a picture with a palette: screens have few colours, and the guide is fetched with every checkout."""
+    import io
+
+    from PIL import Image
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+class Administrator:
+    """What the administrator sees and does, in one tab."""
+
+    def __init__(self, page, site, picture):
+        self.page, self.site, self._picture = page, site, picture
+
+    def picture(self, name):
+        self._picture(self.page, name)
+
+    def press(self, name):
+        button = self.page.get_by_role("button", name=name, exact=True).and_(self.page.locator(":not(.o_pager_next)"))
+        button.filter(visible=True).first.click()
+
+    def fill(self, label, value):
+        self.page.get_by_label(label).filter(visible=True).first.fill(value)
+
+    def sees(self, text):
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def is_at(self, heading):
+        expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
+
+    def see_until(self, text, seconds=60):
+        """Look at the order again until it says something."""
+        def says():
+            self.page.reload()
+            expect(self.page.locator(".o_form_view")).to_be_visible()
+            return self.page.get_by_text(text).filter(visible=True).count()
+        wait_for(says, f"the order never said “{text}”", seconds)
+        expect(self.page.locator(".o-mail-Message").first).to_be_visible()
+
+    def fill_cart(self, asin):
+        """Shop one thing at Amazon, submit it, and come back to Odoo."""
+        page = self.page
+        page.wait_for_url(f"{self.site.simulator_url}/**")
+        page.goto(f"{self.site.simulator_url}/dp/{asin}")
+        page.get_by_test_id(f"add-{asin}").click()
+        page.get_by_test_id("cart-link").click()
+        page.get_by_test_id("checkout-link").click()
+        page.get_by_test_id("submit-button").click()
+        page.wait_for_url(re.compile(re.escape(self.site.odoo_url) + r"/odoo/purchase/\d+"))
+        expect(page.locator(".o_form_view")).to_be_visible()
+
+    def order(self):
+        """Order at Amazon what is on the screen."""
+        self.press("Order at Amazon")
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Order at Amazon").click()
+        expect(dialog).to_be_hidden()
+
+
+@pytest.fixture
+def account(site):
+    """What Amazon's page shows of the group in the United States."""
+    accounts = requests.get(f"{site.simulator_url}/accounts.json", timeout=30).json()
+    return next(each for each in accounts if each["country"] == "US")
+
+
+@pytest.fixture
+def administrator(log_in, site, picture):
+    return Administrator(log_in("admin"), site, picture)
+
+
+def test_from_an_empty_database_to_a_live_order(administrator, site, account):
+    fill_in_the_account(administrator)
+    fill_in_the_credentials(administrator, site, account)
+    fill_in_people_and_places(administrator)
+    make_a_test_order(administrator, site)
+    go_live(administrator)
+    make_a_live_order(administrator, site)
+
+
+def fill_in_the_account(administrator):
+    page = administrator.page
+    page.goto(f"{administrator.site.odoo_url}/odoo/purchase")
+    page.get_by_role("button", name="Amazon Business").click()
+    page.get_by_role("menuitem", name="Groups").click()
+    page.get_by_role("link", name="Set Up Step by Step").click()  # what an empty list offers
+    administrator.is_at("Which Amazon group is it?")
+    page.get_by_role("button", name="Amazon Business").click()
+    page.get_by_role("menuitem", name="Set Up").click()
+    administrator.is_at("Which Amazon group is it?")
+    administrator.press("Next")
+    administrator.sees("Enter the name that the group has on Amazon.")
+    administrator.fill("Name of the Group", "Office San Francisco")
+    expect(page.get_by_label("Marketplace")).to_have_value("United States (amazon.com)")
+    administrator.picture("1-account")
+    administrator.press("Next")
+
+
+def fill_in_the_credentials(administrator, site, account):
+    page = administrator.page
+    administrator.is_at("What Amazon shows, and what Amazon must know")
+    administrator.press("Test Connection")
+    administrator.sees("Copy Shared Secret from the group's page on Amazon.")
+    administrator.fill("Paste All at Once", "\n".join([
+        "Punchout setup request URL", account["setup_url"], "Punchout setup request URL (test)", account["setup_test_url"],
+        f"From identity: {account['identity']}", "Shared secret: wrong-one-1", "Purchase Order request URL",
+        account["order_url"]]))
+    page.keyboard.press("Tab")
+    administrator.sees("Found:")
+    administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
+    administrator.press("Test Connection")
+    administrator.sees("Identity or shared secret are wrong")
+    administrator.picture("3-connection")
+    administrator.fill("Shared Secret", account["secret"])
+    administrator.press("Test Connection")
+    administrator.sees("The connection works: Amazon accepted these credentials")
+
+    # On Amazon's page, under Advanced settings: our address, and cXML authentication.
+    messages_url = page.locator("[name=messages_url]").filter(visible=True).inner_text().strip()
+    assert messages_url == f"{site.odoo_url}/amazon_punchout/cxml"
+    requests.post(f"{site.simulator_url}/api/accounts/{account['identity']}/messages", timeout=30, json={
+        "url": messages_url, "auth": "secret", "auto": True, "auto_seconds": 0.5, "test_cancel_seconds": 15,
+    }).raise_for_status()
+    page.get_by_label("Amazon Sends Its Messages Here").check()
+    administrator.picture("2-credentials")
+    administrator.press("Next")
+
+
+def fill_in_people_and_places(administrator):
+    page = administrator.page
+    administrator.is_at("Who may shop, and where Amazon delivers")
+    administrator.press("Next")
+    administrator.sees("Amazon would cancel orders with an incomplete address.")
+    row = page.locator("[name=place_ids] .o_data_row").first
+    for name, value in ADDRESS.items():
+        fill_cell(row, name, value)
+    fill_cell(row, "state_id", "California")
+    page.get_by_role("option", name=re.compile("California")).first.click()
+    expect(row.locator("td[name=missing]")).to_have_text("")
+    page.get_by_role("heading", name="Who may shop").click()  # leaves the row
+    expect(page.get_by_text("Amazon would cancel orders")).to_be_hidden()
+    administrator.picture("4-places")
+    administrator.press("Next")
+
+
+def fill_cell(row, name, value):
+    cell = row.locator(f"td[name={name}]")
+    cell.click()
+    cell.locator("input").fill(value)
+
+
+def make_a_test_order(administrator, site):
+    page = administrator.page
+    administrator.is_at("A test order, all the way")
+    administrator.picture("5-test")
+    administrator.press("Shop on Amazon")
+    administrator.fill_cart(PAPER)
+    expect(page.get_by_text("Amazon Test")).to_be_visible()
+    administrator.picture("6-cart")
+    administrator.order()
+    at_amazon = site.wait_for_an_order()
+    assert at_amazon["verdict"] == "will be accepted", at_amazon["problems"]
+    administrator.see_until("Confirmed by Amazon: every line is accepted")
+    administrator.picture("7-confirmed")
+    administrator.see_until("Cancelled by Amazon, as every test order: nothing is ordered")
+    administrator.picture("8-cancelled")
+
+
+def go_live(administrator):
+    page = administrator.page
+    administrator.press("Continue Setup")
+    administrator.is_at("A test order, all the way")
+    expect(page.locator("[name=test_progress] .fa-check-square-o")).to_have_count(5)
+    administrator.press("Go Live")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("from Test to Active")
+    administrator.picture("9-go-live")
+    dialog.get_by_role("button", name="Go Live").click()
+    expect(dialog).to_be_hidden()
+    administrator.sees("The group is live")
+    administrator.press("Open the Group")
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_contain_text("Active")
+    administrator.picture("10-group")
+
+
+def make_a_live_order(administrator, site):
+    page = administrator.page
+    page.goto(f"{site.odoo_url}/odoo/purchase")
+    administrator.press("Shop on Amazon")
+    administrator.fill_cart(PAPER)
+    expect(page.get_by_text("Amazon Test")).to_have_count(0)
+    administrator.order()
+    wait_for(lambda: len(site.orders()) == 2, "the live order did not arrive")
+    assert site.orders()[1]["deployment_mode"] == "production"
+    administrator.see_until("Confirmed by Amazon: every line is accepted")
+    administrator.picture("11-live-order")

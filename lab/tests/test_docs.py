@@ -1,0 +1,58 @@
+"""The guides name what people meet, and their links and pictures lead somewhere."""
+import ast
+import re
+
+import pytest
+
+from lab import paths
+
+DOCS = paths.ROOT / "docs"
+GUIDES = sorted([paths.ROOT / "README.md", *DOCS.glob("*.md")])
+MOST_BYTES = 150_000
+
+
+def error_codes():
+    tree = ast.parse((paths.ROOT / paths.ADDON / "const.py").read_text())
+    table = next(node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "ERROR_CODES")
+    return [key.value for key in table.keys]
+
+
+def links(guide):
+    """:return: the targets of the links and pictures of a guide that lead into this repository"""
+    targets = re.findall(r"\]\(([^)\s]+)\)", guide.read_text())
+    return [target for target in targets if not target.startswith(("http:", "https:"))]
+
+
+def anchors(guide):
+    """:return: what the headings of a guide are called in links"""
+    headings = re.findall(r"^#+ (.+)$", guide.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_administrators_guide_explains_every_error_code():
+    guide = (DOCS / "administrator.md").read_text()
+    explained = re.findall(r"^\| (\d{3}-\d{3}) \| .+ \| .+ \|$", guide, re.MULTILINE)
+    assert error_codes() and explained == error_codes()
+
+
+def test_the_administrators_guide_explains_why_a_trip_does_not_start():
+    guide = (DOCS / "administrator.md").read_text()
+    assert re.findall(r"^\| (\d{3}) \| .+ \| .+ \|$", guide, re.MULTILINE) == ["400", "401", "403", "500"]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_every_link_and_picture_leads_somewhere(guide):
+    lost = []
+    for link in links(guide):
+        file, _hash, anchor = link.partition("#")
+        target = (guide.parent / file).resolve() if file else guide
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(link)
+    assert not lost
+
+
+def test_pictures_are_small_and_each_is_shown():
+    shown = {(guide.parent / link).resolve() for guide in GUIDES for link in links(guide) if link.endswith(".png")}
+    pictures = set((DOCS / "images").glob("*.png"))
+    assert pictures == shown
+    assert not [picture.name for picture in pictures if picture.stat().st_size > MOST_BYTES]
