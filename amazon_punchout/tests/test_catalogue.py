@@ -2,6 +2,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .. import cxml
 from .account_case import PEN, AccountCase
 from .common import cart_xml, item
 
@@ -82,7 +83,7 @@ class TestCatalogue(AccountCase):
         self.assertEqual(self.items(order)[0].product_id, self.pen)
         self.assertNotIn("Several", self.notes(order))
 
-    def test_a_code_of_the_vendors_company_counts_for_its_contact_and_the_reverse_does_not(self):
+    def test_a_code_of_the_vendors_company_counts_for_its_contact(self):
         contact = self.env['res.partner'].create({'name': "Orders", 'parent_id': self.vendor.id})
         self.group.partner_id = contact
         self.assertEqual(self.product(), self.pen)
@@ -109,6 +110,9 @@ class TestCatalogue(AccountCase):
         self.info.company_id = False
         self.pen.company_id = company
         self.assertEqual(self.product(), self.group.product_id)
+        # Without the rules that hide it from the shopper as well.
+        cart = cxml.read_cart(cart_xml('cookie', [item(asin=ASIN)]))
+        self.assertEqual(self.env['amazon.punchout.cart']._match_products(self.group, cart), ({}, []))
         self.pen.company_id = self.company
         self.assertEqual(self.product(), self.pen)
 

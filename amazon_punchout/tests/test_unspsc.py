@@ -82,7 +82,9 @@ class TestCategories(AccountCase):
         self.assertEqual(self.values()[1], False)
 
     def test_another_company_maps_for_itself(self):
-        company, group, _warehouse = self.make_company("Elsewhere")
+        company = self.env['res.company'].create({'name': "Elsewhere"})
+        group = self.group.copy({
+            'name': "Elsewhere", 'company_id': company.id, 'warehouse_ids': False, 'warehouse_id': False})
         account = self.new_account("Elsewhere", '600900', company=company)
         self.env['amazon.punchout.unspsc'].create({
             'prefix': '44', 'company_id': company.id, 'account_id': account.id})
