@@ -38,12 +38,12 @@ class AmazonPunchoutPunchin(http.Controller):
         chosen = choices if warehouse is None else [each for each in choices if each[1] and str(each[1].id) == warehouse]
         if len(chosen) != 1:
             return self._page('amazon_punchout.punchin_page_choose', choices=choices, path=PUNCHIN_PATH)
-        return self._go(*chosen[0])
+        return self._go(*chosen[0], is_location_chosen=warehouse is not None)
 
-    def _go(self, group, warehouse):
+    def _go(self, group, warehouse, is_location_chosen):
         """Lead to Amazon's StartPage, where the cart waits that is then posted here."""
         try:
-            session_sudo = group._punch_in(warehouse).sudo()  # shoppers don't read the StartPage
+            session_sudo = group._punch_in(warehouse, is_location_chosen).sudo()  # shoppers don't read the StartPage
         except UserError as error:
             return self._page('amazon_punchout.punchin_page_failed', problem=str(error))
         if session_sudo.state == 'failed':

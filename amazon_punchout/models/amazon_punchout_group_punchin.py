@@ -93,12 +93,13 @@ class AmazonPunchoutGroupPunchin(models.Model):
 
     # === COMING FROM AMAZON === #
 
-    def _punch_in(self, warehouse=None):
+    def _punch_in(self, warehouse=None, is_location_chosen=False):
         """Ask Amazon for the page that brings the cart which the current user has put together there.
 
         The browser may ask twice, or load the address ahead: within a minute that is the same trip.
 
         :param warehouse: where to deliver; by default the group's first location
+        :param bool is_location_chosen: whether a person chose it
         :return: the `amazon.punchout.session`, `started` or `failed`
         :raises UserError: before anything was sent: not allowed, or an address that Amazon would not take
         """
@@ -114,4 +115,4 @@ class AmazonPunchoutGroupPunchin(models.Model):
             ('deployment_mode', '=', self._deployment_mode()),
             ('expires_at', '>', fields.Datetime.now() + self._session_lifetime() - timedelta(seconds=SAME_TRIP_SECONDS)),
         ], limit=1)
-        return same_sudo.sudo(False) or sessions._start(self, warehouse)
+        return same_sudo.sudo(False) or sessions._start(self, warehouse, is_location_chosen=is_location_chosen)

@@ -26,8 +26,8 @@ class TestComing(PunchinCase):
                 self.assertIn(b'buyer@example.com', sent[0])
                 session = self.sessions.search([], limit=1)
                 self.assertEqual(
-                    (session.user_id, session.group_id, session.warehouse_id, session.state),
-                    (self.buyer, self.group, self.warehouse, 'started'))
+                    (session.user_id, session.group_id, session.warehouse_id, session.is_location_chosen, session.state),
+                    (self.buyer, self.group, self.warehouse, False, 'started'))
 
     def test_the_cart_that_amazon_posts_then_is_a_draft_order(self):
         with self.amazon_behind(answer(start_page=START_PAGE)) as sent:
@@ -138,7 +138,8 @@ class TestChoosing(PunchinCase):
             self.assertIn("Annex", response.text)
             self.assertFalse(sent)
             self.come(f'{ROUTE}/{self.group.id}?warehouse={annex.id}', self.buyer)
-        self.assertEqual(self.sessions.search([], limit=1).warehouse_id, annex)
+        session = self.sessions.search([], limit=1)
+        self.assertEqual((session.warehouse_id, session.is_location_chosen), (annex, True))
 
     def test_no_other_location_can_be_smuggled_in(self):
         foreign = self.env['stock.warehouse'].create({'name': "Foreign", 'code': 'FRG'})
