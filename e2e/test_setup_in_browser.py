@@ -2,11 +2,13 @@
 
 With LAB_DOCS_IMAGES=1 the pictures of the guide in docs/images are made anew.
 """
+import io
 import os
 import re
 
 import pytest
 import requests
+from PIL import Image
 from playwright.sync_api import expect
 
 from lab import database, demo, environment, odoo, paths, process
@@ -48,9 +50,6 @@ def picture(screenshot):
 
 def keep_small(png, target):
     """Write a picture with a palette: screens have few colours, and the guide is fetched with every checkout."""
-    import io
-
-    from PIL import Image
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
