@@ -139,6 +139,8 @@ def fill_in_the_account(administrator):
     administrator.press("Next")
     administrator.sees("Enter the name that the group has on Amazon.")
     administrator.fill("Name of the Group", "Office San Francisco")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Enter the name that the group has on Amazon.")).to_be_hidden()
     expect(page.get_by_label("Marketplace")).to_have_value("United States (amazon.com)")
     administrator.picture("1-account")
     administrator.press("Next")
