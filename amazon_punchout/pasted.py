@@ -17,6 +17,8 @@ ADDRESS = re.compile(r'https?://[^\s<>"\'|,;]+')
 SEPARATOR = re.compile(r'\s*(?:[:：](?!//)|=|\t|\||\s{2,}|\s[–—-]\s)\s*')
 # Looks like a credential and not like a word of a label.
 TOKEN = re.compile(r'(?=\S*\d)\S{4,}')
+# One word that is a label all the same, where a value is expected.
+LONE_LABEL = re.compile(r'(?:from|sender|shared)?[-_]?(?:identity|secret|id)|\S*url', re.IGNORECASE)
 ORDER_ADDRESS = re.compile(r'https?://[^/\s]*ats[^/\s]*amazonsedi\.com/', re.IGNORECASE)
 SETUP_ADDRESS = re.compile(r'https?://[^\s?#]*/(?:eprocurement/)?punchout(?P<test>/test)?/?$', re.IGNORECASE)
 
@@ -33,7 +35,8 @@ def read_pasted(text):
     awaited = None  # the name of a label whose value is expected on this line
     for line in lines:
         name, value = _read_line(line)
-        if not name and awaited:
+        # A secret may well hold the word.
+        if awaited and (not name or not value and _is_value(line)):
             name, value = awaited, _value_of(awaited, line)
         awaited = name if name and not value else None
         if name and value:
@@ -64,6 +67,10 @@ def _read_line(line):
             label, rest = line, ''
     name = _name_of_label(label)
     return name, _value_of(name, rest)
+
+
+def _is_value(line):
+    return line.isascii() and len(line.split()) == 1 and not LONE_LABEL.fullmatch(line)
 
 
 def _name_of_label(label):

@@ -93,7 +93,6 @@ class AmazonPunchoutGroupConnection(models.Model):
                     "Amazon accepted the credentials of %s and offered a page to shop on. Nothing was ordered.",
                     self.name) if accepted else document_sudo.reason,
                 'type': 'success' if accepted else 'danger',
-                'sticky': not accepted,
                 'next': {'type': 'ir.actions.act_window_close'},
             },
         }

@@ -96,9 +96,11 @@ class AmazonPunchoutGroupDatabase(models.Model):
                       plaintext2html(group._sending_stopped_reason()))
 
     def _checklist(self):
-        reason = self._sending_stopped_reason()
-        return [*super()._checklist(), Check(
-            'database', MUST, not reason, reason or self.env._("Orders are sent from this database."), 'credentials')]
+        done = not self._sending_stopped_reason()
+        return [*super()._checklist(), Check('database', MUST, done, self.env._(
+            "Orders are sent from this database.") if done else self.env._(
+            "The group was opened in another database: if orders go out from this one, press This Database Orders."),
+            'credentials')]
 
     def _check_may_shop(self, user):
         super()._check_may_shop(user)

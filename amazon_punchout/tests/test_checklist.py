@@ -135,7 +135,7 @@ class TestChecklist(ChecklistCase):
 
     def test_database(self):
         self.group.database_name = 'production'
-        self.assertMust('database', "opened in the database production")
+        self.assertMust('database', "opened in another database.*press This Database Orders")
 
     def test_no_group_is_created_or_imported_live(self):
         vals = {'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,

@@ -107,7 +107,7 @@ class TestCopiedDatabase(OrderCase):
             group.state = state
         self.assertTrue(group._sending_stopped_reason())
         self.assertFalse(self.must().done)
-        with self.assertRaisesRegex(UserError, "another database of the name"):
+        with self.assertRaisesRegex(UserError, "press This Database Orders"):
             group.state = 'active'
         group.action_agree_database()
         group.state = 'active'

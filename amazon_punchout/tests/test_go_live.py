@@ -130,6 +130,7 @@ class TestGoLive(OrderCase):
         shop = self.env['amazon.punchout.shop'].with_user(self.buyer).create(
             {'group_id': self.draft.id, 'warehouse_id': self.warehouse.id})
         self.assertTrue(shop.is_test)
+        self.assertFalse(shop.again_items, "it is no trip that is made again")
         shop.group_id = self.group.with_user(self.buyer)
         self.assertFalse(shop.is_test)
         for model, view in (('amazon.punchout.session', 'amazon_punchout.amazon_punchout_session_view_list'),

@@ -93,6 +93,12 @@ class TestPasted(AmazonCase):
     def test_a_value_is_not_taken_for_another_label_s(self):
         self.assertEqual(read_pasted(f"From identity\nShared secret: {SECRET}"), {'shared_secret': SECRET})
         self.assertEqual(read_pasted(f"Shared secret:\n{LIVE}"), {'setup_url': LIVE})
+        self.assertEqual(read_pasted("From identity\nSecret\nabc"), {'shared_secret': 'abc'})
+
+    def test_a_value_may_hold_the_word_of_a_label(self):
+        self.assertEqual(read_pasted("Shared secret\nnot-a-real-secret\nFrom identity\nidentity-of-berlin"), {
+            'shared_secret': 'not-a-real-secret', 'identity': 'identity-of-berlin'})
+        self.assertEqual(read_pasted("Shared secret: order-test"), {'shared_secret': 'order-test'})
 
     def test_a_long_text_takes_no_long_time(self):
         self.assertEqual(read_pasted("From identity " * 20_000), {})
