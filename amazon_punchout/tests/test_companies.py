@@ -150,6 +150,21 @@ class TestNothingIsSeenAcross(CompaniesCase):
         self.assertStands(german, 'sent')
         self.assertStands(first, 'sent')
 
+    def test_no_dialog_that_somebody_forges_works_across(self):
+        _first, _second, german = self.orders
+        document = german._amazon_request()
+        for model, vals, step in (
+            ('amazon.punchout.by.hand', {'order_id': german.id, 'order_number': '111-0000000-0000001'}, 'action_enter'),
+            ('amazon.punchout.cancel', {'order_id': german.id}, 'action_want'),
+            ('amazon.punchout.cancel', {'order_id': german.id}, 'action_state_cancelled'),
+            ('amazon.punchout.dismiss', {'document_id': document.id, 'reason': "mine"}, 'action_dismiss'),
+        ):
+            dialog = self.env[model].with_user(self.manager).create(vals)
+            with self.subTest(model, step=step), self.assertRaises(AccessError):
+                getattr(dialog, step)()
+        self.assertStands(german, 'sent')
+        self.assertFalse(german.amazon_cancel_wanted)
+
     def test_what_an_order_shows_of_its_group_is_its_own(self):
         rfq = self.env['purchase.order'].with_user(self.both).with_company(self.gmbh).create({
             'partner_id': self.vendor.id, 'company_id': self.gmbh.id})
