@@ -10,6 +10,7 @@
         'security/amazon_punchout_security.xml',
         'security/ir.model.access.csv',
         'security/amazon_punchout_dialogs.xml',
+        'security/amazon_punchout_setup_security.xml',
         'data/ir_sequence_data.xml',
         'data/ir_cron_data.xml',
         'data/mail_activity_type_data.xml',

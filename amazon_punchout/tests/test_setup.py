@@ -140,6 +140,27 @@ class TestSetupAccount(SetupCase):
             with self.assertRaises(AccessError):
                 self.group.with_user(user).action_continue_setup()
 
+    def test_a_setup_is_for_the_one_who_opened_it(self):
+        setup = self.begun()
+        colleague = self.new_user('colleague', 'amazon_punchout.group_administrator')
+        with self.assertRaises(AccessError):
+            setup.with_user(colleague).action_next()
+        self.assertEqual(
+            setup.group_id.with_user(colleague).action_continue_setup()['res_model'], setup._name, "they open their own")
+
+    def test_a_setup_leads_to_no_other_company(self):
+        company = self.env['res.company'].create({'name': "Second"})
+        foreign_group = self.group.copy({'name': "Foreign", 'company_id': company.id, 'warehouse_ids': False})
+        foreign_vendor = self.vendor.copy({'company_id': company.id})
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', company.id)], limit=1)
+        setup = self.begun(partner_id=self.vendor.id)
+        for vals in ({'company_id': company.id}, {'group_id': foreign_group.id}):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                self.Setup.create({'name': "X", **vals})
+        for vals in ({'partner_id': foreign_vendor.id}, {'warehouse_id': warehouse.id}):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                self.env['amazon.punchout.setup.place'].with_user(self.administrator).create({'setup_id': setup.id, **vals})
+
 
 @tagged('post_install', '-at_install')
 class TestSetupCredentials(SetupCase):
