@@ -18,6 +18,8 @@ TOGETHER = "e2e"
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
 # More would only make the tests in the browser wait.
 MOST_PROCESSES = 2
+# Those of pytest's exit codes after which it has run to its end: some tests failed, or none was chosen.
+TESTS_FAILED, NO_TESTS = 1, 5
 # The names under which Odoo's tests look for a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
@@ -62,7 +64,8 @@ def _run_parts(parts, names, arguments, environ):
     others = [process.Service(f"Tests-{number}", command, environ) for number, command in enumerate(commands[1:], start=2)]
     try:
         codes = [process.run_in_foreground(commands[0], environ)]
-        for other in others:
+        # Whoever interrupts the one on the terminal means all of them.
+        for other in others if codes[0] in (0, TESTS_FAILED, NO_TESTS) else ():
             codes.append(other.wait())
             print(other.log.read_text(errors="replace"), flush=True)
         return next((code for code in codes if code), 0)

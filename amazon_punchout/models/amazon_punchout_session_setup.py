@@ -150,9 +150,10 @@ class AmazonPunchoutSessionSetup(models.Model):
             403: self.env._("Amazon misses something in the request: check that the shopper has an e-mail address "
                             "and that the group has a public address."),
         }.get(code, self.env._("Try again later; if it goes on, ask Amazon Business support."))
-        return self.env._(
-            "Amazon refused: “%(text)s” (%(code)s). %(remedy)s %(person)s can mend it.",
-            text=text, code=code, remedy=remedy, person=self.group_id._responsible_name())
+        sentence = self.env._("Amazon refused: “%(text)s” (%(code)s). %(remedy)s", text=text, code=code, remedy=remedy)
+        if self.user_id == self.group_id.responsible_id:
+            return sentence  # they read it themselves
+        return self.env._("%(sentence)s %(person)s can mend it.", sentence=sentence, person=self.group_id._responsible_name())
 
     def _prepare_setup_request(self, cookie):
         """:param str cookie: the BuyerCookie

@@ -126,6 +126,11 @@ class TestSetupFailures(ShopCase):
         self.assertIn(self.administrator.name, session.problem)
         self.assertEqual(session.document_ids.answer_code, 401)
 
+    def test_whoever_is_responsible_is_not_sent_to_themselves(self):
+        self.group.responsible_id = self.buyer
+        session = self.failed_trip(answer(code='401', text="Authentication failed for this identity"))
+        self.assertNotIn(self.buyer.name, session.problem)
+
     def test_a_bare_http_401_is_a_wrong_secret_too(self):
         session = self.failed_trip(answer(status=401, body="Unauthorized"))
         self.assertIn("shared secret", session.problem)

@@ -47,6 +47,13 @@ def test_two_processes_have_about_as_much_to_do():
     assert shorter > 0.9 * longer
 
 
+def test_whoever_interrupts_the_run_ends_all_of_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(test.process.paths, "LOG", tmp_path)
+    monkeypatch.setattr(test, "_pytest", lambda *arguments: ["sh", "-c", arguments[-1]])
+    parts = [[pathlib.Path("kill -INT $$")], [pathlib.Path("sleep 600")]]
+    assert test._run_parts(parts, ["a", "b"], [], {"PATH": os.defpath})
+
+
 def test_the_failure_of_any_process_is_the_failure_of_the_run(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(test.process.paths, "LOG", tmp_path)
     monkeypatch.setattr(test, "_pytest", lambda *arguments: [

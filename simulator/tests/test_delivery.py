@@ -183,6 +183,7 @@ def spoilt(client, receiver, number, fault, **options):
     act(client, number, 'confirm', fault=fault)
     [message] = settled(client)
     assert (message['fault'], message['tries']) == (fault, 1)
+    wait_for(lambda: receiver.received)  # of a cut message the simulator is done before the receiver notices
     return message, receiver.received[0]
 
 
