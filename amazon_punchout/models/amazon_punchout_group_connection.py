@@ -18,7 +18,7 @@ class AmazonPunchoutGroupConnection(models.Model):
 
     connection_document_id = fields.Many2one(
         'amazon.punchout.document', "Last Test of the Connection", copy=False, readonly=True, ondelete='set null',
-        index='btree_not_null', groups='amazon_punchout.group_administrator')
+        index='btree_not_null', check_company=True, groups='amazon_punchout.group_administrator')
     # Computed, since Odoo lets everybody group by a related field, whatever its groups.
     connection_tested_at = fields.Datetime(
         "Connection Tested", compute='_compute_connection_answer', groups='amazon_punchout.group_administrator')

@@ -154,6 +154,7 @@ class RolesStory(RolesCase):
             'stock.picking': confirmed.picking_ids,
             'stock.warehouse': self.warehouse,
             'account.tax': self.tax,
+            'account.account': self.env['account.account'].search([('account_type', '=', 'expense')]),
             'res.users': self.shopper,
             'res.company': self.company,
             'res.partner': self.vendor,
@@ -182,7 +183,7 @@ class RolesStory(RolesCase):
         required = [field for field in env._fields.values() if field.required and field.store and not field.related]
         given = env.default_get([field.name for field in required])
         vals = {field.name: self.value(field, user) for field in required
-                if field.name not in given and (not field.compute or not field.readonly)}
+                if field.name not in given and not field.compute}
         if 'company_id' in env._fields and not env._fields['company_id'].related:
             vals['company_id'] = self.company.id
         return vals

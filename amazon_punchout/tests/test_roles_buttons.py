@@ -25,6 +25,8 @@ ABOUT = {
 }
 # These pass over orders that are not for the caller, or list them as not done; what changes nothing does not work.
 CHANGING = ('button_confirm', 'button_approve', 'button_cancel', 'button_draft', 'action_amazon_confirm', 'action_amazon_cancel')
+# What the web client hands over.
+ARGUMENTS = {'action_note_reached': ("https://odoo.example/amazon_punchout/reach",)}
 WORKS = {(True, True): 'yes', (True, False): 'told', (False, True): 'call', (False, False): 'no'}
 
 
@@ -165,7 +167,7 @@ class TestRolesButtons(RolesStory):
 
     def call(self, record, method):
         """As the web client does it over RPC."""
-        args = [] if getattr(getattr(type(record), method), '_api_model', False) else [record.ids]
+        args = [] if getattr(getattr(type(record), method), '_api_model', False) else [record.ids, *ARGUMENTS.get(method, ())]
         context = {'amazon_punchout_group_id': self.groups['a draft group'].id}  # the list of people is about a group
         with self.amazon(answer(start_page=START_PAGE)):
             call_kw(record.browse(), method, args, {'context': context})
