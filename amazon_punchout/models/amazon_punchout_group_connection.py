@@ -18,12 +18,12 @@ class AmazonPunchoutGroupConnection(models.Model):
 
     connection_document_id = fields.Many2one(
         'amazon.punchout.document', "Last Test of the Connection", copy=False, readonly=True, ondelete='set null',
-        index='btree_not_null', groups='amazon_punchout.group_administrator')
+        index='btree_not_null', check_company=True, groups='amazon_punchout.group_administrator')
+    # Computed, since Odoo lets everybody group by a related field, whatever its groups.
     connection_tested_at = fields.Datetime(
-        "Connection Tested", related='connection_document_id.last_try_at',
-        groups='amazon_punchout.group_administrator')
+        "Connection Tested", compute='_compute_connection_answer', groups='amazon_punchout.group_administrator')
     connection_problem = fields.Text(
-        related='connection_document_id.reason', groups='amazon_punchout.group_administrator')
+        compute='_compute_connection_answer', groups='amazon_punchout.group_administrator')
     # Of the values that Amazon has accepted: others need another test. Written by the test only, so that nobody goes
     # live by stating that it went well.
     connection_digest = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
@@ -32,6 +32,12 @@ class AmazonPunchoutGroupConnection(models.Model):
         help="Amazon has accepted these credentials at this address.")
 
     # === COMPUTE METHODS === #
+
+    @api.depends('connection_document_id.last_try_at', 'connection_document_id.reason')
+    def _compute_connection_answer(self):
+        for group in self:
+            group.connection_tested_at = group.connection_document_id.last_try_at
+            group.connection_problem = group.connection_document_id.reason
 
     @api.depends('connection_digest', *CONNECTION_FIELDS)
     def _compute_connection_ok(self):

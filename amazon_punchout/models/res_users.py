@@ -49,6 +49,9 @@ class ResUsers(models.Model):
     @api.constrains('amazon_email')
     def _check_amazon_email(self):
         for user in self.filtered('amazon_email'):
+            if user.share:  # and what is said below would tell them of people here
+                raise ValidationError(self.env._(
+                    "%s is a portal user, who does not shop on Amazon: leave the e-mail at Amazon empty.", user.name))
             if not email_normalize(user.amazon_email):
                 raise ValidationError(self.env._(
                     "“%(email)s” is not one e-mail address. Fill in the address by which Amazon knows %(user)s, or leave it "

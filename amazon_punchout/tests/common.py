@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from unittest.mock import patch
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 import requests
@@ -183,6 +184,19 @@ class AmazonCase(TransactionCase):
 
         with patch.object(type(self), '_request_handler', classmethod(send)):
             yield sent
+
+    @contextmanager
+    def amazon_behind(self, *answers):
+        """Amazon as in :meth:`amazon`, while requests to Odoo reach Odoo."""
+        to_odoo = type(self)._request_handler
+        with self.amazon(*answers) as sent:
+            to_amazon = type(self)._request_handler
+
+            def send(_case, session, prepared, /, **kwargs):
+                handler = to_amazon if urlsplit(prepared.url).hostname == 'amazon.example' else to_odoo
+                return handler(session, prepared, **kwargs)
+            with patch.object(type(self), '_request_handler', classmethod(send)):
+                yield sent
 
     def start_trip(self, user=None, group=None, **kwargs):
         """A shopping trip that has begun.

@@ -1,7 +1,5 @@
 """What the tests of shopping that starts on Amazon have in common: a group of that flow, and what Amazon posts."""
-from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.fields import Command
@@ -52,19 +50,6 @@ class PunchinCase(DoorCase):
             'name': "Annex", 'code': 'ANX', 'company_id': self.company.id, 'partner_id': self.warehouse.partner_id.id})
         self.group.warehouse_ids = [Command.link(warehouse.id)]
         return warehouse
-
-    @contextmanager
-    def amazon_behind(self, *answers):
-        """Amazon as in :meth:`amazon`, while requests to Odoo reach Odoo."""
-        to_odoo = type(self)._request_handler
-        with self.amazon(*answers) as sent:
-            to_amazon = type(self)._request_handler
-
-            def send(_case, session, prepared, /, **kwargs):
-                handler = to_amazon if urlsplit(prepared.url).hostname == 'amazon.example' else to_odoo
-                return handler(session, prepared, **kwargs)
-            with patch.object(type(self), '_request_handler', classmethod(send)):
-                yield sent
 
     def come(self, path=ROUTE, user=None):
         """Come from Amazon by a redirect, as a user who is logged in, or as nobody."""

@@ -1,4 +1,6 @@
 """What the roles are shown: one record of every kind and in every state that a button is for, none of them their own."""
+from odoo.fields import Command
+
 from .common import SECRET, answer, cart_xml, item
 from .messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
 from .roles_case import RolesCase
@@ -12,6 +14,7 @@ class RolesStory(RolesCase):
         super().setUpClass()
         case = cls()
         case.set_limit(1000)
+        cls.tax = cls.new_tax(19)
         cls.groups = case.tell_groups()
         cls.orders = case.tell_orders()
         cls.trips = case.tell_trips()
@@ -34,11 +37,19 @@ class RolesStory(RolesCase):
         return order
 
     def tell_groups(self):
-        """Without members, so that nobody has two groups to choose from."""
-        vals = {'user_ids': False, 'shared_secret': SECRET, 'responsible_id': self.buyer.id}
-        groups = {'a draft group': self.group.copy({'name': "Draft group", **vals}),
-                  'a test group': self.group.copy({'name': "Group in test", **vals})}
-        groups['a test group'].state = 'test'
+        """None of the roles is a member, so that nobody has two groups to choose from; but for the one whose shopping starts
+        on Amazon, which nobody chooses here."""
+        vals = {
+            'user_ids': [Command.set(self.buyer.ids)], 'shared_secret': SECRET, 'responsible_id': self.buyer.id}
+        groups = {
+            'a draft group': self.group.copy({'name': "Draft group", **vals}),
+            'a test group': self.group.copy({'name': "Group in test", **vals, 'state': 'test'}),
+            'a group of another database': self.group.copy({
+                'name': "Copied group", **vals, 'state': 'test', 'database_uuid': 'another', 'database_name': 'another'}),
+            'a Punch-in group': self.group.copy({
+                'name': "Group that starts on Amazon", **vals, 'state': 'test', 'flow': 'punchin', 'identity': 'PunchinGroup',
+                'user_ids': [Command.set((self.shopper | self.people['member']).ids)]}),
+        }
         return groups
 
     def tell_orders(self):
@@ -54,6 +65,7 @@ class RolesStory(RolesCase):
             'a cart above the limit': self.shop(price='2000.00'),
             'a waiting cart': self.shop(price='2000.00'),
             'a cancelled cart': self.shop(),
+            "the member's cart": self.make_order([item()], user=self.people['member']),
         }
         orders['a waiting cart'].with_user(self.shopper).button_confirm()
         orders['a cancelled cart'].with_user(self.shopper).button_cancel()
@@ -69,7 +81,22 @@ class RolesStory(RolesCase):
         with self.amazon(answer(code='401')):
             failed = self.env['amazon.punchout.session'].browse(
                 self.group.with_user(self.shopper)._punch_out()['res_id']).sudo()
-        return {'a trip': self.start_trip(user=self.shopper)[0], 'a kept cart': kept, 'a failed trip': failed}
+        late = self.start_trip(user=self.people['member'])[0]
+        late.state = 'expired'
+        held = self.unclaimed('held')
+        held.claim_user_id = self.shopper
+        return {
+            'a trip': self.start_trip(user=self.shopper)[0], 'a kept cart': kept, 'a failed trip': failed,
+            "the member's expired trip": late, 'an unclaimed cart': self.unclaimed('anybody'),
+            'a cart held for the shopper': held,
+        }
+
+    def unclaimed(self, cookie):
+        """:return: a cart that was put together on Amazon, for the group whose shopping starts there"""
+        raw = cart_xml(cookie, [item()]).replace(b'>TestGroup<', b'>PunchinGroup<')
+        session, refusal = self.env['amazon.punchout.session']._take_unasked_cart(raw)
+        self.assertFalse(refusal)
+        return session
 
     def tell_documents(self):
         order = self.orders['a confirmed order']
@@ -126,6 +153,8 @@ class RolesStory(RolesCase):
             'account.move.line': self.bills['a posted bill'].invoice_line_ids,
             'stock.picking': confirmed.picking_ids,
             'stock.warehouse': self.warehouse,
+            'account.tax': self.tax,
+            'account.account': self.env['account.account'].search([('account_type', '=', 'expense')]),
             'res.users': self.shopper,
             'res.company': self.company,
             'res.partner': self.vendor,
@@ -138,7 +167,9 @@ class RolesStory(RolesCase):
         return records or self.env[model].create(self.fill(model))
 
     def own(self, user, model):
-        """:return: a record that the user made, or a trip on which the user went, as that user"""
+        """:return: a record that the user made, a trip on which the user went, or the user, as that user"""
+        if model == 'res.users':
+            return user.with_user(user)
         if self.env[model]._transient:
             return self.env[model].with_user(user).sudo().create(self.fill(model, user)).sudo(False)
         return self.sample(model).copy({'user_id': user.id}).with_user(user)
@@ -152,7 +183,7 @@ class RolesStory(RolesCase):
         required = [field for field in env._fields.values() if field.required and field.store and not field.related]
         given = env.default_get([field.name for field in required])
         vals = {field.name: self.value(field, user) for field in required
-                if field.name not in given and (not field.compute or not field.readonly)}
+                if field.name not in given and not field.compute}
         if 'company_id' in env._fields and not env._fields['company_id'].related:
             vals['company_id'] = self.company.id
         return vals

@@ -15,12 +15,18 @@ from .roles_story import RolesStory
 ABOUT = {
     'amazon.punchout.group': '',
     'amazon.punchout.by.hand': 'an order at Amazon',
+    'amazon.punchout.claim': 'an unclaimed cart',
+    'amazon.punchout.go.live': 'a test group',
+    'amazon.punchout.refuse': 'a waiting cart',
+    'amazon.punchout.setup': 'a test group',
     'amazon.punchout.cancel': 'an order at Amazon',
     'amazon.punchout.dismiss': 'a message that needs attention',
     'amazon.punchout.refund': 'a posted bill',
 }
 # These pass over orders that are not for the caller, or list them as not done; what changes nothing does not work.
 CHANGING = ('button_confirm', 'button_approve', 'button_cancel', 'button_draft', 'action_amazon_confirm', 'action_amazon_cancel')
+# What the web client hands over.
+ARGUMENTS = {'action_note_reached': ("https://odoo.example/amazon_punchout/reach",)}
 WORKS = {(True, True): 'yes', (True, False): 'told', (False, True): 'call', (False, False): 'no'}
 
 
@@ -75,7 +81,10 @@ class TestRolesButtons(RolesStory):
         name = node.get('name')
         if node.get('type') == 'object':
             return name
-        return self.env['ir.actions.actions'].browse(int(name)).get_external_id()[int(name)] if name.isdigit() else name
+        if not name.isdigit():
+            return name
+        action = self.env['ir.actions.actions'].browse(int(name))
+        return self.env[action.type].browse(action.id).get_external_id()[action.id]
 
     def model_of(self, view, node):
         """:return: the model of a button, which is another one in the list of a field"""
@@ -143,6 +152,13 @@ class TestRolesButtons(RolesStory):
                 vals['order_id'] = about.id
                 lines = {'line_ids': [(0, 0, {
                     'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1})]}
+            case 'amazon.punchout.shop':
+                vals.update(group_id=self.group.id, warehouse_id=self.warehouse.id)
+            case 'amazon.punchout.claim':
+                vals.update(session_id=about.id, group_id=about.group_id.id, warehouse_id=self.warehouse.id)
+            case 'amazon.punchout.setup':
+                vals.update(group_id=about.id, name=about.name, partner_id=about.partner_id.id,
+                            state='account' if about.state == 'draft' else 'test')
             case _:
                 for field in self.env[model]._fields.values() if about is not None else ():
                     if field.comodel_name == about._name and field.required:
@@ -151,9 +167,10 @@ class TestRolesButtons(RolesStory):
 
     def call(self, record, method):
         """As the web client does it over RPC."""
-        args = [] if getattr(getattr(type(record), method), '_api_model', False) else [record.ids]
+        args = [] if getattr(getattr(type(record), method), '_api_model', False) else [record.ids, *ARGUMENTS.get(method, ())]
+        context = {'amazon_punchout_group_id': self.groups['a draft group'].id}  # the list of people is about a group
         with self.amazon(answer(start_page=START_PAGE)):
-            call_kw(record.browse(), method, args, {})
+            call_kw(record.browse(), method, args, {'context': context})
 
     def open(self, record, called):
         """As the web client opens an action: what it shows has rights of its own."""

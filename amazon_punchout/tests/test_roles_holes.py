@@ -6,11 +6,12 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import SECRET
+from .common import SECRET, START_PAGE, answer
 from .roles_case import MODULE
 from .roles_story import RolesStory
 
 PASSWORD = 'not-a-real-password'
+REFUSED = ('odoo.exceptions.AccessError', 'odoo.exceptions.UserError')
 QUIET = ('odoo.http', 'odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule', 'odoo.orm.models')
 
 
@@ -33,10 +34,10 @@ class TestRolesHoles(RolesStory, HttpCase):
         return response.text, response.json()
 
     def assertRefusedOverRpc(self, role, model, method, *args, words="", **kwargs):
-        text, answer = self.rpc(role, model, method, *args, **kwargs)
-        self.assertIn('error', answer, text)
-        self.assertIn(answer['error']['data']['name'], ('odoo.exceptions.AccessError', 'odoo.exceptions.UserError'), text)
-        self.assertIn(words, answer['error']['data']['message'])
+        text, response = self.rpc(role, model, method, *args, **kwargs)
+        self.assertIn('error', response, text)
+        self.assertIn(response['error']['data']['name'], REFUSED, text)
+        self.assertIn(words, response['error']['data']['message'])
 
     # === DIALOGS === #
 
@@ -65,6 +66,12 @@ class TestRolesHoles(RolesStory, HttpCase):
             ('amazon.punchout.dismiss', {'document_id': self.documents['an invoice'].id, 'reason': "x"}),
             ('amazon.punchout.refund', {'bill_id': self.bills['a posted bill'].id}),
             ('amazon.punchout.shop', {'group_id': self.group.id, 'warehouse_id': self.warehouse.id}),
+            ('amazon.punchout.shop', {'filled_group_id': self.group.id}),
+            ('amazon.punchout.shop', {'again_session_id': self.trips['a trip'].id}),
+            ('amazon.punchout.claim', {'session_id': self.trips['an unclaimed cart'].id, 'group_id': self.group.id,
+                                       'warehouse_id': self.warehouse.id}),
+            ('amazon.punchout.refuse', {'order_id': self.orders['a cart'].id, 'reason': "x"}),
+            ('amazon.punchout.go.live', {'group_id': self.group.id}),
             ('amazon.punchout.batch', {'line_ids': [(0, 0, {'order_id': self.orders['a cart'].id})]}),
         ):
             with self.subTest(model=model):
@@ -213,7 +220,19 @@ class TestRolesHoles(RolesStory, HttpCase):
                 ('amazon.punchout.session', 'action_try_again', [self.trips['a failed trip'].ids]),
             ):
                 with self.subTest(role=role, method=method):
-                    self.assertRefusedOverRpc(role, model, method, *args)
+                    self.assertLeadsNowhere(role, model, method, *args)
+
+    def assertLeadsNowhere(self, role, model, method, *args):
+        """Refused, or told whom to ask; nothing that leads to Amazon."""
+        before = self.env['amazon.punchout.session'].search_count([])
+        with self.amazon_behind(answer(start_page=START_PAGE)) as sent:
+            text, response = self.rpc(role, model, method, *args)
+        if 'error' in response:
+            self.assertIn(response['error']['data']['name'], REFUSED, text)
+        else:
+            self.assertEqual(response['result']['res_model'], 'amazon.punchout.ask', text)
+        self.assertFalse(sent, "Amazon was asked for a page")
+        self.assertEqual(self.env['amazon.punchout.session'].search_count([]), before)
 
     # === WHAT CAN BE CALLED === #
 

@@ -5,7 +5,7 @@ from odoo.http import _generate_routing_rules
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import SECRET, cart_xml, item
+from .common import SECRET, START_PAGE, answer, cart_xml, item
 from .messages import confirmation_xml
 from .roles_case import MODULE, ROLES
 from .roles_story import RolesStory
@@ -44,11 +44,14 @@ class TestRolesRoutes(RolesStory, HttpCase):
 
     def visit(self, name, which):
         """Send what the row names to a route."""
-        methods, path = name.split()[0], re.sub('<[^>]*>', str(self.group.id), self.found[name])
-        data = {'': None, 'a cart': self.cart, 'a message': self.message}[which]
-        data = data() if data else None
-        return self.url_open(path, data=data if data is not None or methods == 'GET' else {}, allow_redirects=False,
-                             method=methods.split('/')[0])
+        methods, group = name.split()[0], self.named()[which] if which.endswith('group') else self.group
+        path = re.sub('<[^>]*>', str(group.id), self.found[name])
+        if which.endswith('cart') and methods == 'GET':
+            path = self.named()[which]._claim_path()
+        data = {'a cart': self.cart, 'a message': self.message}[which]() if methods == 'POST' and which else None
+        with self.amazon_behind(answer(start_page=START_PAGE)):
+            return self.url_open(path, data=data if data is not None or methods == 'GET' else {}, allow_redirects=False,
+                                 method=methods.split('/')[0])
 
     def cart(self):
         """:return: the form with a cart of a trip that the shopper has begun"""
@@ -66,6 +69,10 @@ class TestRolesRoutes(RolesStory, HttpCase):
         place = response.headers.get('Location', '')
         if '/web/login' in place:
             return 'login'
+        if place == START_PAGE:
+            return f'{response.status_code} Amazon'
+        if '/odoo/amazon-unclaimed-carts/' in place:
+            return f'{response.status_code} cart'
         if place:
             return f'{response.status_code} order' if '/odoo/purchase/' in place else f'{response.status_code} Odoo'
         return str(response.status_code)

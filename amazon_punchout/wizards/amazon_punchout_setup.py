@@ -77,7 +77,8 @@ class AmazonPunchoutSetup(models.TransientModel):
     name_problem = fields.Char(compute='_compute_problems')
     partner_id_problem = fields.Char(compute='_compute_problems')
     identity_problem = fields.Char(compute='_compute_problems')
-    shared_secret_problem = fields.Char(compute='_compute_problems')
+    shared_secret_problem = fields.Char(
+        compute='_compute_problems', exportable=False, groups='amazon_punchout.group_administrator')
     setup_url_problem = fields.Char(compute='_compute_problems')
     setup_test_url_problem = fields.Char(compute='_compute_problems')
     order_url_problem = fields.Char(compute='_compute_problems')
