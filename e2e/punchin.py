@@ -27,6 +27,7 @@ class Account:
         secret = self.admin.read("amazon.punchout.group", self.group_id, "shared_secret")["shared_secret"]
         self.admin.call("amazon.punchout.group", "write", [second], {
             "name": SECOND, "shared_secret": secret, "all_users": False, "user_ids": [(6, 0, [self.buyer.user_id])]})
+        self.admin.call("amazon.punchout.group", "action_test_connection", [second])
         for state in ("test", "active"):
             self.admin.call("amazon.punchout.group", "write", [second], {"state": state})
         return second

@@ -5,20 +5,26 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from lab import check
+
 
 @pytest.fixture
 def account(site):
-    """:return: what Amazon's page shows of the group that the demo leaves in draft"""
+    """:return: what Amazon's page shows of a group"""
     accounts = requests.get(f"{site.simulator_url}/accounts.json", timeout=30).json()
     return next(account for account in accounts if account["country"] == "JP")
 
 
 @pytest.fixture
 def group(log_in, site):
-    """:return: a page with the form of that group"""
+    """:return: a page with the form of a new group in draft"""
+    admin = check.Odoo(site.odoo_url, site.database, "admin")
+    vendor = admin.call("res.partner", "create", [{"name": "Amazon Business (annex)"}])[0]
+    name = f"Annex {vendor}"
+    admin.call("amazon.punchout.group", "create", [{"name": name, "partner_id": vendor}])
     page = log_in("admin")
     page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_group_action")
-    page.get_by_role("cell", name="Amazon JP", exact=True).click()
+    page.get_by_role("cell", name=name, exact=True).click()
     expect(page.locator(".o_amazon_checklist")).to_be_visible()
     return page
 

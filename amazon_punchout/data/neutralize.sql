@@ -3,6 +3,8 @@ UPDATE amazon_punchout_group
    SET state = 'draft',
        shared_secret = NULL,
        inbound_password = NULL,
+       base_url = NULL,
+       reached_url = NULL,
        connection_digest = NULL,
        database_uuid = NULL,
        database_name = NULL;

@@ -5,7 +5,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .amazon_punchout_group_checklist import MUST, Check
+from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 # What Amazon has judged when it accepts a setup request.
 CONNECTION_FIELDS = (
@@ -62,7 +62,9 @@ class AmazonPunchoutGroupConnection(models.Model):
 
     def _checklist(self):
         done = self._has_connected()
-        return [*super()._checklist(), Check('connection', MUST, done, self.env._(
+        # Carts of shopping that starts on Amazon may come without any setup request of ours.
+        level = ADVICE if self.flow == 'punchin' else MUST
+        return [*super()._checklist(), Check('connection', level, done, self.env._(
             "Amazon has accepted these credentials.") if done else self.env._(
             "Press Test Connection: Amazon has not accepted these credentials at this address yet."), 'credentials')]
 
@@ -104,7 +106,11 @@ class AmazonPunchoutGroupConnection(models.Model):
         }
 
     def _check_can_connect(self):
-        """:raises UserError: naming what a setup request needs and the group or the user has not"""
+        """:raises UserError: nothing is sent from here, or naming what a setup request needs and the group or the user has
+            not
+        """
+        if reason := self._sending_stopped_reason():
+            raise UserError(reason)
         missing = [self._fields[name]._description_string(self.env)
                    for name in ('setup_url', 'identity', 'shared_secret') if not self[name]]
         if missing:

@@ -44,6 +44,10 @@ class PurchaseOrderDirect(models.Model):
         if not self.currency_id._amazon_has_rate(company):
             raise UserError(self.env._(
                 "Odoo has no exchange rate for %s, so the limit of orders at once can't be judged.", self.currency_id.name))
+        if company.currency_id.compare_amounts(group.direct_limit, 0) <= 0:
+            raise UserError(self.env._(
+                "The Amazon group %(group)s has no limit for orders at once: %(person)s can set one.",
+                group=group.name, person=group._responsible_name()))
         total = self.currency_id._convert(self.amount_total, company.currency_id, company, self.date_order)
         if company.currency_id.compare_amounts(total, group.direct_limit) > 0:
             raise UserError(self.env._(

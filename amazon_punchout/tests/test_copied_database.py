@@ -78,6 +78,12 @@ class TestCopiedDatabase(OrderCase):
         self.assertFalse(sent)
         self.assertIn("opened in the database production", self.group.with_user(self.administrator).sending_stopped)
 
+    def test_a_copy_does_not_even_test_its_connection(self):
+        self.copy_database(name='production')
+        with self.amazon(answer()) as sent, self.assertRaisesRegex(UserError, "opened in the database production"):
+            self.group.with_user(self.administrator).action_test_connection()
+        self.assertFalse(sent)
+
     def test_an_order_that_waits_for_more_than_an_hour_says_why(self):
         order = self.ordered()
         self.copy_database()
@@ -142,11 +148,13 @@ class TestNeutralizedDatabase(OrderCase):
         self.env.invalidate_all()
 
     def test_every_group_is_a_draft_without_secrets(self):
-        self.group.write({'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password'})
+        self.group.write({
+            'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password', 'base_url': 'https://odoo.example.com'})
         archived = self.group.copy({'shared_secret': SECRET, 'state': 'test', 'active': False})
         self.neutralize()
         for group in self.group + archived:
             self.assertEqual((group.state, group.shared_secret, group.inbound_password), ('draft', False, False))
+        self.assertFalse(self.group.base_url, "carts of the copy must not go to the original")
         self.env.cr.execute("SELECT count(*) FROM amazon_punchout_group WHERE amazon_punchout_group::text LIKE %s",
                             [f'%{SECRET}%'])
         self.assertEqual(self.env.cr.fetchone(), (0,))

@@ -13,7 +13,8 @@ MOST_BYTES = 150_000
 
 def error_codes():
     tree = ast.parse((paths.ROOT / paths.ADDON / "const.py").read_text())
-    table = next(node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "ERROR_CODES")
+    table = next(node.value for node in tree.body if isinstance(node, ast.Assign)
+                 and getattr(node.targets[0], "id", None) == "ERROR_CODES")
     return [key.value for key in table.keys]
 
 
