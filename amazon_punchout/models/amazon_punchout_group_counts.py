@@ -48,6 +48,7 @@ class AmazonPunchoutGroupCounts(models.Model):
 
     def _open(self, model, name, domain=()):
         self.ensure_one()
+        self.check_access('read')
         return {
             'type': 'ir.actions.act_window',
             'name': name,

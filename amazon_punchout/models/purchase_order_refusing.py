@@ -18,8 +18,9 @@ class PurchaseOrderRefusing(models.Model):
     @api.depends('state', 'amazon_requester_id', 'amazon_may_approve')
     @api.depends_context('uid')
     def _compute_amazon_may_refuse(self):
+        is_buyer = self.env.user.has_group('purchase.group_purchase_user')  # accountants read and write orders too
         for order in self:
-            is_open = bool(order.amazon_session_id) and order.state in UNAPPROVED
+            is_open = is_buyer and bool(order.amazon_session_id) and order.state in UNAPPROVED
             is_mine = order.amazon_requester_id == self.env.user
             order.amazon_may_refuse = is_open and not is_mine and order.amazon_may_approve
             order.amazon_may_give_up = is_open and is_mine
@@ -43,6 +44,7 @@ class PurchaseOrderRefusing(models.Model):
         """:raises UserError: it is decided on already, or this person may not"""
         self.ensure_one()
         self.check_access('write')
+        self._amazon_check_buyer()
         self._amazon_check_undecided()
         if self.amazon_requester_id == self.env.user:
             raise UserError(self.env._("You shopped order %s yourself: press Give Up instead.", self.name))
@@ -104,6 +106,7 @@ class PurchaseOrderRefusing(models.Model):
         """Cancel one's own cart, also while it waits for approval."""
         self.ensure_one()
         self.check_access('write')
+        self._amazon_check_buyer()
         self._amazon_check_undecided()
         if self.amazon_requester_id != self.env.user:
             raise UserError(self.env._(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PurchaseOrderSetup(models.Model):
@@ -16,6 +17,9 @@ class PurchaseOrderSetup(models.Model):
         """Go back to the setup of the order's group.
 
         :return: an action
+        :raises UserError: it has none
         """
         self.ensure_one()
+        if not self.amazon_group_id:
+            raise UserError(self.env._("Order %s did not come from an Amazon cart.", self.name))
         return self.amazon_group_id.action_continue_setup()

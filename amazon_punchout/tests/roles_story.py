@@ -183,7 +183,7 @@ class RolesStory(RolesCase):
         required = [field for field in env._fields.values() if field.required and field.store and not field.related]
         given = env.default_get([field.name for field in required])
         vals = {field.name: self.value(field, user) for field in required
-                if field.name not in given and not field.compute}
+                if field.name not in given and (not field.compute or field.type == 'many2one' and not field.readonly)}
         if 'company_id' in env._fields and not env._fields['company_id'].related:
             vals['company_id'] = self.company.id
         return vals

@@ -26,7 +26,9 @@ class TestRolesFields(RolesStory):
         """Each guarded field has a row; the others of a model of somebody else's share one."""
         names = {f'{model}.{field.name}' for model in (*self.own_models(), *self.inherited_models())
                  for field in self.guarded(model)}
-        return names | {f'{model}.{REST}' for model in self.inherited_models()} | self.rows_of_their_own()
+        alone = names | self.rows_of_their_own()
+        return alone | {f'{model}.{REST}' for model in self.inherited_models()
+                        if any(f'{model}.{field.name}' not in alone for field in self.own_fields(model))}
 
     def rows_of_their_own(self):
         """:return: the fields without guards for which the document has a row nevertheless"""

@@ -92,6 +92,8 @@ class AmazonPunchoutSetupTest(models.TransientModel):
 
     def action_open_test_order(self):
         self.ensure_one()
+        if not self.test_order_id:
+            raise UserError(self.env._("There is no test order yet: go shopping first."))
         return self.test_order_id.action_open_business_doc()
 
     def action_go_live(self):
