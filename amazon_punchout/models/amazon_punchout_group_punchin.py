@@ -24,7 +24,8 @@ class AmazonPunchoutGroupPunchin(models.Model):
     def _checklist(self):
         checks = super()._checklist()
         if self.flow == 'punchin':
-            has_come = bool(self.sudo().session_ids.filtered(lambda session: session.state not in ('started', 'failed')))
+            has_come = bool(self.env['amazon.punchout.session'].sudo().search_count([
+                ('group_id', 'in', self._origin.ids), ('state', 'not in', ('started', 'failed'))], limit=1))
             checks.append(Check('punchin_url', ADVICE, has_come, self.env._(
                 "Give the Punch-in Address to your account manager at Amazon, who registers it; then shop on Amazon with the "
                 "Punch-in group once, and see the cart come here."), 'messages'))

@@ -22,8 +22,8 @@ class AmazonPunchoutSession(models.Model):
 
     group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
-    user_id = fields.Many2one('res.users', "Shopper", readonly=True, index=True)
-    warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", readonly=True)
+    user_id = fields.Many2one('res.users', "Shopper", readonly=True, index=True, ondelete='restrict')
+    warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", readonly=True, ondelete='restrict')
     is_location_chosen = fields.Boolean(readonly=True, help="A person chose where to deliver; otherwise it is a default.")
     state = fields.Selection([
         ('started', "Shopping"),

@@ -94,7 +94,12 @@ class PurchaseOrderRefusing(models.Model):
         return super()._amazon_cancelled_note(withdrawn)
 
     def button_draft(self):
-        """What is a draft again is refused no more."""
+        """Who may refuse takes a refusal back; its requester does not, else it would be none below the company's limit."""
+        for order in self.filtered('amazon_refused_by_id'):
+            if order.amazon_requester_id == self.env.user or not order._approval_allowed():
+                raise UserError(self.env._(
+                    "Order %(order)s was refused by %(person)s, who may take that back. Press Shop Again for another cart.",
+                    order=order.name, person=order.amazon_refused_by_id.sudo().name))
         result = super().button_draft()
         with lifted():
             self.filtered('amazon_refused_by_id').write({'amazon_refused_by_id': False, 'amazon_refusal_reason': False})

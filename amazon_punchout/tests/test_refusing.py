@@ -111,7 +111,9 @@ class TestRefusing(OrderCase):
     def test_a_draft_again_is_refused_no_more(self):
         order = self.waiting()
         self.refuse(order, self.manager)
-        order.with_user(self.buyer).button_draft()
+        with self.assertRaisesRegex(UserError, "was refused by Manager Person"):
+            order.with_user(self.buyer).button_draft()
+        order.with_user(self.manager).button_draft()
         order.invalidate_recordset()
         self.assertFalse(order.amazon_refused_by_id or order.amazon_refusal_reason)
         self.assertNotIn("Refused", order.amazon_status)
