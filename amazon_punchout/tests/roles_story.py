@@ -16,6 +16,8 @@ class RolesStory(RolesCase):
         case.set_limit(1000)
         cls.tax = cls.new_tax(19)
         cls.groups = case.tell_groups()
+        cls.rate = cls.env['amazon.punchout.tax.rate'].create({'group_id': cls.groups['a draft group'].id, 'tax_id': cls.tax.id})
+        cls.category = cls.env['amazon.punchout.unspsc'].create({'prefix': '44', 'company_id': cls.company.id})
         cls.orders = case.tell_orders()
         cls.trips = case.tell_trips()
         cls.documents = case.tell_documents()
@@ -65,6 +67,7 @@ class RolesStory(RolesCase):
             'a cart above the limit': self.shop(price='2000.00'),
             'a waiting cart': self.shop(price='2000.00'),
             'a cancelled cart': self.shop(),
+            'a test cart': self.make_order([item()], user=self.buyer, group=self.groups['a test group']),
             "the member's cart": self.make_order([item()], user=self.people['member']),
         }
         orders['a waiting cart'].with_user(self.shopper).button_confirm()
@@ -154,6 +157,8 @@ class RolesStory(RolesCase):
             'stock.picking': confirmed.picking_ids,
             'stock.warehouse': self.warehouse,
             'account.tax': self.tax,
+            'amazon.punchout.tax.rate': self.rate,
+            'amazon.punchout.unspsc': self.category,
             'account.account': self.env['account.account'].search([('account_type', '=', 'expense')]),
             'res.users': self.shopper,
             'res.company': self.company,
