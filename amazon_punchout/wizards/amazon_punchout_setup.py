@@ -38,7 +38,9 @@ class AmazonPunchoutSetup(models.TransientModel):
         default=lambda self: self.env['amazon.punchout.group']._default_marketplace())
     currency_hint = fields.Char(compute='_compute_currency_hint')
     partner_id = fields.Many2one(
-        'res.partner', "Vendor", check_company=True, help="The vendor on the purchase orders of this group.")
+        'res.partner', "Vendor", check_company=True, compute='_compute_partner_id', store=True, readonly=False,
+        help="The vendor on the purchase orders of this group. It may be the same for several groups.")
+    partner_id_hint = fields.Char(compute='_compute_partner_id_hint')
     payment_method = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True)
     payment_term_id = fields.Many2one('account.payment.term', check_company=True)
@@ -100,6 +102,29 @@ class AmazonPunchoutSetup(models.TransientModel):
             currency = setup._group_model()._marketplace_currency(setup.marketplace)
             setup.currency_hint = currency and not currency.active and self.env._(
                 "Prices there are in %s, which is not active in Odoo: it will be switched on.", currency.name)
+
+    @api.depends('company_id', 'marketplace')
+    def _compute_partner_id(self):
+        """Propose the vendor of the company's other groups; one that a person chose stays."""
+        for setup in self:
+            chosen = setup.partner_id
+            is_foreign = chosen.company_id and chosen.company_id != setup.company_id
+            if not setup.group_id and (not chosen or is_foreign or setup._find_groups_of(chosen)):
+                chosen = setup._group_model()._find_vendor(setup.company_id, setup.marketplace)
+            setup.partner_id = chosen
+
+    @api.depends('partner_id')
+    def _compute_partner_id_hint(self):
+        for setup in self:
+            groups = setup._find_groups_of(setup.partner_id)
+            setup.partner_id_hint = self.env._(
+                "Also the vendor of %s. Empty the field for a new contact.",
+                ", ".join(groups.mapped('name'))) if groups else False
+
+    def _find_groups_of(self, vendor):
+        """:return: the other groups that have this vendor"""
+        return self._group_model().search([('partner_id', '=', vendor.id), ('id', '!=', self.group_id.id)]) if vendor \
+            else self._group_model()
 
     @api.depends_context('uid')
     def _compute_email(self):
@@ -237,10 +262,11 @@ class AmazonPunchoutSetup(models.TransientModel):
         """All of this step is on the group already."""
 
     def _finish_places(self):
-        """Write the chosen locations; all of them are written as none, so that later ones count too."""
+        """Write the chosen locations. A group that was never limited to some stays so: locations of later count too."""
         places = self.place_ids.filtered('warehouse_id')
         used = places.filtered('is_used')
-        self.group_id.warehouse_ids = [Command.set([] if used == places else used.warehouse_id.ids)]
+        if used != places or self.group_id.with_context(active_test=False).warehouse_ids:
+            self.group_id.warehouse_ids = [Command.set(used.warehouse_id.ids)]
 
     def _list_places(self):
         """List every warehouse of the company, and the address of its bills where no warehouse has it."""
@@ -306,9 +332,14 @@ class AmazonPunchoutSetup(models.TransientModel):
             problems['user_ids'] = self.env._(
                 "Add yourself, since you make the test order; you can take yourself out again afterwards.")
         incomplete = self.place_ids.filtered('missing')
-        if not self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used):
+        used = self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used)
+        if not used:
             problems['place_ids'] = self.env._("Tick at least one place to deliver to.") if self.place_ids.warehouse_id \
                 else self.env._("%s has no warehouse: create one under Inventory > Configuration.", self.company_id.name)
+        elif self.group_id.warehouse_id & (self.place_ids - used).warehouse_id:
+            problems['place_ids'] = self.env._(
+                "Orders go to %s where nobody chooses a place: tick it, or choose another Default Location on the group.",
+                self.group_id.warehouse_id.name)
         elif incomplete:
             problems['place_ids'] = self.env._(
                 "Amazon would cancel orders with an incomplete address. %s", " ".join(
