@@ -171,7 +171,7 @@ def fill_in_the_credentials(administrator, site, account):
     requests.post(f"{site.simulator_url}/api/accounts/{account['identity']}/messages", timeout=30, json={
         "url": messages_url, "auth": "secret", "auto": True, "auto_seconds": 0.5, "test_cancel_seconds": 15,
     }).raise_for_status()
-    page.get_by_label("Amazon Sends Its Messages Here").check()
+    page.get_by_label("Confirmations Expected").check()
     administrator.picture("2-credentials")
     administrator.press("Next")
 

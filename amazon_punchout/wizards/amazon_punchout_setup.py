@@ -31,47 +31,71 @@ class AmazonPunchoutSetup(models.TransientModel):
     group_state = fields.Selection(related='group_id.state', related_sudo=False)
 
     # Account
-    company_id = fields.Many2one('res.company', "Legal Entity", default=lambda self: self.env.company, required=True)
+    company_id = fields.Many2one(
+        'res.company', "Legal Entity", default=lambda self: self.env.company, required=True,
+        help="Your company whose orders and bills these are.")
     name = fields.Char("Name of the Group", help="As the group is called on Amazon Business.")
     marketplace = fields.Selection(
         [(code, label) for code, (label, _host) in MARKETPLACES.items()], required=True,
-        default=lambda self: self.env['amazon.punchout.group']._default_marketplace())
+        default=lambda self: self.env['amazon.punchout.group']._default_marketplace(),
+        help="The Amazon site where you buy. It decides the currency of the prices, and fills in Amazon's addresses.")
     currency_hint = fields.Char(compute='_compute_currency_hint')
     partner_id = fields.Many2one(
         'res.partner', "Vendor", check_company=True, compute='_compute_partner_id', store=True, readonly=False,
         help="The vendor on the purchase orders of this group. It may be the same for several groups.")
     partner_id_hint = fields.Char(compute='_compute_partner_id_hint')
     payment_method = fields.Selection(
-        [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True)
-    payment_term_id = fields.Many2one('account.payment.term', check_company=True)
+        [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True,
+        help="As the group pays on Amazon. Odoo sends no payment data.")
+    payment_term_id = fields.Many2one(
+        'account.payment.term', check_company=True, help="When Amazon's invoices are due, as Amazon has agreed with you.")
 
     # Credentials
-    pasted = fields.Text("Paste All at Once", store=False)
+    pasted = fields.Text(
+        "Paste All at Once", store=False,
+        help="The values in it are written into the fields beside and below. The text itself is not kept.")
     found = fields.Char(store=False, readonly=True)
-    identity = fields.Char(related='group_id.identity', readonly=False, related_sudo=False)
+    identity = fields.Char(
+        related='group_id.identity', readonly=False, related_sudo=False, help="The name by which Amazon knows the group.")
     shared_secret = fields.Char(
         related='group_id.shared_secret', readonly=False, related_sudo=False, exportable=False,
-        groups='amazon_punchout.group_administrator')
-    setup_url = fields.Char(related='group_id.setup_url', readonly=False, related_sudo=False)
-    setup_test_url = fields.Char(related='group_id.setup_test_url', readonly=False, related_sudo=False)
-    order_url = fields.Char(related='group_id.order_url', readonly=False, related_sudo=False)
-    base_url = fields.Char(related='group_id.base_url', readonly=False, related_sudo=False)
-    messages_url = fields.Char(related='group_id.messages_url', related_sudo=False)
+        groups='amazon_punchout.group_administrator',
+        help="The password of the group. Only administrators of Amazon Business see it in Odoo.")
+    setup_url = fields.Char(
+        related='group_id.setup_url', readonly=False, related_sudo=False,
+        help="Where live shopping starts. Filled in by the marketplace: compare it with Amazon's page.")
+    setup_test_url = fields.Char(
+        related='group_id.setup_test_url', readonly=False, related_sudo=False,
+        help="Where shopping starts while the group is tested. Empty: at the same address as live.")
+    order_url = fields.Char(
+        related='group_id.order_url', readonly=False, related_sudo=False,
+        help="Where orders are sent to, test orders and live ones alike.")
+    base_url = fields.Char(
+        related='group_id.base_url', readonly=False, related_sudo=False,
+        help="How your buyers open Odoo. Amazon leads them back to it. Empty: the address that Odoo knows of itself.")
+    reach_url = fields.Char(related='group_id.reach_url', related_sudo=False, groups='amazon_punchout.group_administrator')
+    reach_mark = fields.Char(related='group_id.reach_mark', related_sudo=False, groups='amazon_punchout.group_administrator')
+    messages_url = fields.Char(
+        related='group_id.messages_url', related_sudo=False, help="Where Amazon sends what becomes of orders.")
     inbound_user = fields.Char(
-        related='group_id.inbound_user', readonly=False, related_sudo=False, groups='amazon_punchout.group_administrator')
+        related='group_id.inbound_user', readonly=False, related_sudo=False, groups='amazon_punchout.group_administrator',
+        help="For HTTP Basic only: the user that you have entered on Amazon's page.")
     inbound_password = fields.Char(
         related='group_id.inbound_password', readonly=False, related_sudo=False, exportable=False,
-        groups='amazon_punchout.group_administrator')
+        groups='amazon_punchout.group_administrator',
+        help="For HTTP Basic only: the password that you have entered on Amazon's page.")
     connection_ok = fields.Boolean(related='group_id.connection_ok', related_sudo=False)
     connection_tested_at = fields.Datetime(related='group_id.connection_tested_at', related_sudo=False)
     connection_problem = fields.Text(related='group_id.connection_problem', related_sudo=False)
     confirmations_expected = fields.Boolean(
-        "Amazon Sends Its Messages Here", related='group_id.confirmations_expected', readonly=False, related_sudo=False)
+        related='group_id.confirmations_expected', readonly=False, related_sudo=False)
 
     # People and places
     all_users = fields.Boolean(related='group_id.all_users', readonly=False, related_sudo=False)
     user_ids = fields.Many2many(related='group_id.user_ids', readonly=False, related_sudo=False)
-    email = fields.Char("Your E-mail on Amazon", compute='_compute_email', inverse='_inverse_email')
+    email = fields.Char(
+        "Your E-mail on Amazon", compute='_compute_email', inverse='_inverse_email',
+        help="By which Amazon knows you, or will know you after your first visit.")
     place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Places")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
 
@@ -158,7 +182,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         for name, value in values.items():
             self[name] = value
         labels = [self._fields[name]._description_string(self.env) for name in values]
-        self.found = self.env._("Found: %s. Compare them below.", ", ".join(labels)) if labels else self.env._(
+        self.found = self.env._("Found: %s. Compare them with Amazon's page.", ", ".join(labels)) if labels else self.env._(
             "Nothing that looks like Amazon's values was found in that text: copy them one by one into the fields below.")
 
     def action_test_connection(self):
