@@ -41,6 +41,7 @@ def picture(screenshot):
     """:return: a function that keeps a picture of a page, for the guide too if that is asked for"""
     def take(page, name):
         page.mouse.move(0, 0)
+        expect(page.locator(".o_loading_indicator")).to_be_hidden()
         screenshot(page, name)
         if os.environ.get("LAB_DOCS_IMAGES"):
             IMAGES.mkdir(exist_ok=True)

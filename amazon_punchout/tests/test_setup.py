@@ -91,6 +91,11 @@ class TestSetupAccount(SetupCase):
         self.assertEqual(setup.partner_id, self.vendor)
         setup.marketplace = 'us'
         self.assertFalse(setup.partner_id)
+        french_vendor = self.vendor.copy()
+        self.group.copy({'name': "French", 'marketplace': 'fr', 'partner_id': french_vendor.id})
+        for marketplace, vendor in (('it', french_vendor), ('de', self.vendor)):
+            setup = self.Setup.create({'name': "New group", 'marketplace': marketplace})
+            self.assertEqual(setup.partner_id, vendor, "the newest, but one of the same marketplace first")
 
     def test_a_vendor_that_somebody_chose_stays_with_another_marketplace(self):
         chosen = self.env['res.partner'].create({'name': "Amazon by hand"})
@@ -104,8 +109,11 @@ class TestSetupAccount(SetupCase):
         self.administrator.company_ids = [Command.link(company.id)]
         setup = self.Setup.with_context(allowed_company_ids=[self.company.id, company.id]).create({'name': "New group"})
         self.assertEqual(setup.partner_id, self.vendor)
-        setup.company_id = company
-        self.assertFalse(setup.partner_id)
+        own_vendor = self.vendor.copy({'company_id': self.company.id})
+        for vendor in (self.vendor, own_vendor):
+            setup.write({'company_id': self.company.id, 'partner_id': vendor.id})
+            setup.company_id = company
+            self.assertFalse(setup.partner_id)
 
     def test_who_may_not_create_contacts_is_told_to_choose_a_vendor(self):
         self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]

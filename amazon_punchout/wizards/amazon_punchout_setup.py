@@ -133,7 +133,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         for setup in self:
             chosen = setup.partner_id
             is_foreign = chosen.company_id and chosen.company_id != setup.company_id
-            if not setup.group_id and (not chosen or is_foreign or setup._find_groups_of(chosen)):
+            if not chosen or is_foreign or setup._find_groups_of(chosen):
                 chosen = setup._group_model()._find_vendor(setup.company_id, setup.marketplace)
             setup.partner_id = chosen
 
