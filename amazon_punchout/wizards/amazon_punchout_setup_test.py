@@ -45,7 +45,7 @@ class AmazonPunchoutSetupTest(models.TransientModel):
     def _compute_test_progress(self):
         for setup in self:
             setup.test_progress = Markup("<ol class='list-unstyled'>%s</ol>") % Markup().join(
-                Markup("<li class='d-flex mb-1'><i class='fa fa-fw %s mt-1 me-2' role='img' aria-label='%s' title='%s'></i>"
+                Markup("<li class='d-flex mb-1'><i class='fa fa-fw %s flex-shrink-0 mt-1 me-2' role='img' aria-label='%s' title='%s'></i>"
                        "<span>%s</span></li>") % (
                     'fa-check-square-o text-success' if done else 'fa-square-o text-muted', label, label, sentence)
                 for done, sentence in setup._test_steps() for label in [self.env._("Done") if done else self.env._("To do")])
