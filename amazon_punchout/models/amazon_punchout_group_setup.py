@@ -17,6 +17,17 @@ class AmazonPunchoutGroupSetup(models.Model):
         return self.env['amazon.punchout.setup']._open(self)
 
     @api.model
+    def _find_vendor(self, company, marketplace):
+        """:param company: a `res.company`
+        :param str marketplace: as in the field
+        :return: the vendor of the company's newest group of this marketplace, else of one with the same currency, if any
+        """
+        groups = self.search([('company_id', '=', company.id), ('partner_id.active', '=', True)], order='id desc')
+        currency = self._marketplace_currency(marketplace)
+        return (groups.filtered(lambda group: group.marketplace == marketplace) or groups.filtered(
+            lambda group: self._marketplace_currency(group.marketplace) == currency))[:1].partner_id
+
+    @api.model
     def _make_vendor(self):
         """:return: a new contact for the orders of a group, with the rights of the current user"""
         return self.env['res.partner'].create({'name': self.env._("Amazon Business"), 'is_company': True, 'supplier_rank': 1})

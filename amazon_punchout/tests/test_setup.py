@@ -61,17 +61,63 @@ class TestSetupAccount(SetupCase):
         self.assertIn("Enter the name", setup.name_problem)
 
     def test_the_first_step_makes_a_draft_and_its_vendor(self):
-        group = self.begun().group_id
+        group = self.begun(partner_id=False).group_id
         self.assertEqual((group.state, group.name, group.partner_id.name), ('draft', "New group", "Amazon Business"))
+        self.assertNotEqual(group.partner_id, self.vendor)
         self.assertEqual((group.responsible_id, group.company_id), (self.administrator, self.company))
         self.assertTrue(group.partner_id.supplier_rank)
 
     def test_a_vendor_that_was_chosen_is_taken(self):
         self.assertEqual(self.begun(partner_id=self.vendor.id).group_id.partner_id, self.vendor)
 
+    def test_groups_of_one_marketplace_share_a_vendor_unless_somebody_empties_the_field(self):
+        with Form(self.Setup) as form:
+            form.name = "New group"
+            self.assertEqual(form.partner_id, self.vendor, "that of the company's group in the same marketplace")
+            self.assertIn(self.group.name, form.partner_id_hint)
+            form.marketplace = 'jp'
+            self.assertFalse(form.partner_id or form.partner_id_hint)
+            form.marketplace = 'us'
+            form.partner_id = self.env['res.partner']
+        setup = form.record
+        setup.action_next()
+        self.assertTrue(setup.group_id.partner_id)
+        self.assertNotEqual(setup.group_id.partner_id, self.vendor)
+        self.assertEqual(self.begun(name="Third").group_id.partner_id, setup.group_id.partner_id, "that of the newest")
+
+    def test_marketplaces_of_one_currency_share_a_vendor(self):
+        self.group.marketplace = 'de'
+        setup = self.Setup.create({'name': "New group", 'marketplace': 'fr'})
+        self.assertEqual(setup.partner_id, self.vendor)
+        setup.marketplace = 'us'
+        self.assertFalse(setup.partner_id)
+        french_vendor = self.vendor.copy()
+        self.group.copy({'name': "French", 'marketplace': 'fr', 'partner_id': french_vendor.id})
+        for marketplace, vendor in (('it', french_vendor), ('de', self.vendor)):
+            setup = self.Setup.create({'name': "New group", 'marketplace': marketplace})
+            self.assertEqual(setup.partner_id, vendor, "the newest, but one of the same marketplace first")
+
+    def test_a_vendor_that_somebody_chose_stays_with_another_marketplace(self):
+        chosen = self.env['res.partner'].create({'name': "Amazon by hand"})
+        with Form(self.Setup) as form:
+            form.name, form.marketplace, form.partner_id = "New group", 'jp', chosen
+            form.marketplace = 'us'
+            self.assertEqual(form.partner_id, chosen)
+
+    def test_the_vendor_of_another_companys_groups_is_not_proposed(self):
+        company = self.env['res.company'].create({'name': "Second", 'currency_id': self.env.ref('base.USD').id})
+        self.administrator.company_ids = [Command.link(company.id)]
+        setup = self.Setup.with_context(allowed_company_ids=[self.company.id, company.id]).create({'name': "New group"})
+        self.assertEqual(setup.partner_id, self.vendor)
+        own_vendor = self.vendor.copy({'company_id': self.company.id})
+        for vendor in (self.vendor, own_vendor):
+            setup.write({'company_id': self.company.id, 'partner_id': vendor.id})
+            setup.company_id = company
+            self.assertFalse(setup.partner_id)
+
     def test_who_may_not_create_contacts_is_told_to_choose_a_vendor(self):
         self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]
-        setup = self.Setup.create({'name': "New group"})
+        setup = self.Setup.create({'name': "New group", 'partner_id': False})
         setup.action_next()
         self.assertEqual(setup.state, 'account')
         self.assertIn("choose a vendor", setup.partner_id_problem)

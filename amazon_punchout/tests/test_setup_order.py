@@ -55,6 +55,23 @@ class TestSetupPlaces(SetupCase):
     def test_all_places_are_all_later_ones_too(self):
         self.assertFalse(self.at_test().group_id.warehouse_ids)
 
+    def test_a_group_that_is_limited_to_some_places_stays_so(self):
+        group = self.at_test().group_id
+        group.warehouse_ids = self.warehouse
+        setup = self.Setup.browse(group.with_user(self.administrator).action_continue_setup()['res_id'])
+        setup._enter('places')
+        setup.action_next()
+        self.assertEqual((setup.state, group.warehouse_ids), ('test', self.warehouse), "one opened later is not delivered to")
+
+    def test_the_default_place_is_ticked(self):
+        other = self.warehouse.copy({'name': "Annex", 'code': "ANX"})
+        setup = self.at_places()
+        setup.group_id.warehouse_id = other
+        setup.place_ids.filtered(lambda place: place.warehouse_id == other).is_used = False
+        setup.action_next()
+        self.assertEqual(setup.state, 'places')
+        self.assertIn("Orders go to Annex", setup.place_ids_problem)
+
     def test_one_place_is_needed(self):
         setup = self.at_places()
         setup.place_ids.is_used = False
@@ -145,6 +162,23 @@ class TestSetupOrder(SetupCase):
         self.assertEqual([done for done, _sentence in self.seen(setup)._test_steps()], [True] * 3 + [False] * 3)
         self.assertTrue(setup.is_tested)
         self.assertEqual(setup.action_open_test_order()['res_id'], order.id)
+
+    def test_a_cart_that_never_reached_amazon_tests_nothing(self):
+        setup = self.at_test()
+        setup.group_id.state = 'test'
+        given_up, withdrawn, rejected = orders = [
+            self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator) for _order in range(3)]
+        given_up.action_amazon_give_up()
+        withdrawn.button_confirm()
+        withdrawn.button_cancel()
+        rejected.button_confirm()
+        self.send(answer(code='400', text="No"))
+        self.assertEqual(rejected.amazon_state, 'refused')
+        self.assertEqual((self.seen(setup).test_order_id, setup.is_tested), (rejected, False))
+        rejected.button_cancel()
+        self.assertEqual([order.amazon_state for order in orders], ['cancelled'] * 3)
+        self.assertFalse(self.seen(setup).test_order_id or setup.is_tested)
+        self.assertEqual([done for done, _sentence in setup._test_steps()], [False] * 6)
 
     def test_a_test_order_leads_back_to_the_setup_until_the_group_is_live(self):
         setup = self.at_test()

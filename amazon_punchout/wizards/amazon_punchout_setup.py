@@ -31,45 +31,71 @@ class AmazonPunchoutSetup(models.TransientModel):
     group_state = fields.Selection(related='group_id.state', related_sudo=False)
 
     # Account
-    company_id = fields.Many2one('res.company', "Legal Entity", default=lambda self: self.env.company, required=True)
+    company_id = fields.Many2one(
+        'res.company', "Legal Entity", default=lambda self: self.env.company, required=True,
+        help="Your company whose orders and bills these are.")
     name = fields.Char("Name of the Group", help="As the group is called on Amazon Business.")
     marketplace = fields.Selection(
         [(code, label) for code, (label, _host) in MARKETPLACES.items()], required=True,
-        default=lambda self: self.env['amazon.punchout.group']._default_marketplace())
+        default=lambda self: self.env['amazon.punchout.group']._default_marketplace(),
+        help="The Amazon site where you buy. It decides the currency of the prices, and fills in Amazon's addresses.")
     currency_hint = fields.Char(compute='_compute_currency_hint')
     partner_id = fields.Many2one(
-        'res.partner', "Vendor", check_company=True, help="The vendor on the purchase orders of this group.")
+        'res.partner', "Vendor", check_company=True, compute='_compute_partner_id', store=True, readonly=False,
+        help="The vendor on the purchase orders of this group. It may be the same for several groups.")
+    partner_id_hint = fields.Char(compute='_compute_partner_id_hint')
     payment_method = fields.Selection(
-        [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True)
-    payment_term_id = fields.Many2one('account.payment.term', check_company=True)
+        [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True,
+        help="As the group pays on Amazon. Odoo sends no payment data.")
+    payment_term_id = fields.Many2one(
+        'account.payment.term', check_company=True, help="When Amazon's invoices are due, as Amazon has agreed with you.")
 
     # Credentials
-    pasted = fields.Text("Paste All at Once", store=False)
+    pasted = fields.Text(
+        "Paste All at Once", store=False,
+        help="The values in it are written into the fields beside and below. The text itself is not kept.")
     found = fields.Char(store=False, readonly=True)
-    identity = fields.Char(related='group_id.identity', readonly=False, related_sudo=False)
+    identity = fields.Char(
+        related='group_id.identity', readonly=False, related_sudo=False, help="The name by which Amazon knows the group.")
     shared_secret = fields.Char(
         related='group_id.shared_secret', readonly=False, related_sudo=False, exportable=False,
-        groups='amazon_punchout.group_administrator')
-    setup_url = fields.Char(related='group_id.setup_url', readonly=False, related_sudo=False)
-    setup_test_url = fields.Char(related='group_id.setup_test_url', readonly=False, related_sudo=False)
-    order_url = fields.Char(related='group_id.order_url', readonly=False, related_sudo=False)
-    base_url = fields.Char(related='group_id.base_url', readonly=False, related_sudo=False)
-    messages_url = fields.Char(related='group_id.messages_url', related_sudo=False)
+        groups='amazon_punchout.group_administrator',
+        help="The password of the group. Only administrators of Amazon Business see it in Odoo.")
+    setup_url = fields.Char(
+        related='group_id.setup_url', readonly=False, related_sudo=False,
+        help="Where live shopping starts. Filled in by the marketplace: compare it with Amazon's page.")
+    setup_test_url = fields.Char(
+        related='group_id.setup_test_url', readonly=False, related_sudo=False,
+        help="Where shopping starts while the group is tested. Empty: at the same address as live.")
+    order_url = fields.Char(
+        related='group_id.order_url', readonly=False, related_sudo=False,
+        help="Where orders are sent to, test orders and live ones alike.")
+    base_url = fields.Char(
+        related='group_id.base_url', readonly=False, related_sudo=False,
+        help="How your buyers open Odoo. Amazon leads them back to it. Empty: the address that Odoo knows of itself.")
+    reach_url = fields.Char(related='group_id.reach_url', related_sudo=False, groups='amazon_punchout.group_administrator')
+    reach_mark = fields.Char(related='group_id.reach_mark', related_sudo=False, groups='amazon_punchout.group_administrator')
+    messages_url = fields.Char(
+        related='group_id.messages_url', related_sudo=False, help="Where Amazon sends what becomes of orders.")
     inbound_user = fields.Char(
-        related='group_id.inbound_user', readonly=False, related_sudo=False, groups='amazon_punchout.group_administrator')
+        related='group_id.inbound_user', readonly=False, related_sudo=False, groups='amazon_punchout.group_administrator',
+        help="For HTTP Basic only: the user that you have entered on Amazon's page.")
     inbound_password = fields.Char(
         related='group_id.inbound_password', readonly=False, related_sudo=False, exportable=False,
-        groups='amazon_punchout.group_administrator')
+        groups='amazon_punchout.group_administrator',
+        help="For HTTP Basic only: the password that you have entered on Amazon's page.")
     connection_ok = fields.Boolean(related='group_id.connection_ok', related_sudo=False)
     connection_tested_at = fields.Datetime(related='group_id.connection_tested_at', related_sudo=False)
     connection_problem = fields.Text(related='group_id.connection_problem', related_sudo=False)
     confirmations_expected = fields.Boolean(
-        "Amazon Sends Its Messages Here", related='group_id.confirmations_expected', readonly=False, related_sudo=False)
+        related='group_id.confirmations_expected', readonly=False, related_sudo=False)
 
     # People and places
     all_users = fields.Boolean(related='group_id.all_users', readonly=False, related_sudo=False)
     user_ids = fields.Many2many(related='group_id.user_ids', readonly=False, related_sudo=False)
-    email = fields.Char("Your E-mail on Amazon", compute='_compute_email', inverse='_inverse_email')
+    email = fields.Char(
+        "Your E-mail on Amazon", compute='_compute_email', inverse='_inverse_email',
+        help="By which Amazon knows you, or will know you after your first visit.")
     place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Places")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
 
@@ -100,6 +126,29 @@ class AmazonPunchoutSetup(models.TransientModel):
             currency = setup._group_model()._marketplace_currency(setup.marketplace)
             setup.currency_hint = currency and not currency.active and self.env._(
                 "Prices there are in %s, which is not active in Odoo: it will be switched on.", currency.name)
+
+    @api.depends('company_id', 'marketplace')
+    def _compute_partner_id(self):
+        """Propose the vendor of the company's other groups; one that a person chose stays."""
+        for setup in self:
+            chosen = setup.partner_id
+            is_foreign = chosen.company_id and chosen.company_id != setup.company_id
+            if not chosen or is_foreign or setup._find_groups_of(chosen):
+                chosen = setup._group_model()._find_vendor(setup.company_id, setup.marketplace)
+            setup.partner_id = chosen
+
+    @api.depends('partner_id')
+    def _compute_partner_id_hint(self):
+        for setup in self:
+            groups = setup._find_groups_of(setup.partner_id)
+            setup.partner_id_hint = self.env._(
+                "Also the vendor of %s. Empty the field for a new contact.",
+                ", ".join(groups.mapped('name'))) if groups else False
+
+    def _find_groups_of(self, vendor):
+        """:return: the other groups that have this vendor"""
+        return self._group_model().search([('partner_id', '=', vendor.id), ('id', '!=', self.group_id.id)]) if vendor \
+            else self._group_model()
 
     @api.depends_context('uid')
     def _compute_email(self):
@@ -133,7 +182,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         for name, value in values.items():
             self[name] = value
         labels = [self._fields[name]._description_string(self.env) for name in values]
-        self.found = self.env._("Found: %s. Compare them below.", ", ".join(labels)) if labels else self.env._(
+        self.found = self.env._("Found: %s. Compare them with Amazon's page.", ", ".join(labels)) if labels else self.env._(
             "Nothing that looks like Amazon's values was found in that text: copy them one by one into the fields below.")
 
     def action_test_connection(self):
@@ -237,10 +286,11 @@ class AmazonPunchoutSetup(models.TransientModel):
         """All of this step is on the group already."""
 
     def _finish_places(self):
-        """Write the chosen locations; all of them are written as none, so that later ones count too."""
+        """Write the chosen locations. A group that was never limited to some stays so: locations of later count too."""
         places = self.place_ids.filtered('warehouse_id')
         used = places.filtered('is_used')
-        self.group_id.warehouse_ids = [Command.set([] if used == places else used.warehouse_id.ids)]
+        if used != places or self.group_id.with_context(active_test=False).warehouse_ids:
+            self.group_id.warehouse_ids = [Command.set(used.warehouse_id.ids)]
 
     def _list_places(self):
         """List every warehouse of the company, and the address of its bills where no warehouse has it."""
@@ -306,9 +356,14 @@ class AmazonPunchoutSetup(models.TransientModel):
             problems['user_ids'] = self.env._(
                 "Add yourself, since you make the test order; you can take yourself out again afterwards.")
         incomplete = self.place_ids.filtered('missing')
-        if not self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used):
+        used = self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used)
+        if not used:
             problems['place_ids'] = self.env._("Tick at least one place to deliver to.") if self.place_ids.warehouse_id \
                 else self.env._("%s has no warehouse: create one under Inventory > Configuration.", self.company_id.name)
+        elif self.group_id.warehouse_id & (self.place_ids - used).warehouse_id:
+            problems['place_ids'] = self.env._(
+                "Orders go to %s where nobody chooses a place: tick it, or choose another Default Location on the group.",
+                self.group_id.warehouse_id.name)
         elif incomplete:
             problems['place_ids'] = self.env._(
                 "Amazon would cancel orders with an incomplete address. %s", " ".join(

@@ -13,7 +13,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
     warehouse_id = fields.Many2one('stock.warehouse', readonly=True)
     partner_id = fields.Many2one('res.partner', readonly=True)
     name = fields.Char("Place", compute='_compute_name')
-    is_used = fields.Boolean("Deliver Here")
+    is_used = fields.Boolean("Used", help="Amazon may deliver here.")
     street = fields.Char(related='partner_id.street', readonly=False, related_sudo=False)
     street2 = fields.Char(related='partner_id.street2', readonly=False, related_sudo=False)
     city = fields.Char(related='partner_id.city', readonly=False, related_sudo=False)
@@ -21,7 +21,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
     zip = fields.Char(related='partner_id.zip', readonly=False, related_sudo=False)
     country_id = fields.Many2one(related='partner_id.country_id', readonly=False, related_sudo=False)
     phone = fields.Char(related='partner_id.phone', readonly=False, related_sudo=False)
-    missing = fields.Char("Still Missing", compute='_compute_missing')
+    missing = fields.Char("Missing", compute='_compute_missing')
 
     @api.depends('warehouse_id', 'partner_id')
     def _compute_name(self):

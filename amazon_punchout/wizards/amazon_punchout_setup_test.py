@@ -26,17 +26,27 @@ class AmazonPunchoutSetupTest(models.TransientModel):
     @api.depends('group_id')
     def _compute_test_order_id(self):
         for setup in self:
-            order = self.env['purchase.order'].search(
-                [('amazon_group_id', '=', setup.group_id.id), ('amazon_deployment_mode', '=', 'test')],
-                order='id desc', limit=1) if setup.group_id else self.env['purchase.order']
+            order = setup._find_test_order() if setup.group_id else self.env['purchase.order']
             setup.test_order_id = order
-            setup.is_tested = order.amazon_state in ('sent', 'confirmed', 'partial', 'cancelled')
+            setup.is_tested = any(
+                document.document_type == 'OrderRequest' and document.state == 'sent' for document in order.amazon_document_ids)
+
+    def _find_test_order(self):
+        """:return: the newest test order of the group that somebody still has to do with; a cart that was given up, refused or
+            withdrawn tests nothing
+        """
+        return self.env['purchase.order'].search([
+            ('amazon_group_id', '=', self.group_id.id), ('amazon_deployment_mode', '=', 'test'),
+            '|', ('amazon_state', '!=', 'cancelled'),
+            ('amazon_document_ids', 'any', [('document_type', '=', 'OrderRequest'), ('state', '=', 'sent')]),
+        ], order='id desc', limit=1)
 
     @api.depends('group_id', 'test_order_id')
     def _compute_test_progress(self):
         for setup in self:
             setup.test_progress = Markup("<ol class='list-unstyled'>%s</ol>") % Markup().join(
-                Markup("<li class='mb-1'><i class='fa fa-fw %s me-1' role='img' aria-label='%s' title='%s'></i> %s</li>") % (
+                Markup("<li class='d-flex mb-1'><i class='fa fa-fw %s flex-shrink-0 mt-1 me-2' role='img' aria-label='%s' title='%s'></i>"
+                       "<span>%s</span></li>") % (
                     'fa-check-square-o text-success' if done else 'fa-square-o text-muted', label, label, sentence)
                 for done, sentence in setup._test_steps() for label in [self.env._("Done") if done else self.env._("To do")])
 

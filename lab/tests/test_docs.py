@@ -18,6 +18,15 @@ def error_codes():
     return [key.value for key in table.keys]
 
 
+def files_of_the_addon():
+    """:return: how docs/architecture.md calls each file of Python of the addon that isn't a test"""
+    addon = paths.ROOT / paths.ADDON
+    files = sorted(file.relative_to(addon) for file in addon.rglob("*.py") if not file.name.startswith("__"))
+    return [
+        f"{paths.ADDON}/{file}" if len(file.parts) == 1 else file.as_posix().removeprefix("models/")
+        for file in files if file.parts[0] != "tests"]
+
+
 def links(guide):
     """:return: the targets of the links and pictures of a guide that lead into this repository"""
     targets = re.findall(r"\]\(([^)\s]+)\)", guide.read_text())
@@ -39,6 +48,12 @@ def test_the_administrators_guide_explains_every_error_code():
 def test_the_administrators_guide_explains_why_a_trip_does_not_start():
     guide = (DOCS / "administrator.md").read_text()
     assert re.findall(r"^\| (\d{3}) \| .+ \| .+ \|$", guide, re.MULTILINE) == ["400", "401", "403", "500"]
+
+
+def test_the_map_has_one_row_for_each_file_of_the_addon():
+    rows = re.findall(r"^\|.+\|$", (DOCS / "architecture.md").read_text(), re.MULTILINE)
+    named = sorted(re.findall(r"`([\w/]+\.py)`", " ".join(cell for row in rows for cell in row.split(" | ")[:2])))
+    assert named == sorted(files_of_the_addon())
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)

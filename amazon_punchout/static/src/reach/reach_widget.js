@@ -10,7 +10,7 @@ const LONGEST_WAIT = 10000;
 /** Tries our public address from this browser: a server that calls itself can wait for itself. */
 export class AmazonPunchoutReach extends Component {
     static template = "amazon_punchout.Reach";
-    static props = { ...standardWidgetProps };
+    static props = { ...standardWidgetProps, groupField: { type: String, optional: true } };
 
     setup() {
         this.orm = useService("orm");
@@ -55,7 +55,9 @@ export class AmazonPunchoutReach extends Component {
             true,
             _t("Your browser has found this database at %s. Amazon needs it from outside your network: try it from there as well.", host)
         );
-        await this.orm.call("amazon.punchout.group", "action_note_reached", [[this.props.record.resId], url]);
+        const { data, resId } = this.props.record;
+        const groupId = this.props.groupField ? data[this.props.groupField].id : resId;
+        await this.orm.call("amazon.punchout.group", "action_note_reached", [[groupId], url]);
         await this.props.record.load();
     }
 
@@ -66,6 +68,7 @@ export class AmazonPunchoutReach extends Component {
 
 registry.category("view_widgets").add("amazon_punchout_reach", {
     component: AmazonPunchoutReach,
+    extractProps: ({ attrs }) => ({ groupField: attrs.group_field }),
     fieldDependencies: [
         { name: "reach_url", type: "char" },
         { name: "reach_mark", type: "char" },
