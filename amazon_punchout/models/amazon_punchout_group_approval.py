@@ -53,10 +53,11 @@ class AmazonPunchoutGroupApproval(models.Model):
         managers = self._people_of(MANAGER).filtered('email')
         return Check(
             'approval_managers', MUST, bool(managers),
-            self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name'))) if managers else self.env._(
-                "Nobody can be asked for approval: make somebody a purchase manager (Purchase: Administrator) of %s, and give "
-                "them an e-mail address.", self.company_id.name),
-            'base.action_res_users')
+            self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name'))) if managers else self._ask_for_users(
+                self.env._(
+                    "Nobody can be asked for approval: make somebody a purchase manager (Purchase: Administrator) of %s, and "
+                    "give them an e-mail address.", self.company_id.name)),
+            self._users_page())
 
     def _check_approvers(self):
         """Where the company lets every buyer approve, any two of them do; where it has a limit, two managers, since what is
@@ -69,14 +70,14 @@ class AmazonPunchoutGroupApproval(models.Model):
         if len(people) > 1:
             sentence = self.env._("At least two people can approve, so nobody has to approve their own order.")
         elif by_managers:
-            sentence = self.env._(
+            sentence = self._ask_for_users(self.env._(
                 "Nobody approves their own order here, and orders above the company's limit need a purchase manager: make "
-                "at least two people purchase managers (Purchase: Administrator) of %s.", self.company_id.name)
+                "at least two people purchase managers (Purchase: Administrator) of %s.", self.company_id.name))
         else:
-            sentence = self.env._(
+            sentence = self._ask_for_users(self.env._(
                 "Nobody approves their own order here: make at least two people users of Purchase in %s.",
-                self.company_id.name)
-        return Check('approval_two', MUST, len(people) > 1, sentence, 'base.action_res_users')
+                self.company_id.name))
+        return Check('approval_two', MUST, len(people) > 1, sentence, self._users_page())
 
     def _check_direct_users(self):
         """Only members shop, so only they can order at once.
