@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
-from .amazon_punchout_group_checklist import MUST, Check
+from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 MANAGER = 'purchase.group_purchase_manager'
 
@@ -20,7 +20,7 @@ class AmazonPunchoutGroupApproval(models.Model):
              "approves what they shopped, not even a manager; anybody else may whom the company's setting lets.")
     direct_user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_direct_user_rel', 'group_id', 'user_id', string="Ordered at Once For",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,
+        check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,
         help="Whose carts go to Amazon as soon as they come back, without any approval. Empty: nobody's.")
     direct_limit = fields.Monetary(
         "Up To", tracking=True,
@@ -45,7 +45,7 @@ class AmazonPunchoutGroupApproval(models.Model):
         if self.approval_rule == 'other':
             checks.append(self._check_approvers())
         if self.flow == 'direct':
-            checks += [self._check_direct_users(), self._check_direct_amount()]
+            checks += [self._check_direct_users(), self._check_direct_amount(), *self._direct_approval_checks()]
         return checks
 
     def _check_managers(self):
@@ -100,6 +100,19 @@ class AmazonPunchoutGroupApproval(models.Model):
             if done else self.env._(
                 "Set the amount up to which carts are ordered at once: with 0, every cart stays a draft."),
             'rules')
+
+    def _direct_approval_checks(self):
+        """The rule of approval reads as if it held for every order; ordering at once comes before it.
+
+        :rtype: list[Check]
+        """
+        users = self.sudo().direct_user_ids.filtered(self._is_member)  # as above
+        if self.approval_rule == 'company' or not users or self.currency_id.compare_amounts(self.direct_limit, 0) <= 0:
+            return []
+        return [Check('direct_approval', ADVICE, False, self.env._(
+            "The group's approval is not asked for orders of %(people)s up to %(amount)s: they go to Amazon at once. Take them "
+            "off Ordered at Once For if each order is to be approved.", people=", ".join(users.mapped('name')),
+            amount=format_amount(self.env, self.direct_limit, self.currency_id)), 'rules')]
 
     def _people_of(self, xml_id):
         """:param str xml_id: of a `res.groups`
