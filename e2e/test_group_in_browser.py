@@ -29,6 +29,21 @@ def group(log_in, site):
     return page
 
 
+@pytest.fixture
+def incomplete_bills(site):
+    """The company's billing address lacks its postcode meanwhile.
+
+    :return: the name of the contact
+    """
+    admin = check.Odoo(site.odoo_url, site.database, "admin")
+    company = admin.call("res.company", "search_read", [], fields=["partner_id"], order="id", limit=1)[0]
+    partner_id, name = company["partner_id"]
+    postcode = admin.call("res.partner", "read", [partner_id], ["zip"])[0]["zip"]
+    admin.call("res.partner", "write", [partner_id], {"zip": False})
+    yield name
+    admin.call("res.partner", "write", [partner_id], {"zip": postcode})
+
+
 def pasted(account, secret):
     return "\n".join([
         "Purchasing system: Other", f"From identity: {account['identity']}", "Shared secret", secret,
@@ -100,6 +115,23 @@ def test_each_item_of_the_checklist_leads_to_where_it_is_mended(group):
     expect(group.get_by_role("tab", name="Messages from Amazon")).to_have_class(re.compile("active"))
     must(group, "reached").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Credentials")).to_have_class(re.compile("active"))
+
+
+def test_an_incomplete_billing_address_leads_to_the_contact(incomplete_bills, group):
+    must(group, "billing_address").get_by_role("link").click()
+    expect(group.locator(".o_form_view .o_field_widget[name=zip] input")).to_have_value("")
+    expect(group.locator(".o_breadcrumb")).to_contain_text(incomplete_bills)
+
+
+def test_a_wrong_live_address_is_told_beside_the_test_address_that_works(group, account, screenshot):
+    paste(group, pasted({**account, "setup_url": account["setup_url"] + "/wrong"}, account["secret"]))
+    group.get_by_role("button", name="Test Connection").click()
+    expect(group.get_by_text("The connection works at one address only")).to_be_visible()
+    problem = group.locator("[name=connection_problem]")
+    expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
+    expect(problem).to_contain_text("Punch-out Setup Address: The setup address did not answer")
+    expect(must(group, "connection")).to_be_visible()
+    screenshot(group, "told")
 
 
 def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):

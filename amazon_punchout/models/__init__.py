@@ -4,6 +4,7 @@ from . import (
     account_move_invoice,
     account_move_refund,
     amazon_punchout_group,
+    amazon_punchout_group_shop,
     amazon_punchout_group_checklist,
     amazon_punchout_group_pasted,
     amazon_punchout_group_connection,

@@ -87,9 +87,10 @@ class AmazonPunchoutGroupAccounts(models.Model):
         if not self.require_analytic:
             return []
         is_shown = self.env.ref('analytic.group_analytic_accounting') in self.env.ref('base.group_user').sudo().all_implied_ids
-        return [Check('analytic', ADVICE, is_shown, self.env._(
-            "Orders need an analytic distribution: switch on Analytic Accounting in the settings of Accounting, else buyers "
-            "don't see the field."), 'products')]
+        return [Check('analytic', MUST, is_shown, self.env._(
+            "Buyers see the analytic distribution that each item needs.") if is_shown else self.env._(
+            "Orders need an analytic distribution, and buyers don't see the field: a system administrator switches on Analytic "
+            "Accounting in the settings of Accounting, or you untick Analytic Distribution."), 'products')]
 
     def _payment_checks(self):
         if self.payment_method == 'card':

@@ -95,20 +95,28 @@ class AmazonPunchoutGroupAddress(models.Model):
             "the system parameter web.base.url changed.", address.geturl()), 'credentials')
 
     def _check_one_database(self, address):
-        """Carts and messages come without a login, so Odoo finds their database only if there is no choice."""
+        """Carts and messages come without a login, so Odoo finds their database only if there is no choice.
+
+        This is how Odoo itself looks for it. PostgreSQL may list no database that Odoo's user doesn't own, and another server
+        than this one may answer at the address: then the browser that has found this database there is right.
+        """
+        name = self.env.cr.dbname
         found = http.db_list(force=True, host=address.netloc)
-        if found == [self.env.cr.dbname]:
+        done = found == [name] or (name not in found and self._is_reached())
+        if done:
             sentence = self.env._("At %s answers this database alone.", address.netloc)
-        elif self.env.cr.dbname not in found:
+        elif name not in found:
             sentence = self.env._(
-                "At %s this database does not answer: its server must have a dbfilter (or db_name) in odoo.conf that fits "
-                "the address, or Our Public Address must be changed.", address.netloc)
+                "At %(host)s this database does not seem to answer. Its server needs db_name = %(name)s in odoo.conf, or a "
+                "dbfilter that fits the address while Odoo's user owns the database in PostgreSQL; or Our Public Address must be "
+                "changed. If it does answer there, press Try Our Address: your browser sees it.",
+                host=address.netloc, name=name)
         else:
             sentence = self.env._(
                 "At %(host)s answer %(count)s databases, so that a cart which comes back finds none of them: the server "
                 "needs a dbfilter in odoo.conf that leaves this one only, for example dbfilter = ^%(name)s$ .",
-                host=address.netloc, count=len(found), name=self.env.cr.dbname)
-        return Check('one_database', MUST, found == [self.env.cr.dbname], sentence, 'credentials')
+                host=address.netloc, count=len(found), name=name)
+        return Check('one_database', MUST, done, sentence, 'credentials')
 
     def _check_public_host(self, address):
         """Advice: the cart is carried by the shopper's browser, which may know the host."""
@@ -128,8 +136,15 @@ class AmazonPunchoutGroupAddress(models.Model):
             "You use Odoo at %(own)s, and shoppers come back to %(host)s, where they have to log in again: let everybody "
             "use %(host)s, or change Our Public Address.", own=own, host=address.netloc), 'credentials')
 
+    def _is_reached(self):
+        """Tell whether a browser without a login has found this database at the present address.
+
+        :rtype: bool
+        """
+        return self.sudo().reached_url == self._get_public_url(REACH_PATH)
+
     def _check_reached(self):
-        done = self.sudo().reached_url == self._get_public_url(REACH_PATH)
+        done = self._is_reached()
         return Check('reached', ADVICE, done, self.env._(
             "A browser has found this database at our address.") if done else self.env._(
             "Press Try Our Address: your browser sees whether this database answers there. Amazon needs it from outside "

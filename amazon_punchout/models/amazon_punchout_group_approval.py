@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
-from .amazon_punchout_group_checklist import MUST, Check
+from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 MANAGER = 'purchase.group_purchase_manager'
 
@@ -20,7 +20,7 @@ class AmazonPunchoutGroupApproval(models.Model):
              "approves what they shopped, not even a manager; anybody else may whom the company's setting lets.")
     direct_user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_direct_user_rel', 'group_id', 'user_id', string="Ordered at Once For",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,
+        check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,
         help="Whose carts go to Amazon as soon as they come back, without any approval. Empty: nobody's.")
     direct_limit = fields.Monetary(
         "Up To", tracking=True,
@@ -45,7 +45,7 @@ class AmazonPunchoutGroupApproval(models.Model):
         if self.approval_rule == 'other':
             checks.append(self._check_approvers())
         if self.flow == 'direct':
-            checks += [self._check_direct_users(), self._check_direct_amount()]
+            checks += [self._check_direct_users(), self._check_direct_amount(), *self._direct_approval_checks()]
         return checks
 
     def _check_managers(self):
@@ -53,10 +53,11 @@ class AmazonPunchoutGroupApproval(models.Model):
         managers = self._people_of(MANAGER).filtered('email')
         return Check(
             'approval_managers', MUST, bool(managers),
-            self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name'))) if managers else self.env._(
-                "Nobody can be asked for approval: make somebody a purchase manager (Purchase: Administrator) of %s, and give "
-                "them an e-mail address.", self.company_id.name),
-            'base.action_res_users')
+            self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name'))) if managers else self._ask_for_users(
+                self.env._(
+                    "Nobody can be asked for approval: make somebody a purchase manager (Purchase: Administrator) of %s, and "
+                    "give them an e-mail address.", self.company_id.name)),
+            self._users_page())
 
     def _check_approvers(self):
         """Where the company lets every buyer approve, any two of them do; where it has a limit, two managers, since what is
@@ -69,14 +70,14 @@ class AmazonPunchoutGroupApproval(models.Model):
         if len(people) > 1:
             sentence = self.env._("At least two people can approve, so nobody has to approve their own order.")
         elif by_managers:
-            sentence = self.env._(
+            sentence = self._ask_for_users(self.env._(
                 "Nobody approves their own order here, and orders above the company's limit need a purchase manager: make "
-                "at least two people purchase managers (Purchase: Administrator) of %s.", self.company_id.name)
+                "at least two people purchase managers (Purchase: Administrator) of %s.", self.company_id.name))
         else:
-            sentence = self.env._(
+            sentence = self._ask_for_users(self.env._(
                 "Nobody approves their own order here: make at least two people users of Purchase in %s.",
-                self.company_id.name)
-        return Check('approval_two', MUST, len(people) > 1, sentence, 'base.action_res_users')
+                self.company_id.name))
+        return Check('approval_two', MUST, len(people) > 1, sentence, self._users_page())
 
     def _check_direct_users(self):
         """Only members shop, so only they can order at once.
@@ -99,6 +100,19 @@ class AmazonPunchoutGroupApproval(models.Model):
             if done else self.env._(
                 "Set the amount up to which carts are ordered at once: with 0, every cart stays a draft."),
             'rules')
+
+    def _direct_approval_checks(self):
+        """The rule of approval reads as if it held for every order; ordering at once comes before it.
+
+        :rtype: list[Check]
+        """
+        users = self.sudo().direct_user_ids.filtered(self._is_member)  # as above
+        if self.approval_rule == 'company' or not users or self.currency_id.compare_amounts(self.direct_limit, 0) <= 0:
+            return []
+        return [Check('direct_approval', ADVICE, False, self.env._(
+            "The group's approval is not asked for orders of %(people)s up to %(amount)s: they go to Amazon at once. Take them "
+            "off Ordered at Once For if each order is to be approved.", people=", ".join(users.mapped('name')),
+            amount=format_amount(self.env, self.direct_limit, self.currency_id)), 'rules')]
 
     def _people_of(self, xml_id):
         """:param str xml_id: of a `res.groups`

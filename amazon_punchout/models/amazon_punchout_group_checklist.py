@@ -15,8 +15,8 @@ class Check:
     :ivar str level: MUST or ADVICE
     :ivar bool done: whether there is nothing left to do
     :ivar str sentence: what is asked for; if it isn't done, what is missing and how it is mended
-    :ivar str page: name of the page of the group's form where it is mended, or the xmlid of an action; empty where the
-        reader can't mend it in Odoo
+    :ivar str page: name of the page of the group's form where it is mended, the xmlid of an action, or the name of a method
+        of the group (`action_…`) that opens it; empty where the reader can't mend it in Odoo
     """
     key: str
     level: str

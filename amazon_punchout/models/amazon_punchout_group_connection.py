@@ -13,12 +13,17 @@ CONNECTION_FIELDS = (
 
 
 class AmazonPunchoutGroupConnection(models.Model):
-    """Whether Amazon takes a group's credentials: asked by a setup request that nobody shops with."""
+    """Whether Amazon takes a group's credentials: asked by a setup request that nobody shops with, at each address that
+    the group is going to use."""
     _inherit = 'amazon.punchout.group'
 
     connection_document_id = fields.Many2one(
         'amazon.punchout.document', "Last Test of the Connection", copy=False, readonly=True, ondelete='set null',
         index='btree_not_null', check_company=True, groups='amazon_punchout.group_administrator')
+    connection_test_document_id = fields.Many2one(
+        'amazon.punchout.document', "Last Test of the Test Address", copy=False, readonly=True, ondelete='set null',
+        index='btree_not_null', check_company=True, groups='amazon_punchout.group_administrator',
+        help="Where the test address is another one, and the group was not live.")
     # Computed, since Odoo lets everybody group by a related field, whatever its groups.
     connection_tested_at = fields.Datetime(
         "Connection Tested", compute='_compute_connection_answer', groups='amazon_punchout.group_administrator')
@@ -33,19 +38,43 @@ class AmazonPunchoutGroupConnection(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('connection_document_id.last_try_at', 'connection_document_id.reason')
+    @api.depends(
+        'connection_document_id.last_try_at', 'connection_document_id.reason', 'connection_test_document_id.reason')
+    @api.depends_context('lang')
     def _compute_connection_answer(self):
         for group in self:
             group.connection_tested_at = group.connection_document_id.last_try_at
-            group.connection_problem = group.connection_document_id.reason
+            group.connection_problem = group._connection_problem()
 
-    @api.depends('connection_digest', *CONNECTION_FIELDS)
+    def _connection_problem(self):
+        """:return: what Amazon said the last time; of two addresses both answers by name. False if nothing is wrong
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        live, test = self.connection_document_id.reason, self.connection_test_document_id.reason
+        if not live and not test:
+            return False
+        if not self.connection_test_document_id:
+            return live
+        accepted = self.env._("Amazon accepted the credentials.")
+        sentences = [
+            self.env._("%(address)s: %(answer)s", address=self._fields[name]._description_string(self.env),
+                       answer=reason or accepted)
+            for name, reason in (('setup_test_url', test), ('setup_url', live))]
+        if live and not test:
+            sentences.append(self.env._(
+                "Since the credentials are right at one of them, look first whether the other address was copied to its "
+                "end, and whether the group still stands on Test on Amazon."))
+        return "\n".join(sentences)
+
+    @api.depends('connection_digest', 'connection_problem', *CONNECTION_FIELDS)
     def _compute_connection_ok(self):
         for group in self:
-            group.connection_ok = group._has_connected()
+            group.connection_ok = group._has_connected() and not group.connection_problem
 
     def _has_connected(self):
-        """Tell whether Amazon has accepted a setup request with the group's present credentials and addresses.
+        """Tell whether Amazon has accepted a setup request at the address of live orders, with the group's present
+        credentials and addresses.
 
         :rtype: bool
         """
@@ -66,14 +95,14 @@ class AmazonPunchoutGroupConnection(models.Model):
         level = ADVICE if self.flow == 'punchin' else MUST
         return [*super()._checklist(), Check('connection', level, done, self.env._(
             "Amazon has accepted these credentials.") if done else self.env._(
-            "Press Test Connection: Amazon has not accepted these credentials at this address yet."), 'credentials')]
+            "Press Test Connection: Amazon has not accepted these credentials at the setup address yet."), 'credentials')]
 
     # === ACTIONS === #
 
     def action_test_connection(self):
-        """Ask Amazon for a page to shop on, in test mode and in the name of the current user, and leave it there.
+        """Ask Amazon for a page to shop on, in the name of the current user, and leave it there.
 
-        In any state of the group. No shopping trip and no order comes of it; the setup request is kept as every other.
+        In any state of the group. No shopping trip and no order comes of it; the setup requests are kept as every other.
 
         :return: an action that says what Amazon said and what to do about it
         :rtype: dict
@@ -82,27 +111,56 @@ class AmazonPunchoutGroupConnection(models.Model):
         self.ensure_one()
         self.check_access('write')
         self._check_can_connect()
+        documents_sudo = {
+            name: self._ask_connection(mode, url) for name, mode, url in self._connection_addresses()}
+        document_sudo = documents_sudo['connection_document_id']
+        self.sudo().write({  # fields that people don't write
+            'connection_test_document_id': False, **{name: document.id for name, document in documents_sudo.items()},
+            'connection_digest': document_sudo.state == 'sent' and self._connection_digest()})
+        return self._show_connection()
+
+    def _connection_addresses(self):
+        """Each address is asked in the mode in which the group is going to use it. A live group uses one only.
+
+        :return: the field that keeps the document, deploymentMode, and the address
+        :rtype: list[tuple[str, str, str]]
+        """
+        self.ensure_one()
+        if self.state != 'active' and self.setup_test_url and self.setup_test_url != self.setup_url:
+            return [('connection_test_document_id', 'test', self.setup_test_url),
+                    ('connection_document_id', 'production', self.setup_url)]
+        return [('connection_document_id', self._deployment_mode(), self.setup_url)]
+
+    def _ask_connection(self, mode, url):
+        """:param str mode: deploymentMode
+        :param str url: where to
+        :return: the document of the setup request, in superuser mode
+        """
         trip_sudo = self.env['amazon.punchout.session'].sudo().new({  # rights were checked; it is never stored
-            'group_id': self.id, 'user_id': self.env.user.id, 'deployment_mode': 'test',
+            'group_id': self.id, 'user_id': self.env.user.id, 'deployment_mode': mode,
             'warehouse_id': self._complete_warehouse().id})
         # Nobody keeps this cookie: no cart can come back with it.
-        document_sudo, _start_page_url = trip_sudo._ask_start_page(
-            secrets.token_urlsafe(32), self.setup_test_url or self.setup_url)
-        accepted = document_sudo.state == 'sent'
-        self.sudo().write({  # fields that people don't write
-            'connection_document_id': document_sudo.id,
-            'connection_digest': accepted and self._connection_digest()})
+        document_sudo, _start_page_url = trip_sudo._ask_start_page(secrets.token_urlsafe(32), url)
+        return document_sudo
+
+    def _show_connection(self):
+        """:return: a notification of the test that has just been made
+        :rtype: dict
+        """
+        if not self.connection_problem:
+            kind, title = 'success', self.env._("The connection works")
+            message = self.env._(
+                "Amazon accepted the credentials of %s and offered a page to shop on. Nothing was ordered.", self.name)
+        elif self.connection_test_document_id and not (
+                self.connection_document_id.reason and self.connection_test_document_id.reason):
+            kind, title, message = 'warning', self.env._("The connection works at one address only"), self.connection_problem
+        else:
+            kind, title, message = 'danger', self.env._("The connection does not work"), self.connection_problem
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',
             'params': {
-                'title': self.env._("The connection works") if accepted else self.env._("The connection does not work"),
-                'message': self.env._(
-                    "Amazon accepted the credentials of %s and offered a page to shop on. Nothing was ordered.",
-                    self.name) if accepted else document_sudo.reason,
-                'type': 'success' if accepted else 'danger',
-                'next': {'type': 'ir.actions.act_window_close'},
-            },
+                'title': title, 'message': message, 'type': kind, 'next': {'type': 'ir.actions.act_window_close'}},
         }
 
     def _check_can_connect(self):

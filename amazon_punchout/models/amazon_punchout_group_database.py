@@ -87,10 +87,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     def _tell_stopped(self):
         """Raise the activity that sending has stopped."""
         self.ensure_one()
-        person = self.responsible_id.filtered('active') or self.env.ref(
-            'amazon_punchout.group_administrator').all_user_ids.filtered(
-                lambda user: user.active and user._is_internal() and not user._is_superuser()
-                and self.company_id in user.company_ids)[:1]
+        person = self.responsible_id.filtered('active') or self._people_of('amazon_punchout.group_administrator')[:1]
         group = self.with_context(lang=person.lang or self.env.lang)
         raise_problem(group, person, group.env._("Nothing is sent to Amazon any more"),
                       plaintext2html(group._sending_stopped_reason()))
@@ -110,14 +107,48 @@ class AmazonPunchoutGroupDatabase(models.Model):
     # === ACTIONS === #
 
     def action_agree_database(self):
-        """State that this database is the one that orders."""
+        """State that this database is the one that orders from now on.
+
+        What waits was perhaps sent by the database that this one was copied from: neither its number nor its moment tells,
+        since a copy may be copied again. So nothing that waits goes out by itself: a person looks at Amazon first.
+        """
         self.check_access('write')
         uuid, name = self._this_database()
         for group in self.filtered(lambda group: group._sending_stopped_reason()):
             then = group.sudo().database_name
+            orders_sudo = group._doubt_what_waits()
             group.sudo().write({'database_uuid': uuid, 'database_name': name})  # fields that people don't write
-            group.message_post(body=self.env._(
-                "Agreed that orders are sent from this database, %(now)s; the group was opened in %(then)s.",
-                now=name, then=then))
+            group.message_post(body=group._agreed_note(then, orders_sudo))
             close_problem(group)
-        self.env['amazon.punchout.document']._wake_sender()
+
+    def _doubt_what_waits(self):
+        """Let the order requests that wait count as perhaps sent, as after an answer that was lost.
+
+        :return: their orders, in superuser mode
+        """
+        self.ensure_one()
+        documents_sudo = self.env['amazon.punchout.document'].sudo().search([  # nobody writes them by hand; checked above
+            ('group_id', '=', self.id), ('document_type', '=', 'OrderRequest'), ('state', '=', 'queued')], order='id')
+        for document_sudo in documents_sudo:
+            document_sudo._keep_outcome('unclear', 0, document_sudo._worded().env._(
+                "The order waited while the database was copied or moved, and the database that it comes from may have sent "
+                "it"))
+            document_sudo._tell_order()
+        return documents_sudo.purchase_order_id
+
+    def _agreed_note(self, then, orders_sudo):
+        """:param str then: the database in which the group was opened
+        :param orders_sudo: the orders that waited
+        :return: what the group's chatter says
+        :rtype: str
+        """
+        sentence = self.env._(
+            "Agreed that orders are sent from this database, %(now)s; the group was opened in %(then)s.",
+            now=self.env.cr.dbname, then=then)
+        if not orders_sudo:
+            return sentence
+        return self.env._(
+            "%(sentence)s The other database may have sent the orders that waited, so none of them is sent by itself: "
+            "%(orders)s. %(person)s is told to look for each of them on Amazon, and to press It Arrived or Send Again.",
+            sentence=sentence, orders=", ".join(orders_sudo.mapped('name')),
+            person=self.responsible_id.name or self.env._("Whoever shopped it"))

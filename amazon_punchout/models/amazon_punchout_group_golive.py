@@ -70,9 +70,17 @@ class AmazonPunchoutGroupGolive(models.Model):
         done = bool(self.env['amazon.punchout.document'].sudo().search_count([
             ('group_id', 'in', self._origin.ids), ('document_type', '=', 'OrderRequest'), ('state', '=', 'sent'),
             ('deployment_mode', '=', 'test')], limit=1))
-        return Check('test_order', ADVICE, done, self.env._("A test order arrived at Amazon.") if done else self.env._(
-            "Make a test order: set the group to Test and press Shop on Amazon. Amazon cancels it by itself."),
-            'amazon_punchout.action_shop')
+        if done:
+            sentence = self.env._("A test order arrived at Amazon.")
+        elif self.flow == 'punchin':
+            sentence = self.env._(
+                "Make a test order: set the group to Test, put something into the cart on Amazon with the Punch-in group, and "
+                "check out there. Amazon leads you to Odoo, and cancels the order by itself once it was sent.")
+        else:
+            sentence = self.env._(
+                "Make a test order: set the group to Test and press Shop on Amazon. Amazon cancels it by itself.")
+        return Check('test_order', ADVICE, done, sentence,
+                     'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
 
     # === ACTIONS === #
 

@@ -35,13 +35,27 @@ class AmazonPunchoutGroupLocations(models.Model):
 
     def _location_check(self, warehouse):
         problem = warehouse._amazon_address_problem()
-        return Check(f'address_{warehouse.id}', MUST, not problem, problem or self.env._(
-            "The address of warehouse %s is complete.", warehouse.name), 'locations')
+        return Check(f'address_{warehouse.id}', MUST, not problem, self.env._(
+            "The address of warehouse %s is complete.", warehouse.name) if not problem else self._ask_for_contacts(problem),
+            'locations')
 
     def _billing_check(self):
         problem = self.company_id._amazon_billing_problem()
-        return Check('billing_address', MUST, not problem, problem or self.env._(
-            "The billing address of %s is complete.", self.company_id.name), 'base.action_res_company_form')
+        return Check('billing_address', MUST, not problem, self.env._(
+            "The billing address of %s is complete.", self.company_id.name) if not problem else self._ask_for_contacts(problem),
+            'action_open_billing_address' if self._may_edit_contacts() else '')
+
+    def _may_edit_contacts(self):
+        return self.env['res.partner'].has_access('write')
+
+    def _ask_for_contacts(self, problem):
+        """:param str problem: of an address
+        :return: the same, and whom to ask if the reader may not mend it
+        :rtype: str
+        """
+        if self._may_edit_contacts():
+            return problem
+        return self.env._("%s Ask somebody who may edit contacts, or a system administrator.", problem)
 
     def _deliver_to_checks(self, warehouses):
         """Names that are always the same; those of the shoppers are told at each approval, since they change.
@@ -56,6 +70,15 @@ class AmazonPunchoutGroupLocations(models.Model):
         ]
 
     # === ACTIONS === #
+
+    def action_open_billing_address(self):
+        """Open the contact whose address Amazon writes its bills to, with the rights of the current user."""
+        self.ensure_one()
+        self.check_access('write')
+        return {
+            'type': 'ir.actions.act_window', 'res_model': 'res.partner', 'res_id': self.company_id._amazon_bill_to_partner().id,
+            'views': [(False, 'form')],
+        }
 
     def action_see_locations(self):
         """Open the places that this group delivers to, also where none is chosen and every warehouse counts."""

@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
+MOST_NAMES = 20  # in one sentence
+
 
 class AmazonPunchoutGroupMembers(models.Model):
     """The people of a group: who may be a member, who is one, and whose group comes first."""
@@ -29,7 +31,8 @@ class AmazonPunchoutGroupMembers(models.Model):
     @api.depends('all_users', 'user_ids', 'company_id')
     def _compute_member_count(self):
         for group in self:
-            group.member_count = len(group._members())
+            group_sudo = group.sudo()  # a number only
+            group.member_count = group_sudo.env['res.users'].search_count(group_sudo._member_domain())
 
     def write(self, vals):
         result = super().write(vals)
@@ -48,34 +51,49 @@ class AmazonPunchoutGroupMembers(models.Model):
             ('all_group_ids', 'in', self.env.ref('purchase.group_purchase_user').ids),
         ])
 
-    def _members(self):
-        """:return: everybody for whom :meth:`_is_member` is true, in superuser mode: their addresses are looked at"""
-        self.ensure_one()
-        group_sudo = self.sudo()
-        domain = group_sudo._buyer_domain()
-        if not group_sudo.all_users:
-            domain &= Domain('id', 'in', group_sudo.user_ids.ids)
-        return self.env['res.users'].sudo().search(domain)
+    def _member_domain(self):
+        """:return: everybody for whom :meth:`_is_member` is true
+        :rtype: Domain
+        """
+        domain = self._buyer_domain()
+        return domain if self.all_users else domain & Domain('id', 'in', self.user_ids.ids)
 
     # === CHECKLIST === #
 
     def _checklist(self):
-        members_sudo = self._members()
-        without_email = members_sudo.filtered(lambda user: not user._amazon_email())
-        checks = [Check('members', MUST, bool(members_sudo - without_email), self._members_sentence(), 'members')]
-        if without_email:
+        group_sudo = self.sudo()  # whether people have an address, and the names of those who have none
+        users_sudo, domain = group_sudo.env['res.users'], group_sudo._member_domain()
+        has_email = Domain('email', '!=', False) | Domain('amazon_email', '!=', False)
+        checks = [Check('members', MUST, bool(users_sudo.search_count(domain & has_email, limit=1)),
+                        self._members_sentence(), 'members')]
+        if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MOST_NAMES):
             checks.append(Check('member_emails', ADVICE, False, self.env._(
                 "These people can't shop, since Amazon knows its shoppers by their e-mail and they have none: %s. Fill in "
-                "their Amazon E-mail.", ", ".join(without_email.mapped('name'))), 'members'))
+                "their Amazon E-mail.", ", ".join(without_email_sudo.mapped('name'))), 'members'))
         return super()._checklist() + checks
 
     def _members_sentence(self):
         if self.all_users:
-            return self.env._(
+            return self._ask_for_users(self.env._(
                 "At least one person of %s who uses Purchase and has an e-mail address must be able to shop: give somebody "
-                "access to Purchase.", self.company_id.name)
+                "access to Purchase.", self.company_id.name))
         return self.env._(
             "Choose at least one member who uses Purchase in %s and has an e-mail address.", self.company_id.name)
+
+    def _users_page(self):
+        """:return: where people and their rights are edited, for :class:`Check`; empty for those who may not
+        :rtype: str
+        """
+        return 'base.action_res_users' if self.env.user.has_group('base.group_erp_manager') else ''
+
+    def _ask_for_users(self, sentence):
+        """:param str sentence: what is to be done with people or their rights
+        :return: the same, and whom to ask if the reader may not do it
+        :rtype: str
+        """
+        if self._users_page():
+            return sentence
+        return self.env._("%s Ask a system administrator, who gives people their rights.", sentence)
 
     # === SHOPPING === #
 

@@ -104,6 +104,8 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._("Refused by Amazon at %(tried)s: %(reason)s", tried=tried, reason=request.reason)
             case 'refused':
                 return self.env._("Not sent: %s", request.reason)
+            case 'unclear' if not request.tries:  # see action_agree_database
+                return self.env._("Perhaps sent from another database; nobody knows whether it arrived")
             case 'unclear':
                 return self.env._("Sent at %s, but nobody knows whether it arrived", tried)
         return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]

@@ -11,6 +11,7 @@ from . import test_cart_route
 from . import test_cart_samples
 from . import test_cart_taxes
 from . import test_checklist
+from . import test_checklist_table
 from . import test_catalogue
 from . import test_companies
 from . import test_companies_messages

@@ -35,37 +35,85 @@ class TestConnection(AmazonCase):
         said, sent = self.ask()
         self.assertEqual((said['type'], said['title']), ('success', "The connection works"))
         self.assertIn("Nothing was ordered", said['message'])
+        self.assertEqual(len(sent), 2)
         request = etree.fromstring(sent[0])
         self.assertEqual(request.find('Request').get('deploymentMode'), 'test')
         self.assertEqual(request.findtext('.//Sender/Credential/SharedSecret'), SECRET)
         self.assertEqual(request.findtext('.//Extrinsic[@name="UserEmail"]'), 'amazonadmin@example.com')
-        document = self.draft.connection_document_id
-        self.assertEqual((document.document_type, document.state, document.deployment_mode, document.session_id.id),
-                         ('PunchOutSetupRequest', 'sent', 'test', False))
-        self.assertNotIn(SECRET, document.sudo().body_text)
+        for document, mode in ((self.draft.connection_test_document_id, 'test'),
+                               (self.draft.connection_document_id, 'production')):
+            self.assertEqual((document.document_type, document.state, document.deployment_mode, document.session_id.id),
+                             ('PunchOutSetupRequest', 'sent', mode, False))
+            self.assertNotIn(SECRET, document.sudo().body_text)
         self.assertEqual(self.draft.state, 'draft')
         self.assertTrue(self.draft.connection_ok)
         self.assertTrue(self.draft.connection_tested_at)
         self.assertEqual(orders, self.env['purchase.order'].search_count([]))
         self.assertEqual(trips, self.env['amazon.punchout.session'].search_count([]))
 
-    def test_it_goes_to_the_test_address_in_every_state(self):
+    def asked(self):
+        """:return: mode and address of each request that a test of the connection makes"""
         asked = []
 
         def respond(prepared, **kwargs):
             asked.append(prepared.url)
             return answer(start_page=START_PAGE)(prepared, **kwargs)
-        for vals, url in (({}, SETUP_URL + '/test'), ({'setup_test_url': False}, SETUP_URL), ({'state': 'test'}, SETUP_URL)):
-            self.draft.write(vals)
-            self.ask(respond)
-            self.assertEqual(asked.pop(), url)
+        _said, sent = self.ask(respond)
+        modes = [etree.fromstring(body).find('Request').get('deploymentMode') for body in sent]
+        return list(zip(modes, asked, strict=True))
 
-    def test_a_live_group_is_tested_in_test_mode(self):
-        _said, sent = self.ask()
+    def test_each_address_is_asked_as_the_group_is_going_to_use_it(self):
+        test, live = SETUP_URL + '/test', SETUP_URL
+        for vals, expected in (
+            ({}, [('test', test), ('production', live)]),
+            ({'state': 'test'}, [('test', test), ('production', live)]),
+            ({'setup_test_url': live}, [('test', live)]),
+            ({'setup_test_url': False}, [('test', live)]),
+            ({'state': 'draft'}, [('test', live)]),
+        ):
+            with self.subTest(**vals):
+                self.draft.write(vals)
+                self.assertEqual(self.asked(), expected)
+                self.assertTrue(self.draft.connection_ok)
+
+    def test_a_live_group_asks_the_address_that_its_shoppers_use(self):
+        self.ask()
         self.draft.state = 'test'
         self.draft.state = 'active'
-        _said, sent = self.ask()
-        self.assertEqual(etree.fromstring(sent[0]).find('Request').get('deploymentMode'), 'test')
+        self.assertEqual(self.asked(), [('production', SETUP_URL)])
+        self.assertFalse(self.draft.connection_test_document_id)
+
+    def test_a_wrong_live_address_is_told_before_anybody_shops_live(self):
+        said, _sent = self.ask(answer(start_page=START_PAGE), answer(body='<html>Hello</html>', status=404))
+        self.assertEqual((said['type'], said['title']), ('warning', "The connection works at one address only"))
+        self.assertRegex(said['message'], "Test Setup Address: Amazon accepted")
+        self.assertRegex(said['message'], "\nPunch-out Setup Address: The setup address did not answer")
+        self.assertIn("still stands on Test on Amazon", said['message'])
+        self.assertEqual((self.draft.connection_ok, self.draft.connection_problem), (False, said['message']))
+        self.assertFalse(self.must().done)
+        self.draft.state = 'test'
+        with self.assertRaisesRegex(UserError, "Press Test Connection"), self.env.cr.savepoint():
+            self.draft.state = 'active'
+
+    def test_a_wrong_test_address_is_told_and_keeps_no_group_from_going_live(self):
+        said, _sent = self.ask(answer(code='401', text='Unauthorized'), answer(start_page=START_PAGE))
+        self.assertEqual(said['type'], 'warning')
+        self.assertRegex(said['message'], "Test Setup Address: Amazon refused.*\nPunch-out Setup Address: Amazon accepted")
+        self.assertEqual((self.draft.connection_ok, self.must().done), (False, True))
+        self.draft.state = 'test'
+        self.draft.state = 'active'
+        said, _sent = self.ask()
+        self.assertEqual((said['type'], self.draft.connection_ok), ('success', True))
+
+    def test_no_document_of_another_company_stands_for_a_test(self):
+        company = self.env['res.company'].create({'name': "Elsewhere"})
+        document = self.env['amazon.punchout.document'].create({
+            'direction': 'out', 'document_type': 'PunchOutSetupRequest', 'deployment_mode': 'test', 'state': 'sent',
+            'group_id': self.group.copy({'company_id': company.id, 'responsible_id': False, 'warehouse_ids': False}).id})
+        self.assertEqual(document.company_id, company)
+        for name in ('connection_document_id', 'connection_test_document_id'):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "belongs to"), self.env.cr.savepoint():
+                self.draft.sudo()[name] = document
 
     def test_what_amazon_said_is_translated_into_what_to_do(self):
         for respond, words in (
@@ -138,6 +186,6 @@ class TestConnection(AmazonCase):
             with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaises(AccessError):
                 self.group.with_user(user).action_test_connection()
             self.assertFalse(sent)
-            for name in ('connection_ok', 'connection_problem', 'connection_document_id'):
+            for name in ('connection_ok', 'connection_problem', 'connection_document_id', 'connection_test_document_id'):
                 with self.assertRaises(AccessError):
                     self.group.with_user(user).read([name])

@@ -70,6 +70,7 @@ class TestCopiedDatabase(OrderCase):
         self.send()
         person = self.activities(self.group, PROBLEM).user_id
         self.assertTrue(person.has_group('amazon_punchout.group_administrator'))
+        self.assertEqual(person, person._amazon_people(self.company))
 
     def test_nobody_shops_and_everybody_learns_why(self):
         self.copy_database(name='production')
@@ -92,19 +93,72 @@ class TestCopiedDatabase(OrderCase):
         self.assertIn("opened in another database", self.activities(order, PROBLEM).note)
 
     def test_an_administrator_agrees_with_one_click(self):
-        order = self.ordered()
         self.copy_database(name='production')
         self.send()
         self.group.with_user(self.administrator).action_agree_database()
         self.assertFalse(self.group._sending_stopped_reason())
         self.assertFalse(self.activities(self.group, PROBLEM))
         self.assertIn("opened in production", self.chatter(self.group))
+        self.assertNotIn("waited", self.chatter(self.group))
         self.assertEqual(self.group.message_ids[0].author_id, self.administrator.partner_id)
+        order = self.ordered()
         self.assertEqual(len(self.send()), 1)
         self.assertStands(order, 'sent')
         messages = len(self.group.message_ids)
         self.group.with_user(self.administrator).action_agree_database()
         self.assertEqual(len(self.group.message_ids), messages, "there is nothing to agree with any more")
+
+    def test_what_waited_is_for_a_person_to_look_at_since_the_original_may_have_sent_it(self):
+        sent = self.ordered()
+        self.send()
+        order = self.ordered()
+        elsewhere = self.make_company("Elsewhere")[1]
+        other = self.make_order(group=elsewhere, user=self.shopper_of(elsewhere))
+        other.with_user(other.amazon_requester_id).button_confirm()
+        self.copy_database(name='production')
+        self.group.with_user(self.administrator).action_agree_database()
+        self.assertStands(order, 'unclear')
+        self.assertTrue(self.requests(order).has_left)
+        self.assertEqual(len(self.send()), 1, "of the group that was opened here")
+        self.assertStands(order, 'unclear')
+        self.assertStands(sent, 'sent')
+        self.assertStands(other, 'sent')
+        self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
+        self.assertIn("may have sent it. Look at Your Orders on Amazon", order.amazon_problem)
+        activity = self.activities(order, PROBLEM)
+        self.assertEqual(activity.user_id, self.administrator)
+        self.assertIn("press It arrived; if not, Send again", activity.note)
+        self.assertIn("may have sent it", self.chatter(order))
+        said = self.group.message_ids[0].body
+        for words in (order.name, self.administrator.name, "It Arrived or Send Again"):
+            self.assertIn(words, said)
+        self.assertNotIn(sent.name, said)
+
+    def test_what_waited_is_decided_as_after_a_lost_answer(self):
+        arrived, again, cancelled = self.ordered(), self.ordered(), self.ordered()
+        self.copy_database()
+        self.group.with_user(self.administrator).action_agree_database()
+        with self.assertRaisesRegex(UserError, "Look there first"), self.env.cr.savepoint():
+            cancelled.with_user(self.buyer).button_cancel()
+        arrived.with_user(self.manager).action_amazon_arrived()
+        again.with_user(self.manager).action_amazon_send_again()
+        body = self.requests(again)._get_body()
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(arrived, 'sent')
+        self.assertStands(again, 'sent')
+        self.assertEqual(self.requests(again)._get_body(), body, "Amazon recognises its payloadID")
+        self.assertFalse(self.activities(again, PROBLEM))
+
+    def test_whoever_shopped_looks_where_nobody_is_responsible(self):
+        order = self.ordered()
+        self.group.responsible_id = False
+        self.copy_database()
+        self.group.with_user(self.administrator).action_agree_database()
+        self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
+        self.assertIn("Whoever shopped it is told", self.chatter(self.group))
+
+    def shopper_of(self, group):
+        return self.env['res.users'].search([('company_id', '=', group.company_id.id)], limit=1)
 
     def test_going_back_and_forth_is_not_agreeing(self):
         self.copy_database()

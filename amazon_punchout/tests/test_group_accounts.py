@@ -70,7 +70,7 @@ class TestAccountsOnTheChecklist(AccountCase):
     def test_a_distribution_that_nobody_can_see_to_fill_in(self):
         self.assertIsNone(self.check('analytic'))
         self.group.require_analytic = True
-        self.assertOpen('analytic', ADVICE, 'products', "switch on Analytic Accounting")
+        self.assertOpen('analytic', MUST, 'products', "switches on Analytic Accounting.*untick")
         self.env.ref('base.group_user').implied_ids += self.env.ref('analytic.group_analytic_accounting')
         self.assertDone('analytic')
 

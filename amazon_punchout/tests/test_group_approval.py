@@ -206,7 +206,6 @@ class TestChecklistOfApproval(OrderCase):
             self.assertIn("Nobody can be asked for approval: make somebody a purchase manager", check.sentence)
             self.assertIn("e-mail", check.sentence)
             self.assertIn(self.company.name, check.sentence)
-            self.assertTrue(self.env.ref(check.page))
             self.manager.email = 'manager@example.com'
         self.leave('purchase.group_purchase_manager', self.env['res.users'])
         self.assertIn('approval_managers', self.open_musts())
@@ -241,3 +240,24 @@ class TestChecklistOfApproval(OrderCase):
         self.assertTrue(any("Ordered at once up to" in sentence and "50.00" in sentence for sentence in sentences))
         self.group.write({'all_users': False, 'user_ids': self.other_buyer.ids})
         self.assertEqual(set(self.open_musts()), {'direct_users'}, "who is no member can't shop")
+
+    def test_a_rule_that_some_orders_pass_by_is_told(self):
+        def told():
+            return [check.sentence for check in self.group._open_advice() if check.key == 'direct_approval']
+        self.group.write({'flow': 'direct', 'direct_limit': 50, 'direct_user_ids': self.buyer.ids})
+        self.assertFalse(told(), "the company's own setting is not the group's rule")
+        for rule in ('manager', 'other'):
+            self.group.approval_rule = rule
+            self.assertRegex(told()[0], "approval is not asked for orders of Buyer Person up to .*50.00")
+        self.group.direct_limit = 0
+        self.assertFalse(told())
+        self.group.write({'direct_limit': 50, 'direct_user_ids': False})
+        self.assertFalse(told())
+        self.group.write({'direct_user_ids': self.buyer.ids, 'flow': 'punchout'})
+        self.assertFalse(told())
+
+    def test_nobody_of_another_company_orders_at_once(self):
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        self.other_buyer.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+        with self.assertRaisesRegex(UserError, "Otherbuyer"), self.env.cr.savepoint():
+            self.group.direct_user_ids = self.other_buyer

@@ -74,7 +74,9 @@ class TestMembers(MembersCase):
             self.choose(self.buyer, clerk)
             self.group.all_users = all_users
             everybody = self.env['res.users'].with_context(active_test=False).search([])
-            self.assertEqual(self.group._members(), everybody.filtered(self.group._is_member))
+            members = self.env['res.users'].search(self.group._member_domain())
+            self.assertEqual(members, everybody.filtered(self.group._is_member))
+            self.assertEqual(self.group.with_user(self.other_buyer).member_count, len(members))
 
 
 @tagged('post_install', '-at_install')

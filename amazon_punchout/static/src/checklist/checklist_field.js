@@ -11,6 +11,7 @@ export class AmazonPunchoutChecklistField extends Component {
 
     setup() {
         this.action = useService("action");
+        this.orm = useService("orm");
         this.root = useRef("root");
     }
 
@@ -30,11 +31,14 @@ export class AmazonPunchoutChecklistField extends Component {
         return this.checks.filter((check) => check.done);
     }
 
-    /** A name with a dot is an action's, any other a page's of the form that this stands on. */
+    /** A name with a dot is an action's, one of a method is the group's, any other a page's of the form that this stands on. */
     async open(check) {
-        if (check.page.includes(".")) {
-            if (await this.props.record.save()) {
-                await this.action.doAction(check.page);
+        const { record } = this.props;
+        const isMethod = check.page.startsWith("action_");
+        if (isMethod || check.page.includes(".")) {
+            if (await record.save()) {
+                const action = isMethod ? await this.orm.call(record.resModel, check.page, [[record.resId]]) : check.page;
+                await this.action.doAction(action);
             }
             return;
         }

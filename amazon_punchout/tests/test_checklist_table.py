@@ -1,0 +1,329 @@
+"""Every item of the checklist in one table: each is made to lack, says so, leads somewhere, and keeps a group from going live
+or does not."""
+import ast
+import re
+from collections import namedtuple
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import product as combinations
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo import fields, http
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .. import models
+from ..models import amazon_punchout_group_address
+from ..models.amazon_punchout_group_checklist import ADVICE, MUST
+from .checklist_case import PATHS, ChecklistCase
+from .common import ORDER_URL, SETUP_URL
+
+# level; what a group has for which the item is there at all, by default any; whether it is there while it lacks only; what it
+# says then; where it leads an administrator of the addon who is nothing else
+Row = namedtuple('Row', 'level words page only while_open', defaults=({}, False))
+EVERY = {
+    'setup_url': Row(MUST, "Fill in Punch-out Setup Address", 'credentials'),
+    'order_url': Row(MUST, "Fill in Purchase Order Request Address", 'credentials'),
+    'identity': Row(MUST, "Fill in From Identity", 'credentials'),
+    'shared_secret': Row(MUST, "Fill in Shared Secret", 'credentials'),
+    'connection': Row(MUST, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
+    'https': Row(MUST, "must begin with https://", 'credentials'),
+    'one_database': Row(MUST, "answer 2 databases", 'credentials'),
+    'database': Row(MUST, "opened in another database", 'credentials'),
+    'scheduled_actions': Row(MUST, "No scheduled action ran", ''),
+    'products': Row(MUST, "is archived", 'products'),
+    'analytic': Row(MUST, "switches on Analytic Accounting", 'products', {'require_analytic': (True,)}),
+    'approval_managers': Row(
+        MUST, "make somebody a purchase manager.*Ask a system administrator", '', {'approval_rule': ('manager', 'other')}),
+    'approval_two': Row(
+        MUST, "make at least two people.*Ask a system administrator", '', {'approval_rule': ('other',)}),
+    'direct_users': Row(MUST, "Choose at least one member", 'rules', {'flow': ('direct',)}),
+    'direct_limit': Row(MUST, "Set the amount", 'rules', {'flow': ('direct',)}),
+    'members': Row(MUST, "Choose at least one member who uses Purchase", 'members'),
+    'locations': Row(MUST, "All locations of this group are archived", 'locations'),
+    'address_': Row(MUST, "Complete the address of warehouse .*City.*Ask somebody who may edit contacts", 'locations'),
+    'billing_address': Row(MUST, "Complete the billing address of .*Zip.*Ask somebody who may edit contacts", ''),
+    'public_host': Row(ADVICE, "own network only", 'credentials'),
+    'same_host': Row(ADVICE, "You use Odoo at localhost:8069", 'credentials'),
+    'reached': Row(ADVICE, "Press Try Our Address", 'credentials'),
+    'messages': Row(ADVICE, "tick Confirmations Expected", 'messages'),
+    'test_order': Row(ADVICE, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
+    'categories': Row(ADVICE, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
+    'tax_rates': Row(ADVICE, "several purchase taxes of 7 %", 'products'),
+    'payment_journal': Row(ADVICE, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
+    'payment_term': Row(ADVICE, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
+    'invoice_messages': Row(ADVICE, "Let Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
+    'direct_approval': Row(
+        ADVICE, "approval is not asked for orders of Buyer Person up to .*50", 'rules',
+        {'flow': ('direct',), 'approval_rule': ('manager', 'other')}, True),
+    'member_emails': Row(ADVICE, "These people can't shop.*: Other.*Person", 'members', {}, True),
+    'deliver_to_': Row(ADVICE, "only 17 letters", 'locations', {}, True),
+    'punchin_url': Row(ADVICE, "account manager at Amazon", 'messages', {'flow': ('punchin',)}),
+}
+# The same keys where shopping starts on Amazon.
+PUNCHIN = {
+    'connection': Row(ADVICE, "Press Test Connection", 'credentials', {'flow': ('punchin',)}),
+    'test_order': Row(ADVICE, "check out there", 'messages', {'flow': ('punchin',)}),
+}
+ROWS = [*EVERY.items(), *PUNCHIN.items()]
+# What is open in any group until somebody has done it.
+OPEN_AT_FIRST = {'reached', 'messages', 'test_order', 'payment_journal', 'payment_term', 'invoice_messages', 'punchin_url',
+                 'direct_approval'}
+
+
+def base(key):
+    """:return: the key without the number of a warehouse"""
+    return re.sub(r'\d+$', '', key)
+
+
+@tagged('post_install', '-at_install')
+class TestEveryCheck(ChecklistCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.group.write({'payment_method': 'card', 'direct_limit': 50, 'direct_user_ids': [Command.set(cls.buyer.ids)]})
+        for user in cls.env['res.users'].search([('email', '=', False), ('amazon_email', '=', False)]):
+            user.partner_id.email = f'{user.id}@example.com'
+        cls.env.ref('base.group_user').implied_ids += cls.env.ref('analytic.group_analytic_accounting')
+        cls.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
+        cls.second_manager = cls.new_user('secondmanager', 'purchase.group_purchase_manager')
+
+    # === THE TABLE IS WHOLE === #
+
+    def test_the_table_has_every_item_that_the_addon_makes(self):
+        made = set()
+        for path in Path(models.__file__).parent.glob('*.py'):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
+                    made.add(ast.unparse(node.args[0]))
+        made.remove('name')  # of the credentials: the next test sees them
+        self.assertEqual({base(re.sub(r"\{.*\}", '', key.strip("f'\""))) for key in made},
+                         set(EVERY) - {'setup_url', 'order_url', 'identity', 'shared_secret'})
+
+    def test_every_kind_of_group_is_asked_for_what_the_table_says(self):
+        selections = {name: self.group._fields[name].get_values(self.env)
+                      for name in ('flow', 'approval_rule', 'payment_method')}
+        for values in combinations(*selections.values(), (True, False)):
+            kind = dict(zip((*selections, 'require_analytic'), values, strict=True))
+            with self.subTest(**kind):
+                self.group.write(kind)
+                self.assertEqual(
+                    {(base(check.key), check.level) for check in self.as_admin._checklist()
+                     if not EVERY[base(check.key)].while_open},
+                    {(key, row.level) for key, row in ROWS if not row.while_open and all(
+                        kind[name] in values for name, values in row.only.items())})
+
+    # === EACH ITEM === #
+
+    def test_each_item_is_seen_to_lack_and_says_so(self):
+        for key, row in ROWS:
+            with self.subTest(key, level=row.level), self.env.cr.savepoint() as savepoint:
+                self.group.write({name: values[0] for name, values in row.only.items()})
+                if key not in OPEN_AT_FIRST:
+                    self.assertFalse([each for each in self.as_admin._checklist() if base(each.key) == key and not each.done])
+                with getattr(self, f'lack_{key}', self.lack_nothing)():
+                    self.env.invalidate_all()
+                    real = next(each.key for each in self.as_admin._checklist() if base(each.key) == key and not each.done)
+                    if row.level == MUST:
+                        self.assertMust(real, row.words, row.page)
+                    else:
+                        self.assertAdvice(real, row.words, row.page)
+                    self.assertOpens(row.page)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_no_group_is_made_live(self):
+        vals = {'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,
+                'identity': 'X', 'shared_secret': 'y', 'state': 'active'}
+        with self.assertRaisesRegex(UserError, "Test first"), self.env.cr.savepoint():
+            self.env['amazon.punchout.group'].with_user(self.administrator).create(vals)
+
+    def test_each_path_leads_to_active_where_nothing_lacks(self):
+        for path in PATHS:
+            with self.subTest(path), self.env.cr.savepoint() as savepoint:
+                getattr(self, f'go_live_by_{path}')()
+                self.assertEqual(self.group.state, 'test' if path in ('button', 'setup') else 'active', "these only ask")
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_whoever_may_edit_people_and_contacts_is_led_to_them(self):
+        self.administrator.group_ids += self.env.ref('base.group_erp_manager') + self.env.ref('base.group_partner_manager')
+        self.group.approval_rule = 'other'
+        for key, page in (('approval_managers', 'base.action_res_users'), ('approval_two', 'base.action_res_users'),
+                          ('billing_address', 'action_open_billing_address')):
+            with self.subTest(key), self.env.cr.savepoint() as savepoint:
+                with getattr(self, f'lack_{key}')():
+                    check = self.check(key)
+                    self.assertEqual((check.done, check.page), (False, page))
+                    self.assertNotIn("Ask", check.sentence.replace("Asked", ""))
+                    self.assertOpens(page)
+                savepoint.rollback()
+            self.env.invalidate_all()
+        action = self.as_admin.action_open_billing_address()
+        self.assertEqual((action['res_model'], action['res_id']), ('res.partner', self.company._amazon_bill_to_partner().id))
+
+    def assertOpens(self, page):
+        """The administrator may write what this page shows."""
+        if page.startswith('action_') or '.' in page:
+            action = getattr(self.as_admin, page)() if '.' not in page else self.env[
+                'ir.actions.actions'].with_user(self.administrator)._for_xml_id(page)
+            if action.get('res_model'):
+                records = self.env[action['res_model']].with_user(self.administrator).browse(action.get('res_id'))
+                records.check_access('write')
+        elif page:
+            arch = etree.fromstring(self.as_admin.get_view(view_type='form')['arch'])
+            self.assertTrue(arch.xpath(f"//notebook/page[@name='{page}']"), page)
+
+    # === MAKING EACH LACK === #
+
+    @contextmanager
+    def lack_nothing(self):
+        yield
+
+    def forget(self, table, column, records):
+        """Let a value be gone that no write takes away."""
+        self.env.flush_all()
+        self.env.cr.execute(f'UPDATE {table} SET {column} = NULL WHERE id IN %s', [tuple(records.ids)])
+        self.env.invalidate_all()
+
+    @contextmanager
+    def lack_setup_url(self):
+        self.forget('amazon_punchout_group', 'setup_url', self.group)
+        yield
+
+    @contextmanager
+    def lack_order_url(self):
+        self.forget('amazon_punchout_group', 'order_url', self.group)
+        yield
+
+    @contextmanager
+    def lack_identity(self):
+        self.forget('amazon_punchout_group', 'identity', self.group)
+        yield
+
+    @contextmanager
+    def lack_shared_secret(self):
+        self.forget('amazon_punchout_group', 'shared_secret', self.group)
+        yield
+
+    @contextmanager
+    def lack_connection(self):
+        with patch.object(self.registry['amazon.punchout.group'], '_has_connected', lambda _group: False):
+            yield
+
+    @contextmanager
+    def lack_https(self):
+        self.group.base_url = 'http://odoo.example.com'
+        yield
+
+    @contextmanager
+    def lack_one_database(self):
+        with patch.object(http, 'db_list', lambda force, host: [self.env.cr.dbname, 'another']):
+            yield
+
+    @contextmanager
+    def lack_database(self):
+        self.group.database_name = 'production'
+        yield
+
+    @contextmanager
+    def lack_scheduled_actions(self):
+        self.env['ir.cron'].with_context(active_test=False).search([]).lastcall = fields.Datetime.now() - timedelta(hours=2)
+        yield
+
+    @contextmanager
+    def lack_products(self):
+        self.group.product_id.active = False
+        yield
+
+    @contextmanager
+    def lack_analytic(self):
+        self.env.ref('base.group_user').implied_ids -= self.env.ref('analytic.group_analytic_accounting')
+        yield
+
+    def leave_managers(self, managers):
+        """The company has these purchase managers only."""
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        (self.group._people_of('purchase.group_purchase_manager') - managers).write(
+            {'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+
+    @contextmanager
+    def lack_approval_managers(self):
+        self.leave_managers(self.env['res.users'])
+        yield
+
+    @contextmanager
+    def lack_approval_two(self):
+        self.company.po_double_validation = 'two_step'
+        self.leave_managers(self.manager)
+        yield
+
+    @contextmanager
+    def lack_direct_users(self):
+        self.group.direct_user_ids = False
+        yield
+
+    @contextmanager
+    def lack_direct_limit(self):
+        self.group.direct_limit = 0
+        yield
+
+    @contextmanager
+    def lack_members(self):
+        self.group.all_users = False
+        yield
+
+    @contextmanager
+    def lack_locations(self):
+        self.forget('stock_warehouse', 'active', self.group.warehouse_ids)
+        yield
+
+    @contextmanager
+    def lack_address_(self):
+        self.warehouse.partner_id.city = False
+        yield
+
+    @contextmanager
+    def lack_billing_address(self):
+        self.company.partner_id.zip = False
+        yield
+
+    @contextmanager
+    def lack_public_host(self):
+        self.group.base_url = 'https://odoo.lan'
+        yield
+
+    @contextmanager
+    def lack_same_host(self):
+        request = SimpleNamespace(httprequest=SimpleNamespace(host='localhost:8069'))
+        with patch.object(amazon_punchout_group_address, 'request', request):
+            yield
+
+    @contextmanager
+    def lack_categories(self):
+        product = self.group.product_id.copy()
+        self.env['amazon.punchout.unspsc'].create({'prefix': '4412', 'product_id': product.id})
+        product.active = False
+        yield
+
+    @contextmanager
+    def lack_tax_rates(self):
+        self.new_tax(7)
+        self.new_tax(7)
+        yield
+
+    @contextmanager
+    def lack_member_emails(self):
+        self.other_buyer.partner_id.email = False
+        yield
+
+    @contextmanager
+    def lack_deliver_to_(self):
+        self.warehouse.write({'amazon_deliver_to': 'location', 'amazon_deliver_to_name': "Reception on the second floor"})
+        yield
