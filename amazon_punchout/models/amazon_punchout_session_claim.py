@@ -128,7 +128,7 @@ class AmazonPunchoutSessionClaim(models.Model):
             return False
         if open_sudo := offered_sudo.filtered(lambda group: group._is_open_for_punchin()):
             return self._wrong_mode_sentence(open_sudo[0])
-        until = format_datetime(self.env, session_sudo.expires_at)
+        until = format_datetime(self.env, session_sudo.expires_at, dt_format='short')
         if group_sudo.flow != 'punchin':
             return self.env._(
                 "You can't claim this cart now: shopping with the Amazon group %(group)s starts on Amazon no longer. %(person)s can "
