@@ -76,6 +76,9 @@ CART_PATH = '/amazon_punchout/cart'
 
 # Our route for shoppers who come from Amazon with a cart.
 PUNCHIN_PATH = '/amazon_punchout/punchin'
+# Pages of Odoo to which a browser is led that comes from Amazon.
+TRIPS_PATH, UNCLAIMED_PATH = '/odoo/amazon-shopping-trips', '/odoo/amazon-unclaimed-carts'
+
 # What Amazon may send server to server where shopping starts there.
 SETUP_REQUEST, CART = 'PunchOutSetupRequest', 'PunchOutOrderMessage'
 PUNCHIN_DOCUMENTS = (SETUP_REQUEST, CART)

@@ -27,10 +27,14 @@ def be_logged_in(page, site, login):
 
 
 def shop_first(page, site, login, buyer):
-    """Shop on Amazon without Odoo and submit the cart for approval."""
+    """Shop on Amazon without Odoo, as a user whom Amazon knows, and submit the cart for approval."""
     user_id = buyer.call("res.users", "search", [("login", "=", login)])[0]
+    shop_first_as(page, site, buyer.read("res.users", user_id, "email")["email"])
+
+
+def shop_first_as(page, site, email):
     page.goto(f"{site.simulator_url}/punchin")
-    page.get_by_test_id("sign-in-email").fill(buyer.read("res.users", user_id, "email")["email"])
+    page.get_by_test_id("sign-in-email").fill(email)
     page.get_by_test_id("sign-in-group").select_option(IDENTITY)
     page.get_by_test_id("sign-in-button").click()
     page.goto(f"{site.simulator_url}/dp/{PAPER}")
@@ -134,6 +138,21 @@ def test_a_claimed_cart_is_approved_and_ordered_like_any_other(account, site, pa
     assert order["verdict"] == "will be accepted", order["problems"]
     wait_for(lambda: account.buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] != "queued",
              "the order does not know that it was sent")
+
+
+def test_a_cart_of_nobody_stands_in_nobodys_way(account, site, page, screenshot):
+    account.begin("p3-cart", two_groups=False)
+    be_logged_in(page, site, "demo")
+    shop_first_as(page, site, "unknown@example.com")
+    expect(page.get_by_role("heading", name="Which cart do you come for?")).to_be_visible()
+    screenshot(page, "page")
+    address = page.url
+    page.get_by_role("link", name="Amazon JP").click()
+    page.wait_for_url(re.compile(re.escape(site.simulator_url)))
+    page.goto(address)
+    page.get_by_role("link", name="Copy paper").click()
+    claim(page, screenshot)
+    expect_order(page, account)
 
 
 def test_carts_that_nobody_has_claimed_are_a_list(account, site, page, screenshot):

@@ -2,9 +2,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..const import PUNCHIN_PATH
-
-UNCLAIMED_PATH = '/odoo/amazon-unclaimed-carts'
+from ..const import PUNCHIN_PATH, UNCLAIMED_PATH
 
 
 class AmazonPunchoutPunchin(http.Controller):
@@ -18,7 +16,7 @@ class AmazonPunchoutPunchin(http.Controller):
 
         :param int group_id: the group that the address was registered for; without it all groups of the user
         :param str cart: names a cart that waits, see `_claim_path`
-        :param str warehouse: the location that was chosen on our own page
+        :param str warehouse: the location that was chosen on our own page, empty for a group without any
         :return: the way to Amazon or to the cart, or a page that asks or says what to do
         :rtype: werkzeug.wrappers.Response
         """
@@ -32,22 +30,26 @@ class AmazonPunchoutPunchin(http.Controller):
             return self._nobody()
         groups = groups_sudo.sudo(False)
         waiting = request.env['amazon.punchout.session']._claimable_from_server(groups)
-        if waiting:
-            return self._redirect(f'{UNCLAIMED_PATH}/{waiting.id}' if len(waiting) == 1 else UNCLAIMED_PATH)
+        if own := waiting.filtered(lambda session: session.claim_user_id == user):
+            return self._redirect(f'{UNCLAIMED_PATH}/{own.id}' if len(own) == 1 else UNCLAIMED_PATH)
         choices = [(group, place) for group in groups for place in group._allowed_warehouses() or [None]]
-        chosen = choices if warehouse is None else [each for each in choices if each[1] and str(each[1].id) == warehouse]
+        # A cart that is held for nobody may be anybody's, so it stands in nobody's way.
+        chosen = [each for each in choices if str(each[1].id if each[1] else '') == warehouse] if warehouse is not None else (
+            choices if not waiting else [])
         if len(chosen) != 1:
-            return self._page('amazon_punchout.punchin_page_choose', choices=choices, path=PUNCHIN_PATH)
-        return self._go(*chosen[0], is_location_chosen=warehouse is not None)
+            return self._page(
+                'amazon_punchout.punchin_page_choose', choices=choices, carts=waiting, path=PUNCHIN_PATH,
+                unclaimed_path=UNCLAIMED_PATH)
+        return self._go(*chosen[0], is_location_chosen=bool(warehouse))
 
     def _go(self, group, warehouse, is_location_chosen):
         """Lead to Amazon's StartPage, where the cart waits that is then posted here."""
         try:
             session_sudo = group._punch_in(warehouse, is_location_chosen).sudo()  # shoppers don't read the StartPage
         except UserError as error:
-            return self._page('amazon_punchout.punchin_page_failed', problem=str(error))
+            return self._page('amazon_punchout.punchin_page_failed', problem=str(error), is_test=group.state == 'test')
         if session_sudo.state == 'failed':
-            return self._page('amazon_punchout.punchin_page_failed', problem=session_sudo.problem)
+            return self._page('amazon_punchout.punchin_page_failed', problem=session_sudo.problem, session=session_sudo)
         return self._redirect(session_sudo.start_page_url, local=False)
 
     def _waiting_cart(self, token):
@@ -58,10 +60,10 @@ class AmazonPunchoutPunchin(http.Controller):
             return self._redirect(f'/odoo/purchase/{session_sudo.purchase_order_id.id}')
         if session_sudo.state != 'unclaimed':
             return self._page('amazon_punchout.punchin_page_gone', status=404)
-        if not session_sudo._bring_to(request.env.user):
+        if not session_sudo.with_user(request.env.user)._offered_groups():
             return self._nobody()
         if not session_sudo.returned_at:
-            return self._page('amazon_punchout.punchin_page_wait')
+            return self._page('amazon_punchout.punchin_page_wait', session=session_sudo)
         return self._redirect(f'{UNCLAIMED_PATH}/{session_sudo.id}')
 
     def _nobody(self):

@@ -31,6 +31,19 @@ class AmazonPunchoutGroupPunchin(models.Model):
                 "Punch-in group once, and see the cart come here."), 'messages'))
         return checks
 
+    @api.onchange('flow')
+    def _onchange_flow(self):
+        """Carts that wait can't be claimed with another flow, so whoever changes it should know of them."""
+        waiting = self._origin.flow == 'punchin' and self.flow != 'punchin' and self.env['amazon.punchout.session'].search_count([
+            ('group_id', '=', self._origin.id), ('state', '=', 'unclaimed'), ('returned_at', '!=', False)])
+        if waiting:
+            return {'warning': {
+                'title': self.env._("Carts wait to be claimed"),
+                'message': self.env._(
+                    "Unclaimed carts of this group: %(count)s. Nobody can claim them while the group has another flow, and Amazon "
+                    "holds their prices for 7 days only: let its members claim or dismiss them first, under Purchase > Amazon "
+                    "Business > Unclaimed Carts.", count=waiting)}}
+
     # === WHO AND WHERE === #
 
     def _check_starts_here(self):
@@ -63,12 +76,28 @@ class AmazonPunchoutGroupPunchin(models.Model):
             lambda group: group._is_open_for_punchin() and (group.credential_domain.casefold(), group.identity) in named)
 
     def _same_account(self):
-        """:return: the groups that take Punch-in under the identity of this one, this one first: a cart names no more"""
+        """:return: the groups of this company whose shopping starts on Amazon under the identity of this one, whatever their
+            state, in superuser mode, this one first: a cart names no more than an identity
+        """
         self.ensure_one()
-        others = self.sudo().search([('identity', '=', self.identity), ('flow', '=', 'punchin'), ('id', '!=', self.id)], order='id')
-        domain = self.credential_domain.casefold()
-        return (self | others.filtered(lambda group: group.credential_domain.casefold() == domain)).filtered(
-            lambda group: group._is_open_for_punchin())
+        group_sudo = self.sudo()
+        if not group_sudo.identity:
+            return group_sudo
+        others = group_sudo.search([
+            ('identity', '=', group_sudo.identity), ('company_id', '=', group_sudo.company_id.id), ('flow', '=', 'punchin'),
+            ('active', '=', True), ('id', '!=', group_sudo.id)], order='id')
+        domain = group_sudo.credential_domain.casefold()
+        return group_sudo | others.filtered(lambda group: group.credential_domain.casefold() == domain)
+
+    def _offered_groups(self, owner):
+        """:param owner: the `res.users` record whom a cart of this group is held for, if any
+        :return: the groups of its account of which the current user is a member, in superuser mode; none while its owner is
+            one and somebody else
+        """
+        user, groups_sudo = self.env.user, self._same_account()
+        if owner and owner != user and any(group._is_member(owner) for group in groups_sudo):
+            return groups_sudo.browse()
+        return groups_sudo.filtered(lambda group: group.company_id in self.env.companies and group._is_member(user))
 
     @api.model
     def _punchin_groups(self, user):

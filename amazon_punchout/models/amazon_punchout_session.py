@@ -198,6 +198,25 @@ class AmazonPunchoutSession(models.Model):
             return
         self._keep(document, problem, **vals)
 
+    def _make_order_of(self, document):
+        """Make the order of a cart that was stored before.
+
+        :param document: the stored `amazon.punchout.document`
+        :return: an action that shows the order, or the trip that says why there is none
+        :rtype: dict
+        """
+        self.ensure_one()
+        cart, problem = self._read_cart(document._get_body())
+        if problem:
+            self._keep(document, problem)
+        else:
+            self._make_order(document, cart, self.returned_at)
+        if self.purchase_order_id:
+            return self.purchase_order_id.action_open_business_doc()
+        return {
+            'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': self.id, 'views': [(False, 'form')],
+        }
+
     def _as_shopper(self):
         """:return: this trip with the rights and the language of its shopper, in the group's company"""
         user = self.user_id
@@ -258,17 +277,10 @@ class AmazonPunchoutSession(models.Model):
                 "%(user)s may not shop with the Amazon group %(group)s now: see the group's state and its members.",
                 user=session_sudo.user_id.name, group=session_sudo.group_id.name))
         session_sudo.message_post(body=self.env._("Retry pressed."), author_id=self.env.user.partner_id.id)
-        cart, problem = session_sudo._read_cart(document._get_body())
-        if problem:
-            session_sudo._keep(document, problem)
-        else:
-            session_sudo._make_order(document, cart, session_sudo.returned_at)
+        action = session_sudo._make_order_of(document)
         if session_sudo.purchase_order_id:
             close_problem(session_sudo)
-            return session_sudo.purchase_order_id.action_open_business_doc()
-        return {
-            'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': self.id, 'views': [(False, 'form')],
-        }
+        return action
 
     def _close_dismissed(self, reason):
         """Close the trip whose kept cart somebody has dismissed: no order will come of it.

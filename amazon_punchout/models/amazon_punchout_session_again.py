@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import ITEM_PAGE, MARKETPLACES
+from ..const import ITEM_PAGE, MARKETPLACES, TRIPS_PATH
 from .amazon_punchout_cart import plain
 from .purchase_order_links import LINK
 
@@ -22,6 +22,15 @@ class AmazonPunchoutSessionAgain(models.Model):
         groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
         for session in self:
             session.may_shop_again = session.state == 'expired' and session.group_id in groups
+
+    def _again_path(self):
+        """:return: the address of this trip with its button Shop Again, for the page that its shopper lands on; False where
+            that person may not shop with its group from Odoo
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        # Who brings a cart home is known by its cookie only.
+        return bool(self.user_id) and self._as_shopper().sudo().may_shop_again and f'{TRIPS_PATH}/{self.id}'
 
     def action_shop_again(self):
         """Start another trip like this expired one.

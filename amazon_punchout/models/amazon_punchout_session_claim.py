@@ -2,11 +2,13 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount
+from odoo.fields import Domain
+from odoo.tools import SQL, format_amount, format_datetime
 
 from .. import cxml
 from ..const import CART
 from ..problems import close_problem
+from .amazon_punchout_cart import plain
 from .purchase_order_links import LINK
 
 # An unclaimed cart with many items is told by its first ones.
@@ -17,16 +19,36 @@ class AmazonPunchoutSessionClaim(models.Model):
     """What the members of a group do with carts that nobody has claimed."""
     _inherit = 'amazon.punchout.session'
 
+    is_offered = fields.Boolean(
+        compute='_compute_is_offered', search='_search_is_offered', help="The current user may see this unclaimed cart.")
     may_claim = fields.Boolean(compute='_compute_may_claim')
+    claim_problem = fields.Text(compute='_compute_may_claim', help="Why the current user can't claim it.")
     cart_items = fields.Html("Items", compute='_compute_cart', sanitize=False)  # escaped where made
     cart_summary = fields.Char("Cart", compute='_compute_cart')
     cart_total = fields.Char("Total", compute='_compute_cart')
 
-    @api.depends('state', 'returned_at', 'group_id', 'claim_user_id')
-    @api.depends_context('uid')
+    @api.depends('state', 'group_id', 'claim_user_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_is_offered(self):
+        for session in self:
+            session.is_offered = session.state == 'unclaimed' and bool(session._offered_groups())
+
+    def _search_is_offered(self, operator, _value):
+        """The rule on unclaimed carts asks this at each access, since members come and go: nothing of it is stored."""
+        if operator != 'in':
+            return NotImplemented
+        held_sudo = self.sudo()._read_group([('state', '=', 'unclaimed')], ['group_id', 'claim_user_id'])
+        return Domain('state', '=', 'unclaimed') & Domain.OR(
+            Domain('group_id', '=', group.id) & Domain('claim_user_id', '=', owner.id)
+            for group, owner in held_sudo if group.with_env(self.env)._offered_groups(owner))
+
+    @api.depends('state', 'returned_at', 'expires_at', 'group_id', 'claim_user_id', 'deployment_mode')
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_may_claim(self):
         for session in self:
-            session.may_claim = session.state == 'unclaimed' and bool(session.returned_at and session._claim_groups())
+            waits = session.state == 'unclaimed' and bool(session.returned_at)
+            session.claim_problem = waits and session._claim_problem()
+            session.may_claim = waits and not session.claim_problem
 
     @api.depends('document_ids.state')
     def _compute_cart(self):
@@ -64,7 +86,7 @@ class AmazonPunchoutSessionClaim(models.Model):
         rows.append(("", Markup("<b>%s</b>") % self.env._("Total"), Markup("<b>%s</b>") % self.cart_total))
         return Markup('<table class="table table-sm o_main_table">%s</table>') % Markup().join(
             Markup('<tr><td class="text-end">%s</td><td>%s</td><td class="text-end text-nowrap">%s</td></tr>') % (
-                f'{quantity.normalize():f} ×' if quantity else "", name, price)
+                f'{plain(quantity)} ×' if quantity else "", name, price)
             for quantity, name, price in rows)
 
     def _held_cart(self):
@@ -79,41 +101,61 @@ class AmazonPunchoutSessionClaim(models.Model):
         """:return: the groups for which the current user may claim this cart, in superuser mode: a cart names an account, and
             several groups may share it
         """
+        mode = self.sudo().deployment_mode
+        return self._offered_groups().filtered(
+            lambda group: group._is_open_for_punchin() and group._deployment_mode() == mode)
+
+    def _offered_groups(self):
+        """:return: the groups for which the current user may see this cart, whether or not they are open, in superuser mode"""
         self.ensure_one()
-        session_sudo, user = self.sudo(), self.env.user  # of an account's groups the user may not read all
-        owner = session_sudo.claim_user_id
-        groups = session_sudo.group_id._same_account()
-        if owner and owner != user and groups.filtered(lambda group: group._is_member(owner)):
-            return groups.browse()
-        return groups.filtered(lambda group: group.company_id in self.env.companies and group._is_member(user))
+        session_sudo = self.sudo()  # of an account's groups the user may not read all
+        return session_sudo.group_id._offered_groups(session_sudo.claim_user_id)
+
+    def _claim_problem(self):
+        """:return: why the current user can't claim this cart, which waits, and what to do; False if they can
+        :rtype: str | bool
+        """
+        session_sudo, offered_sudo = self.sudo(), self._offered_groups()
+        group_sudo = offered_sudo[:1] or session_sudo.group_id
+        names = {'group': group_sudo.name, 'person': group_sudo._responsible_name()}
+        if not offered_sudo:
+            return self.env._(
+                "You can't claim this cart: it is held for somebody else, or you are not a member of the Amazon group "
+                "%(group)s. Ask %(person)s.", **names)
+        if session_sudo.expires_at < fields.Datetime.now():
+            return self.env._("This cart has expired: Amazon holds its prices no longer. Put it together again on Amazon.")
+        if self._claim_groups():
+            return False
+        if open_sudo := offered_sudo.filtered(lambda group: group._is_open_for_punchin()):
+            return self._wrong_mode_sentence(open_sudo[0])
+        until = format_datetime(self.env, session_sudo.expires_at, dt_format='short')
+        if group_sudo.flow != 'punchin':
+            return self.env._(
+                "You can't claim this cart now: shopping with the Amazon group %(group)s starts on Amazon no longer. %(person)s can "
+                "change its flow back; Amazon holds the cart's prices until %(until)s. Otherwise dismiss the cart.",
+                until=until, **names)
+        return self.env._(
+            "You can't claim this cart now: the Amazon group %(group)s is not open for shopping. %(person)s can open it; Amazon "
+            "holds the cart's prices until %(until)s. Otherwise dismiss the cart.", until=until, **names)
+
+    def _wrong_mode_sentence(self, group):
+        """An order in the other mode would never be sent, so none is made."""
+        if self.sudo().deployment_mode == 'test':
+            return self.env._(
+                "You can't claim this cart: it is a test, and the Amazon group %s is live now. Submit your cart on Amazon again, "
+                "and dismiss this one.", group.name)
+        return self.env._(
+            "You can't claim this cart: it was put together live, and the Amazon group %s is in test mode now. Submit your cart "
+            "on Amazon again for a test, and dismiss this one.", group.name)
 
     @api.model
     def _claimable_from_server(self, groups):
         """:param groups: of the current user
-        :return: the carts that Amazon's server has brought for them, the newest first
+        :return: the carts that Amazon's server has brought and that may be claimed for them, the newest first
         """
         return self.search([
             ('state', '=', 'unclaimed'), ('came_by', '=', 'server'), ('returned_at', '!=', False),
-            ('expires_at', '>', fields.Datetime.now()), ('group_id', 'in', groups.ids),
-        ]).filtered('may_claim')
-
-    def _bring_to(self, user):
-        """Move a cart to the group of somebody who came with its link, if they are a member of another one of its account.
-
-        :param user: the `res.users` record
-        :return: whether this user may claim it
-        :rtype: bool
-        """
-        self.ensure_one()
-        groups = self.with_user(user)._claim_groups()
-        if groups and self.group_id not in groups:
-            self._move_to(groups[0])
-        return bool(groups)
-
-    def _move_to(self, group):
-        if group != self.group_id:
-            self.write({'group_id': group.id})
-            self.document_ids.write({'group_id': group.id})
+        ]).filtered(lambda session: session.may_claim and session._claim_groups() & groups)
 
     # === ACTIONS === #
 
@@ -153,23 +195,15 @@ class AmazonPunchoutSessionClaim(models.Model):
         group._check_may_shop(self.env.user)
         warehouse = group._pick_warehouse(warehouse)
         self._check_addresses(group, warehouse, self.env.user)
-        session_sudo._move_to(group)
+        # At once: the other group may hold the same cart, and two unclaimed ones are refused.
         session_sudo.write({
-            'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'is_location_chosen': True, 'state': 'returned'})
+            'group_id': group.id, 'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'is_location_chosen': True,
+            'state': 'returned'})
+        session_sudo.document_ids.write({'group_id': group.id})
         session_sudo.message_post(
             body=self.env._("%s has claimed this cart.", self.env.user.name), author_id=self.env.user.partner_id.id)
         close_problem(session_sudo)
-        document = session_sudo._held_cart()
-        cart, problem = session_sudo._read_cart(document._get_body())
-        if problem:
-            session_sudo._keep(document, problem)
-        else:
-            session_sudo._make_order(document, cart, session_sudo.returned_at)
-        if session_sudo.purchase_order_id:
-            return session_sudo.purchase_order_id.sudo(False).action_open_business_doc()
-        return {
-            'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': self.id, 'views': [(False, 'form')],
-        }
+        return session_sudo._make_order_of(session_sudo._held_cart())
 
     def _check_claimable(self, lock=False):
         """:param bool lock: against somebody else at the same moment: the second finds it claimed
@@ -184,35 +218,32 @@ class AmazonPunchoutSessionClaim(models.Model):
             session_sudo.invalidate_recordset(['state'])
         if session_sudo.state != 'unclaimed' or not session_sudo._held_cart():
             raise UserError(self.env._("This cart is not there any more: somebody has claimed or dismissed it, or it has expired."))
-        if session_sudo.expires_at < fields.Datetime.now():
-            raise UserError(self.env._(
-                "This cart has expired: Amazon holds its prices no longer. Put it together again on Amazon."))
         self.check_access('read')
-        if not self._claim_groups():
-            raise UserError(self.env._(
-                "You can't claim this cart: it is held for somebody else, or you are not a member of the Amazon group "
-                "%(group)s. Ask %(person)s.",
-                group=session_sudo.group_id.name, person=session_sudo.group_id._responsible_name()))
+        if problem := self._claim_problem():
+            raise UserError(problem)
         return session_sudo
 
     def action_dismiss_cart(self):
         """Put carts aside that nobody wants: no order comes of them."""
         for session in self:
             session.check_access('read')
-            if not session._claim_groups() and not session._may_mend():
+            if not session._offered_groups() and not session._may_mend():
                 raise UserError(session.env._("Only members of the Amazon group dismiss its unclaimed carts."))
             session_sudo = session.sudo()  # members write no trips; their rights were checked
             session_sudo.lock_for_update(allow_referencing=True)
             session_sudo.invalidate_recordset(['state'])
-            document = session_sudo._held_cart()
-            if session_sudo.state != 'unclaimed' or not document:
+            if session_sudo.state != 'unclaimed' or not session_sudo._held_cart():
                 raise UserError(session.env._("This cart is not there any more: reload the page."))
-            reason = session.env._("Nobody's cart, says %s.", session.env.user.name)
-            document.write({
-                'state': 'dismissed', 'dismissed_by_id': session.env.uid, 'dismissed_at': fields.Datetime.now(),
-                'dismiss_reason': reason})
-            session_sudo._close_dismissed(reason)
+            session_sudo._dismiss_held(session.env._("Nobody's cart, says %s.", session.env.user.name))
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'} if len(self) > 1 else self._unclaimed_action()
+
+    def _dismiss_held(self, reason):
+        """:param str reason: why no order comes of this cart"""
+        self.ensure_one()
+        self._held_cart().write({
+            'state': 'dismissed', 'dismissed_by_id': self.env.uid, 'dismissed_at': fields.Datetime.now(),
+            'dismiss_reason': reason})
+        self._close_dismissed(reason)
 
     @api.model
     def _unclaimed_action(self):

@@ -153,7 +153,23 @@ class AmazonPunchoutSessionPunchin(models.Model):
         if cart.is_empty:
             self.state = 'left'
             return True
+        if not self._take_place_of(self._find_unasked(raw)):
+            return False
         self._keep_for_claim(cart, raw)
+        return True
+
+    def _take_place_of(self, known):
+        """The browser may have brought the same cart before Amazon announced it: who it is for is known only now.
+
+        :param known: the trip of a cart of the same bytes, or an empty recordset
+        :return: whether this cart may still be held; not one of which something has become already
+        :rtype: bool
+        """
+        if known and known.group_id in self.group_id._same_account():
+            if known.state != 'unclaimed':
+                return False
+            known._dismiss_held(self.env._("Amazon announced the same cart: it waits in the name of its shopper."))
+            known.flush_recordset()  # two unclaimed ones are refused
         return True
 
     def _hold_cart(self, group, cart, raw, came_by, user=None):

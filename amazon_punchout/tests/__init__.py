@@ -63,8 +63,10 @@ from . import test_outbox_decisions
 from . import test_outbox_doubt
 from . import test_pasted
 from . import test_payment
+from . import test_punchin_approval
 from . import test_punchin_cart
 from . import test_punchin_claim
+from . import test_punchin_offered
 from . import test_punchin_page
 from . import test_punchin_server
 from . import test_queries_approval

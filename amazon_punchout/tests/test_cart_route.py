@@ -161,6 +161,42 @@ class TestAnswers(RouteCase):
         self.assertIn("more than 12 hours", self.text(response))
         self.assertIn(self.administrator.name, response.text)
 
+    def late(self, **trip):
+        """:return: a trip whose cart came too late, and the page that its shopper got"""
+        session, cookie = self.start_trip(**trip)
+        session.expires_at = '2020-01-01'
+        response = self.post(cart_xml(cookie, [item()]))
+        self.env.invalidate_all()
+        self.assertEqual(session.state, 'expired')
+        return session, self.text(response)
+
+    def test_a_late_cart_leads_on_to_shopping_again(self):
+        session, text = self.late()
+        path = f'/odoo/amazon-shopping-trips/{session.id}'
+        self.assertIn(f'href="{path}"', text)
+        self.assertNotIn("/odoo/purchase/", text)
+        action = self.env.ref('amazon_punchout.amazon_punchout_session_action')
+        self.assertEqual((f'/odoo/{action.path}', action.res_model), (path.rpartition('/')[0], session._name))
+        self.assertTrue(session.with_user(self.buyer).may_shop_again)
+
+    def test_a_late_cart_leads_back_to_the_order_that_it_was_for(self):
+        order = self.env['purchase.order'].with_user(self.buyer).create({'partner_id': self.vendor.id})
+        _session, text = self.late(order=order)
+        self.assertIn(f'<a href="/odoo/purchase/{order.id}">Order {order.name}</a>', text)
+
+    def test_whoever_may_not_shop_again_is_not_sent_there(self):
+        session, cookie = self.start_trip()
+        raw = cart_xml(cookie, [item()])
+        session.expires_at = '2020-01-01'
+        self.post(raw)
+        for vals, said in (({'state': 'draft'}, False), ({'state': 'test', 'flow': 'punchin'}, True),
+                           ({'flow': 'punchout', 'all_users': False}, False)):
+            self.group.write(vals)
+            text = self.text(self.post(raw))
+            self.assertIn("Your shopping trip took too long", text)
+            self.assertNotIn("amazon-shopping-trips", text)
+            self.assertEqual("submit your cart on Amazon again" in text, said)
+
     def test_a_cart_that_makes_no_order_is_told_why_and_who_can_mend_it(self):
         session, cookie = self.start_trip()
         raw = cart_xml(cookie, [item(title="Old <b>stapler</b>", condition='Used')])

@@ -122,6 +122,21 @@ class TestAmazonEmail(MembersCase):
         me.write({'amazon_email': "free@example.com"})
         self.buyer.with_user(self.administrator).write({'amazon_email': "known@example.com"})
 
+    def test_a_portal_user_learns_from_it_of_nobody(self):
+        """Whoever comes from outside gets the same answer for an e-mail that is known here as for any other."""
+        portal = self.new_user('portal', 'base.group_portal')
+        self.other_buyer.amazon_email = "known@example.com"
+        said = set()
+        for email in (self.buyer.email, "known@example.com", "nobody@example.com", self.manager.login, "no e-mail"):
+            with self.assertRaises(ValidationError) as caught, self.cr.savepoint():
+                portal.with_user(portal).write({'amazon_email': email})
+            said.add(str(caught.exception))
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("is a portal user", said.pop())
+        self.assertFalse(portal.amazon_email)
+        own = portal.with_user(portal).read(['amazon_own_group_ids', 'amazon_group_id'])[0]
+        self.assertEqual((own['amazon_own_group_ids'], own['amazon_group_id']), ([], False))
+
     def test_administrators_of_the_addon_write_it_for_the_people_of_their_companies_and_nothing_else(self):
         user = self.buyer.with_user(self.administrator)
         user.write({'amazon_email': "set@example.com", 'amazon_group_id': self.group.id})

@@ -167,8 +167,8 @@ class TestRights(PunchinCase):
         self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
         other = self.second_group(all_users=False, user_ids=[Command.set(self.buyer.ids)])
         session = self.held_cart()
-        self.assertEqual(session.group_id, self.group)
         self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'{UNCLAIMED}/{session.id}')
+        self.assertEqual(session.group_id, self.group, "a look moves nothing")
         session.with_user(self.buyer).action_claim()
         self.assertEqual((session.purchase_order_id.amazon_group_id, session.group_id), (other, other))
 

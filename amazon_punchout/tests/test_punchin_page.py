@@ -5,12 +5,12 @@ import time
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.auth_totp.models.totp import TIMESTEP, hotp
 
 from .common import START_PAGE, answer, cart_xml, item
-from .punchin_case import ROUTE, PunchinCase
+from .punchin_case import ROUTE, PunchinCase, setup_xml
 
 
 @tagged('post_install', '-at_install')
@@ -181,6 +181,88 @@ class TestChoosing(PunchinCase):
                 self.assertEqual(response.status_code, status)
         response = self.url_open(ROUTE, data={'x': 'y'}, allow_redirects=False)
         self.assertEqual(response.status_code, 405)
+
+
+@tagged('post_install', '-at_install')
+class TestCartsInTheWay(PunchinCase):
+    """Amazon's server has brought carts of which it did not say whose they are."""
+
+    def test_a_cart_of_nobody_stands_in_nobodys_way(self):
+        session, _response = self.serve(self.server_cart(items=[item(title="Stapler <b>blue</b>")]))
+        for path in (ROUTE, f'{ROUTE}/{self.group.id}'):
+            with self.amazon_behind(answer(start_page=START_PAGE)) as sent:
+                response = self.come(path, self.buyer)
+                self.assertEqual((response.status_code, len(sent)), (200, 0))
+                self.assertIn("Which cart do you come for?", response.text)
+                self.assertIn(f'href="/odoo/amazon-unclaimed-carts/{session.id}"', response.text)
+                self.assertIn("Stapler &lt;b&gt;blue&lt;/b&gt;: $\xa09.99", response.text)
+        on = re.search(rf'href="({ROUTE}/{self.group.id}\?warehouse={self.warehouse.id})"', response.text).group(1)
+        with self.amazon_behind(answer(start_page=START_PAGE)):
+            self.assertEqual(self.come(on, self.buyer).headers['Location'], START_PAGE)
+
+    def test_nor_does_one_that_the_user_may_not_claim(self):
+        self.serve(self.server_cart("otherbuyer@example.com"))
+        with self.amazon_behind(answer(start_page=START_PAGE)):
+            self.assertEqual(self.come(user=self.buyer).headers['Location'], START_PAGE)
+
+    def test_ones_own_cart_comes_first_whatever_waits_besides(self):
+        self.serve(self.server_cart(cookie='nobodys').replace(b'1.2.3@', b'1.2.4@'))
+        session, _response = self.serve(self.server_cart("buyer@example.com"))
+        for path in (ROUTE, f'{ROUTE}/{self.group.id}?warehouse={self.warehouse.id}'):
+            self.assertEqual(self.location(self.come(path, self.buyer)), f'/odoo/amazon-unclaimed-carts/{session.id}')
+
+    def test_a_group_without_any_location_says_so_there_too(self):
+        self.serve(self.server_cart())
+        self.group.warehouse_ids = [Command.clear()]
+        self.env['stock.warehouse'].search([('company_id', '=', self.company.id)]).active = False
+        response = self.come(user=self.buyer)
+        self.assertIn(f'href="{ROUTE}/{self.group.id}?warehouse="', response.text)
+        self.assertIn("has no warehouse to deliver to", self.come(f'{ROUTE}/{self.group.id}?warehouse=', self.buyer).text)
+
+
+@tagged('post_install', '-at_install')
+class TestTestMode(PunchinCase):
+    """Whoever shops in test mode sees it on every page."""
+
+    banner = "nothing of this shopping trip"
+    badge = '<span class="test">Test</span>'
+
+    def marks(self, path=ROUTE, *answers):
+        with self.amazon_behind(*(answers or (answer(start_page=START_PAGE),))):
+            text = self.come(path, self.buyer).text
+        return self.banner in text, text.count(self.badge)
+
+    def test_where_one_chooses(self):
+        other = self.second_group()
+        self.assertEqual(self.marks(), (False, 0))
+        other.state = 'test'
+        self.assertEqual(self.marks(), (False, 1))
+        self.group.state = 'test'
+        self.assertEqual(self.marks(), (True, 2))
+        self.serve(self.server_cart())
+        self.assertEqual(self.marks(), (True, 3))
+
+    def test_where_the_cart_could_not_be_fetched(self):
+        for state, marked in (('active', False), ('test', True)):
+            self.group.state = state
+            self.assertEqual(self.marks(ROUTE, answer(code='401')), (marked, 0))
+        self.warehouse.partner_id.city = False
+        self.assertEqual(self.marks(), (True, 0), "before Amazon was asked")
+
+    def test_where_one_waits_for_the_cart_and_claims_it(self):
+        for state, marked in (('active', False), ('test', True)):
+            self.group.state = state
+            session, _response = self.serve(setup_xml("buyer@example.com", cookie=state))
+            self.assertEqual(self.marks(session._claim_path()), (marked, 0))
+            dialog = self.env['amazon.punchout.claim'].with_user(self.buyer).create({
+                'session_id': session.id, 'group_id': self.group.id, 'warehouse_id': self.warehouse.id})
+            form = Form(dialog)
+            self.assertEqual(form.deployment_mode, 'test' if marked else 'production')
+        views = self.env['amazon.punchout.session'].with_user(self.buyer).get_views(self.env.ref(
+            'amazon_punchout.amazon_punchout_session_unclaimed_action').view_ids.mapped(
+                lambda view: (view.view_id.id, view.view_mode)))['views']
+        self.assertIn('name="deployment_mode" string="Mode" widget="badge"', views['list']['arch'])
+        self.assertIn('name="web_ribbon" title="Test"', views['form']['arch'])
 
 
 @tagged('post_install', '-at_install')

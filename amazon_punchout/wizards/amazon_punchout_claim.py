@@ -7,6 +7,7 @@ class AmazonPunchoutClaim(models.TransientModel):
     _description = "Claim an Amazon Cart"
 
     session_id = fields.Many2one('amazon.punchout.session', required=True, readonly=True, ondelete='cascade')
+    deployment_mode = fields.Selection(related='session_id.deployment_mode')
     group_id = fields.Many2one(
         'amazon.punchout.group', domain="[('id', 'in', allowed_group_ids)]", required=True)
     allowed_group_ids = fields.Many2many('amazon.punchout.group', compute='_compute_allowed_group_ids')

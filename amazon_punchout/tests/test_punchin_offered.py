@@ -1,0 +1,241 @@
+"""Carts that wait, and the groups of their account: who is offered them, and which can be claimed now."""
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import format_date
+
+from .common import cart_xml, item
+from .door_case import PASSWORD, USER
+from .punchin_case import AMAZONS_COOKIE, PunchinCase, setup_xml
+
+UNCLAIMED = '/odoo/amazon-unclaimed-carts'
+
+
+class OfferedCase(PunchinCase):
+
+    def offered(self, user):
+        """:return: the unclaimed carts that this user finds, and can read one by one"""
+        self.env.invalidate_all()
+        everything = self.sessions.search([('state', '=', 'unclaimed')])
+        found = self.sessions.with_user(user).search([('state', '=', 'unclaimed')])
+        self.env.invalidate_all()
+        self.assertEqual(everything.with_user(user)._filtered_access('read'), found)
+        return found.sudo()
+
+    def choose(self, group, *users):
+        group.write({'all_users': False, 'user_ids': [Command.set([user.id for user in users])]})
+
+    def assertNotClaimable(self, session, user, sentence):
+        """The form says why, the action refuses with the same, and the cart can still be dismissed."""
+        self.env.invalidate_all()
+        mine = session.with_user(user)
+        self.assertFalse(mine.may_claim)
+        self.assertRegex(mine.claim_problem, sentence)
+        for claim in (mine.action_claim, lambda: mine._claim(self.group.with_user(user), self.warehouse)):
+            with self.assertRaisesRegex(UserError, sentence), self.cr.savepoint():
+                claim()
+        self.assertEqual(session.state, 'unclaimed')
+
+    def claim(self, session, user=None):
+        """:return: the order"""
+        self.env.invalidate_all()
+        session.with_user(user or self.buyer).action_claim()
+        return session.purchase_order_id
+
+
+@tagged('post_install', '-at_install')
+class TestCompanies(OfferedCase):
+
+    def another_company(self):
+        """Another company with a Punch-in group of the very same identity.
+
+        :return: the group and a purchase manager there
+        """
+        company, group, _warehouse = self.make_company("Second")
+        self.assertEqual((group.identity, group.flow), (self.group.identity, 'punchin'))
+        foreigner = self.new_user('foreigner', 'purchase.group_purchase_manager')
+        foreigner.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
+        return group, foreigner
+
+    def test_no_cart_goes_to_another_company_of_the_same_identity(self):
+        group, foreigner = self.another_company()
+        session = self.held_cart()
+        response = self.assertNothingKept(lambda: self.come(session._claim_path(), foreigner))
+        self.assertEqual(response.status_code, 403)
+        self.assertFalse(self.offered(foreigner))
+        with self.assertRaises(AccessError):
+            session.with_user(foreigner).action_claim()
+        with self.assertRaises(AccessError):
+            session.with_user(foreigner)._claim(group.with_user(foreigner), group.warehouse_ids)
+        self.assertEqual((session.group_id, session.company_id, session.state), (self.group, self.company, 'unclaimed'))
+        self.assertEqual(self.offered(self.buyer), session)
+
+    def test_somebody_of_both_companies_claims_it_for_the_one_it_came_to(self):
+        group, _foreigner = self.another_company()
+        self.buyer.company_ids = [Command.link(group.company_id.id)]
+        session = self.held_cart()
+        self.assertEqual(session.with_user(self.buyer)._claim_groups(), self.group)
+        self.assertEqual(self.claim(session).company_id, self.company)
+
+
+@tagged('post_install', '-at_install')
+class TestAccount(OfferedCase):
+
+    def two_groups(self, **vals):
+        """A second group of the account, of which only the buyer is a member, and the other buyer only of the first."""
+        self.choose(self.group, self.other_buyer)
+        return self.second_group(all_users=False, user_ids=[Command.set(self.buyer.ids)], **vals)
+
+    def test_a_cart_of_the_server_is_offered_to_the_members_of_every_group_of_the_account(self):
+        other = self.two_groups()
+        session, _response = self.serve(self.server_cart())
+        self.assertEqual(session.group_id, self.group)
+        for user in (self.buyer, self.other_buyer):
+            self.assertEqual(self.offered(user), session)
+        self.assertFalse(self.offered(self.clerk_of_purchase()))
+        response = self.come(user=self.buyer)
+        self.assertIn(f'href="{UNCLAIMED}/{session.id}"', response.text)
+        order = self.claim(session)
+        self.assertEqual((order.amazon_group_id, session.group_id, session.document_ids.group_id), (other, other, other))
+
+    def clerk_of_purchase(self):
+        return self.new_user('outsider', 'purchase.group_purchase_user')
+
+    def test_groups_of_another_identity_or_without_any_are_offered_nothing(self):
+        other = self.two_groups()
+        session = self.held_cart()
+        self.assertEqual(self.offered(self.buyer), session)
+        for vals in ({'identity': 'Other'}, {'credential_domain': 'DUNS'}, {'flow': 'punchout'}, {'active': False}):
+            with self.subTest(vals):
+                before = other.read(list(vals), load=None)[0]
+                other.write(vals)
+                self.assertFalse(self.offered(self.buyer))
+                self.assertEqual(self.come(session._claim_path(), self.buyer).status_code, 403)
+                other.write({name: before[name] for name in vals})
+        (self.group | other).write({'state': 'draft', 'identity': False})
+        self.assertFalse(self.offered(self.buyer), "what has no identity is no account")
+        self.assertEqual(self.offered(self.other_buyer), session)
+
+    def test_a_cart_of_a_former_member_is_for_every_member_and_for_nobody_else(self):
+        self.choose(self.group, self.buyer, self.other_buyer)
+        outsider = self.clerk_of_purchase()
+        session, _response = self.serve(self.server_cart("buyer@example.com"))
+        self.assertEqual((self.offered(self.buyer), self.offered(self.other_buyer).ids), (session, []))
+        for leave in (
+            lambda: self.choose(self.group, self.other_buyer),
+            lambda: setattr(self.buyer, 'active', False),
+            lambda: setattr(self.buyer, 'group_ids', [Command.set(self.env.ref('base.group_user').ids)]),
+        ):
+            leave()
+            self.assertEqual(self.offered(self.other_buyer), session)
+            self.assertFalse(self.offered(outsider))
+            self.assertEqual(self.come(session._claim_path(), outsider).status_code, 403)
+            self.buyer.write({'active': True, 'group_ids': [Command.set(self.env.ref('purchase.group_purchase_user').ids)]})
+            self.choose(self.group, self.buyer, self.other_buyer)
+            self.assertFalse(self.offered(self.other_buyer))
+        self.choose(self.group, self.other_buyer)
+        self.assertEqual(self.claim(session, self.other_buyer).amazon_requester_id, self.other_buyer)
+
+    def test_a_member_of_another_group_of_the_account_keeps_their_cart(self):
+        """Whoever left the group for another one of the account is a member still."""
+        self.two_groups()
+        session, _response = self.serve(self.server_cart("otherbuyer@example.com"))
+        self.choose(self.group, self.manager)
+        self.choose(session.group_id._same_account() - self.group, self.buyer, self.other_buyer)
+        self.assertEqual((self.offered(self.other_buyer), self.offered(self.buyer).ids), (session, []))
+
+    def test_the_same_cart_held_for_two_groups_is_claimed_without_an_accident(self):
+        other = self.two_groups(inbound_user=USER, inbound_password=PASSWORD)
+        session = self.held_cart()
+        raw = cart_xml(AMAZONS_COOKIE, [item()])
+        cart, _problem = session._read_cart(raw)
+        self.sessions.sudo()._hold_cart(other, cart, raw, 'server')
+        self.assertEqual(self.claim(session).amazon_group_id, other)
+
+    def test_a_cart_that_came_before_it_was_announced_is_one(self):
+        for claimed in (False, True):
+            raw = cart_xml(f'{AMAZONS_COOKIE}-{claimed}', [item()]).replace(b'1.2.3@', b'1.2.%d@' % claimed)
+            early = self.held_cart(raw)
+            if claimed:
+                self.claim(early)
+            announced, _response = self.serve(setup_xml("buyer@example.com", cookie=f'{AMAZONS_COOKIE}-{claimed}'))
+            response = self.post(raw)
+            self.env.invalidate_all()
+            if claimed:
+                self.assertEqual((response.status_code, announced.returned_at, early.state), (403, False, 'done'))
+                continue
+            self.assertEqual(self.location(response), announced._claim_path())
+            self.assertEqual((early.state, early.document_ids.state), ('left', 'dismissed'))
+            self.assertIn("Amazon announced the same cart", early.message_ids[0].body)
+            self.assertEqual(announced.claim_user_id, self.buyer)
+            self.assertTrue(self.claim(announced))
+
+
+@tagged('post_install', '-at_install')
+class TestNow(OfferedCase):
+
+    def test_a_test_is_not_claimed_live_nor_the_reverse(self):
+        live = self.held_cart()
+        self.group.state = 'test'
+        test = self.held_cart(cart_xml('another', [item()]))
+        self.assertEqual((live.deployment_mode, test.deployment_mode), ('production', 'test'))
+        self.assertNotClaimable(live, self.buyer, "put together live, and the Amazon group Test group is in test mode now")
+        self.group.state = 'active'
+        self.assertNotClaimable(test, self.buyer, "it is a test, and the Amazon group Test group is live now")
+        self.assertTrue(live.with_user(self.buyer).may_claim)
+        self.assertEqual(self.claim(live).amazon_deployment_mode, 'production')
+        test.with_user(self.buyer).action_dismiss_cart()
+        self.assertEqual(test.state, 'left')
+
+    def test_what_amazon_marks_as_a_test_is_none_for_a_live_group(self):
+        raw = cart_xml(AMAZONS_COOKIE, [item()]).replace(b'<Message>', b'<Message deploymentMode="test">')
+        session = self.held_cart(raw)
+        self.assertNotClaimable(session, self.buyer, "it is a test")
+        self.assertFalse(self.sessions.with_user(self.buyer)._claimable_from_server(self.group))
+
+    def test_the_group_of_the_account_in_its_mode_is_left(self):
+        other = self.second_group()
+        session = self.held_cart()
+        other.state = 'test'
+        self.assertEqual(session.with_user(self.buyer)._claim_groups(), self.group)
+        self.group.state = 'draft'
+        self.assertNotClaimable(session, self.buyer, "the Amazon group Second group is in test mode")
+
+    def test_a_changed_flow_is_said(self):
+        session = self.held_cart()
+        until = format_date(self.env, session.expires_at, date_format='yy')
+        for flow in ('punchout', 'direct'):
+            self.group.flow = flow
+            self.assertNotClaimable(session, self.buyer, f"Test group starts on Amazon no longer. {self.administrator.name} can change "
+                                                         f"its flow back; .* until .*{until}")
+            self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'{UNCLAIMED}/{session.id}')
+        self.group.flow = 'punchin'
+        self.assertTrue(self.claim(session))
+
+    def test_a_group_that_is_closed_is_said(self):
+        session = self.held_cart()
+        for vals in ({'state': 'draft'}, {'active': False}):
+            self.group.write({'state': 'test', 'active': True, **vals})
+            self.assertNotClaimable(session, self.buyer, f"Test group is not open for shopping. {self.administrator.name} can open it")
+        session.with_user(self.buyer).action_dismiss_cart()
+        self.assertEqual(session.state, 'left')
+
+    def test_a_cart_that_is_too_old_is_said(self):
+        session = self.held_cart()
+        session.expires_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertNotClaimable(session, self.buyer, "has expired")
+        self.assertFalse(self.sessions.with_user(self.buyer)._claimable_from_server(self.group))
+
+    def test_whoever_changes_the_flow_is_warned_of_carts_that_wait(self):
+        def warning(flow):
+            result = self.group.with_user(self.administrator).onchange({'flow': flow}, ['flow'], {'flow': {}})
+            return result.get('warning', {}).get('message')
+        self.assertFalse(warning('punchout'))
+        session = self.held_cart()
+        self.assertIn("Unclaimed carts of this group: 1.", warning('punchout'))
+        self.assertFalse(warning('punchin'))
+        session.with_user(self.buyer).action_dismiss_cart()
+        self.assertFalse(warning('direct'))
