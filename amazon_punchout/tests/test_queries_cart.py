@@ -48,8 +48,7 @@ class TestQueriesOfACart(AmazonCase):
         return self.count(create)
 
     def count(self, step):
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.begin_anew()
         before = self.env.cr.sql_log_count
         step()
         self.env.flush_all()
