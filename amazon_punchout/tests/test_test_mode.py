@@ -3,6 +3,7 @@ from lxml import etree
 
 from odoo.tests import tagged
 
+from ..cart_lock import bills_lifted
 from .common import answer, item
 from .message_case import MessageCase
 from .messages import invoice_line, invoice_xml, ship_notice_xml
@@ -57,6 +58,9 @@ class TestTestMode(MessageCase):
             bills[order] = document.account_move_id.with_user(self.accountant)
         self.assertEqual([bills[order].amazon_is_test for order in (self.test, self.live)], [True, False])
         self.assertShows(bills[self.test].get_view(view_type='form'), f'not {TEST}')
+        with bills_lifted():  # as a line of shipping that the order has none for yet
+            bills[self.test].sudo().invoice_line_ids.write({'amazon_purchase_line_id': False, 'amazon_order_id': self.test.id})
+        self.assertTrue(bills[self.test].amazon_is_test)
 
     def test_a_bill_that_a_person_makes_of_a_test_order(self):
         self.receive_goods(self.test)
