@@ -23,6 +23,7 @@
         'wizards/amazon_punchout_cancel_views.xml',
         'wizards/amazon_punchout_claim_views.xml',
         'wizards/amazon_punchout_dismiss_views.xml',
+        'wizards/amazon_punchout_fill_views.xml',
         'wizards/amazon_punchout_setup_views.xml',
         'wizards/amazon_punchout_go_live_views.xml',
         'wizards/amazon_punchout_refuse_views.xml',

@@ -49,12 +49,13 @@ class AmazonPunchoutGroupShop(models.Model):
             'target': 'new',
         }
 
-    def _punch_out(self, warehouse=None, order=None, search=None):
+    def _punch_out(self, warehouse=None, order=None, search=None, is_location_chosen=None):
         """Start a shopping trip of the current user.
 
         :param warehouse: where to deliver; by default the group's first location
         :param order: the request for quotation that the cart is for, if any
         :param str search: a word or an ASIN to land on
+        :param bool is_location_chosen: whether a person chose the warehouse; by default they did if there is one
         :return: an `ir.actions.act_url` to Amazon's StartPage, or the failed trip that says why there is none
         :rtype: dict
         :raises UserError: before anything was sent: not allowed, or an address that Amazon would not take
@@ -62,8 +63,10 @@ class AmazonPunchoutGroupShop(models.Model):
         self.ensure_one()
         self._check_starts_here()
         self._check_may_shop(self.env.user)
+        if is_location_chosen is None:
+            is_location_chosen = bool(warehouse)
         return self.env['amazon.punchout.session']._start(
-            self, self._pick_warehouse(warehouse), order=order, search=search, is_location_chosen=bool(warehouse),
+            self, self._pick_warehouse(warehouse), order=order, search=search, is_location_chosen=is_location_chosen,
         )._punch_out_action()
 
     def _pick_warehouse(self, warehouse=None):

@@ -48,7 +48,9 @@ class AmazonPunchoutSessionAgain(models.Model):
         warehouse = (self.warehouse_id & allowed or allowed)[:1]
         items = self._again_items()
         if not items:
-            return group._punch_out(warehouse=warehouse, search=self.search_word)
+            return group._punch_out(
+                warehouse=warehouse, search=self.search_word,
+                is_location_chosen=self.is_location_chosen and warehouse == self.warehouse_id)
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': group.id,
             'warehouse_id': warehouse.id,

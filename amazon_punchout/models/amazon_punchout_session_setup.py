@@ -205,4 +205,5 @@ class AmazonPunchoutSessionSetup(models.Model):
         """Start another trip like this failed one."""
         self.ensure_one()
         return self.group_id._punch_out(
-            warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word)
+            warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word,
+            is_location_chosen=self.is_location_chosen)

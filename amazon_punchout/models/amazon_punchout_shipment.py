@@ -23,6 +23,7 @@ class AmazonPunchoutShipment(models.Model):
     purchase_order_id = fields.Many2one(
         'purchase.order', "Order", required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='purchase_order_id.company_id', store=True, precompute=True, index=True)
+    deployment_mode = fields.Selection(related='purchase_order_id.amazon_deployment_mode', string="Amazon Mode")
     shipment_id = fields.Char("Shipment", readonly=True, help="Amazon's name for it; all its notices share it.")
     carrier = fields.Char(readonly=True)
     tracking_number = fields.Char(readonly=True, index='trigram')

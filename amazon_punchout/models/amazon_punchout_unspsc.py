@@ -23,7 +23,7 @@ class AmazonPunchoutUnspsc(models.Model):
     """
     _name = 'amazon.punchout.unspsc'
     _description = "Amazon Category"
-    _inherit = ['analytic.mixin']
+    _inherit = ['amazon.punchout.remembered', 'analytic.mixin']
     _order = 'prefix, group_id, id'
     _rec_name = 'prefix'
     _check_company_auto = True
@@ -76,18 +76,12 @@ class AmazonPunchoutUnspsc(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             vals['prefix'] = self._clean(vals.get('prefix'))
-        self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
         if 'prefix' in vals:
             vals = {**vals, 'prefix': self._clean(vals['prefix'])}
-        self.env.registry.clear_cache()
         return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _clean(self, prefix):

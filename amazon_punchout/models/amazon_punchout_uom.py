@@ -4,25 +4,13 @@ from odoo import api, fields, models, tools
 class AmazonPunchoutUom(models.Model):
     _name = 'amazon.punchout.uom'
     _description = "Amazon Unit Code"
+    _inherit = ['amazon.punchout.remembered']
     _order = 'name'
 
     name = fields.Char("Code", required=True, help="UnitOfMeasure as Amazon writes it, for example EA.")
     uom_id = fields.Many2one('uom.uom', "Unit", required=True, ondelete='restrict')
 
     _name_uniq = models.UniqueIndex("(upper(trim(name)))", "There is a unit for this code already.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _units_by_code(self):

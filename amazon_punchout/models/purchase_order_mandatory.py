@@ -32,10 +32,12 @@ class PurchaseOrderMandatory(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Whoever changes the location of a cart has looked at it."""
-        if 'picking_type_id' in vals and 'location_checked' not in vals and self.filtered('amazon_session_id'):
-            vals = {**vals, 'location_checked': True}
-        return super().write(vals)
+        """Whoever changes the location of a cart has looked at it; who writes the same again need not have."""
+        if 'picking_type_id' not in vals or 'location_checked' in vals:
+            return super().write(vals)
+        moved = self.filtered(lambda order: order.amazon_session_id and order._amazon_changes('picking_type_id', vals['picking_type_id']))
+        super(PurchaseOrderMandatory, self - moved).write(vals)
+        return super(PurchaseOrderMandatory, moved).write({**vals, 'location_checked': True})
 
     # === BUSINESS METHODS === #
 

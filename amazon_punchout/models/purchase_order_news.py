@@ -50,14 +50,15 @@ class PurchaseOrderNews(models.Model):
         if self.amazon_state == 'cancelled':
             summary = self.env._("Amazon cancelled order %s", self.name)
             sentence = self.env._(
-                "Amazon delivers nothing of order %(order)s. %(reason)s Press Shop Again on the order for what you still need.",
-                order=self.name, reason=self._amazon_reason_sentence())
+                "Amazon delivers nothing of order %(order)s. %(reason)s", order=self.name, reason=self._amazon_reason_sentence())
+            advice = self._amazon_again_advice()
         else:
             summary = self.env._("Amazon changed order %s", self.name)
             sentence = self.env._(
                 "Amazon does not deliver order %s as you ordered it. Look whether that is all right.", self.name)
-        self._amazon_schedule(self.amazon_requester_id, summary, Markup("<p>%s</p>%s") % (
-            sentence, self._amazon_changes_html(lines, lines_before)))
+            advice = ""
+        self._amazon_schedule(self.amazon_requester_id, summary, Markup("<p>%s</p>%s%s") % (
+            sentence, self._amazon_changes_html(lines, lines_before), advice))
 
     def _amazon_tell_purchaser(self, total_before):
         """Tell who answers for the order where its total has risen above what was approved.

@@ -83,10 +83,9 @@ class PurchaseOrderRefusing(models.Model):
             partner_ids=requester_sudo.partner_id.ids,
             subject=order.env._("Amazon order %s was refused", order.name),
             body=plaintext2html(order.env._(
-                "%(person)s refused order %(order)s (%(total)s): %(reason)s\nNothing was ordered. Shop Again on the order "
-                "starts another trip with its items.",
+                "%(person)s refused order %(order)s (%(total)s): %(reason)s\nNothing was ordered.",
                 person=order.env.user.name, order=order.name, reason=order.amazon_refusal_reason,
-                total=format_amount(order.env, order.amount_total, order.currency_id))))
+                total=format_amount(order.env, order.amount_total, order.currency_id))) + order._amazon_again_advice())
 
     def _amazon_cancelled_note(self, withdrawn):
         if self.amazon_refused_by_id:
@@ -97,9 +96,12 @@ class PurchaseOrderRefusing(models.Model):
         """Who may refuse takes a refusal back; its requester does not, else it would be none below the company's limit."""
         for order in self.filtered('amazon_refused_by_id'):
             if order.amazon_requester_id == self.env.user or not order._approval_allowed():
-                raise UserError(self.env._(
-                    "Order %(order)s was refused by %(person)s, who may take that back. Press Shop Again for another cart.",
-                    order=order.name, person=order.amazon_refused_by_id.sudo().name))
+                refused = self.env._(
+                    "Order %(order)s was refused by %(person)s, who may take that back.",
+                    order=order.name, person=order.amazon_refused_by_id.sudo().name)
+                again = self.env._("Press Shop Again for another cart.") if order.amazon_can_shop_again else self.env._(
+                    "Put another cart together on Amazon.")
+                raise UserError(f"{refused} {again}")
         result = super().button_draft()
         with lifted():
             self.filtered('amazon_refused_by_id').write({'amazon_refused_by_id': False, 'amazon_refusal_reason': False})

@@ -135,13 +135,13 @@ class ResUsers(models.Model):
         self.ensure_one()
         return cxml.Contact(name=self.sudo().name, email=self._amazon_email())
 
-    def _amazon_people(self, company):
-        """:param company: a `res.company`
-        :return: those of these users who are people working in the company: not archived, no portal user, not the system's own
+    def _amazon_people(self, companies):
+        """:param companies: `res.company` records
+        :return: those of these users who are people working in one of them: not archived, no portal user, not the system's own
         """
         root = self.env.ref('base.user_root')
         return self.filtered(
-            lambda user: user.active and not user.share and user != root and company in user.company_ids)
+            lambda user: user.active and not user.share and user != root and companies & user.company_ids)
 
     # === ACTIONS === #
 

@@ -5,6 +5,8 @@ class StockPicking(models.Model):
     _inherit = 'stock.picking'
 
     amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
+    amazon_is_test = fields.Boolean(
+        "Amazon Test", compute='_compute_amazon_is_test', compute_sudo=True, help="Of a test order: nothing will come.")
 
     @api.depends('picking_type_code', 'move_ids.purchase_line_id.order_id.amazon_shipment_ids.tracking_link')
     @api.depends_context('lang')
@@ -15,3 +17,9 @@ class StockPicking(models.Model):
         for receipt in receipts:
             lines = receipt.move_ids.purchase_line_id
             receipt.amazon_tracking = lines.order_id.amazon_shipment_ids._concerning(lines)._tracking_links() or False
+
+    @api.depends('move_ids.purchase_line_id.order_id.amazon_deployment_mode')
+    def _compute_amazon_is_test(self):
+        for picking in self:
+            orders = picking.move_ids.purchase_line_id.order_id
+            picking.amazon_is_test = 'test' in orders.mapped('amazon_deployment_mode')

@@ -28,6 +28,7 @@ from . import test_go_live
 from . import test_expense_account
 from . import test_group_accounts
 from . import test_direct
+from . import test_fill
 from . import test_group_approval
 from . import test_groups
 from . import test_http_post
@@ -74,6 +75,7 @@ from . import test_queries_cart
 from . import test_refund
 from . import test_refund_links
 from . import test_refusing
+from . import test_requester
 from . import test_setup
 from . import test_setup_order
 from . import test_roles_buttons
@@ -92,5 +94,6 @@ from . import test_side_doors_bills
 from . import test_side_doors_receipt
 from . import test_status
 from . import test_tax_choice
+from . import test_test_mode
 from . import test_tracking
 from . import test_unspsc

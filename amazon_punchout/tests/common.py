@@ -239,6 +239,12 @@ class AmazonCase(TransactionCase):
             self.run_cron('amazon_punchout.ir_cron_send')
         return sent
 
+    def begin_anew(self):
+        """Let what follows begin as a request does, for counting its queries. Environments of earlier steps remember company
+        and user beyond their cache, and whether they are still there depends on when Python collects garbage."""
+        self.env.flush_all()
+        self.env.transaction.reset()
+
     def run_cron(self, xml_id):
         """Run a scheduled action as the scheduler does, in a cursor of its own."""
         mode = nullcontext() if type(self)._registry_patched else self.enter_registry_test_mode()

@@ -256,8 +256,7 @@ class TestConfirmation(MessageCase):
         """:return: the queries of one that changes, rejects and accepts"""
         order = self.three_lines()
         raw = confirmation_xml(order, [(1, 2, status(quantity=2, price='9.00')), (2, 3, status('reject', 3)), (3, 1, status())])
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.begin_anew()
         before = self.env.cr.sql_log_count
         self.deliver(raw)
         self.env.flush_all()

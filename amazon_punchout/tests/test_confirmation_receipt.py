@@ -148,8 +148,7 @@ class TestConfirmationReceipt(MessageCase):
             item(asin=f'B00TEST{number:03}', price='10.00', quantity='2', auxiliary_id=f'136-1,{number}') for number in range(count)])
         raw = confirmation_xml(order, [
             (number, 2, status(quantity=1, price='9.00'), status('reject', 1)) for number in range(1, count + 1)])
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.begin_anew()
         before = self.env.cr.sql_log_count
         self.deliver(raw)
         self.env.flush_all()

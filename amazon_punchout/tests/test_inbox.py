@@ -108,6 +108,20 @@ class TestWaiting(InboxCase):
         self.assertEqual((invoice.state, credit.state, credit.reason), ('processed', 'processed', False))
         self.assertEqual(tried, ['credit', 'invoice', 'credit'])
 
+    def test_what_waited_itself_wakes_what_waits_for_it_in_the_same_run(self):
+        done, order = [], self.sent_order()
+        needs = {'credit': 'invoice', 'invoice': 'order'}
+
+        def does(document):
+            if needs.get(document.payload_id, 'order') not in [*done, document.payload_id]:
+                raise OtherHalfMissing("Its other half is not here.")
+            done.append(document.payload_id)
+        self.step(does, '_process_invoice')
+        first, second, third = (
+            self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id=name)) for name in ('credit', 'invoice', 'order'))
+        self.assertEqual((first + second + third).mapped('state'), ['processed'] * 3)
+        self.assertEqual(done, ['order', 'invoice', 'credit'])
+
     def test_what_another_account_sends_wakes_nothing(self):
         document = self.lost()
         tried = []

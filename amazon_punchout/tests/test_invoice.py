@@ -328,8 +328,7 @@ class TestInvoice(BillCase):
         """:return: the queries from the stored message to the draft bill"""
         raw = invoice_xml([(order, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'))], invoice_id=invoice_id, net='35.00')
         document = self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.begin_anew()
         before = self.env.cr.sql_log_count
         document._process()
         self.env.flush_all()

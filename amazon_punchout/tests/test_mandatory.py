@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .account_case import AccountCase
-from .common import item
+from .common import START_PAGE, answer, item
 
 
 @tagged('post_install', '-at_install')
@@ -104,6 +104,41 @@ class TestMandatoryFields(AccountCase):
         order.with_user(self.buyer).picking_type_id = self.annex.in_type_id
         self.assertOrders(order)
         self.assertEqual(order.picking_type_id.warehouse_id, self.annex)
+
+    def test_writing_the_same_location_again_is_no_choice(self):
+        self.allow_annex()
+        self.group.require_location = True
+        order = self.two_items()
+        for same in (order.picking_type_id.id, order.picking_type_id):
+            order.with_user(self.buyer).write({'picking_type_id': same, 'note': "As an import repeats it"})
+        self.assertFalse(order.location_checked)
+        moved = self.two_items()
+        (order + moved).with_user(self.buyer).write({'picking_type_id': self.annex.in_type_id.id})
+        (order + moved).with_user(self.buyer).write({'picking_type_id': self.annex.in_type_id.id})
+        self.assertEqual((order + moved).mapped('location_checked'), [True, True])
+
+    def test_trying_and_shopping_again_choose_no_location(self):
+        self.allow_annex()
+        for place, is_chosen in ((None, False), (self.annex, True)):
+            with self.amazon(answer(status=500, body='')):
+                action = self.group.with_user(self.buyer)._punch_out(warehouse=place)
+            failed = self.env[action['res_model']].with_user(self.buyer).browse(action['res_id'])
+            with self.amazon(answer(start_page=START_PAGE)):
+                failed.action_try_again()
+            trip = self.env['amazon.punchout.session'].search([], limit=1)
+            self.assertEqual((trip.warehouse_id, trip.is_location_chosen), (place or self.warehouse, is_chosen))
+            trip.state = 'expired'
+            with self.amazon(answer(start_page=START_PAGE)):
+                trip.with_user(self.buyer).action_shop_again()
+            again = self.env['amazon.punchout.session'].search([], limit=1)
+            self.assertNotEqual(again, trip)
+            self.assertEqual((again.warehouse_id, again.is_location_chosen), (place or self.warehouse, is_chosen))
+        self.group.warehouse_ids = self.warehouse
+        again.state = 'expired'
+        with self.amazon(answer(start_page=START_PAGE)):
+            again.with_user(self.buyer).action_shop_again()
+        elsewhere = self.env['amazon.punchout.session'].search([], limit=1)
+        self.assertEqual((elsewhere.warehouse_id, elsewhere.is_location_chosen), (self.warehouse, False), "not where they chose")
 
     def test_choosing_it_before_shopping_is_enough(self):
         self.allow_annex()

@@ -24,8 +24,7 @@ class TestQueriesOfApproval(OrderCase):
         }).sudo()
 
     def queries(self, order, button, user):
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.begin_anew()
         order = order.browse(order.id)  # as a request has it: found by nothing but its id
         before = self.env.cr.sql_log_count
         with self.amazon(AssertionError("the approval asked Amazon")) as sent:

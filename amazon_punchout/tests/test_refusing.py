@@ -121,6 +121,22 @@ class TestRefusing(OrderCase):
         order.invalidate_recordset()
         self.assertEqual(order.amazon_status, "Cancelled: nothing is ordered at Amazon")
 
+    def test_no_requester_takes_a_refusal_back_also_where_they_might_order_it(self):
+        order = self.make_order([item(price='100.00')])
+        self.refuse(order, self.other_buyer)
+        self.assertTrue(order.with_user(self.buyer)._approval_allowed(), "it is below the limit")
+        with self.assertRaisesRegex(UserError, "was refused by Otherbuyer Person"):
+            order.with_user(self.buyer).button_draft()
+        self.assertEqual((order.state, order.amazon_refused_by_id), ('cancel', self.other_buyer))
+        order.with_user(self.other_buyer).button_draft()
+        self.assertEqual(order.state, 'draft')
+
+    def test_who_may_not_approve_takes_no_refusal_back(self):
+        order = self.waiting()
+        self.refuse(order, self.manager)
+        with self.assertRaisesRegex(UserError, "was refused by Manager Person"):
+            order.with_user(self.other_buyer).button_draft()
+
     # === GIVING UP === #
 
     def test_the_requester_gives_up_a_draft_or_what_waits(self):

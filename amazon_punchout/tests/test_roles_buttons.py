@@ -18,6 +18,7 @@ ABOUT = {
     'amazon.punchout.claim': 'an unclaimed cart',
     'amazon.punchout.go.live': 'a test group',
     'amazon.punchout.refuse': 'a waiting cart',
+    'amazon.punchout.fill': 'a cart',
     'amazon.punchout.setup': 'a test group',
     'amazon.punchout.cancel': 'an order at Amazon',
     'amazon.punchout.dismiss': 'a message that needs attention',
@@ -154,6 +155,8 @@ class TestRolesButtons(RolesStory):
                     'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1})]}
             case 'amazon.punchout.shop':
                 vals.update(group_id=self.group.id, warehouse_id=self.warehouse.id)
+            case 'amazon.punchout.fill':
+                vals.update(order_id=about.id, expense_account_id=self.sample('account.account').id)
             case 'amazon.punchout.claim':
                 vals.update(session_id=about.id, group_id=about.group_id.id, warehouse_id=self.warehouse.id)
             case 'amazon.punchout.setup':

@@ -71,6 +71,7 @@ class TestRolesHoles(RolesStory, HttpCase):
             ('amazon.punchout.claim', {'session_id': self.trips['an unclaimed cart'].id, 'group_id': self.group.id,
                                        'warehouse_id': self.warehouse.id}),
             ('amazon.punchout.refuse', {'order_id': self.orders['a cart'].id, 'reason': "x"}),
+            ('amazon.punchout.fill', {'order_id': self.orders['a cart'].id}),
             ('amazon.punchout.go.live', {'group_id': self.group.id}),
             ('amazon.punchout.batch', {'line_ids': [(0, 0, {'order_id': self.orders['a cart'].id})]}),
         ):

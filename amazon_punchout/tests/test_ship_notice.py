@@ -295,8 +295,7 @@ class TestShipNotice(ShipNoticeCase):
             orders |= self.three_lines()
             self.deliver(ship_notice_xml(orders[-1], [(1, 2), (2, 1)], shipment_id=f'S{orders[-1].id}'))
             lines = self.env['purchase.order.line'].browse(orders.order_line.ids)
-            self.env.flush_all()
-            self.env.invalidate_all()
+            self.begin_anew()
             before = self.env.cr.sql_log_count
             lines.mapped('amazon_shipped_quantity')
             costs.append(self.env.cr.sql_log_count - before)
@@ -307,8 +306,7 @@ class TestShipNotice(ShipNoticeCase):
             order = self.three_lines()
             raw = ship_notice_xml(order, [(1, 2), (2, 3), (3, 1)])
             document = self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
-            self.env.flush_all()
-            self.env.invalidate_all()
+            self.begin_anew()
             before = self.env.cr.sql_log_count
             document._process()
             self.env.flush_all()

@@ -5,6 +5,7 @@ from . import (
     amazon_punchout_cancel,
     amazon_punchout_claim,
     amazon_punchout_dismiss,
+    amazon_punchout_fill,
     amazon_punchout_go_live,
     amazon_punchout_refund,
     amazon_punchout_refuse,

@@ -54,9 +54,7 @@ class AmazonPunchoutAsk(models.TransientModel):
         """:return: who is responsible for the groups, else the administrators of the addon in the user's companies"""
         responsible_sudo = groups.sudo().responsible_id.filtered('active')
         administrators_sudo = self.env.ref('amazon_punchout.group_administrator').sudo().all_user_ids
-        return responsible_sudo or administrators_sudo.filtered(
-            lambda user: user.active and not user.share and user.id != self.env.ref('base.user_root').id
-            and user.company_ids & self.env.companies)
+        return responsible_sudo or administrators_sudo._amazon_people(self.env.companies)
 
     def _people_html(self, people_sudo):
         """:rtype: Markup"""

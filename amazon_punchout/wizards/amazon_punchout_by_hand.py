@@ -20,6 +20,7 @@ class AmazonPunchoutByHand(models.TransientModel):
 
     order_id = fields.Many2one('purchase.order', required=True, readonly=True, ondelete='cascade')
     currency_id = fields.Many2one(related='order_id.currency_id', related_sudo=False)
+    deployment_mode = fields.Selection(related='order_id.amazon_deployment_mode', related_sudo=False)
     links = fields.Html(related='order_id.amazon_links', related_sudo=False, sanitize=False)
     order_number = fields.Char(
         "Amazon's Order Number", help="Of what Amazon accepts below. One at a time: enter the next Amazon order afterwards.")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AmazonPunchoutDismiss(models.TransientModel):
@@ -7,7 +7,15 @@ class AmazonPunchoutDismiss(models.TransientModel):
     _description = "Dismiss an Amazon Document"
 
     document_id = fields.Many2one('amazon.punchout.document', required=True, readonly=True, ondelete='cascade')
+    is_test = fields.Boolean(compute='_compute_is_test')
     reason = fields.Text(required=True)
+
+    @api.depends('document_id')
+    def _compute_is_test(self):
+        """Amazon's messages about tests need not say so; their orders do."""
+        for dismiss in self:
+            document_sudo = dismiss.document_id.sudo()  # an accountant need not read the order of an invoice
+            dismiss.is_test = 'test' in (document_sudo.deployment_mode, document_sudo.purchase_order_id.amazon_deployment_mode)
 
     def action_dismiss(self):
         self.ensure_one()

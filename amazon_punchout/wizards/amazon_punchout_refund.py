@@ -19,6 +19,7 @@ class AmazonPunchoutRefund(models.TransientModel):
     date = fields.Date(default=fields.Date.context_today, required=True)
     problem = fields.Text(readonly=True)
     is_unbilled = fields.Boolean(readonly=True)
+    is_test = fields.Boolean(compute='_compute_is_test')
     line_ids = fields.One2many('amazon.punchout.refund.line', 'refund_id')
     currency_id = fields.Many2one('res.currency', compute='_compute_amount_total')
     amount_total = fields.Monetary("Refund", compute='_compute_amount_total')
@@ -30,6 +31,11 @@ class AmazonPunchoutRefund(models.TransientModel):
         for refund in self:
             refund.currency_id = refund.line_ids.currency_id[:1]
             refund.amount_total = sum(refund.line_ids.mapped('amount'))
+
+    @api.depends('order_id', 'bill_id')
+    def _compute_is_test(self):
+        for refund in self:
+            refund.is_test = refund.order_id.amazon_deployment_mode == 'test' or refund.bill_id.amazon_is_test
 
     # === OPENING === #
 

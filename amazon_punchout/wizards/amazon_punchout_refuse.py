@@ -10,6 +10,7 @@ class AmazonPunchoutRefuse(models.TransientModel):
     requester_id = fields.Many2one(related='order_id.amazon_requester_id', related_sudo=False)
     currency_id = fields.Many2one(related='order_id.currency_id', related_sudo=False)
     amount_total = fields.Monetary(related='order_id.amount_total', related_sudo=False)
+    deployment_mode = fields.Selection(related='order_id.amazon_deployment_mode', related_sudo=False)
     reason = fields.Text(required=True)
 
     def action_refuse(self):

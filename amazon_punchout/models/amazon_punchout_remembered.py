@@ -1,0 +1,21 @@
+from odoo import api, models
+
+
+class AmazonPunchoutRemembered(models.AbstractModel):
+    """A small table that every cart asks for and that hardly ever changes: what is read of it is kept in memory (ormcache),
+    until one of its records changes."""
+    _name = 'amazon.punchout.remembered'
+    _description = "Amazon Table Kept in Memory"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

@@ -1,0 +1,100 @@
+"""What is about a test order says so, wherever somebody meets it."""
+from lxml import etree
+
+from odoo.tests import tagged
+
+from ..cart_lock import bills_lifted
+from .common import answer, item
+from .message_case import MessageCase
+from .messages import invoice_line, invoice_xml, ship_notice_xml
+
+TEST = 'amazon_is_test'
+
+
+@tagged('post_install', '-at_install')
+class TestTestMode(MessageCase):
+
+    def setUp(self):
+        super().setUp()
+        self.accountant = self.new_user('accountant', 'account.group_account_invoice')
+        self.stock_user = self.new_user('stock', 'stock.group_stock_user')
+        self.live = self.sent_order()
+        self.test_group = self.group.copy({'name': "In test", 'shared_secret': 'x', 'identity': 'InTest'})
+        self.test_group.state = 'test'
+        self.test = self.make_order([item()], group=self.test_group)
+        self.test.with_user(self.buyer).button_confirm()
+        self.send(answer())
+        self.assertEqual((self.test.amazon_deployment_mode, self.live.amazon_deployment_mode), ('test', 'production'))
+
+    def assertShows(self, view, expression, element='widget'):
+        """The form has an element that is hidden by this expression, and the field that it looks at."""
+        arch = etree.fromstring(view['arch'])
+        nodes = [node for node in arch.iter(element) if node.get('invisible') == expression]
+        self.assertTrue(nodes, expression)
+        if element == 'widget':
+            self.assertEqual({(node.get('title'), node.get('bg_color')) for node in nodes}, {("Amazon Test", 'text-bg-warning')})
+
+    def test_receipts_of_a_test_order(self):
+        receipts = (self.test.picking_ids + self.live.picking_ids).with_user(self.stock_user)
+        self.assertEqual(receipts.mapped(TEST), [True, False])
+        plain = self.env['stock.picking'].create({'picking_type_id': self.warehouse.out_type_id.id})
+        self.assertFalse(plain.amazon_is_test)
+        self.assertShows(receipts.get_view(view_type='form'), f'not {TEST}')
+        self.assertIn(f'record.{TEST}.raw_value', receipts.get_view(view_type='kanban')['arch'])
+
+    def test_shipments_of_a_test_order(self):
+        for order, group in ((self.test, self.test_group), (self.live, self.group)):
+            self.deliver(ship_notice_xml(order, [(1, 1)], shipment_id=f'S{order.id}'), group=group)
+        shipments = (self.test.amazon_shipment_ids + self.live.amazon_shipment_ids).with_user(self.stock_user)
+        self.assertEqual(shipments.mapped('deployment_mode'), ['test', 'production'])
+        self.assertShows(shipments.get_view(view_type='form'), "deployment_mode != 'test' or not active or is_planned")
+        self.assertIn('deployment_mode', shipments.get_view(view_type='list')['arch'])
+
+    def test_bills_and_credits_of_a_test_order(self):
+        bills = {}
+        for order, group in ((self.test, self.test_group), (self.live, self.group)):
+            document = self.deliver(invoice_xml(
+                [(order, invoice_line(1, 1, '9.99'))], invoice_id=f'I{order.id}'), group=group)
+            bills[order] = document.account_move_id.with_user(self.accountant)
+        self.assertEqual([bills[order].amazon_is_test for order in (self.test, self.live)], [True, False])
+        self.assertShows(bills[self.test].get_view(view_type='form'), f'not {TEST}')
+        with bills_lifted():  # as a line of shipping that the order has none for yet
+            bills[self.test].sudo().invoice_line_ids.write({'amazon_purchase_line_id': False, 'amazon_order_id': self.test.id})
+        self.assertTrue(bills[self.test].amazon_is_test)
+
+    def test_a_bill_that_a_person_makes_of_a_test_order(self):
+        self.receive_goods(self.test)
+        self.test.with_user(self.accountant).action_create_invoice()
+        self.assertTrue(self.test.invoice_ids.with_user(self.accountant).amazon_is_test)
+        plain = self.env['account.move'].with_user(self.accountant).create({'move_type': 'in_invoice'})
+        self.assertFalse(plain.amazon_is_test)
+
+    def test_cards_of_orders(self):
+        arch = self.test.with_user(self.buyer).get_view(
+            self.env.ref('purchase.view_purchase_order_kanban').id, view_type='kanban')['arch']
+        self.assertIn("record.amazon_deployment_mode.raw_value == 'test'", arch)
+
+    def test_dialogs_about_a_test_order(self):
+        document = self.deliver(invoice_xml(
+            [(self.test, invoice_line(1, 1, '9.99'))], invoice_id='I1'), group=self.test_group)
+        document.deployment_mode = 'production'  # it names no mode: its order does
+        bill = document.account_move_id
+        for model, vals, name, user in (
+            ('amazon.punchout.refuse', {'order_id': self.test.id, 'reason': "x"}, 'deployment_mode', self.manager),
+            ('amazon.punchout.by.hand', {'order_id': self.test.id}, 'deployment_mode', self.manager),
+            ('amazon.punchout.cancel', {'order_id': self.test.id}, 'is_test', self.buyer),
+            ('amazon.punchout.dismiss', {'document_id': document.id, 'reason': "x"}, 'is_test', self.accountant),
+            ('amazon.punchout.refund', {'order_id': self.test.id}, 'is_test', self.accountant),
+            ('amazon.punchout.refund', {'bill_id': bill.id}, 'is_test', self.accountant),
+        ):
+            with self.subTest(model=model, vals=vals):
+                dialog = self.env[model].with_user(user).create(vals)
+                self.assertIn(dialog[name], ('test', True))
+                self.assertShows(
+                    dialog.get_view(view_type='form'), "deployment_mode != 'test'" if name == 'deployment_mode' else 'not is_test',
+                    element='div')
+        for model, vals in (
+            ('amazon.punchout.dismiss', {'document_id': self.live._amazon_request().id, 'reason': "x"}),
+            ('amazon.punchout.refund', {'order_id': self.live.id}),
+        ):
+            self.assertFalse(self.env[model].create(vals).is_test)
