@@ -150,6 +150,21 @@ def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, m
     screenshot(page, "8-order-at-the-end")
 
 
+def test_a_changed_price_is_seen_though_every_line_is_accepted(log_in, site, screenshot, amazon, buyer, order_id):
+    line = buyer.call("purchase.order.line", "search_read", [("order_id", "=", order_id), ("amazon_line_number", "=", 1)],
+                      ["name", "price_unit"])[0]
+    page = log_in("demo")
+    open_order(page, site, order_id)
+    expect(line_of(page, line["name"])).to_be_visible()
+    expect(page.locator("[name=amazon_confirmation]")).to_have_count(0)  # nothing to tell of the lines yet
+    amazon.say("confirm", lines={"1": {"quantity": 2, "price": f"{line['price_unit'] + 1:.2f}"}})
+    state_is(buyer, order_id, "confirmed")
+    open_order(page, site, order_id)
+    expect(page.get_by_text("every line is accepted, 1 of 3 at another price")).to_be_visible()
+    expect(line_of(page, line["name"])).to_contain_text("Changed")
+    screenshot(page, "1-confirmed")
+
+
 def test_amazon_rejects_everything_and_the_buyer_shops_again(log_in, site, screenshot, amazon, buyer, order_id):
     amazon.say("confirm", reject=True, code="015-005")
     state_is(buyer, order_id, "cancelled")

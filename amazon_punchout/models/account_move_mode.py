@@ -9,7 +9,7 @@ class AccountMoveMode(models.Model):
     amazon_is_test = fields.Boolean("Amazon Test", compute='_compute_amazon_is_test', compute_sudo=True)
 
     @api.depends(
-        'amazon_group_id', 'move_type', 'invoice_line_ids.amazon_purchase_line_id.order_id.amazon_deployment_mode',
+        'move_type', 'invoice_line_ids.amazon_purchase_line_id.order_id.amazon_deployment_mode',
         'invoice_line_ids.amazon_order_id.amazon_deployment_mode')
     def _compute_amazon_is_test(self):
         for move in self:

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..cart_lock import lifted
@@ -7,6 +7,9 @@ from ..cart_lock import lifted
 class PurchaseOrderDecisions(models.Model):
     """What became of an order that was handed over to the outbox, and what people may do then."""
     _inherit = 'purchase.order'
+
+    amazon_cancelled_by_id = fields.Many2one(
+        'res.users', "Cancelled By", copy=False, readonly=True, help="Empty where Amazon has cancelled it.")
 
     # === WHAT BECAME OF A TRY === #
 
@@ -79,6 +82,7 @@ class PurchaseOrderDecisions(models.Model):
             carts.filtered('locked').locked = False  # locked by core on approval; nothing of it has been delivered
             result = super().button_cancel()
             carts.amazon_state = 'cancelled'
+            (carts - by_amazon).amazon_cancelled_by_id = self.env.user
         for cart in carts - by_amazon:  # of those the confirmation tells
             cart.message_post(body=cart._amazon_cancelled_note(cart in queued))
         carts._amazon_close_asking()
@@ -119,7 +123,7 @@ class PurchaseOrderDecisions(models.Model):
                     cart.name))
         with lifted():
             result = super().button_draft()
-            carts.write({'amazon_state': 'cart', 'locked': False})
+            carts.write({'amazon_state': 'cart', 'amazon_cancelled_by_id': False, 'locked': False})
         return result
 
     # === DECISIONS AFTER SENDING === #

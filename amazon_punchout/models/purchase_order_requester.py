@@ -54,8 +54,14 @@ class PurchaseOrderRequester(models.Model):
         return result
 
     def unlink(self):
+        """What was told on a cancelled order is deleted with it, so it is told once more."""
+        told_before = self.filtered(
+            lambda order: order.state == 'cancel' and order.amazon_cancelled_by_id
+            and order.amazon_requester_id not in (order.amazon_cancelled_by_id, self.env.user))
         token = _deleted.set(self._ids)
         try:
+            for order in told_before:
+                order._amazon_tell_ended()
             return super().unlink()
         finally:
             _deleted.reset(token)
@@ -72,6 +78,7 @@ class PurchaseOrderRequester(models.Model):
             subject = order.env._("Amazon order %s was deleted", order.name)
             sentence = order.env._(
                 "%(person)s deleted order %(order)s (%(total)s), which you shopped. Nothing was ordered.", **values)
+            sentence = "\n".join(filter(None, (sentence, order._amazon_ended_before())))
         else:
             subject = order.env._("Amazon order %s was cancelled", order.name)
             sentence = order.env._(
@@ -80,3 +87,15 @@ class PurchaseOrderRequester(models.Model):
         thread.message_notify(
             partner_ids=requester_sudo.partner_id.ids, subject=subject,
             body=plaintext2html(sentence) + order._amazon_again_advice(is_deleted))
+
+    def _amazon_ended_before(self):
+        """:return: who had ended the order before somebody deletes it, and why; empty if it is the same person
+        :rtype: str
+        """
+        if self.amazon_refused_by_id:
+            return self.env._(
+                "It had been refused by %(person)s: %(reason)s", person=self.amazon_refused_by_id.sudo().name,
+                reason=self.amazon_refusal_reason)
+        if self.amazon_cancelled_by_id != self.env.user:
+            return self.env._("It had been cancelled by %s.", self.amazon_cancelled_by_id.sudo().name)
+        return ""

@@ -15,6 +15,7 @@ class PurchaseOrderStatus(models.Model):
     # Whoever reads an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Where It Is", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
+    amazon_show_answers = fields.Boolean(compute='_compute_amazon_show_answers')
 
     # === COMPUTE METHODS === #
 
@@ -35,6 +36,13 @@ class PurchaseOrderStatus(models.Model):
     def _compute_amazon_problem(self):
         for order in self:
             order.amazon_problem = order._amazon_problem_sentence()
+
+    @api.depends('order_line.amazon_confirmation', 'order_line.amazon_line_type')
+    def _compute_amazon_show_answers(self):
+        """As long as every line is awaited, or every line comes as it was ordered, the sentence says it all."""
+        for order in self:
+            answers = {line.amazon_confirmation or 'none' for line in order._amazon_item_lines()}
+            order.amazon_show_answers = len(answers) > 1 or not answers <= {'none', 'accepted'}
 
     # === THE SENTENCE === #
 
@@ -97,7 +105,7 @@ class PurchaseOrderStatus(models.Model):
             case 'cancelled':
                 return self._amazon_cancelled_sentence()
             case 'confirmed':
-                return self.env._("Confirmed by Amazon: every line is accepted")
+                return self._amazon_confirmed_sentence()
             case 'partial':
                 return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
             case 'refused' if request.answer_code:
@@ -109,6 +117,15 @@ class PurchaseOrderStatus(models.Model):
             case 'unclear':
                 return self.env._("Sent at %s, but nobody knows whether it arrived", tried)
         return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]
+
+    def _amazon_confirmed_sentence(self):
+        """Of a line that is accepted in full nothing but the price can have changed."""
+        lines = self._amazon_item_lines()
+        if changed := lines.filtered(lambda line: line.amazon_confirmation == 'changed'):
+            return self.env._(
+                "Confirmed by Amazon: every line is accepted, %(changed)s of %(lines)s at another price",
+                changed=len(changed), lines=len(lines))
+        return self.env._("Confirmed by Amazon: every line is accepted")
 
     def _amazon_answers(self):
         """:return: how many lines Amazon has answered how

@@ -5,6 +5,7 @@ class StockPicking(models.Model):
     _inherit = 'stock.picking'
 
     amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
+    # Whoever reads a receipt may know that it is none; who works in stock need not read the order.
     amazon_is_test = fields.Boolean(
         "Amazon Test", compute='_compute_amazon_is_test', compute_sudo=True, help="Of a test order: nothing will come.")
 

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -67,6 +68,27 @@ class TestConfirmation(MessageCase):
             self.line(order, 1).with_user(self.manager).product_qty = 5
         with self.assertRaises(UserError):
             self.line(order, 1).with_user(self.manager).amazon_rejected_quantity = 1
+
+    def test_the_lines_say_what_amazon_says_as_soon_as_it_is_not_simply_yes(self):
+        arch = etree.fromstring(self.env['purchase.order'].with_user(self.buyer).get_view(
+            self.env.ref('purchase.purchase_order_form').id, 'form')['arch'])
+        column, = arch.xpath("//field[@name='order_line']/list/field[@name='amazon_confirmation']")
+        self.assertEqual(column.get('column_invisible'), 'not parent.amazon_show_answers')
+        whole = status(quantity=1)
+        for statuses, is_shown in (
+            ((), False),
+            (([whole], [whole]), False),
+            (([status(price='11.00')], [whole]), True),
+            (([status(price='11.00')], [status(price='12.00')]), True),
+            (([whole],), True),
+            (([status('reject')], [status('reject')]), True),
+        ):
+            with self.subTest(statuses=statuses):
+                order = self.sent_order([item(price='10.00', auxiliary_id=f'136-1,{number}') for number in (1, 2)])
+                if statuses:
+                    self.confirm(order, *((number, 1, *each) for number, each in enumerate(statuses, start=1)))
+                self.assertEqual(order.with_user(self.buyer).amazon_show_answers, is_shown)
+        self.assertFalse(self.env['purchase.order'].create({'partner_id': self.vendor.id}).amazon_show_answers)
 
     # === SEVERAL CONFIRMATIONS === #
 

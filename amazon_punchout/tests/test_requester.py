@@ -1,11 +1,12 @@
 """What requesters are told where somebody else ends their order, and how they come to another cart."""
 from unittest.mock import patch
 
-from lxml import html
+from lxml import etree, html
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import answer, item
 from .message_case import MessageCase
@@ -164,6 +165,51 @@ class TestEndedByOthers(RequesterCase):
         self.assertFalse(self.env['mail.message'].search([('model', '=', 'purchase.order'), ('res_id', '=', record_id)]))
         self.assertFalse(self.told("was cancelled"))
 
+    def test_what_was_told_on_a_cancelled_order_is_told_again_when_it_is_deleted(self):
+        order = self.two_items()
+        order.with_user(self.other_buyer).button_cancel()
+        name = order.name
+        order.with_user(self.manager).unlink()
+        message = self.told()
+        self.assertEqual((message.subject, message.model), (f"Amazon order {name} was deleted", False))
+        self.assertIn(f"Manager Person deleted order {name}", message.body)
+        self.assertIn("It had been cancelled by Otherbuyer Person.", message.body)
+        self.assertEqual(len(self.links(message.body)), 2)
+
+    def test_who_cancels_first_and_deletes_then_is_named_once(self):
+        order = self.make_order()
+        order.with_user(self.other_buyer).button_cancel()
+        order.with_user(self.other_buyer).unlink()
+        self.assertIn("Otherbuyer Person deleted order", self.told().body)
+        self.assertNotIn("It had been", self.told().body)
+
+    def test_the_reason_of_a_refusal_outlives_the_order(self):
+        order = self.two_items()
+        order.with_user(self.manager)._amazon_refuse("We have <three>.")
+        order.with_user(self.manager).unlink()
+        self.assertIn("was deleted", self.told().subject)
+        self.assertIn("It had been refused by Manager Person: We have &lt;three&gt;.", self.told().body)
+
+    def test_what_was_withdrawn_is_told_again_when_it_is_deleted_too(self):
+        order = self.ordered()
+        order.with_user(self.other_buyer).button_cancel()
+        order.with_user(self.other_buyer).unlink()
+        self.assertIn("was deleted", self.told().subject)
+
+    def test_nobody_hears_again_of_what_they_ended_or_deleted_themselves(self):
+        given_up, cancelled = self.make_order(), self.make_order()
+        given_up.with_user(self.buyer).action_amazon_give_up()
+        given_up.with_user(self.manager).unlink()
+        cancelled.with_user(self.other_buyer).button_cancel()
+        cancelled.with_user(self.buyer).unlink()
+        again = self.make_order()
+        again.with_user(self.other_buyer).button_cancel()
+        again.with_user(self.other_buyer).button_draft()
+        self.assertFalse(again.amazon_cancelled_by_id)
+        again.with_user(self.buyer).button_cancel()
+        again.with_user(self.manager).unlink()
+        self.assertFalse(self.told("was deleted"))
+
     def test_what_could_not_be_cancelled_or_deleted_is_not_told(self):
         order = self.make_order()
         with patch.object(self.env.registry['mail.thread'], 'unlink', side_effect=UserError("Not now")), \
@@ -175,6 +221,30 @@ class TestEndedByOthers(RequesterCase):
         self.assertFalse(self.told())
         order.with_user(self.other_buyer).button_cancel()
         self.assertEqual(self.told().subject, f"Amazon order {order.name} was cancelled", "the failed deletion is over")
+
+    def test_the_form_asks_before_it_cancels_what_somebody_else_shopped(self):
+        self.set_limit(500)
+        cart, refused = self.two_items(), self.make_order()
+        refused.with_user(self.buyer).button_confirm()
+        self.send(answer(code='400', text="no"))
+        asked = ["somebody else"]
+        for order, user, expected in (
+            (cart, self.other_buyer, asked), (cart, self.manager, []), (cart, self.buyer, []),
+            (refused, self.other_buyer, asked), (refused, self.manager, asked), (refused, self.buyer, [""]),
+        ):
+            with self.subTest(order=order.amazon_state, user=user.name):
+                questions = self.cancel_questions(order, user)
+                self.assertEqual(["somebody else" if "somebody else" in each else each for each in questions], expected)
+
+    def cancel_questions(self, order, user):
+        """:return: what the buttons that this person sees on the form ask before they cancel
+        :rtype: list[str]
+        """
+        order = order.with_user(user)
+        arch = etree.fromstring(order.get_view(self.env.ref('purchase.purchase_order_form').id, 'form')['arch'])
+        values = order.read(load=None)[0] | {'uid': user.id}
+        return [button.get('confirm', "") for button in arch.xpath("//header/button[@name='button_cancel']")
+                if not safe_eval(button.get('invisible'), values)]
 
     def test_requests_for_quotation_that_are_no_carts_are_cancelled_as_ever(self):
         plain = self.env['purchase.order'].with_user(self.buyer).create({'partner_id': self.vendor.id})
