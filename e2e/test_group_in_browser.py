@@ -99,7 +99,7 @@ def test_an_administrator_pastes_tests_and_goes_live(group, account, screenshot)
     expect_state(group, "Test")
     group.get_by_role("button", name="Go Live", exact=True).click()
     dialog = group.get_by_role("dialog")
-    expect(dialog).to_contain_text("Switch the group on Amazon as well")
+    expect(dialog).to_contain_text("Then switch the group on Amazon as well")
     screenshot(group, "4-question")
     dialog.get_by_role("button", name="Go Live", exact=True).click()
     expect(dialog).to_be_hidden()
@@ -130,7 +130,8 @@ def test_a_wrong_live_address_is_told_beside_the_test_address_that_works(group, 
     problem = group.locator("[name=connection_problem]")
     expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
     expect(problem).to_contain_text("Punch-out Setup Address: The setup address did not answer")
-    expect(must(group, "connection")).to_be_visible()
+    expect(must(group, "connection")).to_be_hidden()
+    expect(must(group, "connection_live")).to_contain_text("stands on Test, Amazon may refuse it")
     screenshot(group, "told")
 
 

@@ -321,7 +321,8 @@ class AmazonPunchoutBill(models.AbstractModel):
             self.env._("Invoice %s from Amazon.", draft.invoice.invoice_id)
         move.message_post(body=Markup("<p>%s</p>%s") % (title, lines and Markup("<ul>%s</ul>") % lines))
         group = draft.group
-        person = group.bill_user_id or draft.problems and (group.responsible_id or draft.orders[0].amazon_requester_id)
+        person = group.bill_user_id.filtered('active') or draft.problems and group._told_person(
+            draft.orders[0].amazon_requester_id)
         if not person or move.state == 'posted':
             return
         if draft.problems:

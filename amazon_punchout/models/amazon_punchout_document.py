@@ -48,6 +48,9 @@ class AmazonPunchoutDocument(models.Model):
     last_try_at = fields.Datetime("Last Try", readonly=True)
     next_try_at = fields.Datetime("Next Try", readonly=True)
     has_left = fields.Boolean(readonly=True, help="At least a part of it went out, so that Amazon may know it.")
+    sent_elsewhere = fields.Boolean(
+        "Perhaps Sent Elsewhere", readonly=True,
+        help="It waited while the database was copied or moved, and the one that it comes from may have sent it.")
     to_tell = fields.Boolean(readonly=True, help="What came of the last try is not on the order yet.")
     answer_code = fields.Integer("Answer", readonly=True, help="The cXML status code of the answer, else the HTTP one.")
     reason = fields.Text(readonly=True, help="Why it is in this state, in words.")

@@ -256,7 +256,21 @@ class AmazonPunchoutGroup(models.Model):
                 group=self.name, person=self._responsible_name()))
 
     def _responsible_name(self):
-        return self.sudo().responsible_id.name or self.env._("your administrator")
+        return self.sudo().responsible_id.filtered('active').name or self.env._("your administrator")
+
+    def _told_person(self, shopper=None):
+        """Nobody who has left is told anything: nobody would read it.
+
+        :param shopper: the `res.users` who shopped what there is to tell of, if anybody did
+        :return: who is told of the group's problems: the one who is responsible for it, else the shopper, else an
+            administrator of the addon in its company; in superuser mode
+        """
+        self.ensure_one()
+        group_sudo = self.sudo()  # who shops, orders or enters by hand may read no groups
+        persons_sudo = group_sudo.responsible_id
+        if shopper:
+            persons_sudo |= shopper.sudo()
+        return persons_sudo.filtered('active')[:1] or group_sudo._people_of('amazon_punchout.group_administrator')[:1]
 
     def _allowed_warehouses(self):
         """:return: the warehouses where orders of this group may be delivered, the default one first"""

@@ -34,12 +34,16 @@ class AmazonPunchoutGroupConnection(models.Model):
     connection_digest = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
     connection_ok = fields.Boolean(
         "Connection Works", compute='_compute_connection_ok', groups='amazon_punchout.group_administrator',
-        help="Amazon has accepted these credentials at this address.")
+        help="Amazon has accepted these credentials at each address that the group uses.")
+    connection_partly = fields.Boolean(
+        "Connection Works at One Address Only", compute='_compute_connection_ok',
+        groups='amazon_punchout.group_administrator')
 
     # === COMPUTE METHODS === #
 
     @api.depends(
-        'connection_document_id.last_try_at', 'connection_document_id.reason', 'connection_test_document_id.reason')
+        'state', 'connection_document_id.last_try_at', 'connection_document_id.reason', 'connection_test_document_id.reason',
+        'connection_digest', *CONNECTION_FIELDS)
     @api.depends_context('lang')
     def _compute_connection_answer(self):
         for group in self:
@@ -51,30 +55,42 @@ class AmazonPunchoutGroupConnection(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
-        live, test = self.connection_document_id.reason, self.connection_test_document_id.reason
+        # A live group no longer uses the test address, whatever was said there.
+        test_document = self.connection_test_document_id if self.state != 'active' else self.env['amazon.punchout.document']
+        live, test = self.connection_document_id.reason, test_document.reason
         if not live and not test:
             return False
-        if not self.connection_test_document_id:
-            return live
-        accepted = self.env._("Amazon accepted the credentials.")
-        sentences = [
-            self.env._("%(address)s: %(answer)s", address=self._fields[name]._description_string(self.env),
-                       answer=reason or accepted)
-            for name, reason in (('setup_test_url', test), ('setup_url', live))]
-        if live and not test:
-            sentences.append(self.env._(
-                "Since the credentials are right at one of them, look first whether the other address was copied to its "
-                "end, and whether the group still stands on Test on Amazon."))
+        sentences = [live]
+        if test_document:
+            accepted = self.env._("Amazon accepted the credentials.")
+            sentences = [
+                self.env._("%(address)s: %(answer)s", address=self._fields[name]._description_string(self.env),
+                           answer=reason or accepted)
+                for name, reason in (('setup_test_url', test), ('setup_url', live))]
+        if live and (self.state == 'active' or self._has_connected()):
+            sentences.append(self._live_address_advice())
         return "\n".join(sentences)
+
+    def _live_address_advice(self):
+        """:return: what to look at if Amazon takes the credentials, and not at the address of live orders
+        :rtype: str
+        """
+        return self.env._(
+            "Look whether %s was copied to its end. As long as the group on Amazon stands on Test, Amazon may refuse it. "
+            "Once you have switched it to Active, press Test Connection again.",
+            self._fields['setup_url']._description_string(self.env))
 
     @api.depends('connection_digest', 'connection_problem', *CONNECTION_FIELDS)
     def _compute_connection_ok(self):
         for group in self:
-            group.connection_ok = group._has_connected() and not group.connection_problem
+            connected = group._has_connected()
+            group.connection_ok = connected and not group.connection_problem
+            group.connection_partly = connected and bool(group.connection_problem)
 
     def _has_connected(self):
-        """Tell whether Amazon has accepted a setup request at the address of live orders, with the group's present
-        credentials and addresses.
+        """Tell whether Amazon has accepted a setup request with the group's present credentials, at one of its present
+        addresses. At the live one Amazon may refuse them as long as the group stands on Test there: nobody could go live if
+        that had to be accepted before.
 
         :rtype: bool
         """
@@ -95,7 +111,16 @@ class AmazonPunchoutGroupConnection(models.Model):
         level = ADVICE if self.flow == 'punchin' else MUST
         return [*super()._checklist(), Check('connection', level, done, self.env._(
             "Amazon has accepted these credentials.") if done else self.env._(
-            "Press Test Connection: Amazon has not accepted these credentials at the setup address yet."), 'credentials')]
+            "Press Test Connection: Amazon has not accepted these credentials at the setup address yet."), 'credentials'),
+            *self._live_address_checks()]
+
+    def _live_address_checks(self):
+        """:rtype: list[Check]"""
+        if not self._has_connected() or not self.sudo().connection_document_id.reason:  # in sudo as the digest
+            return []
+        return [Check('connection_live', ADVICE, False, self.env._(
+            "Amazon accepted these credentials at another address, and not at the one of live orders. %s",
+            self._live_address_advice()), 'credentials')]
 
     # === ACTIONS === #
 
@@ -113,10 +138,10 @@ class AmazonPunchoutGroupConnection(models.Model):
         self._check_can_connect()
         documents_sudo = {
             name: self._ask_connection(mode, url) for name, mode, url in self._connection_addresses()}
-        document_sudo = documents_sudo['connection_document_id']
+        states = [document.state for document in documents_sudo.values()]
         self.sudo().write({  # fields that people don't write
             'connection_test_document_id': False, **{name: document.id for name, document in documents_sudo.items()},
-            'connection_digest': document_sudo.state == 'sent' and self._connection_digest()})
+            'connection_digest': 'sent' in states and self._connection_digest()})
         return self._show_connection()
 
     def _connection_addresses(self):
@@ -151,8 +176,7 @@ class AmazonPunchoutGroupConnection(models.Model):
             kind, title = 'success', self.env._("The connection works")
             message = self.env._(
                 "Amazon accepted the credentials of %s and offered a page to shop on. Nothing was ordered.", self.name)
-        elif self.connection_test_document_id and not (
-                self.connection_document_id.reason and self.connection_test_document_id.reason):
+        elif self.connection_partly:
             kind, title, message = 'warning', self.env._("The connection works at one address only"), self.connection_problem
         else:
             kind, title, message = 'danger', self.env._("The connection does not work"), self.connection_problem

@@ -87,7 +87,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     def _tell_stopped(self):
         """Raise the activity that sending has stopped."""
         self.ensure_one()
-        person = self.responsible_id.filtered('active') or self._people_of('amazon_punchout.group_administrator')[:1]
+        person = self._told_person()
         group = self.with_context(lang=person.lang or self.env.lang)
         raise_problem(group, person, group.env._("Nothing is sent to Amazon any more"),
                       plaintext2html(group._sending_stopped_reason()))
@@ -133,6 +133,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
             document_sudo._keep_outcome('unclear', 0, document_sudo._worded().env._(
                 "The order waited while the database was copied or moved, and the database that it comes from may have sent "
                 "it"))
+            document_sudo.sent_elsewhere = True
             document_sudo._tell_order()
         return documents_sudo.purchase_order_id
 
@@ -149,6 +150,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
             return sentence
         return self.env._(
             "%(sentence)s The other database may have sent the orders that waited, so none of them is sent by itself: "
-            "%(orders)s. %(person)s is told to look for each of them on Amazon, and to press It Arrived or Send Again.",
+            "%(orders)s. Each of them is to be looked for on Amazon by %(people)s, who then presses It Arrived or Send Again.",
             sentence=sentence, orders=", ".join(orders_sudo.mapped('name')),
-            person=self.responsible_id.name or self.env._("Whoever shopped it"))
+            people=", ".join(dict.fromkeys(
+                self._told_person(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))

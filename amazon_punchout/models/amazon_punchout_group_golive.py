@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 SENDER = 'amazon_punchout.ir_cron_send'
+# The order requests by which a connection counts as tested: Amazon has received them, marked as a test.
+TEST_ORDER_ARRIVED = [('document_type', '=', 'OrderRequest'), ('state', '=', 'sent'), ('deployment_mode', '=', 'test')]
 
 
 class AmazonPunchoutGroupGolive(models.Model):
@@ -67,9 +69,7 @@ class AmazonPunchoutGroupGolive(models.Model):
             "tick Confirmations Expected."), 'messages')
 
     def _check_test_order(self):
-        done = bool(self.env['amazon.punchout.document'].sudo().search_count([
-            ('group_id', 'in', self._origin.ids), ('document_type', '=', 'OrderRequest'), ('state', '=', 'sent'),
-            ('deployment_mode', '=', 'test')], limit=1))
+        done = self._is_tested()
         if done:
             sentence = self.env._("A test order arrived at Amazon.")
         elif self.flow == 'punchin':
@@ -81,6 +81,14 @@ class AmazonPunchoutGroupGolive(models.Model):
                 "Make a test order: set the group to Test and press Shop on Amazon. Amazon cancels it by itself.")
         return Check('test_order', ADVICE, done, sentence,
                      'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
+
+    def _is_tested(self):
+        """Tell whether a test order of this group has ever reached Amazon.
+
+        :rtype: bool
+        """
+        return bool(self.env['amazon.punchout.document'].sudo().search_count(
+            [('group_id', 'in', self._origin.ids), *TEST_ORDER_ARRIVED], limit=1))
 
     # === ACTIONS === #
 

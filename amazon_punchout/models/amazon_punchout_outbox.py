@@ -150,7 +150,8 @@ class AmazonPunchoutOutbox(models.Model):
 
     def _worded(self):
         """:return: this document in the language of the one who is told about problems"""
-        return self.with_context(lang=self.group_id.responsible_id.lang or self.env.lang)
+        person = self.group_id._told_person(self.purchase_order_id.amazon_requester_id)
+        return self.with_context(lang=person.lang or self.env.lang)
 
     def _try_to_send(self, secret):
         """:param str secret: the group's, to put in
@@ -307,5 +308,5 @@ class AmazonPunchoutOutbox(models.Model):
     def _send_same_again(self):
         """Queue an `unclear` document once more: the same bytes, so that Amazon can recognise the payloadID."""
         self.ensure_one()
-        self.write({'state': 'queued', 'queued_at': fields.Datetime.now(), 'reason': False})
+        self.write({'state': 'queued', 'queued_at': fields.Datetime.now(), 'reason': False, 'sent_elsewhere': False})
         self._queue()

@@ -47,7 +47,7 @@ class PurchaseOrderSilence(models.Model):
         group = self.amazon_group_id
         with lifted():
             self.amazon_silence_told = True
-        person = group.responsible_id or self.amazon_requester_id
+        person = group._told_person(self.amazon_requester_id)
         order = self.with_context(lang=person.lang, mail_activity_automation_skip=False)
         order.activity_schedule(
             ACTIVITY_CONFIRMATION, user_id=person.id,

@@ -23,8 +23,8 @@ class PurchaseOrderStatus(models.Model):
         'amazon_state', 'state', 'amazon_valid_until', 'amazon_asked_at', 'amazon_group_id.state',
         'amazon_group_id.database_uuid', 'amazon_group_id.database_name',
         'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
-        'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'order_line.amazon_confirmation',
-        'order_line.amazon_reason')
+        'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'amazon_document_ids.sent_elsewhere',
+        'order_line.amazon_confirmation', 'order_line.amazon_reason')
     @api.depends_context('lang', 'tz', 'uid')
     def _compute_amazon_status(self):
         for order in self:
@@ -112,7 +112,7 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._("Refused by Amazon at %(tried)s: %(reason)s", tried=tried, reason=request.reason)
             case 'refused':
                 return self.env._("Not sent: %s", request.reason)
-            case 'unclear' if not request.tries:  # see action_agree_database
+            case 'unclear' if request.sent_elsewhere:
                 return self.env._("Perhaps sent from another database; nobody knows whether it arrived")
             case 'unclear':
                 return self.env._("Sent at %s, but nobody knows whether it arrived", tried)
@@ -183,13 +183,13 @@ class PurchaseOrderStatus(models.Model):
         return False
 
     def _amazon_tell_problem(self, sentence):
-        """Raise one activity for the one who is responsible for the order's Amazon group, or bring its text up to date.
+        """Raise one activity for whom the order's Amazon group tells its problems, or bring its text up to date.
 
         :param str sentence: what happened and which button mends it
         """
         self.ensure_one()
         raise_problem(
-            self, self.amazon_group_id.sudo().responsible_id or self.amazon_requester_id,
+            self, self.amazon_group_id._told_person(self.amazon_requester_id),
             self.env._("Amazon order %s needs attention", self.name), Markup("<p>%s</p>") % sentence)
 
     def _amazon_close_problem(self):

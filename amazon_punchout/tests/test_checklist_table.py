@@ -32,6 +32,7 @@ EVERY = {
     'identity': Row(MUST, "Fill in From Identity", 'credentials'),
     'shared_secret': Row(MUST, "Fill in Shared Secret", 'credentials'),
     'connection': Row(MUST, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
+    'connection_live': Row(ADVICE, "stands on Test, Amazon may refuse it", 'credentials', {}, True),
     'https': Row(MUST, "must begin with https://", 'credentials'),
     'one_database': Row(MUST, "answer 2 databases", 'credentials'),
     'database': Row(MUST, "opened in another database", 'credentials'),
@@ -216,6 +217,13 @@ class TestEveryCheck(ChecklistCase):
     def lack_connection(self):
         with patch.object(self.registry['amazon.punchout.group'], '_has_connected', lambda _group: False):
             yield
+
+    @contextmanager
+    def lack_connection_live(self):
+        self.group.connection_document_id = self.env['amazon.punchout.document'].create({
+            'direction': 'out', 'document_type': 'PunchOutSetupRequest', 'deployment_mode': 'production', 'state': 'failed',
+            'reason': "Amazon refused", 'group_id': self.group.id})
+        yield
 
     @contextmanager
     def lack_https(self):

@@ -92,6 +92,11 @@ class TestConfirmationReminder(MessageCase):
         self.group.responsible_id = False
         self.assertEqual(self.told(self.sent_order(), hours=25).user_id, self.buyer)
 
+    def test_where_the_responsible_has_left_the_requester_is_told(self):
+        self.group.responsible_id = leaver = self.new_user('leaver', 'purchase.group_purchase_user')
+        leaver.active = False
+        self.assertEqual(self.told(self.sent_order(), hours=25).user_id, self.buyer)
+
     def test_the_filter_of_problems_finds_it(self):
         order = self.sent_order()
         arch = etree.fromstring(self.env['purchase.order'].with_user(self.buyer).get_view(

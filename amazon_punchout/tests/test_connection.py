@@ -5,6 +5,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.amazon_punchout_group_checklist import ADVICE
 from .common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, AmazonCase, answer
 
 
@@ -25,10 +26,14 @@ class TestConnection(AmazonCase):
             action = (group or self.draft).action_test_connection()
         return action['params'], sent
 
-    def must(self):
-        """:return: the checklist's item about the connection"""
+    def check(self, key='connection'):
+        """:return: the checklist's item, or None where there is none"""
         self.draft.invalidate_recordset()
-        return next(check for check in self.draft._checklist() if check.key == 'connection')
+        return next((check for check in self.draft._checklist() if check.key == key), None)
+
+    def answers(self):
+        """:return: what the form shows of the last test"""
+        return self.draft.connection_ok, self.draft.connection_partly, self.draft.connection_problem
 
     def test_a_draft_is_tested_and_nothing_comes_of_it_but_a_document(self):
         orders, trips = self.env['purchase.order'].search_count([]), self.env['amazon.punchout.session'].search_count([])
@@ -83,27 +88,59 @@ class TestConnection(AmazonCase):
         self.assertEqual(self.asked(), [('production', SETUP_URL)])
         self.assertFalse(self.draft.connection_test_document_id)
 
-    def test_a_wrong_live_address_is_told_before_anybody_shops_live(self):
-        said, _sent = self.ask(answer(start_page=START_PAGE), answer(body='<html>Hello</html>', status=404))
+    def test_a_refusal_at_the_live_address_is_told_and_keeps_no_group_from_going_live(self):
+        """As long as the group stands on Test on Amazon, nobody knows whether live requests are taken."""
+        said, _sent = self.ask(answer(start_page=START_PAGE), answer(code='403', text='Group is in test mode'))
         self.assertEqual((said['type'], said['title']), ('warning', "The connection works at one address only"))
         self.assertRegex(said['message'], "Test Setup Address: Amazon accepted")
-        self.assertRegex(said['message'], "\nPunch-out Setup Address: The setup address did not answer")
-        self.assertIn("still stands on Test on Amazon", said['message'])
-        self.assertEqual((self.draft.connection_ok, self.draft.connection_problem), (False, said['message']))
-        self.assertFalse(self.must().done)
+        self.assertRegex(said['message'], "\nPunch-out Setup Address: Amazon refused: “Group is in test mode”")
+        self.assertIn("As long as the group on Amazon stands on Test", said['message'])
+        self.assertEqual(self.answers(), (False, True, said['message']))
+        self.assertTrue(self.check().done)
+        advice = self.check('connection_live')
+        self.assertEqual((advice.level, advice.done, advice.page), (ADVICE, False, 'credentials'))
+        for words in ("Punch-out Setup Address was copied to its end", "stands on Test, Amazon may refuse it",
+                      "Once you have switched it to Active, press Test Connection again"):
+            self.assertIn(words, advice.sentence)
+        self.draft.state = 'test'
+        self.draft.state = 'active'
+        self.assertIn("Group is in test mode", self.draft.connection_problem)
+        self.assertNotIn("Test Setup Address", self.draft.connection_problem, "a live group uses one address")
+        self.assertFalse(self.check('connection_live').done)
+        said, _sent = self.ask()
+        self.assertEqual((said['type'], self.answers()), ('success', (True, False, False)))
+        self.assertFalse(self.check('connection_live'))
+
+    def test_a_live_group_that_is_refused_is_told_to_look_at_the_switch(self):
+        self.ask()
+        self.draft.state = 'test'
+        self.draft.state = 'active'
+        said, _sent = self.ask(answer(code='401', text='Unauthorized'))
+        self.assertEqual(said['type'], 'danger')
+        self.assertIn("As long as the group on Amazon stands on Test", said['message'])
+        self.assertFalse(self.check().done)
+
+    def test_credentials_that_are_refused_at_both_addresses_keep_the_group_from_going_live(self):
+        said, _sent = self.ask(answer(code='401', text='Unauthorized'))
+        self.assertEqual((said['type'], self.answers()), ('danger', (False, False, said['message'])))
+        self.assertNotIn("stands on Test", said['message'])
+        self.assertFalse(self.check().done or self.check('connection_live'))
         self.draft.state = 'test'
         with self.assertRaisesRegex(UserError, "Press Test Connection"), self.env.cr.savepoint():
             self.draft.state = 'active'
 
-    def test_a_wrong_test_address_is_told_and_keeps_no_group_from_going_live(self):
+    def test_a_wrong_test_address_is_told_until_the_group_is_live(self):
         said, _sent = self.ask(answer(code='401', text='Unauthorized'), answer(start_page=START_PAGE))
         self.assertEqual(said['type'], 'warning')
         self.assertRegex(said['message'], "Test Setup Address: Amazon refused.*\nPunch-out Setup Address: Amazon accepted")
-        self.assertEqual((self.draft.connection_ok, self.must().done), (False, True))
+        self.assertEqual(self.answers(), (False, True, said['message']))
+        self.assertTrue(self.check().done)
+        self.assertFalse(self.check('connection_live'))
         self.draft.state = 'test'
         self.draft.state = 'active'
-        said, _sent = self.ask()
-        self.assertEqual((said['type'], self.draft.connection_ok), ('success', True))
+        self.assertEqual(self.answers(), (True, False, False), "a live group uses that address no more")
+        self.draft.state = 'test'
+        self.assertEqual(self.answers(), (False, True, said['message']), "now it uses it again")
 
     def test_no_document_of_another_company_stands_for_a_test(self):
         company = self.env['res.company'].create({'name': "Elsewhere"})
@@ -144,13 +181,13 @@ class TestConnection(AmazonCase):
         for name in ('setup_url', 'setup_test_url', 'identity', 'shared_secret', 'business_unit'):
             with self.subTest(name):
                 self.ask()
-                self.assertTrue(self.must().done)
+                self.assertTrue(self.check().done)
                 before = self.draft[name]
                 self.draft[name] = 'https://amazon.example/other' if name.endswith('_url') else 'Other'
-                self.assertFalse(self.must().done)
-                self.assertIn("Press Test Connection", self.must().sentence)
+                self.assertFalse(self.check().done)
+                self.assertIn("Press Test Connection", self.check().sentence)
                 self.draft[name] = before
-                self.assertTrue(self.must().done)
+                self.assertTrue(self.check().done)
 
     def test_nobody_goes_live_by_stating_that_it_went_well(self):
         self.draft.state = 'test'
@@ -186,6 +223,7 @@ class TestConnection(AmazonCase):
             with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaises(AccessError):
                 self.group.with_user(user).action_test_connection()
             self.assertFalse(sent)
-            for name in ('connection_ok', 'connection_problem', 'connection_document_id', 'connection_test_document_id'):
+            for name in ('connection_ok', 'connection_partly', 'connection_problem', 'connection_document_id',
+                         'connection_test_document_id'):
                 with self.assertRaises(AccessError):
                     self.group.with_user(user).read([name])

@@ -1,4 +1,5 @@
 """A copied and a neutralised database send nothing and say why."""
+import requests
 from lxml import etree
 
 from odoo.exceptions import UserError
@@ -155,7 +156,41 @@ class TestCopiedDatabase(OrderCase):
         self.copy_database()
         self.group.with_user(self.administrator).action_agree_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
-        self.assertIn("Whoever shopped it is told", self.chatter(self.group))
+        self.assertIn(f"by {self.buyer.name}", self.chatter(self.group))
+
+    def test_a_responsible_person_who_has_left_is_told_nothing_and_not_named(self):
+        order = self.ordered()
+        leaver = self.new_user('leaver', 'amazon_punchout.group_administrator')
+        self.group.responsible_id = leaver
+        leaver.active = False
+        self.copy_database()
+        self.group.with_user(self.administrator).action_agree_database()
+        self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
+        said = self.group.message_ids[0].body
+        self.assertIn(f"by {self.buyer.name}", said)
+        self.assertNotIn(leaver.name, said)
+
+    def test_somebody_is_told_where_the_shopper_has_left_too(self):
+        order = self.ordered()
+        self.group.responsible_id = False
+        self.buyer.active = False
+        self.copy_database()
+        self.group.with_user(self.administrator).action_agree_database()
+        person = self.activities(order, PROBLEM).user_id
+        self.assertTrue(person.active and person.has_group('amazon_punchout.group_administrator'))
+        self.assertIn(f"by {person.name}", self.group.message_ids[0].body)
+
+    def test_what_could_not_connect_before_the_copy_was_never_sent_from_here(self):
+        order = self.ordered()
+        self.send(requests.exceptions.ConnectTimeout())
+        self.assertEqual(self.requests(order).tries, 1)
+        self.copy_database()
+        self.group.with_user(self.administrator).action_agree_database()
+        self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
+        order.with_user(self.manager).action_amazon_send_again()
+        self.send(requests.exceptions.ReadTimeout())
+        self.assertStands(order, 'unclear')
+        self.assertIn("Sent at", order.with_user(self.buyer).amazon_status, "from here, this time")
 
     def shopper_of(self, group):
         return self.env['res.users'].search([('company_id', '=', group.company_id.id)], limit=1)

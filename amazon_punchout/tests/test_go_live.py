@@ -50,7 +50,8 @@ class TestGoLive(OrderCase):
         self.assertIn("Make a test order", question.advice)
         self.assertNotIn("Amazon has accepted", question.advice)
         arch = question.get_view()['arch']
-        for words in ("Switch the group on Amazon as well", "from Test to Active", "never sent as a live order"):
+        for words in ("Then switch the group on Amazon as well", "from Test to Active", "never sent as a live order",
+                      "In this order", "press Test Connection again"):
             self.assertIn(words, " ".join(arch.split()))
 
     def test_a_live_group_keeps_the_address_that_amazon_was_given(self):

@@ -36,6 +36,12 @@ class TestInvoiceTotals(BillCase):
         self.invoice(self.two_lines(), net='36.00')
         self.assertEqual(self.bill_activities(self.move()).user_id, self.administrator)
 
+    def test_somebody_for_bills_who_has_left_is_told_nothing(self):
+        self.group.bill_user_id = leaver = self.new_user('leaver', 'account.group_account_invoice')
+        leaver.active = False
+        self.invoice(self.two_lines(), net='36.00')
+        self.assertEqual(self.bill_activities(self.move()).user_id, self.administrator)
+
     def test_in_the_language_of_the_person(self):
         self.env['res.lang']._activate_lang('fr_FR')
         self.biller.lang = 'fr_FR'

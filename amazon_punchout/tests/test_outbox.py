@@ -253,3 +253,13 @@ class TestOutcomeIsKept(OrderCase):
         order = self.ordered()
         self.send(answer(code='400', text='Offer expired'))
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
+
+    def test_a_responsible_person_who_has_left_leaves_the_shopper_told_in_their_language(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        self.buyer.lang = 'de_DE'
+        self.group.responsible_id = leaver = self.new_user('leaver', 'purchase.group_purchase_user')
+        leaver.active = False
+        order = self.ordered()
+        self.assertEqual(self.requests(order)._worded().env.lang, 'de_DE')
+        self.send(answer(code='400', text='Offer expired'))
+        self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)

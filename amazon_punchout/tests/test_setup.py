@@ -263,9 +263,12 @@ class TestSetupCredentials(SetupCase):
             setup.action_test_connection()
         self.assertEqual(len(sent), 2)  # the test address and the live one
         self.assertTrue(setup.connection_ok)
+        with self.amazon(answer(start_page=START_PAGE), answer(code='403', text="Group is in test mode")):
+            setup.action_test_connection()
+        self.assertEqual((self.seen(setup).connection_ok, setup.connection_partly), (False, True))
         with self.amazon(answer(code='401', text="No such group")):
             setup.action_test_connection()
-        self.assertFalse(self.seen(setup).connection_ok)
+        self.assertFalse(self.seen(setup).connection_ok or setup.connection_partly)
         self.assertIn("No such group", setup.connection_problem)
 
     def test_the_setup_is_taken_up_where_it_was_left(self):

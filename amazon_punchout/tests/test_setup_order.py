@@ -180,6 +180,22 @@ class TestSetupOrder(SetupCase):
         self.assertFalse(self.seen(setup).test_order_id or setup.is_tested)
         self.assertEqual([done for done, _sentence in setup._test_steps()], [False] * 6)
 
+    def test_another_cart_takes_nothing_from_a_test_order_that_arrived(self):
+        setup = self.at_test()
+        setup.group_id.state = 'test'
+        order = self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator)
+        order.button_confirm()
+        self.send()
+        self.make_order(user=self.administrator, group=setup.group_id)
+        self.assertEqual((self.seen(setup).is_tested, setup.test_order_id), (True, order))
+        self.assertEqual([done for done, _sentence in setup._test_steps()], [True] * 3 + [False] * 3)
+        check = next(check for check in setup.group_id._checklist() if check.key == 'test_order')
+        self.assertTrue(check.done, "the checklist says the same")
+        later = self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator)
+        later.button_confirm()
+        self.send()
+        self.assertEqual(self.seen(setup).test_order_id, later)
+
     def test_a_test_order_leads_back_to_the_setup_until_the_group_is_live(self):
         setup = self.at_test()
         setup.group_id.state = 'test'

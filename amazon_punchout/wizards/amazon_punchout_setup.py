@@ -85,6 +85,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         groups='amazon_punchout.group_administrator',
         help="For HTTP Basic only: the password that you have entered on Amazon's page.")
     connection_ok = fields.Boolean(related='group_id.connection_ok', related_sudo=False)
+    connection_partly = fields.Boolean(related='group_id.connection_partly', related_sudo=False)
     connection_tested_at = fields.Datetime(related='group_id.connection_tested_at', related_sudo=False)
     connection_problem = fields.Text(related='group_id.connection_problem', related_sudo=False)
     confirmations_expected = fields.Boolean(

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.amazon_punchout_group_checklist import MUST
+from ..models.amazon_punchout_group_golive import TEST_ORDER_ARRIVED
 from .amazon_punchout_setup import CREDENTIALS
 
 # Whose part of the checklist a step shows; the last one shows all of it.
@@ -26,20 +27,18 @@ class AmazonPunchoutSetupTest(models.TransientModel):
     @api.depends('group_id')
     def _compute_test_order_id(self):
         for setup in self:
-            order = setup._find_test_order() if setup.group_id else self.env['purchase.order']
-            setup.test_order_id = order
-            setup.is_tested = any(
-                document.document_type == 'OrderRequest' and document.state == 'sent' for document in order.amazon_document_ids)
+            setup.test_order_id = setup._find_test_order() if setup.group_id else False
+            setup.is_tested = setup.group_id._is_tested()
 
     def _find_test_order(self):
-        """:return: the newest test order of the group that somebody still has to do with; a cart that was given up, refused or
-            withdrawn tests nothing
+        """:return: the newest test order of the group that has reached Amazon: another cart takes nothing back of it. Where there
+            is none, the newest that somebody still has to do with: a cart that was given up, refused or withdrawn tests nothing
         """
-        return self.env['purchase.order'].search([
-            ('amazon_group_id', '=', self.group_id.id), ('amazon_deployment_mode', '=', 'test'),
-            '|', ('amazon_state', '!=', 'cancelled'),
-            ('amazon_document_ids', 'any', [('document_type', '=', 'OrderRequest'), ('state', '=', 'sent')]),
-        ], order='id desc', limit=1)
+        Order = self.env['purchase.order']
+        tests = [('amazon_group_id', '=', self.group_id.id), ('amazon_deployment_mode', '=', 'test')]
+        arrived = [*tests, ('amazon_document_ids', 'any', TEST_ORDER_ARRIVED)]
+        return Order.search(arrived, order='id desc', limit=1) or Order.search(
+            [*tests, ('amazon_state', '!=', 'cancelled')], order='id desc', limit=1)
 
     @api.depends('group_id', 'test_order_id')
     def _compute_test_progress(self):
