@@ -213,7 +213,8 @@ class AmazonPunchoutSessionClaim(models.Model):
         group._check_may_shop(self.env.user)
         warehouse = group._pick_warehouse(warehouse)
         self._check_addresses(group, warehouse, self.env.user)
-        # At once: the other group may hold the same cart, and two unclaimed ones are refused.
+        session_sudo._claim_only_once()
+        # At once: the same cart may come for the other group, and two unclaimed ones are refused.
         session_sudo.write({
             'group_id': group.id, 'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'is_location_chosen': True,
             'state': 'returned'})
@@ -222,6 +223,20 @@ class AmazonPunchoutSessionClaim(models.Model):
             body=self.env._("%s has claimed this cart.", self.env.user.name), author_id=self.env.user.partner_id.id)
         close_problem(session_sudo)
         return session_sudo._make_order_of(session_sudo._held_cart())
+
+    def _claim_only_once(self):
+        """Two groups, also of two companies, hold the same cart if it came for both at the same moment: one order comes of it.
+
+        :raises UserError: somebody has claimed the other
+        """
+        same = self.search([
+            ('cart_digest', '=', self.cart_digest), ('id', '!=', self.id), ('state', 'not in', ('left', 'expired')),
+        ]).filtered(lambda session: session.group_id._has_identity_of(self.group_id))
+        if any(session.state != 'unclaimed' for session in same):
+            raise UserError(self.env._(
+                "This cart was claimed already: it came twice, and an order of it would be the second one. Dismiss it."))
+        for session in same:
+            session._dismiss_held(self.env._("%s has claimed the same cart.", self.env.user.name))
 
     def _check_claimable(self, lock=False):
         """:param bool lock: against somebody else at the same moment: the second finds it claimed

@@ -142,6 +142,22 @@ class TestCompanies(OfferedCase):
         self.assertFalse(self.offered(foreigner))
         self.assertEqual((session.company_id, session.purchase_order_id, session.claim_user_id.id), (self.company, order, False))
 
+    def test_a_cart_that_two_companies_hold_becomes_one_order(self):
+        """As it may be if it came to both at the same moment."""
+        group, foreigner, _basic = self.another_company()
+        raw = cart_xml(AMAZONS_COOKIE, [item()])
+        first = self.held_cart(raw)
+        cart, _problem = first._read_cart(raw)
+        second = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
+        self.assertEqual(self.offered(foreigner), second)
+        self.assertTrue(self.claim(first))
+        self.assertEqual((second.state, second.document_ids.state), ('left', 'dismissed'))
+        self.assertIn("has claimed the same cart", second.message_ids[0].body)
+        late = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
+        with self.assertRaisesRegex(UserError, "claimed already"):
+            self.claim(late, foreigner)
+        self.assertEqual(late.state, 'unclaimed')
+
     def test_a_server_of_another_identity_takes_no_cart(self):
         group, foreigner, basic = self.another_company()
         group.identity = 'Other'
@@ -223,8 +239,9 @@ class TestAccount(OfferedCase):
         session = self.held_cart()
         raw = cart_xml(AMAZONS_COOKIE, [item()])
         cart, _problem = session._read_cart(raw)
-        self.sessions.sudo()._hold_cart(other, cart, raw, 'server')
+        twin = self.sessions.sudo()._hold_cart(other, cart, raw, 'server')
         self.assertEqual(self.claim(session).amazon_group_id, other)
+        self.assertEqual(twin.state, 'left')
 
     def test_a_cart_that_came_before_it_was_announced_is_one(self):
         for claimed in (False, True):
