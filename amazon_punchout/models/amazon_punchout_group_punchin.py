@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..const import CART_PATH, PUNCHIN_PATH, SAME_TRIP_SECONDS
 from .amazon_punchout_group_checklist import ADVICE, Check
@@ -86,18 +87,36 @@ class AmazonPunchoutGroupPunchin(models.Model):
         others = group_sudo.search([
             ('identity', '=', group_sudo.identity), ('company_id', '=', group_sudo.company_id.id), ('flow', '=', 'punchin'),
             ('active', '=', True), ('id', '!=', group_sudo.id)], order='id')
-        domain = group_sudo.credential_domain.casefold()
-        return group_sudo | others.filtered(lambda group: group.credential_domain.casefold() == domain)
+        return group_sudo | others.filtered(group_sudo._has_identity_of)
 
-    def _offered_groups(self, owner):
-        """:param owner: the `res.users` record whom a cart of this group is held for, if any
-        :return: the groups of its account of which the current user is a member, in superuser mode; none while its owner is
-            one and somebody else
+    def _has_identity_of(self, other):
+        """Tell whether a document that names this group names the other one as well, whatever their companies and states.
+
+        :param other: an `amazon.punchout.group`
+        :rtype: bool
+        """
+        self.ensure_one()
+        group_sudo, other_sudo = self.sudo(), other.sudo()  # shoppers read no credentials
+        return group_sudo == other_sudo or (
+            bool(group_sudo.identity) and group_sudo.identity == other_sudo.identity
+            and group_sudo.credential_domain.casefold() == other_sudo.credential_domain.casefold())
+
+    def _offered_groups(self, owners):
+        """Tell which carts of this group the current user is offered.
+
+        :param owners: the `res.users` records whom its carts are held for
+        :return: the groups of its account of which the current user is a member, in superuser mode; and those of the owners
+            whose carts are for nobody else, since they are members and other people
+        :rtype: tuple
         """
         user, groups_sudo = self.env.user, self._same_account()
-        if owner and owner != user and any(group._is_member(owner) for group in groups_sudo):
-            return groups_sudo.browse()
-        return groups_sudo.filtered(lambda group: group.company_id in self.env.companies and group._is_member(user))
+        own_sudo = groups_sudo.filtered(lambda group: group._is_member(user))
+        others_sudo = (owners - user).sudo()  # shoppers can't read other users
+        if own_sudo and others_sudo:
+            # All at once: the rule on unclaimed carts asks this at each access.
+            others_sudo = others_sudo.with_context(active_test=True).search(
+                Domain('id', 'in', others_sudo.ids) & Domain.OR(group._member_domain() for group in groups_sudo))
+        return own_sudo, others_sudo
 
     @api.model
     def _punchin_groups(self, user):

@@ -282,13 +282,25 @@ class AmazonPunchoutSession(models.Model):
             close_problem(session_sudo)
         return action
 
+    def _dismiss_cart(self, document, reason):
+        """Put the cart of this trip aside: no order will come of it.
+
+        :param document: the stored cart
+        :param str reason: why
+        """
+        self.ensure_one()
+        document.write({
+            'state': 'dismissed', 'dismissed_by_id': self.env.uid, 'dismissed_at': fields.Datetime.now(),
+            'dismiss_reason': reason})
+        self._close_dismissed(reason)
+
     def _close_dismissed(self, reason):
         """Close the trip whose kept cart somebody has dismissed: no order will come of it.
 
         :param str reason: why
         """
         for session in self:
-            session.state = 'left'
+            session.write({'state': 'left', 'problem': False})  # which says that somebody can make the order
             session.message_post(body=self.env._("The cart was dismissed: %s", reason))
         close_problem(self)
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import ITEM_PAGE, MARKETPLACES, TRIPS_PATH
+from ..const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
 from .amazon_punchout_cart import plain
 from .purchase_order_links import LINK
 
@@ -72,7 +72,8 @@ class AmazonPunchoutSessionAgain(models.Model):
         """
         self.ensure_one()
         self.check_access('read')
-        document_sudo = self.sudo()._kept_cart()  # who may read the trip may know what is in its cart
+        # Who may read the trip may know what is in its cart, also after it was dismissed for shopping again.
+        document_sudo = self.sudo().document_ids.filtered(lambda document: document.document_type == CART)[:1]
         if not document_sudo:
             return ()
         cart, _problem = self._read_cart(document_sudo._get_body())
@@ -89,8 +90,26 @@ class AmazonPunchoutSessionAgain(models.Model):
                 LINK % (item.detail_page_url or ITEM_PAGE.format(host=host, asin=quote(item.asin, safe='')), item.title or item.asin))
             for item in self._again_items())
 
-    def _note_shopped_again(self):
+    def _lock_for_again(self):
+        """Keep others from making an order of the kept cart while Amazon is asked for another trip.
+
+        :raises UserError: somebody has made one, or is at it
+        """
         self.ensure_one()
-        self.sudo().message_post(  # trips are written by the addon only; who reads one may shop again
-            author_id=self.env.user.partner_id.id, body=self.env._(
-                "Shopped again. Dismiss the kept cart, or its order could be made twice."))
+        self.check_access('read')
+        session_sudo = self.sudo()  # trips are written by the addon only; who reads one may shop again
+        locked = session_sudo.try_lock_for_update(allow_referencing=True)
+        session_sudo.invalidate_recordset(['state'])
+        if not locked or session_sudo.state not in ('expired', 'left'):
+            raise UserError(self.env._(
+                "This cart can't be shopped for again: somebody has made an order of it, or is about to. Close this dialog and "
+                "reload the page of the shopping trip, which shows the order."))
+
+    def _note_shopped_again(self):
+        """Dismiss the kept cart once its items are shopped for again: an order of it would be the second one of the same."""
+        self.ensure_one()
+        session_sudo = self.sudo()  # as above
+        session_sudo.message_post(body=Markup('%s %s') % (
+            self.env._("Shopping again on Amazon for:"), self._again_html()))
+        if document_sudo := session_sudo._kept_cart():
+            session_sudo._dismiss_cart(document_sudo, self.env._("%s shops for the same again.", self.env.user.name))

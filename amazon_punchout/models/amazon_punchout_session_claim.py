@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -28,22 +30,29 @@ class AmazonPunchoutSessionClaim(models.Model):
     cart_total = fields.Char("Total", compute='_compute_cart')
 
     @api.depends('state', 'group_id', 'claim_user_id')
-    @api.depends_context('uid', 'allowed_company_ids')
+    @api.depends_context('uid')
     def _compute_is_offered(self):
-        for session in self:
-            session.is_offered = session.state == 'unclaimed' and bool(session._offered_groups())
+        self.is_offered = False
+        unclaimed_sudo = self.sudo().filtered(lambda session: session.state == 'unclaimed')  # of all groups, for the rule
+        for group_sudo, held_sudo in unclaimed_sudo.grouped('group_id').items():
+            own_sudo, others = group_sudo._offered_groups(held_sudo.claim_user_id)
+            for session_sudo in held_sudo:
+                session_sudo.sudo(self.env.su).is_offered = bool(own_sudo) and session_sudo.claim_user_id not in others
 
     def _search_is_offered(self, operator, _value):
         """The rule on unclaimed carts asks this at each access, since members come and go: nothing of it is stored."""
         if operator != 'in':
             return NotImplemented
-        held_sudo = self.sudo()._read_group([('state', '=', 'unclaimed')], ['group_id', 'claim_user_id'])
+        owners = defaultdict(self.env['res.users'].browse)
+        for group_sudo, owner in self.sudo()._read_group([('state', '=', 'unclaimed')], ['group_id', 'claim_user_id']):
+            owners[group_sudo] |= owner
+        offered = [(group_sudo, *group_sudo._offered_groups(held_for)) for group_sudo, held_for in owners.items()]
         return Domain('state', '=', 'unclaimed') & Domain.OR(
-            Domain('group_id', '=', group.id) & Domain('claim_user_id', '=', owner.id)
-            for group, owner in held_sudo if group.with_env(self.env)._offered_groups(owner))
+            Domain('group_id', '=', group_sudo.id) & Domain('claim_user_id', 'not in', others.ids)
+            for group_sudo, own_sudo, others in offered if own_sudo)
 
     @api.depends('state', 'returned_at', 'expires_at', 'group_id', 'claim_user_id', 'deployment_mode')
-    @api.depends_context('uid', 'allowed_company_ids')
+    @api.depends_context('uid', 'lang')
     def _compute_may_claim(self):
         for session in self:
             waits = session.state == 'unclaimed' and bool(session.returned_at)
@@ -51,6 +60,7 @@ class AmazonPunchoutSessionClaim(models.Model):
             session.may_claim = waits and not session.claim_problem
 
     @api.depends('document_ids.state')
+    @api.depends_context('lang')
     def _compute_cart(self):
         carts = self.env['amazon.punchout.cart']
         for session in self:
@@ -109,7 +119,8 @@ class AmazonPunchoutSessionClaim(models.Model):
         """:return: the groups for which the current user may see this cart, whether or not they are open, in superuser mode"""
         self.ensure_one()
         session_sudo = self.sudo()  # of an account's groups the user may not read all
-        return session_sudo.group_id._offered_groups(session_sudo.claim_user_id)
+        own_sudo, others = session_sudo.group_id._offered_groups(session_sudo.claim_user_id)
+        return own_sudo.browse() if others else own_sudo
 
     def _claim_problem(self):
         """:return: why the current user can't claim this cart, which waits, and what to do; False if they can
@@ -140,7 +151,14 @@ class AmazonPunchoutSessionClaim(models.Model):
 
     def _wrong_mode_sentence(self, group):
         """An order in the other mode would never be sent, so none is made."""
-        if self.sudo().deployment_mode == 'test':
+        session_sudo = self.sudo()  # buyers read no documents, but what they may know of this one
+        if session_sudo.deployment_mode == 'test':
+            if cxml.read_cart(session_sudo._held_cart()._get_body()).deployment_mode == 'test':
+                return self.env._(
+                    "You can't claim this cart: Amazon marks it as a test, and the Amazon group %(group)s is live now. It will mark "
+                    "each cart so as long as the group's switch Test/Active on Amazon stands on Test: %(person)s can set it to "
+                    "Active there. Then submit your cart on Amazon again, and dismiss this one.",
+                    group=group.name, person=group._responsible_name())
             return self.env._(
                 "You can't claim this cart: it is a test, and the Amazon group %s is live now. Submit your cart on Amazon again, "
                 "and dismiss this one.", group.name)
@@ -195,7 +213,8 @@ class AmazonPunchoutSessionClaim(models.Model):
         group._check_may_shop(self.env.user)
         warehouse = group._pick_warehouse(warehouse)
         self._check_addresses(group, warehouse, self.env.user)
-        # At once: the other group may hold the same cart, and two unclaimed ones are refused.
+        session_sudo._claim_only_once()
+        # At once: the same cart may come for the other group, and two unclaimed ones are refused.
         session_sudo.write({
             'group_id': group.id, 'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'is_location_chosen': True,
             'state': 'returned'})
@@ -204,6 +223,20 @@ class AmazonPunchoutSessionClaim(models.Model):
             body=self.env._("%s has claimed this cart.", self.env.user.name), author_id=self.env.user.partner_id.id)
         close_problem(session_sudo)
         return session_sudo._make_order_of(session_sudo._held_cart())
+
+    def _claim_only_once(self):
+        """Two groups, also of two companies, hold the same cart if it came for both at the same moment: one order comes of it.
+
+        :raises UserError: somebody has claimed the other
+        """
+        same = self.search([
+            ('cart_digest', '=', self.cart_digest), ('id', '!=', self.id), ('state', 'not in', ('left', 'expired')),
+        ]).filtered(lambda session: session.group_id._has_identity_of(self.group_id))
+        if any(session.state != 'unclaimed' for session in same):
+            raise UserError(self.env._(
+                "This cart was claimed already: it came twice, and an order of it would be the second one. Dismiss it."))
+        for session in same:
+            session._dismiss_held(self.env._("%s has claimed the same cart.", self.env.user.name))
 
     def _check_claimable(self, lock=False):
         """:param bool lock: against somebody else at the same moment: the second finds it claimed
@@ -240,10 +273,7 @@ class AmazonPunchoutSessionClaim(models.Model):
     def _dismiss_held(self, reason):
         """:param str reason: why no order comes of this cart"""
         self.ensure_one()
-        self._held_cart().write({
-            'state': 'dismissed', 'dismissed_by_id': self.env.uid, 'dismissed_at': fields.Datetime.now(),
-            'dismiss_reason': reason})
-        self._close_dismissed(reason)
+        self._dismiss_cart(self._held_cart(), reason)
 
     @api.model
     def _unclaimed_action(self):

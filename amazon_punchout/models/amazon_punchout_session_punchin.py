@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import consteq, hmac, plaintext2html
 
@@ -48,7 +48,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :rtype: tuple
         """
         nothing = self.sudo().browse()
-        if known := self._find_unasked(raw):
+        if known := self._find_unasked(raw)[:1]:
             return (nothing, 'refused') if known.state in ('left', 'expired') else (known, None)
         if len(raw) > MAX_UNCLAIMED_BYTES:
             return nothing, 'refused'
@@ -69,8 +69,8 @@ class AmazonPunchoutSessionPunchin(models.Model):
 
     @api.model
     def _find_unasked(self, raw):
-        """:return: the trip of a cart that came with these very bytes, in superuser mode, or an empty recordset"""
-        return self.sudo().search([('cart_digest', '=', self._hash(raw)), ('came_by', '!=', False)], limit=1)
+        """:return: the trips of carts that came with these very bytes, of any company, in superuser mode, the latest first"""
+        return self.sudo().search([('cart_digest', '=', self._hash(raw)), ('came_by', '!=', False)])
 
     # === BY AMAZON'S SERVER === #
 
@@ -108,7 +108,8 @@ class AmazonPunchoutSessionPunchin(models.Model):
             if known.group_id in groups and known._receive_cart(raw):
                 return known
             raise cxml.CxmlError('bad_value', CART, 'BuyerCookie')
-        if known := self._find_unasked(raw) or self._find_repeated(groups, cart.payload_id):
+        if known := self._find_unasked(raw)[:1] or self._find_repeated(groups, cart.payload_id):
+            known._follow_server(groups, cart)
             return known
         if cart.is_empty:
             return self.sudo().browse()
@@ -159,18 +160,35 @@ class AmazonPunchoutSessionPunchin(models.Model):
         return True
 
     def _take_place_of(self, known):
-        """The browser may have brought the same cart before Amazon announced it: who it is for is known only now.
+        """The browser may have brought the same cart before Amazon announced it: who it is for, and in which of the companies
+        with this identity, is known only now.
 
-        :param known: the trip of a cart of the same bytes, or an empty recordset
+        :param known: the trips of carts of the same bytes
         :return: whether this cart may still be held; not one of which something has become already
         :rtype: bool
         """
-        if known and known.group_id in self.group_id._same_account():
-            if known.state != 'unclaimed':
-                return False
-            known._dismiss_held(self.env._("Amazon announced the same cart: it waits in the name of its shopper."))
-            known.flush_recordset()  # two unclaimed ones are refused
+        same = known.filtered(lambda session: session.group_id._has_identity_of(self.group_id))
+        if any(session.state != 'unclaimed' for session in same):
+            return False
+        for session in same.with_user(SUPERUSER_ID):  # no person has done it
+            session._dismiss_held(self.env._("Amazon announced the same cart: it waits in the name of its shopper."))
+        same.flush_recordset()  # two unclaimed ones are refused
         return True
+
+    def _follow_server(self, groups, cart):
+        """The browser may have brought the same cart before Amazon's server: it stays where the browser was led, but whose it
+        is, and in which of the companies with this identity, the server tells.
+
+        :param groups: that it may be for
+        :param cxml.PunchOutOrderMessage cart: what the server brought
+        """
+        if self.state != 'unclaimed' or self.came_by != 'browser' or not any(map(self.group_id._has_identity_of, groups)):
+            return
+        group, user = self._find_owner(groups, cart.user_email)
+        vals = self._prepare_unclaimed_vals(group, 'server', user, cart.deployment_mode)
+        self.write(vals)
+        self.document_ids.write({'group_id': group.id, 'deployment_mode': vals['deployment_mode']})
+        self._tell_owner()
 
     def _hold_cart(self, group, cart, raw, came_by, user=None):
         """:param group: the `amazon.punchout.group` that it is for
@@ -208,6 +226,10 @@ class AmazonPunchoutSessionPunchin(models.Model):
         except psycopg2.errors.UniqueViolation as error:
             # The same cart at the same moment. Odoo repeats the request, which finds it then.
             raise ConcurrencyError("The same cart came twice at once") from error
+        self._tell_owner()
+
+    def _tell_owner(self):
+        """Ask whom the cart is held for, if anybody, to claim it."""
         if self.claim_user_id:
             session = self.with_context(lang=self.claim_user_id.lang)
             raise_problem(session, self.claim_user_id, session.env._("Claim your Amazon cart"), plaintext2html(session.env._(

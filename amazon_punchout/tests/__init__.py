@@ -72,6 +72,7 @@ from . import test_punchin_page
 from . import test_punchin_server
 from . import test_queries_approval
 from . import test_queries_cart
+from . import test_queries_unclaimed
 from . import test_refund
 from . import test_refund_links
 from . import test_refusing

@@ -174,6 +174,7 @@ class TestAnswers(RouteCase):
         session, text = self.late()
         path = f'/odoo/amazon-shopping-trips/{session.id}'
         self.assertIn(f'href="{path}"', text)
+        self.assertIn("That dismisses the kept cart", " ".join(text.split()))
         self.assertNotIn("/odoo/purchase/", text)
         action = self.env.ref('amazon_punchout.amazon_punchout_session_action')
         self.assertEqual((f'/odoo/{action.path}', action.res_model), (path.rpartition('/')[0], session._name))
@@ -196,6 +197,7 @@ class TestAnswers(RouteCase):
             self.assertIn("Your shopping trip took too long", text)
             self.assertNotIn("amazon-shopping-trips", text)
             self.assertEqual("submit your cart on Amazon again" in text, said)
+            self.assertEqual(f"ask {self.administrator.name} to dismiss this one" in " ".join(text.split()), said)
 
     def test_a_cart_that_makes_no_order_is_told_why_and_who_can_mend_it(self):
         session, cookie = self.start_trip()

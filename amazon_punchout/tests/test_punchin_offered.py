@@ -52,16 +52,18 @@ class TestCompanies(OfferedCase):
     def another_company(self):
         """Another company with a Punch-in group of the very same identity.
 
-        :return: the group and a purchase manager there
+        :return: the group, a purchase manager there, and user and password of Amazon's server for it
         """
         company, group, _warehouse = self.make_company("Second")
+        basic = ('second-messages', 'not-a-real-password-2')
+        group.write({'inbound_user': basic[0], 'inbound_password': basic[1]})
         self.assertEqual((group.identity, group.flow), (self.group.identity, 'punchin'))
         foreigner = self.new_user('foreigner', 'purchase.group_purchase_manager')
         foreigner.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
-        return group, foreigner
+        return group, foreigner, basic
 
     def test_no_cart_goes_to_another_company_of_the_same_identity(self):
-        group, foreigner = self.another_company()
+        group, foreigner, _basic = self.another_company()
         session = self.held_cart()
         response = self.assertNothingKept(lambda: self.come(session._claim_path(), foreigner))
         self.assertEqual(response.status_code, 403)
@@ -74,11 +76,96 @@ class TestCompanies(OfferedCase):
         self.assertEqual(self.offered(self.buyer), session)
 
     def test_somebody_of_both_companies_claims_it_for_the_one_it_came_to(self):
-        group, _foreigner = self.another_company()
+        group, _foreigner, _basic = self.another_company()
         self.buyer.company_ids = [Command.link(group.company_id.id)]
         session = self.held_cart()
         self.assertEqual(session.with_user(self.buyer)._claim_groups(), self.group)
         self.assertEqual(self.claim(session).company_id, self.company)
+
+    def test_whoever_has_chosen_another_company_finds_the_cart_once_they_choose_its_own(self):
+        group, _foreigner, _basic = self.another_company()
+        both = self.company | group.company_id
+        self.buyer.company_ids = [Command.set(both.ids)]
+        session = self.held_cart()
+        for chosen, sees in ((group.company_id, False), (self.company, True), (both, True)):
+            with self.subTest(chosen.mapped('name')):
+                mine = self.sessions.with_user(self.buyer).with_context(allowed_company_ids=chosen.ids)
+                self.assertEqual(bool(mine.search([('is_offered', '=', True)])), sees)
+                self.assertEqual(mine.browse(session.id).has_access('read'), sees)
+                if not sees:
+                    for action in ('action_claim', 'action_dismiss_cart'):
+                        with self.assertRaises(AccessError):
+                            getattr(mine.browse(session.id), action)()
+        self.assertEqual(session.state, 'unclaimed')
+
+    def test_a_cart_that_the_other_company_is_told_of_after_the_browser_came_is_one(self):
+        group, foreigner, basic = self.another_company()
+        for claimed in (False, True):
+            with self.subTest(claimed=claimed):
+                cookie = f'{AMAZONS_COOKIE}-{claimed}'
+                raw = cart_xml(cookie, [item()])
+                early = self.held_cart(raw)
+                self.assertEqual(early.company_id, self.company)
+                if claimed:
+                    self.claim(early)
+                self.assertAnswer(self.knock(setup_xml("foreigner@example.com", cookie=cookie), basic=basic), 200)
+                response = self.post(raw)
+                self.env.invalidate_all()
+                announced = self.sessions.search([('group_id', '=', group.id)], limit=1)
+                self.assertEqual(announced.claim_user_id, foreigner)
+                if claimed:
+                    self.assertEqual((response.status_code, announced.returned_at, early.state), (403, False, 'done'))
+                else:
+                    self.assertEqual(self.location(response), announced._claim_path())
+                    self.assertEqual((early.state, early.document_ids.state), ('left', 'dismissed'))
+                    self.assertEqual(self.claim(announced, foreigner).company_id, group.company_id)
+
+    def test_a_cart_that_the_other_companys_server_brings_after_the_browser_moves_there(self):
+        group, foreigner, basic = self.another_company()
+        raw = self.server_cart("foreigner@example.com")
+        session = self.held_cart(raw)
+        self.assertEqual(self.offered(self.buyer), session)
+        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertEqual((self.offered(self.buyer).ids, self.offered(foreigner)), ([], session))
+        self.assertEqual(
+            (session.group_id, session.company_id, session.claim_user_id, session.document_ids.company_id),
+            (group, group.company_id, foreigner, group.company_id))
+        self.assertEqual(session.activity_ids.user_id, foreigner)
+        self.assertEqual(self.claim(session, foreigner).company_id, group.company_id)
+
+    def test_a_cart_that_was_claimed_moves_nowhere(self):
+        _group, foreigner, basic = self.another_company()
+        raw = self.server_cart("foreigner@example.com")
+        session = self.held_cart(raw)
+        order = self.claim(session)
+        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertFalse(self.offered(foreigner))
+        self.assertEqual((session.company_id, session.purchase_order_id, session.claim_user_id.id), (self.company, order, False))
+
+    def test_a_cart_that_two_companies_hold_becomes_one_order(self):
+        """As it may be if it came to both at the same moment."""
+        group, foreigner, _basic = self.another_company()
+        raw = cart_xml(AMAZONS_COOKIE, [item()])
+        first = self.held_cart(raw)
+        cart, _problem = first._read_cart(raw)
+        second = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
+        self.assertEqual(self.offered(foreigner), second)
+        self.assertTrue(self.claim(first))
+        self.assertEqual((second.state, second.document_ids.state), ('left', 'dismissed'))
+        self.assertIn("has claimed the same cart", second.message_ids[0].body)
+        late = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
+        with self.assertRaisesRegex(UserError, "claimed already"):
+            self.claim(late, foreigner)
+        self.assertEqual(late.state, 'unclaimed')
+
+    def test_a_server_of_another_identity_takes_no_cart(self):
+        group, foreigner, basic = self.another_company()
+        group.identity = 'Other'
+        raw = self.server_cart("foreigner@example.com")
+        session = self.held_cart(raw)
+        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertFalse(self.offered(foreigner))
+        self.assertEqual((session.company_id, session.came_by), (self.company, 'browser'))
 
 
 @tagged('post_install', '-at_install')
@@ -152,8 +239,9 @@ class TestAccount(OfferedCase):
         session = self.held_cart()
         raw = cart_xml(AMAZONS_COOKIE, [item()])
         cart, _problem = session._read_cart(raw)
-        self.sessions.sudo()._hold_cart(other, cart, raw, 'server')
+        twin = self.sessions.sudo()._hold_cart(other, cart, raw, 'server')
         self.assertEqual(self.claim(session).amazon_group_id, other)
+        self.assertEqual(twin.state, 'left')
 
     def test_a_cart_that_came_before_it_was_announced_is_one(self):
         for claimed in (False, True):
@@ -170,6 +258,8 @@ class TestAccount(OfferedCase):
             self.assertEqual(self.location(response), announced._claim_path())
             self.assertEqual((early.state, early.document_ids.state), ('left', 'dismissed'))
             self.assertIn("Amazon announced the same cart", early.message_ids[0].body)
+            odoobot = self.env.ref('base.user_root')
+            self.assertEqual((early.document_ids.dismissed_by_id, early.message_ids[0].author_id), (odoobot, odoobot.partner_id))
             self.assertEqual(announced.claim_user_id, self.buyer)
             self.assertTrue(self.claim(announced))
 
@@ -193,7 +283,8 @@ class TestNow(OfferedCase):
     def test_what_amazon_marks_as_a_test_is_none_for_a_live_group(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()]).replace(b'<Message>', b'<Message deploymentMode="test">')
         session = self.held_cart(raw)
-        self.assertNotClaimable(session, self.buyer, "it is a test")
+        self.assertNotClaimable(
+            session, self.buyer, f"Amazon marks it as a test.* Test/Active on Amazon stands on Test: {self.administrator.name} can set")
         self.assertFalse(self.sessions.with_user(self.buyer)._claimable_from_server(self.group))
 
     def test_the_group_of_the_account_in_its_mode_is_left(self):
@@ -214,6 +305,13 @@ class TestNow(OfferedCase):
             self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'{UNCLAIMED}/{session.id}')
         self.group.flow = 'punchin'
         self.assertTrue(self.claim(session))
+
+    def test_each_reader_is_told_in_their_own_language(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        mine = self.held_cart().with_user(self.buyer)
+        self.group.flow = 'punchout'
+        for name in ('claim_problem', 'cart_total'):
+            self.assertNotEqual(*(mine.with_context(lang=lang)[name] for lang in ('en_US', 'de_DE')))
 
     def test_a_group_that_is_closed_is_said(self):
         session = self.held_cart()

@@ -119,6 +119,20 @@ class TestBringing(PunchinCase):
         # Amazon sends the browser to the punch-in address then.
         self.assertEqual(self.location(self.come(user=self.buyer)), f'{UNCLAIMED}/{session.id}')
 
+    def test_a_cart_that_the_browser_brought_first_finds_its_shopper(self):
+        raw = self.server_cart("buyer@example.com")
+        session = self.held_cart(raw)
+        self.assertFalse(session.claim_user_id)
+        more, _response = self.serve(raw)
+        self.assertFalse(more)
+        self.assertEqual((session.state, session.came_by, session.claim_user_id), ('unclaimed', 'server', self.buyer))
+        self.assertEqual(session.activity_ids.user_id, self.buyer)
+        with self.assertRaises(AccessError):
+            session.with_user(self.other_buyer).action_claim()
+        self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'{UNCLAIMED}/{session.id}')
+        self.serve(raw)
+        self.assertEqual(len(session.activity_ids), 1)
+
     def test_several_carts_are_a_list(self):
         for number in range(2):
             raw = self.server_cart("buyer@example.com", cookie=f'cookie-{number}')

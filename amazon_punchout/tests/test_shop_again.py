@@ -223,7 +223,62 @@ class TestTripAgain(MessageCase):
             action = dialog.action_shop()
         self.assertEqual(action['target'], 'new')
         self.assertIn(b'<SupplierPartID>B00TEST001</SupplierPartID>', sent[0])
-        self.assertIn("Dismiss the kept cart", trip.message_ids[0].body)
+
+    def shop(self, trip, *answers):
+        """Go shopping in the dialog of a trip.
+
+        :return: the dialog, and whether Amazon was asked
+        """
+        action = trip.with_user(self.buyer).action_shop_again()
+        dialog = self.env['amazon.punchout.shop'].with_user(self.buyer).browse(action['res_id'])
+        with self.amazon(*(answers or (answer(start_page=START_PAGE),))):
+            dialog.action_shop()
+        self.env.invalidate_all()
+        return dialog
+
+    def test_the_kept_cart_is_dismissed_once_the_new_trip_has_started(self):
+        trip = self.expired([item(title="Stapler"), item(asin='B00TEST002')])
+        self.assertTrue(trip.activity_ids)
+        dialog = self.shop(trip)
+        cart = trip.document_ids.filtered(lambda each: each.direction == 'in')
+        self.assertEqual((trip.state, trip.problem, bool(trip.activity_ids)), ('left', False, False))
+        self.assertEqual((cart.state, cart.dismissed_by_id), ('dismissed', self.buyer))
+        with self.assertRaisesRegex(UserError, "no cart"):
+            trip.with_user(self.administrator).action_retry()
+        self.assertFalse(trip.purchase_order_id)
+        self.assertIn("https://amazon.example/dp/B00TEST002", "".join(trip.message_ids.mapped('body')))
+        self.assertEqual(trip.message_ids[0].author_id, self.buyer.partner_id)
+        self.assertIn("Stapler", dialog.again_items, "the list stays open beside Amazon")
+        with self.amazon(answer(start_page=START_PAGE)):
+            self.assertEqual(dialog.action_shop()['url'], START_PAGE, "whoever has closed the tab opens it once more")
+
+    def test_the_kept_cart_stays_where_amazon_could_not_be_opened(self):
+        trip = self.expired([item()])
+        self.shop(trip, answer(code='500', text="down"))
+        self.assertEqual((trip.state, bool(trip.activity_ids)), ('expired', True))
+        trip.with_user(self.administrator).action_retry()
+        self.assertEqual(trip.purchase_order_id.amazon_requester_id, self.buyer)
+
+    def test_a_cart_that_was_ordered_meanwhile_is_not_shopped_again(self):
+        trip = self.expired([item()])
+        action = trip.with_user(self.buyer).action_shop_again()
+        trip.with_user(self.administrator).action_retry()
+        dialog = self.env['amazon.punchout.shop'].with_user(self.buyer).browse(action['res_id'])
+        with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaisesRegex(UserError, "made an order of it"):
+            dialog.action_shop()
+        self.assertFalse(sent)
+        self.assertEqual(trip.state, 'done')
+
+    def test_a_forged_dialog_dismisses_no_other_cart(self):
+        trip, cookie = self.start_trip()
+        self.receive(cookie, cart_xml(cookie, [item(condition='Used')]))
+        self.assertEqual(trip.state, 'attention')
+        forged = self.env['amazon.punchout.shop'].with_user(self.buyer).create({
+            'group_id': self.group.id, 'warehouse_id': self.warehouse.id, 'again_session_id': trip.id})
+        with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaises(UserError):
+            forged.action_shop()
+        self.assertFalse(sent)
+        self.assertEqual(trip._kept_cart().state, 'attention')
 
     def test_other_trips_and_other_people(self):
         trip, _cookie = self.start_trip()

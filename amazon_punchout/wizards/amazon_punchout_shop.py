@@ -113,7 +113,8 @@ class AmazonPunchoutShop(models.TransientModel):
         if not self.group_id or not self.warehouse_id:
             raise UserError(self.env._("Choose with which Amazon group you shop, and where the goods are to be delivered."))
         self.again_order_id.check_access('write')  # before Amazon is asked: the trip is noted there
-        self.again_session_id.check_access('read')
+        if self.again_session_id:
+            self.again_session_id._lock_for_again()
         action = self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.order_id, search=self.search_word)
         if self.again_items and action['type'] == 'ir.actions.act_url':
