@@ -21,7 +21,7 @@ class AmazonPunchoutAttention(models.Model):
         persons = persons.filtered('active')
         # In their own companies: those that somebody else has chosen in the web client may not be theirs.
         return next((each for each in persons if self.with_user(each).with_context(
-            allowed_company_ids=each._get_company_ids()).has_access('read')), persons[:1])
+            allowed_company_ids=each._get_company_ids()).has_access('read')), persons[:1]) or group_sudo._told_person()
 
     def _is_invoice(self):
         return self.document_type == 'InvoiceDetailRequest'

@@ -138,7 +138,7 @@ class AmazonPunchoutGroupPunchin(models.Model):
             return []
         groups_sudo = self.sudo().search([  # only for the names, which colleagues may know
             ('flow', '=', 'punchin'), ('state', '!=', 'draft'), ('company_id', 'in', user._get_company_ids())])
-        return sorted(set(groups_sudo.responsible_id.mapped('name')))
+        return sorted(set(groups_sudo.responsible_id.filtered('active').mapped('name')))
 
     # === COMING FROM AMAZON === #
 

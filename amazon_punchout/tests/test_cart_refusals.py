@@ -131,11 +131,11 @@ class TestRefusals(KeptCase):
         self.assertKept(session, "Old stapler", "A dozen", "A lot")
         self.assertEqual(session.problem.count("\n"), 4)
 
-    def test_without_a_responsible_person_the_administrator_is_named(self):
+    def test_without_a_responsible_person_the_administrator_is_named_and_the_shopper_told(self):
         self.group.responsible_id = False
         session, _document = self.bring_home([item(unit='DZN')])
         self.assertIn("your administrator", session.problem)
-        self.assertFalse(session.activity_ids)
+        self.assertEqual(session.activity_ids.user_id, self.buyer)
 
     def test_another_addons_refusal_is_kept_with_its_reason(self):
         Orders = type(self.env['purchase.order'])
@@ -324,3 +324,10 @@ class TestRetry(KeptCase):
         with mute_logger('odoo.addons.mail.models.mail_mail'):
             session, document = self.bring_home([item(unit='DZN')])
         self.assertEqual((session.state, document.state), ('attention', 'attention'))
+
+    def test_instead_of_a_responsible_person_who_has_left_the_shopper_is_told(self):
+        leaver = self.new_user('leaver', 'purchase.group_purchase_user')
+        self.group.responsible_id = leaver
+        leaver.active = False
+        session, _document = self.bring_home([item(unit='DZN')])
+        self.assertEqual(session.activity_ids.user_id, self.buyer)

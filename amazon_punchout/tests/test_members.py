@@ -246,6 +246,8 @@ class TestWhomToAsk(MembersCase):
         people = str(self.env['amazon.punchout.ask'].browse(action['res_id']).people)
         self.assertNotIn(leaver.name, people)
         self.assertIn(self.administrator.name, people)
+        self.group.write({'flow': 'punchin', 'all_users': True})
+        self.assertAsked("starts on Amazon", self.administrator.name)
 
     def test_a_name_is_shown_as_it_is(self):
         self.administrator.name = "<b>Ann</b>"

@@ -159,6 +159,13 @@ class TestChoosing(PunchinCase):
                     self.assertIn(self.administrator.name, response.text)
                     self.assertNotIn(self.group.name, response.text)
 
+    def test_a_responsible_person_who_has_left_is_not_named(self):
+        self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
+        leaver = self.new_user('leaver', 'purchase.group_purchase_user')
+        self.group.responsible_id = leaver
+        leaver.active = False
+        self.assertNotIn(leaver.name, self.come(user=self.buyer).text)
+
     def plain(self, response):
         return response.text.replace('&#39;', "'")
 

@@ -40,7 +40,7 @@ class AmazonPunchoutAsk(models.TransientModel):
         if own:
             return self.env._(
                 "Shopping with the Amazon group %(groups)s starts on Amazon: open Amazon Business in your browser and fill "
-                "the cart there.", groups=", ".join(own.mapped('name'))), own.sudo().responsible_id
+                "the cart there.", groups=", ".join(own.mapped('name'))), self._who_can_help(own)
         if opened:
             return self.env._(
                 "You may not shop on Amazon yet: you are no member of %s. Ask to be added:",
