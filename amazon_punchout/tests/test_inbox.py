@@ -94,15 +94,23 @@ class TestWaiting(InboxCase):
         order.with_user(self.manager).action_amazon_arrived()
         self.assertLessEqual(document.next_try_at, fields.Datetime.now())
 
-    def test_what_was_processed_wakes_what_waits_for_it_in_the_same_run(self):
-        tried, order = [], self.sent_order()
+    def credit_before_its_invoice(self, order):
+        """A credit that waits for the document with the payloadID `invoice`.
+
+        :return: the payloadIDs that were tried so far, and the document as superuser
+        """
+        tried = []
 
         def does(document):
             tried.append(document.payload_id)
             if document.payload_id == 'credit' and 'invoice' not in tried:
                 raise OtherHalfMissing("Its invoice is not here.")
         self.step(does, '_process_invoice')
-        credit = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='credit'))
+        return tried, self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='credit'))
+
+    def test_what_was_processed_wakes_what_waits_for_it_in_the_same_run(self):
+        order = self.sent_order()
+        tried, credit = self.credit_before_its_invoice(order)
         self.assertEqual((credit.state, credit.reason, credit.purchase_order_id), ('waiting', "Its invoice is not here.", order))
         invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='invoice'))
         self.assertEqual((invoice.state, credit.state, credit.reason), ('processed', 'processed', False))
@@ -154,14 +162,8 @@ class TestWaiting(InboxCase):
         self.assertEqual(len(document.activity_ids), 1)
 
     def test_what_waited_for_more_than_a_day_is_still_taken_up_by_itself(self):
-        tried, order = [], self.sent_order()
-
-        def does(document):
-            tried.append(document.payload_id)
-            if document.payload_id == 'credit' and 'invoice' not in tried:
-                raise OtherHalfMissing("Its invoice is not here.")
-        self.step(does, '_process_invoice')
-        credit = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='credit'))
+        order = self.sent_order()
+        tried, credit = self.credit_before_its_invoice(order)
         self.run_later(hours=25)
         self.assertEqual((credit.state, len(credit.activity_ids)), ('attention', 1))
         self.run_later(hours=30)
