@@ -22,7 +22,7 @@ class AmazonPunchoutRefund(models.TransientModel):
     is_test = fields.Boolean(compute='_compute_is_test')
     line_ids = fields.One2many('amazon.punchout.refund.line', 'refund_id')
     currency_id = fields.Many2one('res.currency', compute='_compute_amount_total')
-    amount_total = fields.Monetary("Refund with Tax", compute='_compute_amount_total')
+    amount_total = fields.Monetary("Refund", compute='_compute_amount_total')
 
     # === COMPUTE METHODS === #
 
@@ -168,9 +168,9 @@ class AmazonPunchoutRefundLine(models.TransientModel):
     name = fields.Char(related='bill_line_id.name', related_sudo=False)
     currency_id = fields.Many2one(related='bill_line_id.currency_id', related_sudo=False)
     billed_quantity = fields.Float(related='bill_line_id.quantity', related_sudo=False, string="Billed Quantity")
-    billed = fields.Monetary("Billed with Tax", readonly=True, help="Tax included. An estimated tax is shared out to the lines.")
+    billed = fields.Monetary(readonly=True, help="Tax included. An estimated tax is shared out to the lines.")
     refunded = fields.Monetary("Refunded Before", readonly=True, help="Tax included, drafts too.")
-    amount = fields.Monetary("Refund with Tax", help="As Amazon states it, tax included.")
+    amount = fields.Monetary("Refund", help="As Amazon states it, tax included.")
     quantity = fields.Float("Goes Back", digits='Product Unit')
     is_item = fields.Boolean(compute='_compute_is_item')
 
