@@ -1,4 +1,6 @@
 """Cancelling an order that is at Amazon, which takes no cancellation from a purchasing system."""
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -273,3 +275,9 @@ class TestCancelSent(MessageCase):
             self.env.ref('purchase.purchase_order_form').id, 'form')['arch']
         self.assertIn('name="action_amazon_cancel_there"', arch)
         self.assertIn("amazon_state in ('sent', 'partial', 'confirmed')", arch)
+
+    def test_the_prices_of_all_that_amazon_sells_are_not_compared_as_one_products(self):
+        arch = etree.fromstring(self.env['purchase.order'].with_user(self.buyer).get_view(
+            self.env.ref('purchase.purchase_order_form').id, 'form')['arch'])
+        button, = arch.xpath("//button[@name='action_purchase_comparison']")
+        self.assertIn('amazon_session_id', button.get('invisible'))
