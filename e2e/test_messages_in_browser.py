@@ -134,6 +134,7 @@ def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, m
 
     page.get_by_role("button", name="Record Amazon Refund").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("All amounts include tax")
     dialog.get_by_label("Amazon's Reference").fill("R-1")
     row = dialog.locator(".o_data_row").filter(has_text=named[1]["name"][:20])
     row.locator("[name=amount]").click()
@@ -188,6 +189,8 @@ def test_a_sent_order_is_cancelled_at_amazon(log_in, site, screenshot, amazon, b
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("takes no cancellation")
     screenshot(page, "1-question")
+    dialog.get_by_role("button", name="It Is Cancelled on Amazon").click()
+    page.get_by_role("button", name="Not Yet").click()  # neither button of the question can be read both ways
     dialog.get_by_role("button", name="I Will Cancel It There").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_text("To be cancelled on Amazon").first).to_be_visible()

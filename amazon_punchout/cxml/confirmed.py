@@ -101,6 +101,7 @@ class ConfirmedLine:
     delivery_date: datetime | None = None
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # comments that a person wrote
 
     @property
     def open_quantity(self):

@@ -255,7 +255,9 @@ class _Fold:
             net=accepted_net + left * line.ordered.price, accepted_net=accepted_net,
             is_repriced=any(claim.price != line.ordered.price for claim in accepted),
             delivery_date=max(dates, default=None),
-            error_codes=_reasons(explained, 'error_codes'), comments=_reasons(explained, 'comments'))
+            error_codes=_reasons(explained, 'error_codes'),
+            comments=_reasons((claim for claim in explained if not claim.notice.by_hand), 'comments'),
+            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments'))
 
     def _confirm_ids(self):
         """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""

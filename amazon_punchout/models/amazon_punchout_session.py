@@ -28,7 +28,7 @@ class AmazonPunchoutSession(models.Model):
     state = fields.Selection([
         ('started', "Shopping"),
         ('returned', "Cart Received"),
-        ('done', "Order Made"),
+        ('done', "Cart Received"),
         ('attention', "Needs Attention"),
         ('unclaimed', "Unclaimed"),
         ('left', "Left Without Buying"),

@@ -36,7 +36,9 @@ class PurchaseOrderAccounts(models.Model):
         """
         self._amazon_check_fillable()
         if not account and not distribution:
-            raise UserError(self.env._("Choose an expense account, an analytic distribution, or both."))
+            raise UserError(
+                self.env._("Choose an expense account, an analytic distribution, or both.")
+                if self.env.user.has_group('analytic.group_analytic_accounting') else self.env._("Choose an expense account."))
         of_account = self._amazon_item_lines().filtered(
             lambda line: account and not line.product_id.is_storable and (is_all or not line.expense_account_id))
         of_distribution = self.order_line.filtered(

@@ -1,7 +1,6 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import format_datetime
 
 from .. import cxml
 from ..cart_lock import lifted
@@ -91,7 +90,7 @@ class PurchaseOrderApproval(models.Model):
         if self.amazon_hold_over and group.hold_policy == 'refuse':
             raise UserError(self.env._(
                 "Amazon held the prices of order %(order)s until %(date)s only. Cancel it and shop again.",
-                order=self.name, date=format_datetime(self.env, self.amazon_valid_until)))
+                order=self.name, date=self._amazon_date_and_time(self.amazon_valid_until)))
         warehouse = self.picking_type_id.warehouse_id
         if warehouse not in group._allowed_warehouses():
             raise UserError(self.env._(
@@ -164,7 +163,7 @@ class PurchaseOrderApproval(models.Model):
             if order.amazon_hold_over:
                 order.message_post(body=self.env._(
                     "Ordered after Amazon's price hold (%s): prices may differ.",
-                    format_datetime(self.env, order.amazon_valid_until)))
+                    order._amazon_date_and_time(order.amazon_valid_until)))
         self._amazon_new_requests()
 
     def _amazon_new_requests(self):

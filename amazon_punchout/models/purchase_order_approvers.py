@@ -3,7 +3,7 @@ from datetime import timedelta
 from markupsafe import escape
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_datetime
+from odoo.tools import format_amount
 
 from ..apart import apart
 from ..cart_lock import lifted
@@ -67,7 +67,8 @@ class PurchaseOrderApprovers(models.Model):
 
     # === WHAT IS SAID === #
 
-    @api.depends('amazon_group_id.approval_rule', 'amazon_group_id.responsible_id', 'amazon_requester_id')
+    @api.depends('amazon_group_id.approval_rule', 'amazon_group_id.responsible_id', 'amazon_requester_id', 'amount_total',
+                 'company_id.po_double_validation', 'company_id.po_double_validation_amount')
     def _compute_amazon_status(self):
         super()._compute_amazon_status()
 
@@ -77,7 +78,8 @@ class PurchaseOrderApprovers(models.Model):
         return f"{sentence}. {rule}" if rule else sentence
 
     def _amazon_rule_sentence(self):
-        """:return: who must approve, where the group's rule keeps the reader from it or nobody could be asked; else empty
+        """:return: who must approve and why, where the group's rule or the company's limit keeps the reader from it or nobody
+            could be asked; else empty
         :rtype: str
         """
         if self.state == 'to approve' and not self._amazon_approving_managers():
@@ -87,10 +89,15 @@ class PurchaseOrderApprovers(models.Model):
             return self.env._(
                 "There is nobody to ask: have somebody made a purchase manager of %s", self.company_id.name)
         rule = self._amazon_rule()
-        if rule == 'company' or self._approval_allowed():
+        if self._approval_allowed():
             return ""
         if rule == 'other' and self.env.user == self.amazon_requester_id:
             return self.env._("Somebody other than you must approve it")
+        company = self.company_id
+        if rule != 'manager' and company.po_double_validation == 'two_step' and self.currency_id._amazon_has_rate(company):
+            return self.env._(
+                "A purchase manager must approve it, as every order of %s or more", format_amount(
+                    self.env, company.po_double_validation_amount, company.currency_id))
         return self.env._("A purchase manager must approve it")
 
     def _amazon_waits_sentence(self):
@@ -116,8 +123,8 @@ class PurchaseOrderApprovers(models.Model):
         order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
         managers = self._amazon_approving_managers()
         for person in managers or self._amazon_people_to_ask():
-            order = order_sudo.with_context(lang=person.lang)
-            held = format_datetime(order.env, order.amazon_valid_until, tz=person.tz)
+            order = order_sudo.with_context(lang=person.lang, tz=person.tz)
+            held = order._amazon_date_and_time(order.amazon_valid_until)
             note = order.env._(
                 "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. %(hold)s",
                 requester=order.amazon_requester_id.name,
@@ -154,11 +161,11 @@ class PurchaseOrderApprovers(models.Model):
         with lifted():
             self.amazon_hold_reminded = True
         for person in self._amazon_people_to_ask():
-            order = self.with_context(lang=person.lang)
+            order = self.with_context(lang=person.lang, tz=person.tz)
             order.message_notify(
                 partner_ids=person.partner_id.ids,
                 subject=order.env._("Amazon order %s waits for approval", order.name),
                 body=order.env._(
                     "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
                     order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),
-                    held=format_datetime(order.env, order.amazon_valid_until, tz=person.tz)))
+                    held=order._amazon_date_and_time(order.amazon_valid_until)))

@@ -94,8 +94,34 @@ class PurchaseOrderCancelling(models.Model):
             user in self.amazon_requester_id | self.user_id or user.has_group('purchase.group_purchase_manager')
             or user.has_group('amazon_punchout.group_administrator'))
 
+    def _amazon_stating_obstacle(self):
+        """:return: why nobody can state that the order is cancelled on Amazon, and what to do instead; else None
+        :rtype: str | None
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()  # shipments, and the names of bills; who reads the order may know of them
+        lines_sudo = order_sudo._amazon_item_lines()
+        if not any(line._amazon_cancellable() for line in lines_sudo):
+            if any(line.product_uom_id.compare(line.amazon_shipped_quantity, line._amazon_arrived_quantity()) > 0
+                   for line in lines_sudo):
+                return self.env._(
+                    "Everything that is left of order %s has been shipped, so it can't be cancelled any more. Return it on "
+                    "Amazon once it is here, and have Amazon's refund recorded. If Amazon stopped the parcel, a purchase "
+                    "manager enters that by Enter What Amazon Says.", self.name)
+            return self.env._(
+                "Nothing of order %s is left to be cancelled: it has been received or rejected.", self.name)
+        billed = lines_sudo.filtered(
+            lambda line: line.product_uom_id.compare(line.qty_invoiced, line._amazon_kept_quantity()) > 0)
+        if bills := billed.invoice_lines.move_id.filtered(
+                lambda move: move.state != 'cancel' and move.move_type == 'in_invoice'):
+            return self.env._(
+                "What is left of order %(order)s is billed (%(bills)s), so it can't be cancelled as if nothing had happened. "
+                "Have Amazon's refund of a posted bill recorded, or a draft cancelled, instead.",
+                order=self.name, bills=", ".join(bills.mapped('display_name')))
+        return None
+
     def _amazon_state_cancelled(self):
-        """Take a person's word that Amazon has cancelled what has not been received. It is kept as the rejection that
+        """Take a person's word that Amazon has cancelled what is neither received nor shipped. It is kept as the rejection that
         Amazon would have sent, under the person's name, and does what that would have done.
 
         :return: what needs attention, or None
@@ -108,27 +134,36 @@ class PurchaseOrderCancelling(models.Model):
             raise UserError(self.env._(
                 "Only who shopped order %s, its purchaser, purchase managers and Amazon administrators state that it is "
                 "cancelled on Amazon.", self.name))
-        orders_sudo = self.sudo()  # the names of bills only; who reads the order may know of them
-        billed = orders_sudo._amazon_item_lines().filtered(
-            lambda line: line.product_uom_id.compare(line.qty_invoiced, line._amazon_arrived_quantity()) > 0)
-        if bills := billed.invoice_lines.move_id.filtered(
-                lambda move: move.state == 'posted' and move.move_type == 'in_invoice'):
-            raise UserError(self.env._(
-                "What is left of order %(order)s is billed (%(bills)s), so it can't be cancelled as if nothing had happened. "
-                "Record Amazon's refund of the bill instead.", order=self.name, bills=", ".join(bills.mapped('name'))))
-        said = self.env._("Cancelled on Amazon, as %s states", self.env.user.name)
+        if obstacle := self._amazon_stating_obstacle():
+            raise UserError(obstacle)
+        said = self.env._("%s states that it is cancelled on Amazon", self.env.user.name)
         items = []
         for line in self._amazon_item_lines():
-            quantity = line._amazon_decimal(line.amazon_cart_quantity - line.amazon_rejected_quantity - line._amazon_arrived_quantity())
-            if quantity > 0:
+            if quantity := line._amazon_cancellable():
                 items.append(cxml.ConfirmationItem(
                     line_number=line.amazon_line_number, quantity=line._amazon_decimal(line.amazon_cart_quantity),
                     statuses=(cxml.ConfirmationStatus(type='reject', quantity=quantity, comments=(said,)),)))
-        if not items:
-            raise UserError(self.env._(
-                "Nothing of order %s is left to be cancelled: it has been received or rejected.", self.name))
         # Amazon's rejections name no number. Here it keeps the way to the order's page where only people knew of it, but
-        # what has been received must stay with the Amazon order that brought it.
+        # what has been shipped or received must stay with the Amazon order that brought it.
         numbers = self._amazon_order_numbers()
-        is_whole = not any(self._amazon_item_lines().mapped('qty_received'))
+        is_whole = not any(line._amazon_kept_quantity() for line in self._amazon_item_lines())
         return self._amazon_enter_confirmation(items, confirm_id=numbers[0] if len(numbers) == 1 and is_whole else None)
+
+
+class PurchaseOrderLineCancelling(models.Model):
+    _inherit = 'purchase.order.line'
+
+    def _amazon_kept_quantity(self):
+        """:return: what no cancelling takes back: what has come, or is on its way
+        :rtype: float
+        """
+        self.ensure_one()
+        return max(self._amazon_arrived_quantity(), self.amazon_shipped_quantity)
+
+    def _amazon_cancellable(self):
+        """:return: what Amazon may still cancel; 0 if it has rejected, shipped or delivered everything
+        :rtype: Decimal
+        """
+        self.ensure_one()
+        return max(self._amazon_decimal(
+            self.amazon_cart_quantity - self.amazon_rejected_quantity - self._amazon_kept_quantity()), 0)

@@ -266,7 +266,7 @@ class PurchaseOrderLineConfirmation(models.Model):
         return bool(float_compare(self[name], value, precision_digits=PRICE_DIGITS))
 
     def _amazon_explain(self, confirmed):
-        """:return: why a line is not as ordered: Amazon's error codes in words, and its own text
+        """:return: why a line is not as ordered: Amazon's error codes in words, its own text, and what people entered
         :rtype: str
         """
         words = [self.env._("%(words)s (%(code)s)", words=self.env._(ERROR_CODES[code]), code=code)
@@ -276,6 +276,7 @@ class PurchaseOrderLineConfirmation(models.Model):
             words.append(self.env._("Amazon: “%s”", " / ".join(dict.fromkeys(own))))
         elif unknown := [code for code in confirmed.error_codes if code not in ERROR_CODES]:
             words.append(", ".join(unknown))
+        words += confirmed.notes
         return ". ".join(words)
 
     def _amazon_is_expected(self):
@@ -289,15 +290,15 @@ class PurchaseOrderLineConfirmation(models.Model):
         """
         self.ensure_one()
         remarks = []
-        values = {'number': self.amazon_line_number, 'order': self.order_id.name, 'left': f'{self.product_qty:g}'}
+        values = {'item': self._amazon_title(), 'order': self.order_id.name, 'left': f'{self.product_qty:g}'}
         is_credited = self.order_id.state != 'cancel' and self.order_id.amazon_state == 'cancelled'
         if self.product_uom_id.compare(self.qty_invoiced, self.product_qty) > 0 and not is_credited:
             remarks.append(self.env._(
-                "Amazon delivers %(left)s of line %(number)s of order %(order)s, but %(billed)s are billed: look for Amazon's "
-                "credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
+                "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity billed is %(billed)s. Look for "
+                "Amazon's credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
         if self.product_uom_id.compare(self.qty_received, self.product_qty) > 0:
             remarks.append(self.env._(
-                "Amazon delivers %(left)s of line %(number)s of order %(order)s, but %(received)s have been received.",
+                "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity received is %(received)s.",
                 received=f'{self.qty_received:g}', **values))
         return remarks
 

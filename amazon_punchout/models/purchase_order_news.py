@@ -40,15 +40,18 @@ class PurchaseOrderNews(models.Model):
         is_test = self.amazon_state == 'cancelled' and self.amazon_deployment_mode == 'test'
         worse = changed.filtered(lambda line: line.amazon_confirmation in NOT_AS_ORDERED)
         if worse and not is_test and requester != document.entered_by_id:
-            order._amazon_tell_requester(worse, lines_before)
+            order._amazon_tell_requester(worse, lines_before, document.entered_by_id)
         self._amazon_tell_purchaser(total_before)
 
     # === ACTIVITIES === #
 
-    def _amazon_tell_requester(self, lines, lines_before):
-        """:param lines: those that are not as ordered since the confirmation in hand"""
+    def _amazon_tell_requester(self, lines, lines_before, person):
+        """:param lines: those that are not as ordered since the confirmation in hand
+        :param person: the `res.users` who entered it, if Amazon didn't send it
+        """
         if self.amazon_state == 'cancelled':
-            summary = self.env._("Amazon cancelled order %s", self.name)
+            summary = self.env._("Order %(order)s was cancelled by %(person)s", order=self.name, person=person.name) if person \
+                else self.env._("Amazon cancelled order %s", self.name)
             sentence = self.env._(
                 "Amazon delivers nothing of order %(order)s. %(reason)s", order=self.name, reason=self._amazon_reason_sentence())
             advice = self._amazon_again_advice()
@@ -124,7 +127,7 @@ class PurchaseOrderNews(models.Model):
             if self.amazon_deployment_mode == 'test':
                 return self.env._(
                     "Amazon has cancelled this test order by itself, as it does with all test orders: nothing is ordered.")
-            return self.env._("Order cancelled by Amazon. %s", self._amazon_reason_sentence())
+            return self._amazon_cancellation_sentence(document.entered_by_id)
         lines = self._amazon_item_lines()
         accepted = lines.filtered(lambda line: line.amazon_confirmation == 'accepted' and not line.product_uom_id.compare(
             line.amazon_confirmed_quantity, line.amazon_cart_quantity))
@@ -135,6 +138,24 @@ class PurchaseOrderNews(models.Model):
                 **values)
         return self.env._(
             "Amazon's confirmation (%(numbers)s): %(accepted)s of %(lines)s lines are accepted as ordered.", **values)
+
+    def _amazon_stated_by(self):
+        """:return: the `res.users` who entered the newest confirmation; none if Amazon sent it"""
+        self.ensure_one()
+        return self.amazon_document_ids.filtered(
+            lambda document: document.document_type == 'ConfirmationRequest' and document.is_applied,
+        ).sorted('id')[-1:].entered_by_id
+
+    def _amazon_cancellation_sentence(self, person):
+        """:param person: the `res.users` who entered that the order is cancelled; none if Amazon sent it
+        :return: who cancelled it and why; what a person states is not said to come from Amazon
+        :rtype: str
+        """
+        reason = self._amazon_reason_sentence()
+        if person and not reason:
+            return self.env._("Order cancelled, as %s entered", person.name)
+        sentence = self.env._("Order cancelled") if person else self.env._("Order cancelled by Amazon")
+        return f"{sentence}. {reason}" if reason else sentence
 
     def _amazon_reason_sentence(self):
         """:return: Amazon's reasons for what it rejects, each once; empty if it gave none

@@ -25,6 +25,19 @@ class PurchaseOrderRefusing(models.Model):
             order.amazon_may_refuse = is_open and not is_mine and order.amazon_may_approve
             order.amazon_may_give_up = is_open and is_mine
 
+    @api.depends('amazon_refused_by_id', 'amazon_requester_id')
+    @api.depends_context('uid')
+    def _compute_amazon_may_draft(self):
+        """What is refused is offered as a draft to those only who may take that back."""
+        super()._compute_amazon_may_draft()
+        for order in self:
+            order.amazon_may_draft = order.amazon_may_draft and order._amazon_may_take_refusal_back()
+
+    def _amazon_may_take_refusal_back(self):
+        self.ensure_one()
+        return not self.amazon_refused_by_id or (
+            self.amazon_requester_id != self.env.user and self._approval_allowed())
+
     # === REFUSING === #
 
     def action_amazon_refuse(self):
@@ -95,7 +108,7 @@ class PurchaseOrderRefusing(models.Model):
     def button_draft(self):
         """Who may refuse takes a refusal back; its requester does not, else it would be none below the company's limit."""
         for order in self.filtered('amazon_refused_by_id'):
-            if order.amazon_requester_id == self.env.user or not order._approval_allowed():
+            if not order._amazon_may_take_refusal_back():
                 refused = self.env._(
                     "Order %(order)s was refused by %(person)s, who may take that back.",
                     order=order.name, person=order.amazon_refused_by_id.sudo().name)

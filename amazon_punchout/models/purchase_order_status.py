@@ -15,6 +15,7 @@ class PurchaseOrderStatus(models.Model):
     # Whoever reads an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Where It Is", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
+    amazon_state_label = fields.Char("Amazon State", compute='_compute_amazon_state_label')
     amazon_show_answers = fields.Boolean(compute='_compute_amazon_show_answers')
 
     # === COMPUTE METHODS === #
@@ -24,6 +25,7 @@ class PurchaseOrderStatus(models.Model):
         'amazon_group_id.database_uuid', 'amazon_group_id.database_name',
         'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
         'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'amazon_document_ids.sent_elsewhere',
+        'amazon_document_ids.entered_by_id', 'amazon_document_ids.is_applied',
         'order_line.amazon_confirmation', 'order_line.amazon_reason')
     @api.depends_context('lang', 'tz', 'uid')
     def _compute_amazon_status(self):
@@ -36,6 +38,16 @@ class PurchaseOrderStatus(models.Model):
     def _compute_amazon_problem(self):
         for order in self:
             order.amazon_problem = order._amazon_problem_sentence()
+
+    @api.depends('amazon_state', 'amazon_deployment_mode')
+    @api.depends_context('lang')
+    def _compute_amazon_state_label(self):
+        """One column of a list is enough to say where an order is, and that it is only a test."""
+        labels = dict(self._fields['amazon_state']._description_selection(self.env))
+        for order in self:
+            label = labels.get(order.amazon_state, False)
+            order.amazon_state_label = self.env._("Test: %s", label) \
+                if label and order.amazon_deployment_mode == 'test' else label
 
     @api.depends('order_line.amazon_confirmation', 'order_line.amazon_line_type')
     def _compute_amazon_show_answers(self):
@@ -64,8 +76,7 @@ class PurchaseOrderStatus(models.Model):
     def _amazon_cancelled_sentence(self):
         if self.amazon_deployment_mode == 'test':
             return self.env._("Cancelled by Amazon, as every test order: nothing is ordered")
-        reason = self._amazon_reason_sentence()
-        return self.env._("Order cancelled by Amazon. %s", reason) if reason else self.env._("Order cancelled by Amazon")
+        return self._amazon_cancellation_sentence(self._amazon_stated_by())
 
     def _amazon_cart_sentence(self):
         held = self._amazon_when(self.amazon_valid_until)
@@ -149,14 +160,24 @@ class PurchaseOrderStatus(models.Model):
         """
         if not moment:
             return ""
-        tz = self.env.context.get('tz') or self.env.user.tz or 'UTC'
+        tz = self._amazon_reader_tz()
         reader = self.with_context(tz=tz)
         local, now = (fields.Datetime.context_timestamp(reader, each) for each in (moment, fields.Datetime.now()))
         days = abs((local.date() - now.date()).days)
         if days > 6:
-            return format_datetime(self.env, moment, tz=tz, dt_format='short')
+            return self._amazon_date_and_time(moment)
         time = format_time(self.env, moment, tz=tz, time_format='short')
         return f"{format_datetime(self.env, moment, tz=tz, dt_format='EEEE')} {time}" if days else time
+
+    def _amazon_date_and_time(self, moment):
+        """:param datetime moment: in UTC
+        :return: the same for what is read on another day too, in the reader's own language and time zone
+        :rtype: str
+        """
+        return format_datetime(self.env, moment, tz=self._amazon_reader_tz(), dt_format='short')
+
+    def _amazon_reader_tz(self):
+        return self.env.context.get('tz') or self.env.user.tz or 'UTC'
 
     # === PROBLEMS === #
 

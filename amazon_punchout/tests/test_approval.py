@@ -70,7 +70,7 @@ class TestApproval(OrderCase):
         with freeze_time('2026-03-02 20:30:00'):
             order = self.waiting()
         activity = self.activities(order, APPROVAL).filtered(lambda each: each.user_id == self.manager)
-        for words in ("600.00", "&lt;b&gt;", self.warehouse.name, "03/10/2026 05:30"):
+        for words in ("600.00", "&lt;b&gt;", self.warehouse.name, "3/10/26, 5:30\u202fAM"):
             self.assertIn(words, activity.note)
         self.assertIn(order.name, activity.summary)
 

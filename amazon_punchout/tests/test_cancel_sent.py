@@ -1,4 +1,6 @@
 """Cancelling an order that is at Amazon, which takes no cancellation from a purchasing system."""
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -86,7 +88,11 @@ class TestCancelSent(MessageCase):
         self.assertEqual(
             (document.document_type, document.state, document.entered_by_id), ('ConfirmationRequest', 'processed', self.buyer))
         self.assertTrue(document.create_date)
-        self.assertIn(f"as {self.buyer.name} states", self.chatter(order))
+        stated = f"{self.buyer.name} states that it is cancelled on Amazon"
+        self.assertEqual(set(order.order_line.filtered('amazon_asin').mapped('amazon_reason')), {stated})
+        self.assertIn(stated, self.chatter(order))
+        self.assertEqual(self.says(order), f"Order cancelled. Reason: {stated}.")
+        self.assertNotIn("cancelled by Amazon", self.chatter(order))
         self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
 
     def test_who_may_state_it(self):
@@ -137,7 +143,7 @@ class TestCancelSent(MessageCase):
         order.invoice_ids.action_post()
         with self.assertRaises(UserError) as caught:
             self.dialog(order).action_state_cancelled()
-        self.assertIn("Record Amazon's refund", str(caught.exception))
+        self.assertIn("Have Amazon's refund", str(caught.exception))
         self.assertFalse(order.amazon_document_ids.filtered('entered_by_id'))
 
     def test_what_is_left_of_a_billed_order_can_be_cancelled(self):
@@ -154,6 +160,42 @@ class TestCancelSent(MessageCase):
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(2, 2)]))
         self.assertIn("2 of 3 shipped", self.dialog(order).too_late)
+
+    def test_what_was_shipped_is_not_stated_as_cancelled(self):
+        order = self.three_lines()
+        self.deliver(ship_notice_xml(order, [(1, 2), (2, 3), (3, 1)]))
+        dialog = self.dialog(order)
+        self.assertFalse(dialog.may_state)
+        self.assertIn("has been shipped", dialog.obstacle)
+        with self.assertRaisesRegex(UserError, "has been shipped, so it can't be cancelled any more. Return it on Amazon"):
+            dialog.action_state_cancelled()
+        self.assertEqual((order.state, self.expected(order)), ('purchase', {1: 2, 2: 3, 3: 1}))
+
+    def test_what_was_shipped_stays_when_the_rest_is_cancelled(self):
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=3)), (3, 1, status())],
+                                      confirm_id=NUMBER))
+        self.deliver(ship_notice_xml(order, [(2, 2)]))
+        self.dialog(order).action_state_cancelled()
+        order.invalidate_recordset()
+        self.assertEqual((order.state, order.amazon_state), ('purchase', 'partial'))
+        self.assertEqual(self.expected(order), {1: 0, 2: 2, 3: 0})
+
+    def test_a_draft_bill_keeps_an_order_from_being_stated_as_cancelled(self):
+        order = self.three_lines()
+        self.receive_goods(order, line1=1)
+        order.with_user(self.manager).action_create_invoice()
+        order.invoice_ids.invoice_line_ids.filtered(
+            lambda line: line.amazon_purchase_line_id == self.line(order, 1)).quantity = 2
+        self.assertEqual(order.invoice_ids.state, 'draft')
+        with self.assertRaisesRegex(UserError, "a draft cancelled"):
+            self.dialog(order).action_state_cancelled()
+
+    def test_amazons_own_rejection_afterwards_is_said_to_be_amazons(self):
+        order = self.three_lines()
+        self.dialog(order).action_state_cancelled()
+        self.reject_all(order)
+        self.assertIn("Order cancelled by Amazon", self.says(order))
 
     def test_what_was_received_stays_with_the_amazon_order_that_brought_it(self):
         order = self.three_lines()
@@ -233,3 +275,9 @@ class TestCancelSent(MessageCase):
             self.env.ref('purchase.purchase_order_form').id, 'form')['arch']
         self.assertIn('name="action_amazon_cancel_there"', arch)
         self.assertIn("amazon_state in ('sent', 'partial', 'confirmed')", arch)
+
+    def test_the_prices_of_all_that_amazon_sells_are_not_compared_as_one_products(self):
+        arch = etree.fromstring(self.env['purchase.order'].with_user(self.buyer).get_view(
+            self.env.ref('purchase.purchase_order_form').id, 'form')['arch'])
+        button, = arch.xpath("//button[@name='action_purchase_comparison']")
+        self.assertIn('amazon_session_id', button.get('invisible'))

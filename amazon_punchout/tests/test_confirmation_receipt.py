@@ -84,7 +84,7 @@ class TestConfirmationReceipt(MessageCase):
         document = self.deliver(confirmation_xml(order, [(2, 3, status('reject', 3))], notice_date='2026-03-04T10:00:00Z'))
         self.assertEqual((self.expected(order)[2], self.line(order, 2).product_qty), (0, 0))
         self.assertEqual(document.state, 'attention')
-        self.assertIn("1 have been received", document.reason)
+        self.assertIn("the quantity received is 1", document.reason)
 
     def test_a_back_order_that_somebody_gave_up_stays_given_up(self):
         order = self.three_lines()

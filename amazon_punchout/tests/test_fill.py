@@ -36,6 +36,14 @@ class TestFill(AccountCase):
     def distributions(self):
         return [line.analytic_distribution for line in self.order.order_line]
 
+    def test_who_sees_no_analytic_distribution_is_not_asked_for_one(self):
+        with self.assertRaisesRegex(UserError, "an analytic distribution, or both"):
+            self.fill()
+        self.env.ref('base.group_user').implied_ids -= self.env.ref('analytic.group_analytic_accounting')
+        self.buyer.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "^Choose an expense account.$"):
+            self.fill()
+
     def test_only_what_is_empty_is_filled_in_by_default(self):
         self.pen.with_user(self.buyer).write({'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
         self.fill(account=self.furniture, distribution=self.research)

@@ -45,6 +45,14 @@ class TestGroupApproval(OrderCase):
         self.assertFalse(self.told(below))
         self.assertEqual(self.told(above), self.managers)
 
+    def test_why_an_approval_is_needed_is_said(self):
+        order = self.cart('600.00')
+        reason = "A purchase manager must approve it, as every order of $\xa0500.00 or more"
+        self.assertIn(reason, self.says(order, self.buyer))
+        self.confirm(order)
+        self.assertIn(reason, self.says(order, self.buyer))
+        self.assertNotIn("must approve", self.says(self.cart('100.00'), self.buyer))
+
     def test_without_the_companys_limit_nobody_is_asked(self):
         self.company.po_double_validation = 'one_step'
         order = self.cart('600.00')

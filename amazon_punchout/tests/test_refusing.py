@@ -125,6 +125,8 @@ class TestRefusing(OrderCase):
         order = self.make_order([item(price='100.00')])
         self.refuse(order, self.other_buyer)
         self.assertTrue(order.with_user(self.buyer)._approval_allowed(), "it is below the limit")
+        self.assertFalse(order.with_user(self.buyer).amazon_may_draft)
+        self.assertTrue(order.with_user(self.other_buyer).amazon_may_draft)
         with self.assertRaisesRegex(UserError, "was refused by Otherbuyer Person"):
             order.with_user(self.buyer).button_draft()
         self.assertEqual((order.state, order.amazon_refused_by_id), ('cancel', self.other_buyer))
@@ -136,6 +138,7 @@ class TestRefusing(OrderCase):
         self.refuse(order, self.manager)
         with self.assertRaisesRegex(UserError, "was refused by Manager Person"):
             order.with_user(self.other_buyer).button_draft()
+        self.assertEqual([order.with_user(user).amazon_may_draft for user in (self.other_buyer, self.manager)], [False, True])
 
     # === GIVING UP === #
 
@@ -144,6 +147,7 @@ class TestRefusing(OrderCase):
             self.assertTrue(order.with_user(self.buyer).amazon_may_give_up)
             order.with_user(self.buyer).action_amazon_give_up()
             order.invalidate_recordset()
+            self.assertFalse(order.with_user(self.buyer).amazon_show_answers, "Amazon was never asked, so nothing is awaited")
             self.assertEqual((order.state, order.amazon_state), ('cancel', 'cancelled'))
             self.assertFalse(self.activities(order, APPROVAL))
             self.assertFalse(self.told(order))

@@ -51,16 +51,16 @@ class TestStatus(OrderCase):
         self.assertEqual(self.says(order), "Not ordered yet; Amazon held the price until 1:02 PM only")
 
     def test_waiting_since_the_moment_it_was_asked_for(self):
-        order = self.ask()
+        order, why = self.ask(), "A purchase manager must approve it, as every order of $\xa05.00 or more"
         self.clock.tick(timedelta(days=2))
         order.with_user(self.buyer).note = "<p>Urgent</p>"  # an edit is no new question
         self.env.flush_all()
         self.assertEqual(
-            self.says(order), "Waiting for approval since Monday 1:02 PM, price held until Monday 1:02 PM")
+            self.says(order), f"Waiting for approval since Monday 1:02 PM, price held until Monday 1:02 PM. {why}")
         self.clock.tick(timedelta(days=10))
         self.assertEqual(
             self.says(order),
-            "Waiting for approval since 3/2/26, 1:02 PM; Amazon held the price until Monday 1:02 PM only")
+            f"Waiting for approval since 3/2/26, 1:02 PM; Amazon held the price until Monday 1:02 PM only. {why}")
 
     def test_asking_again_counts_anew(self):
         order = self.ask()

@@ -34,6 +34,15 @@ class TestTestMode(MessageCase):
         if element == 'widget':
             self.assertEqual({(node.get('title'), node.get('bg_color')) for node in nodes}, {("Amazon Test", 'text-bg-warning')})
 
+    def test_one_column_of_the_lists_says_where_an_order_is_and_that_it_is_a_test(self):
+        orders = (self.test + self.live).with_user(self.buyer)
+        self.assertEqual(orders.mapped('amazon_state_label'), ["Test: At Amazon", "At Amazon"])
+        for xml_id in ('purchase.purchase_order_kpis_tree', 'purchase.purchase_order_view_tree'):
+            arch = etree.fromstring(orders.get_view(self.env.ref(xml_id).id, view_type='list')['arch'])
+            shown = [node.get('name') for node in arch.iter('field') if node.get('name').startswith('amazon_')
+                     and node.get('optional') != 'hide' and not node.get('column_invisible')]
+            self.assertEqual(shown, ['amazon_state_label'])
+
     def test_receipts_of_a_test_order(self):
         receipts = (self.test.picking_ids + self.live.picking_ids).with_user(self.stock_user)
         self.assertEqual(receipts.mapped(TEST), [True, False])

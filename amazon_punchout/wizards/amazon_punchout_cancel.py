@@ -13,6 +13,7 @@ class AmazonPunchoutCancel(models.TransientModel):
     is_wanted = fields.Boolean(related='order_id.amazon_cancel_wanted', related_sudo=False)
     is_test = fields.Boolean(compute='_compute_is_test')
     may_state = fields.Boolean(compute='_compute_may_state')
+    obstacle = fields.Char(compute='_compute_may_state', help="Why it can't be stated that the order is cancelled.")
     too_late = fields.Html(compute='_compute_too_late', sanitize=False)  # escaped where made
 
     @api.depends('order_id')
@@ -21,10 +22,12 @@ class AmazonPunchoutCancel(models.TransientModel):
             cancel.is_test = cancel.order_id.amazon_deployment_mode == 'test'
 
     @api.depends('order_id')
-    @api.depends_context('uid')
+    @api.depends_context('uid', 'lang')
     def _compute_may_state(self):
         for cancel in self:
-            cancel.may_state = cancel.order_id._amazon_may_state_cancelled()
+            order = cancel.order_id
+            cancel.obstacle = order._amazon_stating_obstacle() if order and order._amazon_may_state_cancelled() else False
+            cancel.may_state = bool(order) and order._amazon_may_state_cancelled() and not cancel.obstacle
 
     @api.depends('order_id')
     @api.depends_context('lang')
@@ -70,7 +73,7 @@ class AmazonPunchoutCancel(models.TransientModel):
                 'type': 'ir.actions.client',
                 'tag': 'display_notification',
                 'params': {
-                    'title': self.env._("Kept, but it needs attention"),
+                    'title': self.env._("Cancelled here, but look at what follows"),
                     'message': remark,
                     'type': 'warning',
                     'sticky': True,
