@@ -56,6 +56,7 @@ from . import test_message_table
 from . import test_message_table_bills
 from . import test_message_table_others
 from . import test_message_table_ships
+from . import test_one_account
 from . import test_order_links
 from . import test_order_way
 from . import test_outbox
