@@ -22,6 +22,7 @@ from . import test_confirmation_reminder
 from . import test_confirmation_totals
 from . import test_connection
 from . import test_copied_database
+from . import test_document_titles
 from . import test_door
 from . import test_door_refusals
 from . import test_go_live
