@@ -113,7 +113,7 @@ class AmazonPunchoutCxml(http.Controller):
     def _punchin(self, groups_sudo, envelope, raw):
         """Take what belongs to shopping that starts on Amazon. It is answered in the same way whoever is named in it."""
         named = {each.identity for each in (*envelope.header.to, *envelope.header.sender)}
-        open_sudo = groups_sudo.filtered(lambda group: group._is_open_for_punchin())
+        open_sudo = groups_sudo._with_account().filtered(lambda group: group._is_open_for_punchin())
         open_sudo = open_sudo.filtered(lambda group: group.identity in named) or open_sudo
         refusal = "This account takes no Punch-in."
         if open_sudo:
@@ -136,7 +136,7 @@ class AmazonPunchoutCxml(http.Controller):
         """Answer what we take, and where."""
         url = groups_sudo[0]._get_public_url(MESSAGES_PATH)
         documents = request.env['amazon.punchout.document']._message_types()
-        if any(group._is_open_for_punchin() for group in groups_sudo):
+        if any(group._is_open_for_punchin() for group in groups_sudo._with_account()):
             documents += PUNCHIN_DOCUMENTS
         return _response(cxml.write_profile_response(
             _new_payload_id(), utc_now(), PROFILE_SINCE, [(document, url) for document in documents]))

@@ -89,7 +89,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         self._check_invoice(invoice)
         orders = self._find_orders(document, invoice)
-        document.purchase_order_id = orders[0]
+        document._assign_order(orders[0])
         draft = self.with_company(orders[0].company_id)._read(document, invoice, orders)
         move = self.with_company(orders[0].company_id)._find_or_create(draft)
         document.account_move_id = move

@@ -19,7 +19,7 @@ class AmazonPunchoutConfirmation(models.Model):
         confirmation = cxml.read_confirmation(self._get_body())
         order = self._find_order(confirmation.order)
         self._check_confirmation(confirmation, order)
-        self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
+        self._assign_order(order)
         return order._amazon_take_confirmation(self)
 
     def _check_confirmation(self, confirmation, order):

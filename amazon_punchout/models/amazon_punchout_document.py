@@ -2,6 +2,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 # Order requests and carts name addresses, so not every buyer reads them. Accountants reach invoices only, by a rule; one who
 # is a buyer too reaches all.
@@ -16,7 +17,8 @@ class AmazonPunchoutDocument(models.Model):
     _rec_name = 'payload_id'
 
     direction = fields.Selection([('out', "To Amazon"), ('in', "From Amazon")], required=True, readonly=True)
-    document_type = fields.Char(required=True, readonly=True, index=True)
+    document_type = fields.Char("cXML Document", required=True, readonly=True, index=True)
+    type_name = fields.Char("Document", compute='_compute_type_name', help="What it is, in words.")
     payload_id = fields.Char("Payload ID", readonly=True, index='btree_not_null')
     group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='group_id.company_id', store=True, precompute=True, index=True)
@@ -102,10 +104,35 @@ class AmazonPunchoutDocument(models.Model):
                 vals['body'] = base64.b64encode(vals['body'])
         return super().create(vals_list)
 
-    @api.depends('document_type', 'payload_id')
+    @api.depends('document_type')
+    @api.depends_context('lang')
+    def _compute_type_name(self):
+        names = {
+            'PunchOutSetupRequest': self.env._("Start of Shopping"),
+            'PunchOutOrderMessage': self.env._("Cart"),
+            'OrderRequest': self.env._("Order"),
+            'ConfirmationRequest': self.env._("Order Confirmation"),
+            'ShipNoticeRequest': self.env._("Ship Notice"),
+            'InvoiceDetailRequest': self.env._("Invoice"),
+            'Unreadable': self.env._("Unreadable Document"),
+        }
+        for document in self:
+            # Amazon may send what we have no word for.
+            document.type_name = names.get(document.document_type, document.document_type)
+
+    @api.depends('type_name', 'purchase_order_id.name')
+    @api.depends_context('lang', 'tz')
     def _compute_display_name(self):
         for document in self:
-            document.display_name = f"{document.document_type} {document.payload_id or ''}".rstrip()
+            order_sudo = document.purchase_order_id.sudo()  # who reads invoices need not read orders
+            if order_sudo:
+                document.display_name = self.env._("%(order)s: %(document)s", order=order_sudo.name, document=document.type_name)
+            elif document.create_date:
+                document.display_name = self.env._(
+                    "%(document)s, %(moment)s", document=document.type_name,
+                    moment=format_datetime(self.env, document.create_date, tz=self.env.context.get('tz'), dt_format='short'))
+            else:
+                document.display_name = document.type_name
 
     def _get_body(self):
         """:return: the document as it is stored

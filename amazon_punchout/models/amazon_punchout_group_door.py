@@ -43,6 +43,29 @@ class AmazonPunchoutGroupDoor(models.Model):
             lambda group: (group.credential_domain.casefold(), group.identity) in named,
         )._with_secret(envelope.shared_secret, ('shared_secret', 'inbound_password'))
 
+    def _with_account(self):
+        """Add the groups that are the same account at Amazon as these: of the same company, with the same identity and the same
+        shared secret.
+
+        One set of credentials may serve several groups, and Amazon sends its messages one way for all of them: by the user
+        of one of them, say. An identity alone proves nothing, it is no secret; and a secret that one group still has and
+        the other has no more must not speak for both.
+
+        :return: these groups first, in superuser mode
+        """
+        groups_sudo = self.sudo()
+        others_sudo = groups_sudo.search([
+            ('identity', 'in', [identity for identity in groups_sudo.mapped('identity') if identity]),
+            ('company_id', 'in', groups_sudo.company_id.ids), ('id', 'not in', groups_sudo.ids)], order='id')
+        return groups_sudo | others_sudo.filtered(lambda other: any(map(other._is_account_of, groups_sudo)))
+
+    def _is_account_of(self, other):
+        """:param other: an `amazon.punchout.group`, in superuser mode as this one
+        :rtype: bool
+        """
+        return (self.company_id == other.company_id and self._has_identity_of(other)
+                and bool(self.shared_secret) and self.shared_secret == other.shared_secret)
+
     def _with_secret(self, secret, names):
         """Keep the groups that have a secret, in a time that tells nothing about it.
 

@@ -79,8 +79,11 @@ class AmazonPunchoutInbox(models.Model):
         if not payload_id or len(payload_id) > LONGEST_NAME:
             payload_id = f'sha256:{hashlib.sha256(raw).hexdigest()}'
         account = groups.sorted('id')[0]
-        if known := self.search([('account_group_id', '=', account.id), ('payload_id', '=', payload_id)], limit=1):
-            return known
+        # Of any account first: seldom is there one, and only then the account has to be looked up.
+        if known := self.search([('account_group_id', '!=', False), ('payload_id', '=', payload_id)]):
+            account_groups = groups._with_account()
+            if known := known.filtered(lambda document: document.account_group_id in account_groups):
+                return known[0]
         vals.update(
             direction='in', state='received', payload_id=payload_id, account_group_id=account.id, body=cxml.redacted(raw))
         if len(groups) > 1:
@@ -117,9 +120,7 @@ class AmazonPunchoutInbox(models.Model):
         settled = self.search([*door, ('state', '=', 'received')], order='id')._process_each()
         settled |= self.search([*door, *LACKING, ('next_try_at', '<=', now)], order='id')._process_each()
         while settled:
-            settled = self.search([
-                *door, *LACKING, ('group_id', 'in', settled._groups_of_account().ids),
-            ], order='id')._process_each()
+            settled = self.search([*door, *settled._lacking_domain()], order='id')._process_each()
         left = self.search_count([*door, ('state', '=', 'received')])
         if not self.env['ir.cron']._commit_progress(remaining=0) and left:
             self.env['ir.cron']._commit_progress(remaining=left)  # the time is over: at once again
@@ -145,11 +146,18 @@ class AmazonPunchoutInbox(models.Model):
     def _wake_waiting(self):
         """Let what waits be tried again, now that these documents have arrived: Amazon's own messages about an order may
         be here before it is committed."""
-        waiting = self.search([
-            *LACKING, ('direction', '=', 'in'), ('group_id', 'in', self._groups_of_account().ids)])
+        waiting = self.search([*self._lacking_domain(), ('direction', '=', 'in')])
         if waiting:
             waiting.next_try_at = fields.Datetime.now()
             self._wake_processing()
+
+    def _lacking_domain(self):
+        """:return: what waits for something that these documents may have brought: it stands under the group whose secret
+            it had as long as nobody knows its order
+        :rtype: list
+        """
+        groups = self._groups_of_account()
+        return [*LACKING, '|', ('group_id', 'in', groups.ids), ('account_group_ids', 'in', groups.ids)]
 
     # === PROCESSING === #
 
@@ -270,7 +278,29 @@ class AmazonPunchoutInbox(models.Model):
         name = reference.order_id or reference.payload_id
         if not name:
             return self.env._("Amazon names no order in this document.")
+        if order := self._search_order_of_others(reference):
+            return self.env._(
+                "Amazon names the order %(order)s of the group %(group)s, but this message proved to be for %(known)s only. If "
+                "both are the same account on Amazon, enter the same From Identity and shared secret at both, then press Retry.",
+                order=order.name, group=order.amazon_group_id.name,
+                known=", ".join((self.account_group_ids | self.account_group_id or self.group_id).mapped('name')))
         return self.env._("Amazon names the order %s, which is not in Odoo.", name)
+
+    def _search_order_of_others(self, reference):
+        """:return: the order of a group that this document may not speak for, to be named to whoever reads why it waits: so
+            only of the document's own company
+        """
+        orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)  # of groups that nobody uses any more
+        theirs = [
+            ('company_id', '=', self.company_id.id), ('amazon_group_id', 'not in', [False, *self._groups_of_account().ids]),
+            ('amazon_state', '!=', 'cart')]
+        if reference.payload_id and (order_sudo := orders_sudo.search([
+            *theirs, ('amazon_document_ids', 'any', [
+                ('payload_id', '=', reference.payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest')]),
+        ], limit=1)):
+            return order_sudo
+        return orders_sudo.search([*theirs, ('name', '=', reference.order_id)], limit=1) if reference.order_id else \
+            orders_sudo.browse()
 
     def _search_order(self, payload_id, order_id):
         """:return: the order of a group that this document was authenticated for, in superuser mode, or none"""
@@ -302,8 +332,15 @@ class AmazonPunchoutInbox(models.Model):
             ('group_id', 'not in', self._groups_of_account().ids)], limit=1))
 
     def _groups_of_account(self):
-        """:return: the groups whose secret these documents had: only their orders may change"""
-        return self.account_group_ids | self.account_group_id | self.group_id
+        """:return: the groups whose secret these documents had, and those of the same accounts: only their orders may change"""
+        return (self.account_group_ids | self.account_group_id | self.group_id)._with_account()
+
+    def _assign_order(self, order):
+        """A document stands under the group of its order, whose people are told of it.
+
+        :param order: the `purchase.order` that it is about
+        """
+        self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
 
     def _link_order(self):
         """Show a document that changes nothing on the order that it names."""
@@ -319,5 +356,5 @@ class AmazonPunchoutInbox(models.Model):
             *((None, order_id) for order_id in envelope.order_ids if not is_others),
         ):
             if order := self._search_order(payload_id, order_id):
-                self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
+                self._assign_order(order)
                 return

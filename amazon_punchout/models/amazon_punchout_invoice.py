@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import cxml
 
@@ -10,6 +10,13 @@ class AmazonPunchoutInvoice(models.Model):
     account_move_id = fields.Many2one(
         'account.move', "Bill", readonly=True, index='btree_not_null', ondelete='set null',
         help="The bill or credit that this document made, or that it was found to be about.")
+
+    @api.depends('account_move_id.move_type')
+    def _compute_type_name(self):
+        super()._compute_type_name()
+        for document in self:
+            if document.account_move_id.sudo().move_type == 'in_refund':  # buyers need not read bills
+                document.type_name = self.env._("Credit")
 
     def _process_invoice(self):
         """See `amazon.punchout.bill`. What is wrong with a bill that was made is told on the bill."""

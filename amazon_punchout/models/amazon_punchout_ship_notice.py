@@ -23,8 +23,7 @@ class AmazonPunchoutShipNotice(models.Model):
         """:return: what a person should look at, or None"""
         notice = cxml.read_ship_notice(self._get_body())
         portions, remarks = self._find_portions(notice)
-        first = portions[0][0]
-        self.write({'purchase_order_id': first.id, 'group_id': first.amazon_group_id.id})
+        self._assign_order(portions[0][0])
         if notice.is_return:
             return self.env._(
                 "Amazon announces that goods of order %s go back. Odoo does nothing about that by itself: return them "

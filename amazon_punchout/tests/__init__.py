@@ -22,6 +22,7 @@ from . import test_confirmation_reminder
 from . import test_confirmation_totals
 from . import test_connection
 from . import test_copied_database
+from . import test_document_titles
 from . import test_door
 from . import test_door_refusals
 from . import test_go_live
@@ -56,6 +57,7 @@ from . import test_message_table
 from . import test_message_table_bills
 from . import test_message_table_others
 from . import test_message_table_ships
+from . import test_one_account
 from . import test_order_links
 from . import test_order_way
 from . import test_outbox

@@ -55,6 +55,19 @@ class TestAnnouncing(PunchinCase):
         session.with_user(self.buyer).action_claim()
         self.assertFalse(session.activity_ids)
 
+    def test_amazon_may_come_by_the_user_of_another_group_of_the_account(self):
+        """The one that shops from Odoo has the user and password; the one of Punch-in has the same credentials."""
+        second = self.second_group(base_url='https://odoo.example')
+        self.group.flow = 'punchout'
+        session, path = self.announce()
+        self.assertEqual((session.group_id, session.claim_user_id), (second, self.buyer))
+        more, _response = self.serve(cart_xml(AMAZONS_COOKIE, [item()]))
+        self.assertFalse(more)
+        self.assertEqual(self.location(self.come(path, self.buyer)), f'{UNCLAIMED}/{session.id}')
+        second.shared_secret = 'another-secret'
+        response = self.knock(setup_xml("buyer@example.com", cookie='another-cookie'), basic=BASIC)
+        self.assertIn("takes no Punch-in", response.text)
+
     def test_the_start_page_lets_nobody_in(self):
         _session, path = self.announce()
         response = self.come(path)
