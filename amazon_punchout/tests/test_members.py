@@ -169,6 +169,7 @@ class TestDefaultGroup(MembersCase):
 
     def test_ones_own_default_comes_before_the_companys(self):
         second, third = self.new_group(name="Second"), self.new_group(name="Third")
+        self.group.state = 'test'
         self.assertEqual(self.dialog().group_id, second, "the first by its name")
         third.with_user(self.administrator).is_company_default = True
         self.assertEqual((self.dialog().group_id, self.company.amazon_group_id), (third, third))
