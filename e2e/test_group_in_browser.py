@@ -112,7 +112,7 @@ def test_an_administrator_pastes_tests_and_goes_live(group, account, screenshot)
 
 def test_each_item_of_the_checklist_leads_to_where_it_is_mended(group):
     must(group, "messages").get_by_role("link").click()
-    expect(group.get_by_role("tab", name="Messages from Amazon")).to_have_class(re.compile("active"))
+    expect(group.get_by_role("tab", name="Messages")).to_have_class(re.compile("active"))
     must(group, "reached").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Credentials")).to_have_class(re.compile("active"))
 
