@@ -160,10 +160,7 @@ def fill_in_the_credentials(administrator, site, account):
     administrator.is_at("What Amazon shows, and what Amazon must know")
     administrator.press("Test Connection")
     administrator.sees("Copy Shared Secret from the group's page on Amazon.")
-    administrator.fill("Paste All at Once", "\n".join([
-        "Punchout setup request URL", account["setup_url"], "Punchout setup request URL (test)", account["setup_test_url"],
-        f"From identity: {account['identity']}", "Shared secret: wrong-one-1", "Purchase Order request URL",
-        account["order_url"]]))
+    administrator.fill("Paste All at Once", whole_page_of(account, administrator, site).replace(account["secret"], "wrong-one-1"))
     page.keyboard.press("Tab")
     administrator.sees("Found:")
     administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
@@ -186,6 +183,15 @@ def fill_in_the_credentials(administrator, site, account):
     expect(page.get_by_text("Advice: Press Try Our Address")).to_be_hidden()
     administrator.picture("2-credentials")
     administrator.press("Next")
+
+
+def whole_page_of(account, administrator, site):
+    """:return: what is copied when all of Amazon's page Purchasing system is marked"""
+    tab = administrator.page.context.new_page()
+    tab.goto(f"{site.simulator_url}/purchasing-system/{account['identity']}")
+    text = tab.locator("body").inner_text()
+    tab.close()
+    return text
 
 
 def fill_in_people_and_places(administrator):
