@@ -163,6 +163,8 @@ def fill_in_the_credentials(administrator, site, account):
     administrator.fill("Paste All at Once", whole_page_of(account, administrator, site).replace(account["secret"], "wrong-one-1"))
     page.keyboard.press("Tab")
     administrator.sees("Found:")
+    order_url = page.get_by_label("Purchase Order Request Address").filter(visible=True)
+    assert order_url.evaluate("input => input.scrollWidth <= input.clientWidth"), "its end, which differs by group, is cut off"
     administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
     administrator.press("Test Connection")
     administrator.sees("Identity or shared secret are wrong")

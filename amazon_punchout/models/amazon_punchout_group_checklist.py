@@ -34,7 +34,7 @@ class AmazonPunchoutGroupChecklist(models.Model):
         help="What is missing before the group goes live, and where to mend it.")
 
     # What a person changes on the form is seen at once; the rest of the checklist is as of the last time it was read.
-    @api.depends('state', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
+    @api.depends('state', 'flow', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
     @api.depends_context('lang')
     def _compute_checklist(self):
         for group in self:
