@@ -9,9 +9,9 @@ from .client import shop, wait_for
 
 # What the shopper reads of each.
 SETUP_FAULTS = {
-    "401": "Identity or shared secret are wrong",
-    "400": "Check identity and addresses",
-    "401_http": "Identity or shared secret are wrong",
+    "401": "Mitchell Admin can mend it",
+    "400": "Mitchell Admin can mend it",
+    "401_http": "(401). Mitchell Admin can mend it",
     "500_html": "a web page",
     "html": "a web page",
     "malformed": "did not answer with a cXML document",

@@ -7,6 +7,10 @@ from playwright.sync_api import expect
 
 from lab import check
 
+# Nothing of an element is hidden at its edge.
+IS_WHOLE = """node => [node, ...node.querySelectorAll("*")].every(
+    each => getComputedStyle(each).overflowX === "visible" || each.scrollWidth <= each.clientWidth)"""
+
 
 @pytest.fixture
 def account(site):
@@ -112,7 +116,7 @@ def test_an_administrator_pastes_tests_and_goes_live(group, account, screenshot)
 
 def test_each_item_of_the_checklist_leads_to_where_it_is_mended(group):
     must(group, "messages").get_by_role("link").click()
-    expect(group.get_by_role("tab", name="Messages from Amazon")).to_have_class(re.compile("active"))
+    expect(group.get_by_role("tab", name="Messages")).to_have_class(re.compile("active"))
     must(group, "reached").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Credentials")).to_have_class(re.compile("active"))
 
@@ -145,3 +149,23 @@ def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):
     expect(group.locator(".o_amazon_reach")).to_contain_text("has found this database")
     expect(must(group, "reached")).to_be_hidden()
     screenshot(group, "reached")
+
+
+def test_flow_tabs_and_addresses_are_seen_whole(group, site, screenshot):
+    group.set_viewport_size({"width": 1400, "height": 900})
+    group.locator(".o_inner_group").filter(has=group.get_by_label("Marketplace")).get_by_label("Flow").click()
+    group.locator(".o_select_menu_item").filter(has_text="Shopping starts on Amazon").click()
+    expect(must(group, "test_order")).to_contain_text("with the Punch-in group")
+    tabs = group.locator(".o_notebook_headers").get_by_role("tab")
+    assert tabs.all_inner_texts() == [
+        "Credentials", "Members", "Locations", "Products", "Payment", "Messages", "Rules", "Advanced"]
+    sheet = group.locator(".o_form_sheet").bounding_box()
+    last = tabs.last.bounding_box()
+    assert last["x"] + last["width"] <= sheet["x"] + sheet["width"], "the last tab is cut off"
+    tabs.filter(has_text="Messages").click()
+    for name, path in (("messages_url", "/cxml"), ("punchin_url", r"/punchin/\d+"), ("cart_url", "/cart")):
+        address = group.locator(f"[name={name}]")
+        expect(address).to_have_text(re.compile(f"{re.escape(site.odoo_url)}/amazon_punchout{path}$"))
+        assert address.evaluate(IS_WHOLE), f"{name} is cut off"
+    group.locator("[name=confirmations_expected]").scroll_into_view_if_needed()
+    screenshot(group, "messages")

@@ -174,7 +174,7 @@ def test_carts_that_nobody_has_claimed_are_a_list(account, site, page, screensho
 def test_the_groups_page_has_the_addresses_to_give_amazon(account, site, page, screenshot):
     be_logged_in(page, site, "admin")
     page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_group_action/{account.group_id}")
-    page.get_by_role("tab", name="Messages from Amazon").click()
+    page.get_by_role("tab", name="Messages").click()
     expect(page.locator("[name=punchin_url]")).to_contain_text(f"{site.odoo_url}/amazon_punchout/punchin/{account.group_id}")
     expect(page.locator("[name=cart_url]")).to_contain_text(f"{site.odoo_url}/amazon_punchout/cart")
     screenshot(page, "page")

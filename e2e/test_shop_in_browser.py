@@ -134,7 +134,7 @@ def test_a_wrong_secret_is_said_in_amazons_words(log_in, site, screenshot):
     site.fault("setup", "401")
     shop_on_amazon(page, site)
     dialog = page.get_by_role("dialog").filter(has_text="Amazon could not be opened")
-    expect(dialog.get_by_text("Identity or shared secret are wrong")).to_be_visible()
+    expect(dialog.get_by_text(re.compile(r"\(401\)\. Mitchell Admin can mend it\.$"))).to_be_visible()
     screenshot(page, "dialog")
     dialog.get_by_role("button", name="Try Again").click()
     page.wait_for_url(f"{site.simulator_url}/**")

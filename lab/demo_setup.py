@@ -30,6 +30,8 @@ buyer.write({
 })
 admin = env.ref("base.user_admin")
 admin.email = admin.email or "admin@example.com"
+# No mail leaves the demo: what people are told shows at the bell.
+(buyer | admin).notification_type = "inbox"
 
 with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
     accounts = json.load(response)
@@ -93,4 +95,6 @@ Simulator  {simulator_url}    the order desk shows what arrived at Amazon, and m
            live orders of the US group are confirmed, shipped and billed by themselves, test orders cancelled
 Punch-in   {simulator_url}/punchin?group={punchin_identity}&email={buyer.email}
            shopping that starts on Amazon: the JP group brings the cart to Odoo; other ways are chosen under Messages
+Set Up     {simulator_url}/purchasing-system
+           what Amazon shows of each group, to copy into Purchase > Amazon Business > Set Up
 Ctrl-C ends both.""")

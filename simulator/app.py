@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, abort, current_app, jsonify, render_template
 from werkzeug.exceptions import HTTPException
 
 from . import cxml_reader, cxml_writer, fault_answers
-from .accounts import ACCOUNTS, BY_ORDER_UUID
+from .accounts import ACCOUNTS, BY_IDENTITY, BY_ORDER_UUID, SUPPLIER_IDENTITY
 from .desk import desk
 from .messages_web import messages
 from .punchin import punchin
@@ -40,7 +40,6 @@ def _error_page(error):
 
 @cxml.get('/accounts.json')
 def accounts():
-    root = request.host_url.rstrip('/')
     return jsonify([
         {
             'identity': account.identity,
@@ -48,12 +47,29 @@ def accounts():
             'currency': account.currency,
             'country': account.country,
             'lang': account.lang,
-            'setup_url': f'{root}/punchout',
-            'setup_test_url': f'{root}/punchout/test',
-            'order_url': f'{root}/order/{account.order_uuid}',
+            **_addresses(account),
         }
         for account in ACCOUNTS
     ])
+
+
+def _addresses(account):
+    """Where a purchasing system sends what it wants of this group, as Amazon shows it."""
+    root = request.host_url.rstrip('/')
+    return {
+        'setup_url': f'{root}/punchout',
+        'setup_test_url': f'{root}/punchout/test',
+        'order_url': f'{root}/order/{account.order_uuid}',
+    }
+
+
+@cxml.get('/purchasing-system')
+@cxml.get('/purchasing-system/<identity>')
+def purchasing_system(identity=ACCOUNTS[0].identity):
+    """What an administrator of the account copies into the purchasing system, one group to a page."""
+    account = BY_IDENTITY.get(identity) or abort(404)
+    return render_template(
+        'purchasing_system.html', account=account, accounts=ACCOUNTS, supplier=SUPPLIER_IDENTITY, **_addresses(account))
 
 
 @cxml.post('/punchout')

@@ -104,6 +104,6 @@ class AmazonPunchoutGroupAccounts(models.Model):
                 "Choose the payment term that Amazon gives you with Pay by Invoice, for example 30 days: bills get their due "
                 "date from it."), 'payment'),
             Check('invoice_messages', ADVICE, bool(group_sudo.inbound_user or self.confirmations_expected), self.env._(
-                "Let Amazon send its invoices here: give it the address under Messages from Amazon. Without, bills are made "
+                "Let Amazon send its invoices here: give it the address on the page Messages. Without, bills are made "
                 "with Create Bill."), 'messages'),
         ]

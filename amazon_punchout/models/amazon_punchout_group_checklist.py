@@ -29,12 +29,12 @@ class AmazonPunchoutGroupChecklist(models.Model):
     """What a group still lacks before anybody can order with it. Other files add their own items."""
     _inherit = 'amazon.punchout.group'
 
-    checklist = fields.Json(
+    checklist = fields.Json(  # a list of the values of Check
         compute='_compute_checklist', groups='amazon_punchout.group_administrator',
-        help="What is missing before the group goes live: a list of the values of Check.")
+        help="What is missing before the group goes live, and where to mend it.")
 
     # What a person changes on the form is seen at once; the rest of the checklist is as of the last time it was read.
-    @api.depends('state', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
+    @api.depends('state', 'flow', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
     @api.depends_context('lang')
     def _compute_checklist(self):
         for group in self:

@@ -165,7 +165,7 @@ class AmazonPunchoutGroupConnection(models.Model):
             'group_id': self.id, 'user_id': self.env.user.id, 'deployment_mode': mode,
             'warehouse_id': self._complete_warehouse().id})
         # Nobody keeps this cookie: no cart can come back with it.
-        document_sudo, _start_page_url = trip_sudo._ask_start_page(secrets.token_urlsafe(32), url)
+        document_sudo, _start_page_url, _told = trip_sudo._ask_start_page(secrets.token_urlsafe(32), url)
         return document_sudo
 
     def _show_connection(self):

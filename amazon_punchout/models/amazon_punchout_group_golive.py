@@ -72,15 +72,24 @@ class AmazonPunchoutGroupGolive(models.Model):
         done = self._is_tested()
         if done:
             sentence = self.env._("A test order arrived at Amazon.")
-        elif self.flow == 'punchin':
-            sentence = self.env._(
-                "Make a test order: set the group to Test, put something into the cart on Amazon with the Punch-in group, and "
-                "check out there. Amazon leads you to Odoo, and cancels the order by itself once it was sent.")
         else:
-            sentence = self.env._(
-                "Make a test order: set the group to Test and press Shop on Amazon. Amazon cancels it by itself.")
+            sentence = self._ask_for_test_order()
         return Check('test_order', ADVICE, done, sentence,
                      'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
+
+    def _ask_for_test_order(self):
+        """:return: how a test order is made; that the group is set to Test for it only where it isn't
+        :rtype: str
+        """
+        is_test = self.state == 'test'
+        if self.flow == 'punchin':
+            return self.env._(
+                "Make a test order: put something into the cart on Amazon with the Punch-in group, and check out there. Amazon "
+                "leads you to Odoo, and cancels the order by itself once it was sent.") if is_test else self.env._(
+                "Make a test order: set the group to Test, put something into the cart on Amazon with the Punch-in group, and "
+                "check out there. Amazon leads you to Odoo, and cancels the order by itself once it was sent.")
+        return self.env._("Make a test order: press Shop on Amazon. Amazon cancels it by itself.") if is_test else self.env._(
+            "Make a test order: set the group to Test and press Shop on Amazon. Amazon cancels it by itself.")
 
     def _is_tested(self):
         """Tell whether a test order of this group has ever reached Amazon.

@@ -99,18 +99,28 @@ class AmazonPunchoutGroupMembers(models.Model):
 
     def _in_order_of_preference(self, warehouse=None):
         """Sort groups so that the one to fill in is the first: of the company that the user works in, delivering to the
-        place that is known already, the user's default, the company's.
+        place that is known already, the user's default, the company's; without these the one that the user shopped with
+        last, and live ones before those in test.
 
         :param warehouse: the `stock.warehouse` that is known already, if any
         """
         company = self.env.company
-        own, companys = self.env.user.amazon_group_id, company.sudo().amazon_group_id
+        own, companys, last = self.env.user.amazon_group_id, company.sudo().amazon_group_id, self._last_shopped_with()
         return self.sorted(lambda group: (
             group.company_id != company,
             bool(warehouse) and warehouse not in group._allowed_warehouses(),
             group != own,
             group != companys,
+            group != last,
+            group.state != 'active',
         ))
+
+    def _last_shopped_with(self):
+        """:return: the one of these groups that the current user's newest shopping trip was made with, if any"""
+        if len(self) < 2:
+            return self.browse()
+        return self & self.env['amazon.punchout.session'].search(
+            [('user_id', '=', self.env.uid), ('group_id', 'in', self.ids)], order='id desc', limit=1).group_id
 
     # === ACTIONS === #
 

@@ -67,16 +67,16 @@ class AmazonPunchoutSessionSetup(models.Model):
         :param str cookie: the BuyerCookie, known only here and to Amazon
         """
         self.ensure_one()
-        document, start_page_url = self._ask_start_page(cookie, self.group_id._get_setup_url())
-        problem = document.reason
-        self.write({'state': 'failed', 'problem': problem} if problem else {'start_page_url': start_page_url})
+        document, start_page_url, problem = self._ask_start_page(cookie, self.group_id._get_setup_url())
+        self.write({'state': 'failed', 'problem': problem} if document.reason else {'start_page_url': start_page_url})
 
     def _ask_start_page(self, cookie, url):
         """Send the setup request and keep its document.
 
         :param str cookie: the BuyerCookie
         :param str url: where to
-        :return: the document, with the reason where there is no page, and StartPage's URL or None
+        :return: the document, with the reason where there is no page; StartPage's URL or None; the reason in the words for the
+            shopper, or None
         :rtype: tuple
         """
         self.ensure_one()
@@ -95,54 +95,56 @@ class AmazonPunchoutSessionSetup(models.Model):
             'tries': 1,
             'last_try_at': fields.Datetime.now(),
         })
+        start_page_url, code, remedy = None, 0, None
         try:
             answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
-            start_page_url, code, problem = self._read_setup_answer(answer, request.payload_id)
+            start_page_url, code, problem, remedy = self._read_setup_answer(answer, request.payload_id)
         except NotDelivered as error:
-            start_page_url, code, problem = None, 0, self.env._(
+            problem = self.env._(
                 "Amazon could not be reached (%(reason)s). Try again in a minute; if it goes on, %(person)s can check "
                 "the setup address of the Amazon group %(group)s.",
                 reason=error, person=group_sudo._responsible_name(), group=group_sudo.name)
         except NoAnswer as error:
-            start_page_url, code, problem = None, 0, self.env._(
-                "Amazon did not answer (%s). Try again in a minute.", error)
+            problem = self.env._("Amazon did not answer (%s). Try again in a minute.", error)
         for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
             problem = problem and problem.replace(secret, '•••')
-        document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': problem})
-        return document, start_page_url
+        reason = f"{problem} {remedy}" if remedy else problem
+        document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
+        return document, start_page_url, reason if self._shopper_mends_group() else self._told_shopper(code, problem, remedy)
 
     def _read_setup_answer(self, answer, payload_id):
         """Judge what Amazon said to a setup request.
 
         :param http_post.Answer answer: what came back
         :param str payload_id: of the request
-        :return: StartPage's URL or None, the cXML status code or the HTTP one, a sentence for the shopper or None
-        :rtype: tuple[str | None, int, str | None]
+        :return: StartPage's URL or None, the cXML status code or the HTTP one, what went wrong or None, what whoever sets up
+            the group does about it where that is nothing for everybody
+        :rtype: tuple[str | None, int, str | None, str | None]
         """
         try:
             response = cxml.read_response(answer.body)
         except cxml.CxmlError as error:
             if answer.status == 401:
-                return None, 401, self._setup_refusal(401, self.env._("HTTP 401"))
+                return None, 401, *self._setup_refusal(401, self.env._("HTTP 401"))
             what = self.env._("a web page") if b'<html' in answer.body[:2000].lower() else str(error)
             return None, answer.status, self.env._(
                 "The setup address did not answer with a cXML document (HTTP %(status)s: %(what)s). Try again later; if "
                 "it goes on, %(person)s can check the setup address of the Amazon group %(group)s.",
-                status=answer.status, what=what, person=self.group_id._responsible_name(), group=self.group_id.name)
+                status=answer.status, what=what, person=self.group_id._responsible_name(), group=self.group_id.name), None
         if not 200 <= response.code < 300:
-            return None, response.code, self._setup_refusal(response.code, response.message or response.text)
+            return None, response.code, *self._setup_refusal(response.code, response.message or response.text)
         if not response.has_start_page:
             return None, response.code, self.env._(
                 "Amazon accepted the request but named no page to shop on. Try again; if it happens again, tell "
-                "Amazon Business support the time and payload ID %s.", payload_id)
-        return response.start_page_url, response.code, None
+                "Amazon Business support the time and payload ID %s.", payload_id), None
+        return response.start_page_url, response.code, None, None
 
     def _setup_refusal(self, code, text):
-        """Say in Amazon's words why there is no shopping, and what to do about it.
+        """Say in Amazon's words why there is no shopping, and what whoever sets up the group does about it.
 
         :param int code: Status/@code
         :param str text: Amazon's own words
-        :rtype: str
+        :rtype: tuple[str, str]
         """
         remedy = {
             400: self.env._("Check identity and addresses of the Amazon group."),
@@ -150,10 +152,26 @@ class AmazonPunchoutSessionSetup(models.Model):
             403: self.env._("Amazon misses something in the request: check that the shopper has an e-mail address "
                             "and that the group has a public address."),
         }.get(code, self.env._("Try again later; if it goes on, ask Amazon Business support."))
-        sentence = self.env._("Amazon refused: “%(text)s” (%(code)s). %(remedy)s", text=text, code=code, remedy=remedy)
-        if self.user_id == self.group_id.responsible_id:
-            return sentence  # they read it themselves
-        return self.env._("%(sentence)s %(person)s can mend it.", sentence=sentence, person=self.group_id._responsible_name())
+        return self.env._("Amazon refused: “%(text)s” (%(code)s).", text=text, code=code), remedy
+
+    def _shopper_mends_group(self):
+        """:rtype: bool"""
+        return self.user_id == self.group_id.responsible_id or self.user_id.has_group('amazon_punchout.group_administrator')
+
+    def _told_shopper(self, code, problem, remedy):
+        """Somebody who can't open the group is told nothing of its credentials, but who can mend them.
+
+        :param int code: Status/@code
+        :param str problem: what went wrong, if anything
+        :param str remedy: what an administrator does about it, where that is nothing for everybody
+        :rtype: str | None
+        """
+        if not remedy:
+            return problem
+        person = self.group_id._responsible_name()
+        if code in (400, 401, 403):
+            return self.env._("%(sentence)s %(person)s can mend it.", sentence=problem, person=person)
+        return self.env._("%(sentence)s Try again later; if it goes on, tell %(person)s.", sentence=problem, person=person)
 
     def _prepare_setup_request(self, cookie):
         """:param str cookie: the BuyerCookie

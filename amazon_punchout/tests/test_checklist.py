@@ -146,6 +146,14 @@ class TestChecklist(ChecklistCase):
         self.send()
         self.assertTrue(self.check('test_order').done)
 
+    def test_a_group_in_test_is_not_asked_to_be_set_to_test(self):
+        for flow, state, words in (
+            ('punchout', 'draft', "set the group to Test and press Shop on Amazon"), ('punchout', 'test', "press Shop on Amazon"),
+            ('punchin', 'draft', "set the group to Test, put something"), ('punchin', 'test', "put something"),
+        ):
+            self.group.write({'flow': flow, 'state': state})
+            self.assertIn(f"Make a test order: {words}", self.check('test_order').sentence)
+
     def test_the_items_are_on_the_form_of_administrators_only(self):
         checklist = self.as_admin.checklist
         self.assertEqual([check['key'] for check in checklist], [check.key for check in self.as_admin._checklist()])

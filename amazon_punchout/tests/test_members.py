@@ -169,12 +169,26 @@ class TestDefaultGroup(MembersCase):
 
     def test_ones_own_default_comes_before_the_companys(self):
         second, third = self.new_group(name="Second"), self.new_group(name="Third")
+        self.group.state = 'test'
         self.assertEqual(self.dialog().group_id, second, "the first by its name")
         third.with_user(self.administrator).is_company_default = True
         self.assertEqual((self.dialog().group_id, self.company.amazon_group_id), (third, third))
         self.buyer.with_user(self.buyer).write({'amazon_group_id': self.group.id})
         self.assertEqual(self.dialog().group_id, self.group)
         self.assertEqual(self.dialog(self.other_buyer).group_id, third)
+
+    def test_without_a_default_the_group_of_ones_last_trip_is_filled_in_and_live_before_test(self):
+        live, test = self.new_group(name="Live"), self.new_group(name="A test")
+        self.group.state = 'test'
+        live.state = 'active'
+        self.assertEqual(self.dialog().group_id, live, "live before test")
+        for group in (test, self.group):
+            with self.amazon(answer(start_page=START_PAGE)):
+                group.with_user(self.buyer).action_punch_out()
+            self.assertEqual(self.dialog().group_id, group, "the last one")
+        self.assertEqual(self.dialog(self.other_buyer).group_id, live, "somebody else's trips decide nothing")
+        live.with_user(self.administrator).is_company_default = True
+        self.assertEqual(self.dialog().group_id, live, "a default is a decision")
 
     def test_a_company_has_one_default(self):
         second = self.new_group(name="Second")

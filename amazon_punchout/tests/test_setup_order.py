@@ -1,9 +1,14 @@
 """The setup's last two steps: people, places and the test order."""
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import START_PAGE, answer
+from .message_case import MessageCase
+from .messages import confirmation_xml, status
 from .test_setup import SetupCase
 
 
@@ -218,3 +223,45 @@ class TestSetupOrder(SetupCase):
         for check in setup.group_id._open_musts():
             self.assertIn(check.sentence[:20], str(setup.open_checks))
         self.assertIn("Needed:", str(setup.open_checks))
+
+
+@tagged('post_install', '-at_install')
+class TestSetupGoingLive(MessageCase, SetupCase):
+
+    def first_button(self, setup):
+        """:return: what the step puts first"""
+        arch = etree.fromstring(setup.get_view(view_type='form')['arch'])
+        values = self.seen(setup).read(load=None)[0]
+        [button] = [button.get('string') for button in arch.xpath("//header/button[@class='btn-primary']")
+                    if not safe_eval(button.get('invisible'), values)]
+        return button
+
+    def sent_test_order(self, setup):
+        setup.group_id.state = 'test'
+        order = self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator)
+        order.button_confirm()
+        self.send()
+        return order.sudo()
+
+    def test_going_live_comes_first_once_amazon_has_confirmed_the_test_order(self):
+        setup = self.at_test()
+        setup.group_id.confirmations_expected = True
+        self.assertEqual(self.first_button(setup), "Shop on Amazon")
+        order = self.sent_test_order(setup)
+        self.assertEqual(self.first_button(setup), "Open Test Order")
+        self.deliver(confirmation_xml(order, [(1, 1, status(quantity=1))]), setup.group_id)
+        self.assertTrue(order.amazon_order_ref)
+        self.assertEqual(self.first_button(setup), "Go Live")
+
+    def test_where_no_confirmations_are_expected_none_is_waited_for(self):
+        setup = self.at_test()
+        self.sent_test_order(setup)
+        self.assertEqual(self.first_button(setup), "Go Live")
+
+    def test_nothing_that_odoo_cannot_know_is_ticked(self):
+        setup = self.at_test()
+        setup.group_id.state = 'test'
+        setup.group_id.state = 'active'
+        done, sentence = self.seen(setup)._test_steps()[-1]
+        self.assertEqual((done, sentence), (True, "Go live in Odoo, with the button Go Live above."))
+        self.assertNotIn("Amazon's own page", str(setup.test_progress))

@@ -114,26 +114,42 @@ class TestSetupFailures(ShopCase):
         self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.session', 'new'))
         session = self.Session.browse(action['res_id'])
         self.assertEqual((session.state, session.document_ids.state), ('failed', 'failed'))
-        self.assertEqual(session.problem, session.document_ids.reason)
+        self.assertTrue(session.document_ids.reason, "for whoever looks for the cause")
         self.assertTrue(session.with_user(self.buyer).problem, "the shopper may read it")
-        self.assertNotIn(SECRET, session.problem)
+        self.assertNotIn(SECRET, session.problem + session.document_ids.reason)
         return session
 
     def test_a_wrong_secret_says_so_in_amazons_words(self):
         session = self.failed_trip(answer(code='401', text="Authentication failed for this identity"))
         self.assertIn("“Authentication failed for this identity” (401)", session.problem)
-        self.assertIn("shared secret", session.problem)
-        self.assertIn(self.administrator.name, session.problem)
+        self.assertIn("Identity or shared secret are wrong: copy them again", session.document_ids.reason)
         self.assertEqual(session.document_ids.answer_code, 401)
+
+    def test_a_buyer_is_told_who_can_mend_credentials_and_not_how(self):
+        for code in ('400', '401', '403'):
+            session = self.failed_trip(answer(code=code, text="No"))
+            self.assertEqual(session.problem, f"Amazon refused: “No” ({code}). {self.administrator.name} can mend it.")
+        session = self.failed_trip(answer(code='500', text="Oops"))
+        self.assertEqual(session.problem, "Amazon refused: “Oops” (500). Try again later; if it goes on, tell "
+                                          f"{self.administrator.name}.")
+        self.assertIn("ask Amazon Business support", session.document_ids.reason)
+
+    def test_an_administrator_is_told_how_to_mend_credentials(self):
+        self.group.responsible_id = self.buyer
+        with self.amazon(answer(code='401', text="No")):
+            action = self.group.with_user(self.administrator).action_punch_out()
+        self.assertIn("copy them again", self.Session.browse(action['res_id']).problem)
 
     def test_whoever_is_responsible_is_not_sent_to_themselves(self):
         self.group.responsible_id = self.buyer
         session = self.failed_trip(answer(code='401', text="Authentication failed for this identity"))
         self.assertNotIn(self.buyer.name, session.problem)
+        self.assertIn("copy them again", session.problem)
 
     def test_a_bare_http_401_is_a_wrong_secret_too(self):
         session = self.failed_trip(answer(status=401, body="Unauthorized"))
-        self.assertIn("shared secret", session.problem)
+        self.assertIn("shared secret", session.document_ids.reason)
+        self.assertIn("(401)", session.problem)
 
     def test_what_amazon_misses_is_said_in_its_words(self):
         words = "We are unable to find the user's email in your request."

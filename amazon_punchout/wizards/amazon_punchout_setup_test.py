@@ -20,15 +20,20 @@ class AmazonPunchoutSetupTest(models.TransientModel):
     test_order_id = fields.Many2one('purchase.order', "Test Order", compute='_compute_test_order_id')
     test_progress = fields.Html(compute='_compute_test_progress', sanitize=False)  # escaped where made
     is_tested = fields.Boolean(compute='_compute_test_order_id', help="A test order has reached Amazon.")
+    is_answered = fields.Boolean(
+        compute='_compute_test_order_id', help="Amazon has answered the test order, or no answers of Amazon are expected.")
     open_checks = fields.Html(compute='_compute_open_checks', sanitize=False)  # escaped where made
 
     # === COMPUTE METHODS === #
 
-    @api.depends('group_id')
+    @api.depends('group_id.confirmations_expected')
     def _compute_test_order_id(self):
         for setup in self:
             setup.test_order_id = setup._find_test_order() if setup.group_id else False
+            order = setup.test_order_id
             setup.is_tested = setup.group_id._is_tested()
+            setup.is_answered = setup.is_tested and (
+                not setup.group_id.confirmations_expected or bool(order.amazon_order_ref) or order.amazon_state == 'cancelled')
 
     def _find_test_order(self):
         """:return: the newest test order of the group that has reached Amazon: another cart takes nothing back of it. Where there
@@ -80,7 +85,7 @@ class AmazonPunchoutSetupTest(models.TransientModel):
                 "Amazon confirms it, minutes to hours later, if its messages are set up (step Credentials).")),
             (order.amazon_state == 'cancelled', self.env._(
                 "Amazon cancels it by itself, as every test order: nothing is charged or delivered.")),
-            (self.group_state == 'active', self.env._("Go live, here and on Amazon's own page of the group.")),
+            (self.group_state == 'active', self.env._("Go live in Odoo, with the button Go Live above.")),
         ]
 
     # === ACTIONS === #

@@ -210,3 +210,18 @@ def test_accounts_are_listed_for_the_demo(client):
     assert {a['setup_url'] for a in accounts} == {'http://localhost/punchout'}
     assert {a['setup_test_url'] for a in accounts} == {'http://localhost/punchout/test'}
     assert len({a['order_url'] for a in accounts}) == 3
+
+
+@pytest.mark.parametrize('country', ['US', 'DE', 'JP'])
+def test_a_page_shows_what_an_administrator_copies_of_each_group(client, country):
+    account = next(each for each in client.get('/accounts.json').json if each['country'] == country)
+    page = etree.HTML(client.get(f"/purchasing-system/{account['identity']}").text)
+    shown = {row.findtext('th'): row.findtext('td') for row in page.iter('tr')}
+    assert [shown[label] for label in (
+        'Punchout setup request URL', 'Punchout setup request URL (test)', 'Purchase Order request URL', 'From identity',
+        'Shared secret')] == [account[name] for name in ('setup_url', 'setup_test_url', 'order_url', 'identity', 'secret')]
+
+
+def test_there_is_no_page_of_a_group_that_is_not_there(client):
+    assert client.get('/purchasing-system/SIM-GROUP-XX').status_code == 404
+    assert 'SIM-GROUP-US' in client.get('/purchasing-system').text

@@ -1,0 +1,15 @@
+"""Who is told something in the demo, which sends no mail."""
+from lab import check
+
+from .client import shop
+
+
+def test_the_requester_reads_a_refusal_at_the_bell(site, buyer, group_id):
+    order_id = shop(site, buyer, group_id)
+    admin = check.Odoo(site.odoo_url, site.database, "admin")
+    [question] = admin.call("amazon.punchout.refuse", "create", [{"order_id": order_id, "reason": "Take the cheaper one."}])
+    admin.call("amazon.punchout.refuse", "action_refuse", [question])
+    told = admin.call("mail.notification", "search_read", [
+        ("mail_message_id.model", "=", "purchase.order"), ("mail_message_id.res_id", "=", order_id),
+        ("res_partner_id.user_ids.login", "=", "demo")], fields=["notification_type", "notification_status"])
+    assert [(each["notification_type"], each["notification_status"]) for each in told] == [("inbox", "sent")]
