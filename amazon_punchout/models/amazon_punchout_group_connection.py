@@ -80,12 +80,13 @@ class AmazonPunchoutGroupConnection(models.Model):
             "Once you have switched it to Active, press Test Connection again.",
             self._fields['setup_url']._description_string(self.env))
 
-    @api.depends('connection_digest', 'connection_problem', *CONNECTION_FIELDS)
+    @api.depends('state', 'connection_digest', 'connection_problem', *CONNECTION_FIELDS)
     def _compute_connection_ok(self):
         for group in self:
             connected = group._has_connected()
             group.connection_ok = connected and not group.connection_problem
-            group.connection_partly = connected and bool(group.connection_problem)
+            # A live group uses one address only.
+            group.connection_partly = connected and bool(group.connection_problem) and group.state != 'active'
 
     def _has_connected(self):
         """Tell whether Amazon has accepted a setup request with the group's present credentials, at one of its present

@@ -116,11 +116,12 @@ class AmazonPunchoutGroupMembers(models.Model):
         ))
 
     def _last_shopped_with(self):
-        """:return: the one of these groups that the current user's newest shopping trip was made with, if any"""
+        """:return: the one of these groups that the current user's newest shopping trip that led to Amazon was made with, if any"""
         if len(self) < 2:
             return self.browse()
         return self & self.env['amazon.punchout.session'].search(
-            [('user_id', '=', self.env.uid), ('group_id', 'in', self.ids)], order='id desc', limit=1).group_id
+            [('user_id', '=', self.env.uid), ('group_id', 'in', self.ids), ('state', '!=', 'failed')],
+            order='id desc', limit=1).group_id
 
     # === ACTIONS === #
 

@@ -278,7 +278,12 @@ class AmazonPunchoutInbox(models.Model):
         name = reference.order_id or reference.payload_id
         if not name:
             return self.env._("Amazon names no order in this document.")
-        if order := self._search_order_of_others(reference):
+        order = self._search_order_of_others(reference)
+        if order and not order.amazon_group_id.active:
+            return self.env._(
+                "Amazon names the order %(order)s of the group %(group)s, which is archived. Restore the group, then press Retry.",
+                order=order.name, group=order.amazon_group_id.name)
+        if order:
             return self.env._(
                 "Amazon names the order %(order)s of the group %(group)s, but this message proved to be for %(known)s only. If "
                 "both are the same account on Amazon, enter the same From Identity and shared secret at both, then press Retry.",
@@ -290,7 +295,7 @@ class AmazonPunchoutInbox(models.Model):
         """:return: the order of a group that this document may not speak for, to be named to whoever reads why it waits: so
             only of the document's own company
         """
-        orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)  # of groups that nobody uses any more
+        orders_sudo = self.env['purchase.order'].sudo()  # of groups that nobody uses any more, too
         theirs = [
             ('company_id', '=', self.company_id.id), ('amazon_group_id', 'not in', [False, *self._groups_of_account().ids]),
             ('amazon_state', '!=', 'cart')]

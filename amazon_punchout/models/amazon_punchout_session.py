@@ -304,6 +304,15 @@ class AmazonPunchoutSession(models.Model):
             session.message_post(body=self.env._("The cart was dismissed: %s", reason))
         close_problem(self)
 
+    def _dismiss_reason(self):
+        """:return: why the cart of this trip was put aside; False if there is none, or something has become of it
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        return self.document_ids.filtered(
+            lambda document: document.document_type == 'PunchOutOrderMessage' and document.state == 'dismissed',
+        )[:1].dismiss_reason
+
     def _kept_cart(self):
         """:return: the stored document of this trip that is no order yet, or an empty recordset"""
         self.ensure_one()

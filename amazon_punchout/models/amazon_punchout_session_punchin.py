@@ -69,8 +69,11 @@ class AmazonPunchoutSessionPunchin(models.Model):
 
     @api.model
     def _find_unasked(self, raw):
-        """:return: the trips of carts that came with these very bytes, of any company, in superuser mode, the latest first"""
-        return self.sudo().search([('cart_digest', '=', self._hash(raw)), ('came_by', '!=', False)])
+        """:return: the trips of carts that came with these very bytes, of any company, in superuser mode: those of which
+            something has become or may become first, then the latest
+        """
+        return self.sudo().search([('cart_digest', '=', self._hash(raw)), ('came_by', '!=', False)]).sorted(
+            lambda session: session.state in ('left', 'expired'))
 
     # === BY AMAZON'S SERVER === #
 

@@ -93,12 +93,26 @@ class PurchaseOrderApprovers(models.Model):
             return ""
         if rule == 'other' and self.env.user == self.amazon_requester_id:
             return self.env._("Somebody other than you must approve it")
+        if rule == 'manager' and not self._amazon_rule_allows():
+            return self.env._("A purchase manager must approve it")
+        return self._amazon_limit_sentence()
+
+    def _amazon_limit_sentence(self):
+        """:return: that the company's limit asks for a purchase manager; empty if it doesn't: another addon may keep an order
+            back, for reasons of its own
+        """
         company = self.company_id
-        if rule != 'manager' and company.po_double_validation == 'two_step' and self.currency_id._amazon_has_rate(company):
-            return self.env._(
-                "A purchase manager must approve it, as every order of %s or more", format_amount(
-                    self.env, company.po_double_validation_amount, company.currency_id))
-        return self.env._("A purchase manager must approve it")
+        if company.po_double_validation != 'two_step' or self.env.user.has_group(MANAGER):
+            return ""
+        if not self.currency_id._amazon_has_rate(company):
+            return self.env._("A purchase manager must approve it")
+        limit = company.currency_id._convert(
+            company.po_double_validation_amount, self.currency_id, company, self.date_order or fields.Date.today())
+        if self.amount_total < limit:  # as core compares them
+            return ""
+        return self.env._(
+            "A purchase manager must approve it, as every order of %s or more",
+            format_amount(self.env, company.po_double_validation_amount, company.currency_id))
 
     def _amazon_waits_sentence(self):
         """:return: why the current user can't order what waits

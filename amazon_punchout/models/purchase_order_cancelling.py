@@ -111,7 +111,8 @@ class PurchaseOrderCancelling(models.Model):
             return self.env._(
                 "Nothing of order %s is left to be cancelled: it has been received or rejected.", self.name)
         billed = lines_sudo.filtered(
-            lambda line: line.product_uom_id.compare(line.qty_invoiced, line._amazon_kept_quantity()) > 0)
+            lambda line: line._amazon_cancellable()
+            and line.product_uom_id.compare(line.qty_invoiced, line._amazon_kept_quantity()) > 0)
         if bills := billed.invoice_lines.move_id.filtered(
                 lambda move: move.state != 'cancel' and move.move_type == 'in_invoice'):
             return self.env._(

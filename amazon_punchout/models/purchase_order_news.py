@@ -53,11 +53,14 @@ class PurchaseOrderNews(models.Model):
             summary = self.env._("Order %(order)s was cancelled by %(person)s", order=self.name, person=person.name) if person \
                 else self.env._("Amazon cancelled order %s", self.name)
             sentence = self.env._(
-                "Amazon delivers nothing of order %(order)s. %(reason)s", order=self.name, reason=self._amazon_reason_sentence())
+                "Nothing of order %(order)s will come. %(reason)s", order=self.name, reason=self._amazon_reason_sentence())
             advice = self._amazon_again_advice()
         else:
-            summary = self.env._("Amazon changed order %s", self.name)
+            summary = self.env._("Order %(order)s was changed by %(person)s", order=self.name, person=person.name) if person \
+                else self.env._("Amazon changed order %s", self.name)
             sentence = self.env._(
+                "%(person)s entered that order %(order)s does not come as you ordered it. Look whether that is all right.",
+                person=person.name, order=self.name) if person else self.env._(
                 "Amazon does not deliver order %s as you ordered it. Look whether that is all right.", self.name)
             advice = ""
         self._amazon_schedule(self.amazon_requester_id, summary, Markup("<p>%s</p>%s%s") % (

@@ -117,6 +117,9 @@ class PurchaseOrderStatus(models.Model):
                 return self._amazon_cancelled_sentence()
             case 'confirmed':
                 return self._amazon_confirmed_sentence()
+            case 'partial' if person := self._amazon_stated_by():
+                return self.env._(
+                    "Partly confirmed, as %(person)s entered: %(answers)s", person=person.name, answers=self._amazon_answers())
             case 'partial':
                 return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
             case 'refused' if request.answer_code:

@@ -176,10 +176,24 @@ class TestCancelSent(MessageCase):
         self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=3)), (3, 1, status())],
                                       confirm_id=NUMBER))
         self.deliver(ship_notice_xml(order, [(2, 2)]))
-        self.dialog(order).action_state_cancelled()
+        self.dialog(order, self.manager).action_state_cancelled()
         order.invalidate_recordset()
         self.assertEqual((order.state, order.amazon_state), ('purchase', 'partial'))
+        activity = order.activity_ids.filtered(lambda each: each.user_id == self.buyer)
+        self.assertEqual(activity.summary, f"Order {order.name} was changed by {self.manager.name}")
+        self.assertIn(f"{self.manager.name} entered that order {order.name} does not come", activity.note)
         self.assertEqual(self.expected(order), {1: 0, 2: 2, 3: 0})
+        self.assertIn(f"as {self.manager.name} entered", self.says(order))
+
+    def test_what_is_not_billed_can_be_cancelled_beside_what_is(self):
+        order = self.three_lines()
+        self.receive_goods(order, line1=1)
+        order.with_user(self.manager).action_create_invoice()
+        order.invoice_ids.invoice_line_ids.filtered(
+            lambda line: line.amazon_purchase_line_id == self.line(order, 1)).quantity = 2
+        self.deliver(confirmation_xml(order, [(1, 2, status('reject', quantity=1))], confirm_id=NUMBER))
+        self.dialog(order).action_state_cancelled()
+        self.assertEqual([self.line(order, number).product_qty for number in (1, 2, 3)], [1, 0, 0])
 
     def test_a_draft_bill_keeps_an_order_from_being_stated_as_cancelled(self):
         order = self.three_lines()

@@ -170,6 +170,18 @@ class TestAnswers(RouteCase):
         self.assertEqual(session.state, 'expired')
         return session, self.text(response)
 
+    def test_a_cart_that_was_dismissed_is_not_said_to_be_left_on_amazon(self):
+        session, cookie = self.start_trip()
+        session.expires_at = '2020-01-01'
+        raw = cart_xml(cookie, [item()])
+        self.post(raw)
+        document = session.document_ids.filtered(lambda each: each.direction == 'in')
+        document.with_user(self.administrator)._dismiss("Bought elsewhere")
+        text = self.text(self.post(raw))
+        self.assertIn("This cart was dismissed", text)
+        self.assertIn("Bought elsewhere", text)
+        self.assertNotIn("left Amazon without buying", text)
+
     def test_a_late_cart_leads_on_to_shopping_again(self):
         session, text = self.late()
         path = f'/odoo/amazon-shopping-trips/{session.id}'

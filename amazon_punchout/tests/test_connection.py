@@ -106,6 +106,7 @@ class TestConnection(AmazonCase):
         self.draft.state = 'active'
         self.assertIn("Group is in test mode", self.draft.connection_problem)
         self.assertNotIn("Test Setup Address", self.draft.connection_problem, "a live group uses one address")
+        self.assertEqual(self.answers()[:2], (False, False))
         self.assertFalse(self.check('connection_live').done)
         said, _sent = self.ask()
         self.assertEqual((said['type'], self.answers()), ('success', (True, False, False)))

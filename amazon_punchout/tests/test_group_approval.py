@@ -1,4 +1,6 @@
 """Who may approve by the rule of an Amazon group, and who is told."""
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -52,6 +54,15 @@ class TestGroupApproval(OrderCase):
         self.confirm(order)
         self.assertIn(reason, self.says(order, self.buyer))
         self.assertNotIn("must approve", self.says(self.cart('100.00'), self.buyer))
+
+    def test_what_another_addon_keeps_back_is_not_put_on_a_limit(self):
+        order = self.cart('100.00')
+        with patch.object(type(order), '_approval_allowed', lambda _order: False):
+            for user in (self.buyer, self.manager):
+                self.assertNotIn("must approve", self.says(order, user))
+        self.company.po_double_validation = 'one_step'
+        with patch.object(type(order), '_approval_allowed', lambda _order: False):
+            self.assertNotIn("must approve", self.says(order, self.buyer))
 
     def test_without_the_companys_limit_nobody_is_asked(self):
         self.company.po_double_validation = 'one_step'

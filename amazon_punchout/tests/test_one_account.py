@@ -125,6 +125,16 @@ class TestOneAccount(CompaniesCase):
         for name in (order.name, self.second.name, self.group.name):
             self.assertIn(name, document.reason)
 
+    def test_the_order_of_an_archived_group_is_found_once_the_group_is_restored(self):
+        order = self.order_of(self.second)
+        self.second.active = False
+        document = self.tell(confirmation_xml(order, [(1, 1, status())]))
+        self.assertIn(f"order {order.name} of the group {self.second.name}, which is archived. Restore", document.reason)
+        self.assertEqual(order.amazon_state, 'sent')
+        self.second.active = True
+        document.with_user(self.told_of_second).action_retry()
+        self.assertEqual((document.state, order.amazon_state), ('processed', 'confirmed'), document.reason)
+
     def test_retry_finds_the_order_once_the_secret_is_put_right(self):
         order = self.order_of(self.second)
         self.second.shared_secret = 'another'

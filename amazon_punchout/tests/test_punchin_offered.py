@@ -153,6 +153,7 @@ class TestCompanies(OfferedCase):
         self.assertTrue(self.claim(first))
         self.assertEqual((second.state, second.document_ids.state), ('left', 'dismissed'))
         self.assertIn("has claimed the same cart", second.message_ids[0].body)
+        self.assertEqual(self.sessions._find_unasked(raw)[:1], first, "whoever reloads the page comes to the order")
         late = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
         with self.assertRaisesRegex(UserError, "claimed already"):
             self.claim(late, foreigner)
