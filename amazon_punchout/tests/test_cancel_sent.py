@@ -25,6 +25,15 @@ class TestCancelSent(MessageCase):
             (line.amazon_line_number, int(line.amazon_cart_quantity), status('reject', int(line.amazon_cart_quantity)))
             for line in order.order_line if line.amazon_asin], confirm_id=None))
 
+    def billed_beyond_what_came(self):
+        """:return: an order of whose first line one of two has come, and a draft bill has both"""
+        order = self.three_lines()
+        self.receive_goods(order, line1=1)
+        order.with_user(self.manager).action_create_invoice()
+        order.invoice_ids.invoice_line_ids.filtered(
+            lambda line: line.amazon_purchase_line_id == self.line(order, 1)).quantity = 2
+        return order
+
     def says(self, order):
         order.invalidate_recordset()
         return order.with_user(self.buyer).amazon_status
@@ -186,21 +195,13 @@ class TestCancelSent(MessageCase):
         self.assertIn(f"as {self.manager.name} entered", self.says(order))
 
     def test_what_is_not_billed_can_be_cancelled_beside_what_is(self):
-        order = self.three_lines()
-        self.receive_goods(order, line1=1)
-        order.with_user(self.manager).action_create_invoice()
-        order.invoice_ids.invoice_line_ids.filtered(
-            lambda line: line.amazon_purchase_line_id == self.line(order, 1)).quantity = 2
+        order = self.billed_beyond_what_came()
         self.deliver(confirmation_xml(order, [(1, 2, status('reject', quantity=1))], confirm_id=NUMBER))
         self.dialog(order).action_state_cancelled()
         self.assertEqual([self.line(order, number).product_qty for number in (1, 2, 3)], [1, 0, 0])
 
     def test_a_draft_bill_keeps_an_order_from_being_stated_as_cancelled(self):
-        order = self.three_lines()
-        self.receive_goods(order, line1=1)
-        order.with_user(self.manager).action_create_invoice()
-        order.invoice_ids.invoice_line_ids.filtered(
-            lambda line: line.amazon_purchase_line_id == self.line(order, 1)).quantity = 2
+        order = self.billed_beyond_what_came()
         self.assertEqual(order.invoice_ids.state, 'draft')
         with self.assertRaisesRegex(UserError, "a draft cancelled"):
             self.dialog(order).action_state_cancelled()
