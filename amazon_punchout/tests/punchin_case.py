@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from .common import cart_xml, item
 from .door_case import PASSWORD, USER, DoorCase
-from .messages import envelope
+from .cxml_messages import envelope
 
 ROUTE = '/amazon_punchout/punchin'
 BASIC = (USER, PASSWORD)

@@ -2,7 +2,7 @@
 from odoo.fields import Command
 
 from .common import SECRET, answer, cart_xml, item
-from .messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
 from .roles_case import RolesCase
 
 

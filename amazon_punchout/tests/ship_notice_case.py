@@ -3,7 +3,7 @@
 
 
 from .message_case import MessageCase
-from .messages import reference
+from .cxml_messages import reference
 
 EARLY, LATE, LATEST = '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z', '2026-03-02T12:00:00Z'
 UPS = 'https://www.ups.com/track?tracknum='

@@ -4,7 +4,7 @@ import re
 
 from .common import item
 from .message_case import MessageCase
-from .messages import confirmation_xml
+from .cxml_messages import confirmation_xml
 from .order_case import PROBLEM
 
 TABLE = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'messages.md'

@@ -4,7 +4,7 @@ from odoo.tests import Form, tagged
 
 from .common import item
 from .message_case import MessageCase
-from .messages import confirmation_xml, status
+from .cxml_messages import confirmation_xml, status
 
 
 @tagged('-at_install', 'post_install')

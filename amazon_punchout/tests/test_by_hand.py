@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from .. import cxml
 from .common import item
 from .message_case import MessageCase
-from .messages import confirmation_xml, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, ship_notice_xml, status
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 
 from .common import answer, item
 from .message_case import MessageCase
-from .messages import confirmation_xml, status
+from .cxml_messages import confirmation_xml, status
 from .order_case import PROBLEM
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'

@@ -3,7 +3,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .message_case import MessageCase
-from .messages import confirmation_xml, status
+from .cxml_messages import confirmation_xml, status
 from .order_case import PROBLEM
 
 SECOND = '111-0000000-0000002'

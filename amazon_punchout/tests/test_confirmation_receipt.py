@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .common import item
 from .message_case import MessageCase
-from .messages import confirmation_xml, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, ship_notice_xml, status
 
 MOST_FOR_A_LINE = 25
 

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .common import item
 from .message_case import MessageCase
-from .messages import confirmation_xml, status, tax_detail
+from .cxml_messages import confirmation_xml, status, tax_detail
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

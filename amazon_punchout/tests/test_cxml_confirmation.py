@@ -21,7 +21,7 @@ from ..cxml import (
     write_confirmation,
 )
 from .cxml_fixtures import MOMENT, Inventor, euro, header, shared
-from .messages import envelope
+from .cxml_messages import envelope
 
 REFERENCE = '<OrderReference orderID="P00042"><DocumentReference payloadID="order.1@odoo.example"/></OrderReference>'
 HEADER = '<ConfirmationHeader type="detail" noticeDate="2025-03-30T12:05:09Z"/>'

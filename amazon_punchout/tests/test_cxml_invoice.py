@@ -16,7 +16,7 @@ from ..cxml import (
     read_invoice,
 )
 from .cxml_fixtures import euro, shared
-from .messages import envelope
+from .cxml_messages import envelope
 
 REFERENCE = '<OrderReference orderID="P00042"><DocumentReference payloadID="order.1@odoo.example"/></OrderReference>'
 INFO = f'<InvoiceDetailOrderInfo>{REFERENCE}</InvoiceDetailOrderInfo>'

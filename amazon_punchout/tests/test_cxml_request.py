@@ -12,7 +12,7 @@ from ..cxml import (
     read_ship_notice,
 )
 from .cxml_fixtures import SECRET, cart, shared
-from .messages import envelope
+from .cxml_messages import envelope
 from .test_cxml_confirmation import NUMBER, confirmation, status
 from .test_cxml_confirmation import line as confirmation_line
 from .test_cxml_invoice import amount, invoice, modification, money

@@ -17,7 +17,7 @@ from ..cxml import (
     write_ship_notice,
 )
 from .cxml_fixtures import MOMENT, header, shared
-from .messages import envelope
+from .cxml_messages import envelope
 from .test_cxml_confirmation import Entering
 
 HEADER = '<ShipNoticeHeader shipmentID="S1" noticeDate="2025-03-30T12:05:09Z"/>'

@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from .message_case import MessageCase
-from .messages import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml, status
 
 
 @tagged('post_install', '-at_install')

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from .. import cxml
 from .common import SECRET
 from .door_case import DOOR, LONG, PASSWORD, USER, DoorCase
-from .messages import confirmation_xml, envelope, status
+from .cxml_messages import confirmation_xml, envelope, status
 
 BASIC = (USER, PASSWORD)
 # Groups, documents of the same payloadID, the document, the scheduled action, its trigger.

@@ -14,7 +14,7 @@ from .. import cxml
 from ..models.amazon_punchout_inbox import OtherHalfMissing
 from .common import answer
 from .message_case import MessageCase
-from .messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
+from .cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
 
 CRON = 'amazon_punchout.ir_cron_process'
 

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import cart_xml, item
-from .messages import confirmation_xml, invoice_line, invoice_xml
+from .cxml_messages import confirmation_xml, invoice_line, invoice_xml
 from .test_inbox import InboxCase
 
 

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from .. import cxml
 from .bill_case import ACTIVITY_TODO, BillCase
 from .common import SECRET, item
-from .messages import confirmation_xml, envelope, invoice_line, invoice_xml, money, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, money, ship_notice_xml, status
 
 
 @tagged('post_install', '-at_install')

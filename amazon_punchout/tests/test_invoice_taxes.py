@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .bill_case import BillCase
 from .common import item
-from .messages import invoice_line, tax_detail
+from .cxml_messages import invoice_line, tax_detail
 
 
 @tagged('post_install', '-at_install')

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SECRET, cart_xml, item
-from .messages import envelope
+from .cxml_messages import envelope
 from .punchin_case import AMAZONS_COOKIE, BASIC, ROUTE, PunchinCase, setup_xml
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'

@@ -10,7 +10,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import answer, item
 from .message_case import MessageCase
-from .messages import confirmation_xml, status
+from .cxml_messages import confirmation_xml, status
 from .order_case import PROBLEM
 
 AGAIN = "Press Shop Again on the order"

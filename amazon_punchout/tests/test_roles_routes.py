@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import SECRET, START_PAGE, answer, cart_xml, item
-from .messages import confirmation_xml
+from .cxml_messages import confirmation_xml
 from .roles_case import MODULE, ROLES
 from .roles_story import RolesStory
 

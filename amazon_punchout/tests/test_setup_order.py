@@ -8,7 +8,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import START_PAGE, answer
 from .message_case import MessageCase
-from .messages import confirmation_xml, status
+from .cxml_messages import confirmation_xml, status
 from .test_setup import SetupCase
 
 

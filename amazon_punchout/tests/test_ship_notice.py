@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .. import cxml
 from ..models.amazon_punchout_inbox import WAIT
 from .common import answer
-from .messages import confirmation_xml, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, ship_notice_xml, status
 from .ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase
 
 

@@ -9,7 +9,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .. import cxml
 from .common import item
-from .messages import confirmation_xml, ship_notice_xml, status
+from .cxml_messages import confirmation_xml, ship_notice_xml, status
 from .ship_notice_case import LATE, UPS, ShipNoticeCase
 
 

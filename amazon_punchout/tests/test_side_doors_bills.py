@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .message_case import MessageCase
-from .messages import invoice_line, invoice_xml
+from .cxml_messages import invoice_line, invoice_xml
 
 
 @tagged('-at_install', 'post_install')

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from ..cart_lock import bills_lifted
 from .common import answer, item
 from .message_case import MessageCase
-from .messages import invoice_line, invoice_xml, ship_notice_xml
+from .cxml_messages import invoice_line, invoice_xml, ship_notice_xml
 
 TEST = 'amazon_is_test'
 
