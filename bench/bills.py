@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 
 from odoo.addons.amazon_punchout import cxml
-from odoo.addons.amazon_punchout.cart_lock import lifted
+from odoo.addons.amazon_punchout.tools.cart_lock import lifted
 from odoo.addons.amazon_punchout.tests.cxml_messages import invoice_line, invoice_xml
 
 SIZE = 50

@@ -8,7 +8,7 @@ from odoo.http import request
 
 from .. import cxml
 from ..const import MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETUP_REQUEST
-from ..moments import utc_now
+from ..tools.moments import utc_now
 
 # Since when a ProfileResponse says the same.
 PROFILE_SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)

@@ -1,86 +1,84 @@
-from . import (
-    account_move,
-    account_move_mode,
-    account_move_links,
-    account_move_invoice,
-    account_move_refund,
-    amazon_punchout_group,
-    amazon_punchout_group_shop,
-    amazon_punchout_group_checklist,
-    amazon_punchout_group_pasted,
-    amazon_punchout_group_connection,
-    amazon_punchout_group_address,
-    amazon_punchout_group_database,
-    amazon_punchout_group_golive,
-    amazon_punchout_group_counts,
-    amazon_punchout_group_accounts,
-    amazon_punchout_group_approval,
-    amazon_punchout_group_door,
-    amazon_punchout_group_punchin,
-    amazon_punchout_group_members,
-    amazon_punchout_group_locations,
-    amazon_punchout_group_setup,
-    amazon_punchout_session,
-    amazon_punchout_session_setup,
-    amazon_punchout_session_again,
-    amazon_punchout_session_direct,
-    amazon_punchout_session_punchin,
-    amazon_punchout_session_claim,
-    amazon_punchout_document,
-    amazon_punchout_outbox,
-    amazon_punchout_inbox,
-    amazon_punchout_attention,
-    amazon_punchout_confirmation,
-    amazon_punchout_ship_notice,
-    amazon_punchout_invoice,
-    amazon_punchout_punchin,
-    amazon_punchout_bill,
-    amazon_punchout_bill_lines,
-    amazon_punchout_bill_taxes,
-    amazon_punchout_bill_known,
-    amazon_punchout_shipment,
-    amazon_punchout_cart,
-    amazon_punchout_cart_products,
-    amazon_punchout_cart_taxes,
-    amazon_punchout_tax_rate,
-    amazon_punchout_remembered,
-    amazon_punchout_unspsc,
-    amazon_punchout_uom,
-    purchase_order,
-    purchase_order_actions,
-    purchase_order_shop,
-    purchase_order_links,
-    purchase_order_lock,
-    purchase_order_approval,
-    purchase_order_mandatory,
-    purchase_order_accounts,
-    purchase_order_deliver_to,
-    purchase_order_billing,
-    purchase_order_by_hand,
-    purchase_order_confirmation,
-    purchase_order_decisions,
-    purchase_order_receipt,
-    purchase_order_request,
-    purchase_order_setup,
-    purchase_order_shipping,
-    purchase_order_shop_again,
-    purchase_order_silence,
-    purchase_order_status,
-    purchase_order_news,
-    purchase_order_cancelling,
-    purchase_order_approvers,
-    purchase_order_direct,
-    purchase_order_refusing,
-    purchase_order_requester,
-    purchase_order_buyer,
-    purchase_order_line,
-    purchase_order_line_account,
-    res_company,
-    res_currency,
-    res_partner,
-    res_users,
-    stock_move,
-    stock_picking,
-    stock_rule,
-    stock_warehouse,
-)
+from . import account_move
+from . import account_move_mode
+from . import account_move_links
+from . import account_move_invoice
+from . import account_move_refund
+from . import amazon_punchout_group
+from . import amazon_punchout_group_shop
+from . import amazon_punchout_group_checklist
+from . import amazon_punchout_group_pasted
+from . import amazon_punchout_group_connection
+from . import amazon_punchout_group_address
+from . import amazon_punchout_group_database
+from . import amazon_punchout_group_golive
+from . import amazon_punchout_group_counts
+from . import amazon_punchout_group_accounts
+from . import amazon_punchout_group_approval
+from . import amazon_punchout_group_door
+from . import amazon_punchout_group_punchin
+from . import amazon_punchout_group_members
+from . import amazon_punchout_group_locations
+from . import amazon_punchout_group_setup
+from . import amazon_punchout_session
+from . import amazon_punchout_session_setup
+from . import amazon_punchout_session_again
+from . import amazon_punchout_session_direct
+from . import amazon_punchout_session_punchin
+from . import amazon_punchout_session_claim
+from . import amazon_punchout_document
+from . import amazon_punchout_outbox
+from . import amazon_punchout_inbox
+from . import amazon_punchout_attention
+from . import amazon_punchout_confirmation
+from . import amazon_punchout_ship_notice
+from . import amazon_punchout_invoice
+from . import amazon_punchout_punchin
+from . import amazon_punchout_bill
+from . import amazon_punchout_bill_lines
+from . import amazon_punchout_bill_taxes
+from . import amazon_punchout_bill_known
+from . import amazon_punchout_shipment
+from . import amazon_punchout_cart
+from . import amazon_punchout_cart_products
+from . import amazon_punchout_cart_taxes
+from . import amazon_punchout_tax_rate
+from . import amazon_punchout_remembered
+from . import amazon_punchout_unspsc
+from . import amazon_punchout_uom
+from . import purchase_order
+from . import purchase_order_actions
+from . import purchase_order_shop
+from . import purchase_order_links
+from . import purchase_order_lock
+from . import purchase_order_approval
+from . import purchase_order_mandatory
+from . import purchase_order_accounts
+from . import purchase_order_deliver_to
+from . import purchase_order_billing
+from . import purchase_order_by_hand
+from . import purchase_order_confirmation
+from . import purchase_order_decisions
+from . import purchase_order_receipt
+from . import purchase_order_request
+from . import purchase_order_setup
+from . import purchase_order_shipping
+from . import purchase_order_shop_again
+from . import purchase_order_silence
+from . import purchase_order_status
+from . import purchase_order_news
+from . import purchase_order_cancelling
+from . import purchase_order_approvers
+from . import purchase_order_direct
+from . import purchase_order_refusing
+from . import purchase_order_requester
+from . import purchase_order_buyer
+from . import purchase_order_line
+from . import purchase_order_line_account
+from . import res_company
+from . import res_currency
+from . import res_partner
+from . import res_users
+from . import stock_move
+from . import stock_picking
+from . import stock_rule
+from . import stock_warehouse

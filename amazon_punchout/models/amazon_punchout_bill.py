@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from .. import cxml
-from ..problems import ACTIVITY_PROBLEM
+from ..tools.problems import ACTIVITY_PROBLEM
 from .amazon_punchout_inbox import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')

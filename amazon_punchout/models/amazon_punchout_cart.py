@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from .. import cxml
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 from ..const import HOLD_DAYS
 
 

@@ -8,7 +8,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, plaintext2html
 
 from .. import cxml
-from ..problems import close_problem, raise_problem
+from ..tools.problems import close_problem, raise_problem
 
 _logger = logging.getLogger(__name__)
 

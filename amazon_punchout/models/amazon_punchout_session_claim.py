@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_amount, format_datetime
 
 from .. import cxml
 from ..const import CART
-from ..problems import close_problem
+from ..tools.problems import close_problem
 from .amazon_punchout_cart import plain
 from .purchase_order_links import LINK
 

@@ -8,7 +8,7 @@ from odoo.tools import consteq, hmac, plaintext2html
 
 from .. import cxml
 from ..const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
-from ..problems import raise_problem
+from ..tools.problems import raise_problem
 
 
 class AmazonPunchoutSessionPunchin(models.Model):

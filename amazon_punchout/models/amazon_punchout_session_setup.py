@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 
 from .. import cxml
 from ..const import CART_PATH, SETUP_TIMEOUT
-from ..http_post import NoAnswer, NotDelivered, post_cxml
-from ..moments import utc_now
+from ..tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ..tools.moments import utc_now
 
 
 class AmazonPunchoutSessionSetup(models.Model):

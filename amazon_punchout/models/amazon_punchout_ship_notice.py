@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date, groupby
 
 from .. import cxml
-from ..moments import naive
+from ..tools.moments import naive
 from .amazon_punchout_inbox import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 

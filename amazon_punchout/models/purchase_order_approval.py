@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .. import cxml
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 
 APPROVABLE = ('draft', 'sent', 'to approve')
 

@@ -5,8 +5,8 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ..apart import apart
-from ..cart_lock import lifted
+from ..tools.apart import apart
+from ..tools.cart_lock import lifted
 from .amazon_punchout_group_approval import MANAGER
 
 ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import cxml
-from ..moments import utc_now
+from ..tools.moments import utc_now
 from .amazon_punchout_inbox import OtherHalfMissing
 
 # Amazon has the order, or may have it: then it may say something about it.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import cxml
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 
 
 class PurchaseOrderCancelling(models.Model):

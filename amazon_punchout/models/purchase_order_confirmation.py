@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tools import float_compare, format_amount
 
 from .. import cxml
-from ..cart_lock import lifted, lines_lifted
+from ..tools.cart_lock import lifted, lines_lifted
 from ..const import ERROR_CODES
 
 # More decimals than any price has, fewer than floats can hold of one.

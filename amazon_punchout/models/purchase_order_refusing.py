@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 from .purchase_order_lock import UNAPPROVED
 
 

@@ -32,7 +32,6 @@ from . import test_direct
 from . import test_fill
 from . import test_group_approval
 from . import test_groups
-from . import test_http_post
 from . import test_inbox
 from . import test_inbox_people
 from . import test_invoice
@@ -64,7 +63,6 @@ from . import test_outbox
 from . import test_outbox_answers
 from . import test_outbox_decisions
 from . import test_outbox_doubt
-from . import test_pasted
 from . import test_payment
 from . import test_punchin_approval
 from . import test_punchin_cart
@@ -98,5 +96,9 @@ from . import test_side_doors_receipt
 from . import test_status
 from . import test_tax_choice
 from . import test_test_mode
-from . import test_tracking
 from . import test_unspsc
+from .tools import (
+    test_http_post,
+    test_pasted,
+    test_tracking,
+)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 from .common import SECRET, AmazonCase
 
 APPROVAL = 'amazon_punchout.mail_activity_approval'

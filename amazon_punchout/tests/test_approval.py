@@ -9,7 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 from .common import item
 from .order_case import APPROVAL, OrderCase
 
@@ -250,7 +250,7 @@ class TestApproval(OrderCase):
             if self == failing:
                 raise ValueError("no mail")
             return notify(self, **kwargs)
-        with patch.object(Order, 'message_notify', fail), self.assertLogs('odoo.addons.amazon_punchout.apart', 'ERROR'):
+        with patch.object(Order, 'message_notify', fail), self.assertLogs('odoo.addons.amazon_punchout.tools.apart', 'ERROR'):
             self.run_cron('amazon_punchout.ir_cron_remind_hold')
         self.assertTrue(self.reminders(order))
         self.assertFalse(failing.amazon_hold_reminded)

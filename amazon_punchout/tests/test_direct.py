@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.purchase.models.purchase_order import PurchaseOrder
 
-from ..direct_step import ordering_directly
+from ..tools.direct_order import ordering_directly
 from .common import cart_xml, item
 from .order_case import APPROVAL, OrderCase
 from .test_cart_route import RouteCase

@@ -306,7 +306,7 @@ class TestProcessing(InboxCase):
         self.assertNotIn("secret", bad.reason)
         self.assertIn("log", bad.reason)
 
-    @mute_logger('odoo.addons.amazon_punchout.apart')
+    @mute_logger('odoo.addons.amazon_punchout.tools.apart')
     def test_what_another_transaction_is_in_the_way_of_is_tried_again_soon(self):
         self.break_step("Somebody has it", LockError)
         triggers = self.triggers()

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .. import cart_lock
+from ..tools import cart_lock
 from .lock_common import LockCase
 
 

@@ -3,7 +3,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from ..cart_lock import lifted
+from ..tools.cart_lock import lifted
 from .message_case import MessageCase
 
 

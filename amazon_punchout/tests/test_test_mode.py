@@ -3,7 +3,7 @@ from lxml import etree
 
 from odoo.tests import tagged
 
-from ..cart_lock import bills_lifted
+from ..tools.cart_lock import bills_lifted
 from .common import answer, item
 from .message_case import MessageCase
 from .cxml_messages import invoice_line, invoice_xml, ship_notice_xml

@@ -1,16 +1,14 @@
-from . import (
-    amazon_punchout_ask,
-    amazon_punchout_batch,
-    amazon_punchout_by_hand,
-    amazon_punchout_cancel,
-    amazon_punchout_claim,
-    amazon_punchout_dismiss,
-    amazon_punchout_fill,
-    amazon_punchout_go_live,
-    amazon_punchout_refund,
-    amazon_punchout_refuse,
-    amazon_punchout_setup,
-    amazon_punchout_setup_place,
-    amazon_punchout_setup_test,
-    amazon_punchout_shop,
-)
+from . import amazon_punchout_ask
+from . import amazon_punchout_batch
+from . import amazon_punchout_by_hand
+from . import amazon_punchout_cancel
+from . import amazon_punchout_claim
+from . import amazon_punchout_dismiss
+from . import amazon_punchout_fill
+from . import amazon_punchout_go_live
+from . import amazon_punchout_refund
+from . import amazon_punchout_refuse
+from . import amazon_punchout_setup
+from . import amazon_punchout_setup_place
+from . import amazon_punchout_setup_test
+from . import amazon_punchout_shop

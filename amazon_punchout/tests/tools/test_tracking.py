@@ -1,6 +1,6 @@
 import unittest
 
-from ..tracking import is_amazon, tracking_page
+from ...tools.tracking import is_amazon, tracking_page
 
 UPS = 'https://www.ups.com/track?tracknum=1Z9'
 

@@ -2,8 +2,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
-from ..pasted import read_pasted
-from .common import AmazonCase
+from ...tools.pasted import read_pasted
+from ..common import AmazonCase
 
 LIVE, TEST = 'https://abintegrations.amazon.com/punchout', 'https://abintegrations.amazon.com/punchout/test'
 ORDER = 'https://https-ats.amazonsedi.com/0b7c2f7e-0000-4000-8000-1234567890ab'

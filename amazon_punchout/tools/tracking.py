@@ -3,7 +3,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from .const import AMAZON_CARRIERS, TRACKING_PAGES
+from ..const import AMAZON_CARRIERS, TRACKING_PAGES
 
 
 def carrier_key(name):

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import _super_send
 
-from ..http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 
 HEAD = b'HTTP/1.1 200 OK\r\n'
 BODY = b'<cXML>the order, with its secret</cXML>'
@@ -156,6 +156,6 @@ class TestHttpPost(BaseCase):
         self.assertNoAnswer(pour, "larger than 5242880 bytes")
 
     def test_the_log_has_no_part_of_the_document(self):
-        with self.assertLogs('odoo.addons.amazon_punchout.http_post', 'DEBUG') as logs:
+        with self.assertLogs('odoo.addons.amazon_punchout.tools.http_post', 'DEBUG') as logs:
             self.assertNoAnswer(lambda _each, _over: None, "127.0.0.1: ")
         self.assertNotIn('secret', "\n".join(logs.output))

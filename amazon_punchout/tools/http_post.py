@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from .const import CONNECT_TIMEOUT, USER_AGENT
+from ..const import CONNECT_TIMEOUT, USER_AGENT
 
 _logger = logging.getLogger(__name__)
 
