@@ -74,11 +74,11 @@ from . import purchase_order_requester
 from . import purchase_order_buyer
 from . import purchase_order_line
 from . import purchase_order_line_account
-from . import res_company
-from . import res_currency
-from . import res_partner
-from . import res_users
+from .parties import res_company as _parties_res_company
+from .parties import res_currency as _parties_res_currency
+from .parties import res_partner as _parties_res_partner
+from .parties import res_users as _parties_res_users
 from . import stock_move
 from . import stock_picking
 from . import stock_rule
-from . import stock_warehouse
+from .parties import stock_warehouse as _parties_stock_warehouse

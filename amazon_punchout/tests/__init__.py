@@ -13,7 +13,6 @@ from . import test_cart_taxes
 from . import test_checklist
 from . import test_checklist_table
 from . import test_catalogue
-from . import test_companies
 from . import test_companies_messages
 from . import test_confirmation
 from . import test_confirmation_people
@@ -101,4 +100,7 @@ from .tools import (
     test_http_post,
     test_pasted,
     test_tracking,
+)
+from .parties import (
+    test_companies,
 )

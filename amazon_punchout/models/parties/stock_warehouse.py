@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import DELIVER_TO_LENGTH
+from ...const import DELIVER_TO_LENGTH
 
 # What administrators of the addon write of a location, although the stock is not theirs.
 AMAZON_FIELDS = frozenset({'amazon_address_id', 'amazon_deliver_to', 'amazon_deliver_to_name', 'amazon_phone'})

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, escape_psql
 
-from .. import cxml
+from ... import cxml
 
 # What administrators of the addon write of people, although users are not theirs.
 AMAZON_FIELDS = frozenset({'amazon_email', 'amazon_group_id'})

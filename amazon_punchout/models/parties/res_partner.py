@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from .. import cxml
+from ... import cxml
 
 
 class ResPartner(models.Model):
