@@ -3,22 +3,22 @@ from . import account_move_mode
 from . import account_move_links
 from . import account_move_invoice
 from . import account_move_refund
-from . import amazon_punchout_group
+from .group import amazon_punchout_group as _group_amazon_punchout_group
 from . import amazon_punchout_group_shop
-from . import amazon_punchout_group_checklist
-from . import amazon_punchout_group_pasted
-from . import amazon_punchout_group_connection
-from . import amazon_punchout_group_address
-from . import amazon_punchout_group_database
-from . import amazon_punchout_group_golive
-from . import amazon_punchout_group_counts
-from . import amazon_punchout_group_accounts
+from .group import amazon_punchout_group_checklist as _group_amazon_punchout_group_checklist
+from .group import amazon_punchout_group_pasted as _group_amazon_punchout_group_pasted
+from .group import amazon_punchout_group_connection as _group_amazon_punchout_group_connection
+from .group import amazon_punchout_group_address as _group_amazon_punchout_group_address
+from .group import amazon_punchout_group_database as _group_amazon_punchout_group_database
+from .group import amazon_punchout_group_go_live as _group_amazon_punchout_group_go_live
+from .group import amazon_punchout_group_smart_buttons as _group_amazon_punchout_group_smart_buttons
+from .group import amazon_punchout_group_booking as _group_amazon_punchout_group_booking
 from . import amazon_punchout_group_approval
 from . import amazon_punchout_group_door
 from . import amazon_punchout_group_punchin
-from . import amazon_punchout_group_members
-from . import amazon_punchout_group_locations
-from . import amazon_punchout_group_setup
+from .group import amazon_punchout_group_members as _group_amazon_punchout_group_members
+from .group import amazon_punchout_group_locations as _group_amazon_punchout_group_locations
+from .group import amazon_punchout_group_setup as _group_amazon_punchout_group_setup
 from . import amazon_punchout_session
 from . import amazon_punchout_session_setup
 from . import amazon_punchout_session_again
@@ -60,7 +60,7 @@ from . import purchase_order_confirmation
 from . import purchase_order_decisions
 from . import purchase_order_receipt
 from . import purchase_order_request
-from . import purchase_order_setup
+from .group import purchase_order as _group_purchase_order
 from . import purchase_order_shipping
 from . import purchase_order_shop_again
 from . import purchase_order_silence

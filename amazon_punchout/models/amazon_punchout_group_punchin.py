@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import CART_PATH, PUNCHIN_PATH, SAME_TRIP_SECONDS
-from .amazon_punchout_group_checklist import ADVICE, Check
+from .group.amazon_punchout_group_checklist import ADVICE, Check
 
 
 class AmazonPunchoutGroupPunchin(models.Model):

@@ -10,8 +10,6 @@ from . import test_cart_refusals
 from . import test_cart_route
 from . import test_cart_samples
 from . import test_cart_taxes
-from . import test_checklist
-from . import test_checklist_table
 from . import test_catalogue
 from . import test_companies_messages
 from . import test_confirmation
@@ -19,18 +17,13 @@ from . import test_confirmation_people
 from . import test_confirmation_receipt
 from . import test_confirmation_reminder
 from . import test_confirmation_totals
-from . import test_connection
-from . import test_copied_database
 from . import test_document_titles
 from . import test_door
 from . import test_door_refusals
-from . import test_go_live
 from . import test_expense_account
-from . import test_group_accounts
 from . import test_direct
 from . import test_fill
 from . import test_group_approval
-from . import test_groups
 from . import test_inbox
 from . import test_inbox_people
 from . import test_invoice
@@ -41,13 +34,11 @@ from . import test_invoice_matching
 from . import test_invoice_samples
 from . import test_invoice_shares
 from . import test_invoice_taxes
-from . import test_locations
 from . import test_lock
 from . import test_lock_forgery
 from . import test_lock_open
 from . import test_lock_rpc
 from . import test_mandatory
-from . import test_members
 from . import test_message_arrival
 from . import test_message_samples
 from . import test_message_story
@@ -62,7 +53,6 @@ from . import test_outbox
 from . import test_outbox_answers
 from . import test_outbox_decisions
 from . import test_outbox_doubt
-from . import test_payment
 from . import test_punchin_approval
 from . import test_punchin_cart
 from . import test_punchin_claim
@@ -76,8 +66,6 @@ from . import test_refund
 from . import test_refund_links
 from . import test_refusing
 from . import test_requester
-from . import test_setup
-from . import test_setup_order
 from . import test_roles_buttons
 from . import test_roles_fields
 from . import test_roles_holes
@@ -103,4 +91,18 @@ from .tools import (
 )
 from .parties import (
     test_companies,
+)
+from .group import (
+    test_checklist,
+    test_checklist_table,
+    test_connection,
+    test_copied_database,
+    test_go_live,
+    test_group_accounts,
+    test_groups,
+    test_locations,
+    test_members,
+    test_payment,
+    test_setup,
+    test_setup_order,
 )

@@ -2,7 +2,7 @@
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 
-from ..models.amazon_punchout_group_checklist import ADVICE, MUST
+from ..models.group.amazon_punchout_group_checklist import ADVICE, MUST
 from .common import AmazonCase
 
 # How a group may become active: each ends where no must may be open.

@@ -5,10 +5,10 @@ from . import amazon_punchout_cancel
 from . import amazon_punchout_claim
 from . import amazon_punchout_dismiss
 from . import amazon_punchout_fill
-from . import amazon_punchout_go_live
+from .group import amazon_punchout_go_live as _group_amazon_punchout_go_live
 from . import amazon_punchout_refund
 from . import amazon_punchout_refuse
-from . import amazon_punchout_setup
-from . import amazon_punchout_setup_place
-from . import amazon_punchout_setup_test
+from .group import amazon_punchout_setup as _group_amazon_punchout_setup
+from .group import amazon_punchout_setup_place as _group_amazon_punchout_setup_place
+from .group import amazon_punchout_setup_test_order as _group_amazon_punchout_setup_test_order
 from . import amazon_punchout_shop

@@ -6,9 +6,9 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .common import START_PAGE, answer
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, status
+from ..common import START_PAGE, answer
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, status
 from .test_setup import SetupCase
 
 

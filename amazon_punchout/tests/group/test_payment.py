@@ -1,7 +1,7 @@
 """How a group pays decides how its bills are paid."""
 from odoo.tests import tagged
 
-from .message_case import MessageCase
+from ..message_case import MessageCase
 
 
 @tagged('-at_install', 'post_install')

@@ -17,11 +17,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .. import models
-from ..models import amazon_punchout_group_address
-from ..models.amazon_punchout_group_checklist import ADVICE, MUST
-from .checklist_case import PATHS, ChecklistCase
-from .common import ORDER_URL, SETUP_URL
+from ... import models
+from ...models.group import amazon_punchout_group_address
+from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ..checklist_case import PATHS, ChecklistCase
+from ..common import ORDER_URL, SETUP_URL
 
 # level; what a group has for which the item is there at all, by default any; whether it is there while it lacks only; what it
 # says then; where it leads an administrator of the addon who is nothing else

@@ -5,10 +5,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.amazon_punchout_group_checklist import ADVICE, MUST
-from .common import START_PAGE, answer
-from .order_case import OrderCase
-from .test_shop import STRAIGHT, ShopCase
+from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ..common import START_PAGE, answer
+from ..order_case import OrderCase
+from ..test_shop import STRAIGHT, ShopCase
 
 
 class MembersCase(ShopCase):

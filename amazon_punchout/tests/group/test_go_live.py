@@ -2,8 +2,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import SECRET, answer
-from .order_case import OrderCase
+from ..common import SECRET, answer
+from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ORDER_URL, SECRET, SETUP_URL, AmazonCase
+from ..common import ORDER_URL, SECRET, SETUP_URL, AmazonCase
 
 
 @tagged('post_install', '-at_install')

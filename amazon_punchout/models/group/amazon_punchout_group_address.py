@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from odoo import api, fields, http, models
 from odoo.http import request
 
-from ..const import REACH_PATH
+from ...const import REACH_PATH
 from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 # Names that only a company's own network knows.

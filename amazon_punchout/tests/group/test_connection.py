@@ -5,8 +5,8 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models.amazon_punchout_group_checklist import ADVICE
-from .common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, AmazonCase, answer
+from ...models.group.amazon_punchout_group_checklist import ADVICE
+from ..common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, AmazonCase, answer
 
 
 @tagged('post_install', '-at_install')

@@ -1,8 +1,8 @@
 """What the checklist of a group says of its products, taxes and payment."""
 from odoo.tests import Form, tagged
 
-from ..models.amazon_punchout_group_checklist import ADVICE, MUST
-from .account_case import AccountCase
+from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ..account_case import AccountCase
 
 
 @tagged('post_install', '-at_install')

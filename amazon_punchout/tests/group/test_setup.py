@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.amazon_punchout_group_connection import AmazonPunchoutGroupConnection
-from .common import ORDER_URL, SECRET, START_PAGE, AmazonCase, answer
+from ...models.group.amazon_punchout_group_connection import AmazonPunchoutGroupConnection
+from ..common import ORDER_URL, SECRET, START_PAGE, AmazonCase, answer
 
 CREDENTIALS = {'identity': 'NewGroup', 'shared_secret': SECRET, 'order_url': ORDER_URL}
 

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 
-from .common import ORDER_URL, SECRET, SETUP_URL, answer
-from .order_case import PROBLEM, OrderCase
+from ..common import ORDER_URL, SECRET, SETUP_URL, answer
+from ..order_case import PROBLEM, OrderCase
 
 
 @tagged('post_install', '-at_install')

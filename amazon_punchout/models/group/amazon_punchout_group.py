@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .. import cxml
-from ..const import (
+from ... import cxml
+from ...const import (
     CREDENTIAL_DOMAIN,
     MARKETPLACES,
     MAX_LINES,

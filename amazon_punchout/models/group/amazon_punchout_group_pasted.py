@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.pasted import read_pasted
+from ...tools.pasted import read_pasted
 
 PASTED_FIELDS = ('setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret')
 

@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import config
 
-from ..const import REACH_PATH
-from ..models.amazon_punchout_group_checklist import MUST
-from .checklist_case import ChecklistCase
-from .common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, answer
+from ...const import REACH_PATH
+from ...models.group.amazon_punchout_group_checklist import MUST
+from ..checklist_case import ChecklistCase
+from ..common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, answer
 
 
 @tagged('post_install', '-at_install')

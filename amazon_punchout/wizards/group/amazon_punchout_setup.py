@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-from ..const import MARKETPLACES
+from ...const import MARKETPLACES
 
 STEPS = ('account', 'credentials', 'places', 'test')
 # Fields whose problem is told beside them.

@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.amazon_punchout_group_checklist import MUST
-from ..models.amazon_punchout_group_golive import TEST_ORDER_ARRIVED
+from ...models.group.amazon_punchout_group_checklist import MUST
+from ...models.group.amazon_punchout_group_go_live import TEST_ORDER_ARRIVED
 from .amazon_punchout_setup import CREDENTIALS
 
 # Whose part of the checklist a step shows; the last one shows all of it.

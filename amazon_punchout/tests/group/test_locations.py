@@ -5,11 +5,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..const import DELIVER_TO_LENGTH
-from ..models.amazon_punchout_group_checklist import ADVICE, MUST
-from .common import START_PAGE, answer
-from .order_case import OrderCase
-from .test_shop import STRAIGHT, ShopCase
+from ...const import DELIVER_TO_LENGTH
+from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ..common import START_PAGE, answer
+from ..order_case import OrderCase
+from ..test_shop import STRAIGHT, ShopCase
 
 LONG = "Reception of the main building"
 
