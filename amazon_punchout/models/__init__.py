@@ -25,10 +25,10 @@ from . import amazon_punchout_session_again
 from . import amazon_punchout_session_direct
 from . import amazon_punchout_session_punchin
 from . import amazon_punchout_session_claim
-from . import amazon_punchout_document
+from .documents import amazon_punchout_document as _documents_amazon_punchout_document
 from . import amazon_punchout_outbox
 from . import amazon_punchout_inbox
-from . import amazon_punchout_attention
+from .documents import amazon_punchout_document_attention as _documents_amazon_punchout_document_attention
 from . import amazon_punchout_confirmation
 from . import amazon_punchout_ship_notice
 from . import amazon_punchout_invoice

@@ -17,7 +17,6 @@ from . import test_confirmation_people
 from . import test_confirmation_receipt
 from . import test_confirmation_reminder
 from . import test_confirmation_totals
-from . import test_document_titles
 from . import test_door
 from . import test_door_refusals
 from . import test_expense_account
@@ -105,4 +104,7 @@ from .group import (
     test_payment,
     test_setup,
     test_setup_order,
+)
+from .documents import (
+    test_document_titles,
 )

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..tools.problems import close_problem, raise_problem
+from ...tools.problems import close_problem, raise_problem
 
 
 class AmazonPunchoutAttention(models.Model):
