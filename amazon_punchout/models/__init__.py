@@ -45,11 +45,11 @@ from . import amazon_punchout_tax_rate
 from . import amazon_punchout_remembered
 from . import amazon_punchout_unspsc
 from . import amazon_punchout_uom
-from . import purchase_order
-from . import purchase_order_actions
+from .order import purchase_order as _order_purchase_order
+from .order import purchase_order_actions as _order_purchase_order_actions
 from . import purchase_order_shop
-from . import purchase_order_links
-from . import purchase_order_lock
+from .order import purchase_order_links as _order_purchase_order_links
+from .order.lock import purchase_order as _order_lock_purchase_order
 from . import purchase_order_approval
 from . import purchase_order_mandatory
 from . import purchase_order_accounts
@@ -64,21 +64,21 @@ from .group import purchase_order as _group_purchase_order
 from . import purchase_order_shipping
 from . import purchase_order_shop_again
 from . import purchase_order_silence
-from . import purchase_order_status
+from .order import purchase_order_status as _order_purchase_order_status
 from . import purchase_order_news
 from . import purchase_order_cancelling
 from . import purchase_order_approvers
 from . import purchase_order_direct
 from . import purchase_order_refusing
 from . import purchase_order_requester
-from . import purchase_order_buyer
-from . import purchase_order_line
+from .order import purchase_order_buyer as _order_purchase_order_buyer
+from .order import purchase_order_line as _order_purchase_order_line
 from . import purchase_order_line_account
 from .parties import res_company as _parties_res_company
 from .parties import res_currency as _parties_res_currency
 from .parties import res_partner as _parties_res_partner
 from .parties import res_users as _parties_res_users
-from . import stock_move
+from .order.lock import stock_move as _order_lock_stock_move
 from . import stock_picking
-from . import stock_rule
+from .order.lock import stock_rule as _order_lock_stock_rule
 from .parties import stock_warehouse as _parties_stock_warehouse

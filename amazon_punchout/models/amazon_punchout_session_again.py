@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ..const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
 from .amazon_punchout_cart import plain
-from .purchase_order_links import LINK
+from .order.purchase_order_links import LINK
 
 
 class AmazonPunchoutSessionAgain(models.Model):

@@ -11,7 +11,7 @@ from .. import cxml
 from ..const import CART
 from ..tools.problems import close_problem
 from .amazon_punchout_cart import plain
-from .purchase_order_links import LINK
+from .order.purchase_order_links import LINK
 
 # An unclaimed cart with many items is told by its first ones.
 TOLD_ITEMS = 3

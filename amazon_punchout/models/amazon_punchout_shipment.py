@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..tools.tracking import is_amazon, tracking_page
-from .purchase_order_links import LINK
+from .order.purchase_order_links import LINK
 
 # What a notice does with its shipment; of two of the same moment the later in this row is the newer.
 OPERATIONS = ('new', 'update', 'delete')

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import EXPENSE_ACCOUNT_TYPES
-from .purchase_order_lock import UNAPPROVED
+from .order.lock.purchase_order import UNAPPROVED
 
 
 class PurchaseOrderLineAccount(models.Model):

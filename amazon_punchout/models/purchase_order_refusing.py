@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
 from ..tools.cart_lock import lifted
-from .purchase_order_lock import UNAPPROVED
+from .order.lock.purchase_order import UNAPPROVED
 
 
 class PurchaseOrderRefusing(models.Model):

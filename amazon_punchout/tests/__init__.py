@@ -1,4 +1,3 @@
-from . import test_actions
 from . import test_approval
 from . import test_approval_checks
 from . import test_approval_number
@@ -33,10 +32,6 @@ from . import test_invoice_matching
 from . import test_invoice_samples
 from . import test_invoice_shares
 from . import test_invoice_taxes
-from . import test_lock
-from . import test_lock_forgery
-from . import test_lock_open
-from . import test_lock_rpc
 from . import test_mandatory
 from . import test_message_arrival
 from . import test_message_samples
@@ -46,8 +41,6 @@ from . import test_message_table_bills
 from . import test_message_table_others
 from . import test_message_table_ships
 from . import test_one_account
-from . import test_order_links
-from . import test_order_way
 from . import test_outbox
 from . import test_outbox_answers
 from . import test_outbox_decisions
@@ -76,12 +69,7 @@ from . import test_shipment_report
 from . import test_shop
 from . import test_shop_again
 from . import test_shop_setup
-from . import test_side_doors
-from . import test_side_doors_bills
-from . import test_side_doors_receipt
-from . import test_status
 from . import test_tax_choice
-from . import test_test_mode
 from . import test_unspsc
 from .tools import (
     test_http_post,
@@ -107,4 +95,18 @@ from .group import (
 )
 from .documents import (
     test_document_titles,
+)
+from .order import (
+    test_actions,
+    test_lock,
+    test_lock_bypass,
+    test_lock_bypass_bills,
+    test_lock_bypass_receipt,
+    test_lock_forgery,
+    test_lock_open,
+    test_lock_rpc,
+    test_mode_marks,
+    test_order_links,
+    test_order_way,
+    test_status,
 )

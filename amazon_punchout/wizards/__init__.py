@@ -1,5 +1,5 @@
 from . import amazon_punchout_ask
-from . import amazon_punchout_batch
+from .order import amazon_punchout_batch as _order_amazon_punchout_batch
 from . import amazon_punchout_by_hand
 from . import amazon_punchout_cancel
 from . import amazon_punchout_claim

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .lock_common import LockCase
+from ..lock_common import LockCase
 
 
 @tagged('post_install', '-at_install')

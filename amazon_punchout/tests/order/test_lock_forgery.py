@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..tools import cart_lock
-from .lock_common import LockCase
+from ...tools import cart_lock
+from ..lock_common import LockCase
 
 
 @tagged('post_install', '-at_install')

@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 
-from ..tools.cart_lock import is_lifted, lines_lifted
+from ....tools.cart_lock import is_lifted, lines_lifted
 
 # Only the order's own steps move these, by its buttons.
 STEP_FIELDS = frozenset({'state', 'name', 'date_approve'})

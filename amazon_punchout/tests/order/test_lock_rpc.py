@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .lock_common import CONTEXTS, LockCase
+from ..lock_common import CONTEXTS, LockCase
 
 
 @tagged('post_install', '-at_install')

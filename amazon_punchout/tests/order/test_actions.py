@@ -7,8 +7,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import answer, item
-from .order_case import APPROVAL, OrderCase
+from ..common import answer, item
+from ..order_case import APPROVAL, OrderCase
 
 CONFIRM = 'amazon_punchout.action_confirm_orders'
 CANCEL = 'amazon_punchout.action_cancel_orders'
@@ -79,7 +79,7 @@ class TestServerActions(OrderCase):
         self.assertRegex(failing.name, r'^AMZ-CART/', "what failed has left nothing behind")
         self.assertFalse(self.requests(failing) or failing.picking_ids)
 
-    @mute_logger('odoo.addons.amazon_punchout.models.purchase_order_actions')
+    @mute_logger('odoo.addons.amazon_punchout.models.order.purchase_order_actions')
     def test_an_error_in_the_code_stops_no_other_order(self):
         Order = type(self.env['purchase.order'])
         queue = Order._amazon_queue

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.cart_lock import receiving
+from ....tools.cart_lock import receiving
 
 
 class StockMove(models.Model):

@@ -7,8 +7,8 @@ from lxml import etree
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .common import answer
-from .order_case import OrderCase
+from ..common import answer
+from ..order_case import OrderCase
 
 # A Monday.
 NOW = '2026-03-02 13:02:00'

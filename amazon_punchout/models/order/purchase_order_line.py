@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..tools.cart_lock import are_lines_lifted, is_receiving
+from ...tools.cart_lock import are_lines_lifted, is_receiving
 
 # What Amazon was asked for, which order it belongs to, and the amounts that Odoo derives from it: stored, so a write
 # would stand where they were computed.

@@ -3,10 +3,10 @@ from lxml import etree
 
 from odoo.tests import tagged
 
-from ..tools.cart_lock import bills_lifted
-from .common import answer, item
-from .message_case import MessageCase
-from .cxml_messages import invoice_line, invoice_xml, ship_notice_xml
+from ...tools.cart_lock import bills_lifted
+from ..common import answer, item
+from ..message_case import MessageCase
+from ..cxml_messages import invoice_line, invoice_xml, ship_notice_xml
 
 TEST = 'amazon_is_test'
 

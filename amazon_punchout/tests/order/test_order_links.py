@@ -3,8 +3,8 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from ..tools.cart_lock import lifted
-from .message_case import MessageCase
+from ...tools.cart_lock import lifted
+from ..message_case import MessageCase
 
 
 @tagged('-at_install', 'post_install')

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_datetime, format_time
 
-from ..tools.problems import close_problem, raise_problem
+from ...tools.problems import close_problem, raise_problem
 
 
 class PurchaseOrderStatus(models.Model):

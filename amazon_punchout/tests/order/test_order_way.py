@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import SECRET, AmazonCase, item
+from ..common import SECRET, AmazonCase, item
 
 
 @tagged('post_install', '-at_install')
