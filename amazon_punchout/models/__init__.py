@@ -4,7 +4,7 @@ from . import account_move_links
 from . import account_move_invoice
 from . import account_move_refund
 from .group import amazon_punchout_group as _group_amazon_punchout_group
-from . import amazon_punchout_group_shop
+from .shopping import amazon_punchout_group as _shopping_amazon_punchout_group
 from .group import amazon_punchout_group_checklist as _group_amazon_punchout_group_checklist
 from .group import amazon_punchout_group_pasted as _group_amazon_punchout_group_pasted
 from .group import amazon_punchout_group_connection as _group_amazon_punchout_group_connection
@@ -19,9 +19,9 @@ from . import amazon_punchout_group_punchin
 from .group import amazon_punchout_group_members as _group_amazon_punchout_group_members
 from .group import amazon_punchout_group_locations as _group_amazon_punchout_group_locations
 from .group import amazon_punchout_group_setup as _group_amazon_punchout_group_setup
-from . import amazon_punchout_session
-from . import amazon_punchout_session_setup
-from . import amazon_punchout_session_again
+from .shopping import amazon_punchout_session as _shopping_amazon_punchout_session
+from .shopping import amazon_punchout_session_start as _shopping_amazon_punchout_session_start
+from .shopping import amazon_punchout_session_again as _shopping_amazon_punchout_session_again
 from . import amazon_punchout_session_direct
 from . import amazon_punchout_session_punchin
 from . import amazon_punchout_session_claim
@@ -47,7 +47,7 @@ from . import amazon_punchout_unspsc
 from . import amazon_punchout_uom
 from .order import purchase_order as _order_purchase_order
 from .order import purchase_order_actions as _order_purchase_order_actions
-from . import purchase_order_shop
+from .shopping import purchase_order as _shopping_purchase_order
 from .order import purchase_order_links as _order_purchase_order_links
 from .order.lock import purchase_order as _order_lock_purchase_order
 from . import purchase_order_approval
@@ -62,7 +62,7 @@ from . import purchase_order_receipt
 from . import purchase_order_request
 from .group import purchase_order as _group_purchase_order
 from . import purchase_order_shipping
-from . import purchase_order_shop_again
+from .shopping import purchase_order_again as _shopping_purchase_order_again
 from . import purchase_order_silence
 from .order import purchase_order_status as _order_purchase_order_status
 from . import purchase_order_news

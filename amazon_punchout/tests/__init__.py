@@ -66,9 +66,6 @@ from . import test_roles_routes
 from . import test_ship_notice
 from . import test_ship_notice_people
 from . import test_shipment_report
-from . import test_shop
-from . import test_shop_again
-from . import test_shop_setup
 from . import test_tax_choice
 from . import test_unspsc
 from .tools import (
@@ -109,4 +106,9 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+)
+from .shopping import (
+    test_shop,
+    test_shop_again,
+    test_shop_setup,
 )

@@ -14,7 +14,7 @@ from odoo.tools.translate import code_translations
 
 from .common import AmazonCase, cart_xml, item
 
-SESSION_LOGGER = 'odoo.addons.amazon_punchout.models.amazon_punchout_session'
+SESSION_LOGGER = 'odoo.addons.amazon_punchout.models.shopping.amazon_punchout_session'
 
 
 class KeptCase(AmazonCase):

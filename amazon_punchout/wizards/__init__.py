@@ -1,4 +1,4 @@
-from . import amazon_punchout_ask
+from .shopping import amazon_punchout_ask as _shopping_amazon_punchout_ask
 from .order import amazon_punchout_batch as _order_amazon_punchout_batch
 from . import amazon_punchout_by_hand
 from . import amazon_punchout_cancel
@@ -11,4 +11,4 @@ from . import amazon_punchout_refuse
 from .group import amazon_punchout_setup as _group_amazon_punchout_setup
 from .group import amazon_punchout_setup_place as _group_amazon_punchout_setup_place
 from .group import amazon_punchout_setup_test_order as _group_amazon_punchout_setup_test_order
-from . import amazon_punchout_shop
+from .shopping import amazon_punchout_shop as _shopping_amazon_punchout_shop

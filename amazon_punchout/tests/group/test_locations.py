@@ -9,7 +9,7 @@ from ...const import DELIVER_TO_LENGTH
 from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
 from ..common import START_PAGE, answer
 from ..order_case import OrderCase
-from ..test_shop import STRAIGHT, ShopCase
+from ..shopping.test_shop import STRAIGHT, ShopCase
 
 LONG = "Reception of the main building"
 

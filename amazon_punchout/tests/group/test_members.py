@@ -8,7 +8,7 @@ from odoo.tests import Form, tagged
 from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
 from ..common import START_PAGE, answer
 from ..order_case import OrderCase
-from ..test_shop import STRAIGHT, ShopCase
+from ..shopping.test_shop import STRAIGHT, ShopCase
 
 
 class MembersCase(ShopCase):

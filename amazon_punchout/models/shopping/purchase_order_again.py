@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .order.purchase_order_links import LINK
-from .order.lock.purchase_order import UNAPPROVED
+from ..order.purchase_order_links import LINK
+from ..order.lock.purchase_order import UNAPPROVED
 
 
 class PurchaseOrderShopAgain(models.Model):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import SETUP_URL, START_PAGE, AmazonCase, answer
+from ..common import SETUP_URL, START_PAGE, AmazonCase, answer
 
 STRAIGHT = {'type': 'ir.actions.act_url', 'url': START_PAGE, 'target': 'self'}
 

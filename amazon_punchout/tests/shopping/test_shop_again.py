@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..tools.cart_lock import lifted, lines_lifted
-from .common import START_PAGE, answer, cart_xml, item
-from .message_case import MessageCase
+from ...tools.cart_lock import lifted, lines_lifted
+from ..common import START_PAGE, answer, cart_xml, item
+from ..message_case import MessageCase
 
 
 @tagged('-at_install', 'post_install')

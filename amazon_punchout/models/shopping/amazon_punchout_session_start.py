@@ -4,10 +4,10 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import cxml
-from ..const import CART_PATH, SETUP_TIMEOUT
-from ..tools.http_post import NoAnswer, NotDelivered, post_cxml
-from ..tools.moments import utc_now
+from ... import cxml
+from ...const import CART_PATH, SETUP_TIMEOUT
+from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.moments import utc_now
 
 
 class AmazonPunchoutSessionSetup(models.Model):

@@ -5,9 +5,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
-from .amazon_punchout_cart import plain
-from .order.purchase_order_links import LINK
+from ...const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
+from ..amazon_punchout_cart import plain
+from ..order.purchase_order_links import LINK
 
 
 class AmazonPunchoutSessionAgain(models.Model):

@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, plaintext2html
 
-from .. import cxml
-from ..tools.problems import close_problem, raise_problem
+from ... import cxml
+from ...tools.problems import close_problem, raise_problem
 
 _logger = logging.getLogger(__name__)
 
