@@ -38,13 +38,13 @@ from . import amazon_punchout_bill_lines
 from . import amazon_punchout_bill_taxes
 from . import amazon_punchout_bill_known
 from . import amazon_punchout_shipment
-from . import amazon_punchout_cart
-from . import amazon_punchout_cart_products
-from . import amazon_punchout_cart_taxes
-from . import amazon_punchout_tax_rate
-from . import amazon_punchout_remembered
-from . import amazon_punchout_unspsc
-from . import amazon_punchout_uom
+from .cart import amazon_punchout_cart as _cart_amazon_punchout_cart
+from .cart import amazon_punchout_cart_products as _cart_amazon_punchout_cart_products
+from .cart import amazon_punchout_cart_taxes as _cart_amazon_punchout_cart_taxes
+from .cart import amazon_punchout_tax_rate as _cart_amazon_punchout_tax_rate
+from .cart import amazon_punchout_remembered as _cart_amazon_punchout_remembered
+from .cart import amazon_punchout_unspsc as _cart_amazon_punchout_unspsc
+from .cart import amazon_punchout_uom as _cart_amazon_punchout_uom
 from .order import purchase_order as _order_purchase_order
 from .order import purchase_order_actions as _order_purchase_order_actions
 from .shopping import purchase_order as _shopping_purchase_order
@@ -52,7 +52,7 @@ from .order import purchase_order_links as _order_purchase_order_links
 from .order.lock import purchase_order as _order_lock_purchase_order
 from . import purchase_order_approval
 from . import purchase_order_mandatory
-from . import purchase_order_accounts
+from .cart import purchase_order as _cart_purchase_order
 from . import purchase_order_deliver_to
 from . import purchase_order_billing
 from . import purchase_order_by_hand

@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_amount, format_datetime
 from .. import cxml
 from ..const import CART
 from ..tools.problems import close_problem
-from .amazon_punchout_cart import plain
+from .cart.amazon_punchout_cart import plain
 from .order.purchase_order_links import LINK
 
 # An unclaimed cart with many items is told by its first ones.

@@ -4,12 +4,6 @@ from . import test_approval_number
 from . import test_billing
 from . import test_by_hand
 from . import test_cancel_sent
-from . import test_cart_import
-from . import test_cart_refusals
-from . import test_cart_route
-from . import test_cart_samples
-from . import test_cart_taxes
-from . import test_catalogue
 from . import test_companies_messages
 from . import test_confirmation
 from . import test_confirmation_people
@@ -20,7 +14,6 @@ from . import test_door
 from . import test_door_refusals
 from . import test_expense_account
 from . import test_direct
-from . import test_fill
 from . import test_group_approval
 from . import test_inbox
 from . import test_inbox_people
@@ -52,7 +45,6 @@ from . import test_punchin_offered
 from . import test_punchin_page
 from . import test_punchin_server
 from . import test_queries_approval
-from . import test_queries_cart
 from . import test_queries_unclaimed
 from . import test_refund
 from . import test_refund_links
@@ -66,8 +58,6 @@ from . import test_roles_routes
 from . import test_ship_notice
 from . import test_ship_notice_people
 from . import test_shipment_report
-from . import test_tax_choice
-from . import test_unspsc
 from .tools import (
     test_http_post,
     test_pasted,
@@ -111,4 +101,16 @@ from .shopping import (
     test_shop,
     test_shop_again,
     test_shop_setup,
+)
+from .cart import (
+    test_cart_import,
+    test_cart_refusals,
+    test_cart_route,
+    test_cart_samples,
+    test_cart_taxes,
+    test_catalogue,
+    test_fill,
+    test_queries_cart,
+    test_tax_choice,
+    test_unspsc,
 )

@@ -6,7 +6,7 @@ from lxml import etree
 
 from .common import SECRET
 from .message_case import MessageCase
-from .test_cart_route import RouteCase
+from .cart.test_cart_route import RouteCase
 
 DOOR = '/amazon_punchout/cxml'
 # A name that no index takes, however well it is compressed.

@@ -13,7 +13,7 @@ from odoo.addons.purchase.models.purchase_order import PurchaseOrder
 from ..tools.direct_order import ordering_directly
 from .common import cart_xml, item
 from .order_case import APPROVAL, OrderCase
-from .test_cart_route import RouteCase
+from .cart.test_cart_route import RouteCase
 
 
 @tagged('post_install', '-at_install')

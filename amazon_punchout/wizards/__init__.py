@@ -4,7 +4,7 @@ from . import amazon_punchout_by_hand
 from . import amazon_punchout_cancel
 from . import amazon_punchout_claim
 from .documents import amazon_punchout_dismiss as _documents_amazon_punchout_dismiss
-from . import amazon_punchout_fill
+from .cart import amazon_punchout_fill as _cart_amazon_punchout_fill
 from .group import amazon_punchout_go_live as _group_amazon_punchout_go_live
 from . import amazon_punchout_refund
 from . import amazon_punchout_refuse

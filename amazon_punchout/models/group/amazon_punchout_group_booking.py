@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
-from ..amazon_punchout_cart import plain
+from ..cart.amazon_punchout_cart import plain
 from .amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 

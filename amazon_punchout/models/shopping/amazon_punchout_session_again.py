@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
-from ..amazon_punchout_cart import plain
+from ..cart.amazon_punchout_cart import plain
 from ..order.purchase_order_links import LINK
 
 

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .account_case import PEN, AccountCase
-from .common import cart_xml, item
+from ..account_case import PEN, AccountCase
+from ..common import cart_xml, item
 
 
 @tagged('post_install', '-at_install')

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 from odoo.tools.translate import code_translations
 
-from .common import AmazonCase, cart_xml, item
+from ..common import AmazonCase, cart_xml, item
 
 SESSION_LOGGER = 'odoo.addons.amazon_punchout.models.shopping.amazon_punchout_session'
 

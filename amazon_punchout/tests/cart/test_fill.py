@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .account_case import AccountCase
-from .common import item
+from ..account_case import AccountCase
+from ..common import item
 
 
 @tagged('post_install', '-at_install')

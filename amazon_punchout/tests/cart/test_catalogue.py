@@ -2,9 +2,9 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .. import cxml
-from .account_case import PEN, AccountCase
-from .common import cart_xml, item
+from ... import cxml
+from ..account_case import PEN, AccountCase
+from ..common import cart_xml, item
 
 ASIN = 'B00000PEN1'
 

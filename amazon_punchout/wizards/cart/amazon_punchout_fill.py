@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import EXPENSE_ACCOUNT_TYPES
+from ...const import EXPENSE_ACCOUNT_TYPES
 
 
 class AmazonPunchoutFill(models.TransientModel):

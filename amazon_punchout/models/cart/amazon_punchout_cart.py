@@ -8,9 +8,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
-from .. import cxml
-from ..tools.cart_lock import lifted
-from ..const import HOLD_DAYS
+from ... import cxml
+from ...tools.cart_lock import lifted
+from ...const import HOLD_DAYS
 
 
 def plain(number):

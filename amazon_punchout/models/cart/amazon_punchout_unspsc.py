@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ..const import EXPENSE_ACCOUNT_TYPES
+from ...const import EXPENSE_ACCOUNT_TYPES
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from lxml import etree
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import AmazonCase
-from .cxml_fixtures import shared
+from ..common import AmazonCase
+from ..cxml_fixtures import shared
 
 
 @tagged('post_install', '-at_install')
