@@ -26,7 +26,7 @@
         'wizards/cart/amazon_punchout_fill_views.xml',
         'wizards/group/amazon_punchout_setup_views.xml',
         'wizards/group/amazon_punchout_go_live_views.xml',
-        'wizards/amazon_punchout_refuse_views.xml',
+        'wizards/approval/amazon_punchout_refuse_views.xml',
         'views/documents/amazon_punchout_document_views.xml',
         'views/shopping/amazon_punchout_session_views.xml',
         'views/cart/amazon_punchout_unspsc_views.xml',

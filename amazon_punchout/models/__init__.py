@@ -13,7 +13,7 @@ from .group import amazon_punchout_group_database as _group_amazon_punchout_grou
 from .group import amazon_punchout_group_go_live as _group_amazon_punchout_group_go_live
 from .group import amazon_punchout_group_smart_buttons as _group_amazon_punchout_group_smart_buttons
 from .group import amazon_punchout_group_booking as _group_amazon_punchout_group_booking
-from . import amazon_punchout_group_approval
+from .approval import amazon_punchout_group as _approval_amazon_punchout_group
 from . import amazon_punchout_group_door
 from . import amazon_punchout_group_punchin
 from .group import amazon_punchout_group_members as _group_amazon_punchout_group_members
@@ -22,7 +22,7 @@ from .group import amazon_punchout_group_setup as _group_amazon_punchout_group_s
 from .shopping import amazon_punchout_session as _shopping_amazon_punchout_session
 from .shopping import amazon_punchout_session_start as _shopping_amazon_punchout_session_start
 from .shopping import amazon_punchout_session_again as _shopping_amazon_punchout_session_again
-from . import amazon_punchout_session_direct
+from .approval import amazon_punchout_session as _approval_amazon_punchout_session
 from . import amazon_punchout_session_punchin
 from . import amazon_punchout_session_claim
 from .documents import amazon_punchout_document as _documents_amazon_punchout_document
@@ -50,8 +50,8 @@ from .order import purchase_order_actions as _order_purchase_order_actions
 from .shopping import purchase_order as _shopping_purchase_order
 from .order import purchase_order_links as _order_purchase_order_links
 from .order.lock import purchase_order as _order_lock_purchase_order
-from . import purchase_order_approval
-from . import purchase_order_mandatory
+from .approval import purchase_order as _approval_purchase_order
+from .approval import purchase_order_mandatory as _approval_purchase_order_mandatory
 from .cart import purchase_order as _cart_purchase_order
 from . import purchase_order_deliver_to
 from . import purchase_order_billing
@@ -67,10 +67,10 @@ from . import purchase_order_silence
 from .order import purchase_order_status as _order_purchase_order_status
 from . import purchase_order_news
 from . import purchase_order_cancelling
-from . import purchase_order_approvers
-from . import purchase_order_direct
-from . import purchase_order_refusing
-from . import purchase_order_requester
+from .approval import purchase_order_approvers as _approval_purchase_order_approvers
+from .approval import purchase_order_direct as _approval_purchase_order_direct
+from .approval import purchase_order_refuse as _approval_purchase_order_refuse
+from .approval import purchase_order_requester as _approval_purchase_order_requester
 from .order import purchase_order_buyer as _order_purchase_order_buyer
 from .order import purchase_order_line as _order_purchase_order_line
 from . import purchase_order_line_account

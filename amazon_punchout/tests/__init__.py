@@ -1,6 +1,3 @@
-from . import test_approval
-from . import test_approval_checks
-from . import test_approval_number
 from . import test_billing
 from . import test_by_hand
 from . import test_cancel_sent
@@ -13,8 +10,6 @@ from . import test_confirmation_totals
 from . import test_door
 from . import test_door_refusals
 from . import test_expense_account
-from . import test_direct
-from . import test_group_approval
 from . import test_inbox
 from . import test_inbox_people
 from . import test_invoice
@@ -25,7 +20,6 @@ from . import test_invoice_matching
 from . import test_invoice_samples
 from . import test_invoice_shares
 from . import test_invoice_taxes
-from . import test_mandatory
 from . import test_message_arrival
 from . import test_message_samples
 from . import test_message_story
@@ -38,18 +32,14 @@ from . import test_outbox
 from . import test_outbox_answers
 from . import test_outbox_decisions
 from . import test_outbox_doubt
-from . import test_punchin_approval
 from . import test_punchin_cart
 from . import test_punchin_claim
 from . import test_punchin_offered
 from . import test_punchin_page
 from . import test_punchin_server
-from . import test_queries_approval
 from . import test_queries_unclaimed
 from . import test_refund
 from . import test_refund_links
-from . import test_refusing
-from . import test_requester
 from . import test_roles_buttons
 from . import test_roles_fields
 from . import test_roles_holes
@@ -113,4 +103,16 @@ from .cart import (
     test_queries_cart,
     test_tax_choice,
     test_unspsc,
+)
+from .approval import (
+    test_approval,
+    test_approval_checks,
+    test_approval_number,
+    test_direct,
+    test_group_approval,
+    test_mandatory,
+    test_punchin_approval,
+    test_queries_approval,
+    test_refusing,
+    test_requester,
 )

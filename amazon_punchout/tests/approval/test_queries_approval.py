@@ -1,8 +1,8 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import item
-from .order_case import OrderCase
+from ..common import item
+from ..order_case import OrderCase
 
 MOST = 12
 

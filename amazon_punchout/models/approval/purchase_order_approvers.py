@@ -5,9 +5,9 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ..tools.apart import apart
-from ..tools.cart_lock import lifted
-from .amazon_punchout_group_approval import MANAGER
+from ...tools.apart import apart
+from ...tools.cart_lock import lifted
+from .amazon_punchout_group import MANAGER
 
 ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 

@@ -10,10 +10,10 @@ from odoo.tools import mute_logger
 
 from odoo.addons.purchase.models.purchase_order import PurchaseOrder
 
-from ..tools.direct_order import ordering_directly
-from .common import cart_xml, item
-from .order_case import APPROVAL, OrderCase
-from .cart.test_cart_route import RouteCase
+from ...tools.direct_order import ordering_directly
+from ..common import cart_xml, item
+from ..order_case import APPROVAL, OrderCase
+from ..cart.test_cart_route import RouteCase
 
 
 @tagged('post_install', '-at_install')
@@ -172,7 +172,7 @@ class TestDirect(OrderCase):
     def test_an_error_in_the_confirmation_leaves_the_draft(self):
         Order = type(self.env['purchase.order'])
         with patch.object(Order, '_amazon_queue', side_effect=ZeroDivisionError), \
-                mute_logger('odoo.addons.amazon_punchout.models.amazon_punchout_session_direct'):
+                mute_logger('odoo.addons.amazon_punchout.models.approval.amazon_punchout_session'):
             order = self.cart()
         self.assertStaysDraft(order, "error in Odoo")
         self.assertEqual(order.amazon_session_id.state, 'done')

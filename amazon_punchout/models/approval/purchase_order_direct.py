@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
-from ..tools.cart_lock import lifted
-from ..tools.direct_order import is_ordered_directly, ordering_directly
+from ...tools.cart_lock import lifted
+from ...tools.direct_order import is_ordered_directly, ordering_directly
 
 
 class PurchaseOrderDirect(models.Model):

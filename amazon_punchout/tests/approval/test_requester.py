@@ -8,10 +8,10 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .common import answer, item
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, status
-from .order_case import PROBLEM
+from ..common import answer, item
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, status
+from ..order_case import PROBLEM
 
 AGAIN = "Press Shop Again on the order"
 ON_AMAZON = "put together again on Amazon"

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .common import item
-from .order_case import OrderCase
+from ..common import item
+from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .order.lock.purchase_order import UNAPPROVED
+from ..order.lock.purchase_order import UNAPPROVED
 
 # A sentence stays readable: so many lines are named, the others counted.
 NAMED_LINES = 5

@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .. import cxml
-from ..tools.cart_lock import lifted
+from ... import cxml
+from ...tools.cart_lock import lifted
 
 APPROVABLE = ('draft', 'sent', 'to approve')
 

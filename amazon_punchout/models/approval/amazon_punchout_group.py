@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
-from .group.amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ..group.amazon_punchout_group_checklist import ADVICE, MUST, Check
 
 MANAGER = 'purchase.group_purchase_manager'
 

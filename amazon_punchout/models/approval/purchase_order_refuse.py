@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
-from ..tools.cart_lock import lifted
-from .order.lock.purchase_order import UNAPPROVED
+from ...tools.cart_lock import lifted
+from ..order.lock.purchase_order import UNAPPROVED
 
 
 class PurchaseOrderRefusing(models.Model):

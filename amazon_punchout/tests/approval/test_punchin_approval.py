@@ -2,9 +2,9 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import cart_xml, item
-from .order_case import APPROVAL
-from .punchin_case import PunchinCase
+from ..common import cart_xml, item
+from ..order_case import APPROVAL
+from ..punchin_case import PunchinCase
 
 LIMIT = 500
 BELOW, ABOVE = '100.00', '600.00'

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .account_case import AccountCase
-from .common import START_PAGE, answer, item
+from ..account_case import AccountCase
+from ..common import START_PAGE, answer, item
 
 
 @tagged('post_install', '-at_install')

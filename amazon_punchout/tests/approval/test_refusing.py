@@ -2,8 +2,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from .common import item
-from .order_case import APPROVAL, OrderCase
+from ..common import item
+from ..order_case import APPROVAL, OrderCase
 
 REASON = "We have <three> & more of them"
 

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .order_case import OrderCase
+from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')

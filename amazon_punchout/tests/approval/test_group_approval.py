@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import item
-from .order_case import APPROVAL, OrderCase
+from ..common import item
+from ..order_case import APPROVAL, OrderCase
 
 
 @tagged('post_install', '-at_install')
