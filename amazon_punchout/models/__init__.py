@@ -26,7 +26,7 @@ from .approval import amazon_punchout_session as _approval_amazon_punchout_sessi
 from . import amazon_punchout_session_punchin
 from . import amazon_punchout_session_claim
 from .documents import amazon_punchout_document as _documents_amazon_punchout_document
-from . import amazon_punchout_outbox
+from .sending import amazon_punchout_document as _sending_amazon_punchout_document
 from . import amazon_punchout_inbox
 from .documents import amazon_punchout_document_attention as _documents_amazon_punchout_document_attention
 from . import amazon_punchout_confirmation
@@ -53,13 +53,13 @@ from .order.lock import purchase_order as _order_lock_purchase_order
 from .approval import purchase_order as _approval_purchase_order
 from .approval import purchase_order_mandatory as _approval_purchase_order_mandatory
 from .cart import purchase_order as _cart_purchase_order
-from . import purchase_order_deliver_to
+from .sending import purchase_order_deliver_to as _sending_purchase_order_deliver_to
 from . import purchase_order_billing
 from . import purchase_order_by_hand
 from . import purchase_order_confirmation
-from . import purchase_order_decisions
+from .sending import purchase_order_decisions as _sending_purchase_order_decisions
 from . import purchase_order_receipt
-from . import purchase_order_request
+from .sending import purchase_order_request as _sending_purchase_order_request
 from .group import purchase_order as _group_purchase_order
 from . import purchase_order_shipping
 from .shopping import purchase_order_again as _shopping_purchase_order_again

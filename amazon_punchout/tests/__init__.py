@@ -28,10 +28,6 @@ from . import test_message_table_bills
 from . import test_message_table_others
 from . import test_message_table_ships
 from . import test_one_account
-from . import test_outbox
-from . import test_outbox_answers
-from . import test_outbox_decisions
-from . import test_outbox_doubt
 from . import test_punchin_cart
 from . import test_punchin_claim
 from . import test_punchin_offered
@@ -115,4 +111,10 @@ from .approval import (
     test_queries_approval,
     test_refusing,
     test_requester,
+)
+from .sending import (
+    test_outbox,
+    test_outbox_answers,
+    test_outbox_decisions,
+    test_outbox_doubt,
 )

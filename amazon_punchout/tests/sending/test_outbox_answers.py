@@ -2,8 +2,8 @@ import requests
 
 from odoo.tests import tagged
 
-from .common import SECRET, answer
-from .order_case import PROBLEM, OrderCase
+from ..common import SECRET, answer
+from ..order_case import PROBLEM, OrderCase
 
 HTML = '<html><body>Not here</body></html>'
 

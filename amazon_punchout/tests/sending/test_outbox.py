@@ -7,8 +7,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ORDER_URL, SECRET, answer
-from .order_case import PROBLEM, OrderCase
+from ..common import ORDER_URL, SECRET, answer
+from ..order_case import PROBLEM, OrderCase
 
 APART = 'odoo.addons.amazon_punchout.tools.apart'
 

@@ -5,8 +5,8 @@ import requests
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import answer, item
-from .order_case import PROBLEM, OrderCase
+from ..common import answer, item
+from ..order_case import PROBLEM, OrderCase
 
 
 @tagged('post_install', '-at_install')

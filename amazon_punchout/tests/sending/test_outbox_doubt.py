@@ -4,8 +4,8 @@ import requests
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import answer
-from .order_case import OrderCase
+from ..common import answer
+from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')

@@ -7,10 +7,10 @@ from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from .. import cxml
-from ..tools.apart import apart
-from ..const import ORDER_TIMEOUT, RETRY_MINUTES
-from ..tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ... import cxml
+from ...tools.apart import apart
+from ...const import ORDER_TIMEOUT, RETRY_MINUTES
+from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 
 _logger = logging.getLogger(__name__)
 

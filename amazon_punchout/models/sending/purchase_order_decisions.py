@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
-from ..tools.cart_lock import lifted
+from ...tools.cart_lock import lifted
 
 
 class PurchaseOrderDecisions(models.Model):

@@ -1,7 +1,7 @@
 from odoo import models
 
-from .. import cxml
-from ..tools.moments import aware, utc_now
+from ... import cxml
+from ...tools.moments import aware, utc_now
 
 
 class PurchaseOrderRequest(models.Model):
