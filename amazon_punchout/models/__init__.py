@@ -14,7 +14,7 @@ from .group import amazon_punchout_group_go_live as _group_amazon_punchout_group
 from .group import amazon_punchout_group_smart_buttons as _group_amazon_punchout_group_smart_buttons
 from .group import amazon_punchout_group_booking as _group_amazon_punchout_group_booking
 from .approval import amazon_punchout_group as _approval_amazon_punchout_group
-from . import amazon_punchout_group_door
+from .messages import amazon_punchout_group as _messages_amazon_punchout_group
 from . import amazon_punchout_group_punchin
 from .group import amazon_punchout_group_members as _group_amazon_punchout_group_members
 from .group import amazon_punchout_group_locations as _group_amazon_punchout_group_locations
@@ -27,9 +27,9 @@ from . import amazon_punchout_session_punchin
 from . import amazon_punchout_session_claim
 from .documents import amazon_punchout_document as _documents_amazon_punchout_document
 from .sending import amazon_punchout_document as _sending_amazon_punchout_document
-from . import amazon_punchout_inbox
+from .messages import amazon_punchout_document as _messages_amazon_punchout_document
 from .documents import amazon_punchout_document_attention as _documents_amazon_punchout_document_attention
-from . import amazon_punchout_confirmation
+from .messages import amazon_punchout_document_confirmation as _messages_amazon_punchout_document_confirmation
 from . import amazon_punchout_ship_notice
 from . import amazon_punchout_invoice
 from . import amazon_punchout_punchin
@@ -55,18 +55,18 @@ from .approval import purchase_order_mandatory as _approval_purchase_order_manda
 from .cart import purchase_order as _cart_purchase_order
 from .sending import purchase_order_deliver_to as _sending_purchase_order_deliver_to
 from . import purchase_order_billing
-from . import purchase_order_by_hand
-from . import purchase_order_confirmation
+from .messages import purchase_order_by_hand as _messages_purchase_order_by_hand
+from .messages import purchase_order_confirmation as _messages_purchase_order_confirmation
 from .sending import purchase_order_decisions as _sending_purchase_order_decisions
 from . import purchase_order_receipt
 from .sending import purchase_order_request as _sending_purchase_order_request
 from .group import purchase_order as _group_purchase_order
 from . import purchase_order_shipping
 from .shopping import purchase_order_again as _shopping_purchase_order_again
-from . import purchase_order_silence
+from .messages import purchase_order_unconfirmed as _messages_purchase_order_unconfirmed
 from .order import purchase_order_status as _order_purchase_order_status
-from . import purchase_order_news
-from . import purchase_order_cancelling
+from .messages import purchase_order_notify as _messages_purchase_order_notify
+from .messages import purchase_order_cancel as _messages_purchase_order_cancel
 from .approval import purchase_order_approvers as _approval_purchase_order_approvers
 from .approval import purchase_order_direct as _approval_purchase_order_direct
 from .approval import purchase_order_refuse as _approval_purchase_order_refuse

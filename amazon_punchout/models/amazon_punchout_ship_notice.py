@@ -7,7 +7,7 @@ from odoo.tools import format_date, groupby
 
 from .. import cxml
 from ..tools.moments import naive
-from .amazon_punchout_inbox import WAIT, OtherHalfMissing
+from .messages.amazon_punchout_document import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
 

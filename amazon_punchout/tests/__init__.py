@@ -1,17 +1,5 @@
 from . import test_billing
-from . import test_by_hand
-from . import test_cancel_sent
-from . import test_companies_messages
-from . import test_confirmation
-from . import test_confirmation_people
-from . import test_confirmation_receipt
-from . import test_confirmation_reminder
-from . import test_confirmation_totals
-from . import test_door
-from . import test_door_refusals
 from . import test_expense_account
-from . import test_inbox
-from . import test_inbox_people
 from . import test_invoice
 from . import test_invoice_checks
 from . import test_invoice_credit
@@ -20,14 +8,6 @@ from . import test_invoice_matching
 from . import test_invoice_samples
 from . import test_invoice_shares
 from . import test_invoice_taxes
-from . import test_message_arrival
-from . import test_message_samples
-from . import test_message_story
-from . import test_message_table
-from . import test_message_table_bills
-from . import test_message_table_others
-from . import test_message_table_ships
-from . import test_one_account
 from . import test_punchin_cart
 from . import test_punchin_claim
 from . import test_punchin_offered
@@ -117,4 +97,26 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+)
+from .messages import (
+    test_by_hand,
+    test_cancel_sent,
+    test_companies_messages,
+    test_confirmation,
+    test_confirmation_people,
+    test_confirmation_receipt,
+    test_confirmation_reminder,
+    test_confirmation_totals,
+    test_endpoint,
+    test_endpoint_errors,
+    test_inbox,
+    test_inbox_people,
+    test_message_arrival,
+    test_message_samples,
+    test_message_story,
+    test_message_table,
+    test_message_table_bills,
+    test_message_table_others,
+    test_message_table_ships,
+    test_shared_credentials,
 )

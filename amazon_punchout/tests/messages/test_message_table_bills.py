@@ -6,8 +6,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .cxml_messages import header_credit_xml, invoice_line, invoice_xml, tax_detail
-from .table_case import TableCase
+from ..cxml_messages import header_credit_xml, invoice_line, invoice_xml, tax_detail
+from ..table_case import TableCase
 
 
 @tagged('-at_install', 'post_install')

@@ -6,10 +6,10 @@ import requests
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .. import cxml
-from .common import item
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, ship_notice_xml, status
+from ... import cxml
+from ..common import item
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, ship_notice_xml, status
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

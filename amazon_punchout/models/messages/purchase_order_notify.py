@@ -3,7 +3,7 @@ from markupsafe import Markup, escape
 from odoo import models
 from odoo.tools import float_compare, format_amount
 
-from ..tools.problems import ACTIVITY_PROBLEM
+from ...tools.problems import ACTIVITY_PROBLEM
 from .purchase_order_confirmation import PRICE_DIGITS
 
 NOT_AS_ORDERED = ('changed', 'rejected')

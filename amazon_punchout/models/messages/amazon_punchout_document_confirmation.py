@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .. import cxml
+from ... import cxml
 
 
 class AmazonPunchoutConfirmation(models.Model):

@@ -6,10 +6,10 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import answer
-from .cxml_messages import status
-from .order_case import PROBLEM
-from .table_case import TableCase
+from ..common import answer
+from ..cxml_messages import status
+from ..order_case import PROBLEM
+from ..table_case import TableCase
 
 ERROR = "Sorry, that is out of stock. [Error code: 015-005]"
 NUMBER = '111-0000000-0000001'

@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import float_compare, format_amount
 
-from .. import cxml
-from ..tools.cart_lock import lifted, lines_lifted
-from ..const import ERROR_CODES
+from ... import cxml
+from ...tools.cart_lock import lifted, lines_lifted
+from ...const import ERROR_CODES
 
 # More decimals than any price has, fewer than floats can hold of one.
 PRICE_DIGITS = 9

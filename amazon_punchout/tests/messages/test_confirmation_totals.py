@@ -4,9 +4,9 @@ import random
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import item
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, status, tax_detail
+from ..common import item
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, status, tax_detail
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

@@ -8,10 +8,10 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import answer, item
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, status
-from .order_case import PROBLEM
+from ..common import answer, item
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, status
+from ..order_case import PROBLEM
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 OUT_OF_STOCK = "Nicht auf Lager [Error code: 015-005]"

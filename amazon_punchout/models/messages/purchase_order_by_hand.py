@@ -3,9 +3,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .. import cxml
-from ..tools.moments import utc_now
-from .amazon_punchout_inbox import OtherHalfMissing
+from ... import cxml
+from ...tools.moments import utc_now
+from .amazon_punchout_document import OtherHalfMissing
 
 # Amazon has the order, or may have it: then it may say something about it.
 AT_AMAZON = ('sent', 'partial', 'confirmed')

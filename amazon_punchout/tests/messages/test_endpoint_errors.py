@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .. import cxml
-from .common import SECRET
-from .door_case import DOOR, LONG, PASSWORD, USER, DoorCase
-from .cxml_messages import confirmation_xml, envelope
-from .test_door import message
+from ... import cxml
+from ..common import SECRET
+from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
+from ..cxml_messages import confirmation_xml, envelope
+from .test_endpoint import message
 
 BASIC = (USER, PASSWORD)
 

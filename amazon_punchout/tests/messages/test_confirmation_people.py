@@ -2,9 +2,9 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, status
-from .order_case import PROBLEM
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, status
+from ..order_case import PROBLEM
 
 SECOND = '111-0000000-0000002'
 OUT_OF_STOCK = "Out, <b>sorry</b> [Error code: 015-005]"

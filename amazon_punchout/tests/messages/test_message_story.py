@@ -5,9 +5,9 @@ The expected figures are an accountant's own sums, worked out beside each test; 
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import item
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status, tax_detail
+from ..common import item
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status, tax_detail
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

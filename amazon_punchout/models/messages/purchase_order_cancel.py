@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import cxml
-from ..tools.cart_lock import lifted
+from ... import cxml
+from ...tools.cart_lock import lifted
 
 
 class PurchaseOrderCancelling(models.Model):

@@ -3,8 +3,8 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from .cxml_messages import ship_notice_xml
-from .table_case import TableCase
+from ..cxml_messages import ship_notice_xml
+from ..table_case import TableCase
 
 LATER = '2026-03-03T10:00:00Z'
 

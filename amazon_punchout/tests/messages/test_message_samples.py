@@ -4,8 +4,8 @@ import re
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .cxml_fixtures import shared
-from .test_shipment_report import ReportCase
+from ..cxml_fixtures import shared
+from ..test_shipment_report import ReportCase
 
 YAMATO = 'https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id='
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import item
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..common import item
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, ship_notice_xml, status
 
 MOST_FOR_A_LINE = 25
 

@@ -10,11 +10,11 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .. import cxml
-from ..models.amazon_punchout_inbox import OtherHalfMissing
-from .common import answer
-from .message_case import MessageCase
-from .cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
+from ... import cxml
+from ...models.messages.amazon_punchout_document import OtherHalfMissing
+from ..common import answer
+from ..message_case import MessageCase
+from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
 
 CRON = 'amazon_punchout.ir_cron_process'
 
@@ -290,7 +290,7 @@ class TestProcessing(InboxCase):
             self.assertEqual(document.state, 'attention')
             self.assertIn(words, document.reason)
 
-    @mute_logger('odoo.addons.amazon_punchout.models.amazon_punchout_inbox')
+    @mute_logger('odoo.addons.amazon_punchout.models.messages.amazon_punchout_document')
     def test_an_error_of_ours_is_no_secret_and_stops_no_other_message(self):
         def does(document):
             if document.payload_id == 'bad':

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
-from .. import cxml
+from ... import cxml
 
 # Amazon's numbers of orders: a typing error would lead people, and later bills, to another order.
 _is_order_number = re.compile(r'\d{3}-\d{7}-\d{7}').fullmatch

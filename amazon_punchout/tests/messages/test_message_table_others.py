@@ -1,11 +1,11 @@
 """The other documents of docs/messages.md, row by row."""
 from odoo.tests import tagged
 
-from .common import SECRET, cart_xml, item
-from .door_case import DoorCase
-from .cxml_messages import envelope
-from .punchin_case import AMAZONS_COOKIE, BASIC, setup_xml
-from .table_case import TableCase
+from ..common import SECRET, cart_xml, item
+from ..door_case import DoorCase
+from ..cxml_messages import envelope
+from ..punchin_case import AMAZONS_COOKIE, BASIC, setup_xml
+from ..table_case import TableCase
 
 
 @tagged('-at_install', 'post_install')

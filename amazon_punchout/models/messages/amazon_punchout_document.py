@@ -7,8 +7,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
-from .. import cxml
-from ..tools.apart import apart
+from ... import cxml
+from ...tools.apart import apart
 
 _logger = logging.getLogger(__name__)
 
