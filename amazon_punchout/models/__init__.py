@@ -30,14 +30,14 @@ from .sending import amazon_punchout_document as _sending_amazon_punchout_docume
 from .messages import amazon_punchout_document as _messages_amazon_punchout_document
 from .documents import amazon_punchout_document_attention as _documents_amazon_punchout_document_attention
 from .messages import amazon_punchout_document_confirmation as _messages_amazon_punchout_document_confirmation
-from . import amazon_punchout_ship_notice
+from .shipping import amazon_punchout_document as _shipping_amazon_punchout_document
 from . import amazon_punchout_invoice
 from . import amazon_punchout_punchin
 from . import amazon_punchout_bill
 from . import amazon_punchout_bill_lines
 from . import amazon_punchout_bill_taxes
 from . import amazon_punchout_bill_known
-from . import amazon_punchout_shipment
+from .shipping import amazon_punchout_shipment as _shipping_amazon_punchout_shipment
 from .cart import amazon_punchout_cart as _cart_amazon_punchout_cart
 from .cart import amazon_punchout_cart_products as _cart_amazon_punchout_cart_products
 from .cart import amazon_punchout_cart_taxes as _cart_amazon_punchout_cart_taxes
@@ -58,10 +58,10 @@ from . import purchase_order_billing
 from .messages import purchase_order_by_hand as _messages_purchase_order_by_hand
 from .messages import purchase_order_confirmation as _messages_purchase_order_confirmation
 from .sending import purchase_order_decisions as _sending_purchase_order_decisions
-from . import purchase_order_receipt
+from .shipping import purchase_order_receipt as _shipping_purchase_order_receipt
 from .sending import purchase_order_request as _sending_purchase_order_request
 from .group import purchase_order as _group_purchase_order
-from . import purchase_order_shipping
+from .shipping import purchase_order as _shipping_purchase_order
 from .shopping import purchase_order_again as _shopping_purchase_order_again
 from .messages import purchase_order_unconfirmed as _messages_purchase_order_unconfirmed
 from .order import purchase_order_status as _order_purchase_order_status
@@ -79,6 +79,6 @@ from .parties import res_currency as _parties_res_currency
 from .parties import res_partner as _parties_res_partner
 from .parties import res_users as _parties_res_users
 from .order.lock import stock_move as _order_lock_stock_move
-from . import stock_picking
+from .shipping import stock_picking as _shipping_stock_picking
 from .order.lock import stock_rule as _order_lock_stock_rule
 from .parties import stock_warehouse as _parties_stock_warehouse

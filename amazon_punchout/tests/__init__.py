@@ -21,9 +21,6 @@ from . import test_roles_fields
 from . import test_roles_holes
 from . import test_roles_models
 from . import test_roles_routes
-from . import test_ship_notice
-from . import test_ship_notice_people
-from . import test_shipment_report
 from .tools import (
     test_http_post,
     test_pasted,
@@ -119,4 +116,9 @@ from .messages import (
     test_message_table_others,
     test_message_table_ships,
     test_shared_credentials,
+)
+from .shipping import (
+    test_ship_notice,
+    test_ship_notice_people,
+    test_shipment_report,
 )

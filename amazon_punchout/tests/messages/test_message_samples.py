@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..cxml_fixtures import shared
-from ..test_shipment_report import ReportCase
+from ..shipping.test_shipment_report import ReportCase
 
 YAMATO = 'https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id='
 

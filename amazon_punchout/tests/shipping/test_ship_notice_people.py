@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .. import cxml
-from .common import item
-from .cxml_messages import confirmation_xml, ship_notice_xml, status
-from .ship_notice_case import LATE, UPS, ShipNoticeCase
+from ... import cxml
+from ..common import item
+from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..ship_notice_case import LATE, UPS, ShipNoticeCase
 
 
 @tagged('-at_install', 'post_install')

@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..tools.cart_lock import are_lines_lifted, lines_lifted
-from ..tools.moments import naive
+from ...tools.cart_lock import are_lines_lifted, lines_lifted
+from ...tools.moments import naive
 
 
 class PurchaseOrderReceipt(models.Model):

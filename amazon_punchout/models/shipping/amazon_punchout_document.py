@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date, groupby
 
-from .. import cxml
-from ..tools.moments import naive
-from .messages.amazon_punchout_document import WAIT, OtherHalfMissing
+from ... import cxml
+from ...tools.moments import naive
+from ..messages.amazon_punchout_document import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
 

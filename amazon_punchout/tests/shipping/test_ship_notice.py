@@ -6,11 +6,11 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .. import cxml
-from ..models.messages.amazon_punchout_document import WAIT
-from .common import answer
-from .cxml_messages import confirmation_xml, ship_notice_xml, status
-from .ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase
+from ... import cxml
+from ...models.messages.amazon_punchout_document import WAIT
+from ..common import answer
+from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase
 
 
 @tagged('-at_install', 'post_install')
