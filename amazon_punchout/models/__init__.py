@@ -1,8 +1,8 @@
-from . import account_move
-from . import account_move_mode
-from . import account_move_links
-from . import account_move_invoice
-from . import account_move_refund
+from .billing import account_move as _billing_account_move
+from .billing import account_move_mode as _billing_account_move_mode
+from .billing import account_move_links as _billing_account_move_links
+from .billing import account_move_invoice as _billing_account_move_invoice
+from .billing import account_move_refund as _billing_account_move_refund
 from .group import amazon_punchout_group as _group_amazon_punchout_group
 from .shopping import amazon_punchout_group as _shopping_amazon_punchout_group
 from .group import amazon_punchout_group_checklist as _group_amazon_punchout_group_checklist
@@ -31,12 +31,12 @@ from .messages import amazon_punchout_document as _messages_amazon_punchout_docu
 from .documents import amazon_punchout_document_attention as _documents_amazon_punchout_document_attention
 from .messages import amazon_punchout_document_confirmation as _messages_amazon_punchout_document_confirmation
 from .shipping import amazon_punchout_document as _shipping_amazon_punchout_document
-from . import amazon_punchout_invoice
+from .billing import amazon_punchout_document as _billing_amazon_punchout_document
 from . import amazon_punchout_punchin
-from . import amazon_punchout_bill
-from . import amazon_punchout_bill_lines
-from . import amazon_punchout_bill_taxes
-from . import amazon_punchout_bill_known
+from .billing import amazon_punchout_bill as _billing_amazon_punchout_bill
+from .billing import amazon_punchout_bill_lines as _billing_amazon_punchout_bill_lines
+from .billing import amazon_punchout_bill_taxes as _billing_amazon_punchout_bill_taxes
+from .billing import amazon_punchout_bill_known as _billing_amazon_punchout_bill_known
 from .shipping import amazon_punchout_shipment as _shipping_amazon_punchout_shipment
 from .cart import amazon_punchout_cart as _cart_amazon_punchout_cart
 from .cart import amazon_punchout_cart_products as _cart_amazon_punchout_cart_products
@@ -54,7 +54,7 @@ from .approval import purchase_order as _approval_purchase_order
 from .approval import purchase_order_mandatory as _approval_purchase_order_mandatory
 from .cart import purchase_order as _cart_purchase_order
 from .sending import purchase_order_deliver_to as _sending_purchase_order_deliver_to
-from . import purchase_order_billing
+from .billing import purchase_order as _billing_purchase_order
 from .messages import purchase_order_by_hand as _messages_purchase_order_by_hand
 from .messages import purchase_order_confirmation as _messages_purchase_order_confirmation
 from .sending import purchase_order_decisions as _sending_purchase_order_decisions
@@ -73,7 +73,7 @@ from .approval import purchase_order_refuse as _approval_purchase_order_refuse
 from .approval import purchase_order_requester as _approval_purchase_order_requester
 from .order import purchase_order_buyer as _order_purchase_order_buyer
 from .order import purchase_order_line as _order_purchase_order_line
-from . import purchase_order_line_account
+from .billing import purchase_order_line as _billing_purchase_order_line
 from .parties import res_company as _parties_res_company
 from .parties import res_currency as _parties_res_currency
 from .parties import res_partner as _parties_res_partner

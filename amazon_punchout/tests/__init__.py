@@ -1,21 +1,9 @@
-from . import test_billing
-from . import test_expense_account
-from . import test_invoice
-from . import test_invoice_checks
-from . import test_invoice_credit
-from . import test_invoice_doubt
-from . import test_invoice_matching
-from . import test_invoice_samples
-from . import test_invoice_shares
-from . import test_invoice_taxes
 from . import test_punchin_cart
 from . import test_punchin_claim
 from . import test_punchin_offered
 from . import test_punchin_page
 from . import test_punchin_server
 from . import test_queries_unclaimed
-from . import test_refund
-from . import test_refund_links
 from . import test_roles_buttons
 from . import test_roles_fields
 from . import test_roles_holes
@@ -121,4 +109,18 @@ from .shipping import (
     test_ship_notice,
     test_ship_notice_people,
     test_shipment_report,
+)
+from .billing import (
+    test_billing,
+    test_expense_account,
+    test_invoice,
+    test_invoice_checks,
+    test_invoice_credit,
+    test_invoice_doubt,
+    test_invoice_matching,
+    test_invoice_samples,
+    test_invoice_shares,
+    test_invoice_taxes,
+    test_refund,
+    test_refund_links,
 )

@@ -6,7 +6,7 @@ from . import amazon_punchout_claim
 from .documents import amazon_punchout_dismiss as _documents_amazon_punchout_dismiss
 from .cart import amazon_punchout_fill as _cart_amazon_punchout_fill
 from .group import amazon_punchout_go_live as _group_amazon_punchout_go_live
-from . import amazon_punchout_refund
+from .billing import amazon_punchout_refund as _billing_amazon_punchout_refund
 from .approval import amazon_punchout_refuse as _approval_amazon_punchout_refuse
 from .group import amazon_punchout_setup as _group_amazon_punchout_setup
 from .group import amazon_punchout_setup_place as _group_amazon_punchout_setup_place

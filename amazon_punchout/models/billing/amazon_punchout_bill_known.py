@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_amount
 
 from .amazon_punchout_bill import BillLine
-from .messages.amazon_punchout_document import OtherHalfMissing
+from ..messages.amazon_punchout_document import OtherHalfMissing
 
 
 class AmazonPunchoutBillKnown(models.AbstractModel):

@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import item
-from .refund_case import RefundCase
+from ..common import item
+from ..refund_case import RefundCase
 
 
 @tagged('-at_install', 'post_install')

@@ -6,10 +6,10 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .. import cxml
-from .bill_case import ACTIVITY_TODO, BillCase
-from .common import SECRET, item
-from .cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, money, ship_notice_xml, status
+from ... import cxml
+from ..bill_case import ACTIVITY_TODO, BillCase
+from ..common import SECRET, item
+from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, money, ship_notice_xml, status
 
 
 @tagged('post_install', '-at_install')

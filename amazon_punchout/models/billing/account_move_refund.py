@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..tools.cart_lock import bills_lifted
+from ...tools.cart_lock import bills_lifted
 
 
 @dataclass

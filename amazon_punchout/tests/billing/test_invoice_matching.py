@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .bill_case import BillCase
-from .cxml_messages import invoice_line
+from ..bill_case import BillCase
+from ..cxml_messages import invoice_line
 
 
 @tagged('post_install', '-at_install')

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .. import cxml
+from ... import cxml
 
 
 class AmazonPunchoutInvoice(models.Model):

@@ -6,9 +6,9 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .bill_case import BillCase
-from .common import item
-from .cxml_fixtures import shared
+from ..bill_case import BillCase
+from ..common import item
+from ..cxml_fixtures import shared
 
 TAX_AT_TOTAL, SEVERAL_ORDERS = 'invoice-generic-tax-at-total.xml', 'invoice-generic-several-orders.xml'
 

@@ -6,8 +6,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .bill_case import BillCase
-from .cxml_messages import header_credit_xml, invoice_line, invoice_xml, tax_detail
+from ..bill_case import BillCase
+from ..cxml_messages import header_credit_xml, invoice_line, invoice_xml, tax_detail
 
 
 class CreditCase(BillCase):

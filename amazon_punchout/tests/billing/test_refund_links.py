@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import item
-from .refund_case import RefundCase
+from ..common import item
+from ..refund_case import RefundCase
 
 
 @tagged('-at_install', 'post_install')

@@ -1,9 +1,9 @@
 """What is stated for a whole invoice belongs to all of its orders, and what is billed in parts adds up."""
 from odoo.tests import tagged
 
-from .bill_case import BillCase
-from .common import item
-from .cxml_messages import confirmation_xml, invoice_line, invoice_xml, status
+from ..bill_case import BillCase
+from ..common import item
+from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml, status
 
 
 @tagged('-at_install', 'post_install')

@@ -1,8 +1,8 @@
 """What is wrong with an invoice is told, and never billed twice."""
 from odoo.tests import tagged
 
-from .bill_case import BillCase
-from .cxml_messages import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, status
+from ..bill_case import BillCase
+from ..cxml_messages import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, status
 
 
 @tagged('post_install', '-at_install')

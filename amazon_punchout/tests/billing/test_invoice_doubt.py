@@ -1,8 +1,8 @@
 """Where nobody can be sure what an invoice or a credit is about, a person is asked, and nothing is booked twice."""
 from odoo.tests import tagged
 
-from .bill_case import BillCase
-from .cxml_messages import confirmation_xml, invoice_line, status
+from ..bill_case import BillCase
+from ..cxml_messages import confirmation_xml, invoice_line, status
 
 
 @tagged('post_install', '-at_install')

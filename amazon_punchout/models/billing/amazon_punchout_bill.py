@@ -9,9 +9,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
-from .. import cxml
-from ..tools.problems import ACTIVITY_PROBLEM
-from .messages.amazon_punchout_document import OtherHalfMissing
+from ... import cxml
+from ...tools.problems import ACTIVITY_PROBLEM
+from ..messages.amazon_punchout_document import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
 

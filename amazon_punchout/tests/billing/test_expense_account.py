@@ -3,8 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .account_case import AccountCase
-from .cxml_messages import header_credit_xml, invoice_line, invoice_xml
+from ..account_case import AccountCase
+from ..cxml_messages import header_credit_xml, invoice_line, invoice_xml
 
 
 @tagged('post_install', '-at_install')

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.cart_lock import are_bills_lifted, bills_lifted
+from ...tools.cart_lock import are_bills_lifted, bills_lifted
 
 OUR_LINKS = ('amazon_purchase_line_id', 'amazon_bill_line_id', 'amazon_order_id')
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import EXPENSE_ACCOUNT_TYPES
-from .order.lock.purchase_order import UNAPPROVED
+from ...const import EXPENSE_ACCOUNT_TYPES
+from ..order.lock.purchase_order import UNAPPROVED
 
 
 class PurchaseOrderLineAccount(models.Model):
