@@ -15,7 +15,7 @@ from .group import amazon_punchout_group_smart_buttons as _group_amazon_punchout
 from .group import amazon_punchout_group_booking as _group_amazon_punchout_group_booking
 from .approval import amazon_punchout_group as _approval_amazon_punchout_group
 from .messages import amazon_punchout_group as _messages_amazon_punchout_group
-from . import amazon_punchout_group_punchin
+from .punchin import amazon_punchout_group as _punchin_amazon_punchout_group
 from .group import amazon_punchout_group_members as _group_amazon_punchout_group_members
 from .group import amazon_punchout_group_locations as _group_amazon_punchout_group_locations
 from .group import amazon_punchout_group_setup as _group_amazon_punchout_group_setup
@@ -23,8 +23,8 @@ from .shopping import amazon_punchout_session as _shopping_amazon_punchout_sessi
 from .shopping import amazon_punchout_session_start as _shopping_amazon_punchout_session_start
 from .shopping import amazon_punchout_session_again as _shopping_amazon_punchout_session_again
 from .approval import amazon_punchout_session as _approval_amazon_punchout_session
-from . import amazon_punchout_session_punchin
-from . import amazon_punchout_session_claim
+from .punchin import amazon_punchout_session as _punchin_amazon_punchout_session
+from .punchin import amazon_punchout_session_claim as _punchin_amazon_punchout_session_claim
 from .documents import amazon_punchout_document as _documents_amazon_punchout_document
 from .sending import amazon_punchout_document as _sending_amazon_punchout_document
 from .messages import amazon_punchout_document as _messages_amazon_punchout_document
@@ -32,7 +32,7 @@ from .documents import amazon_punchout_document_attention as _documents_amazon_p
 from .messages import amazon_punchout_document_confirmation as _messages_amazon_punchout_document_confirmation
 from .shipping import amazon_punchout_document as _shipping_amazon_punchout_document
 from .billing import amazon_punchout_document as _billing_amazon_punchout_document
-from . import amazon_punchout_punchin
+from .punchin import amazon_punchout_document as _punchin_amazon_punchout_document
 from .billing import amazon_punchout_bill as _billing_amazon_punchout_bill
 from .billing import amazon_punchout_bill_lines as _billing_amazon_punchout_bill_lines
 from .billing import amazon_punchout_bill_taxes as _billing_amazon_punchout_bill_taxes

@@ -1,9 +1,3 @@
-from . import test_punchin_cart
-from . import test_punchin_claim
-from . import test_punchin_offered
-from . import test_punchin_page
-from . import test_punchin_server
-from . import test_queries_unclaimed
 from . import test_roles_buttons
 from . import test_roles_fields
 from . import test_roles_holes
@@ -123,4 +117,12 @@ from .billing import (
     test_invoice_taxes,
     test_refund,
     test_refund_links,
+)
+from .punchin import (
+    test_punchin_cart,
+    test_punchin_claim,
+    test_punchin_offered,
+    test_punchin_page,
+    test_punchin_server,
+    test_queries_unclaimed,
 )

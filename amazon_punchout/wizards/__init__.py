@@ -2,7 +2,7 @@ from .shopping import amazon_punchout_ask as _shopping_amazon_punchout_ask
 from .order import amazon_punchout_batch as _order_amazon_punchout_batch
 from .messages import amazon_punchout_by_hand as _messages_amazon_punchout_by_hand
 from .messages import amazon_punchout_cancel as _messages_amazon_punchout_cancel
-from . import amazon_punchout_claim
+from .punchin import amazon_punchout_claim as _punchin_amazon_punchout_claim
 from .documents import amazon_punchout_dismiss as _documents_amazon_punchout_dismiss
 from .cart import amazon_punchout_fill as _cart_amazon_punchout_fill
 from .group import amazon_punchout_go_live as _group_amazon_punchout_go_live

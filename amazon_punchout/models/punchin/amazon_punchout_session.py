@@ -6,9 +6,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import consteq, hmac, plaintext2html
 
-from .. import cxml
-from ..const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
-from ..tools.problems import raise_problem
+from ... import cxml
+from ...const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
+from ...tools.problems import raise_problem
 
 
 class AmazonPunchoutSessionPunchin(models.Model):

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import CART_PATH, PUNCHIN_PATH, SAME_TRIP_SECONDS
-from .group.amazon_punchout_group_checklist import ADVICE, Check
+from ...const import CART_PATH, PUNCHIN_PATH, SAME_TRIP_SECONDS
+from ..group.amazon_punchout_group_checklist import ADVICE, Check
 
 
 class AmazonPunchoutGroupPunchin(models.Model):

@@ -7,11 +7,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_datetime
 
-from .. import cxml
-from ..const import CART
-from ..tools.problems import close_problem
-from .cart.amazon_punchout_cart import plain
-from .order.purchase_order_links import LINK
+from ... import cxml
+from ...const import CART
+from ...tools.problems import close_problem
+from ..cart.amazon_punchout_cart import plain
+from ..order.purchase_order_links import LINK
 
 # An unclaimed cart with many items is told by its first ones.
 TOLD_ITEMS = 3

@@ -5,11 +5,11 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .. import const
-from ..controllers import cart as cart_controller
-from ..models import amazon_punchout_session_punchin as punchin
-from .common import cart_xml, item
-from .punchin_case import AMAZONS_COOKIE, PunchinCase
+from ... import const
+from ...controllers import cart as cart_controller
+from ...models.punchin import amazon_punchout_session as punchin
+from ..common import cart_xml, item
+from ..punchin_case import AMAZONS_COOKIE, PunchinCase
 
 
 @tagged('post_install', '-at_install')

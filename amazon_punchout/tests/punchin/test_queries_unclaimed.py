@@ -1,8 +1,8 @@
 """What the rule on unclaimed carts costs whoever looks at shopping trips: nothing for each person who has one waiting."""
 from odoo.tests import tagged
 
-from .common import cart_xml, item
-from .punchin_case import PunchinCase
+from ..common import cart_xml, item
+from ..punchin_case import PunchinCase
 
 
 @tagged('post_install', '-at_install')

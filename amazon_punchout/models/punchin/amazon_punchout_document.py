@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .. import cxml
-from ..const import PUNCHIN_DOCUMENTS, SETUP_REQUEST
+from ... import cxml
+from ...const import PUNCHIN_DOCUMENTS, SETUP_REQUEST
 
 
 class AmazonPunchoutPunchin(models.Model):

@@ -7,9 +7,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import format_date
 
-from .common import cart_xml, item
-from .door_case import PASSWORD, USER
-from .punchin_case import AMAZONS_COOKIE, PunchinCase, setup_xml
+from ..common import cart_xml, item
+from ..door_case import PASSWORD, USER
+from ..punchin_case import AMAZONS_COOKIE, PunchinCase, setup_xml
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'
 
