@@ -1,8 +1,3 @@
-from . import test_roles_buttons
-from . import test_roles_fields
-from . import test_roles_holes
-from . import test_roles_models
-from . import test_roles_routes
 from .tools import (
     test_http_post,
     test_pasted,
@@ -125,4 +120,11 @@ from .punchin import (
     test_punchin_page,
     test_punchin_server,
     test_queries_unclaimed,
+)
+from .roles import (
+    test_roles_buttons,
+    test_roles_fields,
+    test_roles_holes,
+    test_roles_models,
+    test_roles_routes,
 )

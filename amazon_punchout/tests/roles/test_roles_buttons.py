@@ -7,9 +7,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from .common import START_PAGE, answer
-from .roles_case import MODULE, ROLES
-from .roles_story import RolesStory
+from ..common import START_PAGE, answer
+from ..roles_case import MODULE, ROLES
+from ..roles_story import RolesStory
 
 # What a button is pressed on, or a dialog is about, where no row says it.
 ABOUT = {

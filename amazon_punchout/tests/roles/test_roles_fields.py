@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .roles_case import MODULE, NOTHING, OWN, ROLES
-from .roles_story import RolesStory
+from ..roles_case import MODULE, NOTHING, OWN, ROLES
+from ..roles_story import RolesStory
 
 REST = '*'
 QUIET = ('odoo.orm.models', 'odoo.addons.base.models.ir_rule', 'odoo.addons.base.models.ir_model')

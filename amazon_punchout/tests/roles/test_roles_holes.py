@@ -6,9 +6,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import SECRET, START_PAGE, answer
-from .roles_case import MODULE
-from .roles_story import RolesStory
+from ..common import SECRET, START_PAGE, answer
+from ..roles_case import MODULE
+from ..roles_story import RolesStory
 
 PASSWORD = 'not-a-real-password'
 REFUSED = ('odoo.exceptions.AccessError', 'odoo.exceptions.UserError')

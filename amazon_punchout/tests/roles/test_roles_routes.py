@@ -5,10 +5,10 @@ from odoo.http import _generate_routing_rules
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import SECRET, START_PAGE, answer, cart_xml, item
-from .cxml_messages import confirmation_xml
-from .roles_case import MODULE, ROLES
-from .roles_story import RolesStory
+from ..common import SECRET, START_PAGE, answer, cart_xml, item
+from ..cxml_messages import confirmation_xml
+from ..roles_case import MODULE, ROLES
+from ..roles_story import RolesStory
 
 
 @tagged('post_install', '-at_install')

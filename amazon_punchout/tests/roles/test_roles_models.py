@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
-from .roles_case import NOTHING, OWN, ROLES
-from .roles_story import RolesStory
+from ..roles_case import NOTHING, OWN, ROLES
+from ..roles_story import RolesStory
 
 
 @tagged('post_install', '-at_install')
