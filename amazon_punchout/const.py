@@ -35,6 +35,12 @@ ITEM_PAGE = 'https://www.amazon.{host}/dp/{asin}'
 CREDENTIAL_DOMAIN = NETWORK_ID
 SUPPLIER_IDENTITY = 'Amazon'
 
+# The role that may approve whatever an order costs.
+MANAGER = 'purchase.group_purchase_manager'
+
+# The states of an order that nobody has approved yet; other addons may bring more.
+UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
+
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
 

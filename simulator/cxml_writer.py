@@ -1,7 +1,18 @@
 """Writes what Amazon answers, and the cart that the shopper's browser carries home."""
 
 from .accounts import SUPPLIER_IDENTITY
-from .cxml_elements import amazon_credentials, credential, element, envelope, localised, money, serialize, shipping, tax, timestamp
+from .cxml_elements import (
+    amazon_credentials,
+    credential,
+    element,
+    envelope,
+    localised,
+    money,
+    serialize,
+    shipping,
+    tax,
+    timestamp,
+)
 
 USER_AGENT = 'Amazon Business Simulator'
 

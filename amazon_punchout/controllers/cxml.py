@@ -1,4 +1,3 @@
-import uuid
 from datetime import datetime, timezone
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -9,6 +8,7 @@ from odoo.http import request
 from .. import cxml
 from ..const import MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETUP_REQUEST
 from ..tools.moments import utc_now
+from ..tools.payload_id import new_payload_id
 
 # Since when a ProfileResponse says the same.
 PROFILE_SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -32,17 +32,12 @@ def answer(code, message='', http_status=200, headers=()):
     :rtype: odoo.http.Response
     """
     return _response(
-        cxml.write_response(_new_payload_id(), utc_now(), code, TEXTS[code], message), http_status, headers)
+        cxml.write_response(new_payload_id(), utc_now(), code, TEXTS[code], message), http_status, headers)
 
 
 def _response(body, http_status=200, headers=()):
     return http.Response(body, status=http_status, headers=[
         ('Content-Type', 'text/xml; charset=UTF-8'), ('Cache-Control', 'no-store'), *headers])
-
-
-def _new_payload_id():
-    """Unlike those of our requests it doesn't name the database: a stranger may read it."""
-    return f'{uuid.uuid4()}@amazon-punchout'
 
 
 class CxmlDispatcher(http.Dispatcher):
@@ -113,7 +108,7 @@ class AmazonPunchoutCxml(http.Controller):
     def _punchin(self, groups_sudo, envelope, raw):
         """Take what belongs to shopping that starts on Amazon. It is answered in the same way whoever is named in it."""
         named = {each.identity for each in (*envelope.header.to, *envelope.header.sender)}
-        open_sudo = groups_sudo._with_account().filtered(lambda group: group._is_open_for_punchin())
+        open_sudo = groups_sudo._with_shared_credentials().filtered(lambda group: group._is_open_for_punchin())
         open_sudo = open_sudo.filtered(lambda group: group.identity in named) or open_sudo
         refusal = "This account takes no Punch-in."
         if open_sudo:
@@ -130,13 +125,13 @@ class AmazonPunchoutCxml(http.Controller):
         if document != SETUP_REQUEST:
             return answer(200)
         url = session_sudo.group_id._get_public_url(session_sudo._claim_path())
-        return _response(cxml.write_setup_response(_new_payload_id(), utc_now(), url))
+        return _response(cxml.write_setup_response(new_payload_id(), utc_now(), url))
 
     def _profile(self, groups_sudo):
         """Answer what we take, and where."""
         url = groups_sudo[0]._get_public_url(MESSAGES_PATH)
-        documents = request.env['amazon.punchout.document']._message_types()
-        if any(group._is_open_for_punchin() for group in groups_sudo._with_account()):
+        documents = list(request.env['amazon.punchout.document']._message_steps())
+        if any(group._is_open_for_punchin() for group in groups_sudo._with_shared_credentials()):
             documents += PUNCHIN_DOCUMENTS
         return _response(cxml.write_profile_response(
-            _new_payload_id(), utc_now(), PROFILE_SINCE, [(document, url) for document in documents]))
+            new_payload_id(), utc_now(), PROFILE_SINCE, [(document, url) for document in documents]))

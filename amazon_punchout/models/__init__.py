@@ -1,84 +1,94 @@
-from .billing import account_move as _billing_account_move
-from .billing import account_move_mode as _billing_account_move_mode
-from .billing import account_move_links as _billing_account_move_links
-from .billing import account_move_invoice as _billing_account_move_invoice
-from .billing import account_move_refund as _billing_account_move_refund
-from .group import amazon_punchout_group as _group_amazon_punchout_group
-from .shopping import amazon_punchout_group as _shopping_amazon_punchout_group
-from .group import amazon_punchout_group_checklist as _group_amazon_punchout_group_checklist
-from .group import amazon_punchout_group_pasted as _group_amazon_punchout_group_pasted
-from .group import amazon_punchout_group_connection as _group_amazon_punchout_group_connection
-from .group import amazon_punchout_group_address as _group_amazon_punchout_group_address
-from .group import amazon_punchout_group_database as _group_amazon_punchout_group_database
-from .group import amazon_punchout_group_go_live as _group_amazon_punchout_group_go_live
-from .group import amazon_punchout_group_smart_buttons as _group_amazon_punchout_group_smart_buttons
-from .group import amazon_punchout_group_booking as _group_amazon_punchout_group_booking
-from .approval import amazon_punchout_group as _approval_amazon_punchout_group
-from .messages import amazon_punchout_group as _messages_amazon_punchout_group
-from .punchin import amazon_punchout_group as _punchin_amazon_punchout_group
-from .group import amazon_punchout_group_members as _group_amazon_punchout_group_members
-from .group import amazon_punchout_group_locations as _group_amazon_punchout_group_locations
-from .group import amazon_punchout_group_setup as _group_amazon_punchout_group_setup
-from .shopping import amazon_punchout_session as _shopping_amazon_punchout_session
-from .shopping import amazon_punchout_session_start as _shopping_amazon_punchout_session_start
-from .shopping import amazon_punchout_session_again as _shopping_amazon_punchout_session_again
-from .approval import amazon_punchout_session as _approval_amazon_punchout_session
-from .punchin import amazon_punchout_session as _punchin_amazon_punchout_session
-from .punchin import amazon_punchout_session_claim as _punchin_amazon_punchout_session_claim
-from .documents import amazon_punchout_document as _documents_amazon_punchout_document
-from .sending import amazon_punchout_document as _sending_amazon_punchout_document
-from .messages import amazon_punchout_document as _messages_amazon_punchout_document
-from .documents import amazon_punchout_document_attention as _documents_amazon_punchout_document_attention
-from .messages import amazon_punchout_document_confirmation as _messages_amazon_punchout_document_confirmation
-from .shipping import amazon_punchout_document as _shipping_amazon_punchout_document
-from .billing import amazon_punchout_document as _billing_amazon_punchout_document
-from .punchin import amazon_punchout_document as _punchin_amazon_punchout_document
-from .billing import amazon_punchout_bill as _billing_amazon_punchout_bill
-from .billing import amazon_punchout_bill_lines as _billing_amazon_punchout_bill_lines
-from .billing import amazon_punchout_bill_taxes as _billing_amazon_punchout_bill_taxes
-from .billing import amazon_punchout_bill_known as _billing_amazon_punchout_bill_known
-from .shipping import amazon_punchout_shipment as _shipping_amazon_punchout_shipment
-from .cart import amazon_punchout_cart as _cart_amazon_punchout_cart
-from .cart import amazon_punchout_cart_products as _cart_amazon_punchout_cart_products
-from .cart import amazon_punchout_cart_taxes as _cart_amazon_punchout_cart_taxes
-from .cart import amazon_punchout_tax_rate as _cart_amazon_punchout_tax_rate
-from .cart import amazon_punchout_remembered as _cart_amazon_punchout_remembered
-from .cart import amazon_punchout_unspsc as _cart_amazon_punchout_unspsc
-from .cart import amazon_punchout_uom as _cart_amazon_punchout_uom
-from .order import purchase_order as _order_purchase_order
-from .order import purchase_order_actions as _order_purchase_order_actions
-from .shopping import purchase_order as _shopping_purchase_order
-from .order import purchase_order_links as _order_purchase_order_links
-from .order.lock import purchase_order as _order_lock_purchase_order
-from .approval import purchase_order as _approval_purchase_order
-from .approval import purchase_order_mandatory as _approval_purchase_order_mandatory
-from .cart import purchase_order as _cart_purchase_order
-from .sending import purchase_order_deliver_to as _sending_purchase_order_deliver_to
-from .billing import purchase_order as _billing_purchase_order
-from .messages import purchase_order_by_hand as _messages_purchase_order_by_hand
-from .messages import purchase_order_confirmation as _messages_purchase_order_confirmation
-from .sending import purchase_order_decisions as _sending_purchase_order_decisions
-from .shipping import purchase_order_receipt as _shipping_purchase_order_receipt
-from .sending import purchase_order_request as _sending_purchase_order_request
-from .group import purchase_order as _group_purchase_order
-from .shipping import purchase_order as _shipping_purchase_order
-from .shopping import purchase_order_again as _shopping_purchase_order_again
-from .messages import purchase_order_unconfirmed as _messages_purchase_order_unconfirmed
-from .order import purchase_order_status as _order_purchase_order_status
-from .messages import purchase_order_notify as _messages_purchase_order_notify
-from .messages import purchase_order_cancel as _messages_purchase_order_cancel
-from .approval import purchase_order_approvers as _approval_purchase_order_approvers
-from .approval import purchase_order_direct as _approval_purchase_order_direct
-from .approval import purchase_order_refuse as _approval_purchase_order_refuse
-from .approval import purchase_order_requester as _approval_purchase_order_requester
-from .order import purchase_order_buyer as _order_purchase_order_buyer
-from .order import purchase_order_line as _order_purchase_order_line
-from .billing import purchase_order_line as _billing_purchase_order_line
-from .parties import res_company as _parties_res_company
-from .parties import res_currency as _parties_res_currency
-from .parties import res_partner as _parties_res_partner
-from .parties import res_users as _parties_res_users
-from .order.lock import stock_move as _order_lock_stock_move
-from .shipping import stock_picking as _shipping_stock_picking
-from .order.lock import stock_rule as _order_lock_stock_rule
-from .parties import stock_warehouse as _parties_stock_warehouse
+# What the rooms build on comes first: our own models, for Odoo takes no _inherit before the _name, and the bases of the
+# hooks on core's models, since an extension calls super().
+from .group import amazon_punchout_group
+from .cart import amazon_punchout_remembered
+from .cart import amazon_punchout_tax_rate
+from .cart import amazon_punchout_unspsc
+from .cart import amazon_punchout_uom
+from .cart import amazon_punchout_cart
+from .shopping import amazon_punchout_session
+from .documents import amazon_punchout_document
+from .shipping import amazon_punchout_shipment
+from .billing import amazon_punchout_bill
+from .order import purchase_order
+from .order import purchase_order_line
+from .order import purchase_order_hooks
+
+# The extensions of the rooms, in any order.
+from .parties import res_company, res_currency, res_partner, res_users, stock_warehouse
+from .group import (
+    amazon_punchout_group_address,
+    amazon_punchout_group_checklist,
+    amazon_punchout_group_database,
+    amazon_punchout_group_go_live,
+    amazon_punchout_group_locations,
+    amazon_punchout_group_members,
+    amazon_punchout_group_pasted,
+)
+from .order import (
+    amazon_punchout_group,
+    purchase_order_batch,
+    purchase_order_buyer,
+    purchase_order_links,
+    purchase_order_status,
+)
+from .order.lock import purchase_order, stock_move, stock_rule
+from .shopping import (
+    amazon_punchout_group,
+    amazon_punchout_group_connection,
+    amazon_punchout_session_again,
+    amazon_punchout_session_start,
+    purchase_order,
+    purchase_order_again,
+)
+from .cart import amazon_punchout_cart_products, amazon_punchout_cart_taxes, amazon_punchout_group, purchase_order
+from .approval import (
+    amazon_punchout_group,
+    amazon_punchout_session,
+    purchase_order,
+    purchase_order_actions,
+    purchase_order_approvers,
+    purchase_order_direct,
+    purchase_order_mandatory,
+    purchase_order_refuse,
+    purchase_order_requester,
+)
+from .sending import (
+    amazon_punchout_document,
+    amazon_punchout_group,
+    purchase_order,
+    purchase_order_decisions,
+    purchase_order_request,
+)
+from .messages import (
+    amazon_punchout_document,
+    amazon_punchout_document_attention,
+    amazon_punchout_document_confirmation,
+    amazon_punchout_group,
+    purchase_order_by_hand,
+    purchase_order_cancel,
+    purchase_order_confirmation,
+    purchase_order_notify,
+    purchase_order_unconfirmed,
+)
+from .shipping import amazon_punchout_document, purchase_order, purchase_order_receipt, stock_picking
+from .billing import (
+    account_move,
+    account_move_invoice,
+    account_move_links,
+    account_move_mode,
+    account_move_refund,
+    amazon_punchout_bill_known,
+    amazon_punchout_bill_lines,
+    amazon_punchout_bill_taxes,
+    amazon_punchout_document,
+    purchase_order,
+    purchase_order_line,
+)
+from .punchin import (
+    amazon_punchout_document,
+    amazon_punchout_group,
+    amazon_punchout_session,
+    amazon_punchout_session_claim,
+)
+from .setup import amazon_punchout_group, purchase_order

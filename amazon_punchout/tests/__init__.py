@@ -1,3 +1,18 @@
+from . import test_confirmed
+from . import test_confirmed_money
+from . import test_cxml_cart
+from . import test_cxml_confirmation
+from . import test_cxml_invoice
+from . import test_cxml_order
+from . import test_cxml_parser
+from . import test_cxml_punchin
+from . import test_cxml_redaction
+from . import test_cxml_reply
+from . import test_cxml_request
+from . import test_cxml_response
+from . import test_cxml_ship_notice
+from . import test_cxml_transport
+from . import test_cxml_values
 from .tools import (
     test_http_post,
     test_pasted,
@@ -9,16 +24,11 @@ from .parties import (
 from .group import (
     test_checklist,
     test_checklist_table,
-    test_connection,
     test_copied_database,
     test_go_live,
-    test_group_accounts,
     test_groups,
     test_locations,
     test_members,
-    test_payment,
-    test_setup,
-    test_setup_order,
 )
 from .documents import (
     test_document_titles,
@@ -38,6 +48,7 @@ from .order import (
     test_status,
 )
 from .shopping import (
+    test_connection,
     test_shop,
     test_shop_again,
     test_shop_setup,
@@ -50,6 +61,8 @@ from .cart import (
     test_cart_taxes,
     test_catalogue,
     test_fill,
+    test_group_accounts,
+    test_payment,
     test_queries_cart,
     test_tax_choice,
     test_unspsc,
@@ -78,7 +91,6 @@ from .messages import (
     test_companies_messages,
     test_confirmation,
     test_confirmation_people,
-    test_confirmation_receipt,
     test_confirmation_reminder,
     test_confirmation_totals,
     test_endpoint,
@@ -95,6 +107,7 @@ from .messages import (
     test_shared_credentials,
 )
 from .shipping import (
+    test_confirmation_receipt,
     test_ship_notice,
     test_ship_notice_people,
     test_shipment_report,
@@ -120,6 +133,10 @@ from .punchin import (
     test_punchin_page,
     test_punchin_server,
     test_queries_unclaimed,
+)
+from .setup import (
+    test_setup,
+    test_setup_order,
 )
 from .roles import (
     test_roles_buttons,

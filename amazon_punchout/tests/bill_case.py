@@ -1,7 +1,7 @@
 """What the tests of Amazon's invoices have in common."""
 from .common import item
-from .message_case import MessageCase
 from .cxml_messages import invoice_line, invoice_xml
+from .message_case import MessageCase
 from .order_case import PROBLEM
 
 ACTIVITY_TODO = 'mail.mail_activity_data_todo'

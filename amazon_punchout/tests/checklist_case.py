@@ -2,7 +2,7 @@
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 
-from ..models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ..tools.checklist import RECOMMENDED, REQUIRED
 from .common import AmazonCase
 
 # How a group may become active: each ends where no must may be open.
@@ -27,7 +27,7 @@ class ChecklistCase(AmazonCase):
     def assertMust(self, key, words, page='credentials'):
         """The item is open, says this and leads there, and nobody goes live."""
         check = self.check(key)
-        self.assertEqual((check.level, check.done, check.page), (MUST, False, page), check)
+        self.assertEqual((check.level, check.done, check.page), (REQUIRED, False, page), check)
         self.assertRegex(check.sentence, words)
         for path in PATHS:
             said = words.split('.*Ask')[0] if path == 'superuser' else words  # who need ask nobody
@@ -61,7 +61,7 @@ class ChecklistCase(AmazonCase):
 
     def assertAdvice(self, key, words, page='credentials'):
         check = self.check(key)
-        self.assertEqual((check.level, check.done, check.page), (ADVICE, False, page), check)
+        self.assertEqual((check.level, check.done, check.page), (RECOMMENDED, False, page), check)
         self.assertRegex(check.sentence, words)
         with self.env.cr.savepoint() as savepoint:
             self.as_admin.state = 'active'

@@ -4,9 +4,9 @@ import hashlib
 
 from lxml import etree
 
+from .cart.test_cart_route import RouteCase
 from .common import SECRET
 from .message_case import MessageCase
-from .cart.test_cart_route import RouteCase
 
 DOOR = '/amazon_punchout/cxml'
 # A name that no index takes, however well it is compressed.

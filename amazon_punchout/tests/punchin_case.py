@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from odoo.fields import Command
 
 from .common import cart_xml, item
-from .door_case import PASSWORD, USER, DoorCase
 from .cxml_messages import envelope
+from .door_case import PASSWORD, USER, DoorCase
 
 ROUTE = '/amazon_punchout/punchin'
 BASIC = (USER, PASSWORD)

@@ -2,8 +2,8 @@
 
 
 
-from .message_case import MessageCase
 from .cxml_messages import reference
+from .message_case import MessageCase
 
 EARLY, LATE, LATEST = '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z', '2026-03-02T12:00:00Z'
 UPS = 'https://www.ups.com/track?tracknum='

@@ -3,8 +3,8 @@ import pathlib
 import re
 
 from .common import item
-from .message_case import MessageCase
 from .cxml_messages import confirmation_xml
+from .message_case import MessageCase
 from .order_case import PROBLEM
 
 TABLE = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'messages.md'

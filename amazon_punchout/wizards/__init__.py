@@ -1,14 +1,9 @@
-from .shopping import amazon_punchout_ask as _shopping_amazon_punchout_ask
-from .order import amazon_punchout_batch as _order_amazon_punchout_batch
-from .messages import amazon_punchout_by_hand as _messages_amazon_punchout_by_hand
-from .messages import amazon_punchout_cancel as _messages_amazon_punchout_cancel
-from .punchin import amazon_punchout_claim as _punchin_amazon_punchout_claim
-from .documents import amazon_punchout_dismiss as _documents_amazon_punchout_dismiss
-from .cart import amazon_punchout_fill as _cart_amazon_punchout_fill
-from .group import amazon_punchout_go_live as _group_amazon_punchout_go_live
-from .billing import amazon_punchout_refund as _billing_amazon_punchout_refund
-from .approval import amazon_punchout_refuse as _approval_amazon_punchout_refuse
-from .group import amazon_punchout_setup as _group_amazon_punchout_setup
-from .group import amazon_punchout_setup_place as _group_amazon_punchout_setup_place
-from .group import amazon_punchout_setup_test_order as _group_amazon_punchout_setup_test_order
-from .shopping import amazon_punchout_shop as _shopping_amazon_punchout_shop
+from .group import amazon_punchout_go_live
+from .order import amazon_punchout_batch
+from .shopping import amazon_punchout_ask, amazon_punchout_shop
+from .cart import amazon_punchout_fill
+from .approval import amazon_punchout_refuse
+from .messages import amazon_punchout_by_hand, amazon_punchout_cancel, amazon_punchout_dismiss
+from .billing import amazon_punchout_refund
+from .punchin import amazon_punchout_claim
+from .setup import amazon_punchout_setup, amazon_punchout_setup_place, amazon_punchout_setup_test_order

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
-from ..group.amazon_punchout_group_checklist import ADVICE, MUST, Check
-
-MANAGER = 'purchase.group_purchase_manager'
+from ...const import MANAGER
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
 class AmazonPunchoutGroupApproval(models.Model):
@@ -41,25 +40,25 @@ class AmazonPunchoutGroupApproval(models.Model):
     def _checklist(self):
         checks = super()._checklist()
         if self.approval_rule != 'company':
-            checks.append(self._check_managers())
+            checks.append(self._checklist_managers())
         if self.approval_rule == 'other':
-            checks.append(self._check_approvers())
+            checks.append(self._checklist_approvers())
         if self.flow == 'direct':
-            checks += [self._check_direct_users(), self._check_direct_amount(), *self._direct_approval_checks()]
+            checks += [self._checklist_direct_users(), self._checklist_direct_limit(), *self._checklist_direct_approval()]
         return checks
 
-    def _check_managers(self):
+    def _checklist_managers(self):
         """:rtype: Check"""
         managers = self._people_of(MANAGER).filtered('email')
         return Check(
-            'approval_managers', MUST, bool(managers),
+            'approval_managers', 70, REQUIRED, bool(managers),
             self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name'))) if managers else self._ask_for_users(
                 self.env._(
                     "Nobody can be asked for approval: make somebody a purchase manager (Purchase: Administrator) of %s, and "
                     "give them an e-mail address.", self.company_id.name)),
             self._users_page())
 
-    def _check_approvers(self):
+    def _checklist_approvers(self):
         """Where the company lets every buyer approve, any two of them do; where it has a limit, two managers, since what is
         above it would wait for ever otherwise.
 
@@ -77,31 +76,31 @@ class AmazonPunchoutGroupApproval(models.Model):
             sentence = self._ask_for_users(self.env._(
                 "Nobody approves their own order here: make at least two people users of Purchase in %s.",
                 self.company_id.name))
-        return Check('approval_two', MUST, len(people) > 1, sentence, self._users_page())
+        return Check('approval_two', 71, REQUIRED, len(people) > 1, sentence, self._users_page())
 
-    def _check_direct_users(self):
+    def _checklist_direct_users(self):
         """Only members shop, so only they can order at once.
 
         :rtype: Check
         """
         users = self.sudo().direct_user_ids.filtered(self._is_member)  # who reads the group may know of its people
         return Check(
-            'direct_users', MUST, bool(users),
+            'direct_users', 72, REQUIRED, bool(users),
             self.env._("Ordered at once for: %s.", ", ".join(users.mapped('name'))) if users else self.env._(
                 "Choose at least one member whose carts are ordered at once: without any, every cart stays a draft."),
             'rules')
 
-    def _check_direct_amount(self):
+    def _checklist_direct_limit(self):
         """:rtype: Check"""
         done = self.currency_id.compare_amounts(self.direct_limit, 0) > 0
         return Check(
-            'direct_limit', MUST, done,
+            'direct_limit', 73, REQUIRED, done,
             self.env._("Ordered at once up to %s.", format_amount(self.env, self.direct_limit, self.currency_id))
             if done else self.env._(
                 "Set the amount up to which carts are ordered at once: with 0, every cart stays a draft."),
             'rules')
 
-    def _direct_approval_checks(self):
+    def _checklist_direct_approval(self):
         """The rule of approval reads as if it held for every order; ordering at once comes before it.
 
         :rtype: list[Check]
@@ -109,13 +108,7 @@ class AmazonPunchoutGroupApproval(models.Model):
         users = self.sudo().direct_user_ids.filtered(self._is_member)  # as above
         if self.approval_rule == 'company' or not users or self.currency_id.compare_amounts(self.direct_limit, 0) <= 0:
             return []
-        return [Check('direct_approval', ADVICE, False, self.env._(
+        return [Check('direct_approval', 74, RECOMMENDED, False, self.env._(
             "The group's approval is not asked for orders of %(people)s up to %(amount)s: they go to Amazon at once. Take them "
             "off Ordered at Once For if each order is to be approved.", people=", ".join(users.mapped('name')),
             amount=format_amount(self.env, self.direct_limit, self.currency_id)), 'rules')]
-
-    def _people_of(self, xml_id):
-        """:param str xml_id: of a `res.groups`
-        :return: its people of this group's company, in superuser mode
-        """
-        return self.env.ref(xml_id).sudo().all_user_ids._amazon_people(self.company_id)

@@ -1,11 +1,7 @@
-import logging
-
-import psycopg2
-
 from odoo import models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 
-_logger = logging.getLogger(__name__)
+from ...tools.steps import attempt
 
 
 class AmazonPunchoutSessionDirect(models.Model):
@@ -24,15 +20,12 @@ class AmazonPunchoutSessionDirect(models.Model):
         """Order the cart as its shopper, in a savepoint of its own; where that fails it stays a draft that says why."""
         self.ensure_one()
         order = self.purchase_order_id.with_env(self._as_shopper().env)
-        try:
-            with self.env.cr.savepoint():
-                order._amazon_order_directly()
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise  # a conflict with another transaction: Odoo repeats the whole request
-        except UserError as error:
+        _done, error = attempt(
+            self.env, order._amazon_order_directly,
+            f"The cart of Amazon shopping trip {self.id} could not be ordered directly")
+        if isinstance(error, UserError):
             order._amazon_stay_draft(str(error))
-        except Exception:
-            _logger.exception("The cart of Amazon shopping trip %s could not be ordered at once", self.id)
+        elif error:
             order._amazon_stay_draft(order.env._(
                 "There was an error in Odoo; an administrator finds it in the server's log under shopping trip %s.", self.id))
 

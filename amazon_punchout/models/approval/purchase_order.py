@@ -1,11 +1,9 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
-from odoo.http import request
 
-from ... import cxml
+from ...const import MANAGER, UNAPPROVED_STATES
 from ...tools.cart_lock import lifted
-
-APPROVABLE = ('draft', 'sent', 'to approve')
+from ...tools.direct_order import is_ordered_directly
 
 
 class PurchaseOrderApproval(models.Model):
@@ -15,19 +13,28 @@ class PurchaseOrderApproval(models.Model):
     # === APPROVING === #
 
     def _approval_allowed(self):
-        """Core looks at the current company's limit; an order is judged by its own company's. Without an exchange
-        rate the limit can't be judged, so only a manager may approve then."""
+        """Override of `purchase` to judge an Amazon order by its own company, and by the rule of its group on top.
+
+        Core looks at the limit of the current company. Without an exchange rate no limit can be judged, so only a
+        purchase manager may approve then. The group's rule lets nobody through whom core or another addon stops. A
+        cart that is ordered directly needs neither core's approval nor the group's; other addons' rules still count.
+        """
         if not self.amazon_session_id:
             return super()._approval_allowed()
         company = self.company_id
-        if (company.po_double_validation == 'two_step' and not self.env.user.has_group('purchase.group_purchase_manager')
+        order = self.with_company(company)
+        if is_ordered_directly(self.id):
+            with self._amazon_one_step():
+                return super(PurchaseOrderApproval, order)._approval_allowed()
+        if (company.po_double_validation == 'two_step' and not self.env.user.has_group(MANAGER)
                 and not self.currency_id._amazon_has_rate(company)):
             return False
-        return super(PurchaseOrderApproval, self.with_company(company))._approval_allowed()
+        return super(PurchaseOrderApproval, order)._approval_allowed() and self._amazon_rule_allows()
 
     def button_confirm(self):
         """Confirm; carts that need somebody else's approval ask for it. Like core's, it passes over orders that are no
         drafts any more: lists of mixed orders come here. What is approved goes by :meth:`button_approve`."""
+        self._amazon_check_buyer()
         carts = self.filtered(lambda order: order.amazon_session_id and order.state in ('draft', 'sent'))
         if not carts:
             return super().button_confirm()
@@ -45,6 +52,7 @@ class PurchaseOrderApproval(models.Model):
         carts = self.filtered('amazon_session_id')
         if not carts:
             return super().button_approve(force=force)
+        carts._amazon_check_buyer()
         carts._amazon_check_approvable()
         allowed = carts.filtered(lambda order: order._approval_allowed())
         for cart in allowed:
@@ -64,7 +72,7 @@ class PurchaseOrderApproval(models.Model):
         for cart in self:
             if cart.state == 'cancel':
                 raise UserError(self.env._("Order %s is cancelled, so it can't be ordered. Shop again.", cart.name))
-            if cart.state not in APPROVABLE:
+            if cart.state not in UNAPPROVED_STATES:
                 raise UserError(self.env._("Order %s has been approved already.", cart.name))
 
     def _amazon_check_open(self):
@@ -106,15 +114,6 @@ class PurchaseOrderApproval(models.Model):
         if problems:
             raise UserError("\n".join(problems))
 
-    def _amazon_missing_fields(self):
-        """What the group wants filled in before anything is ordered. Other files add their own.
-
-        :return: a sentence for each field, naming it and its lines
-        :rtype: list[str]
-        """
-        self.ensure_one()
-        return []
-
     def _amazon_read_people(self, warehouse):
         """Read whom an approval and its order request name, all users in one query and all addresses in another.
 
@@ -149,46 +148,3 @@ class PurchaseOrderApproval(models.Model):
                     'name': number,
                     'origin': ", ".join(filter(None, [order.amazon_cart_ref, order.origin])),
                 })
-
-    def _amazon_queue(self):
-        """Put approved orders into the outbox, in the transaction of their approval. Who approved is the purchaser; a
-        scheduled action or superuser is nobody."""
-        # The key alone would be anybody's who calls over HTTP.
-        by_machine = self.env.uid == SUPERUSER_ID or (self.env.context.get('cron_id') and not request)
-        for order in self:
-            vals = {'amazon_state': 'queued', 'amazon_approved_total': order.amount_total}
-            if not by_machine and order.user_id.id != self.env.uid:
-                vals['user_id'] = self.env.uid
-            order.write(vals)
-            if order.amazon_hold_over:
-                order.message_post(body=self.env._(
-                    "Ordered after Amazon's price hold (%s): prices may differ.",
-                    order._amazon_date_and_time(order.amazon_valid_until)))
-        self._amazon_new_requests()
-
-    def _amazon_new_requests(self):
-        """Write an order request for each order into the outbox and wake the sender."""
-        documents_sudo = self.env['amazon.punchout.document'].sudo()  # buyers write no documents
-        vals_list = []
-        for order in self:
-            request = order._amazon_prepare_order_request()
-            try:
-                body = cxml.write_order_request(request)
-            except cxml.CxmlError as error:
-                raise UserError(self.env._(
-                    "Order %(order)s can't be written for Amazon: %(problem)s", order=order.name, problem=error)
-                ) from error
-            vals_list.append({
-                'direction': 'out',
-                'document_type': 'OrderRequest',
-                'payload_id': request.payload_id,
-                'group_id': order.amazon_group_id.id,
-                'session_id': order.amazon_session_id.id,
-                'purchase_order_id': order.id,
-                'deployment_mode': order.amazon_deployment_mode,
-                'state': 'queued',
-                'queued_at': fields.Datetime.now(),
-                'body': body,
-            })
-        documents_sudo.flush_model(['state'])  # the index must see a request that this transaction withdrew
-        documents_sudo.create(vals_list)._queue()

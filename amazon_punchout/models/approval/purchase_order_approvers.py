@@ -5,9 +5,9 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ...tools.apart import apart
+from ...const import MANAGER
 from ...tools.cart_lock import lifted
-from .amazon_punchout_group import MANAGER
+from ...tools.steps import apart
 
 ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 
@@ -16,15 +16,9 @@ class PurchaseOrderApprovers(models.Model):
     """Who may approve an order by the rule of its Amazon group, and who is asked to."""
     _inherit = 'purchase.order'
 
-    amazon_asked_at = fields.Datetime(
-        "Approval Asked For", copy=False, readonly=True, help="Since when the order waits for its approval.")
     amazon_hold_reminded = fields.Boolean(copy=False, readonly=True)
 
     # === WHO MAY === #
-
-    def _approval_allowed(self):
-        """The group's rule comes on top of the company's and of other addons': it lets nobody whom they refuse."""
-        return super()._approval_allowed() and (not self.amazon_session_id or self._amazon_rule_allows())
 
     def _amazon_rule(self):
         self.ensure_one()
@@ -72,10 +66,11 @@ class PurchaseOrderApprovers(models.Model):
     def _compute_amazon_status(self):
         super()._compute_amazon_status()
 
-    def _amazon_cart_sentence(self):
-        sentence = super()._amazon_cart_sentence()
+    def _amazon_cart_sentences(self):
+        """Override of this addon to say who must approve."""
+        sentences = super()._amazon_cart_sentences()
         rule = self._amazon_rule_sentence()
-        return f"{sentence}. {rule}" if rule else sentence
+        return [*sentences, (20, rule)] if rule else sentences
 
     def _amazon_rule_sentence(self):
         """:return: who must approve and why, where the group's rule or the company's limit keeps the reader from it or nobody

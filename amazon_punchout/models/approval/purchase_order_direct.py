@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
 from ...tools.cart_lock import lifted
-from ...tools.direct_order import is_ordered_directly, ordering_directly
+from ...tools.direct_order import ordering_directly
 
 
 class PurchaseOrderDirect(models.Model):
@@ -67,15 +67,6 @@ class PurchaseOrderDirect(models.Model):
 
     # === NO APPROVAL OF OURS === #
 
-    def _approval_allowed(self):
-        if not is_ordered_directly(self.id):
-            return super()._approval_allowed()
-        with self._amazon_one_step():
-            return super()._approval_allowed()
-
-    def _amazon_rule_allows(self):
-        return is_ordered_directly(self.id) or super()._amazon_rule_allows()
-
     @contextmanager
     def _amazon_one_step(self):
         """Let core's own rule judge as if the company asked for no approval. What this skips is that rule alone: other addons'
@@ -96,9 +87,9 @@ class PurchaseOrderDirect(models.Model):
     def _compute_amazon_status(self):
         super()._compute_amazon_status()
 
-    def _amazon_cart_sentence(self):
-        sentence = super()._amazon_cart_sentence()
+    def _amazon_cart_sentences(self):
+        """Override of this addon to say why a cart was not ordered directly."""
+        sentences = super()._amazon_cart_sentences()
         if self.amazon_direct_problem and self.state != 'to approve':
-            return self.env._("%(sentence)s. It was not ordered at once: %(reason)s",
-                              sentence=sentence, reason=self.amazon_direct_problem)
-        return sentence
+            sentences = [*sentences, (30, self.env._("It was not ordered at once: %s", self.amazon_direct_problem))]
+        return sentences

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..order.lock.purchase_order import UNAPPROVED
+from ...const import UNAPPROVED_STATES
 
 # A sentence stays readable: so many lines are named, the others counted.
 NAMED_LINES = 5
@@ -25,7 +25,7 @@ class PurchaseOrderMandatory(models.Model):
     @api.depends_context('lang')
     def _compute_amazon_missing(self):
         for order in self:
-            is_open = bool(order.amazon_session_id) and order.state in UNAPPROVED
+            is_open = bool(order.amazon_session_id) and order.state in UNAPPROVED_STATES
             order.amazon_missing = is_open and "\n".join(order._amazon_missing_fields()) or False
             order.amazon_location_unchecked = is_open and order._amazon_is_location_missing()
 

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
+from ...const import UNAPPROVED_STATES
 from ...tools.cart_lock import lifted
-from ..order.lock.purchase_order import UNAPPROVED
 
 
 class PurchaseOrderRefusing(models.Model):
@@ -20,7 +20,7 @@ class PurchaseOrderRefusing(models.Model):
     def _compute_amazon_may_refuse(self):
         is_buyer = self.env.user.has_group('purchase.group_purchase_user')  # accountants read and write orders too
         for order in self:
-            is_open = is_buyer and bool(order.amazon_session_id) and order.state in UNAPPROVED
+            is_open = is_buyer and bool(order.amazon_session_id) and order.state in UNAPPROVED_STATES
             is_mine = order.amazon_requester_id == self.env.user
             order.amazon_may_refuse = is_open and not is_mine and order.amazon_may_approve
             order.amazon_may_give_up = is_open and is_mine
@@ -64,15 +64,6 @@ class PurchaseOrderRefusing(models.Model):
         if not self._approval_allowed():
             raise UserError(self.env._("Only who may approve order %s may refuse it.", self.name))
 
-    def _amazon_check_undecided(self):
-        """:raises UserError: it is approved or cancelled already, or no cart at all"""
-        if not self.amazon_session_id:
-            raise UserError(self.env._("Order %s did not come from an Amazon cart.", self.name))
-        if self.state not in UNAPPROVED:
-            raise UserError(self.env._(
-                "Order %(order)s is no draft any more (%(state)s). Reload the page.", order=self.name,
-                state=dict(self._fields['state']._description_selection(self.env))[self.state]))
-
     def _amazon_refuse(self, reason):
         """Cancel a draft or waiting cart of somebody else, and tell its requester why. Nothing is sent.
 
@@ -107,6 +98,7 @@ class PurchaseOrderRefusing(models.Model):
 
     def button_draft(self):
         """Who may refuse takes a refusal back; its requester does not, else it would be none below the company's limit."""
+        self._amazon_check_buyer()
         for order in self.filtered('amazon_refused_by_id'):
             if not order._amazon_may_take_refusal_back():
                 refused = self.env._(

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from markupsafe import Markup
@@ -43,26 +44,28 @@ class PurchaseOrderRequester(models.Model):
 
     # === ENDED BY SOMEBODY ELSE === #
 
-    def button_cancel(self):
-        """A refusal has told the requester why, and Amazon's own rejection is told as one."""
-        ended = self.filtered(
-            lambda order: order.amazon_session_id and order.state != 'cancel' and order.amazon_state != 'cancelled'
-            and order.amazon_requester_id != self.env.user and not order.amazon_refused_by_id)
-        result = super().button_cancel()
-        for order in ended.filtered(lambda order: order.state == 'cancel'):
-            order._amazon_tell_ended()
-        return result
+    def _amazon_after_cancel(self, by_amazon):
+        """Override of this addon to tell the requester whose order somebody else has ended.
 
-    def unlink(self):
-        """What was told on a cancelled order is deleted with it, so it is told once more."""
+        A refusal has told the requester why, and Amazon's own rejection is told as one.
+        """
+        super()._amazon_after_cancel(by_amazon)
+        for order in self - by_amazon:
+            if order.amazon_requester_id != self.env.user and not order.amazon_refused_by_id:
+                order._amazon_tell_ended()
+
+    @contextmanager
+    def _amazon_deleting(self):
+        """Override of this addon to tell requesters once more: what stood on the order is deleted with it."""
         told_before = self.filtered(
             lambda order: order.state == 'cancel' and order.amazon_cancelled_by_id
             and order.amazon_requester_id not in (order.amazon_cancelled_by_id, self.env.user))
         token = _deleted.set(self._ids)
         try:
-            for order in told_before:
-                order._amazon_tell_ended()
-            return super().unlink()
+            with super()._amazon_deleting():
+                for order in told_before:
+                    order._amazon_tell_ended()
+                yield
         finally:
             _deleted.reset(token)
 

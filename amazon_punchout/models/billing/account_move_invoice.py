@@ -60,6 +60,7 @@ class PurchaseOrderInvoices(models.Model):
 
     def _amazon_link_bills(self):
         """Link lines of shipping and tax on Amazon's invoices to the order's, where a confirmation brought these later."""
+        super()._amazon_link_bills()
         for order in self:
             moves_sudo = order.sudo().order_line.amazon_bill_line_ids.move_id  # a buyer's message may not reach bills
             for move_sudo in moves_sudo.filtered(lambda move: move.amazon_invoice_id and move.state != 'cancel'):

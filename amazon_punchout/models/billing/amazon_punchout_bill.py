@@ -11,7 +11,7 @@ from odoo.tools import format_amount
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM
-from ..messages.amazon_punchout_document import OtherHalfMissing
+from ...tools.waiting import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
 

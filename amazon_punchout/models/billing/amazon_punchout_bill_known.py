@@ -5,8 +5,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_amount
 
+from ...tools.waiting import OtherHalfMissing
 from .amazon_punchout_bill import BillLine
-from ..messages.amazon_punchout_document import OtherHalfMissing
 
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
@@ -35,7 +35,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
     def _account_domain(self, draft):
         """Only bills of the groups whose secret the document had: another account may number alike."""
         return [('company_id', '=', draft.orders[0].company_id.id),
-                ('amazon_group_id', 'in', draft.document._groups_of_account().ids)]
+                ('amazon_group_id', 'in', draft.document._credential_groups().ids)]
 
     # === ENTERED BY HAND === #
 
@@ -137,7 +137,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         if invoice.original_payload_id:
             bills = draft.document.search([
                 ('payload_id', '=', invoice.original_payload_id), ('direction', '=', 'in'),
-                ('group_id', 'in', draft.document._groups_of_account().ids),
+                ('group_id', 'in', draft.document._credential_groups().ids),
                 ('account_move_id.company_id', '=', company.id)], limit=1).account_move_id
         if invoice.original_invoice_id and not bills:
             bills = bills.search([

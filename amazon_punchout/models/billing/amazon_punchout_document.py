@@ -23,3 +23,8 @@ class AmazonPunchoutInvoice(models.Model):
         invoice = cxml.read_invoice(self._get_body())
         # Whoever presses Retry need not do the invoicing: the document was authenticated.
         self.env['amazon.punchout.bill'].sudo()._import(self.sudo(), invoice)
+
+    @api.model
+    def _message_steps(self):
+        """Override of this addon to process InvoiceDetailRequests."""
+        return {**super()._message_steps(), 'InvoiceDetailRequest': '_process_invoice'}

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_amount
 
 
 class PurchaseOrderBilling(models.Model):
@@ -78,6 +78,28 @@ class PurchaseOrderBilling(models.Model):
                 # Less is to be billed than was: only a return does that, whoever presses the button.
                 move.sudo().amazon_refund_kind = 'goods'
         return action
+
+    # === AFTER A CONFIRMATION === #
+
+    def _amazon_charge_remarks(self):
+        """A charge is billed whole with the first item, and a quantity can't tell that its amount rose afterwards. Of
+        Amazon's own invoices each brings its part.
+
+        :rtype: list[str]
+        """
+        remarks = super()._amazon_charge_remarks()
+        for line in self.order_line.filtered(lambda line: line.amazon_line_type in ('shipping', 'tax')):
+            bill_lines = line.invoice_lines.filtered(
+                lambda each: each.move_id.state != 'cancel' and each.move_id.move_type == 'in_invoice')
+            billed = sum(bill_lines.mapped('price_subtotal'))
+            if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
+                    and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
+                remarks.append(self.env._(
+                    "“%(charge)s” of order %(order)s is %(amount)s now, of which %(billed)s are billed: add the rest to a bill.",
+                    charge=line.name, order=self.name,
+                    amount=format_amount(self.env, line.price_subtotal, self.currency_id),
+                    billed=format_amount(self.env, billed, self.currency_id)))
+        return remarks
 
 
 class PurchaseOrderLineBilling(models.Model):

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import EXPENSE_ACCOUNT_TYPES
-from ..order.lock.purchase_order import UNAPPROVED
+from ...const import EXPENSE_ACCOUNT_TYPES, UNAPPROVED_STATES
 
 
 class PurchaseOrderLineAccount(models.Model):
@@ -35,7 +34,7 @@ class PurchaseOrderLineAccount(models.Model):
         """The account stays open until the final approval; then bills may have it already."""
         if 'expense_account_id' in vals:
             for line in self.filtered('amazon_line_type'):
-                if line.order_id.state not in UNAPPROVED and line.expense_account_id.id != (vals['expense_account_id'] or False):
+                if line.order_id.state not in UNAPPROVED_STATES and line.expense_account_id.id != (vals['expense_account_id'] or False):
                     raise UserError(self.env._(
                         "Order %s is decided: its expense accounts can't be changed any more. Change the account on its bill.",
                         line.order_id.name))

@@ -9,16 +9,9 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from ... import cxml
-from ...tools.cart_lock import lifted
 from ...const import HOLD_DAYS
-
-
-def plain(number):
-    """:param Decimal number: a quantity or a rate
-    :return: it without an exponent and without zeros that say nothing: 10, not 1E+1 and not 10.00
-    :rtype: str
-    """
-    return f'{number.normalize():f}'
+from ...tools.cart_lock import lifted
+from ...tools.numbers import plain
 
 
 class AmazonPunchoutCart(models.AbstractModel):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import format_amount
 
-from .amazon_punchout_cart import plain
+from ...tools.numbers import plain
 
 
 @dataclass

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ... import cxml
+
 # Order requests and carts name addresses, so not every buyer reads them. Accountants reach invoices only, by a rule; one who
 # is a buyer too reaches all.
 BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
@@ -107,7 +109,19 @@ class AmazonPunchoutDocument(models.Model):
     @api.depends('document_type')
     @api.depends_context('lang')
     def _compute_type_name(self):
-        names = {
+        names = self._type_names()
+        for document in self:
+            # Amazon may send what we have no word for.
+            document.type_name = names.get(document.document_type, document.document_type)
+
+    @api.model
+    def _type_names(self):
+        """Name the kinds of documents in words; another addon adds those that it processes.
+
+        :return: names by the element of cXML
+        :rtype: dict[str, str]
+        """
+        return {
             'PunchOutSetupRequest': self.env._("Start of Shopping"),
             'PunchOutOrderMessage': self.env._("Cart"),
             'OrderRequest': self.env._("Order"),
@@ -116,9 +130,6 @@ class AmazonPunchoutDocument(models.Model):
             'InvoiceDetailRequest': self.env._("Invoice"),
             'Unreadable': self.env._("Unreadable Document"),
         }
-        for document in self:
-            # Amazon may send what we have no word for.
-            document.type_name = names.get(document.document_type, document.document_type)
 
     @api.depends('type_name', 'purchase_order_id.name')
     @api.depends_context('lang', 'tz')
@@ -146,3 +157,38 @@ class AmazonPunchoutDocument(models.Model):
         if not self.purchase_order_id:
             raise UserError(self.env._("This document belongs to no order."))
         return self.purchase_order_id.action_open_business_doc()
+
+    # === HOOKS === #
+
+    @api.model
+    def _message_steps(self):
+        """Name the messages of Amazon that are processed; each room, and another addon, adds its own.
+
+        A step is a method of the document without arguments. It returns None, or a sentence for a person: then what it
+        did is kept and the document needs attention. It may run any number of times.
+
+        :return: the names of the steps by the element of cXML
+        :rtype: dict[str, str]
+        """
+        return {}
+
+    def _run_step(self):
+        """Do what the document says.
+
+        :return: None, or a sentence about what could not be done
+        :raises OtherHalfMissing: it has to wait
+        :raises UserError: it can't be done, in words
+        :raises cxml.CxmlError: it can't be read
+        """
+        self.ensure_one()
+        if step := self._message_steps().get(self.document_type):
+            remark = getattr(self, step)()
+            self.env.flush_all()
+            return remark
+        cxml.read_request(self._get_body())
+        raise UserError(self.env._(
+            "Amazon sent a %s, which Odoo does not process. Look whether it matters to you, then dismiss it.",
+            self.document_type))
+
+    def _wake_waiting(self):
+        """Let what waits for these documents be tried again."""

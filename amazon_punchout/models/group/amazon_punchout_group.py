@@ -20,7 +20,7 @@ from ...const import (
 class AmazonPunchoutGroup(models.Model):
     _name = 'amazon.punchout.group'
     _description = "Amazon Business Group"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'name, id'
     _check_company_auto = True
 
@@ -311,3 +311,36 @@ class AmazonPunchoutGroup(models.Model):
         buyer = cxml.Credential(self.credential_domain, self.identity)
         supplier = cxml.Credential(self.credential_domain, self.supplier_identity)
         return cxml.Header(from_=(buyer,), to=(supplier,), sender=(buyer,), user_agent=USER_AGENT)
+
+    def _has_identity_of(self, other):
+        """Tell whether a document that names this group names the other one as well, whatever their companies and states.
+
+        :param other: an `amazon.punchout.group`
+        :rtype: bool
+        """
+        self.ensure_one()
+        group_sudo, other_sudo = self.sudo(), other.sudo()  # shoppers read no credentials
+        return group_sudo == other_sudo or (
+            bool(group_sudo.identity) and group_sudo.identity == other_sudo.identity
+            and group_sudo.credential_domain.casefold() == other_sudo.credential_domain.casefold())
+
+    # === HOOKS === #
+
+    def _checklist(self):
+        """List what the group needs before it goes live, and what is worth a look; each room adds its own items.
+
+        Nothing here may reach out into the network: it is read each time the form is opened.
+
+        :return: the items, done or not, in any order: each has its place on the screen
+        :rtype: list[Check]
+        """
+        self.ensure_one()
+        return []
+
+    def _doubt_waiting_orders(self):
+        """Let the orders that wait count as perhaps sent by another database.
+
+        :return: the orders, in superuser mode
+        """
+        self.ensure_one()
+        return self.env['purchase.order'].sudo()

@@ -6,7 +6,7 @@ from odoo import api, fields, http, models
 from odoo.http import request
 
 from ...const import REACH_PATH
-from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 # Names that only a company's own network knows.
 PRIVATE_ENDINGS = ('.local', '.localhost', '.internal', '.lan', '.home', '.intranet', '.corp', '.test')
@@ -82,19 +82,19 @@ class AmazonPunchoutGroupAddress(models.Model):
 
     def _checklist(self):
         address = split_address(self._get_public_url(''))
-        return [*super()._checklist(), self._check_https(address), self._check_one_database(address),
-                self._check_public_host(address), self._check_same_host(address), self._check_reached()]
+        return [*super()._checklist(), self._checklist_https(address), self._checklist_one_database(address),
+                self._checklist_public_host(address), self._checklist_same_host(address), self._checklist_reached()]
 
-    def _check_https(self, address):
+    def _checklist_https(self, address):
         host = address.hostname or ''
         # A trial on one machine has no certificate, and nobody listens between a browser and its own machine.
         done = bool(host) and (address.scheme == 'https' or is_loopback(host))
-        return Check('https', MUST, done, self.env._(
+        return Check('https', 30, REQUIRED, done, self.env._(
             "Amazon's shoppers come back to %s.", address.geturl()) if done else self.env._(
             "Our address %s must begin with https://, since carts come back to it: fill in Our Public Address, or have "
             "the system parameter web.base.url changed.", address.geturl()), 'credentials')
 
-    def _check_one_database(self, address):
+    def _checklist_one_database(self, address):
         """Carts and messages come without a login, so Odoo finds their database only if there is no choice.
 
         This is how Odoo itself looks for it. PostgreSQL may list no database that Odoo's user doesn't own, and another server
@@ -116,22 +116,22 @@ class AmazonPunchoutGroupAddress(models.Model):
                 "At %(host)s answer %(count)s databases, so that a cart which comes back finds none of them: the server "
                 "needs a dbfilter in odoo.conf that leaves this one only, for example dbfilter = ^%(name)s$ .",
                 host=address.netloc, count=len(found), name=name)
-        return Check('one_database', MUST, done, sentence, 'credentials')
+        return Check('one_database', 31, REQUIRED, done, sentence, 'credentials')
 
-    def _check_public_host(self, address):
+    def _checklist_public_host(self, address):
         """Advice: the cart is carried by the shopper's browser, which may know the host."""
         host = address.hostname or ''
         done = is_public(host)
-        return Check('public_host', ADVICE, done, self.env._(
+        return Check('public_host', 32, RECOMMENDED, done, self.env._(
             "The host %s can be a public one.", host) if done else self.env._(
             "The host %s is known in your own network only: shoppers in it come back with their carts, but Amazon's "
             "confirmations and invoices can't. Fill in Our Public Address.", host), 'credentials')
 
-    def _check_same_host(self, address):
+    def _checklist_same_host(self, address):
         """Who shops at another host than the one that the cart comes back to isn't logged in there."""
         own = request.httprequest.host if request else None
         done = own in (None, address.netloc)
-        return Check('same_host', ADVICE, done, self.env._(
+        return Check('same_host', 33, RECOMMENDED, done, self.env._(
             "You use Odoo at the address that shoppers come back to.") if done else self.env._(
             "You use Odoo at %(own)s, and shoppers come back to %(host)s, where they have to log in again: let everybody "
             "use %(host)s, or change Our Public Address.", own=own, host=address.netloc), 'credentials')
@@ -143,9 +143,9 @@ class AmazonPunchoutGroupAddress(models.Model):
         """
         return self.sudo().reached_url == self._get_public_url(REACH_PATH)
 
-    def _check_reached(self):
+    def _checklist_reached(self):
         done = self._is_reached()
-        return Check('reached', ADVICE, done, self.env._(
+        return Check('reached', 34, RECOMMENDED, done, self.env._(
             "A browser has found this database at our address.") if done else self.env._(
             "Press Try Our Address: your browser sees whether this database answers there. Amazon needs it from outside "
             "your network."), 'credentials')

@@ -1,28 +1,10 @@
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from operator import attrgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What each kind of item means: only a must keeps a group from going live.
-MUST, ADVICE = 'must', 'advice'
-
-
-@dataclass(frozen=True)
-class Check:
-    """One item of the checklist on a group's form.
-
-    :ivar str key: names it for code, e.g. `shared_secret`
-    :ivar str level: MUST or ADVICE
-    :ivar bool done: whether there is nothing left to do
-    :ivar str sentence: what is asked for; if it isn't done, what is missing and how it is mended
-    :ivar str page: name of the page of the group's form where it is mended, the xmlid of an action, or the name of a method
-        of the group (`action_…`) that opens it; empty where the reader can't mend it in Odoo
-    """
-    key: str
-    level: str
-    done: bool
-    sentence: str
-    page: str
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
 class AmazonPunchoutGroupChecklist(models.Model):
@@ -38,39 +20,41 @@ class AmazonPunchoutGroupChecklist(models.Model):
     @api.depends_context('lang')
     def _compute_checklist(self):
         for group in self:
-            group.checklist = [asdict(check) for check in group._checklist()]
+            group.checklist = [asdict(check) for check in group._sorted_checklist()]
 
-    def _checklist(self):
-        """Nothing here may reach out into the network: it is read each time the form is opened.
+    def _sorted_checklist(self):
+        """Sort the checklist as a person works through it.
 
-        :return: every item, done or not, in the order in which a person works through them
         :rtype: list[Check]
         """
-        self.ensure_one()
+        return sorted(self._checklist(), key=attrgetter('sequence'))
+
+    def _checklist(self):
+        """Override of this addon to ask for the credentials and addresses."""
         group_sudo = self.sudo()  # the secret: only whether there is one
-        return [
-            Check(name, MUST, bool(group_sudo[name]), self.env._(
+        return super()._checklist() + [
+            Check(name, sequence, REQUIRED, bool(group_sudo[name]), self.env._(
                 "Fill in %s, as Amazon's page of the group shows it.", self._fields[name]._description_string(self.env)),
                 'credentials')
-            for name in ('setup_url', 'order_url', 'identity', 'shared_secret')
+            for sequence, name in enumerate(('setup_url', 'order_url', 'identity', 'shared_secret'), start=10)
         ]
 
-    def _open_musts(self):
+    def _open_required(self):
         """:return: the items that keep this group from going live
         :rtype: list[Check]
         """
-        return [check for check in self._checklist() if check.level == MUST and not check.done]
+        return [check for check in self._sorted_checklist() if check.level == REQUIRED and not check.done]
 
-    def _open_advice(self):
+    def _open_recommended(self):
         """:return: the items that somebody should look at, though nothing waits for them
         :rtype: list[Check]
         """
-        return [check for check in self._checklist() if check.level == ADVICE and not check.done]
+        return [check for check in self._sorted_checklist() if check.level == RECOMMENDED and not check.done]
 
-    def _check_musts(self):
+    def _check_required(self):
         """:raises UserError: naming each must that is open"""
         for group in self:
-            if musts := group._open_musts():
+            if musts := group._open_required():
                 raise UserError(self.env._(
                     "The Amazon group %(group)s can't go live yet:\n%(sentences)s", group=group.name,
                     sentences="\n".join(f"- {check.sentence}" for check in musts)))

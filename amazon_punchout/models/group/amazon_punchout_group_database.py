@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...tools.checklist import REQUIRED, Check
 from ...tools.problems import close_problem, raise_problem
-from .amazon_punchout_group_checklist import MUST, Check
 
 
 class AmazonPunchoutGroupDatabase(models.Model):
@@ -12,8 +12,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     Copies have placed and cancelled real orders. The database's name is compared as well as its uuid, since tools that
     copy in the database server keep the uuid.
     """
-    _name = 'amazon.punchout.group'
-    _inherit = ['amazon.punchout.group', 'mail.activity.mixin']
+    _inherit = 'amazon.punchout.group'
 
     # Written by opening a group and by the decision below only.
     database_uuid = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
@@ -94,7 +93,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
 
     def _checklist(self):
         done = not self._sending_stopped_reason()
-        return [*super()._checklist(), Check('database', MUST, done, self.env._(
+        return [*super()._checklist(), Check('database', 40, REQUIRED, done, self.env._(
             "Orders are sent from this database.") if done else self.env._(
             "The group was opened in another database: if orders go out from this one, press This Database Orders."),
             'credentials')]
@@ -116,26 +115,10 @@ class AmazonPunchoutGroupDatabase(models.Model):
         uuid, name = self._this_database()
         for group in self.filtered(lambda group: group._sending_stopped_reason()):
             then = group.sudo().database_name
-            orders_sudo = group._doubt_what_waits()
+            orders_sudo = group._doubt_waiting_orders()
             group.sudo().write({'database_uuid': uuid, 'database_name': name})  # fields that people don't write
             group.message_post(body=group._agreed_note(then, orders_sudo))
             close_problem(group)
-
-    def _doubt_what_waits(self):
-        """Let the order requests that wait count as perhaps sent, as after an answer that was lost.
-
-        :return: their orders, in superuser mode
-        """
-        self.ensure_one()
-        documents_sudo = self.env['amazon.punchout.document'].sudo().search([  # nobody writes them by hand; checked above
-            ('group_id', '=', self.id), ('document_type', '=', 'OrderRequest'), ('state', '=', 'queued')], order='id')
-        for document_sudo in documents_sudo:
-            document_sudo._keep_outcome('unclear', 0, document_sudo._worded().env._(
-                "The order waited while the database was copied or moved, and the database that it comes from may have sent "
-                "it"))
-            document_sudo.sent_elsewhere = True
-            document_sudo._tell_order()
-        return documents_sudo.purchase_order_id
 
     def _agreed_note(self, then, orders_sudo):
         """:param str then: the database in which the group was opened

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 SENDER = 'amazon_punchout.ir_cron_send'
 # The order requests by which a connection counts as tested: Amazon has received them, marked as a test.
@@ -27,7 +27,7 @@ class AmazonPunchoutGroupGolive(models.Model):
         if {'state', 'base_url'} & vals.keys():
             self._keep_base_url()
         if going_live:
-            going_live._check_musts()
+            going_live._check_required()
         return res
 
     def _keep_base_url(self):
@@ -39,9 +39,9 @@ class AmazonPunchoutGroupGolive(models.Model):
     # === CHECKLIST === #
 
     def _checklist(self):
-        return [*super()._checklist(), self._check_scheduled_actions(), self._check_messages(), self._check_test_order()]
+        return [*super()._checklist(), self._checklist_scheduled_actions(), self._checklist_messages(), self._checklist_test_order()]
 
-    def _check_scheduled_actions(self):
+    def _checklist_scheduled_actions(self):
         """Without scheduled actions no order is ever sent: a server without cron threads runs none."""
         crons_sudo = self.env['ir.cron'].sudo()  # system administrators only read them
         ran = crons_sudo.search_count([
@@ -59,22 +59,22 @@ class AmazonPunchoutGroupGolive(models.Model):
         else:
             sentence = self.env._("Scheduled actions run.")
         page = 'base.ir_cron_act' if self.env.user.has_group('base.group_system') else ''
-        return Check('scheduled_actions', MUST, bool(ran) and sends, sentence, page)
+        return Check('scheduled_actions', 50, REQUIRED, bool(ran) and sends, sentence, page)
 
-    def _check_messages(self):
+    def _checklist_messages(self):
         done = self.confirmations_expected
-        return Check('messages', ADVICE, done, self.env._(
+        return Check('messages', 51, RECOMMENDED, done, self.env._(
             "Amazon's confirmations are expected here.") if done else self.env._(
             "Copy our address into Amazon's page, so that confirmations, shipments and invoices come by themselves, then "
             "tick Confirmations Expected."), 'messages')
 
-    def _check_test_order(self):
+    def _checklist_test_order(self):
         done = self._is_tested()
         if done:
             sentence = self.env._("A test order arrived at Amazon.")
         else:
             sentence = self._ask_for_test_order()
-        return Check('test_order', ADVICE, done, sentence,
+        return Check('test_order', 52, RECOMMENDED, done, sentence,
                      'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
 
     def _ask_for_test_order(self):
@@ -118,7 +118,7 @@ class AmazonPunchoutGroupGolive(models.Model):
         """
         self.ensure_one()
         self.check_access('write')
-        self._check_musts()
+        self._check_required()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Go Live"),

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
 class AmazonPunchoutGroupLocations(models.Model):
@@ -22,10 +22,10 @@ class AmazonPunchoutGroupLocations(models.Model):
     def _checklist(self):
         warehouses = self._allowed_warehouses()
         return super()._checklist() + [
-            Check('locations', MUST, bool(warehouses), self._locations_sentence(), 'locations'),
-            *(self._location_check(warehouse) for warehouse in warehouses),
-            self._billing_check(),
-            *self._deliver_to_checks(warehouses),
+            Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(), 'locations'),
+            *(self._checklist_address(warehouse) for warehouse in warehouses),
+            self._checklist_billing_address(),
+            *self._checklist_deliver_to(warehouses),
         ]
 
     def _locations_sentence(self):
@@ -33,15 +33,15 @@ class AmazonPunchoutGroupLocations(models.Model):
             return self.env._("All locations of this group are archived: choose one where Amazon delivers to.")
         return self.env._("%s needs a warehouse where Amazon delivers to.", self.company_id.name)
 
-    def _location_check(self, warehouse):
+    def _checklist_address(self, warehouse):
         problem = warehouse._amazon_address_problem()
-        return Check(f'address_{warehouse.id}', MUST, not problem, self.env._(
+        return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, self.env._(
             "The address of warehouse %s is complete.", warehouse.name) if not problem else self._ask_for_contacts(problem),
             'locations')
 
-    def _billing_check(self):
+    def _checklist_billing_address(self):
         problem = self.company_id._amazon_billing_problem()
-        return Check('billing_address', MUST, not problem, self.env._(
+        return Check('billing_address', 102, REQUIRED, not problem, self.env._(
             "The billing address of %s is complete.", self.company_id.name) if not problem else self._ask_for_contacts(problem),
             'action_open_billing_address' if self._may_edit_contacts() else '')
 
@@ -57,13 +57,13 @@ class AmazonPunchoutGroupLocations(models.Model):
             return problem
         return self.env._("%s Ask somebody who may edit contacts, or a system administrator.", problem)
 
-    def _deliver_to_checks(self, warehouses):
+    def _checklist_deliver_to(self, warehouses):
         """Names that are always the same; those of the shoppers are told at each approval, since they change.
 
         :rtype: list[Check]
         """
         return [
-            Check(f'deliver_to_{warehouse.id}', ADVICE, False, self.env._(
+            Check(f'deliver_to_{warehouse.id}', 103, RECOMMENDED, False, self.env._(
                 "%(warehouse)s: %(note)s", warehouse=warehouse.name, note=note), 'locations')
             for warehouse in warehouses if warehouse.amazon_deliver_to == 'location'
             and (note := warehouse._amazon_deliver_to_note(self, self.env.user))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 MOST_NAMES = 20  # in one sentence
 
@@ -64,10 +64,10 @@ class AmazonPunchoutGroupMembers(models.Model):
         group_sudo = self.sudo()  # whether people have an address, and the names of those who have none
         users_sudo, domain = group_sudo.env['res.users'], group_sudo._member_domain()
         has_email = Domain('email', '!=', False) | Domain('amazon_email', '!=', False)
-        checks = [Check('members', MUST, bool(users_sudo.search_count(domain & has_email, limit=1)),
+        checks = [Check('members', 90, REQUIRED, bool(users_sudo.search_count(domain & has_email, limit=1)),
                         self._members_sentence(), 'members')]
         if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MOST_NAMES):
-            checks.append(Check('member_emails', ADVICE, False, self.env._(
+            checks.append(Check('member_emails', 91, RECOMMENDED, False, self.env._(
                 "These people can't shop, since Amazon knows its shoppers by their e-mail and they have none: %s. Fill in "
                 "their Amazon E-mail.", ", ".join(without_email_sudo.mapped('name'))), 'members'))
         return super()._checklist() + checks
@@ -140,3 +140,9 @@ class AmazonPunchoutGroupMembers(models.Model):
                 'allowed_company_ids': self.company_id.ids,
             },
         }
+
+    def _people_of(self, xml_id):
+        """:param str xml_id: of a `res.groups`
+        :return: its people of this group's company, in superuser mode
+        """
+        return self.env.ref(xml_id).sudo().all_user_ids._amazon_people(self.company_id)

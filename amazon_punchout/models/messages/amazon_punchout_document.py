@@ -1,5 +1,4 @@
 import hashlib
-import logging
 from datetime import timedelta
 
 import psycopg2
@@ -8,31 +7,18 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
 from ... import cxml
-from ...tools.apart import apart
+from ...tools.steps import CONFLICTS, apart, attempt
+from ...tools.waiting import WAIT, OtherHalfMissing
 
-_logger = logging.getLogger(__name__)
-
-# What is processed, and by which method of the document. A step returns None, or a sentence for a person: then what it
-# did is kept and the document needs attention.
-STEPS = {
-    'ConfirmationRequest': '_process_confirmation',
-    'ShipNoticeRequest': '_process_ship_notice',
-    'InvoiceDetailRequest': '_process_invoice',
-}
 UNREADABLE = 'Unreadable'
 # What waits for its other half is taken up again whenever something of its account was processed, and now and then
 # anyway, for this long.
-WAIT = timedelta(days=1)
 NEXT_TRY = timedelta(minutes=50)
 LACKING = (('state', 'in', ('waiting', 'attention')), ('lacks_other_half', '=', True))
 # What somebody else had in hand, or what conflicts kept from being processed, is tried again after this long.
 LOCKED_TRY = timedelta(minutes=5)
 # A longer payloadID or name of a document was not written by Amazon, and no index takes it.
 LONGEST_NAME = 255
-
-
-class OtherHalfMissing(Exception):
-    """A message can't be processed yet: what it belongs to is not here. Its text says what, in whole sentences."""
 
 
 class AmazonPunchoutInbox(models.Model):
@@ -81,7 +67,7 @@ class AmazonPunchoutInbox(models.Model):
         account = groups.sorted('id')[0]
         # Of any account first: seldom is there one, and only then the account has to be looked up.
         if known := self.search([('account_group_id', '!=', False), ('payload_id', '=', payload_id)]):
-            account_groups = groups._with_account()
+            account_groups = groups._with_shared_credentials()
             if known := known.filtered(lambda document: document.account_group_id in account_groups):
                 return known[0]
         vals.update(
@@ -102,13 +88,6 @@ class AmazonPunchoutInbox(models.Model):
         # An administrator may have deleted it: messages wait then, and none is lost.
         if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id('amazon_punchout.ir_cron_process'):
             self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
-
-    @api.model
-    def _message_types(self):
-        """:return: the documents that are processed
-        :rtype: list[str]
-        """
-        return list(STEPS)
 
     # === TAKING UP === #
 
@@ -156,7 +135,7 @@ class AmazonPunchoutInbox(models.Model):
             it had as long as nobody knows its order
         :rtype: list
         """
-        groups = self._groups_of_account()
+        groups = self._credential_groups()
         return [*LACKING, '|', ('group_id', 'in', groups.ids), ('account_group_ids', 'in', groups.ids)]
 
     # === PROCESSING === #
@@ -170,48 +149,25 @@ class AmazonPunchoutInbox(models.Model):
         if self.state not in ('received', 'waiting') and not (self.state == 'attention' and self.lacks_other_half):
             return
         document = self.with_context(lang=self._told_person().lang or self.env.lang)
-        try:
-            with self.env.cr.savepoint():
-                remark = document._run_step()
-        except OtherHalfMissing as error:
-            document._link_order()
+        remark, error = attempt(
+            self.env, document._run_step, f"Amazon document {self.id} could not be processed",
+            expected=(OtherHalfMissing, UserError, cxml.CxmlError), conflicts=(*CONFLICTS, LockError))
+        if not error:
+            document._keep_result(remark)
+            return
+        document._link_order()
+        if isinstance(error, OtherHalfMissing):
             document._wait(str(error))
-        except (psycopg2.OperationalError, ConcurrencyError, LockError):
-            raise  # a conflict with another transaction: it is tried again
-        except UserError as error:
-            document._link_order()
+        elif isinstance(error, UserError):
             document._need_attention(str(error))
-        except cxml.CxmlError as error:
-            document._link_order()
+        elif isinstance(error, cxml.CxmlError):
             document._need_attention(document.env._(
                 "%s Nothing was changed. Look on Amazon what it is about, then dismiss this document.",
                 document._explain(error)))
-        except Exception:
-            _logger.exception("Amazon document %s could not be processed", self.id)
-            document._link_order()
+        else:
             document._need_attention(document.env._(
                 "An error in Odoo: an administrator finds it in the server's log under Amazon document %s. Press Retry once "
                 "it is mended.", self.id))
-        else:
-            document._keep_result(remark)
-
-    def _run_step(self):
-        """Do what the document says.
-
-        :return: None, or a sentence about what could not be done
-        :raises OtherHalfMissing: it has to wait
-        :raises UserError: it can't be done, in words
-        :raises cxml.CxmlError: it can't be read
-        """
-        self.ensure_one()
-        if self.document_type in STEPS:
-            remark = getattr(self, STEPS[self.document_type])()
-            self.env.flush_all()
-            return remark
-        cxml.read_request(self._get_body())
-        raise UserError(self.env._(
-            "Amazon sent a %s, which Odoo does not process. Look whether it matters to you, then dismiss it.",
-            self.document_type))
 
     def _keep_result(self, remark):
         """:param str | None remark: what could not be done, while the rest was"""
@@ -297,7 +253,7 @@ class AmazonPunchoutInbox(models.Model):
         """
         orders_sudo = self.env['purchase.order'].sudo()  # of groups that nobody uses any more, too
         theirs = [
-            ('company_id', '=', self.company_id.id), ('amazon_group_id', 'not in', [False, *self._groups_of_account().ids]),
+            ('company_id', '=', self.company_id.id), ('amazon_group_id', 'not in', [False, *self._credential_groups().ids]),
             ('amazon_state', '!=', 'cart')]
         if reference.payload_id and (order_sudo := orders_sudo.search([
             *theirs, ('amazon_document_ids', 'any', [
@@ -309,14 +265,14 @@ class AmazonPunchoutInbox(models.Model):
 
     def _search_order(self, payload_id, order_id):
         """:return: the order of a group that this document was authenticated for, in superuser mode, or none"""
-        groups = self._groups_of_account()
+        groups = self._credential_groups()
         if payload_id:
             request = self.sudo().search([
                 ('payload_id', '=', payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest'),
                 ('group_id', 'in', groups.ids)], limit=1)
             if request.purchase_order_id:
                 return request.purchase_order_id
-            if self._is_of_another_account(payload_id):
+            if self._is_of_other_credentials(payload_id):
                 return self.env['purchase.order'].sudo().browse()
         orders_sudo = self.env['purchase.order'].sudo()  # of any company: the secret was checked
         if not order_id:
@@ -326,7 +282,7 @@ class AmazonPunchoutInbox(models.Model):
         # Companies number alike: without the payloadID nobody can tell which one is meant.
         return orders_sudo if len(orders_sudo) == 1 else orders_sudo.browse()
 
-    def _is_of_another_account(self, payload_id):
+    def _is_of_other_credentials(self, payload_id):
         """Companies number alike: a message about another company's order must not change our order of that number.
 
         :param str payload_id: of an order request, as a message names it
@@ -334,11 +290,11 @@ class AmazonPunchoutInbox(models.Model):
         """
         return bool(self.sudo().search_count([
             ('payload_id', '=', payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest'),
-            ('group_id', 'not in', self._groups_of_account().ids)], limit=1))
+            ('group_id', 'not in', self._credential_groups().ids)], limit=1))
 
-    def _groups_of_account(self):
+    def _credential_groups(self):
         """:return: the groups whose secret these documents had, and those of the same accounts: only their orders may change"""
-        return (self.account_group_ids | self.account_group_id | self.group_id)._with_account()
+        return (self.account_group_ids | self.account_group_id | self.group_id)._with_shared_credentials()
 
     def _assign_order(self, order):
         """A document stands under the group of its order, whose people are told of it.
@@ -355,7 +311,7 @@ class AmazonPunchoutInbox(models.Model):
             envelope = cxml.read_request(self._get_body())
         except cxml.CxmlError:
             return
-        is_others = any(self._is_of_another_account(payload_id) for payload_id in envelope.order_payload_ids)
+        is_others = any(self._is_of_other_credentials(payload_id) for payload_id in envelope.order_payload_ids)
         for payload_id, order_id in (
             *((payload_id, None) for payload_id in envelope.order_payload_ids),
             *((None, order_id) for order_id in envelope.order_ids if not is_others),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import cxml
@@ -61,3 +61,8 @@ class AmazonPunchoutConfirmation(models.Model):
         if confirmation.type not in cxml.HEADER_KINDS:
             return None
         return cxml.Notice(confirmation, self.id, by_hand=bool(self.entered_by_id))
+
+    @api.model
+    def _message_steps(self):
+        """Override of this addon to process ConfirmationRequests."""
+        return {**super()._message_steps(), 'ConfirmationRequest': '_process_confirmation'}

@@ -43,7 +43,7 @@ class AmazonPunchoutGroupDoor(models.Model):
             lambda group: (group.credential_domain.casefold(), group.identity) in named,
         )._with_secret(envelope.shared_secret, ('shared_secret', 'inbound_password'))
 
-    def _with_account(self):
+    def _with_shared_credentials(self):
         """Add the groups that are the same account at Amazon as these: of the same company, with the same identity and the same
         shared secret.
 
@@ -57,9 +57,9 @@ class AmazonPunchoutGroupDoor(models.Model):
         others_sudo = groups_sudo.search([
             ('identity', 'in', [identity for identity in groups_sudo.mapped('identity') if identity]),
             ('company_id', 'in', groups_sudo.company_id.ids), ('id', 'not in', groups_sudo.ids)], order='id')
-        return groups_sudo | others_sudo.filtered(lambda other: any(map(other._is_account_of, groups_sudo)))
+        return groups_sudo | others_sudo.filtered(lambda other: any(map(other._shares_credentials_with, groups_sudo)))
 
-    def _is_account_of(self, other):
+    def _shares_credentials_with(self, other):
         """:param other: an `amazon.punchout.group`, in superuser mode as this one
         :rtype: bool
         """

@@ -5,10 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ... import cxml
 from ...tools.moments import utc_now
-from .amazon_punchout_document import OtherHalfMissing
-
-# Amazon has the order, or may have it: then it may say something about it.
-AT_AMAZON = ('sent', 'partial', 'confirmed')
+from ...tools.payload_id import new_payload_id
+from ...tools.waiting import OtherHalfMissing
 
 
 class PurchaseOrderByHand(models.Model):
@@ -32,14 +30,6 @@ class PurchaseOrderByHand(models.Model):
         return self.env['amazon.punchout.by.hand']._open(self)
 
     # === WHO, AND WHEN === #
-
-    def _amazon_is_there(self):
-        """Tell whether the order is at Amazon and stands.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.amazon_session_id) and self.state == 'purchase' and self.amazon_state in AT_AMAZON
 
     def _amazon_takes_entries(self):
         self.ensure_one()
@@ -71,7 +61,7 @@ class PurchaseOrderByHand(models.Model):
         """
         now = utc_now()
         confirmation = cxml.ConfirmationRequest(
-            payload_id=self.env['amazon.punchout.session']._new_payload_id(), timestamp=now,
+            payload_id=new_payload_id(self.env.cr.dbname), timestamp=now,
             header=self._amazon_prepare_entered_header(), order=self._amazon_prepare_reference(), type='detail',
             confirm_id=confirm_id or None, notice_date=now, comments=tuple(comments), items=tuple(items),
             deployment_mode=self.amazon_deployment_mode)
@@ -91,7 +81,7 @@ class PurchaseOrderByHand(models.Model):
         known = self.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.shipment_id == shipment_id)
         notice = cxml.ShipNoticeRequest(
-            payload_id=self.env['amazon.punchout.session']._new_payload_id(), timestamp=now,
+            payload_id=new_payload_id(self.env.cr.dbname), timestamp=now,
             header=self._amazon_prepare_entered_header(), shipment_id=shipment_id, operation='update' if known else 'new',
             notice_date=now, shipment_date=now, delivery_date=delivery_date,
             controls=(cxml.ShipControl(carrier=carrier or None, tracking_number=tracking_number),),

@@ -11,18 +11,11 @@ class PurchaseOrderCancelling(models.Model):
     _inherit = 'purchase.order'
 
     amazon_may_cancel_there = fields.Boolean(compute='_compute_amazon_may_cancel_there')
-    amazon_may_draft = fields.Boolean(compute='_compute_amazon_may_draft')
 
     @api.depends('amazon_state', 'state', 'receipt_status', 'amazon_session_id')
     def _compute_amazon_may_cancel_there(self):
         for order in self:
             order.amazon_may_cancel_there = order._amazon_is_there() and order.receipt_status != 'full'
-
-    @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
-    def _compute_amazon_may_draft(self):
-        """A cancelled order that once went to Amazon stays cancelled, so its form offers nothing else."""
-        for order in self:
-            order.amazon_may_draft = order.state == 'cancel' and not (order.amazon_session_id and order._amazon_ever_left())
 
     @api.depends('amazon_cancel_wanted', 'receipt_status')
     def _compute_amazon_status(self):
@@ -53,6 +46,7 @@ class PurchaseOrderCancelling(models.Model):
 
     def _amazon_check_may_cancel_there(self):
         """:raises UserError: there is nothing to be cancelled on Amazon"""
+        self._amazon_check_buyer()
         self.ensure_one()
         self.check_access('write')
         if not self._amazon_is_there():
@@ -102,7 +96,7 @@ class PurchaseOrderCancelling(models.Model):
         order_sudo = self.sudo()  # shipments, and the names of bills; who reads the order may know of them
         lines_sudo = order_sudo._amazon_item_lines()
         if not any(line._amazon_cancellable() for line in lines_sudo):
-            if any(line.product_uom_id.compare(line.amazon_shipped_quantity, line._amazon_arrived_quantity()) > 0
+            if any(line.product_uom_id.compare(line._amazon_kept_quantity(), line._amazon_arrived_quantity()) > 0
                    for line in lines_sudo):
                 return self.env._(
                     "Everything that is left of order %s has been shipped, so it can't be cancelled any more. Return it on "
@@ -150,16 +144,29 @@ class PurchaseOrderCancelling(models.Model):
         is_whole = not any(line._amazon_kept_quantity() for line in self._amazon_item_lines())
         return self._amazon_enter_confirmation(items, confirm_id=numbers[0] if len(numbers) == 1 and is_whole else None)
 
+    # === SERVER ACTION === #
+
+    def action_amazon_cancel(self):
+        """Cancel carts and withdraw orders that have not been sent; those at Amazon are noted as to be cancelled there.
+
+        :return: an action that lists each order and what became of it
+        """
+        def cancel(order):
+            if order.state == 'cancel':
+                raise UserError(self.env._("It is cancelled already."))
+            if order._amazon_is_there():
+                order._amazon_want_cancel()
+                return self.env._(
+                    "Not cancelled yet: Amazon takes no cancellation from a purchasing system. Cancel it there; it is "
+                    "noted as to be cancelled."), order._amazon_link_html()
+            withdrawn = order.amazon_state == 'queued'
+            order.button_cancel()
+            return self.env._("Withdrawn before it was sent") if withdrawn else self.env._("Cancelled")
+        return self._amazon_one_by_one(self.env._("Cancel Amazon orders"), cancel)
+
 
 class PurchaseOrderLineCancelling(models.Model):
     _inherit = 'purchase.order.line'
-
-    def _amazon_kept_quantity(self):
-        """:return: what no cancelling takes back: what has come, or is on its way
-        :rtype: float
-        """
-        self.ensure_one()
-        return max(self._amazon_arrived_quantity(), self.amazon_shipped_quantity)
 
     def _amazon_cancellable(self):
         """:return: what Amazon may still cancel; 0 if it has rejected, shipped or delivered everything

@@ -4,11 +4,11 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import float_compare, format_amount
+from odoo.tools import float_compare
 
 from ... import cxml
-from ...tools.cart_lock import lifted, lines_lifted
 from ...const import ERROR_CODES
+from ...tools.cart_lock import lifted, lines_lifted
 
 # More decimals than any price has, fewer than floats can hold of one.
 PRICE_DIGITS = 9
@@ -154,9 +154,6 @@ class PurchaseOrderConfirmation(models.Model):
         if not currency.is_zero(rest):
             self._amazon_set_charge('tax', currency.round(rest + sum(self._amazon_charge_lines('tax').mapped('price_subtotal'))))
 
-    def _amazon_charge_lines(self, line_type):
-        return self.order_line.filtered(lambda line: line.amazon_line_type == line_type)
-
     def _amazon_set_charge(self, line_type, amount):
         """:param str line_type: 'shipping' or 'tax'
         :param float amount: of the line, without taxes
@@ -216,27 +213,7 @@ class PurchaseOrderConfirmation(models.Model):
         for line in self._amazon_item_lines():
             if line.amazon_rejected_quantity:
                 remarks += line._amazon_rejection_remarks()
-        return remarks + self._amazon_billed_charge_remarks()
-
-    def _amazon_billed_charge_remarks(self):
-        """A charge is billed whole with the first item, and a quantity can't tell that its amount rose afterwards. Of
-        Amazon's own invoices each brings its part.
-
-        :rtype: list[str]
-        """
-        remarks = []
-        for line in self.order_line.filtered(lambda line: line.amazon_line_type in ('shipping', 'tax')):
-            bill_lines = line.invoice_lines.filtered(
-                lambda each: each.move_id.state != 'cancel' and each.move_id.move_type == 'in_invoice')
-            billed = sum(bill_lines.mapped('price_subtotal'))
-            if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
-                    and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
-                remarks.append(self.env._(
-                    "“%(charge)s” of order %(order)s is %(amount)s now, of which %(billed)s are billed: add the rest to a bill.",
-                    charge=line.name, order=self.name,
-                    amount=format_amount(self.env, line.price_subtotal, self.currency_id),
-                    billed=format_amount(self.env, billed, self.currency_id)))
-        return remarks
+        return remarks + self._amazon_charge_remarks()
 
 
 class PurchaseOrderLineConfirmation(models.Model):

@@ -142,31 +142,6 @@ class PurchaseOrderNews(models.Model):
         return self.env._(
             "Amazon's confirmation (%(numbers)s): %(accepted)s of %(lines)s lines are accepted as ordered.", **values)
 
-    def _amazon_stated_by(self):
-        """:return: the `res.users` who entered the newest confirmation; none if Amazon sent it"""
-        self.ensure_one()
-        return self.amazon_document_ids.filtered(
-            lambda document: document.document_type == 'ConfirmationRequest' and document.is_applied,
-        ).sorted('id')[-1:].entered_by_id
-
-    def _amazon_cancellation_sentence(self, person):
-        """:param person: the `res.users` who entered that the order is cancelled; none if Amazon sent it
-        :return: who cancelled it and why; what a person states is not said to come from Amazon
-        :rtype: str
-        """
-        reason = self._amazon_reason_sentence()
-        if person and not reason:
-            return self.env._("Order cancelled, as %s entered", person.name)
-        sentence = self.env._("Order cancelled") if person else self.env._("Order cancelled by Amazon")
-        return f"{sentence}. {reason}" if reason else sentence
-
-    def _amazon_reason_sentence(self):
-        """:return: Amazon's reasons for what it rejects, each once; empty if it gave none
-        :rtype: str
-        """
-        reasons = dict.fromkeys(filter(None, self._amazon_item_lines().mapped('amazon_reason')))
-        return self.env._("Reason: %s.", "; ".join(reasons).rstrip('.')) if reasons else ""
-
     def _amazon_changes_html(self, lines, lines_before):
         return Markup("<ul>%s</ul>") % Markup().join(
             Markup("<li>%s</li>") % line._amazon_change_sentence(lines_before[line.id]) for line in lines)

@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...tools.apart import apart
 from ...tools.cart_lock import lifted
+from ...tools.steps import apart
 
 ACTIVITY_CONFIRMATION = 'amazon_punchout.mail_activity_confirmation'
 

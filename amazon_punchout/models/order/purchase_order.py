@@ -1,4 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...const import UNAPPROVED_STATES
+
+# The states of an order that Amazon has.
+AT_AMAZON = ('sent', 'partial', 'confirmed')
 
 
 class PurchaseOrder(models.Model):
@@ -36,12 +42,16 @@ class PurchaseOrder(models.Model):
     amazon_message_at = fields.Datetime(
         "Last Confirmation", copy=False, readonly=True, help="When the newest confirmation of Amazon was applied.")
     amazon_cancel_wanted = fields.Boolean("To Be Cancelled on Amazon", copy=False, readonly=True)
+    amazon_asked_at = fields.Datetime(
+        "Approval Asked For", copy=False, readonly=True, help="Since when the order waits for its approval.")
+    amazon_cancelled_by_id = fields.Many2one(
+        'res.users', "Cancelled By", copy=False, readonly=True, help="Empty where Amazon has cancelled it.")
     amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
     amazon_document_ids = fields.One2many('amazon.punchout.document', 'purchase_order_id', "Amazon Documents")
 
     amazon_may_approve = fields.Boolean(compute='_compute_amazon_may_approve')
     amazon_hold_over = fields.Boolean(compute='_compute_amazon_hold_over')
-    amazon_can_shop = fields.Boolean(compute='_compute_amazon_can_shop')
+    amazon_may_draft = fields.Boolean(compute='_compute_amazon_may_draft')
     amazon_not_sent = fields.Boolean(compute='_compute_amazon_not_sent')
 
     # === COMPUTE METHODS === #
@@ -57,17 +67,6 @@ class PurchaseOrder(models.Model):
         now = fields.Datetime.now()
         for order in self:
             order.amazon_hold_over = bool(order.amazon_valid_until) and order.amazon_valid_until < now
-
-    @api.depends('partner_id', 'state', 'amazon_session_id', 'company_id')
-    @api.depends_context('uid')
-    def _compute_amazon_can_shop(self):
-        """Groups are few: those of the user are read once for all orders."""
-        groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
-        for order in self:
-            order.amazon_can_shop = bool(
-                order.state in ('draft', 'sent') and not order.amazon_session_id
-                and any(group.partner_id == order.partner_id and group.company_id == order.company_id
-                        for group in groups))
 
     @api.depends('partner_id', 'company_id', 'amazon_session_id')
     def _compute_amazon_not_sent(self):
@@ -119,3 +118,29 @@ class PurchaseOrder(models.Model):
     def _get_orders_to_remind(self):
         """Amazon reads no reminder e-mails."""
         return super()._get_orders_to_remind().filtered(lambda order: not order.amazon_session_id)
+
+    @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
+    def _compute_amazon_may_draft(self):
+        """A cancelled order that once went to Amazon stays cancelled, so its form offers nothing else."""
+        for order in self:
+            order.amazon_may_draft = order.state == 'cancel' and not (order.amazon_session_id and order._amazon_ever_left())
+
+    def _amazon_is_there(self):
+        """Tell whether the order is at Amazon and stands.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.amazon_session_id) and self.state == 'purchase' and self.amazon_state in AT_AMAZON
+
+    def _amazon_charge_lines(self, line_type):
+        return self.order_line.filtered(lambda line: line.amazon_line_type == line_type)
+
+    def _amazon_check_undecided(self):
+        """:raises UserError: it is approved or cancelled already, or no cart at all"""
+        if not self.amazon_session_id:
+            raise UserError(self.env._("Order %s did not come from an Amazon cart.", self.name))
+        if self.state not in UNAPPROVED_STATES:
+            raise UserError(self.env._(
+                "Order %(order)s is no draft any more (%(state)s). Reload the page.", order=self.name,
+                state=dict(self._fields['state']._description_selection(self.env))[self.state]))

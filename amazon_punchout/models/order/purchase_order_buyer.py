@@ -15,27 +15,3 @@ class PurchaseOrderBuyer(models.Model):
                 "Only people with a role in Purchase order, withdraw or cancel what came from Amazon (%(orders)s). Ask "
                 "%(requesters)s.", orders=", ".join(carts.mapped('name')),
                 requesters=", ".join(carts.sudo().amazon_requester_id.mapped('name'))))
-
-    def button_confirm(self):
-        self._amazon_check_buyer()
-        return super().button_confirm()
-
-    def button_approve(self, force=False):
-        self._amazon_check_buyer()
-        return super().button_approve(force=force)
-
-    def button_cancel(self):
-        self._amazon_check_buyer()
-        return super().button_cancel()
-
-    def button_draft(self):
-        self._amazon_check_buyer()
-        return super().button_draft()
-
-    def action_amazon_send_again(self):
-        self._amazon_check_buyer()
-        return super().action_amazon_send_again()
-
-    def _amazon_check_may_cancel_there(self):
-        self._amazon_check_buyer()
-        return super()._amazon_check_may_cancel_there()

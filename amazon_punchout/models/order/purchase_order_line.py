@@ -201,3 +201,13 @@ class PurchaseOrderLine(models.Model):
         if not are_lines_lifted() and (carts := self.order_id.filtered('amazon_session_id')):
             raise UserError(carts[0]._amazon_refusal())
         return super().unlink()
+
+    def _amazon_arrived_quantity(self):
+        """:return: what has come, whether or not it went back since: nobody sends it again
+        :rtype: float
+        """
+        arrived = self.move_ids.filtered(
+            lambda move: move.state == 'done' and move.product_id == self.product_id and not move.origin_returned_move_id
+            and move.location_dest_id.usage != 'supplier')
+        return sum(move.product_uom._compute_quantity(move.quantity, self.product_uom_id, rounding_method='HALF-UP')
+                   for move in arrived)

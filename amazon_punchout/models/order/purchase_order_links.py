@@ -5,8 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...const import ITEM_PAGE, MARKETPLACES, ORDER_PAGE, ORDERS_PAGE
-
-LINK = Markup('<a href="%s" target="_blank" rel="noopener noreferrer">%s</a>')
+from ...tools.links import LINK
 
 
 class PurchaseOrderLinks(models.Model):

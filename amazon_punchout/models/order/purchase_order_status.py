@@ -70,27 +70,13 @@ class PurchaseOrderStatus(models.Model):
                 return self._amazon_cancelled_sentence()
             return self.env._("Cancelled: nothing is ordered at Amazon")
         if self.state != 'purchase':
-            return self._amazon_cart_sentence()
+            return ". ".join(sentence for _place, sentence in sorted(self._amazon_cart_sentences()))
         return self._amazon_request_sentence()
 
     def _amazon_cancelled_sentence(self):
         if self.amazon_deployment_mode == 'test':
             return self.env._("Cancelled by Amazon, as every test order: nothing is ordered")
         return self._amazon_cancellation_sentence(self._amazon_stated_by())
-
-    def _amazon_cart_sentence(self):
-        held = self._amazon_when(self.amazon_valid_until)
-        if self.state == 'to approve':
-            since = self._amazon_when(self.amazon_asked_at)
-            if self.amazon_hold_over:
-                return self.env._(
-                    "Waiting for approval since %(since)s; Amazon held the price until %(held)s only",
-                    since=since, held=held)
-            return self.env._(
-                "Waiting for approval since %(since)s, price held until %(held)s", since=since, held=held)
-        if self.amazon_hold_over:
-            return self.env._("Not ordered yet; Amazon held the price until %s only", held)
-        return self.env._("Not ordered yet, price held until %s", held)
 
     def _amazon_request_sentence(self):
         request = self._amazon_request()
@@ -219,3 +205,51 @@ class PurchaseOrderStatus(models.Model):
     def _amazon_close_problem(self):
         """Mark the problem as solved."""
         close_problem(self)
+
+    def _amazon_stated_by(self):
+        """:return: the `res.users` who entered the newest confirmation; none if Amazon sent it"""
+        self.ensure_one()
+        return self.amazon_document_ids.filtered(
+            lambda document: document.document_type == 'ConfirmationRequest' and document.is_applied,
+        ).sorted('id')[-1:].entered_by_id
+
+    def _amazon_cancellation_sentence(self, person):
+        """:param person: the `res.users` who entered that the order is cancelled; none if Amazon sent it
+        :return: who cancelled it and why; what a person states is not said to come from Amazon
+        :rtype: str
+        """
+        reason = self._amazon_reason_sentence()
+        if person and not reason:
+            return self.env._("Order cancelled, as %s entered", person.name)
+        sentence = self.env._("Order cancelled") if person else self.env._("Order cancelled by Amazon")
+        return f"{sentence}. {reason}" if reason else sentence
+
+    def _amazon_reason_sentence(self):
+        """:return: Amazon's reasons for what it rejects, each once; empty if it gave none
+        :rtype: str
+        """
+        reasons = dict.fromkeys(filter(None, self._amazon_item_lines().mapped('amazon_reason')))
+        return self.env._("Reason: %s.", "; ".join(reasons).rstrip('.')) if reasons else ""
+
+    def _amazon_cart_sentences(self):
+        """Override of this addon to say how long Amazon holds the price."""
+        sentences = super()._amazon_cart_sentences()
+        return [*sentences, (10, self._amazon_hold_sentence())]
+
+    def _amazon_hold_sentence(self):
+        """Say whether the cart waits for approval, and how long Amazon holds its price.
+
+        :rtype: str
+        """
+        held = self._amazon_when(self.amazon_valid_until)
+        if self.state == 'to approve':
+            since = self._amazon_when(self.amazon_asked_at)
+            if self.amazon_hold_over:
+                return self.env._(
+                    "Waiting for approval since %(since)s; Amazon held the price until %(held)s only",
+                    since=since, held=held)
+            return self.env._(
+                "Waiting for approval since %(since)s, price held until %(held)s", since=since, held=held)
+        if self.amazon_hold_over:
+            return self.env._("Not ordered yet; Amazon held the price until %s only", held)
+        return self.env._("Not ordered yet, price held until %s", held)

@@ -12,7 +12,7 @@ class AmazonPunchoutPunchin(models.Model):
     def _run_step(self):
         if self.document_type not in PUNCHIN_DOCUMENTS:
             return super()._run_step()
-        if not any(group._is_open_for_punchin() for group in self._groups_of_account()):
+        if not any(group._is_open_for_punchin() for group in self._credential_groups()):
             raise UserError(self.env._(
                 "Amazon sent a %(document)s, as it does for a group whose shopping starts on Amazon, but %(group)s is no such "
                 "group that is open. If it is one on Amazon, choose that flow on the group's page here and submit the cart on "

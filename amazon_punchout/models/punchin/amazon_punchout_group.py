@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import CART_PATH, PUNCHIN_PATH, SAME_TRIP_SECONDS
-from ..group.amazon_punchout_group_checklist import ADVICE, Check
+from ...tools.checklist import RECOMMENDED, Check
 
 
 class AmazonPunchoutGroupPunchin(models.Model):
@@ -27,7 +27,7 @@ class AmazonPunchoutGroupPunchin(models.Model):
         if self.flow == 'punchin':
             has_come = bool(self.env['amazon.punchout.session'].sudo().search_count([
                 ('group_id', 'in', self._origin.ids), ('state', 'not in', ('started', 'failed'))], limit=1))
-            checks.append(Check('punchin_url', ADVICE, has_come, self.env._(
+            checks.append(Check('punchin_url', 80, RECOMMENDED, has_come, self.env._(
                 "Give the Punch-in Address to your account manager at Amazon, who registers it; then shop on Amazon with the "
                 "Punch-in group once, and see the cart come here."), 'messages'))
         return checks
@@ -46,12 +46,6 @@ class AmazonPunchoutGroupPunchin(models.Model):
                     "Business > Unclaimed Carts.", count=waiting)}}
 
     # === WHO AND WHERE === #
-
-    def _check_starts_here(self):
-        """:raises UserError: shopping with this group starts on Amazon, so there is nothing to start"""
-        self.ensure_one()
-        if self.flow == 'punchin':
-            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
 
     def _is_open_for_punchin(self):
         """Tell whether carts may come to this group from Amazon.
@@ -76,7 +70,7 @@ class AmazonPunchoutGroupPunchin(models.Model):
         return groups_sudo.filtered(
             lambda group: group._is_open_for_punchin() and (group.credential_domain.casefold(), group.identity) in named)
 
-    def _same_account(self):
+    def _punchin_groups_of_identity(self):
         """:return: the groups of this company whose shopping starts on Amazon under the identity of this one, whatever their
             state, in superuser mode, this one first: a cart names no more than an identity
         """
@@ -89,18 +83,6 @@ class AmazonPunchoutGroupPunchin(models.Model):
             ('active', '=', True), ('id', '!=', group_sudo.id)], order='id')
         return group_sudo | others.filtered(group_sudo._has_identity_of)
 
-    def _has_identity_of(self, other):
-        """Tell whether a document that names this group names the other one as well, whatever their companies and states.
-
-        :param other: an `amazon.punchout.group`
-        :rtype: bool
-        """
-        self.ensure_one()
-        group_sudo, other_sudo = self.sudo(), other.sudo()  # shoppers read no credentials
-        return group_sudo == other_sudo or (
-            bool(group_sudo.identity) and group_sudo.identity == other_sudo.identity
-            and group_sudo.credential_domain.casefold() == other_sudo.credential_domain.casefold())
-
     def _offered_groups(self, owners):
         """Tell which carts of this group the current user is offered.
 
@@ -109,7 +91,7 @@ class AmazonPunchoutGroupPunchin(models.Model):
             whose carts are for nobody else, since they are members and other people
         :rtype: tuple
         """
-        user, groups_sudo = self.env.user, self._same_account()
+        user, groups_sudo = self.env.user, self._punchin_groups_of_identity()
         own_sudo = groups_sudo.filtered(lambda group: group._is_member(user))
         others_sudo = (owners - user).sudo()  # shoppers can't read other users
         if own_sudo and others_sudo:

@@ -9,9 +9,9 @@ from odoo.tools import SQL, format_amount, format_datetime
 
 from ... import cxml
 from ...const import CART
+from ...tools.links import LINK
+from ...tools.numbers import plain
 from ...tools.problems import close_problem
-from ..cart.amazon_punchout_cart import plain
-from ..order.purchase_order_links import LINK
 
 # An unclaimed cart with many items is told by its first ones.
 TOLD_ITEMS = 3

@@ -8,9 +8,9 @@ from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from ... import cxml
-from ...tools.apart import apart
 from ...const import ORDER_TIMEOUT, RETRY_MINUTES
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.steps import apart
 
 _logger = logging.getLogger(__name__)
 

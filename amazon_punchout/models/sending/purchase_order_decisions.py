@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import LockError, UserError
 
 from ...tools.cart_lock import lifted
@@ -8,8 +8,6 @@ class PurchaseOrderDecisions(models.Model):
     """What became of an order that was handed over to the outbox, and what people may do then."""
     _inherit = 'purchase.order'
 
-    amazon_cancelled_by_id = fields.Many2one(
-        'res.users', "Cancelled By", copy=False, readonly=True, help="Empty where Amazon has cancelled it.")
 
     # === WHAT BECAME OF A TRY === #
 
@@ -66,6 +64,7 @@ class PurchaseOrderDecisions(models.Model):
 
     def button_cancel(self):
         """Cancel a cart, or withdraw an order that has not been sent, in one transaction with its document."""
+        self._amazon_check_buyer()
         carts = self.filtered(lambda order: order.amazon_session_id and order.state != 'cancel')
         if not carts:
             return super().button_cancel()
@@ -87,17 +86,8 @@ class PurchaseOrderDecisions(models.Model):
             cart.message_post(body=cart._amazon_cancelled_note(cart in queued))
         carts._amazon_close_asking()
         carts._amazon_close_problem()
+        carts._amazon_after_cancel(by_amazon)
         return result
-
-    def _amazon_cancelled_note(self, withdrawn):
-        """:param bool withdrawn: whether it was taken out of the outbox
-        :return: what the chatter says of a cancelled cart
-        :rtype: str
-        """
-        self.ensure_one()
-        if withdrawn:
-            return self.env._("Withdrawn before it was sent to Amazon.")
-        return self.env._("Cancelled; nothing is ordered at Amazon.")
 
     def _amazon_why_not_cancel(self):
         """:return: why an order that left can't be cancelled here, and what to do
@@ -116,6 +106,7 @@ class PurchaseOrderDecisions(models.Model):
         carts = self.filtered('amazon_session_id')
         if not carts:
             return super().button_draft()
+        carts._amazon_check_buyer()
         for cart in carts:
             if cart.state != 'cancel' or cart._amazon_ever_left():
                 raise UserError(self.env._(
@@ -155,6 +146,7 @@ class PurchaseOrderDecisions(models.Model):
 
     def action_amazon_send_again(self):
         """Send a refused order as a new document, or an unclear one as the same bytes."""
+        self._amazon_check_buyer()
         self.ensure_one()
         if self.amazon_state == 'unclear':
             self._amazon_check_decider()

@@ -2,6 +2,7 @@ from odoo import models
 
 from ... import cxml
 from ...tools.moments import aware, utc_now
+from ...tools.payload_id import new_payload_id
 
 
 class PurchaseOrderRequest(models.Model):
@@ -19,7 +20,7 @@ class PurchaseOrderRequest(models.Model):
         # Real orders' totals differ on whether tax is in, and Amazon takes both: ours is the cart's, the sum of the lines.
         total, shipping, tax = cxml.header_from_json(self.amazon_cart_header)
         return cxml.OrderRequest(
-            payload_id=self.env['amazon.punchout.session']._new_payload_id(),
+            payload_id=new_payload_id(self.env.cr.dbname),
             timestamp=utc_now(),
             header=group._prepare_header(),
             deployment_mode=self.amazon_deployment_mode,

@@ -1,13 +1,13 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date, groupby
 
 from ... import cxml
 from ...tools.moments import naive
-from ..messages.amazon_punchout_document import WAIT, OtherHalfMissing
+from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
 
@@ -180,3 +180,8 @@ class AmazonPunchoutShipNotice(models.Model):
         contents = Markup().join(Markup("<li>%s</li>") % each for each in first._contents())
         links = shipments._tracking_links() or first.env._("There is no tracking number.")
         return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (sentence, contents, links)
+
+    @api.model
+    def _message_steps(self):
+        """Override of this addon to process ShipNoticeRequests."""
+        return {**super()._message_steps(), 'ShipNoticeRequest': '_process_ship_notice'}

@@ -2,8 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...tools.links import LINK
 from ...tools.tracking import is_amazon, tracking_page
-from ..order.purchase_order_links import LINK
 
 # What a notice does with its shipment; of two of the same moment the later in this row is the newer.
 OPERATIONS = ('new', 'update', 'delete')

@@ -65,3 +65,7 @@ class PurchaseOrderLineShipping(models.Model):
         for line in items:
             quantity = shipped.get(line._origin.id, 0)
             line.amazon_shipped_quantity = max(quantity, line.product_qty) if line.order_id._origin.id in whole else quantity
+
+    def _amazon_kept_quantity(self):
+        """Override of this addon to count what was shipped, too."""
+        return max(super()._amazon_kept_quantity(), self.amazon_shipped_quantity)

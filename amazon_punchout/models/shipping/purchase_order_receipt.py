@@ -16,6 +16,7 @@ class PurchaseOrderReceipt(models.Model):
 
         :param cxml.ConfirmedOrder confirmed: by default of all confirmations that were taken
         """
+        super()._amazon_apply_dates(confirmed)
         self.ensure_one()
         confirmed = confirmed or self._amazon_confirmed()
         lines_by_date = defaultdict(self.env['purchase.order.line'].browse)
@@ -65,6 +66,7 @@ class PurchaseOrderLineReceipt(models.Model):
 
         :param dict quantities_before: of each line, by id
         """
+        super()._amazon_follow_quantities(quantities_before)
         less, more = defaultdict(self.env['stock.move'].browse), []
         for line in self.filtered(lambda line: line.product_id.type == 'consu'):
             open_moves = line._amazon_open_moves()
@@ -86,16 +88,6 @@ class PurchaseOrderLineReceipt(models.Model):
         return self.move_ids.filtered(
             lambda move: move.state not in ('done', 'cancel') and move.product_id == self.product_id
             and move.location_dest_id.usage != 'supplier').sorted('id')
-
-    def _amazon_arrived_quantity(self):
-        """:return: what has come, whether or not it went back since: nobody sends it again
-        :rtype: float
-        """
-        arrived = self.move_ids.filtered(
-            lambda move: move.state == 'done' and move.product_id == self.product_id and not move.origin_returned_move_id
-            and move.location_dest_id.usage != 'supplier')
-        return sum(move.product_uom._compute_quantity(move.quantity, self.product_uom_id, rounding_method='HALF-UP')
-                   for move in arrived)
 
     def _amazon_split_less(self, moves, quantity):
         """:param moves: open moves of this line

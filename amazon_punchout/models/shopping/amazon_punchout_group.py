@@ -102,3 +102,9 @@ class AmazonPunchoutGroupShop(models.Model):
         :return: an action, see :meth:`_punch_out`
         """
         return self._punch_out()
+
+    def _check_starts_here(self):
+        """:raises UserError: shopping with this group starts on Amazon, so there is nothing to start"""
+        self.ensure_one()
+        if self.flow == 'punchin':
+            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))

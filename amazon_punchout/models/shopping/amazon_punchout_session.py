@@ -1,16 +1,12 @@
 import hashlib
-import logging
-
-import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
 from ... import cxml
 from ...tools.problems import close_problem, raise_problem
-
-_logger = logging.getLogger(__name__)
+from ...tools.steps import attempt
 
 
 class AmazonPunchoutSession(models.Model):
@@ -177,26 +173,21 @@ class AmazonPunchoutSession(models.Model):
         :param vals: to be written on the trip in either case
         """
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                session = self._as_shopper()
-                order = session.env['amazon.punchout.cart']._import(session, cart, received_at)
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise  # a conflict with another transaction: Odoo repeats the whole request
-        except UserError as error:
-            problem = self.env._(
-                "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.",
-                reason=error, person=self.group_id._responsible_name())
-        except Exception:
-            _logger.exception("The cart of Amazon shopping trip %s could not be imported", self.id)
-            problem = self.env._(
-                "The cart could not be made an order because of an error in Odoo. It is kept; an administrator finds "
-                "the error in the server's log under shopping trip %s.", self.id)
-        else:
+        session = self._as_shopper()
+        order, error = attempt(
+            self.env, lambda: session.env['amazon.punchout.cart']._import(session, cart, received_at),
+            f"The cart of Amazon shopping trip {self.id} could not be imported")
+        if not error:
             document.write({'state': 'processed', 'purchase_order_id': order.id, 'reason': False})
             self.write({**vals, 'state': 'done', 'purchase_order_id': order.id, 'problem': False})
-            return
-        self._keep(document, problem, **vals)
+        elif isinstance(error, UserError):
+            self._keep(document, self.env._(
+                "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.",
+                reason=error, person=self.group_id._responsible_name()), **vals)
+        else:
+            self._keep(document, self.env._(
+                "The cart could not be made an order because of an error in Odoo. It is kept; an administrator finds "
+                "the error in the server's log under shopping trip %s.", self.id), **vals)
 
     def _make_order_of(self, document):
         """Make the order of a cart that was stored before.

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
-from ..cart.amazon_punchout_cart import plain
-from ..order.purchase_order_links import LINK
+from ...tools.links import LINK
+from ...tools.numbers import plain
 
 
 class AmazonPunchoutSessionAgain(models.Model):

@@ -1,5 +1,4 @@
 import secrets
-import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +7,7 @@ from ... import cxml
 from ...const import CART_PATH, SETUP_TIMEOUT
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.moments import utc_now
+from ...tools.payload_id import new_payload_id
 
 
 class AmazonPunchoutSessionSetup(models.Model):
@@ -181,7 +181,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         group, user = self.group_id, self.user_id
         first_name, _space, last_name = user.name.strip().rpartition(' ')
         return cxml.PunchOutSetupRequest(
-            payload_id=self._new_payload_id(),
+            payload_id=new_payload_id(self.env.cr.dbname),
             timestamp=utc_now(),
             header=group._prepare_header(),
             deployment_mode=self.deployment_mode,
@@ -195,13 +195,6 @@ class AmazonPunchoutSessionSetup(models.Model):
             ship_to=self.warehouse_id._amazon_prepare_ship_to(user) if self.warehouse_id else None,
             selected_item=self.search_word or None,
         )
-
-    @api.model
-    def _new_payload_id(self):
-        """:return: an identifier that no other document has, for life
-        :rtype: str
-        """
-        return f'{uuid.uuid4()}@{self.env.cr.dbname}.amazon-punchout'
 
     def _punch_out_action(self):
         """:return: the way to Amazon in the same tab, or the failed trip in a dialog

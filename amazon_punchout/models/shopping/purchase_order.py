@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # Views whose header has the button Shop on Amazon.
 WITH_SHOP_BUTTON = ('list', 'kanban')
@@ -10,6 +10,19 @@ class PurchaseOrderShop(models.Model):
     Views are kept per set of access groups, and members are no such set: so the key says whether there is a button.
     """
     _inherit = 'purchase.order'
+
+    amazon_can_shop = fields.Boolean(compute='_compute_amazon_can_shop')
+
+    @api.depends('partner_id', 'state', 'amazon_session_id', 'company_id')
+    @api.depends_context('uid')
+    def _compute_amazon_can_shop(self):
+        """Groups are few: those of the user are read once for all orders."""
+        groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
+        for order in self:
+            order.amazon_can_shop = bool(
+                order.state in ('draft', 'sent') and not order.amazon_session_id
+                and any(group.partner_id == order.partner_id and group.company_id == order.company_id
+                        for group in groups))
 
     @api.model
     def _amazon_has_shop_button(self):
@@ -28,3 +41,8 @@ class PurchaseOrderShop(models.Model):
             for button in arch.xpath("./header/button[@name='action_amazon_shop']"):
                 button.getparent().remove(button)
         return arch, view
+
+    def action_amazon_shop(self):
+        """The button on lists, in the menu, and on a request for quotation of a group's vendor."""
+        order = self if len(self) == 1 and self.amazon_can_shop else None
+        return self.env['amazon.punchout.group']._shop(order=order)

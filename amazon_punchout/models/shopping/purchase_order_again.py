@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..order.purchase_order_links import LINK
-from ..order.lock.purchase_order import UNAPPROVED
+from ...const import UNAPPROVED_STATES
+from ...tools.links import LINK
 
 
 class PurchaseOrderShopAgain(models.Model):
@@ -31,7 +31,7 @@ class PurchaseOrderShopAgain(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.state in UNAPPROVED and self.amazon_hold_over
+        return self.state in UNAPPROVED_STATES and self.amazon_hold_over
 
     def _amazon_is_finished(self):
         """Tell whether everything has arrived, or is billed, of an order of which Amazon rejected nothing: what it rejected

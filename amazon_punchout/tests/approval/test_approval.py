@@ -250,7 +250,7 @@ class TestApproval(OrderCase):
             if self == failing:
                 raise ValueError("no mail")
             return notify(self, **kwargs)
-        with patch.object(Order, 'message_notify', fail), self.assertLogs('odoo.addons.amazon_punchout.tools.apart', 'ERROR'):
+        with patch.object(Order, 'message_notify', fail), self.assertLogs('odoo.addons.amazon_punchout.tools.steps', 'ERROR'):
             self.run_cron('amazon_punchout.ir_cron_remind_hold')
         self.assertTrue(self.reminders(order))
         self.assertFalse(failing.amazon_hold_reminded)

@@ -11,9 +11,9 @@ from odoo.tools import mute_logger
 from odoo.addons.purchase.models.purchase_order import PurchaseOrder
 
 from ...tools.direct_order import ordering_directly
+from ..cart.test_cart_route import RouteCase
 from ..common import cart_xml, item
 from ..order_case import APPROVAL, OrderCase
-from ..cart.test_cart_route import RouteCase
 
 
 @tagged('post_install', '-at_install')

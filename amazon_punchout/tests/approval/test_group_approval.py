@@ -203,7 +203,7 @@ class TestChecklistOfApproval(OrderCase):
 
     def open_musts(self):
         self.env.invalidate_all()
-        return {check.key: check for check in self.group.with_user(self.administrator)._open_musts()}
+        return {check.key: check for check in self.group.with_user(self.administrator)._open_required()}
 
     def leave(self, xml_id, users):
         """The company has no other people of this group."""
@@ -239,10 +239,10 @@ class TestChecklistOfApproval(OrderCase):
         self.assertNotIn('approval_two', self.open_musts(), "any two buyers approve each other's")
         self.leave('purchase.group_purchase_user', self.manager + self.administrator)
         self.administrator.group_ids = self.env.ref('base.group_user')
-        check = next(check for check in self.group._open_musts() if check.key == 'approval_two')
+        check = next(check for check in self.group._open_required() if check.key == 'approval_two')
         self.assertIn("make at least two people users of Purchase", check.sentence)
         self.group.approval_rule = 'manager'
-        self.assertNotIn('approval_two', [each.key for each in self.group._open_musts()])
+        self.assertNotIn('approval_two', [each.key for each in self.group._open_required()])
 
     def test_ordering_at_once_must_name_people_and_an_amount(self):
         self.assertFalse(self.open_musts())
@@ -262,7 +262,7 @@ class TestChecklistOfApproval(OrderCase):
 
     def test_a_rule_that_some_orders_pass_by_is_told(self):
         def told():
-            return [check.sentence for check in self.group._open_advice() if check.key == 'direct_approval']
+            return [check.sentence for check in self.group._open_recommended() if check.key == 'direct_approval']
         self.group.write({'flow': 'direct', 'direct_limit': 50, 'direct_user_ids': self.buyer.ids})
         self.assertFalse(told(), "the company's own setting is not the group's rule")
         for rule in ('manager', 'other'):

@@ -9,8 +9,8 @@ from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import answer, item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status
+from ..message_case import MessageCase
 from ..order_case import PROBLEM
 
 AGAIN = "Press Shop Again on the order"

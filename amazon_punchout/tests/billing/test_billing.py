@@ -3,8 +3,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..common import item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status
+from ..message_case import MessageCase
 
 
 @tagged('-at_install', 'post_install')

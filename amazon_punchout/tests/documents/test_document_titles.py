@@ -1,8 +1,8 @@
 """What a document from or to Amazon is called where people see it."""
 from odoo.tests import tagged
 
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml, status
+from ..message_case import MessageCase
 
 
 @tagged('post_install', '-at_install')

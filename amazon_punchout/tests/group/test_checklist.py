@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import config
 
 from ...const import REACH_PATH
-from ...models.group.amazon_punchout_group_checklist import MUST
+from ...tools.checklist import REQUIRED
 from ..checklist_case import ChecklistCase
 from ..common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, answer
 
@@ -17,7 +17,7 @@ from ..common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, answer
 class TestChecklist(ChecklistCase):
 
     def test_a_group_where_nothing_is_missing_goes_live(self):
-        self.assertFalse(self.as_admin._open_musts())
+        self.assertFalse(self.as_admin._open_required())
         self.as_admin.state = 'active'
         self.assertEqual(self.group.state, 'active')
 
@@ -29,7 +29,7 @@ class TestChecklist(ChecklistCase):
                 self.assertTrue(self.check(name, draft).done)
                 before, draft[name] = draft[name], False
                 check = self.check(name, draft)
-                self.assertEqual((check.level, check.done, check.page), (MUST, False, 'credentials'))
+                self.assertEqual((check.level, check.done, check.page), (REQUIRED, False, 'credentials'))
                 self.assertIn(label, check.sentence)
                 with self.assertRaisesRegex(UserError, label):
                     draft.action_go_live()
@@ -125,7 +125,7 @@ class TestChecklist(ChecklistCase):
         with self.assertRaisesRegex(UserError, "group Other can't go live"), self.env.cr.savepoint():
             (self.group + other).with_user(self.administrator).write({'state': 'active'})
 
-    # === ADVICE === #
+    # === RECOMMENDED === #
 
     def test_a_host_that_only_the_own_network_knows_is_advice(self):
         for address in ('https://odoo.lan', 'https://odoo', 'https://192.168.1.5', 'http://localhost:8069'):
@@ -156,7 +156,7 @@ class TestChecklist(ChecklistCase):
 
     def test_the_items_are_on_the_form_of_administrators_only(self):
         checklist = self.as_admin.checklist
-        self.assertEqual([check['key'] for check in checklist], [check.key for check in self.as_admin._checklist()])
+        self.assertEqual([check['key'] for check in checklist], [check.key for check in self.as_admin._sorted_checklist()])
         self.assertEqual({'key', 'level', 'done', 'sentence', 'page'}, set(checklist[0]))
         new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'name': "New"})
         self.assertIn('identity', [check['key'] for check in new.checklist if not check['done']])

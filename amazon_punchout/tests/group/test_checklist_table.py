@@ -19,7 +19,7 @@ from odoo.tests import tagged
 
 from ... import models
 from ...models.group import amazon_punchout_group_address
-from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ...tools.checklist import RECOMMENDED, REQUIRED
 from ..checklist_case import PATHS, ChecklistCase
 from ..common import ORDER_URL, SETUP_URL
 
@@ -27,49 +27,49 @@ from ..common import ORDER_URL, SETUP_URL
 # says then; where it leads an administrator of the addon who is nothing else
 Row = namedtuple('Row', 'level words page only while_open', defaults=({}, False))
 EVERY = {
-    'setup_url': Row(MUST, "Fill in Punch-out Setup Address", 'credentials'),
-    'order_url': Row(MUST, "Fill in Purchase Order Request Address", 'credentials'),
-    'identity': Row(MUST, "Fill in From Identity", 'credentials'),
-    'shared_secret': Row(MUST, "Fill in Shared Secret", 'credentials'),
-    'connection': Row(MUST, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
-    'connection_live': Row(ADVICE, "stands on Test, Amazon may refuse it", 'credentials', {}, True),
-    'https': Row(MUST, "must begin with https://", 'credentials'),
-    'one_database': Row(MUST, "answer 2 databases", 'credentials'),
-    'database': Row(MUST, "opened in another database", 'credentials'),
-    'scheduled_actions': Row(MUST, "No scheduled action ran", ''),
-    'products': Row(MUST, "is archived", 'products'),
-    'analytic': Row(MUST, "switches on Analytic Accounting", 'products', {'require_analytic': (True,)}),
+    'setup_url': Row(REQUIRED, "Fill in Punch-out Setup Address", 'credentials'),
+    'order_url': Row(REQUIRED, "Fill in Purchase Order Request Address", 'credentials'),
+    'identity': Row(REQUIRED, "Fill in From Identity", 'credentials'),
+    'shared_secret': Row(REQUIRED, "Fill in Shared Secret", 'credentials'),
+    'connection': Row(REQUIRED, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
+    'connection_live': Row(RECOMMENDED, "stands on Test, Amazon may refuse it", 'credentials', {}, True),
+    'https': Row(REQUIRED, "must begin with https://", 'credentials'),
+    'one_database': Row(REQUIRED, "answer 2 databases", 'credentials'),
+    'database': Row(REQUIRED, "opened in another database", 'credentials'),
+    'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
+    'products': Row(REQUIRED, "is archived", 'products'),
+    'analytic': Row(REQUIRED, "switches on Analytic Accounting", 'products', {'require_analytic': (True,)}),
     'approval_managers': Row(
-        MUST, "make somebody a purchase manager.*Ask a system administrator", '', {'approval_rule': ('manager', 'other')}),
+        REQUIRED, "make somebody a purchase manager.*Ask a system administrator", '', {'approval_rule': ('manager', 'other')}),
     'approval_two': Row(
-        MUST, "make at least two people.*Ask a system administrator", '', {'approval_rule': ('other',)}),
-    'direct_users': Row(MUST, "Choose at least one member", 'rules', {'flow': ('direct',)}),
-    'direct_limit': Row(MUST, "Set the amount", 'rules', {'flow': ('direct',)}),
-    'members': Row(MUST, "Choose at least one member who uses Purchase", 'members'),
-    'locations': Row(MUST, "All locations of this group are archived", 'locations'),
-    'address_': Row(MUST, "Complete the address of warehouse .*City.*Ask somebody who may edit contacts", 'locations'),
-    'billing_address': Row(MUST, "Complete the billing address of .*Zip.*Ask somebody who may edit contacts", ''),
-    'public_host': Row(ADVICE, "own network only", 'credentials'),
-    'same_host': Row(ADVICE, "You use Odoo at localhost:8069", 'credentials'),
-    'reached': Row(ADVICE, "Press Try Our Address", 'credentials'),
-    'messages': Row(ADVICE, "tick Confirmations Expected", 'messages'),
-    'test_order': Row(ADVICE, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
-    'categories': Row(ADVICE, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
-    'tax_rates': Row(ADVICE, "several purchase taxes of 7 %", 'products'),
-    'payment_journal': Row(ADVICE, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
-    'payment_term': Row(ADVICE, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
-    'invoice_messages': Row(ADVICE, "Let Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
+        REQUIRED, "make at least two people.*Ask a system administrator", '', {'approval_rule': ('other',)}),
+    'direct_users': Row(REQUIRED, "Choose at least one member", 'rules', {'flow': ('direct',)}),
+    'direct_limit': Row(REQUIRED, "Set the amount", 'rules', {'flow': ('direct',)}),
+    'members': Row(REQUIRED, "Choose at least one member who uses Purchase", 'members'),
+    'locations': Row(REQUIRED, "All locations of this group are archived", 'locations'),
+    'address_': Row(REQUIRED, "Complete the address of warehouse .*City.*Ask somebody who may edit contacts", 'locations'),
+    'billing_address': Row(REQUIRED, "Complete the billing address of .*Zip.*Ask somebody who may edit contacts", ''),
+    'public_host': Row(RECOMMENDED, "own network only", 'credentials'),
+    'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
+    'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
+    'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
+    'test_order': Row(RECOMMENDED, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
+    'categories': Row(RECOMMENDED, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
+    'tax_rates': Row(RECOMMENDED, "several purchase taxes of 7 %", 'products'),
+    'payment_journal': Row(RECOMMENDED, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
+    'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
+    'invoice_messages': Row(RECOMMENDED, "Let Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
     'direct_approval': Row(
-        ADVICE, "approval is not asked for orders of Buyer Person up to .*50", 'rules',
+        RECOMMENDED, "approval is not asked for orders of Buyer Person up to .*50", 'rules',
         {'flow': ('direct',), 'approval_rule': ('manager', 'other')}, True),
-    'member_emails': Row(ADVICE, "These people can't shop.*: Other.*Person", 'members', {}, True),
-    'deliver_to_': Row(ADVICE, "only 17 letters", 'locations', {}, True),
-    'punchin_url': Row(ADVICE, "account manager at Amazon", 'messages', {'flow': ('punchin',)}),
+    'member_emails': Row(RECOMMENDED, "These people can't shop.*: Other.*Person", 'members', {}, True),
+    'deliver_to_': Row(RECOMMENDED, "only 17 letters", 'locations', {}, True),
+    'punchin_url': Row(RECOMMENDED, "account manager at Amazon", 'messages', {'flow': ('punchin',)}),
 }
 # The same keys where shopping starts on Amazon.
 PUNCHIN = {
-    'connection': Row(ADVICE, "Press Test Connection", 'credentials', {'flow': ('punchin',)}),
-    'test_order': Row(ADVICE, "check out there", 'messages', {'flow': ('punchin',)}),
+    'connection': Row(RECOMMENDED, "Press Test Connection", 'credentials', {'flow': ('punchin',)}),
+    'test_order': Row(RECOMMENDED, "check out there", 'messages', {'flow': ('punchin',)}),
 }
 ROWS = [*EVERY.items(), *PUNCHIN.items()]
 # What is open in any group until somebody has done it.
@@ -131,7 +131,7 @@ class TestEveryCheck(ChecklistCase):
                 with getattr(self, f'lack_{key}', self.lack_nothing)():
                     self.env.invalidate_all()
                     real = next(each.key for each in self.as_admin._checklist() if base(each.key) == key and not each.done)
-                    if row.level == MUST:
+                    if row.level == REQUIRED:
                         self.assertMust(real, row.words, row.page)
                     else:
                         self.assertAdvice(real, row.words, row.page)

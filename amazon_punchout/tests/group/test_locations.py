@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ...const import DELIVER_TO_LENGTH
-from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ...tools.checklist import RECOMMENDED, REQUIRED
 from ..common import START_PAGE, answer
 from ..order_case import OrderCase
 from ..shopping.test_shop import STRAIGHT, ShopCase
@@ -30,7 +30,7 @@ class TestLocationsChecklist(LocationsCase):
     def test_each_missing_field_is_named_with_its_place(self):
         self.group.warehouse_ids |= self.dock
         key = f'address_{self.dock.id}'
-        self.assertEqual((self.checks()[key].level, self.checks()[key].done), (MUST, True))
+        self.assertEqual((self.checks()[key].level, self.checks()[key].done), (REQUIRED, True))
         partner = self.dock.partner_id
         for name, label in (('street', "Street"), ('city', "City"), ('zip', "Zip"), ('country_id', "Country"),
                             ('state_id', "State"), ('phone', "Phone")):
@@ -42,7 +42,7 @@ class TestLocationsChecklist(LocationsCase):
                 self.assertEqual(check.page, 'locations')
                 for word in (label, self.dock.name, partner.name):
                     self.assertIn(word, check.sentence)
-                self.assertIn(key, [check.key for check in self.group._open_musts()])
+                self.assertIn(key, [check.key for check in self.group._open_required()])
                 self.assertTrue(self.checks()[f'address_{self.warehouse.id}'].done)
                 partner.write({name: getattr(value, 'id', value) for name, value in kept.items()})
         self.dock.partner_id = False
@@ -58,7 +58,7 @@ class TestLocationsChecklist(LocationsCase):
         self.dock.active = False
         self.group.active = True
         check = self.checks()['locations']
-        self.assertEqual((check.level, check.done), (MUST, False))
+        self.assertEqual((check.level, check.done), (REQUIRED, False))
         self.assertIn("archived", check.sentence)
         company = self.env['res.company'].create({'name': "Placeless"})
         self.env['stock.warehouse'].search([('company_id', '=', company.id)]).active = False
@@ -71,7 +71,7 @@ class TestLocationsChecklist(LocationsCase):
         self.assertTrue(self.checks()['billing_address'].done)
         self.company.partner_id.zip = False
         check = self.checks()['billing_address']
-        self.assertEqual((check.level, check.done), (MUST, False))
+        self.assertEqual((check.level, check.done), (REQUIRED, False))
         for word in ("billing address", self.company.name, "Zip"):
             self.assertIn(word, check.sentence)
         self.assertEqual(check.page, "", "who may not edit contacts asks somebody")
@@ -81,7 +81,7 @@ class TestLocationsChecklist(LocationsCase):
         self.assertNotIn(key, self.checks())
         self.warehouse.write({'amazon_deliver_to': 'location', 'amazon_deliver_to_name': LONG})
         check = self.checks()[key]
-        self.assertEqual((check.level, check.done), (ADVICE, False))
+        self.assertEqual((check.level, check.done), (RECOMMENDED, False))
         for word in (self.warehouse.name, LONG, f"“{LONG[:DELIVER_TO_LENGTH].strip()}”"):
             self.assertIn(word, check.sentence)
         self.group.payment_method = 'invoice'

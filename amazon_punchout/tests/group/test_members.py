@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ...tools.checklist import RECOMMENDED, REQUIRED
 from ..common import START_PAGE, answer
 from ..order_case import OrderCase
 from ..shopping.test_shop import STRAIGHT, ShopCase
@@ -300,12 +300,12 @@ class TestMembersChecklist(MembersCase):
 
     def test_at_least_one_member_can_shop(self):
         check = self.check('members')
-        self.assertEqual((check.level, check.done, check.page), (MUST, True, 'members'))
+        self.assertEqual((check.level, check.done, check.page), (REQUIRED, True, 'members'))
         self.choose()
         check = self.check('members')
         self.assertFalse(check.done)
         self.assertIn("Choose at least one member", check.sentence)
-        self.assertIn('members', [check.key for check in self.group._open_musts()])
+        self.assertIn('members', [check.key for check in self.group._open_required()])
         self.choose(self.new_user('clerk', 'base.group_user'))
         self.assertFalse(self.check('members').done, "a clerk does not use Purchase")
         self.choose(self.buyer)
@@ -325,6 +325,6 @@ class TestMembersChecklist(MembersCase):
         self.assertIsNone(self.check('member_emails'))
         self.other_buyer.partner_id.email = False
         check = self.check('member_emails')
-        self.assertEqual((check.level, check.done), (ADVICE, False))
+        self.assertEqual((check.level, check.done), (RECOMMENDED, False))
         self.assertIn(self.other_buyer.name, check.sentence)
         self.assertNotIn(self.buyer.name, check.sentence)

@@ -8,8 +8,8 @@ from odoo.tests import Form, tagged
 
 from ... import cxml
 from ..common import item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..message_case import MessageCase
 
 CANCEL = 'amazon_punchout.action_cancel_orders'
 NUMBER = '111-0000000-0000001'

@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common import answer, item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status
+from ..message_case import MessageCase
 from ..order_case import PROBLEM
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'

@@ -2,8 +2,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status
+from ..message_case import MessageCase
 from ..order_case import PROBLEM
 
 SECOND = '111-0000000-0000002'

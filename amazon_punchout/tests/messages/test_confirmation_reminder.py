@@ -7,8 +7,8 @@ from lxml import etree
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status
+from ..message_case import MessageCase
 
 SILENCE = 'amazon_punchout.mail_activity_confirmation'
 NOW = '2026-03-02 13:00:00'

@@ -5,8 +5,8 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status, tax_detail
+from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
 

@@ -10,8 +10,8 @@ from odoo.tools import mute_logger
 
 from ... import cxml
 from ..common import SECRET
-from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
 from ..cxml_messages import confirmation_xml, envelope
+from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
 from .test_endpoint import message
 
 BASIC = (USER, PASSWORD)

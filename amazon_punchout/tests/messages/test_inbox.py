@@ -11,10 +11,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ... import cxml
-from ...models.messages.amazon_punchout_document import OtherHalfMissing
+from ...tools.waiting import OtherHalfMissing
 from ..common import answer
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
+from ..message_case import MessageCase
 
 CRON = 'amazon_punchout.ir_cron_process'
 
@@ -306,7 +306,7 @@ class TestProcessing(InboxCase):
         self.assertNotIn("secret", bad.reason)
         self.assertIn("log", bad.reason)
 
-    @mute_logger('odoo.addons.amazon_punchout.tools.apart')
+    @mute_logger('odoo.addons.amazon_punchout.tools.steps')
     def test_what_another_transaction_is_in_the_way_of_is_tried_again_soon(self):
         self.break_step("Somebody has it", LockError)
         triggers = self.triggers()

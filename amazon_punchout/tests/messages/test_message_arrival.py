@@ -5,8 +5,8 @@ import re
 from odoo.tests import tagged
 
 from ..common import item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
+from ..message_case import MessageCase
 
 CONFIRMATION, SHIP_NOTICE, INVOICE, CREDIT = 'confirmation', 'ship notice', 'invoice', 'credit'
 KINDS = (CONFIRMATION, SHIP_NOTICE, INVOICE, CREDIT)

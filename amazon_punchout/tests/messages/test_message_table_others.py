@@ -2,8 +2,8 @@
 from odoo.tests import tagged
 
 from ..common import SECRET, cart_xml, item
-from ..door_case import DoorCase
 from ..cxml_messages import envelope
+from ..door_case import DoorCase
 from ..punchin_case import AMAZONS_COOKIE, BASIC, setup_xml
 from ..table_case import TableCase
 

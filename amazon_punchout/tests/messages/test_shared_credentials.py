@@ -115,7 +115,7 @@ class TestOneAccount(CompaniesCase):
 
     def test_groups_without_a_secret_are_no_account(self):
         (self.group | self.second).write({'state': 'draft', 'shared_secret': False})
-        self.assertEqual(self.group._with_account(), self.group)
+        self.assertEqual(self.group._with_shared_credentials(), self.group)
 
     def test_the_reason_names_the_group_of_an_order_that_is_not_of_this_account(self):
         order = self.order_of(self.second)

@@ -3,8 +3,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..message_case import MessageCase
 from ..cxml_messages import invoice_line, invoice_xml
+from ..message_case import MessageCase
 
 
 @tagged('-at_install', 'post_install')

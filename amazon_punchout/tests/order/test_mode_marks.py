@@ -5,8 +5,8 @@ from odoo.tests import tagged
 
 from ...tools.cart_lock import bills_lifted
 from ..common import answer, item
-from ..message_case import MessageCase
 from ..cxml_messages import invoice_line, invoice_xml, ship_notice_xml
+from ..message_case import MessageCase
 
 TEST = 'amazon_is_test'
 

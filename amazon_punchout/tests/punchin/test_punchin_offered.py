@@ -232,7 +232,7 @@ class TestAccount(OfferedCase):
         self.two_groups()
         session, _response = self.serve(self.server_cart("otherbuyer@example.com"))
         self.choose(self.group, self.manager)
-        self.choose(session.group_id._same_account() - self.group, self.buyer, self.other_buyer)
+        self.choose(session.group_id._punchin_groups_of_identity() - self.group, self.buyer, self.other_buyer)
         self.assertEqual((self.offered(self.other_buyer), self.offered(self.buyer).ids), (session, []))
 
     def test_the_same_cart_held_for_two_groups_is_claimed_without_an_accident(self):

@@ -283,7 +283,7 @@ class TestAddresses(PunchinCase):
     def test_the_checklist_advises_to_register_the_address_until_somebody_has_come(self):
         def check():
             return next(each for each in self.group._checklist() if each.key == 'punchin_url')
-        self.assertEqual((check().level, check().done), ('advice', False))
+        self.assertEqual((check().level, check().done), ('recommended', False))
         self.held_cart()
         self.assertTrue(check().done)
         self.group.flow = 'punchout'

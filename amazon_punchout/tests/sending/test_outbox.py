@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ..common import ORDER_URL, SECRET, answer
 from ..order_case import PROBLEM, OrderCase
 
-APART = 'odoo.addons.amazon_punchout.tools.apart'
+APART = 'odoo.addons.amazon_punchout.tools.steps'
 
 
 @tagged('post_install', '-at_install')

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ... import cxml
-from ...models.messages.amazon_punchout_document import WAIT
+from ...tools.waiting import WAIT
 from ..common import answer
 from ..cxml_messages import confirmation_xml, ship_notice_xml, status
 from ..ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase

@@ -7,8 +7,8 @@ from pypdf import PdfReader
 
 from odoo.tests import tagged
 
-from ..message_case import MessageCase
 from ..cxml_messages import ship_notice_xml
+from ..message_case import MessageCase
 
 REPORT = 'purchase.action_report_purchase_order'
 UPS = 'https://www.ups.com/track?tracknum='

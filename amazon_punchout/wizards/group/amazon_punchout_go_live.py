@@ -23,7 +23,7 @@ class AmazonPunchoutGoLive(models.TransientModel):
     @api.depends_context('lang')
     def _compute_advice(self):
         for question in self:
-            advice = question.group_id._open_advice() if question.group_id else []
+            advice = question.group_id._open_recommended() if question.group_id else []
             question.advice = Markup("").join(Markup("<li>%s</li>") % check.sentence for check in advice) or False
 
     @api.depends('group_id')

@@ -1,6 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 
+from ....const import UNAPPROVED_STATES
 from ....tools.cart_lock import is_lifted, lines_lifted
 
 # Only the order's own steps move these, by its buttons.
@@ -13,7 +14,6 @@ LOCKED_FIELDS = STEP_FIELDS | {
 }
 # Open until the final approval only: the order request carries them.
 PLACE_FIELDS = frozenset({'picking_type_id', 'dest_address_id'})
-UNAPPROVED = ('draft', 'sent', 'to approve')
 
 
 class PurchaseOrderLock(models.Model):
@@ -35,7 +35,7 @@ class PurchaseOrderLock(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        if self.state in UNAPPROVED:
+        if self.state in UNAPPROVED_STATES:
             return self.env._(
                 "Order %s is a cart from Amazon. Amazon refuses an order that differs from its cart, so its lines, "
                 "amounts, vendor, company and currency can't be changed. Cancel it and press Shop on Amazon for "
@@ -123,7 +123,7 @@ class PurchaseOrderLock(models.Model):
         if self.state == 'cancel':
             raise UserError(self.env._(
                 "Order %s is cancelled: its delivery location can't be changed.", self.name))
-        if self.state not in UNAPPROVED:
+        if self.state not in UNAPPROVED_STATES:
             raise UserError(self.env._(
                 "Order %s was handed over to Amazon with its delivery location: it can't be changed any more.",
                 self.name))
@@ -166,9 +166,10 @@ class PurchaseOrderLock(models.Model):
                     "Order %s has gone to Amazon: it can't be deleted.", order.name))
 
     def unlink(self):
-        """Core deletes cancelled orders only; a cart that was never ordered may go in one step."""
-        self.filtered(lambda order: order.amazon_session_id and order.state in UNAPPROVED).button_cancel()
-        return super().unlink()
+        """Override of `purchase` to let a cart that was never ordered go in one step: core deletes cancelled orders only."""
+        with self._amazon_deleting():
+            self.filtered(lambda order: order.amazon_session_id and order.state in UNAPPROVED_STATES).button_cancel()
+            return super().unlink()
 
     # === SIDE DOORS OF CORE === #
 

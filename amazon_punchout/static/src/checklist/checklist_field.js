@@ -20,11 +20,11 @@ export class AmazonPunchoutChecklistField extends Component {
     }
 
     get musts() {
-        return this.checks.filter((check) => check.level === "must" && !check.done);
+        return this.checks.filter((check) => check.level === "required" && !check.done);
     }
 
     get advice() {
-        return this.checks.filter((check) => check.level === "advice" && !check.done);
+        return this.checks.filter((check) => check.level === "recommended" && !check.done);
     }
 
     get done() {

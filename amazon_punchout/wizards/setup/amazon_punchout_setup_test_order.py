@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.group.amazon_punchout_group_checklist import MUST
 from ...models.group.amazon_punchout_group_go_live import TEST_ORDER_ARRIVED
+from ...tools.checklist import REQUIRED
 from .amazon_punchout_setup import CREDENTIALS
 
 # Whose part of the checklist a step shows; the last one shows all of it.
@@ -59,14 +59,14 @@ class AmazonPunchoutSetupTest(models.TransientModel):
         """What the group's checklist still asks for: of the credentials in their step, all of it in the last one."""
         for setup in self:
             checks = [
-                check for check in setup.group_id._checklist() if not check.done and check.key not in SAID_ELSEWHERE
+                check for check in setup.group_id._sorted_checklist() if not check.done and check.key not in SAID_ELSEWHERE
                 and (setup.state == 'test' or check.page in STEP_PAGES[setup.state])
             ] if setup.group_id else []
             setup.open_checks = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
                 Markup("<li>%s %s</li>") % (
-                    Markup("<b>%s</b>") % self.env._("Needed:") if check.level == MUST else self.env._("Advice:"),
+                    Markup("<b>%s</b>") % self.env._("Needed:") if check.level == REQUIRED else self.env._("Advice:"),
                     check.sentence)
-                for check in sorted(checks, key=lambda check: check.level != MUST)) if checks else False
+                for check in sorted(checks, key=lambda check: check.level != REQUIRED)) if checks else False
 
     def _test_steps(self):
         """:return: whether each step of a test order is done, and what it is

@@ -1,7 +1,7 @@
 """What the checklist of a group says of its products, taxes and payment."""
 from odoo.tests import Form, tagged
 
-from ...models.group.amazon_punchout_group_checklist import ADVICE, MUST
+from ...tools.checklist import RECOMMENDED, REQUIRED
 from ..account_case import AccountCase
 
 
@@ -26,29 +26,29 @@ class TestAccountsOnTheChecklist(AccountCase):
 
     def test_products_that_can_be_bought_are_a_must(self):
         self.assertDone('products')
-        self.assertFalse([check for check in self.group._open_musts() if check.key == 'products'])
+        self.assertFalse([check for check in self.group._open_required() if check.key == 'products'])
 
     def test_an_archived_item_product(self):
         self.group.product_id.active = False
-        self.assertOpen('products', MUST, 'products', "Amazon item.*is archived")
-        self.assertIn('products', [check.key for check in self.group._open_musts()])
+        self.assertOpen('products', REQUIRED, 'products', "Amazon item.*is archived")
+        self.assertIn('products', [check.key for check in self.group._open_required()])
 
     def test_an_item_product_whose_inventory_is_tracked_now(self):
         self.group.product_id.is_storable = True
-        self.assertOpen('products', MUST, 'products', "Amazon item.*inventory is not tracked")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon item.*inventory is not tracked")
 
     def test_a_shipping_or_tax_product_that_is_archived(self):
         self.group.shipping_product_id.active = False
-        self.assertOpen('products', MUST, 'products', "Amazon shipping.*must be a service")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon shipping.*must be a service")
         self.group.shipping_product_id.active = True
         self.group.tax_product_id.active = False
-        self.assertOpen('products', MUST, 'products', "Amazon estimated tax.*must be a service")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon estimated tax.*must be a service")
 
     def test_the_product_of_a_category_that_is_archived(self):
         self.map_category('4412', product_id=self.pens.id)
         self.assertDone('categories')
         self.pens.active = False
-        self.assertOpen('categories', ADVICE, 'amazon_punchout.amazon_punchout_unspsc_action', "Category 4412: .*Pens is archived")
+        self.assertOpen('categories', RECOMMENDED, 'amazon_punchout.amazon_punchout_unspsc_action', "Category 4412: .*Pens is archived")
         self.assertTrue(self.env.ref(self.check('categories').page))
 
     # === TAXES === #
@@ -59,9 +59,9 @@ class TestAccountsOnTheChecklist(AccountCase):
         self.assertDone('tax_rates')
         seven = self.new_tax(7) | self.new_tax(7)
         zero = self.new_tax(0) | self.new_tax(0)
-        self.assertOpen('tax_rates', ADVICE, 'products', r"several purchase taxes of 0 %, 7 %:")
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0 %, 7 %:")
         self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'tax_id': seven[0].id})
-        self.assertOpen('tax_rates', ADVICE, 'products', r"several purchase taxes of 0 %:")
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0 %:")
         self.group.product_id.supplier_taxes_id = zero[1]
         self.assertDone('tax_rates')
 
@@ -70,7 +70,7 @@ class TestAccountsOnTheChecklist(AccountCase):
     def test_a_distribution_that_nobody_can_see_to_fill_in(self):
         self.assertIsNone(self.check('analytic'))
         self.group.require_analytic = True
-        self.assertOpen('analytic', MUST, 'products', "switches on Analytic Accounting.*untick")
+        self.assertOpen('analytic', REQUIRED, 'products', "switches on Analytic Accounting.*untick")
         self.env.ref('base.group_user').implied_ids += self.env.ref('analytic.group_analytic_accounting')
         self.assertDone('analytic')
 
@@ -78,7 +78,7 @@ class TestAccountsOnTheChecklist(AccountCase):
 
     def test_a_card_without_journal(self):
         self.group.write({'payment_method': 'card', 'journal_id': False})
-        self.assertOpen('payment_journal', ADVICE, 'payment', "journal of the card")
+        self.assertOpen('payment_journal', RECOMMENDED, 'payment', "journal of the card")
         self.assertIsNone(self.check('payment_term'))
         self.assertIsNone(self.check('invoice_messages'))
         self.group.journal_id = self.env['account.journal'].create({'name': "Card", 'type': 'credit', 'code': 'CARD'})
@@ -87,8 +87,8 @@ class TestAccountsOnTheChecklist(AccountCase):
     def test_pay_by_invoice_without_term_and_messages(self):
         self.group.payment_method = 'invoice'
         self.assertIsNone(self.check('payment_journal'))
-        self.assertOpen('payment_term', ADVICE, 'payment', "payment term.*Pay by Invoice")
-        self.assertOpen('invoice_messages', ADVICE, 'messages', "Let Amazon send its invoices here")
+        self.assertOpen('payment_term', RECOMMENDED, 'payment', "payment term.*Pay by Invoice")
+        self.assertOpen('invoice_messages', RECOMMENDED, 'messages', "Let Amazon send its invoices here")
         term = self.env.ref('account.account_payment_term_30days')
         self.vendor.property_supplier_payment_term_id = term
         self.assertDone('payment_term')

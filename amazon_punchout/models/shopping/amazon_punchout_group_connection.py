@@ -5,7 +5,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 # What Amazon has judged when it accepts a setup request.
 CONNECTION_FIELDS = (
@@ -109,17 +109,17 @@ class AmazonPunchoutGroupConnection(models.Model):
     def _checklist(self):
         done = self._has_connected()
         # Carts of shopping that starts on Amazon may come without any setup request of ours.
-        level = ADVICE if self.flow == 'punchin' else MUST
-        return [*super()._checklist(), Check('connection', level, done, self.env._(
+        level = RECOMMENDED if self.flow == 'punchin' else REQUIRED
+        return [*super()._checklist(), Check('connection', 20, level, done, self.env._(
             "Amazon has accepted these credentials.") if done else self.env._(
             "Press Test Connection: Amazon has not accepted these credentials at the setup address yet."), 'credentials'),
-            *self._live_address_checks()]
+            *self._checklist_live_address()]
 
-    def _live_address_checks(self):
+    def _checklist_live_address(self):
         """:rtype: list[Check]"""
         if not self._has_connected() or not self.sudo().connection_document_id.reason:  # in sudo as the digest
             return []
-        return [Check('connection_live', ADVICE, False, self.env._(
+        return [Check('connection_live', 21, RECOMMENDED, False, self.env._(
             "Amazon accepted these credentials at another address, and not at the one of live orders. %s",
             self._live_address_advice()), 'credentials')]
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ...models.group.amazon_punchout_group_connection import AmazonPunchoutGroupConnection
+from ...models.shopping.amazon_punchout_group_connection import AmazonPunchoutGroupConnection
 from ..common import ORDER_URL, SECRET, START_PAGE, AmazonCase, answer
 
 CREDENTIALS = {'identity': 'NewGroup', 'shared_secret': SECRET, 'order_url': ORDER_URL}

@@ -5,7 +5,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...models.group.amazon_punchout_group_checklist import ADVICE
+from ...tools.checklist import RECOMMENDED
 from ..common import ORDER_URL, SECRET, SETUP_URL, START_PAGE, AmazonCase, answer
 
 
@@ -98,7 +98,7 @@ class TestConnection(AmazonCase):
         self.assertEqual(self.answers(), (False, True, said['message']))
         self.assertTrue(self.check().done)
         advice = self.check('connection_live')
-        self.assertEqual((advice.level, advice.done, advice.page), (ADVICE, False, 'credentials'))
+        self.assertEqual((advice.level, advice.done, advice.page), (RECOMMENDED, False, 'credentials'))
         for words in ("Punch-out Setup Address was copied to its end", "stands on Test, Amazon may refuse it",
                       "Once you have switched it to Active, press Test Connection again"):
             self.assertIn(words, advice.sentence)

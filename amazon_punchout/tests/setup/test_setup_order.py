@@ -7,8 +7,8 @@ from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import START_PAGE, answer
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, status
+from ..message_case import MessageCase
 from .test_setup import SetupCase
 
 
@@ -220,7 +220,7 @@ class TestSetupOrder(SetupCase):
     def test_what_is_open_for_going_live_is_listed_in_the_last_step(self):
         self.judge_connections()
         setup = self.at_test()
-        for check in setup.group_id._open_musts():
+        for check in setup.group_id._open_required():
             self.assertIn(check.sentence[:20], str(setup.open_checks))
         self.assertIn("Needed:", str(setup.open_checks))
 

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 from odoo import fields, models
 
-from ..cart.amazon_punchout_cart import plain
-from .amazon_punchout_group_checklist import ADVICE, MUST, Check
+from ...tools.checklist import RECOMMENDED, REQUIRED, Check
+from ...tools.numbers import plain
 
 
 class AmazonPunchoutGroupAccounts(models.Model):
@@ -25,17 +25,17 @@ class AmazonPunchoutGroupAccounts(models.Model):
 
     def _checklist(self):
         """Products that every cart needs, and how it is booked and paid."""
-        return super()._checklist() + self._product_checks() + self._tax_checks() + self._analytic_checks() \
-            + self._payment_checks()
+        return super()._checklist() + self._checklist_products() + self._checklist_taxes() + self._checklist_analytic() \
+            + self._checklist_payment()
 
-    def _product_checks(self):
+    def _checklist_products(self):
         """A product may have been changed or archived since it was chosen here."""
         problems = self._find_product_problems()
         mapped = self._find_category_problems()
         return [
-            Check('products', MUST, not problems, " ".join(problems) or self.env._(
+            Check('products', 60, REQUIRED, not problems, " ".join(problems) or self.env._(
                 "The products of items, shipping and estimated tax can be bought."), 'products'),
-            Check('categories', ADVICE, not mapped, " ".join(mapped) or self.env._(
+            Check('categories', 61, RECOMMENDED, not mapped, " ".join(mapped) or self.env._(
                 "The products of your categories can be bought."), 'amazon_punchout.amazon_punchout_unspsc_action'),
         ]
 
@@ -65,9 +65,9 @@ class AmazonPunchoutGroupAccounts(models.Model):
             self.env._("Category %(prefix)s: %(problem)s", prefix=mapping.prefix, problem=problem)
             for mapping in mappings if (problem := Unspsc._find_product_problem(mapping.product_id))]
 
-    def _tax_checks(self):
+    def _checklist_taxes(self):
         rates = ", ".join(self.env._("%s %%", plain(rate)) for rate in sorted(self._find_undecided_rates()))
-        return [Check('tax_rates', ADVICE, not rates, self.env._(
+        return [Check('tax_rates', 62, RECOMMENDED, not rates, self.env._(
             "There are several purchase taxes of %s: say in Tax Rates which one counts, else the tax of a cart is only "
             "estimated.", rates) if rates else self.env._("Each rate stands for one purchase tax."), 'products')]
 
@@ -83,27 +83,27 @@ class AmazonPunchoutGroupAccounts(models.Model):
         choice = self.env['amazon.punchout.cart']._find_taxes(self, False, rates, self.product_id)
         return {rate for rate, taxes in choice.by_rate.items() if taxes and not choice.find(rate, self.product_id)}
 
-    def _analytic_checks(self):
+    def _checklist_analytic(self):
         if not self.require_analytic:
             return []
         is_shown = self.env.ref('analytic.group_analytic_accounting') in self.env.ref('base.group_user').sudo().all_implied_ids
-        return [Check('analytic', MUST, is_shown, self.env._(
+        return [Check('analytic', 63, REQUIRED, is_shown, self.env._(
             "Buyers see the analytic distribution that each item needs.") if is_shown else self.env._(
             "Orders need an analytic distribution, and buyers don't see the field: a system administrator switches on Analytic "
             "Accounting in the settings of Accounting, or you untick Analytic Distribution."), 'products')]
 
-    def _payment_checks(self):
+    def _checklist_payment(self):
         if self.payment_method == 'card':
-            return [Check('payment_journal', ADVICE, bool(self.journal_id), self.env._(
+            return [Check('payment_journal', 64, RECOMMENDED, bool(self.journal_id), self.env._(
                 "Choose the journal of the card: the bills say then that they are paid from it."), 'payment')]
         group = self.with_company(self.company_id)
         has_term = bool(group.payment_term_id or group.partner_id.property_supplier_payment_term_id)
         group_sudo = self.sudo()  # the inbound user: only whether there is one
         return [
-            Check('payment_term', ADVICE, has_term, self.env._(
+            Check('payment_term', 65, RECOMMENDED, has_term, self.env._(
                 "Choose the payment term that Amazon gives you with Pay by Invoice, for example 30 days: bills get their due "
                 "date from it."), 'payment'),
-            Check('invoice_messages', ADVICE, bool(group_sudo.inbound_user or self.confirmations_expected), self.env._(
+            Check('invoice_messages', 66, RECOMMENDED, bool(group_sudo.inbound_user or self.confirmations_expected), self.env._(
                 "Let Amazon send its invoices here: give it the address on the page Messages. Without, bills are made "
                 "with Create Bill."), 'messages'),
         ]

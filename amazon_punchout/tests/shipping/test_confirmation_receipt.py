@@ -5,8 +5,8 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import item
-from ..message_case import MessageCase
 from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..message_case import MessageCase
 
 MOST_FOR_A_LINE = 25
 
