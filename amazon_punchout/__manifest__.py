@@ -25,7 +25,7 @@
         'wizards/messages/amazon_punchout_dismiss_views.xml',
         'wizards/cart/amazon_punchout_fill_views.xml',
         'wizards/setup/amazon_punchout_setup_views.xml',
-        'wizards/group/amazon_punchout_go_live_views.xml',
+        'wizards/setup/amazon_punchout_go_live_views.xml',
         'wizards/approval/amazon_punchout_refuse_views.xml',
         'views/documents/amazon_punchout_document_views.xml',
         'views/shopping/amazon_punchout_session_views.xml',

@@ -13,6 +13,7 @@ from .billing import amazon_punchout_bill
 from .order import purchase_order
 from .order import purchase_order_line
 from .order import purchase_order_hooks
+from .order import purchase_order_status
 
 # The extensions of the rooms, in any order.
 from .parties import res_company, res_currency, res_partner, res_users, stock_warehouse
@@ -30,7 +31,6 @@ from .order import (
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_links,
-    purchase_order_status,
 )
 from .order.lock import purchase_order, stock_move, stock_rule
 from .shopping import (

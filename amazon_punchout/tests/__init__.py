@@ -25,7 +25,6 @@ from .group import (
     test_checklist,
     test_checklist_table,
     test_copied_database,
-    test_go_live,
     test_groups,
     test_locations,
     test_members,
@@ -135,6 +134,7 @@ from .punchin import (
     test_queries_unclaimed,
 )
 from .setup import (
+    test_go_live,
     test_setup,
     test_setup_order,
 )

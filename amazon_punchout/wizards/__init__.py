@@ -1,4 +1,3 @@
-from .group import amazon_punchout_go_live
 from .order import amazon_punchout_batch
 from .shopping import amazon_punchout_ask, amazon_punchout_shop
 from .cart import amazon_punchout_fill
@@ -6,4 +5,4 @@ from .approval import amazon_punchout_refuse
 from .messages import amazon_punchout_by_hand, amazon_punchout_cancel, amazon_punchout_dismiss
 from .billing import amazon_punchout_refund
 from .punchin import amazon_punchout_claim
-from .setup import amazon_punchout_setup, amazon_punchout_setup_place, amazon_punchout_setup_test_order
+from .setup import amazon_punchout_go_live, amazon_punchout_setup, amazon_punchout_setup_place, amazon_punchout_setup_test_order

@@ -69,7 +69,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
             "Orders on the group; until then nobody shops and orders wait.", group=self.name, what=what)
 
     def _remember_database(self):
-        """Remember where groups are opened; one that was opened elsewhere waits for :meth:`action_agree_database`."""
+        """Remember where groups are opened; one that was opened elsewhere waits for :meth:`action_send_from_this_database`."""
         uuid, name = self._this_database()
         groups_sudo = self.sudo()  # fields that people don't write
         groups_sudo.filtered(lambda group: not group.database_uuid).write({
@@ -105,7 +105,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
 
     # === ACTIONS === #
 
-    def action_agree_database(self):
+    def action_send_from_this_database(self):
         """State that this database is the one that orders from now on.
 
         What waits was perhaps sent by the database that this one was copied from: neither its number nor its moment tells,
@@ -115,25 +115,9 @@ class AmazonPunchoutGroupDatabase(models.Model):
         uuid, name = self._this_database()
         for group in self.filtered(lambda group: group._sending_stopped_reason()):
             then = group.sudo().database_name
-            orders_sudo = group._doubt_waiting_orders()
+            sentences = [group.env._(
+                "Agreed that orders are sent from this database, %(now)s; the group was opened in %(then)s.",
+                now=name, then=then), *group._doubt_waiting_orders()]
             group.sudo().write({'database_uuid': uuid, 'database_name': name})  # fields that people don't write
-            group.message_post(body=group._agreed_note(then, orders_sudo))
+            group.message_post(body=" ".join(sentences))
             close_problem(group)
-
-    def _agreed_note(self, then, orders_sudo):
-        """:param str then: the database in which the group was opened
-        :param orders_sudo: the orders that waited
-        :return: what the group's chatter says
-        :rtype: str
-        """
-        sentence = self.env._(
-            "Agreed that orders are sent from this database, %(now)s; the group was opened in %(then)s.",
-            now=self.env.cr.dbname, then=then)
-        if not orders_sudo:
-            return sentence
-        return self.env._(
-            "%(sentence)s The other database may have sent the orders that waited, so none of them is sent by itself: "
-            "%(orders)s. Each of them is to be looked for on Amazon by %(people)s, who then presses It Arrived or Send Again.",
-            sentence=sentence, orders=", ".join(orders_sudo.mapped('name')),
-            people=", ".join(dict.fromkeys(
-                self._told_person(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))

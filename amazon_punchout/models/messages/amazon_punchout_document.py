@@ -125,6 +125,7 @@ class AmazonPunchoutInbox(models.Model):
     def _wake_waiting(self):
         """Let what waits be tried again, now that these documents have arrived: Amazon's own messages about an order may
         be here before it is committed."""
+        super()._wake_waiting()
         waiting = self.search([*self._lacking_domain(), ('direction', '=', 'in')])
         if waiting:
             waiting.next_try_at = fields.Datetime.now()

@@ -10,7 +10,7 @@ class AmazonPunchoutGroupOutbox(models.Model):
 
         :return: their orders, in superuser mode
         """
-        orders_sudo = super()._doubt_waiting_orders()
+        sentences = super()._doubt_waiting_orders()
         documents_sudo = self.env['amazon.punchout.document'].sudo().search([  # nobody writes them by hand; checked above
             ('group_id', '=', self.id), ('document_type', '=', 'OrderRequest'), ('state', '=', 'queued')], order='id')
         for document_sudo in documents_sudo:
@@ -19,4 +19,12 @@ class AmazonPunchoutGroupOutbox(models.Model):
                 "it"))
             document_sudo.sent_elsewhere = True
             document_sudo._tell_order()
-        return orders_sudo | documents_sudo.purchase_order_id
+        if not documents_sudo:
+            return sentences
+        orders_sudo = documents_sudo.purchase_order_id
+        return [*sentences, self.env._(
+            "The other database may have sent the orders that waited, so none of them is sent by itself: %(orders)s. Each of "
+            "them is to be looked for on Amazon by %(people)s, who then presses It Arrived or Send Again.",
+            orders=", ".join(orders_sudo.mapped('name')),
+            people=", ".join(dict.fromkeys(
+                self._told_person(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))]

@@ -96,7 +96,7 @@ class TestCopiedDatabase(OrderCase):
     def test_an_administrator_agrees_with_one_click(self):
         self.copy_database(name='production')
         self.send()
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertFalse(self.group._sending_stopped_reason())
         self.assertFalse(self.activities(self.group, PROBLEM))
         self.assertIn("opened in production", self.chatter(self.group))
@@ -106,7 +106,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertEqual(len(self.send()), 1)
         self.assertStands(order, 'sent')
         messages = len(self.group.message_ids)
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(len(self.group.message_ids), messages, "there is nothing to agree with any more")
 
     def test_what_waited_is_for_a_person_to_look_at_since_the_original_may_have_sent_it(self):
@@ -117,7 +117,7 @@ class TestCopiedDatabase(OrderCase):
         other = self.make_order(group=elsewhere, user=self.shopper_of(elsewhere))
         other.with_user(other.amazon_requester_id).button_confirm()
         self.copy_database(name='production')
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertStands(order, 'unclear')
         self.assertTrue(self.requests(order).has_left)
         self.assertEqual(len(self.send()), 1, "of the group that was opened here")
@@ -138,7 +138,7 @@ class TestCopiedDatabase(OrderCase):
     def test_what_waited_is_decided_as_after_a_lost_answer(self):
         arrived, again, cancelled = self.ordered(), self.ordered(), self.ordered()
         self.copy_database()
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         with self.assertRaisesRegex(UserError, "Look there first"), self.env.cr.savepoint():
             cancelled.with_user(self.buyer).button_cancel()
         arrived.with_user(self.manager).action_amazon_arrived()
@@ -154,7 +154,7 @@ class TestCopiedDatabase(OrderCase):
         order = self.ordered()
         self.group.responsible_id = False
         self.copy_database()
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
         self.assertIn(f"by {self.buyer.name}", self.chatter(self.group))
 
@@ -164,7 +164,7 @@ class TestCopiedDatabase(OrderCase):
         self.group.responsible_id = leaver
         leaver.active = False
         self.copy_database()
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
         said = self.group.message_ids[0].body
         self.assertIn(f"by {self.buyer.name}", said)
@@ -175,7 +175,7 @@ class TestCopiedDatabase(OrderCase):
         self.group.responsible_id = False
         self.buyer.active = False
         self.copy_database()
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         person = self.activities(order, PROBLEM).user_id
         self.assertTrue(person.active and person.has_group('amazon_punchout.group_administrator'))
         self.assertIn(f"by {person.name}", self.group.message_ids[0].body)
@@ -185,7 +185,7 @@ class TestCopiedDatabase(OrderCase):
         self.send(requests.exceptions.ConnectTimeout())
         self.assertEqual(self.requests(order).tries, 1)
         self.copy_database()
-        self.group.with_user(self.administrator).action_agree_database()
+        self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
         order.with_user(self.manager).action_amazon_send_again()
         self.send(requests.exceptions.ReadTimeout())
@@ -204,7 +204,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertFalse(self.must().done)
         with self.assertRaisesRegex(UserError, "press This Database Orders"):
             group.state = 'active'
-        group.action_agree_database()
+        group.action_send_from_this_database()
         group.state = 'active'
 
     def test_a_test_group_of_a_copy_stops_as_well_and_a_draft_needs_nothing(self):

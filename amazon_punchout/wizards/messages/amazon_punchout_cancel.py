@@ -35,7 +35,7 @@ class AmazonPunchoutCancel(models.TransientModel):
         """What was shipped, received or billed is not undone by cancelling."""
         for cancel in self:
             sentences = [self._progress_sentence(line) for line in cancel.order_id._amazon_item_lines()
-                         if line.qty_received or line.amazon_shipped_quantity]
+                         if line.qty_received or line._amazon_kept_quantity()]
             bills_sudo = cancel.order_id.sudo().invoice_ids  # their names only; who reads the order may know of them
             sentences += [
                 self.env._("Billed: %s", bill.display_name) for bill in bills_sudo
@@ -50,7 +50,7 @@ class AmazonPunchoutCancel(models.TransientModel):
         values = {'ordered': line.amazon_cart_quantity, 'item': line._amazon_title()}
         if line.qty_received:
             return self.env._("%(received)g of %(ordered)g received: %(item)s", received=line.qty_received, **values)
-        return self.env._("%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line.amazon_shipped_quantity, **values)
+        return self.env._("%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line._amazon_kept_quantity(), **values)
 
     def action_want(self):
         """The person will cancel it on Amazon."""

@@ -81,7 +81,7 @@ class TestGoLive(OrderCase):
         self.draft.action_set_test()
         for user in (self.buyer, self.manager):
             group = self.draft.with_user(user)
-            for method in ('action_set_test', 'action_set_draft', 'action_go_live', 'action_agree_database'):
+            for method in ('action_set_test', 'action_set_draft', 'action_go_live', 'action_send_from_this_database'):
                 with self.subTest(method, user=user.name), self.assertRaises(AccessError), self.env.cr.savepoint():
                     getattr(group, method)()
             with self.assertRaises(AccessError), self.env.cr.savepoint():
