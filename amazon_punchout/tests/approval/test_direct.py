@@ -172,7 +172,7 @@ class TestDirect(OrderCase):
     def test_an_error_in_the_confirmation_leaves_the_draft(self):
         Order = type(self.env['purchase.order'])
         with patch.object(Order, '_amazon_queue', side_effect=ZeroDivisionError), \
-                mute_logger('odoo.addons.amazon_punchout.models.approval.amazon_punchout_session'):
+                mute_logger('odoo.addons.amazon_punchout.tools.steps'):
             order = self.cart()
         self.assertStaysDraft(order, "error in Odoo")
         self.assertEqual(order.amazon_session_id.state, 'done')

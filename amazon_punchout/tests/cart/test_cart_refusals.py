@@ -14,7 +14,7 @@ from odoo.tools.translate import code_translations
 
 from ..common import AmazonCase, cart_xml, item
 
-SESSION_LOGGER = 'odoo.addons.amazon_punchout.models.shopping.amazon_punchout_session'
+STEPS_LOGGER = 'odoo.addons.amazon_punchout.tools.steps'
 
 
 class KeptCase(AmazonCase):
@@ -152,7 +152,7 @@ class TestRefusals(KeptCase):
 
         def fail(*_args):
             raise ZeroDivisionError("a bug")
-        with patch.object(Cart, '_prepare_lines', fail), self.assertLogs(SESSION_LOGGER, 'ERROR') as logs:
+        with patch.object(Cart, '_prepare_lines', fail), self.assertLogs(STEPS_LOGGER, 'ERROR') as logs:
             session, document = self.bring_home()
         self.assertEqual((session.state, document.state), ('attention', 'attention'))
         self.assertIn("server's log", session.problem)

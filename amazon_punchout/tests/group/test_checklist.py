@@ -157,7 +157,7 @@ class TestChecklist(ChecklistCase):
     def test_the_items_are_on_the_form_of_administrators_only(self):
         checklist = self.as_admin.checklist
         self.assertEqual([check['key'] for check in checklist], [check.key for check in self.as_admin._sorted_checklist()])
-        self.assertEqual({'key', 'level', 'done', 'sentence', 'page'}, set(checklist[0]))
+        self.assertEqual({'key', 'sequence', 'level', 'done', 'sentence', 'page'}, set(checklist[0]))
         new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'name': "New"})
         self.assertIn('identity', [check['key'] for check in new.checklist if not check['done']])
         for user in (self.buyer, self.manager):

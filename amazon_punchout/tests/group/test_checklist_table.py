@@ -99,7 +99,7 @@ class TestEveryCheck(ChecklistCase):
 
     def test_the_table_has_every_item_that_the_addon_makes(self):
         made = set()
-        for path in Path(models.__file__).parent.glob('*.py'):
+        for path in Path(models.__file__).parent.rglob('*.py'):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
                     made.add(ast.unparse(node.args[0]))

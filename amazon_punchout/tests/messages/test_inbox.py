@@ -290,7 +290,7 @@ class TestProcessing(InboxCase):
             self.assertEqual(document.state, 'attention')
             self.assertIn(words, document.reason)
 
-    @mute_logger('odoo.addons.amazon_punchout.models.messages.amazon_punchout_document')
+    @mute_logger('odoo.addons.amazon_punchout.tools.steps')
     def test_an_error_of_ours_is_no_secret_and_stops_no_other_message(self):
         def does(document):
             if document.payload_id == 'bad':

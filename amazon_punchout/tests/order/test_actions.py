@@ -79,7 +79,7 @@ class TestServerActions(OrderCase):
         self.assertRegex(failing.name, r'^AMZ-CART/', "what failed has left nothing behind")
         self.assertFalse(self.requests(failing) or failing.picking_ids)
 
-    @mute_logger('odoo.addons.amazon_punchout.models.order.purchase_order_actions')
+    @mute_logger('odoo.addons.amazon_punchout.tools.steps')
     def test_an_error_in_the_code_stops_no_other_order(self):
         Order = type(self.env['purchase.order'])
         queue = Order._amazon_queue
