@@ -1,3 +1,4 @@
+from . import test_overrides
 from . import test_confirmed
 from . import test_confirmed_money
 from . import test_cxml_cart
