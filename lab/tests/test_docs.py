@@ -18,13 +18,13 @@ def error_codes():
     return [key.value for key in table.keys]
 
 
-def files_of_the_addon():
-    """:return: how docs/architecture.md calls each file of Python of the addon that isn't a test"""
-    addon = paths.ROOT / paths.ADDON
-    files = sorted(file.relative_to(addon) for file in addon.rglob("*.py") if not file.name.startswith("__"))
-    return [
-        f"{paths.ADDON}/{file}" if len(file.parts) == 1 else file.as_posix().removeprefix("models/")
-        for file in files if file.parts[0] != "tests"]
+def names_in_code(guide):
+    """List what stands between backticks in a guide.
+
+    :param Path guide: a file
+    :rtype: set[str]
+    """
+    return set(re.findall(r"`([^`\n]+)`", guide.read_text()))
 
 
 def links(guide):
@@ -50,10 +50,19 @@ def test_the_administrators_guide_explains_why_a_trip_does_not_start():
     assert re.findall(r"^\| (\d{3}) \| .+ \| .+ \|$", guide, re.MULTILINE) == ["400", "401", "403", "500"]
 
 
-def test_the_map_has_one_row_for_each_file_of_the_addon():
-    rows = re.findall(r"^\|.+\|$", (DOCS / "architecture.md").read_text(), re.MULTILINE)
-    named = sorted(re.findall(r"`([\w/]+\.py)`", " ".join(cell for row in rows for cell in row.split(" | ")[:2])))
-    assert named == sorted(files_of_the_addon())
+def test_every_file_that_the_map_names_is_there():
+    files = [file.relative_to(paths.ROOT).as_posix() for file in paths.ROOT.rglob("*")
+             if not {".lab", ".git"} & set(file.relative_to(paths.ROOT).parts)]
+    named = {name.rstrip("/") for name in names_in_code(DOCS / "architecture.md") if re.fullmatch(r"[\w./]+(\.\w+|/)", name)}
+    assert named
+    assert not [name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)]
+
+
+def test_every_method_that_the_map_names_is_there():
+    code = "\n".join(file.read_text() for file in (paths.ROOT / paths.ADDON).rglob("*.py"))
+    named = {name.rstrip("()") for name in names_in_code(DOCS / "architecture.md") if re.fullmatch(r"_\w+(\(\))?", name)}
+    assert named - {"_name", "_inherit"}
+    assert not [name for name in named - {"_name", "_inherit"} if f"def {name}(" not in code]
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
