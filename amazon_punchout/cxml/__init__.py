@@ -6,8 +6,17 @@ Bytes become immutable values (:func:`read_cart`, :func:`read_confirmation`) and
 :class:`CxmlError`.
 """
 
-from .cart import ItemIn, PunchOutOrderMessage, read_cart
-from .common import (
+from .browser_form_post import cart_bytes
+from .confirmation_request import (
+    ConfirmationItem,
+    ConfirmationRequest,
+    ConfirmationStatus,
+    read_confirmation,
+    write_confirmation,
+)
+from .const import MAX_BYTES, NETWORK_ID
+from .element_readers import read_header
+from .elements import (
     Address,
     Contact,
     Credential,
@@ -19,26 +28,9 @@ from .common import (
     Tax,
     TaxDetail,
 )
-from .confirmation import (
-    ConfirmationItem,
-    ConfirmationRequest,
-    ConfirmationStatus,
-    read_confirmation,
-    write_confirmation,
-)
-from .confirmed import (
-    HEADER_KINDS,
-    ConfirmedLine,
-    ConfirmedOrder,
-    Notice,
-    NoticeFacts,
-    OrderedLine,
-    ordered_lines,
-)
-from .confirming import confirm
-from .const import MAX_BYTES, NETWORK_ID
+from .envelope import RequestEnvelope, read_request
 from .errors import CxmlError
-from .invoice import (
+from .invoice_detail_request import (
     InvoiceCharge,
     InvoiceDetailItem,
     InvoiceDetailOrder,
@@ -47,16 +39,30 @@ from .invoice import (
     read_invoice,
 )
 from .item_json import header_from_json, header_to_json, item_from_json, item_to_json
-from .order import ItemOut, OrderRequest, write_order_request
+from .line_outcome_values import (
+    HEADER_KINDS,
+    ConfirmedLine,
+    ConfirmedOrder,
+    Notice,
+    NoticeFacts,
+    OrderedLine,
+    ordered_lines,
+)
+from .line_outcomes import confirm
+from .order_reference import OrderReference
+from .order_request import ItemOut, OrderRequest, write_order_request
 from .parser import document_name, enclosed, fault, parse
-from .punchout_setup import PunchOutSetupRequest, read_setup_request, write_setup_request
-from .reading import read_header
+from .punchout_order_message import ItemIn, PunchOutOrderMessage, read_cart
+from .punchout_setup_request import PunchOutSetupRequest, read_setup_request, write_setup_request
 from .redaction import find_buyer_cookie, redacted, with_shared_secret
-from .references import OrderReference
-from .reply import write_profile_response, write_response, write_setup_response
-from .request import RequestEnvelope, read_request
-from .response import Response, read_response
-from .ship_notice import (
+from .response import (
+    Response,
+    read_response,
+    write_profile_response,
+    write_response,
+    write_setup_response,
+)
+from .ship_notice_request import (
     ShipControl,
     ShipNoticeItem,
     ShipNoticePortion,
@@ -64,5 +70,4 @@ from .ship_notice import (
     read_ship_notice,
     write_ship_notice,
 )
-from .transport import cart_bytes
-from .values import parse_timestamp
+from .text_values import parse_timestamp

@@ -2,9 +2,9 @@
 
 from decimal import Decimal, InvalidOperation
 
-from .cart import ItemIn
-from .common import LocalizedText, Money, Shipping, Tax, TaxDetail
+from .elements import LocalizedText, Money, Shipping, Tax, TaxDetail
 from .errors import CxmlError
+from .punchout_order_message import ItemIn
 
 # The fields that JSON can hold as they are.
 _PLAIN = (

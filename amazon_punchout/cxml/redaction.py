@@ -4,11 +4,11 @@ import html
 import re
 
 from .const import CONFIDENTIAL_ELEMENTS, MAX_BYTES
+from .element_readers import trimmed
 from .encoding import evident_encoding
 from .errors import CxmlError
 from .parser import parse_any
-from .reading import trimmed
-from .values import BLANK, xml_text
+from .text_values import BLANK, xml_text
 
 
 def _spaced(token):

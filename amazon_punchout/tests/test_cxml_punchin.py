@@ -4,7 +4,7 @@ from random import Random
 from lxml import etree
 
 from ..cxml import CxmlError, read_cart, read_response, read_setup_request, write_setup_request, write_setup_response
-from ..cxml.values import BLANK, xml_text
+from ..cxml.text_values import BLANK, xml_text
 from .cxml_fixtures import COOKIE, MOMENT, Inventor, cart, setup_request, shared
 
 URL = 'https://odoo.example/amazon_punchout/punchin?cart=1-a&b'

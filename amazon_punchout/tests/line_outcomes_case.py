@@ -59,7 +59,7 @@ LINES = (OrderedLine(1, Decimal(2), Decimal('10.00'), Decimal('2.00'), Decimal('
          OrderedLine(2, Decimal(3), Decimal('5.00'), Decimal('3.00'), Decimal('1.20')))
 
 
-class ConfirmedCase(unittest.TestCase):
+class LineOutcomesCase(unittest.TestCase):
 
     def setUp(self):
         self.says = Confirmations()

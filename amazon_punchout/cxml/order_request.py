@@ -4,12 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .cart import ItemIn
-from .common import Address, Contact, Header, Money, Shipping, Tax
 from .const import DEFAULT_LANG, DEFAULT_UNIT_OF_MEASURE, UNSPSC, XML_LANG
-from .errors import CxmlError
-from .values import format_number, format_timestamp
-from .writing import (
+from .element_writers import (
     add,
     add_address,
     add_contact,
@@ -25,6 +21,10 @@ from .writing import (
     set_attribute,
     start_document,
 )
+from .elements import Address, Contact, Header, Money, Shipping, Tax
+from .errors import CxmlError
+from .punchout_order_message import ItemIn
+from .text_values import format_number, format_timestamp
 
 DOCUMENT = 'OrderRequest'
 

@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .common import Header, LocalizedText, Money, Shipping, Tax
 from .const import UNSPSC
-from .parser import enclosed, fault, parse
-from .reading import (
+from .element_readers import (
     currency_of,
     read_extrinsic,
     read_header,
@@ -20,7 +18,9 @@ from .reading import (
     trimmed,
     whole_number,
 )
-from .values import BLANK, collapsed, parse_decimal, parse_timestamp, web_url
+from .elements import Header, LocalizedText, Money, Shipping, Tax
+from .parser import enclosed, fault, parse
+from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp, web_url
 
 DOCUMENT = 'PunchOutOrderMessage'
 

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from .common import Header, LocalizedText, Money, Tax
-from .parser import enclosed, fault, parse
-from .reading import (
+from .element_readers import (
     attribute_of,
     comment_text,
     only_currency,
@@ -19,8 +17,10 @@ from .reading import (
     trimmed,
     whole_number,
 )
-from .references import OrderReference, read_document_reference, read_order_reference
-from .values import BLANK, collapsed, parse_decimal, parse_timestamp
+from .elements import Header, LocalizedText, Money, Tax
+from .order_reference import OrderReference, read_document_reference, read_order_reference
+from .parser import enclosed, fault, parse
+from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp
 
 DOCUMENT = 'InvoiceDetailRequest'
 

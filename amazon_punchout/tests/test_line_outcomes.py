@@ -10,10 +10,10 @@ from ..cxml import (
     OrderedLine,
     confirm,
 )
-from .confirmed_case import DAY, LINES, A, B, Confirmations, ConfirmedCase, of_line, said
+from .line_outcomes_case import DAY, LINES, A, B, Confirmations, LineOutcomesCase, of_line, said
 
 
-class TestConfirmed(ConfirmedCase):
+class TestLineOutcomes(LineOutcomesCase):
 
     # === SINGLE LINES === #
 

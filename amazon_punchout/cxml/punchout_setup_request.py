@@ -3,12 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .common import Address, Contact, Header
-from .errors import CxmlError
-from .parser import enclosed, fault, parse
-from .reading import attribute_of, read_extrinsic, read_header, read_user_email, trimmed
-from .values import parse_timestamp, web_url
-from .writing import (
+from .element_readers import attribute_of, read_extrinsic, read_header, read_user_email, trimmed
+from .element_writers import (
     add,
     add_address,
     add_contact,
@@ -18,6 +14,10 @@ from .writing import (
     is_filled,
     start_document,
 )
+from .elements import Address, Contact, Header
+from .errors import CxmlError
+from .parser import enclosed, fault, parse
+from .text_values import parse_timestamp, web_url
 
 DOCUMENT = 'PunchOutSetupRequest'
 

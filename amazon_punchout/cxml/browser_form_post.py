@@ -3,9 +3,9 @@
 import base64
 import binascii
 
-from .cart import DOCUMENT
 from .encoding import evident_encoding, utf8_document
 from .errors import CxmlError
+from .punchout_order_message import DOCUMENT
 
 _URLENCODED = 'cxml-urlencoded'
 _BASE64 = 'cxml-base64'

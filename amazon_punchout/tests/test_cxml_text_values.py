@@ -3,7 +3,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 from ..cxml import parse_timestamp
-from ..cxml.values import format_amount, format_number, format_timestamp, parse_decimal, web_url
+from ..cxml.text_values import format_amount, format_number, format_timestamp, parse_decimal, web_url
 
 
 class TestNumbers(unittest.TestCase):

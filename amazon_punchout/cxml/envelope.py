@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .common import Header
+from .element_readers import attribute_of, read_header, trimmed
+from .elements import Header
 from .errors import CxmlError
+from .order_reference import read_order_references
 from .parser import document_name, parse
-from .reading import attribute_of, read_header, trimmed
-from .references import read_order_references
-from .values import parse_timestamp
+from .text_values import parse_timestamp
 
 REQUEST = 'Request'
 

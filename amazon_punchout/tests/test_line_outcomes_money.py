@@ -9,11 +9,11 @@ from ..cxml import (
     ordered_lines,
     read_cart,
 )
-from .confirmed_case import A, B, ConfirmedCase, of_line, said, usd
 from .cxml_fixtures import shared
+from .line_outcomes_case import A, B, LineOutcomesCase, of_line, said, usd
 
 
-class TestConfirmedMoney(ConfirmedCase):
+class TestLineOutcomesMoney(LineOutcomesCase):
 
     # === MONEY === #
 

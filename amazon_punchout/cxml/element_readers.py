@@ -1,14 +1,14 @@
-"""Elements that several documents share: from XML elements to the values of common.py.
+"""Elements that several documents share: from XML elements to the values of elements.py.
 
 Every function looks only at the children of the element that it is given: the price of an item is not its tax.
 """
 
 import re
 
-from .common import Credential, Header, LocalizedText, Money, Shipping, Tax, TaxDetail
 from .const import DEFAULT_LANG, USUAL_CURRENCIES, XML_LANG
+from .elements import Credential, Header, LocalizedText, Money, Shipping, Tax, TaxDetail
 from .parser import fault
-from .values import BLANK, parse_decimal
+from .text_values import BLANK, parse_decimal
 
 _is_currency = re.compile('[A-Z]{3}').fullmatch
 _NO_TEXT = LocalizedText('')

@@ -13,8 +13,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .confirmation import ConfirmationStatus
-from .confirmed import (
+from .confirmation_request import ConfirmationStatus
+from .line_outcome_values import (
     ACCEPTED,
     BACKORDERED,
     HEADER_KINDS,

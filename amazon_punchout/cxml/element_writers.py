@@ -1,14 +1,14 @@
-"""Elements that several documents share: from the values of common.py to XML elements, in the order of the DTD."""
+"""Elements that several documents share: from the values of elements.py to XML elements, in the order of the DTD."""
 
 import re
 
 from lxml import etree
 
-from .common import LocalizedText
 from .const import DEFAULT_LANG, DEPLOYMENT_MODES, DOCTYPE, XML_LANG
+from .elements import LocalizedText
 from .errors import CxmlError
 from .parser import fault
-from .values import BLANK, format_amount, format_number, format_timestamp, xml_text
+from .text_values import BLANK, format_amount, format_number, format_timestamp, xml_text
 
 _CURRENCY = re.compile('[A-Z]{3}')
 _COUNTRY = re.compile('[A-Z]{2}')

@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .common import Header
 from .const import DEFAULT_UNIT_OF_MEASURE, FULFILL_DOCTYPE
-from .parser import enclosed, fault, parse
-from .reading import attribute_of, comment_text, read_header, read_line_number, read_quantity, trimmed
-from .references import OrderReference, add_order_reference, read_order_reference
-from .values import BLANK, parse_timestamp, web_url
-from .writing import (
+from .element_readers import attribute_of, comment_text, read_header, read_line_number, read_quantity, trimmed
+from .element_writers import (
     add,
     add_filled,
     document_bytes,
@@ -21,6 +17,10 @@ from .writing import (
     set_timestamp,
     start_document,
 )
+from .elements import Header
+from .order_reference import OrderReference, add_order_reference, read_order_reference
+from .parser import enclosed, fault, parse
+from .text_values import BLANK, parse_timestamp, web_url
 
 DOCUMENT = 'ShipNoticeRequest'
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .common import Header, Money, Shipping, Tax
 from .const import DEFAULT_UNIT_OF_MEASURE, FULFILL_DOCTYPE
-from .parser import enclosed, fault, parse
-from .reading import (
+from .element_readers import (
     attribute_of,
     comment_text,
     only_currency,
@@ -19,15 +17,7 @@ from .reading import (
     stated_shipping,
     stated_tax,
 )
-from .references import (
-    OrderReference,
-    add_document_reference,
-    add_order_reference,
-    read_document_reference,
-    read_order_reference,
-)
-from .values import BLANK, parse_timestamp
-from .writing import (
+from .element_writers import (
     add,
     add_filled,
     add_money,
@@ -41,6 +31,16 @@ from .writing import (
     set_timestamp,
     start_document,
 )
+from .elements import Header, Money, Shipping, Tax
+from .order_reference import (
+    OrderReference,
+    add_document_reference,
+    add_order_reference,
+    read_document_reference,
+    read_order_reference,
+)
+from .parser import enclosed, fault, parse
+from .text_values import BLANK, parse_timestamp
 
 DOCUMENT = 'ConfirmationRequest'
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from .element_readers import attribute_of
+from .element_writers import add, is_filled, set_attribute
 from .parser import fault
-from .reading import attribute_of
-from .writing import add, is_filled, set_attribute
 
 _REFERENCES = ('OrderReference', 'OrderIDInfo')
 

@@ -1,10 +1,10 @@
-"""An order after all its confirmations: what goes into the fold of :mod:`.confirming`, and what comes out."""
+"""An order after all its confirmations: what goes into the fold of :mod:`.line_outcomes`, and what comes out."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from .confirmation import ConfirmationRequest
+from .confirmation_request import ConfirmationRequest
 
 ACCEPTED, REJECTED, BACKORDERED = 'accepted', 'rejected', 'backordered'
 # Header types that can be followed, and what they say of the lines that have no status.
@@ -52,7 +52,7 @@ def amount_of(charge):
 def ordered_lines(items, total=None, shipping=None, tax=None):
     """Share the amounts of a cart's header out to its lines, so that what is not answered can keep its part of them.
 
-    :param items: pairs of a line number and the :class:`~.cart.ItemIn` that was ordered under it
+    :param items: pairs of a line number and the :class:`~.punchout_order_message.ItemIn` that was ordered under it
     :param Money | None total: of the header, without shipping and tax; what it exceeds the lines by goes with the tax
     :param Shipping | None shipping: of the header; None: the lines' own
     :param Tax | None tax: of the header; None: the lines' own
