@@ -33,7 +33,7 @@ class AmazonPunchoutCart(http.Controller):
         http_request = request.httprequest
         form = http_request.form
         try:
-            raw = cxml.cart_bytes(form, http_request.get_data(cache=True))
+            raw = cxml.ReceivedDocument(cxml.cart_bytes(form, http_request.get_data(cache=True)))
         except cxml.CxmlError:
             return self._page('amazon_punchout.cart_page_refused', status=400)
         sessions_sudo = request.env['amazon.punchout.session'].sudo()

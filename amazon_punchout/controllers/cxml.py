@@ -77,7 +77,7 @@ class AmazonPunchoutCxml(http.Controller):
 
         :rtype: odoo.http.Response
         """
-        raw = request.httprequest.get_data()
+        raw = cxml.ReceivedDocument(request.httprequest.get_data())
         if len(raw) > cxml.MAX_BYTES:
             return answer(413, TOO_LARGE)  # one without Content-Length is only cut off
         groups_sudo = request.env['amazon.punchout.group'].sudo()  # who posts is nobody in Odoo, and has only a secret

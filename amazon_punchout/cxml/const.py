@@ -26,3 +26,7 @@ DEPLOYMENT_MODES = ('production', 'test')
 
 # Elements whose content lets its reader act as somebody else: never stored, never logged, never part of an error.
 CONFIDENTIAL_ELEMENTS = ('SharedSecret', 'BuyerCookie', 'DigitalSignature', 'CredentialMac')
+
+# The root of what is stored in place of a document that could not be parsed, and the kinds of CxmlError that say why.
+UNREADABLE = 'UnreadableDocument'
+PARSER_ERRORS = ('not_xml', 'entities', 'too_large', 'too_deep')

@@ -1,10 +1,11 @@
 """The only place where bytes become XML elements."""
 
 import re
+from functools import cached_property
 
 from lxml import etree
 
-from .const import MAX_BYTES
+from .const import MAX_BYTES, PARSER_ERRORS, UNREADABLE
 from .encoding import evident_encoding, utf8_document
 from .errors import CxmlError
 
@@ -14,17 +15,28 @@ _BEFORE_DOCTYPE = re.compile(rb'\s+|<\?.*?\?>|<!--.*?-->', re.DOTALL)
 _INTERNAL_SUBSET = re.compile(rb"""<!DOCTYPE(?:[^\[<>"']|"[^"]*"|'[^']*')*\[""")
 
 
-def parse(raw, document, roots=('cXML',)):
-    """Parse a cXML document that may come from anybody.
+class ReceivedDocument(bytes):
+    """The bytes of a document, which are parsed once however many readers take them.
 
-    A DOCTYPE is tolerated, since Amazon's messages carry one, but nothing is fetched for it and it may declare nothing.
+    Every function of this package that takes the bytes of a document takes them in this form as well.
+    """
+
+    @cached_property
+    def _parsed(self):
+        return _parse_bytes(self)
+
+
+def parse(raw, document, roots=('cXML',)):
+    """Parse a cXML document of any origin.
+
+    A DOCTYPE is tolerated, since Amazon's messages have one, but nothing is fetched for it and it may declare nothing.
     Comments and processing instructions are dropped, so that text is in one piece and every node is an element. If the
-    root is in a namespace (cXML has none), its elements are given their plain names.
+    root is in a namespace (cXML has none), its elements get their plain names.
 
     :param bytes raw: the document in any encoding that it declares or shows
     :param str document: name of the expected document, for errors
     :param tuple roots: accepted names of the root element
-    :return: the root element
+    :return: the root element, to be read only: other readers may get the same
     :rtype: lxml.etree._Element
     :raise CxmlError: 'too_large', 'not_xml' (HTML too), 'too_deep', 'entities' or 'wrong_document'
     """
@@ -39,21 +51,42 @@ def parse(raw, document, roots=('cXML',)):
 
 def parse_any(raw, document):
     """Parse like :func:`parse`, whatever the name of the root is."""
+    root, kind = parsed(raw)
+    if root is not None and root.tag == UNREADABLE:
+        # What is stored in place of a document that could not be read is read with the error of that document.
+        kind = root.get('problem', '')
+        kind = kind if kind in PARSER_ERRORS else 'not_xml'
+    if kind:
+        raise CxmlError(kind, document, value=MAX_BYTES if kind == 'too_large' else '')
+    return root
+
+
+def parsed(raw):
+    """Parse a document, or find out why no reader accepts it.
+
+    :param bytes raw: see :func:`parse`
+    :return: the root element and None, or None and the kind of the :class:`CxmlError`
+    :rtype: tuple
+    """
+    return raw._parsed if isinstance(raw, ReceivedDocument) else _parse_bytes(raw)
+
+
+def _parse_bytes(raw):
     if len(raw) > MAX_BYTES:
-        raise CxmlError('too_large', document, value=MAX_BYTES)
+        return None, 'too_large'
     try:
         body = _parsable(raw)
         if _declares_something(body):
-            raise CxmlError('entities', document)
+            return None, 'entities'
         root = etree.fromstring(body, _hardened_parser())
-    except UnicodeDecodeError as error:
-        raise CxmlError('not_xml', document) from error
+    except UnicodeDecodeError:
+        return None, 'not_xml'
     except etree.XMLSyntaxError as error:
-        raise CxmlError('too_deep' if 'depth' in str(error) else 'not_xml', document) from error
+        return None, 'too_deep' if 'depth' in str(error) else 'not_xml'
     if _has_entities(root):
-        raise CxmlError('entities', document)
+        return None, 'entities'
     _drop_namespace(root)
-    return root
+    return root, None
 
 
 def document_name(root):

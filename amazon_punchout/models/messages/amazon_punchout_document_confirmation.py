@@ -20,7 +20,7 @@ class AmazonPunchoutConfirmation(models.Model):
         order = self._find_order(confirmation.order)
         self._check_confirmation(confirmation, order)
         self._assign_order(order)
-        return order._amazon_take_confirmation(self)
+        return order._amazon_take_confirmation(self, self._as_notice(confirmation))
 
     def _check_confirmation(self, confirmation, order):
         """:param cxml.ConfirmationRequest confirmation: this document
@@ -49,13 +49,16 @@ class AmazonPunchoutConfirmation(models.Model):
         amounts = [*charges, confirmation.total, *(status.unit_price for status in statuses)]
         return {money.currency for money in amounts if money}
 
-    def _as_notice(self):
-        """:return: this document for the fold of all confirmations; None if it can't be read or followed
+    def _as_notice(self, confirmation=None):
+        """Give this document to the fold of all confirmations of its order.
+
+        :param cxml.ConfirmationRequest confirmation: what is in it, if the caller has read it
+        :return: None if it can't be read or followed
         :rtype: cxml.Notice | None
         """
         self.ensure_one()
         try:
-            confirmation = cxml.read_confirmation(self._get_body())
+            confirmation = confirmation or cxml.read_confirmation(self._get_body())
         except cxml.CxmlError:
             return None
         if confirmation.type not in cxml.HEADER_KINDS:

@@ -23,16 +23,17 @@ class PurchaseOrderConfirmation(models.Model):
 
     # === TAKING A CONFIRMATION === #
 
-    def _amazon_take_confirmation(self, document):
+    def _amazon_take_confirmation(self, document, notice):
         """Bring the order to what its confirmations say, the one in hand included, and tell people once.
 
         :param document: the `amazon.punchout.document` in hand
+        :param cxml.Notice notice: what is in it
         :return: what a person should look at, or None
         :rtype: str | None
         :raises UserError: why nothing could be done
         """
         self.ensure_one()
-        confirmed = self._amazon_confirmed(document)
+        confirmed = self._amazon_confirmed(notice)
         if self.state == 'cancel':
             return self._amazon_check_stays_cancelled(confirmed)
         by_amazon = confirmed.state == 'cancelled'
@@ -67,10 +68,10 @@ class PurchaseOrderConfirmation(models.Model):
             self._amazon_apply_dates(confirmed)
         self._amazon_link_bills()
 
-    def _amazon_confirmed(self, document=None):
+    def _amazon_confirmed(self, notice=None):
         """Fold all confirmations of this order.
 
-        :param document: one in hand that was not taken yet
+        :param cxml.Notice notice: the one in hand, taken already or not
         :rtype: cxml.ConfirmedOrder
         """
         self.ensure_one()
@@ -78,12 +79,11 @@ class PurchaseOrderConfirmation(models.Model):
         taken_sudo = documents_sudo.search([
             ('purchase_order_id', '=', self.id), ('document_type', '=', 'ConfirmationRequest'), ('direction', '=', 'in'),
             ('is_applied', '=', True)])
-        if document:
-            taken_sudo |= document.sudo()
+        notices = [each._as_notice() for each in taken_sudo if not notice or each.id != notice.arrival]
         items = [(line.amazon_line_number, cxml.item_from_json(line.amazon_item)) for line in self._amazon_item_lines()]
         return cxml.confirm(
             cxml.ordered_lines(items, *cxml.header_from_json(self.amazon_cart_header)),
-            filter(None, (each._as_notice() for each in taken_sudo)), Decimal(str(self.currency_id.rounding)))
+            filter(None, (*notices, notice)), Decimal(str(self.currency_id.rounding)))
 
     # === CANCELLED ORDERS === #
 

@@ -124,8 +124,7 @@ class AmazonPunchoutSession(models.Model):
             return False
         now = fields.Datetime.now()
         session = self.with_context(lang=self.user_id.lang)  # what is said here is said to the shopper
-        body = cxml.redacted(raw)
-        cart, problem = session._read_cart(body)
+        cart, problem = session._read_cart(raw)
         document = self.env['amazon.punchout.document'].create({
             'direction': 'in',
             'document_type': 'PunchOutOrderMessage',
@@ -135,7 +134,7 @@ class AmazonPunchoutSession(models.Model):
             'session_id': self.id,
             'deployment_mode': self.deployment_mode,
             'state': 'received',
-            'body': body,
+            'body': cxml.redacted(raw),
         })
         # Written once, with what becomes of the cart.
         arrival = {'cart_digest': digest, 'returned_at': now}
@@ -154,13 +153,15 @@ class AmazonPunchoutSession(models.Model):
             session._make_order(document, cart, now, **arrival)
         return True
 
-    def _read_cart(self, body):
-        """:param bytes body: a document without its cookie
+    def _read_cart(self, raw):
+        """Read a cart.
+
+        :param bytes raw: the document, with or without its cookie
         :return: the cart or None, and what is wrong with it or None
         :rtype: tuple[cxml.PunchOutOrderMessage | None, str | None]
         """
         try:
-            return cxml.read_cart(body), None
+            return cxml.read_cart(raw), None
         except cxml.CxmlError as error:
             return None, self._explain(error)
 
@@ -220,6 +221,11 @@ class AmazonPunchoutSession(models.Model):
         :param cxml.CxmlError error: what is wrong with the cart
         :rtype: str
         """
+        if error.kind in cxml.PARSER_ERRORS:
+            return self.env._(
+                "What came back from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its length and "
+                "digest are kept. Start shopping again; if this happens again, ask %(person)s.",
+                problem=error, person=self.group_id._responsible_name())
         sentence = {
             'missing': self.env._("Amazon's cart lacks %(element)s.", element=error.element),
             'bad_value': self.env._(

@@ -1,4 +1,5 @@
 """Carts that make no order: kept whole, with a sentence that says what, why, and who can mend it."""
+import hashlib
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -172,14 +173,16 @@ class TestRefusals(KeptCase):
 @tagged('post_install', '-at_install')
 class TestBrokenDocuments(KeptCase):
 
-    def test_a_broken_document_with_a_readable_cookie_is_stored_without_the_cookie(self):
+    def test_of_a_broken_document_with_a_readable_cookie_length_and_digest_are_kept(self):
         session, cookie = self.start_trip()
         raw = cart_xml(cookie, [item()])[:-200]
         session, taken = self.receive(cookie, raw)
         self.assertTrue(taken)
         self.assertKept(session, "not a readable cart", "kept")
         document = session.document_ids.filtered(lambda document: document.direction == 'in')
-        self.assertIn(b'Stapler, blue', document._get_body())
+        self.assertIn(hashlib.sha256(raw).hexdigest(), document.body_text)
+        self.assertIn(f'length="{len(raw)}"', document.body_text)
+        self.assertNotIn(b'Stapler, blue', document._get_body())
         self.assertNotIn(cookie.encode(), document._get_body())
         self.retry(session)
         self.assertKept(session, "not a readable cart")
@@ -201,7 +204,7 @@ class TestBrokenDocuments(KeptCase):
                     cookie, [item(title="TITLE")]).replace(
                         b'<cXML ', f'<!DOCTYPE cXML [{entity}]><cXML '.encode(), 1).replace(b'TITLE', b'&x;'))
                 self.assertKept(session, "not a readable cart")
-                self.assertNotIn(b'root:', document._get_body())
+                self.assertIn(b'UnreadableDocument problem="entities"', document._get_body())
                 self.assertNotIn('root:', session.problem)
 
 
