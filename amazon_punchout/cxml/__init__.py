@@ -30,6 +30,7 @@ from .elements import (
 )
 from .envelope import RequestEnvelope, read_request
 from .errors import CxmlError
+from .extra_elements import Element, ExtraElement
 from .invoice_detail_request import (
     InvoiceCharge,
     InvoiceDetailItem,

@@ -32,6 +32,7 @@ from .element_writers import (
     start_document,
 )
 from .elements import Header, Money, Shipping, Tax
+from .extra_elements import ExtraElement, add_extra_elements
 from .order_reference import (
     OrderReference,
     add_document_reference,
@@ -104,6 +105,7 @@ class ConfirmationRequest:
     comments: tuple[str, ...] = ()
     items: tuple[ConfirmationItem, ...] = ()
     deployment_mode: str | None = None
+    extra: tuple[ExtraElement, ...] = ()
 
 
 def read_confirmation(raw):
@@ -264,6 +266,7 @@ def write_confirmation(confirmation):
     add_order_reference(node, confirmation.order)
     for item in confirmation.items:
         _add_item(node, item)
+    add_extra_elements(node, confirmation.extra)
     only_currency(node)
     return document_bytes(node, FULFILL_DOCTYPE)
 

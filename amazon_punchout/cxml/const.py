@@ -30,3 +30,74 @@ CONFIDENTIAL_ELEMENTS = ('SharedSecret', 'BuyerCookie', 'DigitalSignature', 'Cre
 # The root of what is stored in place of a document that could not be parsed, and the kinds of CxmlError that say why.
 UNREADABLE = 'UnreadableDocument'
 PARSER_ERRORS = ('not_xml', 'entities', 'too_large', 'too_deep')
+
+
+def _places(model):
+    """Tell for each name in a content model at which place it may stand, and whether more than once."""
+    return {
+        name: (place, slot[-1] in '*+')
+        for place, slot in enumerate(model.split())
+        for name in slot.rstrip('?*+').split('|')
+    }
+
+
+# What may stand in the elements that we write, in this order: cXML.dtd and Fulfill.dtd, version 1.2.071
+# (http://xml.cxml.org/schemas/cXML/1.2.071/). "|" separates alternatives; "?", "*" and "+" mean at most one, any number
+# and at least one. Alternatives that would stand in place of what we write are left out, and secrets.
+CONTENT_MODELS = {name: _places(model) for name, model in {
+    'From': 'Credential+ Correspondent?',
+    'To': 'Credential+ Correspondent?',
+    'PunchOutSetupRequest':
+        'BuyerCookie Extrinsic* BrowserFormPost? Contact* SupplierSetup? ShipTo? SelectedItem? ItemOut*',
+    'OrderRequest': 'OrderRequestHeader ItemOut+',
+    'OrderRequestHeader':
+        'Total ShipTo? BillTo BusinessPartner* LegalEntity? OrganizationalUnit* Shipping? Tax? Payment? PaymentTerm* '
+        'Contact* Comments* Followup? ControlKeys? DocumentReference? SupplierOrderInfo? TermsOfDelivery? '
+        'DeliveryPeriod? IdReference* OrderRequestHeaderIndustry? Extrinsic*',
+    'Total': 'Money Modifications?',
+    'ShipTo': 'Address CarrierIdentifier* TransportInformation* IdReference*',
+    'BillTo': 'Address IdReference*',
+    'Address': 'Name PostalAddress? Email? Phone? Fax? URL?',
+    'PostalAddress': 'DeliverTo* Street+ City Municipality? State? PostalCode? Country Extrinsic*',
+    'TelephoneNumber': 'CountryCode AreaOrCityCode Number Extension?',
+    'Contact': 'Name PostalAddress* Email* Phone* Fax* URL* IdReference* Extrinsic*',
+    'Shipping': 'Money Description Modifications?',
+    'Tax': 'Money TaxAdjustmentAmount? Description TaxDetail* Distribution* Extrinsic*',
+    'TaxDetail':
+        'TaxableAmount? TaxAmount TaxLocation? TaxAdjustmentAmount? Description? TriangularTransactionLawReference? '
+        'TaxRegime? TaxExemption? Extrinsic*',
+    'ItemOut':
+        'ItemID Path? ItemDetail|BlanketItemDetail? SupplierID|SupplierList? ShipTo? Shipping? Tax? SpendDetail? '
+        'Distribution* Contact* TermsOfDelivery? Comments* Indicator* Tolerances? ControlKeys? ScheduleLine* '
+        'MasterAgreementReference|MasterAgreementIDInfo? ItemOutIndustry? Packaging* ReleaseInfo? Batch?',
+    'ItemID': 'SupplierPartID SupplierPartAuxiliaryID? BuyerPartID? IdReference*',
+    'ItemDetail':
+        'UnitPrice Description+ OverallLimit? ExpectedLimit? UnitOfMeasure PriceBasisQuantity? Classification+ '
+        'ManufacturerPartID? ManufacturerName? URL? LeadTime? Dimension* ItemDetailIndustry? AttachmentReference* '
+        'PlannedAcceptanceDays? Extrinsic*',
+    'UnitPrice': 'Money Modifications? PricingConditions?',
+    'ConfirmationRequest':
+        'ConfirmationHeader OrderReference OrderStatusRequestReference|OrderStatusRequestIDInfo* ConfirmationItem*',
+    'ConfirmationHeader':
+        'DocumentReference? Total? Shipping? Tax? Contact* Hazard* Comments* IdReference* Extrinsic*',
+    'ConfirmationItem': 'UnitOfMeasure Contact* Hazard* ConfirmationStatus+',
+    'ConfirmationStatus':
+        'UnitOfMeasure UnitPrice? Tax? Shipping? SupplierBatchID? ScheduleLineReference? ComponentConsumptionDetails* '
+        'Comments* Extrinsic*',
+    'ShipNoticeRequest': 'ShipNoticeHeader ShipControl* ShipNoticePortion*',
+    'ShipNoticeHeader':
+        'ServiceLevel* DocumentReference? Contact* LegalEntity? OrganizationalUnit* Hazard* Comments* TermsOfDelivery? '
+        'TermsOfTransport* Packaging? Extrinsic* IdReference* ReferenceDocumentInfo*',
+    'ShipControl':
+        'CarrierIdentifier+ ShipmentIdentifier+ PackageIdentification? Route|TransportInformation* Contact* Comments* '
+        'Extrinsic*',
+    'ShipNoticePortion':
+        'OrderReference MasterAgreementReference|MasterAgreementIDInfo? Contact* Comments* Extrinsic* ShipNoticeItem* '
+        'ReferenceDocumentInfo*',
+    'ShipNoticeItem':
+        'ItemID? ShipNoticeItemDetail? UnitOfMeasure Packaging* Hazard* Batch|SupplierBatchID* AssetInfo* '
+        'TermsOfDelivery? OrderedQuantity? ShipNoticeItemIndustry? ComponentConsumptionDetails* '
+        'ReferenceDocumentInfo* Comments* Extrinsic* IUIDInfo?',
+    'ProfileResponse': 'Option* Transaction+',
+    'Transaction': 'URL Option*',
+}.items()}

@@ -10,6 +10,7 @@ _SENTENCES = {
     'wrong_document': "A {document} was expected, but {value} came.",
     'missing': "The {document} has no {element}.",
     'bad_value': "The {document} has a value in {element} that can't be used: {value}",
+    'not_allowed': "The {document} has no place in {element} for {value}.",
     'mixed_currency': "The {document} has more than one currency: {element} is in {value}.",
 }
 _EXCERPT_LENGTH = 80
@@ -20,8 +21,8 @@ class CxmlError(ValueError):
 
     `str()` gives an English sentence; callers that translate build their own from the attributes.
 
-    :param str kind: 'not_xml', 'entities', 'too_large', 'too_deep', 'wrong_document', 'missing', 'bad_value'
-        or 'mixed_currency'
+    :param str kind: 'not_xml', 'entities', 'too_large', 'too_deep', 'wrong_document', 'missing', 'bad_value',
+        'not_allowed' or 'mixed_currency'
     :param str document: the expected document, e.g. 'PunchOutOrderMessage'
     :param str element: path below the document, e.g. 'ItemIn[2]/ItemDetail/UnitPrice'; attributes as '@code'
     :param str value: what stood there, cut to 80 characters; always empty for secrets and cookies

@@ -23,6 +23,7 @@ from .element_writers import (
 )
 from .elements import Address, Contact, Header, Money, Shipping, Tax
 from .errors import CxmlError
+from .extra_elements import ExtraElement, add_extra_elements
 from .punchout_order_message import ItemIn
 from .text_values import format_number, format_timestamp
 
@@ -47,7 +48,8 @@ class OrderRequest:
     """An order. `timestamp` and `order_date` are aware, `deployment_mode` is 'production' or 'test'.
 
     Carts and real orders differ on whether `total` includes tax, and Amazon takes both. `shipping` and `tax` are the
-    cart's. `extrinsics` are (name, text) of the header, e.g. ('email', the shopper's address).
+    cart's. `extrinsics` are (name, text) of the header, e.g. ('email', the shopper's address). `extra` are elements of
+    other addons.
     """
 
     payload_id: str
@@ -65,6 +67,7 @@ class OrderRequest:
     comments: str | None = None
     extrinsics: tuple[tuple[str, str], ...] = ()
     items: tuple[ItemOut, ...] = ()
+    extra: tuple[ExtraElement, ...] = ()
 
 
 def write_order_request(order):
@@ -76,7 +79,8 @@ def write_order_request(order):
     :rtype: bytes
     :raise CxmlError: 'missing' for the order number, the items or parts of an address (Amazon accepts an incomplete
         one and cancels the order later, 003-052); 'bad_value' for quantities, line numbers, amounts or the deployment
-        mode; 'mixed_currency' if prices, shipping or tax aren't in the currency of the total
+        mode; 'mixed_currency' if prices, shipping or tax aren't in the currency of the total; see also
+        :func:`.extra_elements.add_extra_elements`
     :raise ValueError: if a timestamp is naive
     """
     _check(order)
@@ -84,6 +88,7 @@ def write_order_request(order):
     _add_order_request_header(node, order)
     for item_out in order.items:
         _add_item_out(node, item_out)
+    add_extra_elements(node, order.extra)
     return document_bytes(node)
 
 

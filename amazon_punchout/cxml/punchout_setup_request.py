@@ -16,6 +16,7 @@ from .element_writers import (
 )
 from .elements import Address, Contact, Header
 from .errors import CxmlError
+from .extra_elements import ExtraElement, add_extra_elements
 from .parser import enclosed, fault, parse
 from .text_values import parse_timestamp, web_url
 
@@ -46,6 +47,7 @@ class PunchOutSetupRequest:
     ship_to: Address | None = None
     selected_item: str | None = None
     extrinsics: tuple[tuple[str, str], ...] = ()
+    extra: tuple[ExtraElement, ...] = ()
 
 
 def write_setup_request(request):
@@ -79,6 +81,7 @@ def write_setup_request(request):
         add_address(add(node, 'ShipTo'), request.ship_to)
     if is_filled(request.selected_item):
         add_filled(add(add(node, 'SelectedItem'), 'ItemID'), 'SupplierPartID', request.selected_item)
+    add_extra_elements(node, request.extra)
     return document_bytes(node)
 
 

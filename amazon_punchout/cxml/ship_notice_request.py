@@ -18,6 +18,7 @@ from .element_writers import (
     start_document,
 )
 from .elements import Header
+from .extra_elements import ExtraElement, add_extra_elements
 from .order_reference import OrderReference, add_order_reference, read_order_reference
 from .parser import enclosed, fault, parse
 from .text_values import BLANK, parse_timestamp, web_url
@@ -71,6 +72,7 @@ class ShipNoticeRequest:
     portions: tuple[ShipNoticePortion, ...] = ()
     comments: tuple[str, ...] = ()
     deployment_mode: str | None = None
+    extra: tuple[ExtraElement, ...] = ()
 
 
 def read_ship_notice(raw):
@@ -180,6 +182,7 @@ def write_ship_notice(notice):
         add_order_reference(portion_node, portion.order)
         for item in portion.items:
             _add_item(portion_node, item)
+    add_extra_elements(node, notice.extra)
     return document_bytes(node, FULFILL_DOCTYPE)
 
 
