@@ -32,6 +32,7 @@ from .group import (
 )
 from .documents import (
     test_document_titles,
+    test_parsed_once,
 )
 from .order import (
     test_actions,
