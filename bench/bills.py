@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 
 from odoo.addons.amazon_punchout import cxml
-from odoo.addons.amazon_punchout.tests.cxml_messages import invoice_line, invoice_xml
+from odoo.addons.amazon_punchout.tests.cxml_builder import invoice_line, invoice_xml
 from odoo.addons.amazon_punchout.tools.cart_lock import lifted
 
 SIZE = 50

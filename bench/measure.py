@@ -16,7 +16,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.amazon_punchout import cxml
 from odoo.addons.amazon_punchout.models import amazon_punchout_session_setup
-from odoo.addons.amazon_punchout.tests.common import cart_xml, item
+from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
 from odoo.addons.amazon_punchout.tools.http_post import Answer
 
 from bench.bills import Bills

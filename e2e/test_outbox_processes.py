@@ -15,7 +15,7 @@ ORDERS = 8
 GATE = 4711
 SETUP = """
 import json
-from odoo.addons.amazon_punchout.tests.common import cart_xml, item
+from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
 
 env.ref('base.USD').active = True
 address = {'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'country_id': env.ref('base.us').id,

@@ -1,7 +1,7 @@
 """What the tests of products, accounts and mandatory fields have in common."""
 from odoo.fields import Command
 
-from .common import item
+from .cxml_builder import item
 from .message_case import MessageCase
 
 PEN, DESK = '44121704', '56101703'

@@ -1,6 +1,5 @@
 """What the tests of Amazon's invoices have in common."""
-from .common import item
-from .cxml_messages import invoice_line, invoice_xml
+from .cxml_builder import invoice_line, invoice_xml, item
 from .message_case import MessageCase
 from .order_case import PROBLEM
 

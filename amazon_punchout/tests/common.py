@@ -2,10 +2,8 @@
 import io
 import re
 from contextlib import contextmanager, nullcontext
-from decimal import Decimal
 from unittest.mock import patch
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
 import requests
 
@@ -13,75 +11,12 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from .cxml_builder import cart_xml, item, response_xml
+
 SECRET = 'not-a-real-secret-7f3a'
 SETUP_URL = 'https://amazon.example/punchout'
 ORDER_URL = 'https://amazon.example/order/1'
 START_PAGE = 'https://amazon.example/start/1'
-
-
-def item(asin='B00TEST001', price='9.99', quantity='1', unit='EA', title="Stapler, blue", condition='New',
-         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=(), unspsc='44121615'):
-    """Values of one ItemIn for :func:`cart_xml`.
-
-    :param details: of the tax: tuples of rate, amount and purpose
-    """
-    return locals()
-
-
-def _money(amount, currency):
-    return f'<Money currency="{currency}">{amount}</Money>'
-
-
-def _tax(amount, details, currency):
-    rows = ''.join(
-        f'<TaxDetail category="vat" percentageRate="{rate}" purpose="{purpose}"><TaxAmount>{_money(each, currency)}'
-        '</TaxAmount></TaxDetail>' for rate, each, purpose in details)
-    return f'<Tax>{_money(amount, currency)}<Description xml:lang="en-US">Tax.</Description>{rows}</Tax>'
-
-
-def _shipping(amount, currency):
-    return f'<Shipping>{_money(amount, currency)}<Description xml:lang="en-US">Shipping.</Description></Shipping>'
-
-
-def cart_xml(cookie, items, currency='USD', total=None, shipping=None, tax=None):
-    """A cart as Amazon's: two credentials, money with two decimals, the header's Total without shipping and tax.
-
-    :param str cookie: the BuyerCookie
-    :param list[dict] items: of :func:`item`
-    :param total: of the header; by default the sum of the lines
-    :rtype: bytes
-    """
-    if total is None:
-        total = sum(Decimal(each['price']) * Decimal(each['quantity']) for each in items)
-    sender = ('<Credential domain="DUNS"><Identity>1</Identity></Credential>'
-              '<Credential domain="NetworkId"><Identity>Amazon</Identity></Credential>')
-    lines = ''.join(
-        f'''<ItemIn quantity="{each['quantity']}"><ItemID><SupplierPartID>{escape(each['asin'])}</SupplierPartID>'''
-        f'''<SupplierPartAuxiliaryID>{escape(each['auxiliary_id'])}</SupplierPartAuxiliaryID></ItemID><ItemDetail>'''
-        f'''<UnitPrice>{_money(each['price'], currency)}</UnitPrice>'''
-        f'''<Description xml:lang="en-US">{escape(each['title'])}</Description>'''
-        + (f'<UnitOfMeasure>{each["unit"]}</UnitOfMeasure>' if each['unit'] else '')
-        + f'<Classification domain="UNSPSC">{escape(each["unspsc"])}</Classification>'
-        + ''.join(f'<Extrinsic name={quoteattr(name)}>{escape(text)}</Extrinsic>' for name, text in (
-            ('soldBy', 'A seller'), ('fulfilledBy', 'Amazon'),
-            *((('itemCondition', each['condition']),) if each['condition'] else ()),
-            ('detailPageURL', f'https://amazon.example/dp/{each["asin"]}'), *each['extrinsics']))
-        + '</ItemDetail>'
-        + (_shipping(each['shipping'], currency) if each['shipping'] is not None else '')
-        + (_tax(each['tax'], each['details'], currency) if each['tax'] is not None else '')
-        + '</ItemIn>'
-        for each in items)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<cXML payloadID="1.2.3@amazon.example" timestamp="2026-03-01T10:00:00.000Z"><Header>'
-        f'<From>{sender}</From><To><Credential domain="NetworkId"><Identity>TestGroup</Identity></Credential></To>'
-        f'<Sender>{sender}<UserAgent>Test</UserAgent></Sender></Header><Message><PunchOutOrderMessage>'
-        f'<BuyerCookie>{escape(cookie)}</BuyerCookie><PunchOutOrderMessageHeader operationAllowed="create">'
-        f'<Total>{_money(total, currency)}</Total>'
-        + (_shipping(shipping, currency) if shipping is not None else '')
-        + (_tax(tax, (), currency) if tax is not None else '')
-        + f'</PunchOutOrderMessageHeader>{lines}</PunchOutOrderMessage></Message></cXML>'
-    ).encode()
 
 
 def answer(status=200, code='200', text='OK', start_page=None, body=None):
@@ -92,10 +27,7 @@ def answer(status=200, code='200', text='OK', start_page=None, body=None):
     :param str body: instead of a cXML Response
     :return: a callable for :meth:`AmazonCase.amazon`
     """
-    if body is None:
-        page = (f'<PunchOutSetupResponse><StartPage><URL>{start_page}</URL></StartPage></PunchOutSetupResponse>'
-                if start_page else '')
-        body = f'<cXML><Response><Status code="{code}" text="{text}">{text}</Status>{page}</Response></cXML>'
+    body = response_xml(code, text, start_page) if body is None else body
 
     def respond(_request, **_kwargs):
         response = requests.Response()

@@ -1,7 +1,8 @@
 """Two companies with three groups: two in dollars, one in euros, each with its own secret and people."""
 from odoo.fields import Command
 
-from .common import answer, item
+from .common import answer
+from .cxml_builder import item
 from .message_case import MessageCase
 
 DE_ADDRESS = {'street': "Teststraße 1", 'city': "Berlin", 'zip': "10115", 'phone': "+49 30 123456"}

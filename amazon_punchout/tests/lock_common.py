@@ -4,7 +4,8 @@ from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import SQL
 
-from .common import AmazonCase, item
+from .common import AmazonCase
+from .cxml_builder import item
 
 # Keys that core or this addon knows, and keys that somebody might hope for.
 CONTEXTS = (

@@ -1,6 +1,7 @@
 """What the tests of Amazon's messages have in common."""
 from .. import cxml
-from .common import answer, item
+from .common import answer
+from .cxml_builder import item
 from .order_case import OrderCase
 
 

@@ -4,24 +4,11 @@ from urllib.parse import urlsplit
 
 from odoo.fields import Command
 
-from .common import cart_xml, item
-from .cxml_messages import envelope
+from .cxml_builder import AMAZONS_COOKIE, cart_xml, item
 from .door_case import PASSWORD, USER, DoorCase
 
 ROUTE = '/amazon_punchout/punchin'
 BASIC = (USER, PASSWORD)
-AMAZONS_COOKIE = 'a-cookie-that-only-amazon-knows'
-
-
-def setup_xml(email=None, cookie=AMAZONS_COOKIE, **kwargs):
-    """A PunchOutSetupRequest of Amazon's.
-
-    :param kwargs: of :func:`.messages.envelope`
-    """
-    extrinsic = f'<Extrinsic name="UserEmail">{email}</Extrinsic>' if email else ''
-    return envelope(
-        f'<PunchOutSetupRequest operation="create"><BuyerCookie>{cookie}</BuyerCookie>{extrinsic}'
-        '<BrowserFormPost><URL>https://amazon.example/elsewhere</URL></BrowserFormPost></PunchOutSetupRequest>', **kwargs)
 
 
 class PunchinCase(DoorCase):

@@ -1,8 +1,8 @@
 """What the roles are shown: one record of every kind and in every state that a button is for, none of them their own."""
 from odoo.fields import Command
 
-from .common import SECRET, answer, cart_xml, item
-from .cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
+from .common import SECRET, answer
+from .cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from .roles_case import RolesCase
 
 

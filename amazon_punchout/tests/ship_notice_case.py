@@ -2,7 +2,7 @@
 
 
 
-from .cxml_messages import reference
+from .cxml_builder import reference
 from .message_case import MessageCase
 
 EARLY, LATE, LATEST = '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z', '2026-03-02T12:00:00Z'

@@ -2,8 +2,7 @@
 import pathlib
 import re
 
-from .common import item
-from .cxml_messages import confirmation_xml
+from .cxml_builder import confirmation_xml, item
 from .message_case import MessageCase
 from .order_case import PROBLEM
 

@@ -15,7 +15,8 @@ from ..cxml import (
     item_to_json,
     read_cart,
 )
-from .cxml_fixtures import BARE_ITEM, COOKIE, ITEM, TOTALS, Inventor, cart, euro, item, shared
+from .cxml_builder import BARE_ITEM, COOKIE, ITEM, TOTALS, cart
+from .cxml_inventor import Inventor, euro, item, shared
 
 
 class TestReadCart(unittest.TestCase):

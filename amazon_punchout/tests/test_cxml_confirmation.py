@@ -20,27 +20,14 @@ from ..cxml import (
     read_confirmation,
     write_confirmation,
 )
-from .cxml_fixtures import MOMENT, Inventor, euro, header, shared
-from .cxml_messages import envelope
+from .cxml_builder import CONFIRMATION_HEADER as HEADER
+from .cxml_builder import confirmation_item as line
+from .cxml_builder import confirmation_request as confirmation
+from .cxml_builder import confirmation_status as status
+from .cxml_builder import envelope
+from .cxml_inventor import MOMENT, Inventor, euro, header, shared
 
-REFERENCE = '<OrderReference orderID="P00042"><DocumentReference payloadID="order.1@odoo.example"/></OrderReference>'
-HEADER = '<ConfirmationHeader type="detail" noticeDate="2025-03-30T12:05:09Z"/>'
 NUMBER = '250-5123176-9239824'
-
-
-def confirmation(*items, head=HEADER, reference=REFERENCE, **envelope_values):
-    return envelope(
-        f'<ConfirmationRequest>{head}{reference}{"".join(items)}</ConfirmationRequest>', **envelope_values)
-
-
-def line(*statuses, number=1, quantity=5):
-    return f'<ConfirmationItem quantity="{quantity}" lineNumber="{number}"><UnitOfMeasure>EA</UnitOfMeasure>' \
-           f'{"".join(statuses)}</ConfirmationItem>'
-
-
-def status(inside='', kind='detail', quantity=5, attributes=''):
-    return f'<ConfirmationStatus type="{kind}" quantity="{quantity}" {attributes}><UnitOfMeasure>EA</UnitOfMeasure>' \
-           f'{inside}</ConfirmationStatus>'
 
 
 def read_status(inside='', **values):

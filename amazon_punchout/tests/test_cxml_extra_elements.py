@@ -22,16 +22,7 @@ from ..cxml import (
     write_setup_request,
 )
 from ..cxml.const import CONFIDENTIAL_ELEMENTS, CONTENT_MODELS, FULFILL_DOCTYPE, XML_LANG
-from .cxml_fixtures import (
-    MOMENT,
-    SECRET,
-    Inventor,
-    euro,
-    item,
-    order_request,
-    setup_request,
-    shared,
-)
+from .cxml_inventor import MOMENT, SECRET, Inventor, euro, item, order_request, setup_request, shared
 
 REFERENCE = Element('IdReference', attributes=(('identifier', '7'), ('domain', 'CostCenter')))
 

@@ -15,40 +15,20 @@ from ..cxml import (
     TaxDetail,
     read_invoice,
 )
-from .cxml_fixtures import euro, shared
-from .cxml_messages import envelope
-
-REFERENCE = '<OrderReference orderID="P00042"><DocumentReference payloadID="order.1@odoo.example"/></OrderReference>'
-INFO = f'<InvoiceDetailOrderInfo>{REFERENCE}</InvoiceDetailOrderInfo>'
-HEADER = '<InvoiceDetailRequestHeader invoiceID="INV-1" invoiceDate="2025-04-01T00:00:00Z"/>'
-SUMMARY = '<InvoiceDetailSummary><SubtotalAmount><Money currency="EUR">5</Money></SubtotalAmount></InvoiceDetailSummary>'
+from . import cxml_builder
+from .cxml_builder import INVOICE_HEADER as HEADER
+from .cxml_builder import INVOICE_ORDER_INFO as INFO
+from .cxml_builder import INVOICE_SUMMARY as SUMMARY
+from .cxml_builder import invoice_amount as amount
+from .cxml_builder import invoice_item as line
+from .cxml_builder import invoice_modification as modification
+from .cxml_builder import invoice_request as invoice
+from .cxml_builder import invoice_summary as summary
+from .cxml_inventor import euro, shared
 
 
 def money(amount, currency='EUR'):
-    return f'<Money currency="{currency}">{amount}</Money>'
-
-
-def amount(tag, value, inside=''):
-    return f'<{tag}>{inside}{money(value)}</{tag}>'
-
-
-def invoice(*parts, head=HEADER, info=INFO, summary=SUMMARY, **envelope_values):
-    order = f'<InvoiceDetailOrder>{info}{"".join(parts)}</InvoiceDetailOrder>' if parts else ''
-    return envelope(f'<InvoiceDetailRequest>{head}{order}{summary}</InvoiceDetailRequest>', **envelope_values)
-
-
-def line(inside='', quantity='1', line_number='1', attributes=''):
-    return (
-        f'<InvoiceDetailItem invoiceLineNumber="1" quantity="{quantity}" {attributes}><UnitOfMeasure>EA</UnitOfMeasure>'
-        f'<InvoiceDetailItemReference lineNumber="{line_number}"/>{inside}</InvoiceDetailItem>')
-
-
-def summary(*inside):
-    return f'<InvoiceDetailSummary>{"".join(inside)}</InvoiceDetailSummary>'
-
-
-def modification(change, detail=''):
-    return f'<Modification><OriginalPrice>{money(100)}</OriginalPrice>{change}<Tax>{money(9)}</Tax>{detail}</Modification>'
+    return cxml_builder.money(amount, currency)
 
 
 def read_line(*values, **named):

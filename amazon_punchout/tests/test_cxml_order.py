@@ -24,20 +24,8 @@ from ..cxml import (
     write_setup_request,
 )
 from ..cxml.const import XML_LANG
-from .cxml_fixtures import (
-    COOKIE,
-    ITEM,
-    SECRET,
-    TOTALS,
-    Inventor,
-    address,
-    cart,
-    euro,
-    item,
-    order_request,
-    setup_request,
-    shared,
-)
+from .cxml_builder import COOKIE, ITEM, TOTALS, cart
+from .cxml_inventor import SECRET, Inventor, address, euro, item, order_request, setup_request, shared
 
 
 def tree(raw):

@@ -5,7 +5,8 @@ from lxml import etree
 
 from ..cxml import CxmlError, read_cart, read_response, read_setup_request, write_setup_request, write_setup_response
 from ..cxml.text_values import BLANK, xml_text
-from .cxml_fixtures import COOKIE, MOMENT, Inventor, cart, setup_request, shared
+from .cxml_builder import COOKIE, cart
+from .cxml_inventor import MOMENT, Inventor, setup_request, shared
 
 URL = 'https://odoo.example/amazon_punchout/punchin?cart=1-a&b'
 

@@ -19,7 +19,8 @@ from ..cxml import (
     write_order_request,
     write_setup_request,
 )
-from .cxml_fixtures import COOKIE, ITEM, SECRET, cart, cart_text, order_request, setup_request, shared
+from .cxml_builder import COOKIE, ITEM, cart, cart_text
+from .cxml_inventor import SECRET, order_request, setup_request, shared
 
 WIDE = ('utf-16-le', 'utf-16-be', 'utf-32-le', 'utf-32-be')
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"

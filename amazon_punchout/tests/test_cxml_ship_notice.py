@@ -16,34 +16,13 @@ from ..cxml import (
     read_ship_notice,
     write_ship_notice,
 )
-from .cxml_fixtures import MOMENT, header, shared
-from .cxml_messages import envelope
+from .cxml_builder import carrier_identifier as carrier
+from .cxml_builder import ship_control as control
+from .cxml_builder import ship_notice_portion as portion
+from .cxml_builder import ship_notice_request as notice
+from .cxml_builder import shipment_identifier as number
+from .cxml_inventor import MOMENT, header, shared
 from .test_cxml_confirmation import Entering
-
-HEADER = '<ShipNoticeHeader shipmentID="S1" noticeDate="2025-03-30T12:05:09Z"/>'
-REFERENCE = '<OrderReference orderID="{0}"><DocumentReference payloadID="{0}@odoo.example"/></OrderReference>'
-ITEM = '<ShipNoticeItem quantity="{1}" lineNumber="{0}"><UnitOfMeasure>EA</UnitOfMeasure></ShipNoticeItem>'
-
-
-def notice(*parts, head=HEADER, **envelope_values):
-    return envelope(f'<ShipNoticeRequest>{head}{"".join(parts)}</ShipNoticeRequest>', **envelope_values)
-
-
-def portion(order, *items):
-    items = ''.join(ITEM.format(*item) for item in items)
-    return f'<ShipNoticePortion>{REFERENCE.format(order)}{items}</ShipNoticePortion>'
-
-
-def control(*parts):
-    return f'<ShipControl>{"".join(parts)}</ShipControl>'
-
-
-def carrier(name, domain='companyName'):
-    return f'<CarrierIdentifier domain="{domain}">{name}</CarrierIdentifier>'
-
-
-def number(text, attributes=''):
-    return f'<ShipmentIdentifier {attributes}>{text}</ShipmentIdentifier>'
 
 
 def entered(**values):
@@ -130,7 +109,7 @@ class TestReadShipNotice(unittest.TestCase):
             self.assertEqual(self.controls(control(number('1', f'trackingURL="{url}"'))), [(None, '1', None)])
 
     def test_numbers_belong_to_their_shipment(self):
-        raw = notice(f'<ShipNoticePortion>{REFERENCE.format("P1")}{control(number("9"))}</ShipNoticePortion>')
+        raw = notice(portion('P1').replace('</ShipNoticePortion>', control(number('9')) + '</ShipNoticePortion>'))
         self.assertEqual(read_ship_notice(raw).controls, ())
 
     def test_mandatory_things_are_named_when_missing(self):

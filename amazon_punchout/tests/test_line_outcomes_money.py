@@ -9,7 +9,7 @@ from ..cxml import (
     ordered_lines,
     read_cart,
 )
-from .cxml_fixtures import shared
+from .cxml_inventor import shared
 from .line_outcomes_case import A, B, LineOutcomesCase, of_line, said, usd
 
 

@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...tools.cart_lock import lifted
-from ..common import item
+from ..cxml_builder import item
 from ..order_case import APPROVAL, OrderCase
 
 BIG = [{**item(), 'price': '600.00', 'quantity': '1'}]

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..common import item
+from ..cxml_builder import item
 from ..order_case import OrderCase
 
 

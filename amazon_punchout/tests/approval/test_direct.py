@@ -12,7 +12,7 @@ from odoo.addons.purchase.models.purchase_order import PurchaseOrder
 
 from ...tools.direct_order import ordering_directly
 from ..cart.test_cart_route import RouteCase
-from ..common import cart_xml, item
+from ..cxml_builder import cart_xml, item
 from ..order_case import APPROVAL, OrderCase
 
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import item
+from ..cxml_builder import item
 from ..order_case import APPROVAL, OrderCase
 
 

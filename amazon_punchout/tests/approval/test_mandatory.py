@@ -4,7 +4,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..account_case import AccountCase
-from ..common import START_PAGE, answer, item
+from ..common import START_PAGE, answer
+from ..cxml_builder import item
 
 
 @tagged('post_install', '-at_install')

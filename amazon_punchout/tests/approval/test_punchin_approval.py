@@ -2,7 +2,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..common import cart_xml, item
+from ..cxml_builder import cart_xml, item
 from ..order_case import APPROVAL
 from ..punchin_case import PunchinCase
 

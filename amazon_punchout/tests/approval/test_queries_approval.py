@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import item
+from ..cxml_builder import item
 from ..order_case import OrderCase
 
 MOST = 12

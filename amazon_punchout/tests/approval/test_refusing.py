@@ -2,7 +2,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..common import item
+from ..cxml_builder import item
 from ..order_case import APPROVAL, OrderCase
 
 REASON = "We have <three> & more of them"

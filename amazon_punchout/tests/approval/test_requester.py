@@ -8,8 +8,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..common import answer, item
-from ..cxml_messages import confirmation_xml, status
+from ..common import answer
+from ..cxml_builder import confirmation_xml, item, status
 from ..message_case import MessageCase
 from ..order_case import PROBLEM
 

@@ -2,8 +2,7 @@
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import item
-from ..cxml_messages import confirmation_xml, status
+from ..cxml_builder import confirmation_xml, item, status
 from ..message_case import MessageCase
 
 

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..account_case import AccountCase
-from ..cxml_messages import header_credit_xml, invoice_line, invoice_xml
+from ..cxml_builder import header_credit_xml, invoice_line, invoice_xml
 
 
 @tagged('post_install', '-at_install')

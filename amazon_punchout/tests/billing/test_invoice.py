@@ -8,8 +8,8 @@ from odoo.tools import mute_logger
 
 from ... import cxml
 from ..bill_case import ACTIVITY_TODO, BillCase
-from ..common import SECRET, item
-from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, money, ship_notice_xml, status
+from ..common import SECRET
+from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, item, money, ship_notice_xml, status
 
 
 @tagged('post_install', '-at_install')

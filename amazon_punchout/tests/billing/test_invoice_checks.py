@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..cxml_messages import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, status
+from ..cxml_builder import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, status
 
 
 @tagged('post_install', '-at_install')

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..cxml_messages import header_credit_xml, invoice_line, invoice_xml, tax_detail
+from ..cxml_builder import header_credit_xml, invoice_line, invoice_xml, tax_detail
 
 
 class CreditCase(BillCase):

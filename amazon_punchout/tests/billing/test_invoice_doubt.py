@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..cxml_messages import confirmation_xml, invoice_line, status
+from ..cxml_builder import confirmation_xml, invoice_line, status
 
 
 @tagged('post_install', '-at_install')

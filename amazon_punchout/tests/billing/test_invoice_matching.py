@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..bill_case import BillCase
-from ..cxml_messages import invoice_line
+from ..cxml_builder import invoice_line
 
 
 @tagged('post_install', '-at_install')

@@ -2,8 +2,7 @@
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..common import item
-from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml, status
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, status
 
 
 @tagged('-at_install', 'post_install')

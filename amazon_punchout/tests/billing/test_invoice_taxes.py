@@ -4,8 +4,7 @@ from odoo.fields import Date
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..common import item
-from ..cxml_messages import invoice_line, tax_detail
+from ..cxml_builder import invoice_line, item, tax_detail
 
 
 @tagged('post_install', '-at_install')

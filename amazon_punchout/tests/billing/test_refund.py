@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import item
+from ..cxml_builder import item
 from ..refund_case import RefundCase
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import item
+from ..cxml_builder import item
 from ..refund_case import RefundCase
 
 

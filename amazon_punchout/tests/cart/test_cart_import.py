@@ -5,7 +5,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import AmazonCase, cart_xml, item
+from ..common import AmazonCase
+from ..cxml_builder import cart_xml, item
 
 
 @tagged('post_install', '-at_install')

@@ -13,7 +13,8 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 from odoo.tools.translate import code_translations
 
-from ..common import AmazonCase, cart_xml, item
+from ..common import AmazonCase
+from ..cxml_builder import cart_xml, item
 
 STEPS_LOGGER = 'odoo.addons.amazon_punchout.tools.steps'
 

@@ -8,7 +8,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..common import SECRET, START_PAGE, AmazonCase, answer, cart_xml, item
+from ..common import SECRET, START_PAGE, AmazonCase, answer
+from ..cxml_builder import cart_xml, item
 
 ROUTE = '/amazon_punchout/cart'
 

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import AmazonCase, item
+from ..common import AmazonCase
+from ..cxml_builder import item
 
 
 class TaxCase(AmazonCase):

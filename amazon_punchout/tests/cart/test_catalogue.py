@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from ... import cxml
 from ..account_case import PEN, AccountCase
-from ..common import cart_xml, item
+from ..cxml_builder import cart_xml, item
 
 ASIN = 'B00000PEN1'
 

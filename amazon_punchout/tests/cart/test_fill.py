@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..account_case import AccountCase
-from ..common import item
+from ..cxml_builder import item
 
 
 @tagged('post_install', '-at_install')

@@ -2,7 +2,8 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import AmazonCase, cart_xml, item
+from ..common import AmazonCase
+from ..cxml_builder import cart_xml, item
 
 LIMIT = 12
 LIMIT_OF_CURRENCY = LIMIT + 1  # whether there is an exchange rate

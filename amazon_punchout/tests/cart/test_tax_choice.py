@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..common import item
+from ..cxml_builder import item
 from .test_cart_taxes import TaxCase
 
 

@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..account_case import PEN, AccountCase
-from ..common import cart_xml, item
+from ..cxml_builder import cart_xml, item
 
 
 @tagged('post_install', '-at_install')

@@ -1,7 +1,7 @@
 """What a document from or to Amazon is called where people see it."""
 from odoo.tests import tagged
 
-from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml, status
 from ..message_case import MessageCase
 
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 
 from ...cxml import parser
-from ..common import SECRET, AmazonCase, cart_xml, item
-from ..cxml_messages import confirmation_xml, status
+from ..common import SECRET, AmazonCase
+from ..cxml_builder import cart_xml, confirmation_xml, item, status
 from ..message_case import MessageCase
 
 

@@ -7,8 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ... import cxml
-from ..common import item
-from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, item, ship_notice_xml, status
 from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, ship_notice_xml, status
 from ..message_case import MessageCase
 
 CANCEL = 'amazon_punchout.action_cancel_orders'

@@ -8,8 +8,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..common import answer, item
-from ..cxml_messages import confirmation_xml, status
+from ..common import answer
+from ..cxml_builder import confirmation_xml, item, status
 from ..message_case import MessageCase
 from ..order_case import PROBLEM
 

@@ -2,7 +2,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..cxml_messages import confirmation_xml, status
+from ..cxml_builder import confirmation_xml, status
 from ..message_case import MessageCase
 from ..order_case import PROBLEM
 

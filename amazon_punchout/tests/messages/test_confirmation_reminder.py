@@ -7,7 +7,7 @@ from lxml import etree
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..cxml_messages import confirmation_xml, status
+from ..cxml_builder import confirmation_xml, status
 from ..message_case import MessageCase
 
 SILENCE = 'amazon_punchout.mail_activity_confirmation'

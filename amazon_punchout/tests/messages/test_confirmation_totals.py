@@ -4,8 +4,7 @@ import random
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common import item
-from ..cxml_messages import confirmation_xml, status, tax_detail
+from ..cxml_builder import confirmation_xml, item, status, tax_detail
 from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'

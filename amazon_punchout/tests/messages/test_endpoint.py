@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from ... import cxml
 from ..common import SECRET
-from ..cxml_messages import confirmation_xml, envelope, status
+from ..cxml_builder import confirmation_xml, envelope, status
 from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
 
 BASIC = (USER, PASSWORD)

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from ... import cxml
 from ..common import SECRET
-from ..cxml_messages import confirmation_xml, envelope
+from ..cxml_builder import confirmation_xml, envelope
 from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
 from .test_endpoint import message
 

@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 from ... import cxml
 from ...tools.waiting import OtherHalfMissing
 from ..common import answer
-from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference
+from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, reference
 from ..message_case import MessageCase
 
 CRON = 'amazon_punchout.ir_cron_process'

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import cart_xml, item
-from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml
+from ..cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item
 from .test_inbox import InboxCase
 
 

@@ -4,8 +4,7 @@ import re
 
 from odoo.tests import tagged
 
-from ..common import item
-from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from ..message_case import MessageCase
 
 CONFIRMATION, SHIP_NOTICE, INVOICE, CREDIT = 'confirmation', 'ship notice', 'invoice', 'credit'

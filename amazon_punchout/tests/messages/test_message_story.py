@@ -5,8 +5,7 @@ The expected figures are an accountant's own sums, worked out beside each test; 
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common import item
-from ..cxml_messages import confirmation_xml, invoice_line, invoice_xml, ship_notice_xml, status, tax_detail
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status, tax_detail
 from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..common import answer
-from ..cxml_messages import status
+from ..cxml_builder import status
 from ..order_case import PROBLEM
 from ..table_case import TableCase
 

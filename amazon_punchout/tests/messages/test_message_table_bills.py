@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ..cxml_messages import header_credit_xml, invoice_line, invoice_xml, tax_detail
+from ..cxml_builder import header_credit_xml, invoice_line, invoice_xml, tax_detail
 from ..table_case import TableCase
 
 

@@ -1,10 +1,10 @@
 """The other documents of docs/messages.md, row by row."""
 from odoo.tests import tagged
 
-from ..common import SECRET, cart_xml, item
-from ..cxml_messages import envelope
+from ..common import SECRET
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, envelope, item, setup_xml
 from ..door_case import DoorCase
-from ..punchin_case import AMAZONS_COOKIE, BASIC, setup_xml
+from ..punchin_case import BASIC
 from ..table_case import TableCase
 
 

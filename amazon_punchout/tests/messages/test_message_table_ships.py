@@ -3,7 +3,7 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from ..cxml_messages import ship_notice_xml
+from ..cxml_builder import ship_notice_xml
 from ..table_case import TableCase
 
 LATER = '2026-03-03T10:00:00Z'

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from ... import cxml
 from ..companies_case import CompaniesCase
-from ..cxml_messages import confirmation_xml, envelope, invoice_line, invoice_xml, reference, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, reference, ship_notice_xml, status
 
 
 @tagged('post_install', '-at_install')

@@ -7,7 +7,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import answer, item
+from ..common import answer
+from ..cxml_builder import item
 from ..order_case import APPROVAL, OrderCase
 
 CONFIRM = 'amazon_punchout.action_confirm_orders'

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ...models.order.lock.purchase_order import LOCKED_FIELDS
 from ...models.order.purchase_order_line import LOCKED_FIELDS as LOCKED_LINE_FIELDS
-from ..common import item
+from ..cxml_builder import item
 from ..lock_common import LockCase
 
 

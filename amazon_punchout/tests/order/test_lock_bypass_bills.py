@@ -3,7 +3,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..cxml_messages import invoice_line, invoice_xml
+from ..cxml_builder import invoice_line, invoice_xml
 from ..message_case import MessageCase
 
 

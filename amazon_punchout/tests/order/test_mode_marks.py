@@ -4,8 +4,8 @@ from lxml import etree
 from odoo.tests import tagged
 
 from ...tools.cart_lock import bills_lifted
-from ..common import answer, item
-from ..cxml_messages import invoice_line, invoice_xml, ship_notice_xml
+from ..common import answer
+from ..cxml_builder import invoice_line, invoice_xml, item, ship_notice_xml
 from ..message_case import MessageCase
 
 TEST = 'amazon_is_test'

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from ..common import SECRET, AmazonCase, item
+from ..common import SECRET, AmazonCase
+from ..cxml_builder import item
 
 
 @tagged('post_install', '-at_install')

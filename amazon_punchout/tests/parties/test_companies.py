@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import SECRET, START_PAGE, answer, cart_xml, item
+from ..common import SECRET, START_PAGE, answer
 from ..companies_case import CompaniesCase
-from ..cxml_messages import ship_notice_xml
+from ..cxml_builder import cart_xml, item, ship_notice_xml
 
 MODELS = ('amazon.punchout.group', 'amazon.punchout.session', 'amazon.punchout.document', 'amazon.punchout.shipment',
           'amazon.punchout.shipment.line', 'purchase.order')

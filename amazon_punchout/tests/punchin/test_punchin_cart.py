@@ -8,8 +8,8 @@ from odoo.tools import mute_logger
 from ... import const
 from ...controllers import cart as cart_controller
 from ...models.punchin import amazon_punchout_session as punchin
-from ..common import cart_xml, item
-from ..punchin_case import AMAZONS_COOKIE, PunchinCase
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, item
+from ..punchin_case import PunchinCase
 
 
 @tagged('post_install', '-at_install')

@@ -9,8 +9,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import cart_xml, item
-from ..punchin_case import AMAZONS_COOKIE, PunchinCase
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, item
+from ..punchin_case import PunchinCase
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'
 

@@ -7,9 +7,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import format_date
 
-from ..common import cart_xml, item
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, item, setup_xml
 from ..door_case import PASSWORD, USER
-from ..punchin_case import AMAZONS_COOKIE, PunchinCase, setup_xml
+from ..punchin_case import PunchinCase
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'
 

@@ -9,8 +9,9 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.auth_totp.models.totp import TIMESTEP, hotp
 
-from ..common import START_PAGE, answer, cart_xml, item
-from ..punchin_case import ROUTE, PunchinCase, setup_xml
+from ..common import START_PAGE, answer
+from ..cxml_builder import cart_xml, item, setup_xml
+from ..punchin_case import ROUTE, PunchinCase
 
 
 @tagged('post_install', '-at_install')

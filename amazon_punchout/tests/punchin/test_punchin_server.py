@@ -7,9 +7,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import SECRET, cart_xml, item
-from ..cxml_messages import envelope
-from ..punchin_case import AMAZONS_COOKIE, BASIC, ROUTE, PunchinCase, setup_xml
+from ..common import SECRET
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, envelope, item, setup_xml
+from ..punchin_case import BASIC, ROUTE, PunchinCase
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'
 

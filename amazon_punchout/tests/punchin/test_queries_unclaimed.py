@@ -1,7 +1,7 @@
 """What the rule on unclaimed carts costs whoever looks at shopping trips: nothing for each person who has one waiting."""
 from odoo.tests import tagged
 
-from ..common import cart_xml, item
+from ..cxml_builder import cart_xml, item
 from ..punchin_case import PunchinCase
 
 

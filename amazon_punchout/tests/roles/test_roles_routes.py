@@ -5,8 +5,8 @@ from odoo.http import _generate_routing_rules
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..common import SECRET, START_PAGE, answer, cart_xml, item
-from ..cxml_messages import confirmation_xml
+from ..common import SECRET, START_PAGE, answer
+from ..cxml_builder import cart_xml, confirmation_xml, item
 from ..roles_case import MODULE, ROLES
 from ..roles_story import RolesStory
 

@@ -5,7 +5,8 @@ import requests
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..common import answer, item
+from ..common import answer
+from ..cxml_builder import item
 from ..order_case import PROBLEM, OrderCase
 
 

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import START_PAGE, answer
-from ..cxml_messages import confirmation_xml, status
+from ..cxml_builder import confirmation_xml, status
 from ..message_case import MessageCase
 from .test_setup import SetupCase
 

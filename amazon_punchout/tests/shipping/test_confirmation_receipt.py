@@ -4,8 +4,7 @@ from datetime import datetime
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common import item
-from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, item, ship_notice_xml, status
 from ..message_case import MessageCase
 
 MOST_FOR_A_LINE = 25

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from ... import cxml
 from ...tools.waiting import WAIT
 from ..common import answer
-from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, ship_notice_xml, status
 from ..ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase
 
 

@@ -8,8 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ... import cxml
-from ..common import item
-from ..cxml_messages import confirmation_xml, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, item, ship_notice_xml, status
 from ..ship_notice_case import LATE, UPS, ShipNoticeCase
 
 

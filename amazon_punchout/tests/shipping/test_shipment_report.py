@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from odoo.tests import tagged
 
-from ..cxml_messages import ship_notice_xml
+from ..cxml_builder import ship_notice_xml
 from ..message_case import MessageCase
 
 REPORT = 'purchase.action_report_purchase_order'

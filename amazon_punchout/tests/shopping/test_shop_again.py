@@ -6,7 +6,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ...tools.cart_lock import lifted, lines_lifted
-from ..common import START_PAGE, answer, cart_xml, item
+from ..common import START_PAGE, answer
+from ..cxml_builder import cart_xml, item
 from ..message_case import MessageCase
 
 

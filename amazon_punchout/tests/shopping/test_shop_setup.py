@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import _super_send
 
-from ..common import SECRET, SETUP_URL, START_PAGE, answer, cart_xml, item
+from ..common import SECRET, SETUP_URL, START_PAGE, answer
+from ..cxml_builder import cart_xml, item
 from .test_shop import STRAIGHT, ShopCase
 
 

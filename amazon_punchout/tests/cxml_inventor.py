@@ -1,4 +1,4 @@
-"""Invented carts, people and places for the tests of the codec, and the way to the shared samples."""
+"""Invented values for the tests of the codec, and the way to the shared samples."""
 
 import os
 from datetime import datetime, timedelta, timezone
@@ -21,89 +21,10 @@ from ..cxml import (
     Tax,
     TaxDetail,
 )
+from .cxml_builder import COOKIE
 
-COOKIE = 'kX7-one+trip/only='
 SECRET = 'hunter2 & <friends>'
 MOMENT = datetime(2025, 3, 30, 14, 5, 9, 123456, timezone(timedelta(hours=2)))
-
-ITEM = """
-<ItemIn quantity="2" lineNumber="1">
-  <ItemID>
-    <SupplierPartID>B0LAMP0001</SupplierPartID>
-    <SupplierPartAuxiliaryID>701-5550001-1230001,1</SupplierPartAuxiliaryID>
-  </ItemID>
-  <ItemDetail>
-    <UnitPrice><Money currency="EUR">19.90</Money></UnitPrice>
-    <Description xml:lang="de-DE">Schreibtischlampe &amp; Klemme,
-      weiß 100%41 C++
-</Description>
-    <UnitOfMeasure>EA</UnitOfMeasure>
-    <Classification domain="UNSPSC">39111500</Classification>
-    <ManufacturerPartID>LX-9</ManufacturerPartID>
-    <ManufacturerName>Lichtwerk</ManufacturerName>
-    <LeadTime>3</LeadTime>
-    <Extrinsic name="soldBy">Lampenladen &lt;Süd&gt;</Extrinsic>
-    <Extrinsic name="itemCondition">New</Extrinsic>
-    <Extrinsic name="detailPageURL">https://shop.example/dp/B0LAMP0001</Extrinsic>
-    <Extrinsic name="preference">default</Extrinsic>
-    <Extrinsic name="preference">second</Extrinsic>
-  </ItemDetail>
-  <Shipping><Money currency="EUR">4.00</Money><Description xml:lang="de-DE">Versand</Description></Shipping>
-  <Tax>
-    <Money currency="EUR">8.32</Money>
-    <Description xml:lang="de-DE">Steuer</Description>
-    <TaxDetail category="vat" percentageRate="19.00" purpose="subtotalTax">
-      <TaxableAmount><Money currency="EUR">39.80</Money></TaxableAmount>
-      <TaxAmount><Money currency="EUR">7.56</Money></TaxAmount>
-    </TaxDetail>
-    <TaxDetail category="vat" percentageRate="19.00" purpose="shippingTax">
-      <TaxAmount><Money currency="EUR">0.76</Money></TaxAmount>
-      <TaxLocation xml:lang="de">Berlin</TaxLocation>
-      <Description xml:lang="de">Versandsteuer</Description>
-    </TaxDetail>
-  </Tax>
-</ItemIn>"""
-
-TOTALS = """
-<PunchOutOrderMessageHeader operationAllowed="create">
-  <Total><Money currency="EUR">39.80</Money></Total>
-  <Shipping><Money currency="EUR">4.00</Money><Description xml:lang="de-DE">Versand</Description></Shipping>
-  <Tax><Money currency="EUR">8.32</Money><Description xml:lang="de-DE">Steuer</Description></Tax>
-</PunchOutOrderMessageHeader>"""
-
-BARE_ITEM = """
-<ItemIn quantity="1">
-  <ItemID><SupplierPartID>B0PEN00002</SupplierPartID></ItemID>
-  <ItemDetail><UnitPrice><Money currency="EUR">1.5</Money></UnitPrice></ItemDetail>
-</ItemIn>"""
-
-
-def cart_text(*items, totals=TOTALS, cookie=COOKIE, declaration='<?xml version="1.0" encoding="UTF-8"?>', doctype=''):
-    """Give a cart as text; `cookie` is XML."""
-    return f"""{declaration}{doctype}
-<cXML payloadID="42.7@shop.example" timestamp="2025-03-30T12:05:09.5Z">
-  <Header>
-    <From>
-      <Credential domain="DUNS"><Identity>111222333</Identity></Credential>
-      <Credential domain="NetworkId"><Identity>Amazon</Identity></Credential>
-    </From>
-    <To><Credential domain="networkid"><Identity> Buyer77 </Identity></Credential></To>
-    <Sender>
-      <Credential domain="NetworkId"><Identity>Amazon</Identity></Credential>
-      <UserAgent>Shop 1</UserAgent>
-    </Sender>
-  </Header>
-  <Message deploymentMode="test">
-    <PunchOutOrderMessage>
-      <BuyerCookie>{cookie}</BuyerCookie>{totals}{''.join(items)}
-    </PunchOutOrderMessage>
-  </Message>
-</cXML>"""
-
-
-def cart(*items, **values):
-    """Give a cart as UTF-8."""
-    return cart_text(*(items or (ITEM,)), **values).encode()
 
 
 def header():
