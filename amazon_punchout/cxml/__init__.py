@@ -1,9 +1,9 @@
 """cXML documents to bytes and back.
 
-Pure Python on lxml: nothing of Odoo, no network, no clock and no randomness, so timestamps and payloadIDs are arguments.
-Bytes become immutable values (:func:`read_cart`, :func:`read_confirmation`) and values become bytes
-(:func:`write_order_request`, :func:`write_response`). Whatever can't be read or must not be written is a
-:class:`CxmlError`.
+Pure Python on lxml: no Odoo, no network, no clock and no randomness, so timestamps and payloadIDs are arguments.
+Readers turn bytes into immutable values (:func:`read_cart`, :func:`read_confirmation`), writers turn values into bytes
+(:func:`write_order_request`, :func:`write_response`). What can't be read or must not be written raises
+:class:`CxmlError`. Other modules use the names of this one; no XML node leaves the package.
 """
 
 from .browser_form_post import cart_bytes

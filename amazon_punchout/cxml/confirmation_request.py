@@ -1,4 +1,4 @@
-"""ConfirmationRequest: what the supplier will deliver of an order, and at which price."""
+"""ConfirmationRequest: what the supplier will deliver, and at which price."""
 
 import re
 from dataclasses import dataclass
@@ -51,10 +51,10 @@ _ERROR_CODE = re.compile('(?<![0-9])(?<![0-9]-)[0-9]{3}-[0-9]{3}(?!-?[0-9])')
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationStatus:
-    """What is said of a quantity of a line.
+    """The answer for a quantity of a line.
 
     `type` is 'accept', 'allDetail', 'detail', 'backordered', 'reject', 'unknown' or 'requestToPay', or whatever came.
-    `unit_price` stands only where it differs from the order, in Amazon's messages. `confirm_id` is the Amazon order
+    Amazon states `unit_price` only where it differs from the order. `confirm_id` is the Amazon order
     number of this quantity (Comments of type confirmID), None on rejection. `error_codes` are like '015-005', in the
     order of the document, `comments` the texts as they came.
     """
@@ -234,14 +234,14 @@ def _is_confirm_id(comments):
 
 
 def write_confirmation(confirmation):
-    """Write what a person knows of an order, as Amazon would have sent it.
+    """Write a confirmation that a person enters, as Amazon would have sent it.
 
     `error_codes` are not written: they are read out of the comments again.
 
     :param ConfirmationRequest confirmation: what to write
     :rtype: bytes
-    :raise CxmlError: 'missing' for what the DTD demands, 'bad_value' for quantities, line numbers, amounts or the
-        deployment mode, 'mixed_currency'
+    :raise CxmlError: 'missing' for what the DTD requires, 'bad_value' for quantities, line numbers, amounts or the
+        deployment mode, 'mixed_currency'; see also :func:`.extra_elements.add_extra_elements`
     :raise ValueError: if a timestamp is naive
     """
     node = start_document(

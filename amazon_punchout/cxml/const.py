@@ -6,7 +6,7 @@ CXML_VERSION = '1.2.024'
 DOCTYPE = f'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/{CXML_VERSION}/cXML.dtd">'
 FULFILL_DOCTYPE = f'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/{CXML_VERSION}/Fulfill.dtd">'
 
-# A cart of 50 lines is about 100 KiB; what is larger than this was not written by a shop.
+# A cart of 50 lines has about 100 KiB; no shop writes a document larger than this.
 MAX_BYTES = 5 * 1024 * 1024
 
 DEFAULT_LANG = 'en-US'
@@ -19,21 +19,21 @@ UNSPSC = 'UNSPSC'
 # ItemDetail must have a UnitOfMeasure, Amazon's carts may lack it; `EA` (each) is the one Amazon uses.
 DEFAULT_UNIT_OF_MEASURE = 'EA'
 
-# The currencies of Amazon Business' marketplaces, which need no closer look; all others are taken as well.
+# The currencies of Amazon Business' marketplaces, which need no further check; others are accepted too.
 USUAL_CURRENCIES = frozenset(('USD', 'CAD', 'GBP', 'EUR', 'JPY', 'INR', 'AUD', 'MXN', 'BRL'))
 
 DEPLOYMENT_MODES = ('production', 'test')
 
-# Elements whose content lets its reader act as somebody else: never stored, never logged, never part of an error.
+# Elements whose content lets its reader impersonate someone: never stored, never logged, never part of an error.
 CONFIDENTIAL_ELEMENTS = ('SharedSecret', 'BuyerCookie', 'DigitalSignature', 'CredentialMac')
 
-# The root of what is stored in place of a document that could not be parsed, and the kinds of CxmlError that say why.
+# The root of what is stored in place of a document that can't be parsed, and the kinds of CxmlError that say why.
 UNREADABLE = 'UnreadableDocument'
 PARSER_ERRORS = ('not_xml', 'entities', 'too_large', 'too_deep')
 
 
 def _places(model):
-    """Tell for each name in a content model at which place it may stand, and whether more than once."""
+    """Map each name in a content model to its place, and to whether it may be repeated there."""
     return {
         name: (place, slot[-1] in '*+')
         for place, slot in enumerate(model.split())

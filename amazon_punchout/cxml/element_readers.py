@@ -15,12 +15,12 @@ _NO_TEXT = LocalizedText('')
 
 
 def text_of(node):
-    """Give all text of an element as it came, that of its children included."""
+    """Return all text of an element as it came, that of its children included."""
     return node.text or '' if not len(node) else ''.join(node.itertext())
 
 
 def trimmed(node):
-    """Give the text of an element without surrounding blanks, None if nothing is left."""
+    """Return the text of an element without surrounding blanks, None if nothing is left."""
     text = text_of(node) if len(node) else node.text
     return text and text.strip(BLANK) or None
 
@@ -138,7 +138,7 @@ def stated_tax(node):
 
 
 def _read_charge(node, read_one, read_amount):
-    """Give what Shipping and Tax have in common.
+    """Return what Shipping and Tax have in common.
 
     :param read_one: reads a Money element
     :param read_amount: reads the Money that belongs to an element
@@ -165,7 +165,7 @@ def _must_charge(node):
 
 
 def only_currency(document):
-    """Give the one currency of a message: that of its amounts, else that of its empty Money elements.
+    """Return the one currency of a message: that of its amounts, else that of its empty Money elements.
 
     An Extrinsic may repeat an amount in another currency, e.g. the tax in that of the country.
 
@@ -229,7 +229,7 @@ def whole_number(text):
 
 
 def attribute_of(node, name):
-    """Give an attribute without surrounding blanks, None if nothing is left.
+    """Return an attribute without surrounding blanks, None if nothing is left.
 
     :rtype: str | None
     """
@@ -237,7 +237,7 @@ def attribute_of(node, name):
 
 
 def comment_text(node):
-    """Give the text of Comments without surrounding blanks and attachments.
+    """Return the text of Comments without surrounding blanks and attachments.
 
     :rtype: str
     """

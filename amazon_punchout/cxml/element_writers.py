@@ -78,7 +78,7 @@ def set_line_number(node, number):
 
 
 def is_filled(text):
-    """Tell whether something would be seen of the text in the document."""
+    """Return whether the document would show anything of a text."""
     return bool(text) and bool(xml_text(text).strip(BLANK))
 
 
@@ -272,7 +272,7 @@ def _add_place(node, place):
 def _add_phone(parent, phone, iso_country_code):
     iso_country_code = phone.iso_country_code or iso_country_code
     if not _is_country(iso_country_code):
-        # The DTD demands the country; a number without one reaches nobody.
+        # The DTD requires the country; a number without one can't be called.
         return
     number = _SubElement(_SubElement(parent, 'Phone'), 'TelephoneNumber')
     add(number, 'CountryCode', phone.country_code).set('isoCountryCode', iso_country_code)

@@ -24,7 +24,7 @@ class LocalizedText:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Who somebody is, in a domain such as NetworkId or DUNS. Secrets are never part of it."""
+    """The identity of a party in a domain such as NetworkId or DUNS. Secrets are never part of it."""
 
     domain: str
     identity: str
@@ -40,11 +40,11 @@ class Header:
     user_agent: str = ''
 
     def from_identity(self, domain):
-        """Give the identity in From, see :meth:`to_identity`."""
+        """Return the identity in From, see :meth:`to_identity`."""
         return _identity(self.from_, domain)
 
     def to_identity(self, domain):
-        """Give the identity in To.
+        """Return the identity in To.
 
         :param str domain: e.g. 'NetworkId'; letter case doesn't matter, since systems differ in it
         :return: the first identity of that domain, None if there is none
@@ -53,7 +53,7 @@ class Header:
         return _identity(self.to, domain)
 
     def sender_identity(self, domain):
-        """Give the identity in Sender, see :meth:`to_identity`."""
+        """Return the identity in Sender, see :meth:`to_identity`."""
         return _identity(self.sender, domain)
 
 
@@ -118,7 +118,10 @@ class Shipping:
 
 @dataclass(frozen=True, slots=True)
 class TaxDetail:
-    """A part of a tax. `percentage_rate` is 8 for 8 %; `purpose` is 'subtotalTax' or 'shippingTax' in Amazon's carts."""
+    """A part of a tax.
+
+    `percentage_rate` is 8 for 8 %; `purpose` is 'subtotalTax' or 'shippingTax' in Amazon's carts.
+    """
 
     category: str = ''
     percentage_rate: Decimal | None = None
@@ -136,7 +139,7 @@ class TaxDetail:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A tax and, if told, its parts; in Amazon's carts it includes the tax on shipping."""
+    """A tax and, if stated, its parts; in Amazon's carts it includes the tax on shipping."""
 
     money: Money
     description: LocalizedText = LocalizedText('')

@@ -25,7 +25,7 @@ def evident_encoding(raw):
     """Name the encoding that the bytes themselves show, which outranks the one that they declare.
 
     :param bytes raw: the start of a document is enough
-    :return: 'utf-8', 'utf-16-le', 'utf-16-be', 'utf-32-le' or 'utf-32-be'; None if only the XML declaration can tell
+    :return: 'utf-8', 'utf-16-le', 'utf-16-be', 'utf-32-le' or 'utf-32-be'; None if only the XML declaration says it
     :rtype: str | None
     """
     for mark, encoding in _BYTE_ORDER_MARKS:

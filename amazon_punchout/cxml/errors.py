@@ -3,14 +3,14 @@
 from .const import CONFIDENTIAL_ELEMENTS
 
 _SENTENCES = {
-    'not_xml': "This is not an XML document, a {document} was expected.",
-    'entities': "The {document} declares or uses entities of its own, which is refused.",
+    'not_xml': "This is not an XML document; a {document} was expected.",
+    'entities': "The {document} declares or uses entities of its own, which is not allowed.",
     'too_large': "The {document} is larger than {value} bytes.",
-    'too_deep': "The elements of the {document} are nested too deep.",
-    'wrong_document': "A {document} was expected, but {value} came.",
+    'too_deep': "The elements of the {document} are nested too deeply.",
+    'wrong_document': "A {document} was expected, but this is a document of type {value}.",
     'missing': "The {document} has no {element}.",
-    'bad_value': "The {document} has a value in {element} that can't be used: {value}",
-    'not_allowed': "The {document} has no place in {element} for {value}.",
+    'bad_value': "The {document} has an invalid value in {element}: {value}",
+    'not_allowed': "cXML does not allow {value} in {element} of the {document}.",
     'mixed_currency': "The {document} has more than one currency: {element} is in {value}.",
 }
 _EXCERPT_LENGTH = 80

@@ -43,8 +43,8 @@ def add_extra_elements(document, extra):
 
     :param document: the element of the document, e.g. an OrderRequest
     :param extra: :class:`ExtraElement` values
-    :raise CxmlError: 'missing' for a parent that isn't there, 'not_allowed' for an element that the DTD has no place for
-        in it, or no further one, 'bad_value' for names and texts that XML can't carry
+    :raise CxmlError: 'missing' for a parent that isn't there, or that isn't the only one; 'not_allowed' for an element
+        that the DTD doesn't allow in it, or no second time; 'bad_value' for names and texts that XML can't carry
     """
     for each in extra:
         _insert(_find_parent(document, each.parent), each, document.tag)

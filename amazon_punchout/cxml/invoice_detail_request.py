@@ -73,7 +73,7 @@ class InvoiceDetailItem:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDetailOrder:
-    """The lines of one order on an invoice. `is_header` tells that there are no lines but one sum (header invoices)."""
+    """The lines of one order on an invoice; `is_header` means that there is one sum instead (header invoices)."""
 
     order: OrderReference
     items: tuple[InvoiceDetailItem, ...] = ()
@@ -97,11 +97,13 @@ class InvoiceDetailSummary:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDetailRequest:
-    """An invoice. `purpose` is 'standard', 'creditMemo', 'debitMemo', 'lineLevelCreditMemo' or 'lineLevelDebitMemo',
+    """An invoice or a credit memo.
+
+    `purpose` is 'standard', 'creditMemo', 'debitMemo', 'lineLevelCreditMemo' or 'lineLevelDebitMemo',
     or whatever came; `operation` is 'new' or 'delete'.
 
     A credit memo may name its invoice by `original_invoice_id` (InvoiceIDInfo) or by `original_payload_id`
-    (DocumentReference). `is_price_adjustment` tells that a line-level memo is about prices, not quantities.
+    (DocumentReference). `is_price_adjustment` means that a line-level memo is about prices, not quantities.
     `invoice_day` is the day as it is written: in UTC a Japanese morning would be the day before.
     """
 

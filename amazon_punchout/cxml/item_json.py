@@ -18,7 +18,7 @@ _PLAIN = (
 
 
 def item_to_json(item):
-    """Give an item as dicts, lists, strings and integers; decimals are strings, what is None is left out.
+    """Return an item as dicts, lists, strings and integers; decimals are strings, what is None is left out.
 
     :param ItemIn item: a cart's item
     :rtype: dict
@@ -37,7 +37,7 @@ def item_to_json(item):
 
 
 def item_from_json(values):
-    """Give back the item that :func:`item_to_json` was given. Unknown keys are ignored.
+    """Restore the item that :func:`item_to_json` was given. Unknown keys are ignored.
 
     :param dict values: as made by :func:`item_to_json`, by this or another version
     :rtype: ItemIn
@@ -60,7 +60,7 @@ def item_from_json(values):
 
 
 def header_to_json(cart):
-    """Give what an order echoes of a cart's header: its total, shipping and tax.
+    """Return what an order echoes of a cart's header: its total, shipping and tax.
 
     :param PunchOutOrderMessage cart: a cart
     :rtype: dict
@@ -73,7 +73,7 @@ def header_to_json(cart):
 
 
 def header_from_json(values):
-    """Give back what :func:`header_to_json` kept.
+    """Restore what :func:`header_to_json` kept.
 
     :param dict values: as made by :func:`header_to_json`
     :return: total, shipping and tax of the cart's header

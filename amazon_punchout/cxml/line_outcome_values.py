@@ -1,4 +1,4 @@
-"""An order after all its confirmations: what goes into the fold of :mod:`.line_outcomes`, and what comes out."""
+"""The values that :mod:`.line_outcomes` takes and returns."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -7,7 +7,7 @@ from decimal import Decimal
 from .confirmation_request import ConfirmationRequest
 
 ACCEPTED, REJECTED, BACKORDERED = 'accepted', 'rejected', 'backordered'
-# Header types that can be followed, and what they say of the lines that have no status.
+# Header types that can be followed, and what they mean for the lines that have no status.
 HEADER_KINDS = {
     'accept': ACCEPTED, 'allDetail': ACCEPTED, 'except': ACCEPTED, 'detail': None, 'reject': REJECTED,
     'backordered': BACKORDERED,
@@ -31,7 +31,7 @@ class OrderedLine:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A confirmation that came. `arrival` is larger for what came later; `by_hand` tells that a person wrote it."""
+    """A confirmation that arrived; `arrival` is larger for later ones, `by_hand` means that a person entered it."""
 
     confirmation: ConfirmationRequest
     arrival: int
@@ -39,18 +39,18 @@ class Notice:
 
     @property
     def age(self):
-        """By this the notices are sorted: the supplier's own date, and its payloadID where two have the same."""
+        """The key by which notices are sorted: the supplier's own date, then the payloadID."""
         return (self.confirmation.notice_date or self.confirmation.timestamp or _BEGINNING,
                 self.confirmation.payload_id or '', self.arrival)
 
 
 def amount_of(charge):
-    """:return: the amount of a Shipping or Tax; None if it is not stated"""
+    """Return the amount of a Shipping or Tax, None if it is not stated."""
     return charge.money.amount if charge else None
 
 
 def ordered_lines(items, total=None, shipping=None, tax=None):
-    """Share the amounts of a cart's header out to its lines, so that what is not answered can keep its part of them.
+    """Distribute the amounts of a cart's header over its lines, so that an unanswered line can keep its part.
 
     :param items: pairs of a line number and the :class:`~.punchout_order_message.ItemIn` that was ordered under it
     :param Money | None total: of the header, without shipping and tax; what it exceeds the lines by goes with the tax
@@ -70,7 +70,7 @@ def ordered_lines(items, total=None, shipping=None, tax=None):
 
 
 def _shared_out(amount, parts, weights):
-    """:return: the parts, changed in proportion so that they add up to the amount"""
+    """Change parts in proportion so that they add up to an amount."""
     stated = sum(parts, _ZERO)
     if amount is None or amount == stated or not parts:
         return parts
@@ -86,8 +86,11 @@ def _shared_out(amount, parts, weights):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedLine:
-    """What is true of a line. `net` is what Amazon bills for `open_quantity`, without shipping and tax: at the confirmed
-    prices, and at the ordered one what has not been accepted yet."""
+    """The outcome of a line.
+
+    `net` is what Amazon bills for `open_quantity`, without shipping and tax: at the confirmed prices, and at the
+    ordered price for what it has not accepted yet.
+    """
 
     number: int
     quantity: Decimal
@@ -105,24 +108,27 @@ class ConfirmedLine:
 
     @property
     def open_quantity(self):
-        """What will be delivered and billed, as far as anybody knows."""
+        """The quantity that will be delivered and billed, as far as is known."""
         return self.quantity - self.rejected
 
     @property
     def is_answered(self):
+        """Whether Amazon has said something about any of it."""
         return self.accepted + self.rejected + self.backordered > 0
 
     @property
     def price(self):
-        """For which open_quantity × price is `net`: of several confirmed prices their average."""
+        """The price for which open_quantity × price is `net`; the average of several confirmed prices."""
         return ratio(self.net, self.open_quantity, self.ordered_price)
 
     @property
     def confirmed_price(self):
+        """The average price of what Amazon accepted, None if it accepted nothing."""
         return ratio(self.accepted_net, self.accepted, None)
 
     @property
     def is_accepted_in_full(self):
+        """Whether Amazon accepted the whole quantity, at any price."""
         return self.accepted == self.quantity
 
     @property
@@ -138,13 +144,13 @@ class ConfirmedLine:
 
 
 def ratio(amount, quantity, otherwise):
-    """Divide, where there is something to divide by."""
+    """Divide an amount by a quantity, unless that is zero."""
     return amount / quantity if quantity else otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """What of a notice could not be followed. `stated_total` is set where its Total is not what its parts make."""
+    """What could not be followed in a notice; `stated_total` is set where its Total is not the sum of its parts."""
 
     unknown_lines: tuple[int, ...] = ()
     unread_types: tuple[str, ...] = ()
@@ -155,8 +161,11 @@ class NoticeFacts:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedOrder:
-    """What is true of an order. `shipping` and `total` (shipping and tax included) are what Amazon confirmed, and the
-    cart's share of them for what it has not confirmed yet. `facts` are found by the notices' arrival."""
+    """The outcome of an order.
+
+    `shipping` and `total` (with shipping and tax) are what Amazon confirmed, and the cart's share of them for what it
+    has not confirmed yet. `facts` has the :class:`NoticeFacts` by the arrival of their notice.
+    """
 
     lines: dict[int, ConfirmedLine]
     confirm_ids: tuple[str, ...] = ()
@@ -166,8 +175,11 @@ class ConfirmedOrder:
 
     @property
     def state(self):
-        """'sent' where no line is answered, 'cancelled' where nothing is left, 'confirmed' where every line is accepted
-        in full, changed prices included, else 'partial'."""
+        """The state of the order after its confirmations.
+
+        'sent' where no line is answered, 'cancelled' where nothing is left, 'confirmed' where every line is accepted in
+        full, changed prices included, else 'partial'.
+        """
         lines = self.lines.values()
         if not any(line.is_answered for line in lines):
             return 'sent'

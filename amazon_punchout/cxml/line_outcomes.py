@@ -1,12 +1,13 @@
-"""The fold: every notice about an order claims quantities of its lines, and what stands at the end is true.
+"""What becomes of the lines of an order, by all of its confirmations together.
 
-The notices are taken by their own date, so that it doesn't matter in which order they came:
+Each confirmation (a notice) claims quantities of the lines; the claims that are left at the end are the outcome.
+Notices are sorted by their own date, so the order in which they arrive doesn't matter:
 
-- What an Amazon order said of a line gives way to what the same Amazon order accepts of it later; an update takes the
-  whole notice back that it names.
-- Anything else claims what nobody has answered yet, then what the same Amazon order promised, then what is back-ordered,
-  then what was claimed first.
-- What a person entered by hand comes after all of that, but only for lines of which Amazon itself has said nothing since.
+- What an Amazon order states about a line is replaced by what the same Amazon order accepts of it later; an update
+  replaces the whole notice that it names.
+- Any other statement claims the unanswered quantity first, then what the same Amazon order promised, then what is
+  back-ordered, then the oldest claims.
+- What a person entered by hand comes last, and only for lines about which Amazon itself has said nothing since.
 """
 
 from collections import defaultdict
@@ -36,7 +37,7 @@ _ZERO = Decimal()
 
 
 def confirm(ordered, notices, rounding=Decimal('0.01')):
-    """Find out what is true of an order.
+    """Fold all confirmations of an order into its outcome.
 
     :param ordered: every :class:`OrderedLine` of the order
     :param notices: every :class:`Notice` about it, in any order; of two with one payloadID the first to arrive counts
@@ -48,7 +49,7 @@ def confirm(ordered, notices, rounding=Decimal('0.01')):
 
 @dataclass(slots=True, eq=False)
 class _Claim:
-    """A quantity of a line that a notice speaks of; later notices may take of it."""
+    """A quantity of a line that a notice claims; later notices may reduce it."""
 
     line: '_Line'
     notice: Notice
@@ -67,18 +68,19 @@ class _Claim:
         return self.quantity * self.price
 
     def part_of(self, amount):
-        """:return: of an amount for all of it, what stands for the quantity that is left"""
+        """Return the part of an amount that belongs to the quantity that is left."""
         return amount * self.quantity / self.first_quantity
 
 
 class _Line:
+    """A line and the claims on it, the oldest first."""
 
     def __init__(self, ordered):
         self.ordered = ordered
         self.claims = []
 
     def price_of(self, status):
-        """A price stands only where it is another one than ordered."""
+        """Return the price of a status: it states one only where that differs from the ordered one."""
         return status.unit_price.amount if status.unit_price else self.ordered.price
 
     def sum(self, kind=None):
@@ -92,14 +94,18 @@ class _Line:
         self.claims = [claim for claim in self.claims if not is_dropped(claim)]
 
     def free(self, quantity, notice, kinds=(BACKORDERED, ACCEPTED, REJECTED), confirm_id=None):
-        """Free a quantity for a notice: what is unanswered, then what its own Amazon order promised, then what is
-        back-ordered, then what was claimed first.
+        """Free a quantity for a notice.
+
+        First what is unanswered, then what its own Amazon order promised, then what is back-ordered, then the oldest
+        claims.
 
         :param str | None confirm_id: of the Amazon order that only takes back a part of what it said
         :return: how much could be freed
         """
         freed = min(quantity, self.unanswered)
-        own = [claim for claim in self.claims if confirm_id and claim.confirm_id == confirm_id and claim.kind != REJECTED]
+        own = [
+            claim for claim in self.claims
+            if confirm_id and claim.confirm_id == confirm_id and claim.kind != REJECTED]
         others = [claim for claim in self.claims if claim not in own]
         others.sort(key=lambda claim: claim.kind != BACKORDERED)
         return freed + self._take(quantity - freed, [claim for claim in own + others if claim.kind in kinds], notice)
@@ -120,6 +126,7 @@ class _Line:
 
 
 class _Fold:
+    """All notices of an order, followed one after the other."""
 
     def __init__(self, ordered, notices, rounding):
         self.lines = {each.number: _Line(each) for each in ordered}
@@ -140,7 +147,7 @@ class _Fold:
             self._follow(notice, notice.confirmation.items)
             self._follow_header(notice)
         for notice in self.by_hand:
-            self._follow(notice, [item for item in notice.confirmation.items if not self._is_told_since(notice, item)])
+            self._follow(notice, [item for item in notice.confirmation.items if not self._is_superseded(notice, item)])
         return self._summed_up()
 
     def _take_back(self, notice, earlier):
@@ -156,13 +163,13 @@ class _Fold:
         for line in self.lines.values():
             line.drop(lambda claim: claim.notice in replaced)
 
-    def _is_told_since(self, notice, item):
-        """Tell whether Amazon itself has said something of a line after a person entered a notice about it."""
+    def _is_superseded(self, notice, item):
+        """Return whether Amazon itself said something about a line after a person entered a notice about it."""
         return any(_is_about(real.confirmation, item.line_number)
                    for real in self.real if real.arrival > notice.arrival and real.arrival not in self.taken_back)
 
     def _follow(self, notice, items):
-        """Follow what a notice says of single lines."""
+        """Follow what a notice states about single lines."""
         header = notice.confirmation
         for item in items:
             line = self.lines.get(item.line_number)
@@ -186,7 +193,7 @@ class _Fold:
                 line.claim(notice, status, kind, confirm_id, freed, status.quantity)
 
     def _follow_header(self, notice):
-        """Follow what the header says of the lines that the notice doesn't mention."""
+        """Follow what the header states about the lines that the notice doesn't mention."""
         header = notice.confirmation
         if not _speaks_of_all(header):
             return
@@ -270,9 +277,9 @@ class _Fold:
     # === MONEY OF ONE NOTICE === #
 
     def _money(self, notice, claims):
-        """What a notice makes of the goods that it accepts and that no later notice took from it.
+        """Compute shipping and total of the goods that a notice accepts and that no later notice claimed.
 
-        Its own Total counts where it still speaks of all that it spoke of; Amazon's includes shipping and tax.
+        Its own Total counts while no later notice has claimed any of it; Amazon's includes shipping and tax.
         """
         net = sum((claim.net for claim in claims), _ZERO)
         if not claims:
@@ -282,8 +289,10 @@ class _Fold:
         part = Decimal(1) if is_whole else ratio(net, self.accepted_net[notice.arrival], _ZERO)
         shipping = _charge(notice.confirmation, claims, 'shipping', part)
         tax = _charge(notice.confirmation, claims, 'tax', part)
-        ordered_shipping = sum((_ordered_part(claim.line, claim.line.ordered.shipping, claim.quantity) for claim in claims), _ZERO)
-        ordered_tax = sum((_ordered_part(claim.line, claim.line.ordered.tax, claim.quantity) for claim in claims), _ZERO)
+        ordered_shipping = sum(
+            (_ordered_part(claim.line, claim.line.ordered.shipping, claim.quantity) for claim in claims), _ZERO)
+        ordered_tax = sum(
+            (_ordered_part(claim.line, claim.line.ordered.tax, claim.quantity) for claim in claims), _ZERO)
         charges = [shipping, tax]
         computed = net + (ordered_shipping if shipping is None else shipping) + (ordered_tax if tax is None else tax)
         stated = notice.confirmation.total and notice.confirmation.total.amount
@@ -301,8 +310,10 @@ class _Fold:
         return money
 
     def _is_without_charges(self, notice, stated, net, charges):
-        """Tell whether a Total is one of the goods only though the notice states shipping or tax, or one that includes
-        what the same notice rejects."""
+        """Return whether a Total can't be used as one with shipping and tax.
+
+        It is of the goods alone although the notice states shipping or tax, or it includes what the notice rejects.
+        """
         charged = sum((charge for charge in charges if charge is not None), _ZERO)
         if self._same(stated, net) and not self._same(charged, _ZERO):
             return True
@@ -313,7 +324,7 @@ class _Fold:
         return bool(rejected) and (self._same(stated, net + rejected) or self._same(stated, net + rejected + charged))
 
     def _same(self, one, other, units=1):
-        """Tell whether two amounts differ by no more than a smallest unit for each line that was rounded."""
+        """Return whether two amounts differ by no more than a smallest unit for each line that was rounded."""
         return abs(one - other) <= self.rounding * units
 
 
@@ -326,7 +337,7 @@ class _Money:
 
 
 def _statuses(header, item):
-    """:return: what a notice says of a line; without a status it is what the header says"""
+    """Return the statuses of a line; one without any has that of the header."""
     if item.statuses:
         return item.statuses
     kind = header.type if HEADER_KINDS.get(header.type) else _SAYS_NOTHING
@@ -334,7 +345,7 @@ def _statuses(header, item):
 
 
 def _speaks_of_all(header):
-    """Tell whether a header says something of the lines that have no ConfirmationItem."""
+    """Return whether a header applies to the lines that have no ConfirmationItem."""
     if header.type in ('accept', 'except'):
         return True
     return bool(HEADER_KINDS.get(header.type)) and not header.items
@@ -351,7 +362,9 @@ def _ordered_part(line, amount, quantity):
 
 
 def _charge(confirmation, claims, name, part):
-    """The shipping or tax of what a notice accepts: its header's; where later notices took of it, the lines' or a part.
+    """Return the shipping or tax of what a notice accepts.
+
+    It is that of the header; where later notices claimed some of it, that of the lines, or a part.
 
     :param str name: 'shipping' or 'tax'
     :param Decimal part: of the header's amount, by the value of the goods that are left
@@ -367,7 +380,7 @@ def _charge(confirmation, claims, name, part):
 
 
 def _reasons(claims, name):
-    """:return: the error codes or comments of these claims; where a status has none, its notice's"""
+    """Return the error codes or comments of these claims; where a status has none, those of its notice."""
     return tuple(dict.fromkeys(
         reason for claim in claims
         for reason in getattr(claim.status, name)

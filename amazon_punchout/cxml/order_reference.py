@@ -21,7 +21,7 @@ def read_order_reference(owner):
     """Read the OrderReference, or the OrderIDInfo, of an element.
 
     :param owner: e.g. a ConfirmationRequest, a ShipNoticePortion or an InvoiceDetailOrderInfo
-    :return: what is missing stays None
+    :return: the reference; what is missing stays None
     :rtype: OrderReference
     """
     order_id = payload_id = None

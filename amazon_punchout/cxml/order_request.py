@@ -71,7 +71,7 @@ class OrderRequest:
 
 
 def write_order_request(order):
-    """Write an order, always as `new` and `regular`: Amazon refuses updates and deletions (001-001).
+    """Write an order, always as `new` and `regular`: Amazon declines updates and deletions (001-001).
 
     The SharedSecret is not in it, see :func:`.redaction.with_shared_secret`.
 
@@ -109,7 +109,7 @@ def _check(order):
         if not item_out.quantity.is_finite() or item_out.quantity <= 0:
             raise CxmlError('bad_value', DOCUMENT, f'{path}/@quantity', item_out.quantity)
         if item_out.line_number < 1 or item_out.line_number in line_numbers:
-            # Amazon's confirmations could not be told apart.
+            # The confirmations of two lines would be mixed up.
             raise CxmlError('bad_value', DOCUMENT, f'{path}/@lineNumber', item_out.line_number)
         line_numbers.add(item_out.line_number)
         if not is_filled(item_out.item.supplier_part_id):

@@ -43,7 +43,7 @@ def parse(raw, document, roots=('cXML',)):
     root = parse_any(raw, document)
     if root.tag not in roots:
         if root.tag.lower() == 'html':
-            # A login or error page of something in between.
+            # The login or error page of a proxy.
             raise CxmlError('not_xml', document)
         raise CxmlError('wrong_document', document, value=root.tag)
     return root
@@ -122,7 +122,7 @@ def enclosed(root, document):
 
 
 def fault(kind, node, below='', value=''):
-    """Make the error that tells where in its document an element stands.
+    """Make the error that says where in its document an element stands.
 
     :param str kind: see :class:`CxmlError`
     :param node: the element that is wrong, or that lacks something
@@ -158,7 +158,7 @@ def _hardened_parser():
 
 
 def _parsable(raw):
-    """Give bytes that begin with the document, in an encoding that they declare."""
+    """Return bytes that begin with the document, in an encoding that they declare."""
     encoding = evident_encoding(raw)
     if encoding:
         return utf8_document(raw.decode(encoding))
@@ -166,7 +166,7 @@ def _parsable(raw):
 
 
 def _declares_something(body):
-    """Tell whether the DOCTYPE has an internal subset, before libxml2 acts on what it declares."""
+    """Return whether the DOCTYPE has an internal subset, before libxml2 acts on what it declares."""
     position = 0
     while match := _BEFORE_DOCTYPE.match(body, position):
         position = match.end()
@@ -174,9 +174,9 @@ def _declares_something(body):
 
 
 def _has_entities(root):
-    """Tell whether entities were declared in an encoding that hid them, or whether a reference is left in the text.
+    """Return whether entities were declared in an encoding that hid them, or whether a reference is left in the text.
 
-    A reference that nobody resolved cuts the text of its element in two, and only the first half would be read.
+    An unresolved reference cuts the text of its element in two, and only the first half would be read.
     """
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is None:

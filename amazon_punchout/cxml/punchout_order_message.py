@@ -1,4 +1,4 @@
-"""PunchOutOrderMessage: the cart that the shopper's browser carries home."""
+"""PunchOutOrderMessage: the cart that the shopper's browser brings back."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,12 +75,12 @@ class ItemIn:
 
     @property
     def sold_by(self):
-        """Who sells the item, None if not told."""
+        """The seller of the item, None if not stated."""
         return self.extrinsic('soldBy')
 
     @property
     def condition(self):
-        """'New' in Amazon's carts, None if not told."""
+        """The condition, 'New' in Amazon's carts; None if not stated."""
         return self.extrinsic('itemCondition')
 
     @property
@@ -89,7 +89,7 @@ class ItemIn:
         return web_url(self.extrinsic('detailPageURL'))
 
     def extrinsic(self, name):
-        """Give the first non-empty text of the extrinsics of that name.
+        """Return the first non-empty text of the extrinsics of that name.
 
         :param str name: letter case doesn't matter
         :rtype: str | None
@@ -106,8 +106,8 @@ class PunchOutOrderMessage:
     """A cart.
 
     `total` is the sum of quantity times unit price, without shipping and tax, which stand beside it. It is None only
-    if the cart is empty. `buyer_cookie` is None in documents that were stored without it. `user_email` is the shopper's;
-    the standard has no place for it but ShipTo, so it may stand in an Extrinsic or a Contact too.
+    if the cart is empty. `buyer_cookie` is None in documents that were stored without it. `user_email` is the
+    shopper's; the standard has no place for it but ShipTo, so it may stand in an Extrinsic or a Contact too.
     """
 
     payload_id: str | None
@@ -137,7 +137,7 @@ def read_cart(raw):
     """Read a cart.
 
     Optional things that are missing or unreadable are None, and unknown ones are ignored. Amounts below zero are
-    refused: the cart comes through the shopper's browser, and a negative one would slip under an approval limit.
+    not allowed: the cart comes through the shopper's browser, and a negative one would pass any approval limit.
 
     :param bytes raw: a cXML document with a PunchOutOrderMessage
     :rtype: PunchOutOrderMessage
@@ -188,7 +188,7 @@ def _read_totals(node):
 
 
 def _check_one_currency(message):
-    """Refuse two currencies in one cart, also where nothing else looks, e.g. in a Modification or a Distribution."""
+    """Check that the cart has one currency, also in what is not read, e.g. a Modification or a Distribution."""
     first = None
     for money in message.iter('Money'):
         currency = money.get('currency')

@@ -1,4 +1,4 @@
-"""PunchOutSetupRequest: asks a shop to let a person in, or, from a shop, a purchasing system."""
+"""PunchOutSetupRequest: announces a person to a shop or, from a shop, to a purchasing system."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,8 +57,9 @@ def write_setup_request(request):
 
     :param PunchOutSetupRequest request: what to write
     :rtype: bytes
-    :raise CxmlError: 'missing' for what Amazon refuses with 403 (BrowserFormPost/URL and the user's e-mail), the
-        cookie, the payloadID or a credential; 'bad_value' for the deployment mode
+    :raise CxmlError: 'missing' for what Amazon declines with 403 (BrowserFormPost/URL and the user's e-mail), the
+        cookie, the payloadID or a credential; 'bad_value' for the deployment mode; see also
+        :func:`.extra_elements.add_extra_elements`
     :raise ValueError: if the timestamp is naive
     """
     for element, text in (
@@ -86,7 +87,7 @@ def write_setup_request(request):
 
 
 def read_setup_request(raw):
-    """Read a setup request that the supplier sends: somebody has shopped there and shall be let in here.
+    """Read a setup request of the supplier: a person who shopped there is about to come here.
 
     Of Contact and ShipTo only the e-mail is read; the extrinsics are all that the document has, as they came.
 

@@ -26,14 +26,14 @@ _COOKIE_IN_BROKEN = re.compile(
 
 
 def redacted(raw):
-    """Give what may be stored of a document: nothing that would let its reader act as somebody else.
+    """Return what may be stored of a document: nothing that lets its reader impersonate someone.
 
     SharedSecret, BuyerCookie and signatures are emptied, whatever their prefix and letter case; a text that quotes such
     an element ends before it. The document is written anew as UTF-8. All else stays, except what a parser drops
     (comments, processing instructions) or decides itself (line ends, quotation marks, CDATA sections).
 
-    Of what can't be parsed no byte is kept, since nothing tells where a secret is in it: a small document takes its
-    place that has its length and SHA-256 digest. A reader that gets this raises the error of the original.
+    Of what can't be parsed no byte is kept, since a secret may be anywhere in it: a small document with its length and
+    SHA-256 digest takes its place. A reader that gets this raises the error of the original.
 
     :param bytes raw: a document in any encoding, well-formed or not
     :rtype: bytes
@@ -93,7 +93,7 @@ def with_shared_secret(body, secret):
 
 
 def find_buyer_cookie(raw):
-    """Find the cookie, also in a document that can't be read otherwise: it tells whose cart this was.
+    """Find the cookie, also in a document that can't be read otherwise, to know whose cart it is.
 
     :param bytes raw: a document, well-formed or not
     :return: the first BuyerCookie without surrounding blanks, None if there is none

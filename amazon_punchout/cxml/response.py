@@ -15,7 +15,9 @@ DOCUMENT = 'Response'
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer. `text` is Status/@text, `message` the content of Status on one line: the reason of a refusal.
+    """An answer.
+
+    `text` is Status/@text, `message` the content of Status on one line: the reason if the request was declined.
 
     `start_page_url` opens the shop for the person that was asked for; it is None unless it is http or https.
     """
@@ -108,7 +110,7 @@ def write_profile_response(payload_id, timestamp, effective_date, transactions, 
 
 
 def write_setup_response(payload_id, timestamp, start_page_url):
-    """Write where somebody who was announced shall go.
+    """Write the page to which an announced person is to be sent.
 
     :param str payload_id: of the answer
     :param datetime.datetime timestamp: aware

@@ -1,4 +1,4 @@
-"""ShipNoticeRequest: what is on its way, with whom, under which number."""
+"""ShipNoticeRequest: what is on its way, with which carrier, under which number."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +45,7 @@ class ShipNoticeItem:
 
 @dataclass(frozen=True, slots=True)
 class ShipNoticePortion:
-    """What of one order is in the shipment; without items it is the whole order."""
+    """The part of one order that is in the shipment; without items it is the whole order."""
 
     order: OrderReference
     items: tuple[ShipNoticeItem, ...] = ()
@@ -55,7 +55,7 @@ class ShipNoticePortion:
 class ShipNoticeRequest:
     """A ship notice. `operation` is 'new', 'update' or 'delete'; all notices of one shipment share `shipment_id`.
 
-    `is_planned` tells that nothing has left yet (shipmentType 'planned').
+    `is_planned` means that nothing has left yet (shipmentType 'planned').
     """
 
     payload_id: str | None
@@ -122,7 +122,7 @@ def read_ship_notice(raw):
 
 
 def _read_controls(node):
-    """Give one control for each number of a ShipControl, or one for its carrier alone."""
+    """Return one control for each number of a ShipControl, or one for its carrier alone."""
     carrier = other = None
     numbers = []
     for child in node:
@@ -152,11 +152,12 @@ def _read_portion(node):
 
 
 def write_ship_notice(notice):
-    """Write what a person knows of a shipment, as Amazon would have sent it.
+    """Write a ship notice that a person enters, as Amazon would have sent it.
 
     :param ShipNoticeRequest notice: what to write
     :rtype: bytes
-    :raise CxmlError: 'missing' for what the DTD demands, 'bad_value' for quantities, line numbers or the deployment mode
+    :raise CxmlError: 'missing' for what the DTD requires, 'bad_value' for quantities, line numbers or the deployment
+        mode; see also :func:`.extra_elements.add_extra_elements`
     :raise ValueError: if a timestamp is naive
     """
     node = start_document(DOCUMENT, notice.payload_id, notice.timestamp, notice.header, notice.deployment_mode)
@@ -187,7 +188,7 @@ def write_ship_notice(notice):
 
 
 def _add_control(parent, control):
-    # The DTD demands both; Amazon too leaves the name of the carrier empty where it has none.
+    # The DTD requires both; Amazon, too, leaves the carrier's name empty where it has none.
     node = add(parent, 'ShipControl')
     add(node, 'CarrierIdentifier', control.carrier).set('domain', 'companyName')
     identifier = add(node, 'ShipmentIdentifier', control.tracking_number)

@@ -113,7 +113,7 @@ def web_url(text):
 
 
 def collapsed(text):
-    """Give the text on one line, with single spaces."""
+    """Return the text on one line, with single spaces."""
     return ' '.join(text.split())
 
 

@@ -29,7 +29,7 @@ class TestParser(unittest.TestCase):
                 self.assertEqual(self.kind_of(raw), 'not_xml')
 
     def test_another_root_is_refused(self):
-        with self.assertRaisesRegex(CxmlError, 'but Envelope came') as raised:
+        with self.assertRaisesRegex(CxmlError, 'of type Envelope') as raised:
             parse(b'<Envelope/>', 'Response')
         self.assertEqual((raised.exception.kind, raised.exception.value), ('wrong_document', 'Envelope'))
 
