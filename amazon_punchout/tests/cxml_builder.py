@@ -1,4 +1,4 @@
-"""The one builder of cXML for the tests of the addon: what Amazon sends, in the shapes of its samples and of the standard.
+"""The one builder of cXML for the tests of the addon: what Amazon sends, shaped as its samples and the standard are.
 
 Text in, text or bytes out; orders are taken as they are, so nothing of Odoo is imported here. The simulator has a
 writer of its own, since what the two have in common would be tested against itself.
@@ -155,7 +155,9 @@ def setup_xml(email=None, cookie=AMAZONS_COOKIE, **kwargs):
     extrinsic = f'<Extrinsic name="UserEmail">{email}</Extrinsic>' if email else ''
     return envelope(
         f'<PunchOutSetupRequest operation="create"><BuyerCookie>{cookie}</BuyerCookie>{extrinsic}'
-        '<BrowserFormPost><URL>https://amazon.example/elsewhere</URL></BrowserFormPost></PunchOutSetupRequest>', **kwargs)
+        '<BrowserFormPost><URL>https://amazon.example/elsewhere</URL></BrowserFormPost></PunchOutSetupRequest>',
+        **kwargs,
+    )
 
 
 # === ANSWERS === #
@@ -185,8 +187,10 @@ def charge(tag, amount, currency='USD', details=''):
 
 
 def tax_detail(rate, amount, currency='USD', purpose='subtotalTax'):
-    return (f'<TaxDetail category="vat" percentageRate="{rate}" purpose="{purpose}"><TaxAmount>{money(amount, currency)}'
-            '</TaxAmount></TaxDetail>')
+    return (
+        f'<TaxDetail category="vat" percentageRate="{rate}" purpose="{purpose}"><TaxAmount>{money(amount, currency)}'
+        '</TaxAmount></TaxDetail>'
+    )
 
 
 # === MESSAGES === #
@@ -234,9 +238,22 @@ def status(kind='detail', quantity=1, price=None, tax=None, shipping=None, confi
     return confirmation_status(inside, kind, quantity, f'deliveryDate="{delivery_date}"' if delivery_date else '')
 
 
-def confirmation_xml(order, lines=(), kind='detail', confirm_id='111-0000000-0000001', total=None, shipping=None, tax=None,
-                     operation='new', notice_date=NOTICE_DATE, error=None, currency=None, replaces=None,
-                     order_reference=None, **envelope_values):
+def confirmation_xml(
+    order,
+    lines=(),
+    kind='detail',
+    confirm_id='111-0000000-0000001',
+    total=None,
+    shipping=None,
+    tax=None,
+    operation='new',
+    notice_date=NOTICE_DATE,
+    error=None,
+    currency=None,
+    replaces=None,
+    order_reference=None,
+    **envelope_values,
+):
     """A ConfirmationRequest.
 
     :param lines: tuples of a line number, its ordered quantity, and :func:`status` texts
@@ -250,13 +267,17 @@ def confirmation_xml(order, lines=(), kind='detail', confirm_id='111-0000000-000
         confirmation_item(*statuses, number=number, quantity=quantity) for number, quantity, *statuses in lines)
     confirm = f' confirmID="{confirm_id}"' if confirm_id else ''
     return envelope(
-        f'<ConfirmationRequest><ConfirmationHeader{confirm} operation="{operation}" type="{kind}" noticeDate="{notice_date}">'
+        f'<ConfirmationRequest><ConfirmationHeader{confirm} operation="{operation}" type="{kind}" '
+        f'noticeDate="{notice_date}">'
         + (f'<DocumentReference payloadID={quoteattr(replaces)}/>' if replaces else '')
         + (f'<Total>{money(total, currency)}</Total>' if total is not None else '')
-        + charge('Shipping', shipping, currency) + charge('Tax', tax, currency)
+        + charge('Shipping', shipping, currency)
+        + charge('Tax', tax, currency)
         + (f'<Comments type="OrderErrorCode">{escape(error)}</Comments>' if error else '')
         + f'</ConfirmationHeader>{order_reference or reference(order)}{items}</ConfirmationRequest>',
-        timestamp=notice_date, **envelope_values)
+        timestamp=notice_date,
+        **envelope_values,
+    )
 
 
 def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carrier='UPS', tracking='1Z0000000000000001',
@@ -278,7 +299,10 @@ def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carri
     portion = portions or f'<ShipNoticePortion>{reference(order)}{items}</ShipNoticePortion>'
     return envelope(
         f'<ShipNoticeRequest><ShipNoticeHeader shipmentID="{shipment_id}" operation="{operation}" '
-        f'noticeDate="{notice_date}"{dates}/>{control}{portion}</ShipNoticeRequest>', timestamp=notice_date, **envelope_values)
+        f'noticeDate="{notice_date}"{dates}/>{control}{portion}</ShipNoticeRequest>',
+        timestamp=notice_date,
+        **envelope_values,
+    )
 
 
 def invoice_line(number, quantity, price, line_number=None, subtotal=None, tax=None, tax_details='', shipping=None,
@@ -291,14 +315,24 @@ def invoice_line(number, quantity, price, line_number=None, subtotal=None, tax=N
     party = ('<InvoiceDetailShipping><Contact role="shipFrom"><Name xml:lang="en-US">A</Name></Contact>'
              '<Contact role="shipTo"><Name xml:lang="en-US">B</Name></Contact></InvoiceDetailShipping>')
     return (
-        f'<InvoiceDetailItem invoiceLineNumber="{number}" quantity="{quantity}"' + (f' reason="{reason}"' if reason else '')
+        f'<InvoiceDetailItem invoiceLineNumber="{number}" quantity="{quantity}"'
+        + (f' reason="{reason}"' if reason else '')
         + f'><UnitOfMeasure>EA</UnitOfMeasure><UnitPrice>{money(price, currency)}</UnitPrice>'
         f'<InvoiceDetailItemReference lineNumber="{line_number or number}"/>'
-        f'<SubtotalAmount>{money(subtotal, currency)}</SubtotalAmount>' + charge('Tax', tax, currency, tax_details)
-        + (f'<InvoiceDetailLineShipping>{party}{money(shipping, currency)}</InvoiceDetailLineShipping>'
-           if shipping is not None else '')
-        + (f'<InvoiceDetailDiscount>{money(discount, currency)}</InvoiceDetailDiscount>' if discount is not None else '')
-        + '</InvoiceDetailItem>')
+        f'<SubtotalAmount>{money(subtotal, currency)}</SubtotalAmount>'
+        + charge('Tax', tax, currency, tax_details)
+        + (
+            f'<InvoiceDetailLineShipping>{party}{money(shipping, currency)}</InvoiceDetailLineShipping>'
+            if shipping is not None
+            else ''
+        )
+        + (
+            f'<InvoiceDetailDiscount>{money(discount, currency)}</InvoiceDetailDiscount>'
+            if discount is not None
+            else ''
+        )
+        + '</InvoiceDetailItem>'
+    )
 
 
 def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, tax=0, tax_details='', shipping=None,
@@ -334,23 +368,33 @@ def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='
     """
     total = f'<SubtotalAmount>{money(f"-{amount}", currency)}</SubtotalAmount>'
     return envelope(
-        f'<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="{invoice_id}" purpose="creditMemo" operation="new" '
-        'invoiceDate="2026-03-08T00:00:00Z"><InvoiceDetailHeaderIndicator isHeaderInvoice="yes"/><InvoiceDetailLineIndicator/>'
+        f'<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="{invoice_id}" purpose="creditMemo" '
+        'operation="new" '
+        'invoiceDate="2026-03-08T00:00:00Z"><InvoiceDetailHeaderIndicator isHeaderInvoice="yes"/>'
+        '<InvoiceDetailLineIndicator/>'
         f'<InvoiceIDInfo invoiceID="{original_invoice_id}"/></InvoiceDetailRequestHeader>'
         f'<InvoiceDetailHeaderOrder><InvoiceDetailOrderInfo>{reference(order)}</InvoiceDetailOrderInfo>'
-        f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}</InvoiceDetailOrderSummary></InvoiceDetailHeaderOrder>'
-        f'<InvoiceDetailSummary>{total}{charge("Tax", 0, currency)}<NetAmount>{money(f"-{amount}", currency)}</NetAmount>'
-        '</InvoiceDetailSummary></InvoiceDetailRequest>', **envelope_values)
+        f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}</InvoiceDetailOrderSummary>'
+        '</InvoiceDetailHeaderOrder>'
+        f'<InvoiceDetailSummary>{total}{charge("Tax", 0, currency)}'
+        f'<NetAmount>{money(f"-{amount}", currency)}</NetAmount>'
+        '</InvoiceDetailSummary></InvoiceDetailRequest>',
+        **envelope_values,
+    )
 
 
 # === MESSAGES FOR THE CODEC, PART BY PART === #
 
-ORDER_REFERENCE = '<OrderReference orderID="P00042"><DocumentReference payloadID="order.1@odoo.example"/></OrderReference>'
+ORDER_REFERENCE = (
+    '<OrderReference orderID="P00042"><DocumentReference payloadID="order.1@odoo.example"/></OrderReference>'
+)
 CONFIRMATION_HEADER = '<ConfirmationHeader type="detail" noticeDate="2025-03-30T12:05:09Z"/>'
 SHIP_NOTICE_HEADER = '<ShipNoticeHeader shipmentID="S1" noticeDate="2025-03-30T12:05:09Z"/>'
 INVOICE_HEADER = '<InvoiceDetailRequestHeader invoiceID="INV-1" invoiceDate="2025-04-01T00:00:00Z"/>'
 INVOICE_ORDER_INFO = f'<InvoiceDetailOrderInfo>{ORDER_REFERENCE}</InvoiceDetailOrderInfo>'
-INVOICE_SUMMARY = '<InvoiceDetailSummary><SubtotalAmount><Money currency="EUR">5</Money></SubtotalAmount></InvoiceDetailSummary>'
+INVOICE_SUMMARY = (
+    '<InvoiceDetailSummary><SubtotalAmount><Money currency="EUR">5</Money></SubtotalAmount></InvoiceDetailSummary>'
+)
 
 
 def confirmation_request(*items, head=CONFIRMATION_HEADER, reference=ORDER_REFERENCE, **envelope_values):
@@ -379,7 +423,9 @@ def ship_notice_item(number, quantity):
 
 def ship_notice_portion(order_id, *items):
     """A portion of an order, with (line number, quantity) pairs; its payloadID is made of its number."""
-    reference = f'<OrderReference orderID="{order_id}"><DocumentReference payloadID="{order_id}@odoo.example"/></OrderReference>'
+    reference = (
+        f'<OrderReference orderID="{order_id}"><DocumentReference payloadID="{order_id}@odoo.example"/>'
+        '</OrderReference>')
     items = ''.join(ship_notice_item(*item) for item in items)
     return f'<ShipNoticePortion>{reference}{items}</ShipNoticePortion>'
 
@@ -416,4 +462,6 @@ def invoice_summary(*inside):
 
 
 def invoice_modification(change, detail=''):
-    return f'<Modification><OriginalPrice>{money(100, "EUR")}</OriginalPrice>{change}<Tax>{money(9, "EUR")}</Tax>{detail}</Modification>'
+    return (
+        f'<Modification><OriginalPrice>{money(100, "EUR")}</OriginalPrice>{change}<Tax>{money(9, "EUR")}</Tax>'
+        f'{detail}</Modification>')

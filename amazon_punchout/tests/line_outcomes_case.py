@@ -47,10 +47,19 @@ class Confirmations:
              payload_id=None, **values):
         arrival = len(self.notices) + 1
         confirmation = ConfirmationRequest(
-            payload_id=payload_id or f'p{arrival}', timestamp=None, header=Header(), order=OrderReference('P1'), type=kind,
-            confirm_id=confirm_id, notice_date=DAY + timedelta(hours=arrival if hours is None else hours), items=items,
-            total=total is not None and usd(total) or None, shipping=shipping is not None and Shipping(usd(shipping)) or None,
-            tax=tax is not None and Tax(usd(tax)) or None, **values)
+            payload_id=payload_id or f'p{arrival}',
+            timestamp=None,
+            header=Header(),
+            order=OrderReference('P1'),
+            type=kind,
+            confirm_id=confirm_id,
+            notice_date=DAY + timedelta(hours=arrival if hours is None else hours),
+            items=items,
+            total=total is not None and usd(total) or None,
+            shipping=shipping is not None and Shipping(usd(shipping)) or None,
+            tax=tax is not None and Tax(usd(tax)) or None,
+            **values,
+        )
         self.notices.append(Notice(confirmation, arrival, by_hand))
         return self
 

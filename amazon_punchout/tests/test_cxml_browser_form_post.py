@@ -18,7 +18,10 @@ class TestCartBytes(unittest.TestCase):
 
     def test_declared_encoding_of_text_does_not_confuse(self):
         for declaration in (
-            '', '\ufeff', '\n<?xml version="1.0" encoding="ISO-8859-1"?>', "<?xml version='1.0' encoding='UTF-16' standalone='no'?>",
+            '',
+            '\ufeff',
+            '\n<?xml version="1.0" encoding="ISO-8859-1"?>',
+            "<?xml version='1.0' encoding='UTF-16' standalone='no'?>",
             '<?xml version="1.0" encoding="no-such-thing" ?>',
         ):
             text = cart_text(cookie='ü日😀', declaration=declaration)
@@ -33,7 +36,10 @@ class TestCartBytes(unittest.TestCase):
         raw = cart_text(cookie='ü>>>???', declaration='<?xml version="1.0" encoding="ISO-8859-1"?>').encode('latin-1')
         text = base64.encodebytes(raw).decode()
         for sent in (
-            text, text.replace('\n', '\r\n'), text.replace('\n', '').rstrip('='), text.replace('\n', '').replace('+', ' '),
+            text,
+            text.replace('\n', '\r\n'),
+            text.replace('\n', '').rstrip('='),
+            text.replace('\n', '').replace('+', ' '),
             base64.urlsafe_b64encode(raw).decode(),
         ):
             self.assertEqual(cart_bytes({'cXML-Base64': sent}, b'ignored'), raw)
@@ -51,7 +57,12 @@ class TestCartBytes(unittest.TestCase):
         self.assertEqual(cart_bytes({'cxml-urlencoded': ' '}, b'<cXML/>'), b'<cXML/>')
 
     def test_nothing_found(self):
-        for form, body in (({}, b''), ({}, b'a=b'), ({'a': 'b'}, b'a=b'), ({'cxml-base64': '', 'cxml-urlencoded': ''}, b'')):
+        for form, body in (
+            ({}, b''),
+            ({}, b'a=b'),
+            ({'a': 'b'}, b'a=b'),
+            ({'cxml-base64': '', 'cxml-urlencoded': ''}, b''),
+        ):
             with self.subTest(form=form, body=body), self.assertRaises(CxmlError) as raised:
                 cart_bytes(form, body)
             self.assertEqual(raised.exception.kind, 'missing')

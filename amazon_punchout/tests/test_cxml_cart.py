@@ -114,7 +114,11 @@ class TestReadCart(unittest.TestCase):
     def test_unspsc_may_be_empty_or_an_attribute(self):
         for xml, code in (
             ('<Classification domain="UNSPSC"></Classification>', None),
-            ('<Classification domain="eClass">1</Classification><Classification domain="unspsc"> 2 </Classification>', '2'),
+            (
+                '<Classification domain="eClass">1</Classification>'
+                '<Classification domain="unspsc"> 2 </Classification>',
+                '2',
+            ),
             ('<Classification domain="UNSPSC"/><Classification domain="UNSPSC" code="3"/>', '3'),
         ):
             raw = cart(BARE_ITEM.replace('</ItemDetail>', f'{xml}</ItemDetail>'))
@@ -229,7 +233,9 @@ class TestItemJson(unittest.TestCase):
         self.assertEqual(str(item_from_json(item_to_json(items[0])).tax.details[0].percentage_rate), str(rate))
 
     def test_totals_come_back_unchanged(self):
-        bare = '<PunchOutOrderMessageHeader><Total><Money currency="EUR">1.5</Money></Total></PunchOutOrderMessageHeader>'
+        bare = (
+            '<PunchOutOrderMessageHeader><Total><Money currency="EUR">1.5</Money></Total></PunchOutOrderMessageHeader>'
+        )
         for message in (read_cart(cart()), read_cart(cart(BARE_ITEM, totals=bare))):
             values = json.loads(json.dumps(header_to_json(message)))
             self.assertEqual(header_from_json(values), (message.total, message.shipping, message.tax))
@@ -247,7 +253,13 @@ class TestItemJson(unittest.TestCase):
 
     def test_what_is_no_item_is_refused(self):
         good = item_to_json(item())
-        for values in ({}, [], {**good, 'quantity': 'x'}, {**good, 'extrinsics': [1]}, {**good, 'tax': {'money': None}}):
+        for values in (
+            {},
+            [],
+            {**good, 'quantity': 'x'},
+            {**good, 'extrinsics': [1]},
+            {**good, 'tax': {'money': None}},
+        ):
             with self.subTest(values), self.assertRaises(CxmlError):
                 item_from_json(values)
 
@@ -267,6 +279,8 @@ class TestSampleCarts(unittest.TestCase):
             self.assertTrue(message.buyer_cookie)
             for line in message.items:
                 self.assertEqual(len(line.asin), 10)
-                self.assertTrue(line.supplier_part_auxiliary_id and line.title and line.sold_by and line.detail_page_url)
+                self.assertTrue(
+                    line.supplier_part_auxiliary_id and line.title and line.sold_by and line.detail_page_url
+                )
                 self.assertGreaterEqual(len(line.extrinsics), 10)
                 self.assertEqual(item_from_json(item_to_json(line)), line)

@@ -45,7 +45,9 @@ def entered(**values):
 
 
 def entered_line(**values):
-    return ConfirmationItem(1, Decimal(2), (ConfirmationStatus(**{'type': 'detail', 'quantity': Decimal(2), **values}),))
+    return ConfirmationItem(
+        1, Decimal(2), (ConfirmationStatus(**{'type': 'detail', 'quantity': Decimal(2), **values}),)
+    )
 
 
 class TestReadConfirmation(unittest.TestCase):
@@ -59,7 +61,8 @@ class TestReadConfirmation(unittest.TestCase):
 
     def test_everything_of_a_confirmation_is_read(self):
         head = f'''
-            <ConfirmationHeader confirmID=" {NUMBER} " operation="update" type="except" noticeDate="2025-03-30T12:05:09+0000">
+            <ConfirmationHeader confirmID=" {NUMBER} " operation="update" type="except"
+                noticeDate="2025-03-30T12:05:09+0000">
               <DocumentReference payloadID="first@amazon.example"/>
               <Total><Money currency="EUR">57.10</Money></Total>
               <Shipping><Money currency="EUR">4.00</Money><Description xml:lang="de">Versand</Description></Shipping>
@@ -77,7 +80,9 @@ class TestReadConfirmation(unittest.TestCase):
             <Shipping><Money currency="EUR">4</Money><Description xml:lang="de">Versand</Description></Shipping>
             <Comments type="confirmID"> {NUMBER} </Comments>''', quantity=2,
             attributes='shipmentDate="2025-04-01T00:00:00Z" deliveryDate="2025-04-02T14:00:00+02:00"')
-        second = status('<Comments type="LineItemErrorCode">在庫切れ [エラーコード: 015-005]</Comments>', kind='reject', quantity=3)
+        second = status(
+            '<Comments type="LineItemErrorCode">在庫切れ [エラーコード: 015-005]</Comments>', kind='reject', quantity=3
+        )
         raw = confirmation(line(first, second), head=head, payload_id='second@amazon.example')
         message = read_confirmation(raw.replace(b'<Request>', b'<Request deploymentMode="test">'))
         self.assertEqual((message.payload_id, message.deployment_mode), ('second@amazon.example', 'test'))
@@ -102,12 +107,19 @@ class TestReadConfirmation(unittest.TestCase):
             shipment_date=datetime(2025, 4, 1, tzinfo=timezone.utc),
             delivery_date=datetime(2025, 4, 2, 12, tzinfo=timezone.utc), confirm_id=NUMBER,
         ))
-        self.assertEqual(rejected, ConfirmationStatus(
-            type='reject', quantity=Decimal(3), error_codes=('015-005',), comments=('在庫切れ [エラーコード: 015-005]',),
-        ))
+        self.assertEqual(
+            rejected,
+            ConfirmationStatus(
+                type='reject',
+                quantity=Decimal(3),
+                error_codes=('015-005',),
+                comments=('在庫切れ [エラーコード: 015-005]',),
+            ),
+        )
 
     def test_optional_things_may_be_missing(self):
-        raw = b'<cXML><Request><ConfirmationRequest><ConfirmationHeader type="accept"/></ConfirmationRequest></Request></cXML>'
+        raw = (b'<cXML><Request><ConfirmationRequest><ConfirmationHeader type="accept"/></ConfirmationRequest>'
+               b'</Request></cXML>')
         message = read_confirmation(raw)
         for field in dataclasses.fields(message):
             if field.name not in ('type', 'header', 'order'):
@@ -119,13 +131,19 @@ class TestReadConfirmation(unittest.TestCase):
         empty = '<Money currency="EUR"> </Money>'
         found = read_status(f'<UnitPrice>{empty}</UnitPrice><Tax>{empty}</Tax><Shipping>{empty}</Shipping>')
         self.assertEqual((found.unit_price, found.tax, found.shipping), (None, None, None))
-        message = read_confirmation(confirmation(
-            head=f'<ConfirmationHeader type="detail"><Total>{empty}</Total><Tax/><Shipping>{empty}</Shipping></ConfirmationHeader>'))
+        message = read_confirmation(
+            confirmation(
+                head=f'<ConfirmationHeader type="detail"><Total>{empty}</Total><Tax/>'
+                f'<Shipping>{empty}</Shipping></ConfirmationHeader>'
+            )
+        )
         self.assertEqual((message.total, message.tax, message.shipping), (None, None, None))
 
     def test_tax_of_which_only_the_parts_are_stated_is_their_sum(self):
         part = '<TaxDetail category="vat"><TaxAmount><Money currency="EUR">{}</Money></TaxAmount></TaxDetail>'
-        found = read_status(f'<Tax><Money currency="EUR"/>{part.format("1.10")}{part.format("")}{part.format("0.20")}</Tax>')
+        found = read_status(
+            f'<Tax><Money currency="EUR"/>{part.format("1.10")}{part.format("")}{part.format("0.20")}</Tax>'
+        )
         self.assertEqual(found.tax.money, euro('1.30'))
 
     def test_amounts_may_be_below_zero(self):
@@ -162,7 +180,9 @@ class TestReadConfirmation(unittest.TestCase):
             ('٠١٨-٠٠٧', ()),
         ):
             with self.subTest(text):
-                self.assertEqual(read_status(f'<Comments type="LineItemErrorCode">{text}</Comments>').error_codes, codes)
+                self.assertEqual(
+                    read_status(f'<Comments type="LineItemErrorCode">{text}</Comments>').error_codes, codes
+                )
                 self.assertEqual(read_status(f'<Comments>{text}</Comments>').error_codes, codes)
 
     def test_number_of_the_order_is_no_comment(self):
@@ -225,7 +245,9 @@ class TestReadConfirmation(unittest.TestCase):
         with self.assertRaises(CxmlError) as raised:
             read_confirmation(envelope('<ShipNoticeRequest/>'))
         error = raised.exception
-        self.assertEqual((error.kind, error.document, error.value), ('wrong_document', 'ConfirmationRequest', 'ShipNoticeRequest'))
+        self.assertEqual(
+            (error.kind, error.document, error.value), ('wrong_document', 'ConfirmationRequest', 'ShipNoticeRequest')
+        )
 
     def test_confirmation_of_amazon_is_read(self):
         message = read_confirmation(shared(self, 'samples', 'confirmation-jp-3-lines.xml').read_bytes())

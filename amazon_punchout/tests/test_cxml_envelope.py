@@ -37,13 +37,25 @@ READERS = {
 
 def rich_documents():
     """One document of each kind with much in it, as (name, bytes)."""
-    tax = f'<Tax>{money(1)}<TaxDetail category="vat" percentageRate="19"><TaxAmount>{money(1)}</TaxAmount></TaxDetail></Tax>'
+    tax = (f'<Tax>{money(1)}<TaxDetail category="vat" percentageRate="19"><TaxAmount>{money(1)}</TaxAmount></TaxDetail>'
+           '</Tax>')
     price = f'<UnitPrice>{money("1.50")}</UnitPrice>'
     said = f'<Comments type="confirmID">{NUMBER}</Comments><Comments type="LineItemErrorCode">[018-007]</Comments>'
-    yield 'ConfirmationRequest', confirmation(
-        confirmation_line(status(price + tax + said), status(kind='reject', quantity=2)), confirmation_line(status(), number=2))
-    yield 'ShipNoticeRequest', notice(
-        control(carrier('DHL'), number('1', 'trackingURL="https://x.example/"')), portion('P1', (1, 2), (2, 1)), portion('P2'))
+    yield (
+        'ConfirmationRequest',
+        confirmation(
+            confirmation_line(status(price + tax + said), status(kind='reject', quantity=2)),
+            confirmation_line(status(), number=2),
+        ),
+    )
+    yield (
+        'ShipNoticeRequest',
+        notice(
+            control(carrier('DHL'), number('1', 'trackingURL="https://x.example/"')),
+            portion('P1', (1, 2), (2, 1)),
+            portion('P2'),
+        ),
+    )
     yield 'InvoiceDetailRequest', invoice(
         invoice_line(price + amount('SubtotalAmount', 5) + tax + f'<InvoiceItemModifications>'
                      f'{modification(amount("AdditionalCost", 1))}</InvoiceItemModifications>'), invoice_line())
@@ -96,12 +108,16 @@ class TestReadRequest(unittest.TestCase):
         self.assertEqual((found.order_ids, found.order_payload_ids), ((), ('a@b',)))
 
     def test_replaced_document_is_no_order(self):
-        head = '<ConfirmationHeader type="detail"><DocumentReference payloadID="c.0@amazon.example"/></ConfirmationHeader>'
+        head = (
+            '<ConfirmationHeader type="detail"><DocumentReference payloadID="c.0@amazon.example"/></ConfirmationHeader>'
+        )
         self.assertEqual(read_request(confirmation(head=head)).order_payload_ids, ('order.1@odoo.example',))
 
     def test_any_request_is_named_though_nobody_knows_it(self):
-        for body, name in (('<ProfileRequest/>', 'ProfileRequest'), ('<CatalogUploadRequest><a/></CatalogUploadRequest>',
-                                                                    'CatalogUploadRequest')):
+        for body, name in (
+            ('<ProfileRequest/>', 'ProfileRequest'),
+            ('<CatalogUploadRequest><a/></CatalogUploadRequest>', 'CatalogUploadRequest'),
+        ):
             self.assertEqual(read_request(envelope(body)).document, name)
 
     def test_what_a_message_carries_is_named_too(self):
@@ -113,7 +129,9 @@ class TestReadRequest(unittest.TestCase):
         self.assertRefused(envelope(''), 'missing')
         self.assertRefused(b'<cXML><Message/></cXML>', 'missing', 'Message')
         self.assertRefused(b'<cXML/>', 'wrong_document', value='cXML')
-        self.assertRefused(b'<cXML><Response><Status code="200"/></Response></cXML>', 'wrong_document', value='Response')
+        self.assertRefused(
+            b'<cXML><Response><Status code="200"/></Response></cXML>', 'wrong_document', value='Response'
+        )
         self.assertRefused(b'<Invoice/>', 'wrong_document', value='Invoice')
         self.assertRefused(b'{"a": 1}', 'not_xml')
 
@@ -195,8 +213,26 @@ class TestHostileMessages(unittest.TestCase):
 
     def test_damaged_documents_are_read_or_refused_and_never_crash(self):
         chance = random.Random(4711)
-        pieces = ('', ' ', '-1', '1e9', 'NaN', '9' * 40, '<a/>', '<Money currency="EUR"/>', '<Money>1</Money>', '日本', 'USD',
-                  '"', '&#0;', '&x;', '<Tax/>', '<!-- -->', '<![CDATA[1]]>', '2025-99-99T99:99:99Z')
+        pieces = (
+            '',
+            ' ',
+            '-1',
+            '1e9',
+            'NaN',
+            '9' * 40,
+            '<a/>',
+            '<Money currency="EUR"/>',
+            '<Money>1</Money>',
+            '日本',
+            'USD',
+            '"',
+            '&#0;',
+            '&x;',
+            '<Tax/>',
+            '<!-- -->',
+            '<![CDATA[1]]>',
+            '2025-99-99T99:99:99Z',
+        )
         read_well = 0
         for name, read, raw in self.every():
             text = raw.decode()

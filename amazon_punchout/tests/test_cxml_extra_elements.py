@@ -55,7 +55,9 @@ class TestExtraElements(unittest.TestCase):
         with self.assertRaises(CxmlError) as raised:
             written(*extra)
         error = raised.exception
-        self.assertEqual((error.kind, error.document, error.element, error.value), (kind, 'OrderRequest', element, value))
+        self.assertEqual(
+            (error.kind, error.document, error.element, error.value), (kind, 'OrderRequest', element, value)
+        )
         self.assertTrue(str(error))
 
     def test_an_element_stands_where_the_standard_wants_it(self):
@@ -109,8 +111,23 @@ class TestExtraElements(unittest.TestCase):
         self.assertEqual([tags(profile), tags(profile[1])], [['Option', 'Transaction'], ['URL', 'Option']])
 
     def test_a_parent_that_is_not_there_is_refused(self):
-        for parent in ('ItemOut[3]', 'Orderheader', 'ItemOut[1]/Batch', 'Header/Nobody', 'Header', 'ConfirmationRequest',
-                       '', '*', '.', '..', '//ItemOut', 'ItemOut[0]', 'ItemOut[@quantity]', 'ItemOut]', '{urn:x}a'):
+        for parent in (
+            'ItemOut[3]',
+            'Orderheader',
+            'ItemOut[1]/Batch',
+            'Header/Nobody',
+            'Header',
+            'ConfirmationRequest',
+            '',
+            '*',
+            '.',
+            '..',
+            '//ItemOut',
+            'ItemOut[0]',
+            'ItemOut[@quantity]',
+            'ItemOut]',
+            '{urn:x}a',
+        ):
             with self.subTest(parent):
                 self.assertRefused('missing', parent, '', ExtraElement(parent, REFERENCE))
         with self.subTest("one of several"):
@@ -119,10 +136,16 @@ class TestExtraElements(unittest.TestCase):
 
     def test_an_element_without_a_place_there_is_refused(self):
         for parent, name in (
-            ('OrderRequestHeader', 'ItemDetail'), ('OrderRequestHeader', 'Strange'), ('OrderRequestHeader', ''),
-            ('OrderRequest', 'Extrinsic'), ('ItemOut[1]', 'Extrinsic'), ('OrderRequestHeader/Comments', 'Attachment'),
+            ('OrderRequestHeader', 'ItemDetail'),
+            ('OrderRequestHeader', 'Strange'),
+            ('OrderRequestHeader', ''),
+            ('OrderRequest', 'Extrinsic'),
+            ('ItemOut[1]', 'Extrinsic'),
+            ('OrderRequestHeader/Comments', 'Attachment'),
             # There is one already, or its alternative.
-            ('OrderRequestHeader', 'Total'), ('OrderRequestHeader/ShipTo', 'Address'), ('ItemOut[1]', 'BlanketItemDetail'),
+            ('OrderRequestHeader', 'Total'),
+            ('OrderRequestHeader/ShipTo', 'Address'),
+            ('ItemOut[1]', 'BlanketItemDetail'),
         ):
             with self.subTest(parent, name=name):
                 self.assertRefused('not_allowed', parent, name, ExtraElement(parent, Element(name)))
@@ -149,7 +172,9 @@ class TestExtraElements(unittest.TestCase):
             (Element('Extrinsic', children=(Element('a', '\x01'),)), 'Extrinsic/a', ''),
         ):
             with self.subTest(path):
-                self.assertRefused('bad_value', f'OrderRequestHeader/{path}', value, ExtraElement('OrderRequestHeader', element))
+                self.assertRefused(
+                    'bad_value', f'OrderRequestHeader/{path}', value, ExtraElement('OrderRequestHeader', element)
+                )
         text = '<&>"\'😀\n'
         node = written(ExtraElement('OrderRequestHeader', Element('Comments', text, (('type', text.strip()),))))
         self.assertEqual(node.findall('.//Comments')[1].text, text)

@@ -62,7 +62,9 @@ class TestReadInvoice(unittest.TestCase):
         message = read_invoice(raw.replace(b'<Request>', b'<Request deploymentMode="production">'))
         self.assertEqual((message.payload_id, message.deployment_mode), ('inv.1@amazon.example', 'production'))
         self.assertEqual(message.header.from_identity('NetworkId'), 'Amazon')
-        self.assertEqual((message.invoice_id, message.purpose, message.operation), ('INV-1', 'lineLevelCreditMemo', 'delete'))
+        self.assertEqual(
+            (message.invoice_id, message.purpose, message.operation), ('INV-1', 'lineLevelCreditMemo', 'delete')
+        )
         self.assertEqual(message.invoice_date, datetime(2025, 4, 1, tzinfo=timezone.utc))
         for name in ('is_information_only', 'is_tax_in_line', 'is_shipping_in_line', 'is_special_handling_in_line',
                      'is_discount_in_line', 'is_price_adjustment'):
@@ -83,33 +85,49 @@ class TestReadInvoice(unittest.TestCase):
             self.assertEqual(said, [name])
 
     def test_credit_on_prices_may_be_told_in_two_places(self):
-        indicators = '<InvoiceDetailLineIndicator/>', '<InvoiceDetailHeaderIndicator isPriceBasedLineLevelCreditMemo="yes"/>'
+        indicators = (
+            '<InvoiceDetailLineIndicator/>',
+            '<InvoiceDetailHeaderIndicator isPriceBasedLineLevelCreditMemo="yes"/>',
+        )
         for inside in (''.join(indicators), ''.join(reversed(indicators))):
             head = HEADER.replace('/>', f'>{inside}</InvoiceDetailRequestHeader>')
             self.assertIs(read_invoice(invoice(head=head)).is_price_adjustment, True)
 
     def test_everything_of_a_line_is_read(self):
-        tax_details = (f'<TaxDetail category="vat" percentageRate="19" purpose="tax"><TaxableAmount>{money(35)}</TaxableAmount>'
-                       f'<TaxAmount>{money("6.65")}</TaxAmount></TaxDetail>')
-        item = read_invoice(invoice(f'''
+        tax_details = (
+            f'<TaxDetail category="vat" percentageRate="19" purpose="tax"><TaxableAmount>{money(35)}</TaxableAmount>'
+            f'<TaxAmount>{money("6.65")}</TaxAmount></TaxDetail>'
+        )
+        handling = '<Description xml:lang="de">Kran  und Helfer</Description>'
+        item = (
+            read_invoice(
+                invoice(f'''
             <InvoiceDetailItem invoiceLineNumber="7" quantity="-2.5" reason="return">
               <UnitOfMeasure>EA</UnitOfMeasure>
-              <UnitPrice>{money("14.00")}<Modifications>{modification(amount("AdditionalCost", 3))}</Modifications></UnitPrice>
-              <PriceBasisQuantity quantity="5" conversionFactor="0.5"><UnitOfMeasure>BX</UnitOfMeasure></PriceBasisQuantity>
+              <UnitPrice>
+                {money("14.00")}<Modifications>{modification(amount("AdditionalCost", 3))}</Modifications>
+              </UnitPrice>
+              <PriceBasisQuantity quantity="5" conversionFactor="0.5">
+                <UnitOfMeasure>BX</UnitOfMeasure>
+              </PriceBasisQuantity>
               <InvoiceDetailItemReference lineNumber="3">
                 <ItemID><SupplierPartID>B0LAMP0001</SupplierPartID></ItemID>
                 <Description xml:lang="de">Lampe</Description><Description xml:lang="en">Lamp</Description>
               </InvoiceDetailItemReference>
               {amount("SubtotalAmount", "-35")}
               <Tax>{money("-6.65")}<Description xml:lang="de">MwSt.</Description>{tax_details}</Tax>
-              {amount("InvoiceDetailLineSpecialHandling", 1, '<Description xml:lang="de">Kran  und Helfer</Description>')}
+              {amount("InvoiceDetailLineSpecialHandling", 1, handling)}
               {amount("InvoiceDetailLineShipping", 4)}
               {amount("GrossAmount", "-40")}
               {amount("InvoiceDetailDiscount", 2)}
               <InvoiceItemModifications>{modification(amount("AdditionalCost", "0.5"))}</InvoiceItemModifications>
               {amount("TotalCharges", "0.5")}
               {amount("NetAmount", "-42")}
-            </InvoiceDetailItem>''')).orders[0].items[0]
+            </InvoiceDetailItem>''')
+            )
+            .orders[0]
+            .items[0]
+        )
         self.assertEqual(item, InvoiceDetailItem(
             invoice_line_number=7, line_number=3, quantity=Decimal('-2.5'), unit_price=euro(14),
             price_basis_quantity=Decimal(10), subtotal=euro(-35),
@@ -131,14 +149,25 @@ class TestReadInvoice(unittest.TestCase):
             amount('TotalCharges', 4), amount('TotalAmountWithoutTax', 104), amount('NetAmount', 112),
             amount('DepositAmount', 12), amount('DueAmount', 100),
         )))
-        self.assertEqual(message.summary, InvoiceDetailSummary(
-            subtotal=euro(100), tax=Tax(euro(8), details=(TaxDetail('vat', tax_amount=euro(8)),)), special_handling=euro(1),
-            shipping=euro(2), discount=InvoiceCharge(euro(3)), charges=(InvoiceCharge(euro(4)),), gross=euro(111),
-            net=euro(112), due=euro(100),
-        ))
+        self.assertEqual(
+            message.summary,
+            InvoiceDetailSummary(
+                subtotal=euro(100),
+                tax=Tax(euro(8), details=(TaxDetail('vat', tax_amount=euro(8)),)),
+                special_handling=euro(1),
+                shipping=euro(2),
+                discount=InvoiceCharge(euro(3)),
+                charges=(InvoiceCharge(euro(4)),),
+                gross=euro(111),
+                net=euro(112),
+                due=euro(100),
+            ),
+        )
 
     def test_modifications_with_an_amount_are_charges_and_deductions(self):
-        name = '<ModificationDetail name="Rebate"><Description xml:lang="en"> For  you </Description></ModificationDetail>'
+        name = (
+            '<ModificationDetail name="Rebate"><Description xml:lang="en"> For  you </Description></ModificationDetail>'
+        )
         item = read_line('<InvoiceItemModifications>%s</InvoiceItemModifications>' % ''.join((
             modification(amount('AdditionalCost', 5), '<ModificationDetail name="Freight"/>'),
             modification(f'<AdditionalDeduction>{amount("DeductionAmount", "1.25")}</AdditionalDeduction>', name),
@@ -158,11 +187,21 @@ class TestReadInvoice(unittest.TestCase):
         self.assertEqual(item.charges, ())
 
     def test_optional_things_may_be_missing(self):
-        raw = ('<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="I"/>'
-               '<InvoiceDetailOrder><InvoiceDetailItem quantity="1"/></InvoiceDetailOrder>'
-               '<InvoiceDetailSummary><NetAmount><Money currency="EUR"/></NetAmount></InvoiceDetailSummary></InvoiceDetailRequest>')
+        raw = (
+            '<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="I"/>'
+            '<InvoiceDetailOrder><InvoiceDetailItem quantity="1"/></InvoiceDetailOrder>'
+            '<InvoiceDetailSummary><NetAmount><Money currency="EUR"/></NetAmount></InvoiceDetailSummary>'
+            '</InvoiceDetailRequest>'
+        )
         message = read_invoice(f'<cXML><Request>{raw}</Request></cXML>'.encode())
-        for name in ('payload_id', 'timestamp', 'invoice_date', 'original_invoice_id', 'payment_days', 'deployment_mode'):
+        for name in (
+            'payload_id',
+            'timestamp',
+            'invoice_date',
+            'original_invoice_id',
+            'payment_days',
+            'deployment_mode',
+        ):
             self.assertIsNone(getattr(message, name), name)
         self.assertEqual((message.purpose, message.operation, message.currency), ('standard', 'new', 'EUR'))
         self.assertEqual(message.summary, InvoiceDetailSummary())
@@ -177,13 +216,18 @@ class TestReadInvoice(unittest.TestCase):
         self.assertEqual(item, InvoiceDetailItem(1, 1, Decimal(1), unit_of_measure='EA'))
 
     def test_zero_is_stated(self):
-        found = read_invoice(invoice(summary=summary(amount('NetAmount', '0'), amount('ShippingAmount', '-0.00')))).summary
+        found = read_invoice(
+            invoice(summary=summary(amount('NetAmount', '0'), amount('ShippingAmount', '-0.00')))
+        ).summary
         self.assertEqual((found.net, found.shipping, found.due), (euro(0), euro(0), None))
 
     def test_amounts_belong_to_their_owner(self):
         inner = f'<Distribution><Charge>{money(9)}</Charge></Distribution>'
-        found = read_line(f'<UnitPrice>{inner}</UnitPrice><SubtotalAmount>{inner}</SubtotalAmount><Tax>{inner}</Tax>'
-                          f'<InvoiceDetailDiscount>{inner}</InvoiceDetailDiscount><Extrinsic name="x">{amount("NetAmount", 9)}</Extrinsic>')
+        found = read_line(
+            f'<UnitPrice>{inner}</UnitPrice><SubtotalAmount>{inner}</SubtotalAmount><Tax>{inner}</Tax>'
+            f'<InvoiceDetailDiscount>{inner}</InvoiceDetailDiscount>'
+            f'<Extrinsic name="x">{amount("NetAmount", 9)}</Extrinsic>'
+        )
         self.assertEqual(found, InvoiceDetailItem(1, 1, Decimal(1), unit_of_measure='EA'))
 
     def test_order_may_be_named_in_other_ways(self):
@@ -198,20 +242,27 @@ class TestReadInvoice(unittest.TestCase):
             self.assertEqual(read_invoice(raw).orders[0].order, order)
 
     def test_service_may_be_a_mere_sum(self):
-        reference = '<InvoiceDetailServiceItemReference lineNumber="2"><Description xml:lang="en">Set-up</Description>' \
-                    '</InvoiceDetailServiceItemReference>'
+        reference = (
+            '<InvoiceDetailServiceItemReference lineNumber="2"><Description xml:lang="en">Set-up</Description>'
+            '</InvoiceDetailServiceItemReference>'
+        )
         raw = invoice(
-            f'<InvoiceDetailServiceItem invoiceLineNumber="1">{reference}{amount("SubtotalAmount", 5)}</InvoiceDetailServiceItem>',
+            f'<InvoiceDetailServiceItem invoiceLineNumber="1">{reference}{amount("SubtotalAmount", 5)}'
+            '</InvoiceDetailServiceItem>',
             f'<InvoiceDetailServiceItem invoiceLineNumber="2" quantity="3">{reference}'
-            f'<UnitRate>{money(2)}<UnitOfMeasure>HUR</UnitOfMeasure></UnitRate></InvoiceDetailServiceItem>')
+            f'<UnitRate>{money(2)}<UnitOfMeasure>HUR</UnitOfMeasure></UnitRate></InvoiceDetailServiceItem>',
+        )
         text = LocalizedText('Set-up', 'en')
         self.assertEqual(read_invoice(raw).orders[0].items, (
             InvoiceDetailItem(1, 2, None, subtotal=euro(5), description=text),
             InvoiceDetailItem(2, 2, Decimal(3), unit_price=euro(2), description=text)))
 
     def test_invoice_of_whole_orders_has_one_sum_each(self):
-        body = (f'<InvoiceDetailHeaderOrder>{INFO}<InvoiceDetailOrderSummary invoiceLineNumber="1">{amount("SubtotalAmount", -5)}'
-                f'<Tax>{money(-1)}</Tax>{amount("NetAmount", -6)}</InvoiceDetailOrderSummary></InvoiceDetailHeaderOrder>')
+        body = (
+            f'<InvoiceDetailHeaderOrder>{INFO}'
+            f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{amount("SubtotalAmount", -5)}'
+            f'<Tax>{money(-1)}</Tax>{amount("NetAmount", -6)}</InvoiceDetailOrderSummary></InvoiceDetailHeaderOrder>'
+        )
         [order] = read_invoice(invoice(summary=body + SUMMARY)).orders
         self.assertEqual(order, InvoiceDetailOrder(
             OrderReference('P00042', 'order.1@odoo.example'),
@@ -276,7 +327,9 @@ class TestReadInvoice(unittest.TestCase):
         [order] = message.orders
         self.assertEqual((order.order, order.is_header), (OrderReference(None, '123'), False))
         [item] = order.items
-        self.assertEqual((item.line_number, item.quantity, item.unit_price.amount, item.subtotal.amount), (1, 1, 365, 365))
+        self.assertEqual(
+            (item.line_number, item.quantity, item.unit_price.amount, item.subtotal.amount), (1, 1, 365, 365)
+        )
 
         message = read_invoice(shared(self, 'samples', 'invoice-generic-several-orders.xml').read_bytes())
         self.assertEqual((message.invoice_id, message.payment_days), ('INV00001', 30))

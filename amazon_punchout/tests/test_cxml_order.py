@@ -48,7 +48,9 @@ class TestWriteSetupRequest(unittest.TestCase):
             ship_to=address(), selected_item='B0LAMP0001', extrinsics=(('CostCenter', '7'),),
         ))
         root = tree(raw)
-        self.assertRegex(raw, rb'(?s)\A<\?xml version=.1\.0. encoding=.UTF-8.\?>\n<!DOCTYPE cXML SYSTEM "[^"]*/cXML\.dtd">\n<cXML ')
+        self.assertRegex(
+            raw, rb'(?s)\A<\?xml version=.1\.0. encoding=.UTF-8.\?>\n<!DOCTYPE cXML SYSTEM "[^"]*/cXML\.dtd">\n<cXML '
+        )
         self.assertEqual(root.get('payloadID'), 'setup.1@odoo.example')
         self.assertEqual(root.get('timestamp'), '2025-03-30T14:05:09+02:00')
         self.assertEqual(root.find('Request').get('deploymentMode'), 'test')
@@ -237,9 +239,14 @@ class TestWriteOrderRequest(unittest.TestCase):
             ('bad_value', 'ItemOut[1]/@lineNumber', {'items': (ItemOut(0, item(), Decimal(1)),)}),
             ('bad_value', 'ItemOut[2]/@lineNumber', {'items': (ItemOut(3, item(), Decimal(1)),) * 2}),
             ('bad_value', 'OrderRequestHeader/Total/Money', {'total': euro('Infinity')}),
-            ('bad_value', 'OrderRequestHeader/Total/Money/@currency', {
-                'total': Money(Decimal(1), 'eur'), 'items': (ItemOut(1, item(unit_price=Money(Decimal(1), 'eur')), Decimal(1)),),
-            }),
+            (
+                'bad_value',
+                'OrderRequestHeader/Total/Money/@currency',
+                {
+                    'total': Money(Decimal(1), 'eur'),
+                    'items': (ItemOut(1, item(unit_price=Money(Decimal(1), 'eur')), Decimal(1)),),
+                },
+            ),
             ('bad_value', 'Request/@deploymentMode', {'deployment_mode': ''}),
             ('mixed_currency', 'OrderRequestHeader/Shipping', {'shipping': Shipping(dollars)}),
             ('mixed_currency', 'OrderRequestHeader/Tax', {'tax': Tax(dollars)}),

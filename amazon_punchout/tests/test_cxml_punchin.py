@@ -17,8 +17,10 @@ def raw_setup(content):
         '<From><Credential domain="NetworkId"><Identity>Amazon</Identity></Credential></From>'
         '<To><Credential domain="networkid"><Identity>Buyer77</Identity></Credential></To>'
         '<Sender><Credential domain="NetworkId"><Identity>Amazon</Identity></Credential><UserAgent/></Sender></Header>'
-        f'<Request deploymentMode="test"><PunchOutSetupRequest operation="create">{content}</PunchOutSetupRequest></Request>'
-        '</cXML>').encode()
+        f'<Request deploymentMode="test"><PunchOutSetupRequest operation="create">{content}</PunchOutSetupRequest>'
+        '</Request>'
+        '</cXML>'
+    ).encode()
 
 
 class TestSetupRequestOfAmazon(unittest.TestCase):
@@ -42,14 +44,21 @@ class TestSetupRequestOfAmazon(unittest.TestCase):
             (ship_to, 'dock@b.example'),
             (contact + ship_to, 'contact@b.example'),
             ('<Extrinsic name="email">e@b.example</Extrinsic>' + contact + ship_to, 'e@b.example'),
-            ('<Extrinsic name="Email">e@b.example</Extrinsic><Extrinsic name="USEREMAIL">u@b.example</Extrinsic>', 'u@b.example'),
+            (
+                '<Extrinsic name="Email">e@b.example</Extrinsic><Extrinsic name="USEREMAIL">u@b.example</Extrinsic>',
+                'u@b.example',
+            ),
             ('<Extrinsic name="UserEmail"> </Extrinsic><Contact/><ShipTo/>', None),
         ):
             with self.subTest(email):
-                self.assertEqual(read_setup_request(raw_setup(f'<BuyerCookie>c</BuyerCookie>{content}')).user_email, email)
+                self.assertEqual(
+                    read_setup_request(raw_setup(f'<BuyerCookie>c</BuyerCookie>{content}')).user_email, email
+                )
 
     def test_what_is_optional_may_be_missing_and_the_cookie_may_not(self):
-        request = read_setup_request(raw_setup('<BuyerCookie>c</BuyerCookie>').replace(b' payloadID="7@amazon.example"', b''))
+        request = read_setup_request(
+            raw_setup('<BuyerCookie>c</BuyerCookie>').replace(b' payloadID="7@amazon.example"', b'')
+        )
         self.assertEqual((request.payload_id, request.user_email, request.browser_form_post_url), (None, None, None))
         for content in ('', '<BuyerCookie> </BuyerCookie>'):
             with self.assertRaises(CxmlError) as raised:

@@ -150,13 +150,26 @@ class TestRedacted(unittest.TestCase):
     def test_hostile_documents_take_no_longer_than_large_ones(self):
         size = 1_000_000
         for start, part, end in (
-            (b'', b'<SharedSecret>', b''), (b'', b'<SharedSecret><a>', b''), (b'', b'<SharedSecret><a/><!--', b''),
-            (b'', b'<SharedSecret a="', b''), (b'', b'<SharedSecret><![CDATA[', b''), (b'', b'</SharedSecret ', b''),
-            (b'<', b'\0', b''), (b'', b'<', b''), (b'', b'<a:', b''), (b'<SharedSecret', b' ', b''),
-            (b'<BuyerCookie>', b'<!---->', b''), (b'', b'<BuyerCookie', b''), (b'', b'&#', b''),
-            (b'', b'<BuyerCookie><![CDATA[', b''), (b'<a>', b'<SharedSecret>x</SharedSecret>', b'</a>'),
-            (b'<a>', b'&lt;SharedSecret ', b'</a>'), (b'<a>', b'&lt;a', b'&lt;SharedSecret</a>'), (b'<a b="', b'&lt;:', b'"/>'),
-            (b'<a>', b'&lt;SharedSecret<b/>', b'</a>'), (b'<a b="&lt;BuyerCookie">', b'" &lt;', b'</a>'),
+            (b'', b'<SharedSecret>', b''),
+            (b'', b'<SharedSecret><a>', b''),
+            (b'', b'<SharedSecret><a/><!--', b''),
+            (b'', b'<SharedSecret a="', b''),
+            (b'', b'<SharedSecret><![CDATA[', b''),
+            (b'', b'</SharedSecret ', b''),
+            (b'<', b'\0', b''),
+            (b'', b'<', b''),
+            (b'', b'<a:', b''),
+            (b'<SharedSecret', b' ', b''),
+            (b'<BuyerCookie>', b'<!---->', b''),
+            (b'', b'<BuyerCookie', b''),
+            (b'', b'&#', b''),
+            (b'', b'<BuyerCookie><![CDATA[', b''),
+            (b'<a>', b'<SharedSecret>x</SharedSecret>', b'</a>'),
+            (b'<a>', b'&lt;SharedSecret ', b'</a>'),
+            (b'<a>', b'&lt;a', b'&lt;SharedSecret</a>'),
+            (b'<a b="', b'&lt;:', b'"/>'),
+            (b'<a>', b'&lt;SharedSecret<b/>', b'</a>'),
+            (b'<a b="&lt;BuyerCookie">', b'" &lt;', b'</a>'),
         ):
             raw = start + part * (size // len(part)) + (end or b'-->')
             with self.subTest(start + part):
@@ -183,7 +196,9 @@ class TestWithSharedSecret(unittest.TestCase):
         for body in (write_setup_request(setup_request()), write_order_request(order_request())):
             root = parse(with_shared_secret(body, SECRET), 'test')
             self.assertEqual([node.text for node in root.iter('SharedSecret')], [SECRET])
-            self.assertEqual([child.tag for child in root.find('Header/Sender/Credential')], ['Identity', 'SharedSecret'])
+            self.assertEqual(
+                [child.tag for child in root.find('Header/Sender/Credential')], ['Identity', 'SharedSecret']
+            )
 
     def test_same_secret_same_bytes(self):
         body = write_setup_request(setup_request())
@@ -228,8 +243,14 @@ class TestFindBuyerCookie(unittest.TestCase):
 
     def test_cookie_is_found(self):
         for cookie, found in (
-            (COOKIE, COOKIE), (f'\n {COOKIE}\t', COOKIE), ('a&amp;b&#43;', 'a&b+'), ('<![CDATA[a&amp;b<]]>', 'a&amp;b<'),
-            ('a<!-- b -->c', 'ac'), ('<x>a</x>b', 'ab'), ('', None), (' ', None),
+            (COOKIE, COOKIE),
+            (f'\n {COOKIE}\t', COOKIE),
+            ('a&amp;b&#43;', 'a&b+'),
+            ('<![CDATA[a&amp;b<]]>', 'a&amp;b<'),
+            ('a<!-- b -->c', 'ac'),
+            ('<x>a</x>b', 'ab'),
+            ('', None),
+            (' ', None),
         ):
             raw = cart(cookie=cookie)
             with self.subTest(cookie):
@@ -243,7 +264,11 @@ class TestFindBuyerCookie(unittest.TestCase):
             ('zoë日', 'zoë日'), ('', None),
         ):
             text = cart_text(cookie=cookie)
-            for broken in (text[:-40], text.replace('</Header>', ''), text.replace('<cXML', '<!DOCTYPE cXML [<!ENTITY a "b">]><cXML')):
+            for broken in (
+                text[:-40],
+                text.replace('</Header>', ''),
+                text.replace('<cXML', '<!DOCTYPE cXML [<!ENTITY a "b">]><cXML'),
+            ):
                 for encoding in ('utf-8', 'utf-8-sig', 'utf-16', 'utf-16-be', 'utf-32-le'):
                     with self.subTest(cookie, encoding=encoding):
                         self.assertEqual(find_buyer_cookie(broken.encode(encoding)), found)

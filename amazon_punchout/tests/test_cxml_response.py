@@ -33,13 +33,17 @@ class TestReadResponse(unittest.TestCase):
     def test_only_a_web_address_is_a_start_page(self):
         for url in ('', 'javascript:alert(1)', '/relative', 'ftp://a'):
             response = self.read(
-                '<Status code="200"/><PunchOutSetupResponse><StartPage><URL>%s</URL></StartPage></PunchOutSetupResponse>' % url,
+                '<Status code="200"/><PunchOutSetupResponse><StartPage><URL>%s</URL></StartPage>'
+                '</PunchOutSetupResponse>'
+                % url
             )
             self.assertFalse(response.has_start_page, url)
             self.assertIsNone(response.start_page_url)
 
     def test_reason_of_a_refusal_is_on_one_line(self):
-        response = read_response('\ufeff<Status code="403" text="failure">No\n   address,\tüberhaupt </Status>'.encode())
+        response = read_response(
+            '\ufeff<Status code="403" text="failure">No\n   address,\tüberhaupt </Status>'.encode()
+        )
         self.assertEqual((response.code, response.text, response.message), (403, 'failure', 'No address, überhaupt'))
 
     def test_what_is_no_answer_is_refused(self):
@@ -73,10 +77,14 @@ class TestWriteResponse(unittest.TestCase):
     def test_answer_is_one_that_we_could_read_ourselves(self):
         raw = write_response('answer.1@odoo.example', MOMENT, 401, 'Unauthorized', 'The secret is <wrong> & old.')
         answer = read_response(raw)
-        self.assertEqual((answer.code, answer.text, answer.message), (401, 'Unauthorized', 'The secret is <wrong> & old.'))
+        self.assertEqual(
+            (answer.code, answer.text, answer.message), (401, 'Unauthorized', 'The secret is <wrong> & old.')
+        )
         self.assertEqual(answer.payload_id, 'answer.1@odoo.example')
         self.assertEqual(parse(raw, 'Response').get('timestamp'), '2025-03-30T14:05:09+02:00')
-        self.assertRegex(raw, rb'(?s)\A<\?xml version=.1\.0. encoding=.UTF-8.\?>\n<!DOCTYPE cXML SYSTEM "[^"]*/cXML\.dtd">\n<cXML ')
+        self.assertRegex(
+            raw, rb'(?s)\A<\?xml version=.1\.0. encoding=.UTF-8.\?>\n<!DOCTYPE cXML SYSTEM "[^"]*/cXML\.dtd">\n<cXML '
+        )
 
     def test_profile_names_what_is_taken_and_where(self):
         url = 'https://odoo.example/amazon_punchout/cxml?db=a&b'

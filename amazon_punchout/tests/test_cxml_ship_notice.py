@@ -49,7 +49,8 @@ class TestReadShipNotice(unittest.TestCase):
     def test_everything_of_a_ship_notice_is_read(self):
         head = '''
             <ShipNoticeHeader shipmentID=" 10490 " operation="update" noticeDate="2025-03-30T12:05:09+0000"
-                shipmentDate="2025-03-30T10:00:00Z" deliveryDate="2025-04-01T12:00:00+09:00" shipmentType="planned" reason="return">
+                shipmentDate="2025-03-30T10:00:00Z" deliveryDate="2025-04-01T12:00:00+09:00" shipmentType="planned"
+                reason="return">
               <Comments>Two boxes <Attachment><URL>cid:1</URL></Attachment></Comments><Comments/>
             </ShipNoticeHeader>'''
         url = 'trackingURL="https://track.example/?n=1&amp;l=de"'
@@ -71,7 +72,8 @@ class TestReadShipNotice(unittest.TestCase):
         self.assertEqual(message.header.to_identity('NetworkId'), 'TestGroup')
 
     def test_optional_things_may_be_missing(self):
-        raw = b'<cXML><Request><ShipNoticeRequest><ShipNoticeHeader shipmentID="S1"/></ShipNoticeRequest></Request></cXML>'
+        raw = (b'<cXML><Request><ShipNoticeRequest><ShipNoticeHeader shipmentID="S1"/></ShipNoticeRequest></Request>'
+               b'</cXML>')
         message = read_ship_notice(raw)
         for field in dataclasses.fields(message):
             if field.name not in ('shipment_id', 'header'):
@@ -84,8 +86,14 @@ class TestReadShipNotice(unittest.TestCase):
         self.assertEqual((part.order.order_id, part.items), ('P2', (ShipNoticeItem(1, Decimal(2)),)))
 
     def test_name_of_the_carrier_goes_before_its_code(self):
-        self.assertEqual(self.controls(control(
-            carrier('DHLG', 'SCAC'), carrier(' ', 'companyname'), carrier('DHL', 'CompanyName'), number('1'))), [('DHL', '1', None)])
+        self.assertEqual(
+            self.controls(
+                control(
+                    carrier('DHLG', 'SCAC'), carrier(' ', 'companyname'), carrier('DHL', 'CompanyName'), number('1')
+                )
+            ),
+            [('DHL', '1', None)],
+        )
         self.assertEqual(self.controls(control(
             carrier('', 'SCAC'), carrier('X1', 'IATA'), carrier(' '), number('1'))), [('X1', '1', None)])
 
@@ -152,8 +160,11 @@ class TestWriteShipNotice(unittest.TestCase):
             shipment_date=MOMENT.replace(microsecond=0),
             controls=(ShipControl(tracking_number='1Z', tracking_url='https://x.example/?a=1&b'), ShipControl('DHL')),
             portions=(
-                ShipNoticePortion(OrderReference('P00042', 'order.1@odoo.example'), (ShipNoticeItem(3, Decimal('0.5')),)),
-                ShipNoticePortion(OrderReference(None, 'order.2@odoo.example'))),
+                ShipNoticePortion(
+                    OrderReference('P00042', 'order.1@odoo.example'), (ShipNoticeItem(3, Decimal('0.5')),)
+                ),
+                ShipNoticePortion(OrderReference(None, 'order.2@odoo.example')),
+            ),
         )
         self.assertEqual(read_ship_notice(write_ship_notice(written)), written)
 
@@ -196,10 +207,16 @@ class Carrier(Entering):
 
     def entered_notice(self):
         return entered(
-            shipment_id=self.words(), operation=self.random.choice(('new', 'update', 'delete')), notice_date=self.moment(),
-            shipment_date=self.maybe(self.moment), delivery_date=self.maybe(self.moment),
-            is_planned=self.random.random() < 0.5, is_return=self.random.random() < 0.5,
-            controls=self.some(self.control), portions=self.some(self.portion), comments=self.some(self.words),
+            shipment_id=self.words(),
+            operation=self.random.choice(('new', 'update', 'delete')),
+            notice_date=self.moment(),
+            shipment_date=self.maybe(self.moment),
+            delivery_date=self.maybe(self.moment),
+            is_planned=self.random.random() < 0.5,
+            is_return=self.random.random() < 0.5,
+            controls=self.some(self.control),
+            portions=self.some(self.portion),
+            comments=self.some(self.words),
         )
 
 

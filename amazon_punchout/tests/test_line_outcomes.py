@@ -84,8 +84,10 @@ class TestLineOutcomes(LineOutcomesCase):
 
     def test_the_last_delivery_of_a_line_counts(self):
         self.says.come(of_line(2, said('detail', 1, delivery_date=DAY + timedelta(days=9))), confirm_id=A)
-        self.says.come(of_line(2, said('detail', 1, delivery_date=DAY), said('reject', 1, delivery_date=DAY.replace(year=2030))),
-                       confirm_id=B)
+        self.says.come(
+            of_line(2, said('detail', 1, delivery_date=DAY), said('reject', 1, delivery_date=DAY.replace(year=2030))),
+            confirm_id=B,
+        )
         self.assertEqual(self.fold().lines[2].delivery_date, DAY + timedelta(days=9))
 
     def test_reasons_are_the_lines_own_else_the_headers(self):
@@ -101,8 +103,12 @@ class TestLineOutcomes(LineOutcomesCase):
 
     def test_a_header_speaks_of_all_lines(self):
         for kind, confirmation, state in (
-            ('accept', 'accepted', 'confirmed'), ('allDetail', 'accepted', 'confirmed'), ('reject', 'rejected', 'cancelled'),
-            ('backordered', 'backordered', 'partial'), ('except', 'accepted', 'confirmed'), ('detail', 'none', 'sent'),
+            ('accept', 'accepted', 'confirmed'),
+            ('allDetail', 'accepted', 'confirmed'),
+            ('reject', 'rejected', 'cancelled'),
+            ('backordered', 'backordered', 'partial'),
+            ('except', 'accepted', 'confirmed'),
+            ('detail', 'none', 'sent'),
         ):
             with self.subTest(kind):
                 self.says = Confirmations().come(kind=kind)
@@ -218,11 +224,27 @@ class TestLineOutcomes(LineOutcomesCase):
         for _round in range(60):
             says = Confirmations()
             for _each in range(4):
-                items = [of_line(number, *(
-                    said(random_source.choice(kinds), random_source.randint(1, 2), price=random_source.choice((None, '4.00')))
-                    for _status in range(random_source.randint(1, 2)))) for number in (1, 2) if random_source.random() < .8]
-                says.come(*items, kind=random_source.choice(('detail', 'detail', 'accept', 'reject', 'except', 'backordered')),
-                          confirm_id=random_source.choice((A, B, None)), operation=random_source.choice(('new', 'new', 'update')))
+                items = [
+                    of_line(
+                        number,
+                        *(
+                            said(
+                                random_source.choice(kinds),
+                                random_source.randint(1, 2),
+                                price=random_source.choice((None, '4.00')),
+                            )
+                            for _status in range(random_source.randint(1, 2))
+                        ),
+                    )
+                    for number in (1, 2)
+                    if random_source.random() < 0.8
+                ]
+                says.come(
+                    *items,
+                    kind=random_source.choice(('detail', 'detail', 'accept', 'reject', 'except', 'backordered')),
+                    confirm_id=random_source.choice((A, B, None)),
+                    operation=random_source.choice(('new', 'new', 'update')),
+                )
             results = set()
             for arrivals in itertools.permutations(range(4)):
                 order = confirm(LINES, [replace(says.notices[index], arrival=arrival + 1)

@@ -44,26 +44,36 @@ class TestLineOutcomesMoney(LineOutcomesCase):
         self.assertIsNone(self.fold().facts[1].stated_total)
 
     def test_a_total_without_its_own_tax_and_shipping_is_completed(self):
-        self.says.come(of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='20.00', shipping='2.00', tax='1.60')
+        self.says.come(
+            of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='20.00', shipping='2.00', tax='1.60'
+        )
         self.assertMoney('23.60', '2.00')
 
     def test_a_total_that_includes_what_is_rejected_is_corrected(self):
-        self.says.come(of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='38.60', shipping='2.00', tax='1.60')
+        self.says.come(
+            of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='38.60', shipping='2.00', tax='1.60'
+        )
         self.assertMoney('23.60', '2.00')
 
     def test_any_other_total_leads_and_is_named(self):
-        self.says.come(of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='22.00', shipping='2.00', tax='1.60')
+        self.says.come(
+            of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='22.00', shipping='2.00', tax='1.60'
+        )
         self.assertMoney('22.00', '2.00')
         facts = self.fold().facts[1]
         self.assertEqual((facts.stated_total, facts.computed_total), (22, Decimal('23.60')))
 
     def test_a_cent_of_rounding_is_not_worth_naming(self):
-        self.says.come(of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='23.61', shipping='2.00', tax='1.60')
+        self.says.come(
+            of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='23.61', shipping='2.00', tax='1.60'
+        )
         self.assertMoney('23.61', '2.00')
         self.assertIsNone(self.fold().facts[1].stated_total)
 
     def test_a_total_is_void_once_a_later_notice_took_of_its_goods(self):
-        self.says.come(of_line(1, said('detail', 2)), of_line(2, said('detail', 3)), total='42.80', shipping='5.00', tax='2.80')
+        self.says.come(
+            of_line(1, said('detail', 2)), of_line(2, said('detail', 3)), total='42.80', shipping='5.00', tax='2.80'
+        )
         self.says.come(of_line(2, said('reject', 3)), confirm_id=None)
         # What is left is 20.00 of 35.00, and so much of the shipping and the tax.
         order = self.fold()
@@ -71,7 +81,9 @@ class TestLineOutcomesMoney(LineOutcomesCase):
         self.assertEqual(round(order.shipping, 2), Decimal('2.86'))
 
     def test_a_total_is_void_that_includes_what_was_never_ordered(self):
-        self.says.come(of_line(1, said('detail', 2)), of_line(9, said('detail', 1)), total='99.00', shipping='2.00', tax='1.60')
+        self.says.come(
+            of_line(1, said('detail', 2)), of_line(9, said('detail', 1)), total='99.00', shipping='2.00', tax='1.60'
+        )
         self.assertEqual(self.fold().total, Decimal('23.60') + Decimal('19.20'))
 
     def test_nothing_is_charged_for_what_is_rejected(self):
@@ -91,13 +103,17 @@ class TestLineOutcomesMoney(LineOutcomesCase):
         self.assertEqual(order.total, cart.total.amount + cart.shipping.money.amount + cart.tax.money.amount)
 
     def test_a_header_that_differs_from_its_lines_is_shared_out_as_they_are(self):
-        items = [ItemIn(quantity=Decimal(1), supplier_part_id='B00TEST001', unit_price=usd(10), shipping=Shipping(usd(each)))
-                 for each in (3, 1)]
+        items = [
+            ItemIn(quantity=Decimal(1), supplier_part_id='B00TEST001', unit_price=usd(10), shipping=Shipping(usd(each)))
+            for each in (3, 1)
+        ]
         lines = ordered_lines(enumerate(items, start=1), usd(20), Shipping(usd(2)), None)
         self.assertEqual([line.shipping for line in lines], [Decimal('1.5'), Decimal('0.5')])
 
     def test_a_header_without_detail_at_the_lines_is_shared_out_by_value(self):
-        items = [ItemIn(quantity=Decimal(1), supplier_part_id='B00TEST001', unit_price=usd(price)) for price in (30, 10)]
+        items = [
+            ItemIn(quantity=Decimal(1), supplier_part_id='B00TEST001', unit_price=usd(price)) for price in (30, 10)
+        ]
         lines = ordered_lines(enumerate(items, start=1), usd('40.01'), Shipping(usd(4)), Tax(usd(8)))
         self.assertEqual([line.shipping for line in lines], [3, 1])
         self.assertEqual(confirm(lines, ()).total, Decimal('52.01'))

@@ -19,8 +19,10 @@ class TestDocumentTitles(MessageCase):
         credit = invoice_xml([(order, invoice_line(1, 1, net))], subtotal=net, net=net, invoice_id='BACK',
                              purpose='lineLevelCreditMemo', original_invoice_id='BILL')
         for raw, name in (
-            (confirmation_xml(order, [(1, 1, status())]), "Order Confirmation"), (ship_notice_xml(order), "Ship Notice"),
-            (bill, "Invoice"), (credit, "Credit"),
+            (confirmation_xml(order, [(1, 1, status())]), "Order Confirmation"),
+            (ship_notice_xml(order), "Ship Notice"),
+            (bill, "Invoice"),
+            (credit, "Credit"),
         ):
             document = self.deliver(raw)
             self.assertEqual(self.titles(document), [f"{order.name}: {name}"])
@@ -28,7 +30,9 @@ class TestDocumentTitles(MessageCase):
 
     def test_without_an_order_a_title_says_when_it_came_in_the_readers_time(self):
         document = self.deliver(envelope('<ShipNoticeRequest/>'))
-        self.env.cr.execute("UPDATE amazon_punchout_document SET create_date = '2026-03-01 22:30:00' WHERE id = %s", [document.id])
+        self.env.cr.execute(
+            "UPDATE amazon_punchout_document SET create_date = '2026-03-01 22:30:00' WHERE id = %s", [document.id]
+        )
         self.env.invalidate_all()
         self.assertRegex(self.titles(document, tz='UTC')[0], r"^Ship Notice, 3/1/26, 10:30.PM$")
         self.assertRegex(self.titles(document, tz='Asia/Tokyo')[0], r"^Ship Notice, 3/2/26, 7:30.AM$")
