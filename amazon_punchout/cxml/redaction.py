@@ -62,7 +62,7 @@ def _emptied(root):
     try:
         yield
     finally:
-        for node, text, children in reversed(emptied):
+        for node, text, children in emptied:
             node.text = text
             node[:] = children
 

@@ -17,12 +17,17 @@ from ..cxml import (
     TaxDetail,
     parse,
     with_shared_secret,
+    write_confirmation,
     write_order_request,
     write_profile_response,
     write_setup_request,
+    write_ship_notice,
 )
 from ..cxml.const import CONFIDENTIAL_ELEMENTS, CONTENT_MODELS, FULFILL_DOCTYPE, XML_LANG
 from .cxml_inventor import MOMENT, SECRET, Inventor, euro, item, order_request, setup_request, shared
+from .test_cxml_confirmation import entered as entered_confirmation
+from .test_cxml_confirmation import entered_line
+from .test_cxml_ship_notice import entered as entered_notice
 
 REFERENCE = Element('IdReference', attributes=(('identifier', '7'), ('domain', 'CostCenter')))
 
@@ -109,6 +114,19 @@ class TestExtraElements(unittest.TestCase):
             ExtraElement('ProfileResponse', Element('Option', 'no', (('name', 'b'),)))))
         profile = parse(raw, 'Response').find('Response/ProfileResponse')
         self.assertEqual([tags(profile), tags(profile[1])], [['Option', 'Transaction'], ['URL', 'Option']])
+
+    def test_what_a_person_enters_takes_elements_too(self):
+        confirmation = parse(write_confirmation(entered_confirmation(items=(entered_line(),), extra=(
+            ExtraElement('ConfirmationHeader', REFERENCE),
+            ExtraElement('ConfirmationItem[1]/ConfirmationStatus', Element('SupplierBatchID', 'B7')),
+        ))), 'test').find('Request/ConfirmationRequest')
+        self.assertEqual(tags(confirmation.find('ConfirmationHeader')), ['IdReference'])
+        self.assertEqual(
+            tags(confirmation.find('ConfirmationItem/ConfirmationStatus')), ['UnitOfMeasure', 'SupplierBatchID'])
+        notice = parse(write_ship_notice(entered_notice(comments=('late',), extra=(
+            ExtraElement('ShipNoticeHeader', Element('ServiceLevel', 'Express', (('xml:lang', 'en'),))),
+        ))), 'test').find('Request/ShipNoticeRequest')
+        self.assertEqual(tags(notice.find('ShipNoticeHeader')), ['ServiceLevel', 'Comments'])
 
     def test_a_parent_that_is_not_there_is_refused(self):
         for parent in (
