@@ -20,7 +20,7 @@ COMMANDS = {
     "odoo": ("lab.odoo", "run"),
     "setup": ("lab.environment", "run"),
     "stop": ("lab.postgres", "stop"),
-    "test": ("lab.test", "run"),
+    "test": ("lab.testing", "run"),
 }
 
 

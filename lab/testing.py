@@ -78,7 +78,7 @@ def test_files():
     """:return: every file of tests
     :rtype: list[Path]
     """
-    return sorted(file for folder in FOLDERS for file in (paths.ROOT / folder).glob("test_*.py"))
+    return sorted(file for folder in FOLDERS for file in (paths.ROOT / folder).rglob("test_*.py"))
 
 
 def dealt_out(files, count):
