@@ -39,7 +39,7 @@ ARRIVING = ("slow", "201", "no_answer", "reset")
 def amazon_state(buyer, order_id):
     return buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"]
 
-@pytest.mark.parametrize("kind, words", SETUP_FAULTS.items())
+@pytest.mark.parametrize(("kind", "words"), SETUP_FAULTS.items())
 def test_a_trip_that_could_not_start_is_kept_with_a_sentence(site, buyer, group_id, kind, words):
     site.fault("setup", kind)
     action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
@@ -49,7 +49,7 @@ def test_a_trip_that_could_not_start_is_kept_with_a_sentence(site, buyer, group_
     assert words in trip["problem"]
 
 
-@pytest.mark.parametrize("kind, state", ORDER_FAULTS.items())
+@pytest.mark.parametrize(("kind", "state"), ORDER_FAULTS.items())
 def test_an_order_ends_where_the_fault_leaves_it(site, buyer, group_id, kind, state):
     order_id = shop(site, buyer, group_id)
     site.fault("order", kind)

@@ -65,7 +65,8 @@ def test_unreachable_server_is_not_replaced_in_silence():
         [sys.executable, "-c", "from lab import postgres; postgres.ensure()"],
         cwd=paths.ROOT, env=environ, capture_output=True, text=True, check=False,
     )
-    assert "cannot be reached" in result.stderr and "Mend or unset these variables" in result.stderr
+    assert "cannot be reached" in result.stderr
+    assert "Mend or unset these variables" in result.stderr
 
 
 def test_number_that_is_another_programs_by_now_is_no_server(tmp_path):

@@ -96,7 +96,7 @@ def test_a_line_can_be_split_in_accepted_rejected_and_back_ordered(client):
     assert progress(client, number)['1'] == (2, 1, 0, 0, 0)
 
 
-@pytest.mark.parametrize('identity, words', [
+@pytest.mark.parametrize(('identity', 'words'), [
     ('SIM-GROUP-US', 'The item is not in stock any more. [Error code: 015-005]'),
     ('SIM-GROUP-DE', 'Der Artikel ist nicht mehr auf Lager. [Error code: 015-005]'),
     ('SIM-GROUP-JP', '商品の在庫がなくなりました。 [Error code: 015-005]'),

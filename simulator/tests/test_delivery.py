@@ -110,7 +110,7 @@ def test_a_late_message_lets_others_pass(client, receiver, number):
         other['payload_id'], late['payload_id']]
 
 
-@pytest.mark.parametrize('order, wanted', [('forward', 'abcd'), ('reverse', 'dcba'), ([3, 1, 4, 2], 'cadb')])
+@pytest.mark.parametrize(('order', 'wanted'), [('forward', 'abcd'), ('reverse', 'dcba'), ([3, 1, 4, 2], 'cadb')])
 def test_messages_arrive_in_the_order_that_is_asked_for(client, receiver, number, order, wanted):
     set_up(client, receiver)
     held = [act(client, number, step, hold=True)[0] for step in ('confirm', 'ship', 'invoice', 'credit')]
@@ -226,7 +226,7 @@ def test_a_wrong_content_type(client, receiver, number):
     assert spoilt(client, receiver, number, 'content_type')[1].headers['Content-Type'] == 'text/html'
 
 
-@pytest.mark.parametrize('fault, path, value', [
+@pytest.mark.parametrize(('fault', 'path', 'value'), [
     ('unknown_group', 'Header/To/Credential/Identity', 'SIM-GROUP-NOBODY'),
     ('other_group', 'Header/To/Credential/Identity', 'SIM-GROUP-US'),
 ])
@@ -286,7 +286,7 @@ def test_live_orders_wait_for_somebody_unless_it_is_set(client, receiver, number
     assert client.get('/api/messages').json == []
 
 
-@pytest.mark.parametrize('invoices, kinds', [
+@pytest.mark.parametrize(('invoices', 'kinds'), [
     (True, ['confirmation', 'ship notice', 'invoice']), (False, ['confirmation', 'ship notice']),
 ])
 def test_live_orders_go_their_way_by_themselves_if_it_is_set(client, receiver, invoices, kinds):

@@ -19,7 +19,7 @@ def trips(client):
     return len(client.get('/api/trips').json)
 
 
-@pytest.mark.parametrize('kind, http, code', [
+@pytest.mark.parametrize(('kind', 'http', 'code'), [
     ('400', 200, '400'), ('401', 200, '401'), ('400_http', 400, '400'), ('401_http', 401, '401'),
 ])
 @pytest.mark.parametrize('target', ['setup', 'order'])
@@ -38,7 +38,7 @@ def test_refusals_on_request_are_valid(client, dtd, kind):
     assert dtd.validate(etree.fromstring(set_up(client).data)), dtd.error_log
 
 
-@pytest.mark.parametrize('kind, http', [('500_html', 500), ('html', 200)])
+@pytest.mark.parametrize(('kind', 'http'), [('500_html', 500), ('html', 200)])
 def test_a_web_page_instead_of_cxml(client, kind, http):
     ask(client, kind)
     answer = set_up(client)

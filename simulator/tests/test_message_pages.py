@@ -74,7 +74,7 @@ def test_only_some_lines_and_everything_rejected(client, number):
     assert '003-052' in client.get('/api/messages').json[1]['xml']
 
 
-@pytest.mark.parametrize('entered, words', [
+@pytest.mark.parametrize(('entered', 'words'), [
     ({'line__1__quantity': '9'}, 'Line 1: only 3 wait for an answer.'),
     ({'line__1__quantity': 'x'}, 'quantity must be a number'),
     ({'split': '1'}, 'split must name each'),

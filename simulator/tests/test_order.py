@@ -120,7 +120,7 @@ def test_only_new_orders_are_taken(client, order, type):
     assert (code, '001-001' in words) == ('400', True)
 
 
-@pytest.mark.parametrize('shopped, ordered', [('production', 'test'), ('test', 'production')])
+@pytest.mark.parametrize(('shopped', 'ordered'), [('production', 'test'), ('test', 'production')])
 def test_the_mode_must_be_that_of_the_trip(client, shopped, ordered):
     order = order_request(shop(client, ITEMS, mode=shopped), mode=ordered)
     code, words = refuse(client, order)
@@ -211,7 +211,7 @@ def test_the_cart_of_another_group_is_no_cart(client):
     assert verdict(client, order) == ('will be rejected', [('001-012', '')])
 
 
-@pytest.mark.parametrize('path, value', [
+@pytest.mark.parametrize(('path', 'value'), [
     ('.//ItemOut/ItemDetail/UnitPrice/Money', '4.78'),
     ('.//ItemOut/ItemDetail/UnitPrice/Money', ''),
     ('.//ItemOut/ItemID/SupplierPartID', 'B0SIM00002'),
@@ -267,7 +267,7 @@ def test_a_missing_bill_to_is_rejected(client, order):
     assert verdict(client, order) == ('will be rejected', [('000-001', '')])
 
 
-@pytest.mark.parametrize('party, code', [('ShipTo', '003-052'), ('BillTo', '000-001')])
+@pytest.mark.parametrize(('party', 'code'), [('ShipTo', '003-052'), ('BillTo', '000-001')])
 @pytest.mark.parametrize('part', ['Name', 'PostalAddress/DeliverTo', 'PostalAddress/Street', 'PostalAddress/City',
                                   'PostalAddress/PostalCode', 'PostalAddress/Country', 'Email', 'Phone'])
 def test_an_incomplete_address_is_rejected(client, order, party, code, part):
@@ -275,7 +275,7 @@ def test_an_incomplete_address_is_rejected(client, order, party, code, part):
     assert verdict(client, order) == ('will be rejected', [(code, '')])
 
 
-@pytest.mark.parametrize('party, code', [('ShipTo', '003-052'), ('BillTo', '000-001')])
+@pytest.mark.parametrize(('party', 'code'), [('ShipTo', '003-052'), ('BillTo', '000-001')])
 def test_an_address_without_its_id_is_rejected(client, order, party, code):
     del order.find(f'.//OrderRequestHeader/{party}/Address').attrib['addressID']
     assert verdict(client, order) == ('will be rejected', [(code, '')])
@@ -292,7 +292,7 @@ def test_a_street_that_is_empty_is_missing(client, order):
     assert verdict(client, order) == ('will be rejected', [('003-052', '')])
 
 
-@pytest.mark.parametrize('identity, outcome', [
+@pytest.mark.parametrize(('identity', 'outcome'), [
     ('SIM-GROUP-US', ('will be rejected', [('003-052', '')])), ('SIM-GROUP-DE', ('will be accepted', [])),
 ])
 def test_only_american_addresses_need_a_state(client, identity, outcome):
@@ -315,7 +315,7 @@ def test_an_order_must_say_who_shopped(client, order, path):
 # --- noted only
 
 
-@pytest.mark.parametrize('path, value, words', [
+@pytest.mark.parametrize(('path', 'value', 'words'), [
     ('.//ShipTo//DeliverTo', 'A name that is far too long', 'DeliverTo'),
     ('.//ShipTo//State', 'HH', 'Delivery moved'),
     ('.//OrderRequestHeader/Total/Money', '1.00', 'The Total'),

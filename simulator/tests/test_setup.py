@@ -77,7 +77,7 @@ def test_the_secret_in_from_gets_400(client):
     assert refuse(client, root)[0] == '400'
 
 
-@pytest.mark.parametrize('path, value', [
+@pytest.mark.parametrize(('path', 'value'), [
     ('Header/Sender/Credential/SharedSecret', 'wrong'),
     ('Header/Sender/Credential/SharedSecret', ''),
     ('Header/Sender/Credential/SharedSecret', 'not-a-real-secret-us'),
@@ -93,7 +93,7 @@ def test_wrong_credentials_get_401(client, path, value):
     assert words.startswith('Authentication failed')
 
 
-@pytest.mark.parametrize('party, code', [('From', '401'), ('To', '400'), ('Sender', '401')])
+@pytest.mark.parametrize(('party', 'code'), [('From', '401'), ('To', '400'), ('Sender', '401')])
 def test_credentials_of_another_domain_do_not_count(client, party, code):
     root = setup_request()
     root.find(f'Header/{party}/Credential').set('domain', 'DUNS')
@@ -106,7 +106,7 @@ def test_a_document_to_somebody_else_gets_400(client):
     assert refuse(client, root)[0] == '400'
 
 
-@pytest.mark.parametrize('mode, path', [
+@pytest.mark.parametrize(('mode', 'path'), [
     ('test', '/punchout'), ('production', '/punchout/test'), ('', '/punchout/test'),
 ])
 def test_the_mode_must_fit_the_address(client, mode, path):
@@ -191,7 +191,7 @@ def test_refusals_are_kept_for_the_desk(client):
     assert 'Authentication failed' in client.get('/desk').text
 
 
-@pytest.mark.parametrize('selected, location', [
+@pytest.mark.parametrize(('selected', 'location'), [
     ('B0SIM00013', '/dp/B0SIM00013'), ('Hex keys', '/shop?q=Hex+keys'), ('B0NOTHERE0', '/shop?q=B0NOTHERE0'),
     ('', '/shop'),
 ])
