@@ -1,4 +1,4 @@
-"""python3 -m lab bench: every measurement, in one run, on a database of its own."""
+"""Run every measurement on a separate database: `python3 -m lab bench`."""
 from __future__ import annotations
 
 import os
@@ -11,7 +11,7 @@ SCRIPT = "from bench.measure import main; main(env)\n"
 
 
 def run(_arguments):
-    """Make a database with the addon, measure inside Odoo, print the table, and drop the database.
+    """Make a database with the addon, measure inside Odoo, print the table and drop the database.
 
     :return: the exit code
     :rtype: int

@@ -1,4 +1,4 @@
-"""Two requests at the same moment, against a real server."""
+"""Two requests at the same time, against a real server."""
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
@@ -21,7 +21,7 @@ def test_a_double_click_makes_one_order(site, buyer, group_id):
     assert documents == 1
 
 
-def test_of_two_who_claim_at_once_one_gets_it(site, account):
+def test_a_cart_that_two_users_claim_at_once_goes_to_one(site, account):
     account.begin("p2", two_groups=False)
     account.admin.call("amazon.punchout.group", "write", [account.group_id], {
         "user_ids": [(4, account.admin.user_id)]})

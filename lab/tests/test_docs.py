@@ -1,4 +1,4 @@
-"""The guides name what people meet, and their links and pictures lead somewhere."""
+"""The guides explain all error codes, and their links and pictures exist."""
 import ast
 import re
 
@@ -19,7 +19,7 @@ def error_codes():
 
 
 def files_of_the_addon():
-    """:return: how docs/architecture.md calls each file of Python of the addon that isn't a test"""
+    """Return the name in docs/architecture.md of each Python file of the addon that is not a test."""
     addon = paths.ROOT / paths.ADDON
     files = sorted(file.relative_to(addon) for file in addon.rglob("*.py") if not file.name.startswith("__"))
     return [
@@ -28,13 +28,13 @@ def files_of_the_addon():
 
 
 def links(guide):
-    """:return: the targets of the links and pictures of a guide that lead into this repository"""
+    """Return the targets of a guide's links and pictures that are in this repository."""
     targets = re.findall(r"\]\(([^)\s]+)\)", guide.read_text())
     return [target for target in targets if not target.startswith(("http:", "https:"))]
 
 
 def anchors(guide):
-    """:return: what the headings of a guide are called in links"""
+    """Return the names that links use for a guide's headings."""
     headings = re.findall(r"^#+ (.+)$", guide.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -58,7 +58,7 @@ def test_the_map_has_one_row_for_each_file_of_the_addon():
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_every_link_and_picture_leads_somewhere(guide):
+def test_every_link_and_picture_exists(guide):
     lost = []
     for link in links(guide):
         file, _hash, anchor = link.partition("#")
@@ -68,7 +68,7 @@ def test_every_link_and_picture_leads_somewhere(guide):
     assert not lost
 
 
-def test_pictures_are_small_and_each_is_shown():
+def test_pictures_are_small_and_each_is_used():
     shown = {(guide.parent / link).resolve() for guide in GUIDES for link in links(guide) if link.endswith(".png")}
     pictures = set((DOCS / "images").glob("*.png"))
     assert pictures == shown

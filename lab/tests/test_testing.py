@@ -6,7 +6,7 @@ import pytest
 from lab import paths, progress, testing
 
 
-def test_file_is_found_from_where_the_person_stands():
+def test_file_is_found_from_the_current_folder():
     arguments, named = testing.with_absolute_paths(["tests/test_testing.py::test_x", "-k", "order"], paths.ROOT / "lab")
     assert named == [paths.ROOT / "lab/tests/test_testing.py"]
     assert arguments == [f"{named[0]}::test_x", "-k", "order"]
@@ -47,7 +47,7 @@ def test_two_processes_have_about_as_much_to_do():
     assert shorter > 0.9 * longer
 
 
-def test_whoever_interrupts_the_run_ends_all_of_it(monkeypatch, tmp_path):
+def test_an_interrupt_ends_the_whole_run(monkeypatch, tmp_path):
     monkeypatch.setattr(testing.process.paths, "LOG", tmp_path)
     monkeypatch.setattr(testing, "_pytest", lambda *arguments: ["sh", "-c", arguments[-1]])
     parts = [[pathlib.Path("kill -INT $$")], [pathlib.Path("sleep 600")]]
