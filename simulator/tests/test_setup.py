@@ -100,7 +100,7 @@ def test_credentials_of_another_domain_do_not_count(client, party, code):
     assert refuse(client, root)[0] == code
 
 
-def test_a_document_to_somebody_else_gets_400(client):
+def test_a_document_to_another_recipient_gets_400(client):
     root = setup_request()
     root.find('Header/To/Credential/Identity').text = 'Somebody'
     assert refuse(client, root)[0] == '400'
@@ -179,12 +179,12 @@ def test_a_missing_cookie_gets_400(client):
     assert refuse(client, root)[0] == '400'
 
 
-def test_refusals_are_valid(client, dtd):
+def test_declining_answers_are_valid(client, dtd):
     answer = send(client, '/punchout', setup_request(secret='wrong'))
     assert dtd.validate(etree.fromstring(answer.data)), dtd.error_log
 
 
-def test_refusals_are_kept_for_the_desk(client):
+def test_declined_requests_are_kept_for_the_desk(client):
     send(client, '/punchout', setup_request(secret='wrong'))
     [refusal] = client.get('/api/refusals').json
     assert (refusal['target'], refusal['code']) == ('setup', 401)
@@ -217,11 +217,16 @@ def test_a_page_shows_what_an_administrator_copies_of_each_group(client, country
     account = next(each for each in client.get('/accounts.json').json if each['country'] == country)
     page = etree.HTML(client.get(f"/purchasing-system/{account['identity']}").text)
     shown = {row.findtext('th'): row.findtext('td') for row in page.iter('tr')}
-    assert [shown[label] for label in (
-        'Punchout setup request URL', 'Punchout setup request URL (test)', 'Purchase Order request URL', 'From identity',
-        'Shared secret')] == [account[name] for name in ('setup_url', 'setup_test_url', 'order_url', 'identity', 'secret')]
+    expected = {
+        'Punchout setup request URL': account['setup_url'],
+        'Punchout setup request URL (test)': account['setup_test_url'],
+        'Purchase Order request URL': account['order_url'],
+        'From identity': account['identity'],
+        'Shared secret': account['secret'],
+    }
+    assert {label: shown[label] for label in expected} == expected
 
 
-def test_there_is_no_page_of_a_group_that_is_not_there(client):
+def test_an_unknown_group_has_no_page(client):
     assert client.get('/purchasing-system/SIM-GROUP-XX').status_code == 404
     assert 'SIM-GROUP-US' in client.get('/purchasing-system').text

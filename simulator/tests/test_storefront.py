@@ -9,7 +9,7 @@ from simulator.tests.documents import HOOK, start_trip
 
 @pytest.fixture
 def shopper(client):
-    """A browser in which a German trip has started."""
+    """A browser with a German trip."""
     client.get(f'/start/{start_trip(client)}')
     return client
 
@@ -19,7 +19,7 @@ def add(shopper, asin, quantity=1):
 
 
 def shown(page, test_id):
-    """The text of the element with that test id."""
+    """Return the text of the element with a test id."""
     node = etree.HTML(page).find(f'.//*[@data-testid="{test_id}"]')
     return None if node is None else ' '.join(''.join(node.itertext()).split())
 
