@@ -216,8 +216,8 @@ def main(env):
     bench = Bench(env)
     rows = []
     for size in (1, 10, 50):
-        aim = '1.3' if size == 50 else ''
-        rows.append((f"cart of {size} to order ÷ bare create", aim,
+        target = '1.3' if size == 50 else ''
+        rows.append((f"cart of {size} to order ÷ bare create", target,
                      *bench.compare(bench.receive(size), bench.create_plain(size))))
     plain, ours = bench.approve(bench.plain_order), bench.approve(bench.amazon_order())
     rows.append(("approving 10 lines ÷ a plain order", '1.2', *bench.compare(ours, plain)))
@@ -239,6 +239,6 @@ def main(env):
     rows.append(("invoice of 50 to draft bill ÷ bare create", '1.3',
                  *bench.compare(bills.from_amazon(), bills.bare_create())))
 
-    print("\n| measured | ours, ms | plain, ms | ratio | aim |\n| --- | ---: | ---: | ---: | ---: |")
+    print("\n| measured | ours, ms | plain, ms | ratio | target |\n| --- | ---: | ---: | ---: | ---: |")
     for each in rows:
         print(row(*each))

@@ -16,7 +16,7 @@ def summary(times):
     return statistics.median(ours), statistics.median(plain), statistics.median(ratios)
 
 
-def row(name, aim, ours, plain, ratio):
+def row(name, target, ours, plain, ratio):
     """Return one row of the table.
 
     :param float ours: seconds
@@ -24,4 +24,4 @@ def row(name, aim, ours, plain, ratio):
     :return: a row of a table in Markdown
     :rtype: str
     """
-    return f"| {name} | {ours * 1000:.2f} | {plain * 1000:.2f} | {ratio:.2f} | {aim} |"
+    return f"| {name} | {ours * 1000:.2f} | {plain * 1000:.2f} | {ratio:.2f} | {target} |"
