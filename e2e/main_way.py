@@ -8,6 +8,7 @@ import re
 import sys
 from pathlib import Path
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.amazon_punchout.tests.bill_case import BillCase
@@ -61,14 +62,20 @@ class MainWay(BillCase):
         self.record(steps, "billed", {
             **self.facts(order), "reason": document.reason, "bill": self.numbers(self.move()),
             "total": self.amounts(self.move())})
-        other = self.make_order()
-        other.with_user(self.manager).write({"note": "Leave it at the gate."})
-        other.with_user(self.manager).button_cancel()
-        self.record(steps, "cancelled", self.facts(other))
+        refused = self.make_order([item(price="20.00")])
+        refused.with_user(self.buyer).button_confirm()
+        dialog = self.env["amazon.punchout.refuse"].with_user(self.manager).create(
+            {"order_id": refused.id, "reason": "Take the cheaper one."})
+        dialog.action_refuse()
+        self.record(steps, "refused", self.facts(refused))
+        self.group.write({"flow": "direct", "direct_limit": 100, "direct_user_ids": [Command.set(self.buyer.ids)]})
+        self.record(steps, "above the limit", self.facts(self.make_order([item(price="100.01")])))
+        self.record(steps, "direct", self.facts(self.make_order([item(price="9.00")])))
         self.assertEqual(
             [(step, facts["amazon_state"]) for step, facts in steps.items() if step != "group"],
             [("cart", "cart"), ("to approve", "cart"), ("queued", "queued"), ("sent", "sent"), ("confirmed", "partial"),
-             ("shipped", "partial"), ("billed", "partial"), ("cancelled", "cancelled")])
+             ("shipped", "partial"), ("billed", "partial"), ("refused", "cancelled"),
+             ("above the limit", "cart"), ("direct", "queued")])
         Path(os.environ["MAIN_WAY_OUTCOME"]).write_text(json.dumps({
             "imported": [name.removeprefix(MODELS) for name in sys.modules if name.startswith(MODELS)],
             "fields": self.fields(), "steps": steps}))
