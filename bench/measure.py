@@ -20,7 +20,7 @@ from odoo.addons.amazon_punchout.tests.common import cart_xml, item
 from odoo.addons.amazon_punchout.tools.http_post import Answer
 
 from bench.bills import Bills
-from bench.door import PASSWORD, USER
+from bench.endpoint import PASSWORD, USER
 from bench.summary import row, summary
 
 START_PAGE = (b'<cXML><Response><Status code="200"/><PunchOutSetupResponse><StartPage>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from bench import door
+from bench import endpoint
 from lab import database, environment, odoo, paths, progress
 
 SCRIPT = "from bench.measure import main; main(env)\n"
@@ -31,7 +31,7 @@ def run(_arguments):
             env=environ, cwd=paths.ROOT, check=False,
         ).returncode
         if not result:
-            print(*door.measure(source, name), sep="\n", flush=True)
+            print(*endpoint.measure(source, name), sep="\n", flush=True)
         return result
     finally:
         database.drop(name)

@@ -19,7 +19,7 @@ def fill_cart(site, buyer, group_id, items=None):
     return handover["browser_form_post_url"], {handover["field"]: handover["cxml"]}
 
 
-def carry_home(url, form):
+def return_cart(url, form):
     """Post the cart, and return the id of the order that Odoo redirects to."""
     answer = requests.post(url, data=form, allow_redirects=False, timeout=60)
     assert answer.status_code == 303, answer.text
@@ -32,7 +32,7 @@ def shop(site, buyer, group_id, items=None):
     :param list[dict] items: the items of the cart, by default paper
     :return: the id of the order
     """
-    return carry_home(*fill_cart(site, buyer, group_id, items))
+    return return_cart(*fill_cart(site, buyer, group_id, items))
 
 
 def wait_for(condition, otherwise, seconds=60):

@@ -44,7 +44,7 @@ states = {"US": "active", "DE": "test", "JP": "active"}  # one of each state
 PUNCHIN = "JP"  # shopping with this group starts on Amazon
 
 
-def say_where_messages_go(group):
+def set_address_for_messages(group):
     """Enter in the simulator what an administrator enters in the settings of a group on Amazon."""
     settings = {
         "url": f"{odoo_url}/amazon_punchout/cxml", "user": group.inbound_user, "password": group.inbound_password,
@@ -87,7 +87,7 @@ for account in accounts:
         group.with_user(admin).action_test_connection()
         group.state = "test"
         group.state = states[country]
-    say_where_messages_go(group)
+    set_address_for_messages(group)
 env.cr.commit()
 punchin_identity = next(account["identity"] for account in accounts if account["country"] == PUNCHIN)
 

@@ -17,7 +17,7 @@ OVERSIZED = 32 * 1024 * 1024
 # Nine levels of ten each: one kilobyte expands to a gigabyte.
 BOMB = '<!ENTITY a "aaaaaaaaaa">' + ''.join(
     f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip('abcdefgh', 'bcdefghi', strict=True))
-NOBODY = 'SIM-GROUP-NOBODY'
+UNKNOWN = 'SIM-GROUP-UNKNOWN'
 
 # What can be wrong with a message.
 FAULTS = {
@@ -68,7 +68,7 @@ def post(account, settings, document, fault=None):
     headers = {'Content-Type': 'text/html' if fault == 'content_type' else 'text/xml; charset=UTF-8',
                'Content-Length': str(len(body)), 'Connection': 'close'}
     if settings.auth == 'basic' and fault != 'no_secret':
-        user = NOBODY if fault == 'unknown_group' else settings.user
+        user = UNKNOWN if fault == 'unknown_group' else settings.user
         password = 'wrong' if fault == 'wrong_secret' else settings.password
         headers['Authorization'] = 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()
     url = urlsplit(settings.url)
@@ -138,7 +138,7 @@ def masked(settings, document):
 
 def _spoil(account, document, fault):
     if fault == 'unknown_group':
-        return _change(document, lambda root: _name_group(root, NOBODY))
+        return _change(document, lambda root: _name_group(root, UNKNOWN))
     if fault == 'other_group':
         other = next(other for other in ACCOUNTS if other is not account)
         return _change(document, lambda root: _name_group(root, other.identity))

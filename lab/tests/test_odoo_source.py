@@ -32,7 +32,7 @@ def test_packages_beside_an_installed_odoo_are_not_seen(checkout, monkeypatch, t
     assert [path.name for path in odoo_source.ensure().python_path.iterdir()] == ["odoo"]
 
 
-def test_another_release_is_refused_by_its_number(checkout, monkeypatch):
+def test_another_release_is_named_by_its_number(checkout, monkeypatch):
     (checkout / "odoo" / "release.py").write_text("version_info = ('saas~18', 2, 0, FINAL, 0, '')\n")
     monkeypatch.setenv("ODOO_PATH", str(checkout))
     with pytest.raises(progress.Problem, match="is Odoo 18; this addon is for Odoo 19"):

@@ -123,7 +123,7 @@ def test_the_cookie_comes_back_unchanged(client):
     assert shop(client, []).findtext('.//BuyerCookie') == COOKIE
 
 
-def test_every_line_can_be_told_apart_for_ever(client):
+def test_every_line_has_an_id_of_its_own(client):
     token = start_trip(client)
     carts = [submit(client, token, MIXED), submit(client, token, MIXED)]
     ids = [node.text for cart in carts for node in cart.iter('SupplierPartAuxiliaryID')]
@@ -204,7 +204,7 @@ def test_the_odd_coins_of_shipping_go_to_the_largest_remainders():
     ([{'asin': 'B0SIM00001'}], 400),
     ('all', 400),
 ])
-def test_a_script_is_told_what_it_can_not_buy(client, items, code):
+def test_a_script_learns_what_it_can_not_buy(client, items, code):
     token = start_trip(client)
     submit(client, token, MIXED)
     answer = client.post(f'/api/trips/{token}/cart', json={'items': items})

@@ -228,7 +228,7 @@ def test_a_wrong_content_type(client, receiver, number):
 
 
 @pytest.mark.parametrize(('fault', 'path', 'value'), [
-    ('unknown_group', 'Header/To/Credential/Identity', 'SIM-GROUP-NOBODY'),
+    ('unknown_group', 'Header/To/Credential/Identity', 'SIM-GROUP-UNKNOWN'),
     ('other_group', 'Header/To/Credential/Identity', 'SIM-GROUP-US'),
 ])
 def test_another_group(client, receiver, number, fault, path, value):

@@ -93,7 +93,7 @@ def test_a_fault_can_lose_the_answer_to_a_document_that_was_processed(client):
     assert (set_up(client).status_code, trips(client)) == (500, 1)
 
 
-def test_nobody_waits_for_a_simulator_that_ends(client):
+def test_a_simulator_that_ends_does_not_wait(client):
     ask(client, 'slow', seconds=3)
     client.application.extensions['amazon'].stopping.set()
     started = time.monotonic()

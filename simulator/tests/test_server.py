@@ -79,7 +79,7 @@ def test_the_address_of_the_start_page_works(server):
         assert sheet.headers['Content-Type'].startswith('text/css')
 
 
-def test_a_slow_answer_comes_late_and_holds_up_nobody(server):
+def test_a_slow_answer_does_not_delay_others(server):
     ask(server, kind='slow', seconds=0.5)
     answers = []
     started = time.monotonic()

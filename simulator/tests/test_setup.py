@@ -4,7 +4,7 @@ from lxml import etree
 from simulator.tests.documents import HOOK, PATHS, send, setup_request, start_trip, status
 
 
-def refuse(client, root, mode='production'):
+def decline(client, root, mode='production'):
     refused = status(send(client, PATHS[mode], root))
     assert client.get('/api/trips').json == []
     return refused
@@ -43,7 +43,7 @@ def test_the_answer_is_valid_but_for_missing_attributes(client, dtd):
 
 @pytest.mark.parametrize('data', [b'', b'<cXML', b'\xff\xfe', b'<html/>', b'<cXML payloadID="1"/>'])
 def test_what_is_no_setup_request_gets_400(client, data):
-    assert refuse(client, data)[0] == '400'
+    assert decline(client, data)[0] == '400'
 
 
 def test_entities_are_not_expanded(client):
@@ -62,19 +62,19 @@ def test_a_form_post_gets_400(client):
 def test_a_missing_payload_id_gets_400(client):
     root = setup_request()
     del root.attrib['payloadID']
-    assert refuse(client, root) == ('400', 'The cXML element has no payloadID.')
+    assert decline(client, root) == ('400', 'The cXML element has no payloadID.')
 
 
 def test_a_missing_header_gets_400(client):
     root = setup_request()
     root.remove(root.find('Header'))
-    assert refuse(client, root) == ('400', 'The document has no Header.')
+    assert decline(client, root) == ('400', 'The document has no Header.')
 
 
 def test_the_secret_in_from_gets_400(client):
     root = setup_request()
     etree.SubElement(root.find('Header/From/Credential'), 'SharedSecret').text = 'not-a-real-secret-de'
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 @pytest.mark.parametrize(('path', 'value'), [
@@ -88,7 +88,7 @@ def test_the_secret_in_from_gets_400(client):
 def test_wrong_credentials_get_401(client, path, value):
     root = setup_request()
     root.find(path).text = value
-    code, words = refuse(client, root)
+    code, words = decline(client, root)
     assert code == '401'
     assert words.startswith('Authentication failed')
 
@@ -97,13 +97,13 @@ def test_wrong_credentials_get_401(client, path, value):
 def test_credentials_of_another_domain_do_not_count(client, party, code):
     root = setup_request()
     root.find(f'Header/{party}/Credential').set('domain', 'DUNS')
-    assert refuse(client, root)[0] == code
+    assert decline(client, root)[0] == code
 
 
 def test_a_document_to_another_recipient_gets_400(client):
     root = setup_request()
     root.find('Header/To/Credential/Identity').text = 'Somebody'
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 @pytest.mark.parametrize(('mode', 'path'), [
@@ -122,7 +122,7 @@ def test_without_a_mode_the_trip_is_live(client):
 def test_only_create_is_supported(client):
     root = setup_request()
     root.find('.//PunchOutSetupRequest').set('operation', 'edit')
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 def without_email(root):
@@ -134,7 +134,7 @@ def without_email(root):
 def test_missing_mandatory_data_gets_403_in_amazons_words(client):
     root = without_email(setup_request(payload_id='77@buyer.example'))
     root.find('.//BrowserFormPost/URL').text = ''
-    assert refuse(client, root) == ('403', (
+    assert decline(client, root) == ('403', (
         'CXML POSR with payloadId {77@buyer.example} is missing the following Mandatory data. '
         'The HOOK URL element, found at /cXML/Request/PunchOutSetupRequest/BrowserFormPost/URL, is missing. '
         "The EMAIL element, found at /cXML/Request/PunchOutSetupRequest//Extrinsic[@name='UserEmail'] (or) "
@@ -144,11 +144,11 @@ def test_missing_mandatory_data_gets_403_in_amazons_words(client):
 
 
 def test_only_what_is_missing_is_named(client):
-    code, words = refuse(client, without_email(setup_request()))
+    code, words = decline(client, without_email(setup_request()))
     assert (code, 'HOOK' in words, 'EMAIL' in words) == ('403', False, True)
     root = setup_request()
     root.find('.//BrowserFormPost/URL').text = ''
-    code, words = refuse(client, root)
+    code, words = decline(client, root)
     assert (code, 'HOOK' in words, 'EMAIL' in words) == ('403', True, False)
 
 
@@ -170,13 +170,13 @@ def test_one_email_in_any_of_four_places_is_enough(client, place):
 def test_a_hook_that_is_no_web_address_gets_400(client, url):
     root = setup_request()
     root.find('.//BrowserFormPost/URL').text = url
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 def test_a_missing_cookie_gets_400(client):
     root = setup_request()
     root.find('.//BuyerCookie').text = ''
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 def test_declining_answers_are_valid(client, dtd):
