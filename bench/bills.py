@@ -1,4 +1,4 @@
-"""What an invoice of Amazon costs on its way to a draft bill. Runs inside `odoo shell`, see :mod:`bench.measure`."""
+"""Measure how an invoice from Amazon becomes a draft bill. Runs inside `odoo shell`, see :mod:`bench.measure`."""
 from __future__ import annotations
 
 import base64
@@ -13,8 +13,10 @@ from odoo.addons.amazon_punchout.tools.cart_lock import lifted
 SIZE = 50
 PRICE, SHIPPING, TAX = 9.99, 5.0, 50.0
 
-UBL_LINE = """<cac:InvoiceLine><cbc:ID>{number}</cbc:ID><cbc:InvoicedQuantity unitCode="C62">{quantity}</cbc:InvoicedQuantity>
-<cbc:LineExtensionAmount currencyID="USD">{amount:.2f}</cbc:LineExtensionAmount><cac:Item><cbc:Name>{name}</cbc:Name></cac:Item>
+UBL_LINE = """<cac:InvoiceLine><cbc:ID>{number}</cbc:ID>
+<cbc:InvoicedQuantity unitCode="C62">{quantity}</cbc:InvoicedQuantity>
+<cbc:LineExtensionAmount currencyID="USD">{amount:.2f}</cbc:LineExtensionAmount>
+<cac:Item><cbc:Name>{name}</cbc:Name></cac:Item>
 <cac:Price><cbc:PriceAmount currencyID="USD">{price:.2f}</cbc:PriceAmount></cac:Price></cac:InvoiceLine>"""
 UBL = """<?xml version="1.0" encoding="UTF-8"?>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
@@ -31,7 +33,7 @@ UBL = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Bills:
-    """Three ways to one draft bill of fifty items, shipping and tax."""
+    """Three ways to a draft bill of fifty items, shipping and tax."""
 
     def __init__(self, bench):
         self.bench = bench
@@ -41,7 +43,7 @@ class Bills:
         self.total = sum(quantity * price for _name, quantity, price in self.lines)
 
     def order(self):
-        """:return: an order of fifty items that is at Amazon"""
+        """Make an order of fifty items that Amazon has received."""
         order = self.bench.bought(SIZE).sudo()
         order.button_confirm()
         with lifted():
@@ -50,12 +52,13 @@ class Bills:
         return order
 
     def from_amazon(self):
-        """From the stored message to the flushed draft bill."""
+        """Go from the stored message to the flushed draft bill."""
         def prepare():
             order = self.order()
             raw = invoice_xml(
                 [(order, *(invoice_line(number, 2, PRICE) for number in range(1, SIZE + 1)))], invoice_id='INV-BENCH',
-                subtotal=f'{2 * PRICE * SIZE:.2f}', shipping=f'{SHIPPING:.2f}', tax=f'{TAX:.2f}', net=f'{self.total:.2f}')
+                subtotal=f'{2 * PRICE * SIZE:.2f}', shipping=f'{SHIPPING:.2f}', tax=f'{TAX:.2f}',
+                net=f'{self.total:.2f}')
             document = self.env['amazon.punchout.document'].sudo()._store_message(
                 self.bench.group, cxml.read_request(raw), raw)
             self.bench.settle()
@@ -68,7 +71,7 @@ class Bills:
         return prepare, work
 
     def from_ubl(self):
-        """Core's import of the same bill, from the stored attachment to the flushed draft bill."""
+        """Let core import the same bill, from the stored attachment to the flushed draft bill."""
         def prepare():
             self.order()
             lines = "".join(
@@ -81,15 +84,17 @@ class Bills:
             return attachment
 
         def work(attachment):
-            with patch.object(self.env.cr, 'commit', lambda: None):  # core's import commits; each round is undone
+            # Core's import commits, but each round is rolled back.
+            with patch.object(self.env.cr, 'commit', lambda: None):
                 bill = self.env['account.journal'].search(
                     [('type', '=', 'purchase')], limit=1)._create_document_from_attachment(attachment.ids)
             self.env.flush_all()
-            assert len(bill.invoice_line_ids) == len(self.lines) and abs(bill.amount_total - self.total) < 0.005, bill.amount_total
+            assert len(bill.invoice_line_ids) == len(self.lines)
+            assert abs(bill.amount_total - self.total) < 0.005, bill.amount_total
         return prepare, work
 
     def bare_create(self):
-        """create() of a bill with the same lines, linked to the same order lines."""
+        """Call create() for a bill with the same lines, linked to the same order lines."""
         def prepare():
             order = self.order()
             self.bench.settle()

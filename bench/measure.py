@@ -1,6 +1,6 @@
-"""What the addon costs, each time as a ratio to something plain, measured in turns within one run.
+"""Measure what the addon costs: each figure is a ratio to something plain, measured in turns in one run.
 
-Runs inside `odoo shell`. Every round is rolled back, so that each begins with the same database.
+Runs inside `odoo shell`. Every round is rolled back, so that each starts with the same database.
 """
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from odoo.addons.amazon_punchout import cxml
-from odoo.addons.amazon_punchout.models import amazon_punchout_session_setup
+from odoo.addons.amazon_punchout.models.shopping import amazon_punchout_session_start
 from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
 from odoo.addons.amazon_punchout.tools.http_post import Answer
 
 from bench.bills import Bills
-from bench.door import PASSWORD, USER
+from bench.endpoint import PASSWORD, USER
 from bench.summary import row, summary
 
-START_PAGE = b'<cXML><Response><Status code="200"/><PunchOutSetupResponse><StartPage><URL>https://amazon.example/s</URL>' \
-             b'</StartPage></PunchOutSetupResponse></Response></cXML>'
+START_PAGE = (b'<cXML><Response><Status code="200"/><PunchOutSetupResponse><StartPage>'
+              b'<URL>https://amazon.example/s</URL></StartPage></PunchOutSetupResponse></Response></cXML>')
 ROUNDS = 25
-DEAD_SUPPLIER = 'http://127.0.0.1:9/order'  # the discard port, where nobody listens
+DEAD_SUPPLIER = 'http://127.0.0.1:9/order'  # the discard port, on which nothing listens
 
 
 class Bench:
-    """A company that can shop, and two ways of doing each thing."""
+    """A company that can shop, and two ways to do each thing."""
 
     def __init__(self, env):
         self.env = env
@@ -52,13 +52,13 @@ class Bench:
             'inbound_user': USER, 'inbound_password': PASSWORD,
         })
         self.group.state = 'test'
-        env['ir.cron'].search([]).active = False  # nothing else at work
+        env['ir.cron'].search([]).active = False  # nothing else may run
         env.cr.commit()
 
     # === CART TO ORDER === #
 
     def cart(self, size):
-        """A cart of goods, with shipping and an estimated tax: two lines more than its size."""
+        """Return a function that makes a cart of goods, with shipping and estimated tax as two more lines."""
         items = [
             item(asin=f'B0BENCH{number:03}', price='9.99', quantity='2', title=f"An item of the bench, number {number}",
                  auxiliary_id=f'136-0000000-0000001,{number}', shipping='0.10', tax='1.00',
@@ -68,11 +68,11 @@ class Bench:
         return lambda cookie: cart_xml(cookie, items, shipping=f'{size * 0.10:.2f}', tax=f'{size:.2f}')
 
     def receive(self, size):
-        """From the bytes that the browser brought to the flushed order."""
+        """Go from the bytes that the browser posted to the flushed order."""
         make_cart = self.cart(size)
 
         def prepare():
-            with patch.object(amazon_punchout_session_setup, 'post_cxml', lambda *_args: Answer(200, START_PAGE)), \
+            with patch.object(amazon_punchout_session_start, 'post_cxml', lambda *_args: Answer(200, START_PAGE)), \
                     patch.object(secrets, 'token_urlsafe', lambda _size: 'bench-cookie'):
                 self.group.with_user(self.buyer).action_punch_out()
             self.settle()
@@ -86,7 +86,7 @@ class Bench:
         return prepare, work
 
     def create_plain(self, size):
-        """The bare create of an order with the same lines, shipping and tax among them."""
+        """Call create() for an order with the same lines, shipping and tax included."""
         def work(_):
             self.env['purchase.order'].with_user(self.buyer).create(self.plain_vals(
                 [(f"An item of the bench, number {number}", 2, 9.99) for number in range(1, size + 1)]
@@ -107,7 +107,7 @@ class Bench:
         }
 
     def bought(self, size):
-        """:return: the draft order of such a cart"""
+        """Make the draft order of such a cart."""
         prepare, work = self.receive(size)
         work(prepare())
         return self.env['purchase.order'].search([('amazon_group_id', '=', self.group.id)], order='id desc', limit=1)
@@ -131,7 +131,7 @@ class Bench:
             self.group.order_url = order_url
             items = [item(asin=f'B0BENCH{number:03}', auxiliary_id=f'136-0000000-0000001,{number}')
                      for number in range(1, size + 1)]
-            with patch.object(amazon_punchout_session_setup, 'post_cxml', lambda *_args: Answer(200, START_PAGE)), \
+            with patch.object(amazon_punchout_session_start, 'post_cxml', lambda *_args: Answer(200, START_PAGE)), \
                     patch.object(secrets, 'token_urlsafe', lambda _size: 'bench-cookie'):
                 self.group.with_user(self.buyer).action_punch_out()
             session = self.env['amazon.punchout.session']._find_by_cookie('bench-cookie')
@@ -150,7 +150,7 @@ class Bench:
         self.env.invalidate_all()
 
     def seconds(self, prepare, work):
-        """:return: how long the work took once; everything is undone afterwards"""
+        """Return how long the work took once, and roll everything back."""
         try:
             prepared = prepare()
             gc.collect()
@@ -164,14 +164,17 @@ class Bench:
             self.env.invalidate_all(flush=False)
 
     def compare(self, ours, plain):
-        """:return: see :func:`summary`; measured in turns, and the first round only warms up"""
+        """Measure both in turns, after one round to warm up.
+
+        :return: see :func:`summary`
+        """
         return summary([(self.seconds(*ours), self.seconds(*plain)) for _ in range(ROUNDS + 1)][1:])
 
 
 # === CODEC === #
 
 def visit(raw):
-    """Plain lxml: parse and look at everything."""
+    """Parse a document and visit everything with plain lxml."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     count = 0
     for element in etree.fromstring(raw, parser).iter():
@@ -180,7 +183,7 @@ def visit(raw):
 
 
 def rebuild(raw):
-    """Plain lxml: build the elements of a document again and serialise them."""
+    """Build the elements of a document again with plain lxml, and serialise them."""
     def copy(source, target):
         target.text = source.text
         for name, value in source.attrib.items():
@@ -213,8 +216,8 @@ def main(env):
     bench = Bench(env)
     rows = []
     for size in (1, 10, 50):
-        aim = '1.3' if size == 50 else ''
-        rows.append((f"cart of {size} to order ÷ bare create", aim,
+        target = '1.3' if size == 50 else ''
+        rows.append((f"cart of {size} to order ÷ bare create", target,
                      *bench.compare(bench.receive(size), bench.create_plain(size))))
     plain, ours = bench.approve(bench.plain_order), bench.approve(bench.amazon_order())
     rows.append(("approving 10 lines ÷ a plain order", '1.2', *bench.compare(ours, plain)))
@@ -231,9 +234,11 @@ def main(env):
                  *codec_seconds(lambda: cxml.write_order_request(request), rebuild(written))))
     env.cr.rollback()
     bills = Bills(bench)
-    rows.append(("invoice of 50 to draft bill ÷ core's UBL import", '0.5', *bench.compare(bills.from_amazon(), bills.from_ubl())))
-    rows.append(("invoice of 50 to draft bill ÷ bare create", '1.3', *bench.compare(bills.from_amazon(), bills.bare_create())))
+    rows.append(("invoice of 50 to draft bill ÷ core's UBL import", '0.5',
+                 *bench.compare(bills.from_amazon(), bills.from_ubl())))
+    rows.append(("invoice of 50 to draft bill ÷ bare create", '1.3',
+                 *bench.compare(bills.from_amazon(), bills.bare_create())))
 
-    print("\n| measured | ours, ms | plain, ms | ratio | aim |\n| --- | ---: | ---: | ---: | ---: |")
+    print("\n| measured | ours, ms | plain, ms | ratio | target |\n| --- | ---: | ---: | ---: | ---: |")
     for each in rows:
         print(row(*each))

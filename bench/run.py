@@ -1,17 +1,17 @@
-"""python3 -m lab bench: every measurement, in one run, on a database of its own."""
+"""Run every measurement on a separate database: `python3 -m lab bench`."""
 from __future__ import annotations
 
 import os
 import subprocess
 
-from bench import door
+from bench import endpoint
 from lab import database, environment, odoo, paths, progress
 
 SCRIPT = "from bench.measure import main; main(env)\n"
 
 
 def run(_arguments):
-    """Make a database with the addon, measure inside Odoo, print the table, and drop the database.
+    """Make a database with the addon, measure inside Odoo, print the table and drop the database.
 
     :return: the exit code
     :rtype: int
@@ -31,7 +31,7 @@ def run(_arguments):
             env=environ, cwd=paths.ROOT, check=False,
         ).returncode
         if not result:
-            print(*door.measure(source, name), sep="\n", flush=True)
+            print(*endpoint.measure(source, name), sep="\n", flush=True)
         return result
     finally:
         database.drop(name)

@@ -1,13 +1,13 @@
-"""How a measurement becomes a row of the table."""
+"""Turn measurements into rows of a table."""
 from __future__ import annotations
 
 import statistics
 
 
 def summary(times):
-    """Each ratio is taken within one round: what else the machine does meets both sides of it alike.
+    """Summarise rounds. Each ratio is taken within one round, so that other work on the machine affects both sides.
 
-    :param times: pairs of seconds, ours and plain, one for each round
+    :param times: one pair of seconds, ours and plain, per round
     :return: the medians of ours, of plain, and of the rounds' ratios
     :rtype: tuple[float, float, float]
     """
@@ -16,10 +16,12 @@ def summary(times):
     return statistics.median(ours), statistics.median(plain), statistics.median(ratios)
 
 
-def row(name, aim, ours, plain, ratio):
-    """:param float ours: seconds
+def row(name, target, ours, plain, ratio):
+    """Return one row of the table.
+
+    :param float ours: seconds
     :param float plain: seconds
     :return: a row of a table in Markdown
     :rtype: str
     """
-    return f"| {name} | {ours * 1000:.2f} | {plain * 1000:.2f} | {ratio:.2f} | {aim} |"
+    return f"| {name} | {ours * 1000:.2f} | {plain * 1000:.2f} | {ratio:.2f} | {target} |"

@@ -1,4 +1,4 @@
-"""What the tests do without a browser: shop at the simulator, carry the cart home, wait."""
+"""What the tests do without a browser: shop on the simulator, return the cart to Odoo, wait."""
 import time
 from urllib.parse import urlsplit
 
@@ -8,9 +8,9 @@ CART = [{"asin": "B0SIM00001", "quantity": 2}]
 
 
 def fill_cart(site, buyer, group_id, items=None):
-    """Go to the simulator and submit a cart there.
+    """Start a trip to the simulator and submit a cart there.
 
-    :return: what the shopper's browser would carry home: the address and the form
+    :return: the address and the form that the shopper's browser would post
     """
     action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
     token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
@@ -19,24 +19,26 @@ def fill_cart(site, buyer, group_id, items=None):
     return handover["browser_form_post_url"], {handover["field"]: handover["cxml"]}
 
 
-def carry_home(url, form):
-    """:return: the id of the order that Odoo leads to"""
+def return_cart(url, form):
+    """Post the cart, and return the id of the order that Odoo redirects to."""
     answer = requests.post(url, data=form, allow_redirects=False, timeout=60)
     assert answer.status_code == 303, answer.text
     return int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
 
 
 def shop(site, buyer, group_id, items=None):
-    """:param list[dict] items: of the cart, by default one of paper
-    :return: the id of a draft order whose cart was bought from the simulator
+    """Make a draft order from a cart of the simulator.
+
+    :param list[dict] items: the items of the cart, by default paper
+    :return: the id of the order
     """
-    return carry_home(*fill_cart(site, buyer, group_id, items))
+    return return_cart(*fill_cart(site, buyer, group_id, items))
 
 
 def wait_for(condition, otherwise, seconds=60):
-    """Ask until the answer is truthy.
+    """Wait for a truthy answer.
 
-    :param str otherwise: what to say if it never is
+    :param str otherwise: the error if there is none
     """
     deadline = time.monotonic() + seconds
     while not (value := condition()):

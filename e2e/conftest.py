@@ -1,4 +1,4 @@
-"""A real Odoo, the simulator, and a real Chromium, each a process of its own, on two web sites."""
+"""A real Odoo, the simulator and a real Chromium, each a process of its own, on two web sites."""
 import os
 import resource
 import shutil
@@ -10,13 +10,13 @@ from playwright.sync_api import expect, sync_playwright
 from lab import check, database, demo, environment, paths, process
 
 from .client import wait_for
-from .punchin import Account
+from .punchin import PunchinGroup
 
-# A machine that does other work beside may take long to draw a page.
+# A machine that does other work may take long to draw a page.
 expect.set_options(timeout=30_000)
 
 SCREENSHOTS = paths.LAB / "screenshots"
-# The background networking of a fresh Chromium would only wait for hosts that a test machine does not reach.
+# The background networking of a fresh Chromium would only wait for hosts that a test machine can't reach.
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -24,7 +24,7 @@ CHROMIUM_ARGUMENTS = (
 
 
 class Site:
-    """Where the two servers are, and what a test asks the simulator outside the browser."""
+    """The addresses of the two servers, and calls to the simulator without a browser."""
 
     def __init__(self, odoo_url, simulator_url, database):
         self.odoo_url = odoo_url
@@ -32,22 +32,22 @@ class Site:
         self.database = database
 
     def orders(self):
-        """:return: the orders on the simulator's desk, as JSON"""
+        """Return the orders on the simulator's desk, as JSON."""
         return requests.get(f"{self.simulator_url}/api/orders", timeout=30).json()
 
     def wait_for_an_order(self, seconds=60):
-        """Wait until Odoo's sender has delivered an order.
+        """Wait until Odoo has sent an order.
 
-        :return: the order as on the simulator's desk
+        :return: the order as the simulator's desk shows it
         """
         return wait_for(self.orders, "no order arrived", seconds)[0]
 
     def fault(self, target, kind, seconds=2):
-        """Let the simulator's next answer go wrong.
+        """Make the simulator's next answer fail.
 
         :param str target: `setup` or `order`
         :param str kind: see /faults of the simulator
-        :param int seconds: how long a slow one takes
+        :param int seconds: how long a slow answer takes
         """
         fault = {"target": target, "kind": kind, "seconds": seconds}
         requests.post(f"{self.simulator_url}/api/faults", json=fault, timeout=30).raise_for_status()
@@ -58,7 +58,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def servers():
-    """Odoo with the demo's data and the simulator, for all tests."""
+    """Odoo with demo data and the simulator, for all tests."""
     source = environment.prepare()
     name = f"test_{os.getpid()}"
     try:
@@ -94,7 +94,7 @@ def chromium():
 
 @pytest.fixture
 def log_in(chromium, site):
-    """:return: a function that gives a page of its own where a user is logged in to Odoo"""
+    """A function that returns a new page on which a user is logged in to Odoo."""
     contexts = []
 
     def log_in(login):
@@ -115,7 +115,7 @@ def log_in(chromium, site):
 
 @pytest.fixture
 def screenshot(request):
-    """:return: a function that keeps a picture of a page for people to look at"""
+    """A function that saves a picture of a page."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     def take(page, name):
@@ -135,6 +135,6 @@ def group_id(buyer):
 
 
 @pytest.fixture(scope="session")
-def account(servers, buyer):
-    """:return: the group whose shopping starts on Amazon"""
-    return Account(servers, check.Odoo(servers.odoo_url, servers.database, "admin"), buyer)
+def punchin_group(servers, buyer):
+    """The group whose shopping starts on Amazon."""
+    return PunchinGroup(servers, check.Odoo(servers.odoo_url, servers.database, "admin"), buyer)

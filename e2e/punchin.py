@@ -1,4 +1,4 @@
-"""The demo's group whose shopping starts on Amazon, for the tests: in Odoo and at the simulator."""
+"""The demo's group whose shopping starts on Amazon, in Odoo and on the simulator."""
 import html
 import re
 
@@ -9,18 +9,20 @@ SECOND = "Amazon JP annex"
 PAPER = "B0SIM00001"
 
 
-class Account:
-    """The Punch-in account of the demo, in Odoo and at the simulator."""
+class PunchinGroup:
+    """The Punch-in group of the demo, in Odoo and on the simulator."""
 
     def __init__(self, site, admin, buyer):
         self.site, self.admin, self.buyer = site, admin, buyer
-        self.group_id = admin.call("amazon.punchout.group", "search", [("identity", "=", IDENTITY), ("name", "!=", SECOND)])[0]
+        self.group_id = admin.call(
+            "amazon.punchout.group", "search", [("identity", "=", IDENTITY), ("name", "!=", SECOND)])[0]
         self.second_id = self._second()
         admin.call("amazon.punchout.group", "write", [self.group_id], {
             "all_users": False, "user_ids": [(6, 0, [buyer.user_id])]})
 
     def _second(self):
-        found = self.admin.call("amazon.punchout.group", "search", [("name", "=", SECOND), ("active", "in", [True, False])])
+        found = self.admin.call(
+            "amazon.punchout.group", "search", [("name", "=", SECOND), ("active", "in", [True, False])])
         if found:
             return found[0]
         second = self.admin.call("amazon.punchout.group", "copy", [self.group_id])[0]
@@ -33,22 +35,24 @@ class Account:
         return second
 
     def begin(self, reading, two_groups):
-        """Begin anew: no cart waits in Odoo, and the simulator does as this reading says."""
+        """Start over: no cart waits in Odoo, and the simulator does Punch-in in this way."""
         self.admin.call("amazon.punchout.group", "write", [self.second_id], {"active": two_groups})
-        waiting = self.buyer.call("amazon.punchout.session", "search", [("state", "=", "unclaimed"), ("returned_at", "!=", False)])
+        waiting = self.buyer.call(
+            "amazon.punchout.session", "search", [("state", "=", "unclaimed"), ("returned_at", "!=", False)])
         if waiting:
             self.buyer.call("amazon.punchout.session", "action_dismiss_cart", waiting)
         root = f"{self.site.odoo_url}/amazon_punchout"
+        start = f"{root}/punchin" if two_groups else f"{root}/punchin/{self.group_id}"
         requests.post(f"{self.site.simulator_url}/api/accounts/{IDENTITY}/messages", timeout=30, json={
             "url": f"{root}/cxml", "user": "amazon-jp", "password": "not-a-real-password-jp", "punchin": reading,
-            "punchin_url": f"{root}/cart" if reading == "p2" else f"{root}/punchin" + ("" if two_groups else f"/{self.group_id}"),
+            "punchin_url": f"{root}/cart" if reading == "p2" else start,
         }).raise_for_status()
 
 
 def submit_cart(site, email):
-    """Shop first at the simulator and submit the cart, without a browser.
+    """Start shopping on the simulator and submit the cart, without a browser.
 
-    :return: what the shopper's browser would post: the address and the form
+    :return: the address and the form that the shopper's browser would post
     """
     amazon, root = requests.Session(), site.simulator_url
     amazon.post(f"{root}/punchin", data={"identity": IDENTITY, "email": email}, timeout=30).raise_for_status()

@@ -1,4 +1,4 @@
-"""What becomes of a trip and of an order when Amazon fails, between a real Odoo and a simulator that fails on request."""
+"""What happens to a trip and to an order when Amazon fails: a real Odoo, and a simulator that fails on request."""
 import time
 
 import pytest
@@ -7,7 +7,7 @@ from lab import check, postgres, process
 
 from .client import shop, wait_for
 
-# What the shopper reads of each.
+# Part of the sentence that the shopper reads.
 SETUP_FAULTS = {
     "401": "Mitchell Admin can mend it",
     "400": "Mitchell Admin can mend it",
@@ -19,7 +19,7 @@ SETUP_FAULTS = {
     "no_answer": "did not answer",
     "reset": "did not answer",
 }
-# What the design says of an order that was sent: taken by a 2xx, refused by a 4xx, otherwise nobody knows.
+# Received with 2xx, declined with 4xx; otherwise it is unclear whether Amazon has the order.
 ORDER_FAULTS = {
     "slow": "sent",
     "201": "sent",
@@ -39,7 +39,7 @@ ARRIVING = ("slow", "201", "no_answer", "reset")
 def amazon_state(buyer, order_id):
     return buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"]
 
-@pytest.mark.parametrize("kind, words", SETUP_FAULTS.items())
+@pytest.mark.parametrize(("kind", "words"), SETUP_FAULTS.items())
 def test_a_trip_that_could_not_start_is_kept_with_a_sentence(site, buyer, group_id, kind, words):
     site.fault("setup", kind)
     action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
@@ -49,14 +49,14 @@ def test_a_trip_that_could_not_start_is_kept_with_a_sentence(site, buyer, group_
     assert words in trip["problem"]
 
 
-@pytest.mark.parametrize("kind, state", ORDER_FAULTS.items())
+@pytest.mark.parametrize(("kind", "state"), ORDER_FAULTS.items())
 def test_an_order_ends_where_the_fault_leaves_it(site, buyer, group_id, kind, state):
     order_id = shop(site, buyer, group_id)
     site.fault("order", kind)
     buyer.call("purchase.order", "button_confirm", [order_id])
     wait_for(lambda: amazon_state(buyer, order_id) != "queued", f"the order is still queued after {kind}")
     assert amazon_state(buyer, order_id) == state
-    # Of these faults only the ones that act on the document let it arrive, and then once.
+    # Amazon receives the order only with the faults that process the document, and then once.
     assert [order["times_received"] for order in site.orders()] == [1] * (kind in ARRIVING)
 
 
@@ -78,7 +78,7 @@ def test_an_order_for_a_dead_amazon_is_sent_when_it_answers_again(site, buyer, g
         "order_url": f"http://localhost:{process.free_port()}/nobody-listens-here"})
     try:
         buyer.call("purchase.order", "button_confirm", [order_id])
-        wait_for(lambda: next_try(buyer, order_id), "the order was not tried")
+        wait_for(lambda: next_try(buyer, order_id), "there was no attempt to send the order")
         assert amazon_state(buyer, order_id) == "queued"
         assert "next try" in buyer.read("purchase.order", order_id, "amazon_status")["amazon_status"]
     finally:
@@ -87,7 +87,7 @@ def test_an_order_for_a_dead_amazon_is_sent_when_it_answers_again(site, buyer, g
     cron_id = administrator.call("ir.model.data", "search_read", [
         ("module", "=", "amazon_punchout"), ("name", "=", "ir_cron_send")], fields=["res_id"])[0]["res_id"]
     administrator.call("ir.cron", "method_direct_trigger", [cron_id])
-    wait_for(lambda: amazon_state(buyer, order_id) == "sent", "the order was not sent when Amazon was back")
+    wait_for(lambda: amazon_state(buyer, order_id) == "sent", "the order was not sent when Amazon answered again")
     assert [order["times_received"] for order in site.orders()] == [1]
 
 
@@ -98,7 +98,7 @@ def next_try(buyer, order_id):
 
 
 def bring_next_try_forward(database, order_id):
-    """Spare the test the minute until the next try; it stays the same try."""
+    """Skip the minute until the next attempt."""
     connection = postgres.connect(database)
     try:
         with connection.cursor() as cursor:

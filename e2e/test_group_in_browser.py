@@ -1,4 +1,4 @@
-"""What an administrator does on a group's form, from pasted values to a live group, in a real Chromium."""
+"""An administrator's work on a group's form, from pasted values to a live group, in a real Chromium."""
 import re
 
 import pytest
@@ -7,21 +7,21 @@ from playwright.sync_api import expect
 
 from lab import check
 
-# Nothing of an element is hidden at its edge.
+# Whether an element is visible up to its edge.
 IS_WHOLE = """node => [node, ...node.querySelectorAll("*")].every(
     each => getComputedStyle(each).overflowX === "visible" || each.scrollWidth <= each.clientWidth)"""
 
 
 @pytest.fixture
-def account(site):
-    """:return: what Amazon's page shows of a group"""
+def values(site):
+    """The values of a group that Amazon's page shows."""
     accounts = requests.get(f"{site.simulator_url}/accounts.json", timeout=30).json()
-    return next(account for account in accounts if account["country"] == "JP")
+    return next(values for values in accounts if values["country"] == "JP")
 
 
 @pytest.fixture
 def group(log_in, site):
-    """:return: a page with the form of a new group in draft"""
+    """A page with the form of a new group in draft."""
     admin = check.Odoo(site.odoo_url, site.database, "admin")
     vendor = admin.call("res.partner", "create", [{"name": "Amazon Business (annex)"}])[0]
     name = f"Annex {vendor}"
@@ -35,7 +35,7 @@ def group(log_in, site):
 
 @pytest.fixture
 def incomplete_bills(site):
-    """The company's billing address lacks its postcode meanwhile.
+    """The company's billing address without its postcode.
 
     :return: the name of the contact
     """
@@ -48,11 +48,11 @@ def incomplete_bills(site):
     admin.call("res.partner", "write", [partner_id], {"zip": postcode})
 
 
-def pasted(account, secret):
+def pasted(values, secret):
     return "\n".join([
-        "Purchasing system: Other", f"From identity: {account['identity']}", "Shared secret", secret,
-        f"Punchout setup URL: {account['setup_url']}", f"Punchout setup URL (test): {account['setup_test_url']}",
-        f"Purchase Order request URL: {account['order_url']}"])
+        "Purchasing system: Other", f"From identity: {values['identity']}", "Shared secret", secret,
+        f"Punchout setup URL: {values['setup_url']}", f"Punchout setup URL (test): {values['setup_test_url']}",
+        f"Purchase Order request URL: {values['order_url']}"])
 
 
 def paste(page, text):
@@ -82,18 +82,18 @@ def expect_state(page, name):
     expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text(name)
 
 
-def test_an_administrator_pastes_tests_and_goes_live(group, account, screenshot):
+def test_an_administrator_pastes_tests_and_goes_live(group, values, screenshot):
     expect(must(group, "connection")).to_be_visible()
     screenshot(group, "1-draft")
 
-    paste(group, pasted(account, "not-the-secret-9"))
+    paste(group, pasted(values, "not-the-secret-9"))
     group.get_by_role("button", name="Test Connection").click()
     expect(group.get_by_text("The connection does not work")).to_be_visible()
     expect(group.locator("[name=connection_problem]")).to_contain_text("Identity or shared secret are wrong")
     expect(must(group, "connection")).to_be_visible()
     screenshot(group, "2-refused")
 
-    paste(group, pasted(account, account["secret"]))
+    paste(group, pasted(values, values["secret"]))
     group.get_by_role("button", name="Test Connection").click()
     expect(group.get_by_text("The connection works")).to_be_visible()
     expect(must(group, "connection")).to_be_hidden()
@@ -114,7 +114,7 @@ def test_an_administrator_pastes_tests_and_goes_live(group, account, screenshot)
     expect_state(group, "Draft")
 
 
-def test_each_item_of_the_checklist_leads_to_where_it_is_mended(group):
+def test_each_item_of_the_checklist_leads_to_where_it_is_fixed(group):
     must(group, "messages").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Messages")).to_have_class(re.compile("active"))
     must(group, "reached").get_by_role("link").click()
@@ -127,8 +127,8 @@ def test_an_incomplete_billing_address_leads_to_the_contact(incomplete_bills, gr
     expect(group.locator(".o_breadcrumb")).to_contain_text(incomplete_bills)
 
 
-def test_a_wrong_live_address_is_told_beside_the_test_address_that_works(group, account, screenshot):
-    paste(group, pasted({**account, "setup_url": account["setup_url"] + "/wrong"}, account["secret"]))
+def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group, values, screenshot):
+    paste(group, pasted({**values, "setup_url": values["setup_url"] + "/wrong"}, values["secret"]))
     group.get_by_role("button", name="Test Connection").click()
     expect(group.get_by_text("The connection works at one address only")).to_be_visible()
     problem = group.locator("[name=connection_problem]")
@@ -151,7 +151,7 @@ def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):
     screenshot(group, "reached")
 
 
-def test_flow_tabs_and_addresses_are_seen_whole(group, site, screenshot):
+def test_flow_tabs_and_addresses_are_fully_visible(group, site, screenshot):
     group.set_viewport_size({"width": 1400, "height": 900})
     group.locator(".o_inner_group").filter(has=group.get_by_label("Marketplace")).get_by_label("Flow").click()
     group.locator(".o_select_menu_item").filter(has_text="Shopping starts on Amazon").click()

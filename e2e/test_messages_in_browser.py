@@ -1,4 +1,4 @@
-"""What Amazon says back, as people see it, in a real Chromium."""
+"""Messages from Amazon as users see them, in a real Chromium."""
 import re
 
 import pytest
@@ -9,13 +9,15 @@ from lab import check
 
 from .client import shop, wait_for
 
-# Two boxes of paper at 6.49, three staplers, and a keyboard: the prices are the simulator's.
-CART = [{"asin": "B0SIM00001", "quantity": 2}, {"asin": "B0SIM00002", "quantity": 3}, {"asin": "B0SIM00013", "quantity": 1}]
+# Two packs of paper at 6.49, three staplers and a keyboard, at the simulator's prices.
+CART = [
+    {"asin": "B0SIM00001", "quantity": 2}, {"asin": "B0SIM00002", "quantity": 3}, {"asin": "B0SIM00013", "quantity": 1},
+]
 USER, PASSWORD = "amazon-us", "not-a-real-password-us"
 
 
 class Amazon:
-    """The simulator's side of the US group, whose messages go to Odoo."""
+    """The US group on the simulator, whose messages go to Odoo."""
 
     def __init__(self, site):
         self._url = site.simulator_url
@@ -34,7 +36,7 @@ class Amazon:
     def say(self, step, number=1, **values):
         """Let Amazon take a step, and wait until Odoo has answered.
 
-        :return: what the order became at Amazon
+        :return: the state of the order at Amazon
         """
         self.post(f"/api/orders/{number}/{step}", values)
         messages = wait_for(lambda: [each for each in self.get(f"/api/messages?order={number}&wait=20")
@@ -55,7 +57,7 @@ def manager(site):
 
 @pytest.fixture
 def order_id(site, buyer, group_id):
-    """An order of the cart above that is at Amazon."""
+    """An order of the cart above that Amazon has received."""
     return order_at_amazon(site, buyer, group_id)
 
 
@@ -63,7 +65,8 @@ def order_at_amazon(site, buyer, group_id, number=1):
     order_id = shop(site, buyer, group_id, CART)
     buyer.call("purchase.order", "button_confirm", [order_id])
     wait_for(lambda: len(site.orders()) == number, "the order did not arrive")
-    wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "sent", "it was not sent")
+    wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "sent",
+             "the order was not sent")
     return order_id
 
 
@@ -81,8 +84,8 @@ def line_of(page, text):
     return page.locator(".o_field_one2many[name=order_line] .o_data_row").filter(has_text=text)
 
 
-def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, manager, order_id):
-    """Partly rejected, dearer, shipped in part, billed, and partly refunded."""
+def test_a_whole_order_on_screen(log_in, site, screenshot, amazon, buyer, manager, order_id):
+    """Partly rejected, at a higher price, partly shipped, billed and partly refunded."""
     lines = buyer.call("purchase.order.line", "search_read", [("order_id", "=", order_id)],
                        ["amazon_line_number", "name", "price_unit", "amazon_line_type"])
     named = {line["amazon_line_number"]: line for line in lines if line["amazon_line_type"] == "item"}
@@ -99,14 +102,16 @@ def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, m
     expect(line_of(page, named[2]["name"])).to_contain_text("Changed")
     expect(line_of(page, named[3]["name"])).to_contain_text("Accepted")
     expect(page.locator(".o-mail-Message").filter(has_text="015-005")).to_be_visible()
-    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_be_visible()  # too many buttons would hide it
+    # Too many buttons would hide it.
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_be_visible()
     total = float(at_amazon["amazon_orders"][0]["total"])
     assert buyer.read("purchase.order", order_id, "amount_total")["amount_total"] == pytest.approx(total, abs=0.001)
     screenshot(page, "1-confirmed")
 
     at_amazon = amazon.say("ship", lines={"1": 2, "3": 1}, carrier="UPS")
     tracking = at_amazon["shipments"][0]["tracking"]
-    wait_for(lambda: buyer.call("amazon.punchout.shipment", "search", [("purchase_order_id", "=", order_id)]), "no shipment")
+    wait_for(lambda: buyer.call("amazon.punchout.shipment", "search", [("purchase_order_id", "=", order_id)]),
+             "the order has no shipment")
     open_order(page, site, order_id)
     expect(page.get_by_role("link", name=re.compile(tracking)).first).to_have_attribute("href", re.compile(r"^https://.*ups"))
     screenshot(page, "2-shipped")
@@ -123,8 +128,9 @@ def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, m
 
     at_amazon = amazon.say("invoice", lines={"1": 2, "3": 1})
     invoice = at_amazon["invoices"][0]
-    bill = wait_for(lambda: manager.call("account.move", "search_read", [("amazon_invoice_id", "=", invoice["invoice_id"])],
-                                         ["amount_total", "state"]), "no bill")[0]
+    domain = [("amazon_invoice_id", "=", invoice["invoice_id"])]
+    bill = wait_for(lambda: manager.call("account.move", "search_read", domain, ["amount_total", "state"]),
+                    "the order has no bill")[0]
     assert (bill["state"], f"{bill['amount_total']:.2f}") == ("draft", f"{float(invoice['total']):.2f}")
     page.goto(f"{site.odoo_url}/odoo/vendor-bills/{bill['id']}")
     expect(page.locator(".o_form_view")).to_contain_text(invoice["invoice_id"])
@@ -151,13 +157,14 @@ def test_a_whole_order_told_on_screen(log_in, site, screenshot, amazon, buyer, m
     screenshot(page, "8-order-at-the-end")
 
 
-def test_a_changed_price_is_seen_though_every_line_is_accepted(log_in, site, screenshot, amazon, buyer, order_id):
-    line = buyer.call("purchase.order.line", "search_read", [("order_id", "=", order_id), ("amazon_line_number", "=", 1)],
-                      ["name", "price_unit"])[0]
+def test_a_changed_price_is_shown_although_every_line_is_accepted(log_in, site, screenshot, amazon, buyer, order_id):
+    line = buyer.call(
+        "purchase.order.line", "search_read", [("order_id", "=", order_id), ("amazon_line_number", "=", 1)],
+        ["name", "price_unit"])[0]
     page = log_in("demo")
     open_order(page, site, order_id)
     expect(line_of(page, line["name"])).to_be_visible()
-    expect(page.locator("[name=amazon_confirmation]")).to_have_count(0)  # nothing to tell of the lines yet
+    expect(page.locator("[name=amazon_confirmation]")).to_have_count(0)  # nothing to show about the lines yet
     amazon.say("confirm", lines={"1": {"quantity": 2, "price": f"{line['price_unit'] + 1:.2f}"}})
     state_is(buyer, order_id, "confirmed")
     open_order(page, site, order_id)
@@ -190,7 +197,7 @@ def test_a_sent_order_is_cancelled_at_amazon(log_in, site, screenshot, amazon, b
     expect(dialog).to_contain_text("takes no cancellation")
     screenshot(page, "1-question")
     dialog.get_by_role("button", name="It Is Cancelled on Amazon").click()
-    page.get_by_role("button", name="Not Yet").click()  # neither button of the question can be read both ways
+    page.get_by_role("button", name="Not Yet").click()  # neither button can be misread
     dialog.get_by_role("button", name="I Will Cancel It There").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_text("To be cancelled on Amazon").first).to_be_visible()
@@ -209,7 +216,7 @@ def test_a_manager_enters_what_amazon_wrote(log_in, site, screenshot, amazon, bu
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Amazon's Order Number").fill("112-1234567-1234567")
     dialog.get_by_label("Tracking Number").fill("1Z9999999999999999")
-    page.keyboard.press("Tab")  # the carrier is asked for once there is a number
+    page.keyboard.press("Tab")  # the carrier is required with a number
     dialog.get_by_label("Carrier").fill("UPS")
     screenshot(page, "1-dialog")
     dialog.get_by_role("button", name="Enter", exact=True).click()

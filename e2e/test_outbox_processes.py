@@ -1,4 +1,4 @@
-"""What becomes of an order when senders die, run beside each other or meet people: real processes, a real database."""
+"""What happens to an order when senders are killed, run at once or meet users: real processes, a real database."""
 import http.server
 import json
 import os
@@ -51,7 +51,7 @@ env.cr.commit()
 print(json.dumps(names))
 """
 
-# One more ir.cron would be one more sender: they call the same method.
+# A second ir.cron would be a second sender: both call the same method.
 SEND = """
 env['amazon.punchout.document']._cron_send()
 print('done')
@@ -69,7 +69,7 @@ except Exception as error:
 """
 
 
-# As a request does it: what conflicts with another transaction is repeated.
+# As in a request: what conflicts with another transaction is repeated.
 APPROVE = """
 from odoo.service.model import retrying
 
@@ -90,7 +90,7 @@ except Exception as error:
 
 
 class Supplier(http.server.ThreadingHTTPServer):
-    """Amazon, as slow as a test wants it to be."""
+    """An Amazon that is as slow as a test needs."""
     daemon_threads = True
 
     def __init__(self):
@@ -106,12 +106,12 @@ class Supplier(http.server.ThreadingHTTPServer):
         return f'http://127.0.0.1:{self.server_port}'
 
     def wait_for(self, count):
-        """Wait until so many order requests have been read."""
+        """Wait until this many order requests have been read."""
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.orders) >= count, timeout=60), self.orders
 
     def handle_error(self, request, client_address):
-        """A sender that was killed hangs up on us: that is what the tests are about."""
+        """Ignore that a killed sender closes its connection, which the tests provoke."""
 
 
 class SupplierHandler(http.server.BaseHTTPRequestHandler):
@@ -135,15 +135,18 @@ class SupplierHandler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *args):
-        """Nothing on the terminal."""
+        """Print nothing in the terminal."""
 
 
 class Place:
     """A database of its own with the addon, and a supplier."""
 
     def __init__(self, source, name, supplier, cart=None, orders=()):
-        """:param str cart: name of an order that is not approved yet
-        :param list[str] orders: names of approved orders that the sender may not have yet"""
+        """Keep what the setup made.
+
+        :param str cart: name of an order that is not approved yet
+        :param list[str] orders: names of approved orders that the sender may not send yet
+        """
         self.name = name
         self.supplier = supplier
         self.cart = cart
@@ -167,16 +170,17 @@ class Place:
         return process
 
     def finish(self, process):
-        """:return: what a process printed"""
+        """Return what a process printed."""
         output, errors = process.communicate(timeout=120)
-        assert process.returncode == 0 and output, errors
+        assert process.returncode == 0, errors
+        assert output, errors
         return output.strip()
 
     def run(self, script, **values):
         return self.finish(self.start(script, **values))
 
     def order(self, count=1):
-        """:return: the names of so many approved orders that the sender may have now"""
+        """Release approved orders to the sender, and return their names."""
         names = [self._orders.pop() for _each in range(count)]
         self.rows(
             """UPDATE amazon_punchout_document document SET next_try_at = NULL FROM purchase_order
@@ -194,7 +198,7 @@ class Place:
             connection.close()
 
     def states(self, name):
-        """:return: the order's state at Amazon and those of its order requests"""
+        """Return the order's state at Amazon and the states of its order requests."""
         rows = self.rows(
             """SELECT purchase_order.amazon_state, document.state
                  FROM purchase_order JOIN amazon_punchout_document document
@@ -203,7 +207,7 @@ class Place:
         return rows[0][0], [state for _order, state in rows]
 
     def chatter(self, name, words):
-        """:return: how often the chatter of an order says something"""
+        """Count the messages in the chatter of an order that contain a text."""
         return self.rows(
             """SELECT count(*) FROM mail_message message JOIN purchase_order ON purchase_order.id = message.res_id
                 WHERE message.model = 'purchase.order' AND purchase_order.name = %s AND message.body LIKE %s""",
@@ -225,7 +229,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def made():
-    """The database and the supplier of all tests here."""
+    """The database and the supplier of all tests in this module."""
     source = environment.prepare()
     name = f"test_{os.getpid()}_processes"
     supplier = Supplier()
@@ -261,21 +265,22 @@ def test_an_order_whose_sender_was_killed_is_unclear_and_never_sent_again_by_mac
     place.run(SEND)
     assert place.states(name) == ('unclear', ['unclear'])
     assert place.chatter(name, "Odoo stopped while the order was being sent") == 1
-    assert place.rows(
+    activities = place.rows(
         """SELECT count(*) FROM mail_activity activity JOIN purchase_order ON purchase_order.id = activity.res_id
-            WHERE activity.res_model = 'purchase.order' AND activity.active AND purchase_order.name = %s""", name) == [(1,)]
+            WHERE activity.res_model = 'purchase.order' AND activity.active AND purchase_order.name = %s""", name)
+    assert activities == [(1,)]
     place.run(SEND)
     assert place.states(name) == ('unclear', ['unclear'])
     assert place.supplier.orders == [name]
 
 
-def test_senders_beside_each_other_send_each_order_once(place):
+def test_two_senders_at_once_send_each_order_once(place):
     names = place.order(2)
     place.supplier.may_answer.clear()
     senders = [place.start(SEND), place.start(SEND)]
-    place.supplier.wait_for(2)  # each holds one, at the same time
+    place.supplier.wait_for(2)  # both hold one at the same time
     assert sorted(place.supplier.orders) == sorted(names)
-    place.run(SEND)  # a third one finds nothing to send, and nobody dead
+    place.run(SEND)  # a third one finds nothing to send and no killed sender
     assert [place.states(name) for name in names] == [('queued', ['sending'])] * 2
     place.supplier.may_answer.set()
     for sender in senders:
@@ -285,7 +290,7 @@ def test_senders_beside_each_other_send_each_order_once(place):
     assert [place.chatter(name, "Amazon has received the order") for name in names] == [1, 1]
 
 
-def test_the_answer_is_kept_although_somebody_works_on_the_order(place):
+def test_the_answer_is_kept_although_a_user_changes_the_order(place):
     [name] = place.order()
     place.supplier.may_answer.clear()
     sender = place.start(SEND)
@@ -297,8 +302,8 @@ def test_the_answer_is_kept_although_somebody_works_on_the_order(place):
         place.supplier.may_answer.set()
         place.wait_until(lambda: place.rows(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", place.name)[0][0])
-        assert place.states(name) == ('queued', ['sent']), "what Amazon said is kept before anything else"
-        person.commit()  # the sender's own change of the order now fails, and is repeated
+        assert place.states(name) == ('queued', ['sent']), "Amazon's answer is stored before anything else"
+        person.commit()  # the sender's change of the order now fails and is repeated
     person.close()
     place.finish(sender)
     assert place.states(name) == ('sent', ['sent'])
@@ -332,7 +337,7 @@ def test_an_order_that_was_withdrawn_is_not_sent(place):
 
 
 def test_an_order_that_is_being_withdrawn_is_passed_over(place):
-    """The sender doesn't wait for a person's transaction, and takes the order if that comes to nothing."""
+    """The sender doesn't wait for a user's transaction, and sends the order if that is rolled back."""
     [name] = place.order()
     person = postgres.connect(place.name)
     person.autocommit = False
@@ -355,13 +360,13 @@ def test_two_managers_who_approve_at_once_order_once(place):
             return place.rows(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event = %s", place.name, event)[0][0]
         first = place.start(APPROVE, NAME=place.cart, LOGIN='manager1', GATE=GATE)
-        place.wait_until(lambda: waiting('advisory'))  # all is done but the commit
+        place.wait_until(lambda: waiting('advisory'))  # everything is done except the commit
         second = place.start(APPROVE, NAME=place.cart, LOGIN='manager2', GATE=GATE)
         place.wait_until(lambda: waiting('transactionid'))
         cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
     person.close()
     assert place.finish(first) == 'approved'
-    # What the second one meets first: the order, or its request in the outbox.
+    # Which of the two the second one meets first: the order, or its request in the outbox.
     assert re.search("has been approved already|has been handed over to Amazon already", place.finish(second))
     [(name, login)] = place.rows(
         """SELECT purchase_order.name, res_users.login FROM purchase_order

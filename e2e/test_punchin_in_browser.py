@@ -1,4 +1,4 @@
-"""Shopping that starts on Amazon, in a real Chromium: each reading of how the cart comes, for each kind of person."""
+"""Shopping that starts on Amazon, in a real Chromium: each way to return the cart, for each kind of user."""
 import re
 
 import pytest
@@ -13,21 +13,21 @@ READINGS = ["p1", "p2", "p3-setup", "p3-cart"]
 
 @pytest.fixture
 def page(chromium):
-    """:return: a page of a browser that is logged in nowhere"""
+    """A page of a browser without any login."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     yield context.new_page()
     context.close()
 
 
 def be_logged_in(page, site, login):
-    """Let the browser be logged in to Odoo, without the time that its pages take."""
+    """Log the browser in to Odoo without loading pages."""
     answer = page.request.post(f"{site.odoo_url}/web/session/authenticate", data={
         "jsonrpc": "2.0", "params": {"db": site.database, "login": login, "password": login}})
     assert answer.json()["result"]["uid"]
 
 
 def shop_first(page, site, login, buyer):
-    """Shop on Amazon without Odoo, as a user whom Amazon knows, and submit the cart for approval."""
+    """Shop on Amazon without Odoo, as a user of Amazon, and submit the cart for approval."""
     user_id = buyer.call("res.users", "search", [("login", "=", login)])[0]
     shop_first_as(page, site, buyer.read("res.users", user_id, "email")["email"])
 
@@ -47,7 +47,7 @@ def shop_first_as(page, site, email):
 
 
 def log_in_there(page, login):
-    """Log in on the page to which the browser was led."""
+    """Log in on the page that the browser was redirected to."""
     expect(page.locator("#password")).to_be_visible()
     page.fill("#login", login)
     page.fill("#password", login)
@@ -57,7 +57,7 @@ def log_in_there(page, login):
 def claim(page, screenshot, group=None):
     """Claim the cart that the page shows.
 
-    :param group: the name of the one that is chosen, where there is a choice
+    :param group: name of the group to choose, if there is a choice
     """
     page.wait_for_url(re.compile(r"/odoo/amazon-unclaimed-carts/\d+"))
     expect(page.get_by_text("Claim only what you have put together yourself")).to_be_visible()
@@ -72,76 +72,77 @@ def claim(page, screenshot, group=None):
         dialog.get_by_role("button", name="Claim").click()
 
 
-def expect_order(page, account):
-    """The browser shows a draft order of this cart.
+def expect_order(page, punchin_group):
+    """Check that the browser shows a draft order of this cart.
 
     :return: its id
     """
     expect(page.locator("h1")).to_contain_text("AMZ-CART/")
     expect(page.locator("[name=order_line]")).to_contain_text("Copy paper")
     name = page.locator("h1").inner_text().strip()
-    return account.buyer.call("purchase.order", "search", [("name", "=", name)])[0]
+    return punchin_group.buyer.call("purchase.order", "search", [("name", "=", name)])[0]
 
 
 @pytest.mark.parametrize("reading", READINGS)
 @pytest.mark.parametrize("person", ["logged_in", "logged_out"])
-def test_the_cart_of_a_member_becomes_a_draft_order(reading, person, account, site, page, screenshot):
-    account.begin(reading, two_groups=False)
+def test_the_cart_of_a_member_becomes_a_draft_order(reading, person, punchin_group, site, page, screenshot):
+    punchin_group.begin(reading, two_groups=False)
     if person == "logged_in":
         be_logged_in(page, site, "demo")
-    shop_first(page, site, "demo", account.buyer)
+    shop_first(page, site, "demo", punchin_group.buyer)
     if person == "logged_out":
         log_in_there(page, "demo")
     if reading != "p1":
         claim(page, screenshot)
-    order_id = expect_order(page, account)
+    order_id = expect_order(page, punchin_group)
     screenshot(page, "order")
-    order = account.buyer.read("purchase.order", order_id, "amazon_requester_id", "amazon_group_id", "state")
-    assert order["amazon_requester_id"][0] == account.buyer.user_id
-    assert (order["amazon_group_id"][0], order["state"]) == (account.group_id, "draft")
+    order = punchin_group.buyer.read("purchase.order", order_id, "amazon_requester_id", "amazon_group_id", "state")
+    assert order["amazon_requester_id"][0] == punchin_group.buyer.user_id
+    assert (order["amazon_group_id"][0], order["state"]) == (punchin_group.group_id, "draft")
 
 
 @pytest.mark.parametrize("reading", READINGS)
-def test_whoever_has_no_group_learns_whom_to_ask(reading, account, site, page, screenshot):
-    account.begin(reading, two_groups=False)
+def test_a_user_without_a_group_learns_whom_to_ask(reading, punchin_group, site, page, screenshot):
+    punchin_group.begin(reading, two_groups=False)
     be_logged_in(page, site, "admin")
-    shop_first(page, site, "admin", account.admin)
+    shop_first(page, site, "admin", punchin_group.admin)
     expect(page.get_by_role("heading", name="You can't order with this Amazon group")).to_be_visible()
     screenshot(page, "page")
-    assert not account.admin.call("purchase.order", "search", [
-        ("amazon_requester_id", "=", account.admin.user_id), ("amazon_group_id", "=", account.group_id)])
+    assert not punchin_group.admin.call("purchase.order", "search", [
+        ("amazon_requester_id", "=", punchin_group.admin.user_id), ("amazon_group_id", "=", punchin_group.group_id)])
 
 
 @pytest.mark.parametrize("reading", READINGS)
-def test_a_member_of_two_groups_chooses(reading, account, site, page, screenshot):
-    account.begin(reading, two_groups=True)
+def test_a_member_of_two_groups_chooses(reading, punchin_group, site, page, screenshot):
+    punchin_group.begin(reading, two_groups=True)
     be_logged_in(page, site, "demo")
-    shop_first(page, site, "demo", account.buyer)
+    shop_first(page, site, "demo", punchin_group.buyer)
     if reading == "p1":
         expect(page.get_by_role("heading", name="For which group is your cart?")).to_be_visible()
         screenshot(page, "choice")
         page.get_by_role("link", name=SECOND).first.click()
     else:
         claim(page, screenshot, group=SECOND)
-    order_id = expect_order(page, account)
-    assert account.buyer.read("purchase.order", order_id, "amazon_group_id")["amazon_group_id"][0] == account.second_id
+    order_id = expect_order(page, punchin_group)
+    order = punchin_group.buyer.read("purchase.order", order_id, "amazon_group_id")
+    assert order["amazon_group_id"][0] == punchin_group.second_id
 
 
-def test_a_claimed_cart_is_approved_and_ordered_like_any_other(account, site, page, screenshot):
-    account.begin("p2", two_groups=False)
+def test_a_claimed_cart_is_approved_and_ordered_like_any_other(punchin_group, site, page, screenshot):
+    punchin_group.begin("p2", two_groups=False)
     be_logged_in(page, site, "demo")
-    shop_first(page, site, "demo", account.buyer)
+    shop_first(page, site, "demo", punchin_group.buyer)
     claim(page, screenshot)
-    order_id = expect_order(page, account)
-    account.admin.call("purchase.order", "button_approve", [order_id])
+    order_id = expect_order(page, punchin_group)
+    punchin_group.admin.call("purchase.order", "button_approve", [order_id])
     order = site.wait_for_an_order()
     assert order["verdict"] == "will be accepted", order["problems"]
-    wait_for(lambda: account.buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] != "queued",
-             "the order does not know that it was sent")
+    wait_for(lambda: punchin_group.buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] != "queued",
+             "Odoo did not mark the order as sent")
 
 
-def test_a_cart_of_nobody_stands_in_nobodys_way(account, site, page, screenshot):
-    account.begin("p3-cart", two_groups=False)
+def test_an_unclaimed_cart_does_not_affect_other_users(punchin_group, site, page, screenshot):
+    punchin_group.begin("p3-cart", two_groups=False)
     be_logged_in(page, site, "demo")
     shop_first_as(page, site, "unknown@example.com")
     expect(page.get_by_role("heading", name="Which cart do you come for?")).to_be_visible()
@@ -152,13 +153,13 @@ def test_a_cart_of_nobody_stands_in_nobodys_way(account, site, page, screenshot)
     page.goto(address)
     page.get_by_role("link", name="Copy paper").click()
     claim(page, screenshot)
-    expect_order(page, account)
+    expect_order(page, punchin_group)
 
 
-def test_carts_that_nobody_has_claimed_are_a_list(account, site, page, screenshot):
-    account.begin("p2", two_groups=False)
+def test_unclaimed_carts_are_listed(punchin_group, site, page, screenshot):
+    punchin_group.begin("p2", two_groups=False)
     be_logged_in(page, site, "demo")
-    shop_first(page, site, "demo", account.buyer)
+    shop_first(page, site, "demo", punchin_group.buyer)
     page.wait_for_url(re.compile(r"/odoo/amazon-unclaimed-carts/\d+"))
     page.goto(f"{site.odoo_url}/odoo/amazon-unclaimed-carts")
     rows = page.locator(".o_data_row")
@@ -171,10 +172,11 @@ def test_carts_that_nobody_has_claimed_are_a_list(account, site, page, screensho
     expect(page.get_by_text("No cart waits to be claimed")).to_be_visible()
 
 
-def test_the_groups_page_has_the_addresses_to_give_amazon(account, site, page, screenshot):
+def test_the_groups_page_has_the_addresses_to_give_amazon(punchin_group, site, page, screenshot):
     be_logged_in(page, site, "admin")
-    page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_group_action/{account.group_id}")
+    page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_group_action/{punchin_group.group_id}")
     page.get_by_role("tab", name="Messages").click()
-    expect(page.locator("[name=punchin_url]")).to_contain_text(f"{site.odoo_url}/amazon_punchout/punchin/{account.group_id}")
+    expect(page.locator("[name=punchin_url]")).to_contain_text(
+        f"{site.odoo_url}/amazon_punchout/punchin/{punchin_group.group_id}")
     expect(page.locator("[name=cart_url]")).to_contain_text(f"{site.odoo_url}/amazon_punchout/cart")
     screenshot(page, "page")

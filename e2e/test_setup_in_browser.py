@@ -1,6 +1,6 @@
-"""From an empty database to a live order, as an administrator does it who has never seen cXML, in a real Chromium.
+"""From an empty database to a live order, for an administrator who does not know cXML, in a real Chromium.
 
-With LAB_DOCS_IMAGES=1 the pictures of the guide in docs/images are made anew.
+With LAB_DOCS_IMAGES=1 the pictures in docs/images are made again.
 """
 import io
 import os
@@ -23,7 +23,7 @@ ADDRESS = {"street": "250 Executive Park Blvd", "zip": "94134", "city": "San Fra
 
 @pytest.fixture
 def site():
-    """Odoo with the addon installed and nothing else, and a simulator that nobody has told of it."""
+    """Odoo with the addon and nothing configured, and a simulator without any settings."""
     source = environment.prepare()
     name = f"test_{os.getpid()}_setup"
     try:
@@ -38,25 +38,25 @@ def site():
 
 @pytest.fixture
 def picture(screenshot):
-    """:return: a function that keeps a picture of a page, for the guide too if that is asked for"""
+    """A function that saves a picture of a page, for the guide too with LAB_DOCS_IMAGES=1."""
     def take(page, name):
         page.mouse.move(0, 0)
         screenshot(page, name)
         if os.environ.get("LAB_DOCS_IMAGES"):
             IMAGES.mkdir(exist_ok=True)
-            # What Odoo fetches by itself now and then is nothing of the page.
+            # What Odoo loads in the background does not belong to the picture.
             keep_small(page.screenshot(style=".o_loading_indicator { display: none }"), IMAGES / f"{name}.png")
     return take
 
 
 def keep_small(png, target):
-    """Write a picture with a palette: screens have few colours, and the guide is fetched with every checkout."""
+    """Write a picture with a palette, which is small: screens have few colours, and every checkout has the guide."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 class Administrator:
-    """What the administrator sees and does, in one tab."""
+    """The administrator's tab, and the steps in it."""
 
     def __init__(self, page, site, picture):
         self.page, self.site, self._picture = page, site, picture
@@ -78,16 +78,16 @@ class Administrator:
         expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
 
     def see_until(self, text, seconds=60):
-        """Look at the order again until it says something."""
+        """Reload the order until it shows a text."""
         def says():
             self.page.reload()
             expect(self.page.locator(".o_form_view")).to_be_visible()
             return self.page.get_by_text(text).filter(visible=True).count()
-        wait_for(says, f"the order never said “{text}”", seconds)
+        wait_for(says, f"the order did not show “{text}”", seconds)
         expect(self.page.locator(".o-mail-Message").first).to_be_visible()
 
     def wait_for_scheduled_actions(self):
-        """Look at the setup again until a server that has just started says no more that none of them ran."""
+        """Reload the setup until a server that has just started has run its scheduled actions."""
         def ran():
             self.page.reload()
             self.is_at("A test order, all the way")
@@ -95,7 +95,7 @@ class Administrator:
         wait_for(ran, "no scheduled action ran", 120)
 
     def fill_cart(self, asin):
-        """Shop one thing at Amazon, submit it, and come back to Odoo."""
+        """Shop one item on Amazon, submit the cart and return to Odoo."""
         page = self.page
         page.wait_for_url(f"{self.site.simulator_url}/**")
         page.goto(f"{self.site.simulator_url}/dp/{asin}")
@@ -107,7 +107,7 @@ class Administrator:
         expect(page.locator(".o_form_view")).to_be_visible()
 
     def order(self):
-        """Order at Amazon what is on the screen."""
+        """Order the cart on the screen at Amazon."""
         self.press("Order at Amazon")
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("button", name="Order at Amazon").click()
@@ -115,8 +115,8 @@ class Administrator:
 
 
 @pytest.fixture
-def account(site):
-    """What Amazon's page shows of the group in the United States."""
+def values(site):
+    """The values of the US group that Amazon's page shows."""
     accounts = requests.get(f"{site.simulator_url}/accounts.json", timeout=30).json()
     return next(each for each in accounts if each["country"] == "US")
 
@@ -126,21 +126,21 @@ def administrator(log_in, site, picture):
     return Administrator(log_in("admin"), site, picture)
 
 
-def test_from_an_empty_database_to_a_live_order(administrator, site, account):
-    fill_in_the_account(administrator)
-    fill_in_the_credentials(administrator, site, account)
+def test_from_an_empty_database_to_a_live_order(administrator, site, values):
+    fill_in_the_group(administrator)
+    fill_in_the_credentials(administrator, site, values)
     fill_in_people_and_places(administrator)
     make_a_test_order(administrator, site)
     go_live(administrator)
     make_a_live_order(administrator, site)
 
 
-def fill_in_the_account(administrator):
+def fill_in_the_group(administrator):
     page = administrator.page
     page.goto(f"{administrator.site.odoo_url}/odoo/purchase")
     page.get_by_role("button", name="Amazon Business").click()
     page.get_by_role("menuitem", name="Groups").click()
-    page.get_by_role("link", name="Set Up Step by Step").click()  # what an empty list offers
+    page.get_by_role("link", name="Set Up Step by Step").click()  # the empty list offers this
     administrator.is_at("Which Amazon group is it?")
     page.get_by_role("button", name="Amazon Business").click()
     page.get_by_role("menuitem", name="Set Up").click()
@@ -155,28 +155,30 @@ def fill_in_the_account(administrator):
     administrator.press("Next")
 
 
-def fill_in_the_credentials(administrator, site, account):
+def fill_in_the_credentials(administrator, site, values):
     page = administrator.page
     administrator.is_at("What Amazon shows, and what Amazon must know")
     administrator.press("Test Connection")
     administrator.sees("Copy Shared Secret from the group's page on Amazon.")
-    administrator.fill("Paste All at Once", whole_page_of(account, administrator, site).replace(account["secret"], "wrong-one-1"))
+    pasted = whole_page_of(values, administrator, site).replace(values["secret"], "wrong-one-1")
+    administrator.fill("Paste All at Once", pasted)
     page.keyboard.press("Tab")
     administrator.sees("Found:")
     order_url = page.get_by_label("Purchase Order Request Address").filter(visible=True)
-    assert order_url.evaluate("input => input.scrollWidth <= input.clientWidth"), "its end, which differs by group, is cut off"
+    is_whole = order_url.evaluate("input => input.scrollWidth <= input.clientWidth")
+    assert is_whole, "the end of the address, which differs by group, is cut off"
     administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
     administrator.press("Test Connection")
     administrator.sees("Identity or shared secret are wrong")
     administrator.picture("3-connection")
-    administrator.fill("Shared Secret", account["secret"])
+    administrator.fill("Shared Secret", values["secret"])
     administrator.press("Test Connection")
     administrator.sees("The connection works: Amazon accepted these credentials")
 
-    # On Amazon's page, under Advanced settings: our address, and cXML authentication.
+    # On Amazon's page, under Advanced settings: our address and cXML authentication.
     messages_url = page.locator("[name=messages_url]").filter(visible=True).inner_text().strip()
     assert messages_url == f"{site.odoo_url}/amazon_punchout/cxml"
-    requests.post(f"{site.simulator_url}/api/accounts/{account['identity']}/messages", timeout=30, json={
+    requests.post(f"{site.simulator_url}/api/accounts/{values['identity']}/messages", timeout=30, json={
         "url": messages_url, "auth": "secret", "auto": True, "auto_seconds": 0.5, "test_cancel_seconds": 15,
     }).raise_for_status()
     page.get_by_label("Confirmations Expected").check()
@@ -187,10 +189,10 @@ def fill_in_the_credentials(administrator, site, account):
     administrator.press("Next")
 
 
-def whole_page_of(account, administrator, site):
-    """:return: what is copied when all of Amazon's page Purchasing system is marked"""
+def whole_page_of(values, administrator, site):
+    """Return the text that is copied from Amazon's whole page Purchasing system."""
     tab = administrator.page.context.new_page()
-    tab.goto(f"{site.simulator_url}/purchasing-system/{account['identity']}")
+    tab.goto(f"{site.simulator_url}/purchasing-system/{values['identity']}")
     text = tab.locator("body").inner_text()
     tab.close()
     return text

@@ -1,4 +1,4 @@
-"""The main job as people do it, in a real Chromium."""
+"""Shopping, approving and ordering, in a real Chromium."""
 import re
 
 from playwright.sync_api import expect
@@ -26,18 +26,17 @@ def fill_cart(page, site, asin, quantity):
 
 
 def make_cookie_lax(page, site):
-    """Say SameSite=Lax aloud on Odoo's session cookie, so that it stays out of a POST from another site.
+    """Set SameSite=Lax on Odoo's session cookie, so that POSTs from another site don't include it.
 
-    Chromium sends a cookie without the attribute with such POSTs too while it is younger than two minutes: a test that
-    runs at once would pass although shoppers are logged out later. Odoo sets the cookie anew with many of its
-    answers, so this is done when its last page has been left.
+    Chromium includes a cookie without the attribute for two minutes, so a test would pass although shoppers are logged
+    out later. Odoo sets the cookie again with many of its answers, so call this after its last page has been left.
     """
     session = next(each for each in page.context.cookies(site.odoo_url) if each["name"] == "session_id")
     page.context.add_cookies([{**session, "sameSite": "Lax"}])
 
 
 def submit(page, site):
-    """Submit for approval; the browser comes back to the order's own page in Odoo."""
+    """Submit for approval, and return to the order's page in Odoo."""
     make_cookie_lax(page, site)
     page.get_by_test_id("submit-button").click()
     page.wait_for_url(re.compile(re.escape(site.odoo_url) + r"/odoo/purchase/\d+"))
@@ -95,15 +94,16 @@ def test_a_large_order_waits_for_the_manager(log_in, site, screenshot):
     manager.get_by_role("dialog").get_by_role("button", name="Order at Amazon").click()
     expect(manager.get_by_role("dialog")).to_be_hidden()
     manager.reload()
-    # Beside many buttons the bar of states is folded, so its button may be hidden.
+    # With many buttons the status bar is folded, so the state may be hidden.
     expect(manager.locator("[name=state] [data-value=purchase][aria-checked=true]").first).to_be_attached()
     expect(activity).to_have_count(0)
     order = site.wait_for_an_order()
     assert order["verdict"] == "will be accepted", order["problems"]
-    assert order["contact_email"] == order["extrinsic_email"] == "mark.brown23@example.com"  # the demo buyer, not the manager
+    # The demo buyer, not the manager.
+    assert order["contact_email"] == order["extrinsic_email"] == "mark.brown23@example.com"
 
 
-def test_the_page_offers_no_change_of_a_cart(log_in, site):
+def test_the_page_does_not_allow_changes_of_a_cart(log_in, site):
     page = log_in("demo")
     shop_on_amazon(page, site)
     fill_cart(page, site, PAPER, 1)
@@ -117,7 +117,7 @@ def test_the_page_offers_no_change_of_a_cart(log_in, site):
     expect(page.get_by_role("button", name="Confirm Order")).to_be_hidden()
 
 
-def test_leaving_without_buying_ends_on_a_kind_page(log_in, site, screenshot):
+def test_leaving_without_buying_ends_on_a_page_that_says_so(log_in, site, screenshot):
     page = log_in("demo")
     shop_on_amazon(page, site)
     page.wait_for_url(f"{site.simulator_url}/**")
@@ -129,7 +129,7 @@ def test_leaving_without_buying_ends_on_a_kind_page(log_in, site, screenshot):
     expect(page.locator(".o_list_view")).to_be_visible()
 
 
-def test_a_wrong_secret_is_said_in_amazons_words(log_in, site, screenshot):
+def test_a_wrong_secret_is_shown_in_amazons_words(log_in, site, screenshot):
     page = log_in("demo")
     site.fault("setup", "401")
     shop_on_amazon(page, site)

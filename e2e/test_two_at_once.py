@@ -1,11 +1,11 @@
-"""Two requests at the same moment, against a real server."""
+"""Two requests at the same time, against a real server."""
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
 from lab.check import Failed
 
-from .client import carry_home, fill_cart
+from .client import fill_cart, return_cart
 from .punchin import submit_cart
 
 
@@ -13,7 +13,7 @@ def test_a_double_click_makes_one_order(site, buyer, group_id):
     url, form = fill_cart(site, buyer, group_id)
     before = buyer.call("purchase.order", "search_count", [])
     with ThreadPoolExecutor(4) as pool:
-        order_ids = set(pool.map(lambda _: carry_home(url, form), range(4)))
+        order_ids = set(pool.map(lambda _: return_cart(url, form), range(4)))
     assert len(order_ids) == 1
     assert buyer.call("purchase.order", "search_count", []) == before + 1
     documents = buyer.call("amazon.punchout.document", "search_count", [
@@ -21,7 +21,7 @@ def test_a_double_click_makes_one_order(site, buyer, group_id):
     assert documents == 1
 
 
-def test_of_two_who_claim_at_once_one_gets_it(site, account):
+def test_a_cart_that_two_users_claim_at_once_goes_to_one(site, account):
     account.begin("p2", two_groups=False)
     account.admin.call("amazon.punchout.group", "write", [account.group_id], {
         "user_ids": [(4, account.admin.user_id)]})

@@ -1,4 +1,4 @@
-"""What bin/ is made of: finds or fetches Python packages, Odoo and PostgreSQL, and runs things with them.
+"""Implement the commands of bin/: find or fetch Python packages, Odoo and PostgreSQL, and run programs with them.
 
-Everything fetched or generated lives under .lab/, so that deleting that folder is a clean start.
+Everything fetched or generated is in .lab/: delete that folder to start clean.
 """

@@ -1,15 +1,15 @@
-"""One entry for bin/demo, bin/test, bin/odoo and `python3 -m lab setup|stop`.
+"""Run bin/demo, bin/test, bin/odoo and `python3 -m lab setup|stop`.
 
-It runs twice: first under whatever Python the machine has, to make the virtual environment, then again inside
-that environment, where psycopg2 and the rest are at hand. So this module and those it imports at the top must
-load on Pythons that Odoo does not run on, in order to say so.
+This module runs twice: first with the machine's own Python, to make the virtual environment, then again inside that
+environment, which has psycopg2 and the other packages. It and the modules that it imports at the top must therefore
+load on Python versions that Odoo does not support, to be able to say so.
 """
 import importlib
 import os
 import signal
 import sys
 
-# Neither the modules beside this file nor what lies where the person stands may be taken for others.
+# Modules next to this file and in the current folder must not shadow others.
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 from lab import paths, progress, python  # noqa: E402
@@ -20,7 +20,7 @@ COMMANDS = {
     "odoo": ("lab.odoo", "run"),
     "setup": ("lab.environment", "run"),
     "stop": ("lab.postgres", "stop"),
-    "test": ("lab.test", "run"),
+    "test": ("lab.testing", "run"),
 }
 
 
@@ -34,10 +34,10 @@ def main(arguments):
     if not arguments or arguments[0] not in COMMANDS:
         print(f"usage: python3 -m lab {'|'.join(COMMANDS)} [arguments]", file=sys.stderr)
         return 2
-    # An exception, so that what was begun is cleared up on the way out.
+    # Raise an exception, so that everything that was started is cleaned up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        python.enter_environment(arguments)  # does not return unless we are inside already
+        python.enter_environment(arguments)  # returns only inside the environment
         module, function = COMMANDS[arguments[0]]
         return getattr(importlib.import_module(module), function)(arguments[1:])
     except progress.Problem as problem:

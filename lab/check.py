@@ -1,4 +1,4 @@
-"""bin/demo --check: one whole order, by HTTP, as a buyer and a manager would have it."""
+"""Drive one whole order over HTTP, as a buyer and a purchase manager do: `bin/demo --check`."""
 from __future__ import annotations
 
 import itertools
@@ -16,15 +16,15 @@ SECONDS = 60
 
 
 class Failed(Exception):
-    """A step did not do what it should; the message says which and how."""
+    """A step failed; the message says which one and why."""
 
 
 class Odoo:
-    """A browser tab of one user, without the browser.
+    """The HTTP session of one user, without a browser.
 
-    :param str url: of the server
-    :param str database: its name
-    :param str login: of a user whose password is the same
+    :param str url: address of the server
+    :param str database: name of the database
+    :param str login: login of a user, which is also the password
     """
 
     def __init__(self, url, database, login):
@@ -48,10 +48,10 @@ class Odoo:
 
 
 def main(odoo_url, simulator_url, database):
-    """Drive one order through and print each step.
+    """Drive one order from start to end and print each step.
 
-    :param str odoo_url: of a server that bin/demo has configured
-    :param str simulator_url: of its simulator
+    :param str odoo_url: address of an Odoo that bin/demo has configured
+    :param str simulator_url: address of its simulator
     :param str database: name of the server's database
     :return: 0, or 1 if a step failed
     :rtype: int
@@ -61,7 +61,7 @@ def main(odoo_url, simulator_url, database):
     except (Failed, requests.RequestException) as error:
         progress.say(f"FAILED: {error}")
         return 1
-    progress.say("The order went all the way.")
+    progress.say("The order is complete.")
     return 0
 
 
@@ -70,7 +70,7 @@ def _order(odoo_url, simulator_url, database):
     group_id = buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]
 
     action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
-    _expect(action.get("type") == "ir.actions.act_url", f"no way to Amazon: {action}")
+    _expect(action.get("type") == "ir.actions.act_url", f"the shopping trip did not start: {action}")
     _step("Shop on Amazon", f"Amazon answered with {action['url']}")
 
     token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
@@ -78,11 +78,11 @@ def _order(odoo_url, simulator_url, database):
         f"{simulator_url}/api/trips/{token}/cart", json={"items": CART}, timeout=SECONDS).json()
     _step("Shopping", f"ten of {CART[0]['asin']}, submitted for approval")
 
-    # Without the buyer's session: the browser leaves the cookie out of a POST that comes from another site.
+    # Without the buyer's session: browsers send no cookie with a POST from another site.
     answer = requests.post(
         handover["browser_form_post_url"], data={handover["field"]: handover["cxml"]}, allow_redirects=False,
         timeout=SECONDS)
-    _expect(answer.status_code == 303, f"the cart was answered with HTTP {answer.status_code}")
+    _expect(answer.status_code == 303, f"Odoo answered the cart with HTTP {answer.status_code}")
     order_id = int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
     page = buyer.http.get(urljoin(odoo_url, answer.headers["Location"]), timeout=SECONDS)
     _expect("/web/login" not in page.url, "the buyer was logged out")
@@ -93,7 +93,8 @@ def _order(odoo_url, simulator_url, database):
     buyer.call("purchase.order", "button_confirm", [order_id])
     order = buyer.read("purchase.order", order_id, "state", "amazon_status")
     _expect(order["state"] == "to approve", f"the order is {order}")
-    _expect(not requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json(), "an order left without approval")
+    received = requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json()
+    _expect(not received, "an order was sent before it was approved")
     _step("Ask for approval", order["amazon_status"])
 
     manager.call("purchase.order", "button_approve", [order_id])
@@ -110,7 +111,7 @@ def _order(odoo_url, simulator_url, database):
     _expect(at_amazon["verdict"] == "will be accepted", f"Amazon says {at_amazon['problems']}")
     # Amazon may have confirmed it already.
     _wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] in ("sent", "confirmed"),
-              "the order does not know that it was sent")
+              "Odoo did not mark the order as sent")
     order = buyer.read("purchase.order", order_id, "amazon_status", "picking_ids")
     _step("At Amazon", f"{at_amazon['orderID']} with payloadID {at_amazon['payload_id']}")
     receipt = manager.read("stock.picking", order["picking_ids"][0], "name", "origin")
@@ -121,9 +122,9 @@ def _order(odoo_url, simulator_url, database):
 
 
 def _messages(manager, simulator_url, order_id):
-    """Follow what Amazon says back, which it does by itself for live orders of this group."""
+    """Follow the messages that Amazon sends by itself for live orders of this group."""
     _wait_for(lambda: manager.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "confirmed",
-              "no confirmation came into the order")
+              "the order was not confirmed")
     at_amazon = _at_amazon(simulator_url)
     order = manager.read("purchase.order", order_id, "amazon_order_ref", "amount_total", "amazon_status")
     confirmed = at_amazon["amazon_orders"][0]
@@ -134,13 +135,13 @@ def _messages(manager, simulator_url, order_id):
     shipments = _wait_for(
         lambda: manager.call("amazon.punchout.shipment", "search_read", [("purchase_order_id", "=", order_id)],
                              ["tracking_number", "carrier"]),
-        "no shipment came into the order")
+        "the order has no shipment")
     tracking = _at_amazon(simulator_url)["shipments"][0]["tracking"]
     _expect(shipments[0]["tracking_number"] == tracking, f"the tracking number is {shipments[0]['tracking_number']}")
     _step("Shipped", f"{shipments[0]['carrier'] or 'no carrier'} {tracking}")
 
     bills = _wait_for(lambda: manager.read("purchase.order", order_id, "invoice_ids")["invoice_ids"],
-                      "no bill came into the order")
+                      "the order has no bill")
     bill = manager.read("account.move", bills[0], "state", "move_type", "amount_total", "amazon_invoice_id")
     billed = _at_amazon(simulator_url)["invoices"][0]
     _expect((bill["state"], bill["move_type"]) == ("draft", "in_invoice"), f"the bill is {bill}")
@@ -148,10 +149,10 @@ def _messages(manager, simulator_url, order_id):
     _expect_amount(bill["amount_total"], billed["total"], "the bill")
     _step("Billed", f"{bill['amazon_invoice_id']}, a draft of {bill['amount_total']:.2f} USD")
 
-    # Sent, but its answer may still be on its way.
+    # The last message may have been sent while its answer is still on the way.
     _wait_for(lambda: all(message["status"] == "delivered"
                           for message in requests.get(f"{simulator_url}/api/messages", timeout=SECONDS).json()),
-              "a message of Amazon's was not taken")
+              "Odoo did not accept a message from Amazon")
 
 
 def _at_amazon(simulator_url):
@@ -172,7 +173,7 @@ def _step(name, what):
 
 
 def _wait_for(condition, otherwise):
-    """Ask until the answer is truthy, for a minute at most."""
+    """Wait for a truthy answer, for one minute at most."""
     deadline = time.monotonic() + SECONDS
     while not (value := condition()):
         _expect(time.monotonic() < deadline, otherwise)

@@ -1,4 +1,4 @@
-"""Databases: copies of a template that has everything but our own addon, since installing the rest takes minutes."""
+"""Make databases as copies of a template that has everything but our addon: installing the rest takes minutes."""
 from __future__ import annotations
 
 import ast
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from lab import locks, odoo, paths, postgres, progress, python
 
-# Kept with each database that we make, for on a server of the person's own we may drop no other.
+# The comment of each database that the lab makes: on a server of your own it must not drop any other.
 MARK = f"made by the lab in {paths.ROOT}"
 TEMPLATE = "lab_template_"
 
 
 def template(source, with_demo):
-    """A database to copy, made on first use.
+    """Return a database to copy; it is made on first use.
 
     :param odoo_source.Source source: where Odoo is
     :param bool with_demo: whether it has Odoo's demo data
@@ -33,15 +33,15 @@ def template(source, with_demo):
 
 
 def create(name, original):
-    """Copy a database with its files; one of the same name is dropped first.
+    """Copy a database and its files, and replace any database of that name.
 
-    :param str name: of the new one
-    :param str original: of the one to copy
+    :param str name: name of the copy
+    :param str original: name of the database to copy
     """
     drop(name)
     _execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
     _execute(f'COMMENT ON DATABASE "{name}" IS %s', [MARK])
-    # Odoo never changes a file of its store, it only adds and removes: so links are as good as copies.
+    # Odoo adds and removes files of its store but never changes one, so links are as good as copies.
     shutil.copytree(filestore(original), filestore(name), copy_function=os.link)
 
 
@@ -50,12 +50,12 @@ def exists(name):
 
 
 def drop(name):
-    """Drop a database with its files, if it is there; whoever uses it is disconnected."""
+    """Drop a database and its files if it exists, and close its connections."""
     if exists(name):
         if not name.startswith(TEMPLATE) and name not in _ours():
             raise progress.Problem(
-                f"There is a database {name} on the server that was not made by the lab in {paths.ROOT}, so it is not "
-                "replaced: rename or drop it."
+                f"The lab in {paths.ROOT} did not make the database {name} that is on the server, so it does not "
+                "replace it. Rename or drop that database."
             )
         if _execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]):
             _execute(f'ALTER DATABASE "{name}" IS_TEMPLATE false')
@@ -64,10 +64,12 @@ def drop(name):
 
 
 def drop_left_over():
-    """Drop the databases of runs that were killed: test_ and the number of the run's process, test_1_setup if it has
-    several."""
+    """Drop the databases of runs that were killed.
+
+    A name is test_ and the number of the run's process, with a suffix if the run has several: test_1_setup.
+    """
     if not os.environ.get("PGHOST", "").startswith("/"):
-        return  # a server for several machines: there may be a process of that number on another one
+        return  # several machines may share this server, and the process may run on another one
     with locks.lock("left-over"):
         for name in _ours():
             match = re.fullmatch(r"test_(\d+)(_\w+)?", name)
@@ -80,7 +82,7 @@ def filestore(name):
 
 
 def _make_template(source, name, modules, with_demo):
-    # Under another name until it is whole, so that an interrupted one is never taken for a template.
+    # It has another name until it is complete, so that an interrupted one is never used as a template.
     unfinished = f"{name}_new"
     drop(unfinished)
     options = ["--with-demo"] if with_demo else []
@@ -91,7 +93,7 @@ def _make_template(source, name, modules, with_demo):
         shutil.rmtree(filestore(name), ignore_errors=True)
         filestore(unfinished).rename(filestore(name))
         _execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
-        # Closed, and marked as a template, it is in nobody's list and no server runs its scheduled actions.
+        # As a template without connections it is in no list of databases, and no server runs its scheduled actions.
         _execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
 
 

@@ -1,5 +1,7 @@
-"""Fetches Debian packages with apt's own client and folders of our own, so that neither root nor an installation
-is needed. The mirror is the one this machine already uses, and apt checks the signatures as always."""
+"""Download Debian packages with apt, without root and without installing them.
+
+apt uses folders of ours and the mirror that this machine already uses, and checks the signatures as always.
+"""
 from __future__ import annotations
 
 import re
@@ -20,12 +22,12 @@ def fetch(packages, what):
     """Download packages.
 
     :param dict packages: suite to names of packages
-    :param str what: what they are for, to name in a problem
+    :param str what: what they are for, to be named in an error
     :return: the downloaded files
     :rtype: list[Path]
     """
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-        raise progress.Problem(f"To fetch {what}, this machine needs apt-get and dpkg-deb: it is not a Debian.")
+        raise progress.Problem(f"To fetch {what}, this machine needs apt-get and dpkg-deb: it is not Debian.")
     keyring = next((path for path in KEYRINGS if path.exists()), None)
     if not keyring:
         raise progress.Problem(
@@ -57,7 +59,7 @@ def clean():
 
 
 def mirrors(sources):
-    """The addresses of Debian archives in apt's sources, the likeliest first.
+    """List the Debian archives in apt's sources, the most likely first.
 
     :param dict sources: file name to its text, in either of apt's two formats
     :rtype: list[str]
@@ -70,7 +72,7 @@ def mirrors(sources):
         if "main" in components and set(suites) & set(SUITES)
     ]
 
-    # Others name their suites "stable" too: what Debian's own keys sign, or what is called debian, goes first.
+    # Others call a suite "stable" too, so archives with Debian's own keys or "debian" in their address come first.
     def rank(entry):
         uri, signer = entry
         return ("debian-archive" not in signer, not re.search(r"/debian(\.list)?/?$", uri))

@@ -1,4 +1,4 @@
-"""bin/demo: Odoo with demo data and the simulator, each a process of its own and on a web origin of its own."""
+"""Run Odoo with demo data and the simulator, each as a process with a web origin of its own: `bin/demo`."""
 from __future__ import annotations
 
 import argparse
@@ -12,28 +12,29 @@ from lab import database, environment, locks, odoo, paths, process, progress, py
 
 DATABASE = "demo"
 SETUP = paths.ROOT / "lab" / "demo_setup.py"
-# Kept beside the database's name: with which Odoo and which state of the addon it was made.
+# One file per database records the Odoo and the state of the addon that it was made with.
 STAMPS = paths.LAB / "demo"
 ODOO_PORT, SIMULATOR_PORT = 8069, 8090
 
 
 def run(arguments):
-    """Start both and stay until Ctrl-C, or with --check drive one order through and end.
+    """Start both and run until Ctrl-C, or with --check drive one order and exit.
 
-    :param list[str] arguments: see below
+    :param list[str] arguments: the options below
     :return: the exit code
     :rtype: int
     """
-    parser = argparse.ArgumentParser(prog="bin/demo", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="bin/demo", description="Run Odoo with demo data and the simulator of Amazon.")
     parser.add_argument("--check", action="store_true",
-                        help="drive one whole order through on a database of its own, then exit with 0 or 1")
-    parser.add_argument("--fresh", action="store_true", help="begin again with new demo data")
-    parser.add_argument("--port", type=int, help=f"Odoo's port (default: {ODOO_PORT} if it is free)")
+                        help="drive one whole order on a separate database, then exit with 0 or 1")
+    parser.add_argument("--fresh", action="store_true", help="start again with new demo data")
+    parser.add_argument("--port", type=int, help=f"port of Odoo (default: {ODOO_PORT} if it is free)")
     options = parser.parse_args(arguments)
     source = environment.prepare()
     if options.check:
         return _check(source)
-    with locks.lock(DATABASE, "Another bin/demo is running; this one starts when that ends ..."):
+    with locks.lock(DATABASE, "Another bin/demo is running; this one starts when it ends ..."):
         _refresh(source, options.fresh)
         ports = options.port or process.free_port(ODOO_PORT), process.free_port(SIMULATOR_PORT)
         with Running(source, DATABASE, *ports) as running:
@@ -44,7 +45,7 @@ def run(arguments):
 
 def _check(source):
     if not importlib.util.find_spec("lab.check"):
-        raise progress.Problem("lab/check.py, which drives the order through, is not there.")
+        raise progress.Problem("lab/check.py, which drives the order, is missing.")
     from lab import check
 
     name = f"test_{os.getpid()}"
@@ -60,7 +61,7 @@ def _check(source):
 # === DATABASE === #
 
 def _refresh(source, fresh):
-    """Have the demo database with the present state of the addon; what a person did in it stays."""
+    """Bring the demo database up to date with the addon, and keep what was done in it."""
     STAMPS.mkdir(exist_ok=True)
     addon = locks.digest(source.key, *_addon_files())
     if fresh or not database.exists(DATABASE) or not database.filestore(DATABASE).is_dir():
@@ -79,7 +80,7 @@ def make(source, name):
 
 
 def _addon_files():
-    """Name and content of every file that an update of the addon depends on."""
+    """Digest the name and content of every file that an update of the addon depends on."""
     addon = paths.ROOT / paths.ADDON
     for file in sorted(addon.rglob("*")):
         part = file.relative_to(addon).parts[0]
@@ -91,17 +92,17 @@ def _addon_files():
 # === PROCESSES === #
 
 class Running:
-    """Odoo and the simulator, both answering, while the block lasts.
+    """Odoo and the simulator, both ready, for the duration of a `with` block.
 
     :param odoo_source.Source source: where Odoo is
-    :param str name: of the database
-    :param int odoo_port: of Odoo
-    :param int simulator_port: of the simulator
-    :param bool configured: whether Odoo is configured for the simulator; otherwise a person does that
+    :param str name: name of the database
+    :param int odoo_port: port of Odoo
+    :param int simulator_port: port of the simulator
+    :param bool configured: whether to configure Odoo for the simulator
     """
 
     def __init__(self, source, name, odoo_port, simulator_port, configured=True):
-        # Two names for one machine make them two sites to a browser, as Amazon and a company are.
+        # With two names for this machine they are two sites to a browser, as Amazon and a company are.
         self.odoo_url = f"http://127.0.0.1:{odoo_port}"
         self.simulator_url = f"http://localhost:{simulator_port}"
         self._environ = odoo.environ(source)
@@ -125,8 +126,8 @@ class Running:
             service.end()
 
     def watch(self):
-        """Return on Ctrl-C or when asked to end; complain when one of the two ends by itself."""
-        # A shell's background jobs start with Ctrl-C's signal ignored, so that one is set too.
+        """Wait for Ctrl-C or a request to end; raise if one of the two ends by itself."""
+        # A shell's background jobs ignore the signal of Ctrl-C, so it is set too.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         try:
@@ -136,7 +137,7 @@ class Running:
                         service.complain("has ended by itself")
                 time.sleep(0.5)
         except KeyboardInterrupt:
-            progress.say("\nEnding Odoo and the simulator.")
+            progress.say("\nStopping Odoo and the simulator.")
 
     def _start_simulator(self):
         with progress.step("Starting the simulator"):
@@ -165,7 +166,7 @@ class Running:
             server.wait_until_it_answers(f"{self.odoo_url}/web/login")
 
     def _set_up(self):
-        """Run lab/demo_setup.py inside Odoo; what it prints is the welcome."""
+        """Run lab/demo_setup.py inside Odoo, and return the welcome text that it prints."""
         log = paths.LOG / "demo-setup.log"
         with open(SETUP) as script, open(log, "wb") as errors:
             result = subprocess.run(

@@ -1,5 +1,8 @@
-"""Configures the demo's Odoo for the simulator. bin/demo feeds this to `odoo shell`, which provides `env`, before
-Odoo starts; what it prints is what the person at the terminal reads when both are up."""
+"""Configure the demo's Odoo for the simulator.
+
+bin/demo runs this in `odoo shell`, which provides `env`, before it starts Odoo. What it prints is shown in the
+terminal when both are ready.
+"""
 import json
 import os
 import urllib.request
@@ -9,7 +12,7 @@ env = env(context={"lang": "en_US", "tracking_disable": True})  # noqa: F821 - t
 
 parameters = env["ir.config_parameter"]
 parameters.set_param("web.base.url", odoo_url)
-# Else core rewrites it whenever a system administrator logs in by another name of this machine.
+# Otherwise core changes it whenever a system administrator logs in by another name of this machine.
 parameters.set_param("web.base.url.freeze", "True")
 
 # Orders of 500 and more need a manager.
@@ -30,22 +33,22 @@ buyer.write({
 })
 admin = env.ref("base.user_admin")
 admin.email = admin.email or "admin@example.com"
-# No mail leaves the demo: what people are told shows at the bell.
+# No email leaves the demo: users are notified in Odoo.
 (buyer | admin).notification_type = "inbox"
 
 with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
     accounts = json.load(response)
-# No group goes live before scheduled actions have run; those of the server begin when it has started.
+# A group can go live only once scheduled actions have run, and the server has not started yet.
 env.ref("amazon_punchout.ir_cron_send").method_direct_trigger()
-states = {"US": "active", "DE": "test", "JP": "active"}  # one of each, to see both
-PUNCHIN = "JP"  # shopping with this one starts on Amazon
+states = {"US": "active", "DE": "test", "JP": "active"}  # one of each state
+PUNCHIN = "JP"  # shopping with this group starts on Amazon
 
 
-def say_where_messages_go(group):
-    """Tell the simulator what an administrator of the real Amazon Business account enters in the group's settings."""
+def set_address_for_messages(group):
+    """Enter in the simulator what an administrator enters in the settings of a group on Amazon."""
     settings = {
         "url": f"{odoo_url}/amazon_punchout/cxml", "user": group.inbound_user, "password": group.inbound_password,
-        # A live order in the demo is confirmed, shipped and billed while one looks.
+        # Live orders in the demo are confirmed, shipped and billed within seconds.
         "auto": country == "US", "auto_seconds": 6, "invoices": True,
     }
     if country == PUNCHIN:
@@ -74,7 +77,7 @@ for account in accounts:
         "setup_test_url": account["setup_test_url"],
         "order_url": account["order_url"],
         "responsible_id": admin.id,
-        "base_url": odoo_url,  # kept by a live group, and another port may have been free the last time
+        "base_url": odoo_url,  # a live group keeps it, but the port may have changed since the last start
         "inbound_user": f"amazon-{country.lower()}",
         "inbound_password": f"not-a-real-password-{country.lower()}",
         "payment_method": "invoice",
@@ -84,17 +87,17 @@ for account in accounts:
         group.with_user(admin).action_test_connection()
         group.state = "test"
         group.state = states[country]
-    say_where_messages_go(group)
+    set_address_for_messages(group)
 env.cr.commit()
 punchin_identity = next(account["identity"] for account in accounts if account["country"] == PUNCHIN)
 
 print(f"""
 Odoo       {odoo_url}    buyer: demo / demo    purchase manager and administrator: admin / admin
-           Purchase > Shop on Amazon. Orders of 500 and more wait for the manager.
-Simulator  {simulator_url}    the order desk shows what arrived at Amazon, and makes Amazon answer:
-           live orders of the US group are confirmed, shipped and billed by themselves, test orders cancelled
+           Purchase > Shop on Amazon. Orders of 500 or more wait for approval by the purchase manager.
+Simulator  {simulator_url}    The order desk shows the orders that Amazon received and sends its answers.
+           Live orders of the US group are confirmed, shipped and billed automatically; test orders are cancelled.
 Punch-in   {simulator_url}/punchin?group={punchin_identity}&email={buyer.email}
-           shopping that starts on Amazon: the JP group brings the cart to Odoo; other ways are chosen under Messages
+           Shopping that starts on Amazon. The JP group returns the cart to Odoo; other ways can be chosen in Messages.
 Set Up     {simulator_url}/purchasing-system
-           what Amazon shows of each group, to copy into Purchase > Amazon Business > Set Up
-Ctrl-C ends both.""")
+           Amazon's page about each group, to copy into Purchase > Amazon Business > Set Up.
+Press Ctrl-C to stop both.""")

@@ -1,13 +1,15 @@
-"""Everything that running Odoo needs, set up in the right order."""
+"""Set up everything that Odoo needs, in the right order."""
 from __future__ import annotations
 
 from lab import locks, odoo_source, postgres
 
 
 def prepare():
-    """Have Odoo and a running PostgreSQL at hand; takes seconds when all is there.
+    """Provide Odoo and a running PostgreSQL; this takes seconds if both exist.
 
-    :return: where Odoo is; the database server is known to this process and its children by the PG* variables
+    The PG* variables lead this process and its children to the database server.
+
+    :return: where Odoo is
     :rtype: odoo_source.Source
     """
     with locks.lock():
@@ -17,6 +19,6 @@ def prepare():
 
 
 def run(_arguments):
-    """python3 -m lab setup: fetch and start everything, and run nothing."""
+    """Fetch and start everything, and run nothing: `python3 -m lab setup`."""
     prepare()
     return 0

@@ -1,4 +1,4 @@
-"""Keeps two commands that run at once from setting up the same thing, and remembers what is set up."""
+"""Keep two commands from setting up the same thing at once, and record what is set up."""
 from __future__ import annotations
 
 import contextlib
@@ -10,7 +10,7 @@ from lab import paths, progress
 
 @contextlib.contextmanager
 def lock(name="setup", waiting="Waiting for another command that is setting up the lab ..."):
-    """Hold .lab/<name>.lock; says so when another command holds it, since that can take minutes."""
+    """Hold .lab/<name>.lock, and say so while another command holds it, which can take minutes."""
     paths.LAB.mkdir(exist_ok=True)
     with open(paths.LAB / f"{name}.lock", "w") as handle:
         try:
@@ -22,7 +22,7 @@ def lock(name="setup", waiting="Waiting for another command that is setting up t
 
 
 def digest(*parts):
-    """A short key for the inputs of something generated."""
+    """Return a short key for the inputs of something generated."""
     result = hashlib.sha256()
     for part in parts:
         result.update(part if isinstance(part, bytes) else str(part).encode())

@@ -1,6 +1,7 @@
-"""Runs Odoo's own command line with the lab's Odoo, database server and addons."""
+"""Run Odoo's own command line with the lab's Odoo, database server and addons."""
 from __future__ import annotations
 
+import contextlib
 import os
 
 from lab import environment, paths, postgres, progress, python
@@ -10,10 +11,9 @@ ADDONS = paths.LAB / "addons"
 
 
 def run(arguments):
-    """bin/odoo: become Odoo.
+    """Replace this process by Odoo: `bin/odoo`.
 
-    :param list[str] arguments: Odoo's own
-    :return: never, unless it fails
+    :param list[str] arguments: arguments for Odoo
     """
     source = environment.prepare()
     argv = command(*arguments)
@@ -25,7 +25,7 @@ def command(*arguments):
 
 
 def environ(source):
-    """The variables under which Odoo finds everything, whatever its subcommand.
+    """Return the environment variables that every command of Odoo needs.
 
     :param odoo_source.Source source: where Odoo is
     :rtype: dict[str, str]
@@ -38,13 +38,13 @@ def environ(source):
 
 
 def install(source, database, modules, log_name, *options):
-    """Install modules into a database, which is made if it does not exist.
+    """Install modules in a database, which is made if it does not exist.
 
     :param odoo_source.Source source: where Odoo is
-    :param str database: its name
-    :param list[str] modules: what to install
+    :param str database: name of the database
+    :param list[str] modules: names of the modules
     :param str log_name: name of the log file
-    :param options: more of Odoo's options
+    :param options: more options for Odoo
     """
     what = f"Installing {', '.join(modules)} into {database}"
     argv = command("-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http",
@@ -56,20 +56,18 @@ def install(source, database, modules, log_name, *options):
         missing = set(modules) - {name for (name,) in cursor.fetchall()}
     connection.close()
     if missing:
-        # Odoo only warns of a module that it does not find or cannot install.
+        # Odoo only logs a warning for a module that it does not find or cannot install.
         log = paths.LOG / f"{log_name}.log"
         raise progress.Problem(f"{what}: {', '.join(missing)} was not installed. {log} ends:\n{progress.tail(log)}")
 
 
 def _write_configuration(source):
-    """The addon alone is linked into a folder of addons, so that Odoo does not look into the rest of the tree."""
+    """Write Odoo's configuration, with the addon alone in its path so that Odoo does not search the repository."""
     ADDONS.mkdir(parents=True, exist_ok=True)
     link = ADDONS / paths.ADDON
     if not link.is_symlink():
-        try:
+        with contextlib.suppress(FileExistsError):  # another command may make it at the same time
             link.symlink_to(paths.ROOT / paths.ADDON)
-        except FileExistsError:
-            pass  # another command was quicker
     addons = [*source.addons]
     if (paths.ROOT / paths.ADDON / "__manifest__.py").exists():
         addons.append(ADDONS)

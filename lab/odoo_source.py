@@ -1,4 +1,4 @@
-"""Where Odoo 19 comes from: a folder named by ODOO_PATH, else Debian's package unpacked under .lab/odoo."""
+"""Find Odoo 19: in the folder that ODOO_PATH names, else in Debian's package, unpacked in .lab/odoo."""
 from __future__ import annotations
 
 import dataclasses
@@ -13,21 +13,23 @@ from lab import debian, locks, paths, progress
 SERIES = 19
 UNPACKED = paths.LAB / "odoo"
 PACKAGES = {
-    # Files of the web client are symbolic links into the other packages: without those every page answers 500.
+    # Files of the web client are symbolic links to the other packages; without those every page answers 500.
     "sid": [
         "odoo-19", "libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-montserrat",
         "fonts-roboto-unhinted",
     ],
-    # Font Awesome 4.7, for sid has 7, which lacks the files that Odoo links to.
+    # Font Awesome 4.7: version 7, which sid has, lacks the files that Odoo links to.
     "bookworm": ["fonts-font-awesome"],
 }
-# Debian left this file out, but the web client's bundle names it: without it each page logs an error.
+# Debian leaves this file out, but a bundle of the web client names it: without it each page logs an error.
 LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """:ivar python_path: folder to put on PYTHONPATH, so that `import odoo` finds it
+    """Where Odoo is.
+
+    :ivar python_path: folder to put on PYTHONPATH, so that `import odoo` works
     :ivar addons: folders with Odoo's own addons
     :ivar key: changes whenever the code may have changed
     """
@@ -38,7 +40,7 @@ class Source:
 
 
 def ensure():
-    """Find or fetch Odoo.
+    """Find Odoo, or download it.
 
     :rtype: Source
     """
@@ -52,14 +54,14 @@ def ensure():
 
 
 def _given(folder):
-    """An Odoo that the person brought: a git checkout, or a folder where the package odoo is installed."""
+    """Return an Odoo of your own: a git checkout, or the folder in which the package odoo is installed."""
     if (folder / "release.py").is_file():
         folder = folder.parent
     release = folder / "odoo" / "release.py"
     if not release.is_file():
         raise progress.Problem(
             f"ODOO_PATH is {folder}, but there is no odoo/release.py in it. It must be a checkout of Odoo 19 "
-            "or the folder in which the Python package odoo lies."
+            "or the folder in which the Python package odoo is."
         )
     version = re.search(r"^version_info = \(\D*(\d+)", release.read_text(), re.MULTILINE)
     if not version or int(version.group(1)) != SERIES:
@@ -78,7 +80,7 @@ def _source(folder):
 
 
 def _revision(folder):
-    """The commit of a checkout, or when Debian's package was unpacked."""
+    """Return the commit of a checkout, or the moment when Debian's package was unpacked."""
     if (folder / ".git").exists():
         result = subprocess.run(
             ["git", "-c", f"safe.directory={folder}", "-C", folder, "rev-parse", "HEAD"],
@@ -89,9 +91,9 @@ def _revision(folder):
 
 
 def _importable(folder):
-    """A folder from which `import odoo` works and nothing else is found.
+    """Return a folder from which nothing but `odoo` can be imported.
 
-    In a site-packages folder lie packages for another Python, which would shadow those of our environment.
+    A site-packages folder has packages for another Python, which would shadow those of our environment.
     """
     if folder.name not in ("site-packages", "dist-packages") or paths.LAB in folder.parents:
         return folder
@@ -104,12 +106,12 @@ def _importable(folder):
 
 
 def _unpack():
-    """Fetch Debian's packages and unpack them side by side; nothing is installed, so root is not needed."""
+    """Download Debian's packages and unpack them into one folder, without installing them and without root."""
     shutil.rmtree(UNPACKED, ignore_errors=True)
     try:
         fetched = debian.fetch(PACKAGES, "Odoo 19")
     except progress.Problem as problem:
-        raise progress.Problem(f"{problem}\nOr set ODOO_PATH to an Odoo 19 that you have.") from problem
+        raise progress.Problem(f"{problem}\nOr set ODOO_PATH to a copy of Odoo 19 that you have.") from problem
     with progress.step("Unpacking Odoo"):
         for package in fetched:
             progress.run_logged(["dpkg-deb", "-x", package, UNPACKED], "unpack", f"Unpacking {package.name}")
@@ -122,7 +124,7 @@ def _unpack():
 
 
 def _check_links(addon):
-    """Debian may move a file that Odoo links to; better said now than by pages that answer 500."""
+    """Raise if Debian has moved a file that Odoo links to; otherwise pages would answer 500."""
     dangling = [
         str(Path(folder, name))
         for folder, folders, names in os.walk(addon) for name in folders + names
@@ -130,6 +132,6 @@ def _check_links(addon):
     ]
     if dangling:
         raise progress.Problem(
-            "Debian's Odoo links to files that none of the unpacked packages has, so its pages would fail:\n    "
+            "Debian's Odoo links to files that are in none of the unpacked packages, so its pages would fail:\n    "
             + "\n    ".join(dangling)
         )

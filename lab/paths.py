@@ -1,4 +1,4 @@
-"""Where things lie."""
+"""The folders that the lab uses."""
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent

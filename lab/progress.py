@@ -1,6 +1,6 @@
-"""What a person at the terminal sees: one line per step with its seconds, and problems told in a sentence.
+"""Show progress in the terminal: one line per step with its seconds, and problems in a sentence.
 
-All of it goes to standard error, so that the output of `bin/odoo shell < script` stays clean.
+Everything is written to standard error, so that the output of `bin/odoo shell < script` stays clean.
 """
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab import paths
 
 
 class Problem(Exception):
-    """Something the person can mend: its text says what is missing and which command mends it."""
+    """A problem that you can fix: its text says what is missing and which command fixes it."""
 
 
 def say(text):
@@ -24,7 +24,7 @@ def say(text):
 
 @contextlib.contextmanager
 def step(text):
-    """Print `text` and, when the block is done, the seconds it took; on a terminal they count while it runs."""
+    """Print `text`, then the seconds that the block took; in a terminal they count while it runs."""
     began = time.monotonic()
     done = threading.Event()
 
@@ -42,7 +42,7 @@ def step(text):
         ticker.start()
         show("")
     else:
-        # Whoever reads a log sees what is going on before it is over.
+        # In a log the step is visible before it has ended.
         print(f"{text} ...", end="", file=sys.stderr, flush=True)
     try:
         yield
@@ -57,12 +57,12 @@ def step(text):
 
 
 def run_logged(command, log_name, what, **options):
-    """Run a noisy command with its output in .lab/log/, and show the tail of that only if it fails.
+    """Run a command with its output in .lab/log/, and show the end of the output only if it fails.
 
     :param list command: program and arguments
     :param str log_name: name of the log file, without .log
-    :param str what: how the failure is named, e.g. "Installing the Python packages"
-    :param options: more for subprocess.run
+    :param str what: how an error names it, e.g. "Installing the Python packages"
+    :param options: more options for subprocess.run
     """
     paths.LOG.mkdir(parents=True, exist_ok=True)
     log = paths.LOG / f"{log_name}.log"
@@ -79,6 +79,6 @@ def run_logged(command, log_name, what, **options):
 
 
 def tail(log, lines=25):
-    """The last lines of a log file, indented."""
+    """Return the last lines of a log file, indented."""
     text = log.read_text(errors="replace").splitlines()[-lines:]
     return "\n".join(f"    {line}" for line in text)

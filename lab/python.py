@@ -1,4 +1,4 @@
-"""The virtual environment: finds a Python that Odoo 19 runs on, makes .lab/venv and enters it."""
+"""Find a Python that Odoo 19 supports, make the virtual environment .lab/venv and enter it."""
 from __future__ import annotations
 
 import os
@@ -16,25 +16,25 @@ GROUPS = ("odoo", "dev")
 
 
 def enter_environment(arguments):
-    """Start this command again inside the virtual environment, which is made first if need be.
+    """Start this command again inside the virtual environment, which is made if necessary.
 
     :param list[str] arguments: the command line to start again with
     """
     if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
         return
     ensure()
-    # A PYTHONPATH of the person's own may hold packages for another Python.
+    # A PYTHONPATH of the user may have packages for another Python.
     environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     os.execve(VENV_PYTHON, [str(VENV_PYTHON), str(paths.ROOT / "lab" / "__main__.py"), *arguments], environ)
 
 
 def ensure():
-    """Make .lab/venv with the pinned packages, unless it is there and up to date."""
+    """Make .lab/venv with the pinned packages, unless it is up to date."""
     requirements = [pin for group in GROUPS for pin in pinned(group)]
     with locks.lock():
-        if VENV_PYTHON.exists() and _version(VENV_PYTHON):
-            if locks.is_stamped(VENV, locks.digest(_version(VENV_PYTHON), *requirements)):
-                return
+        version = VENV_PYTHON.exists() and _version(VENV_PYTHON)
+        if version and locks.is_stamped(VENV, locks.digest(version, *requirements)):
+            return
         interpreter = find_interpreter()
         shutil.rmtree(VENV, ignore_errors=True)
         with progress.step(f"Making a virtual environment with {interpreter}"):
@@ -45,7 +45,7 @@ def ensure():
 
 
 def install(requirements, log_name):
-    """Install into the virtual environment exactly what is listed: the pins name all that is needed."""
+    """Install exactly the listed packages in the virtual environment; the pins include all dependencies."""
     progress.run_logged(
         [VENV_PYTHON, "-m", "pip", "install", "--no-input", "--no-deps", *requirements],
         log_name, "Installing the Python packages",
@@ -53,9 +53,9 @@ def install(requirements, log_name):
 
 
 def pinned(group):
-    """The requirements of one dependency group of pyproject.toml.
+    """Return the requirements of one dependency group of pyproject.toml.
 
-    Read by hand, since neither tomllib (Python 3.11) nor a pip that knows groups (25.1) is certain to be here.
+    It is parsed here, since tomllib (Python 3.11) or a pip that supports groups (25.1) may be missing.
     """
     text = (paths.ROOT / "pyproject.toml").read_text()
     block = re.search(rf"^{re.escape(group)} = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
@@ -63,7 +63,7 @@ def pinned(group):
 
 
 def find_interpreter():
-    """The first Python on this machine that Odoo 19 runs on: this one, else by name on PATH.
+    """Find a Python that Odoo 19 supports: this one, else the first on PATH.
 
     :return: its path
     :rtype: str
@@ -72,18 +72,18 @@ def find_interpreter():
     names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
     found = [shutil.which(name, path=folder) for name in names for folder in os.get_exec_path()]
     for candidate in [own, *filter(None, found)]:
-        # A pyenv shim can be on PATH and yet refuse to run, so each is asked for its version.
+        # A pyenv shim can be on PATH and still not run, so check the version of each.
         version = _version(candidate)
         if version and OLDEST <= version <= NEWEST:
             return candidate
     raise progress.Problem(
-        f"Odoo 19 needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and none is on PATH. On Debian 12 or 13: "
+        f"Odoo 19 needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, but none is on PATH. On Debian 12 or 13: "
         "apt-get install python3 python3-venv"
     )
 
 
 def _version(interpreter):
-    """(major, minor) of an interpreter, None if it does not run."""
+    """Return (major, minor) of an interpreter, None if it does not run."""
     try:
         output = subprocess.run(
             [interpreter, "-c", "import sys; print(*sys.version_info[:2])"],
@@ -98,6 +98,6 @@ def _create(interpreter):
     probe = subprocess.run([interpreter, "-c", "import venv, ensurepip"], capture_output=True, check=False)
     if probe.returncode:
         raise progress.Problem(
-            f"{interpreter} cannot make virtual environments. On Debian: apt-get install python3-venv"
+            f"{interpreter} can't make virtual environments. On Debian: apt-get install python3-venv"
         )
     progress.run_logged([interpreter, "-m", "venv", VENV], "venv", "Making the virtual environment")

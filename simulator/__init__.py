@@ -1,5 +1,5 @@
 """An Amazon Business of our own, for development, the demo and browser tests.
 
-It is written from Amazon's side of the wire and imports nothing of the addon: a mistake in one cannot hide behind the
-same mistake in the other. Everything lives in memory and every account, product and secret is invented.
+It is written from Amazon's point of view and imports nothing from the addon, so that a mistake in one can't hide behind
+the same mistake in the other. Everything is kept in memory, and all groups, products and secrets are invented.
 """

@@ -1,4 +1,4 @@
-"""Runs the simulator: python -m simulator --host localhost --port 8090"""
+"""Run the simulator: `python -m simulator --host localhost --port 8090`."""
 
 import argparse
 import ipaddress
@@ -13,13 +13,13 @@ from .app import create_app
 
 
 class OneRequestPerConnection(WSGIRequestHandler):
-    """Ends each connection after its answer, so that a fault which answers nothing ends it too."""
+    """End each connection after its answer, so that a fault without an answer ends it too."""
 
     protocol_version = 'HTTP/1.0'
 
 
 def loopback(host):
-    """Only this machine may reach the simulator: whoever reaches it can buy, and read what was bought."""
+    """Check that a host is this machine only: everyone who can reach the simulator can order and read orders."""
     try:
         address = socket.gethostbyname(host)
     except OSError as error:
@@ -30,12 +30,12 @@ def loopback(host):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog='simulator', description='Plays Amazon Business on this machine.')
+    parser = argparse.ArgumentParser(prog='simulator', description='Simulate Amazon Business on this machine.')
     parser.add_argument('--host', type=loopback, default='localhost')
     parser.add_argument('--port', type=int, default=8090, help='0 takes a free port')
     options = parser.parse_args()
 
-    # One line on stdout says where it is; a line per request would bury it.
+    # One line on stdout shows the address; a line per request would hide it.
     logging.getLogger('werkzeug').setLevel(logging.ERROR)
     app = create_app()
     stopping = app.extensions['amazon'].stopping

@@ -1,10 +1,10 @@
-"""The three Amazon groups that the simulator plays, and how a document proves that it comes from one of them."""
+"""The three groups of the simulator, and how a document is authenticated as coming from one of them."""
 
 import hmac
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .refusal import Refused
+from .errors import Declined
 
 NETWORK_ID = 'networkid'
 SUPPLIER_IDENTITY = 'Amazon'
@@ -12,7 +12,7 @@ SUPPLIER_IDENTITY = 'Amazon'
 
 @dataclass(frozen=True)
 class Account:
-    """One Amazon group: its credentials, and how its marketplace counts money."""
+    """One Amazon group: its credentials, and its marketplace's money, taxes and languages."""
 
     identity: str
     shared_secret: str
@@ -27,7 +27,7 @@ class Account:
     free_shipping_from: Decimal
     shipping_description: str
     tax_description: str
-    # VAT countries name the rate of every line. The US only estimates an amount from the state that is delivered to.
+    # VAT countries state the rate of every line. The US only estimates an amount, by the state of delivery.
     standard_rate: Decimal | None = None
     reduced_rate: Decimal | None = None
     state_rates: dict = field(default_factory=dict)
@@ -64,25 +64,25 @@ BY_ORDER_UUID = {account.order_uuid: account for account in ACCOUNTS}
 
 
 def authenticate(header):
-    """Find the group that a document's header names, or refuse the document.
+    """Find the group that a document's header names, or decline the document.
 
-    Amazon takes the secret in Sender only; one that stands in From made it answer 400.
+    Amazon accepts the secret in Sender only; with one in From it answered 400.
 
-    :param simulator.cxml_reader.Header header: what the document says of its parties.
+    :param simulator.cxml_reader.Header header: the parties that the document names.
     :rtype: Account
     """
     if any(credential.secret is not None for credential in header.from_credentials):
-        raise Refused(400, 'The SharedSecret belongs into Header/Sender, but Header/From carries one.')
+        raise Declined(400, 'The SharedSecret belongs in Header/Sender, but Header/From has one.')
     if _network_identity(header.to_credentials) != SUPPLIER_IDENTITY:
-        raise Refused(400, 'Header/To must name Amazon by a Credential of domain NetworkId.')
+        raise Declined(400, 'Header/To must name Amazon in a Credential of domain NetworkId.')
     senders = [c for c in header.sender_credentials if c.domain.lower() == NETWORK_ID]
     account = BY_IDENTITY.get(senders[0].identity) if senders else None
     if account is None or not hmac.compare_digest(
         (senders[0].secret or '').encode(), account.shared_secret.encode()
     ):
-        raise Refused(401, 'Authentication failed: the identity or the shared secret in Header/Sender is not valid.')
+        raise Declined(401, 'Authentication failed: the identity or the shared secret in Header/Sender is not valid.')
     if _network_identity(header.from_credentials) != account.identity:
-        raise Refused(401, 'Authentication failed: the identity in Header/From is not that of the sender.')
+        raise Declined(401, 'Authentication failed: the identity in Header/From is not that of the sender.')
     return account
 
 

@@ -1,4 +1,4 @@
-"""The web application, and the addresses that purchasing systems call."""
+"""The web application, and the endpoints that purchasing systems call."""
 
 from flask import Blueprint, Flask, abort, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -6,9 +6,9 @@ from werkzeug.exceptions import HTTPException
 from . import cxml_reader, cxml_writer, fault_answers
 from .accounts import ACCOUNTS, BY_IDENTITY, BY_ORDER_UUID, SUPPLIER_IDENTITY
 from .desk import desk
+from .errors import Declined
 from .messages_web import messages
 from .punchin import punchin
-from .refusal import Refused
 from .state import Amazon
 from .storefront import money, storefront
 from .trips import check_setup
@@ -54,7 +54,7 @@ def accounts():
 
 
 def _addresses(account):
-    """Where a purchasing system sends what it wants of this group, as Amazon shows it."""
+    """Return the addresses of a group for its purchasing system, as Amazon shows them."""
     root = request.host_url.rstrip('/')
     return {
         'setup_url': f'{root}/punchout',
@@ -66,7 +66,7 @@ def _addresses(account):
 @cxml.get('/purchasing-system')
 @cxml.get('/purchasing-system/<identity>')
 def purchasing_system(identity=ACCOUNTS[0].identity):
-    """What an administrator of the account copies into the purchasing system, one group to a page."""
+    """Show the values of a group that an administrator copies to the purchasing system."""
     account = BY_IDENTITY.get(identity) or abort(404)
     return render_template(
         'purchasing_system.html', account=account, accounts=ACCOUNTS, supplier=SUPPLIER_IDENTITY, **_addresses(account))
@@ -100,24 +100,24 @@ def order(uuid):
 
 
 def _answer(target, act):
-    """Act on the document and answer, unless a fault wants it otherwise.
+    """Process the document and answer, unless a fault changes that.
 
-    A refusal is a cXML Status under HTTP 200, as Amazon's are; the faults 400_http and 401_http mirror it.
+    Documents are declined with a cXML Status and HTTP 200, as Amazon does; faults like 400_http change the HTTP status.
 
     :param str target: the kind of document, for faults and the desk.
-    :param act: gives the answer's bytes to the document's or raises Refused; strict asks it to be so.
+    :param act: turns the document's bytes into the answer's or raises Declined; strict makes it decline at once.
     """
     amazon = current_app.extensions['amazon']
-    # Read in any case: closing a connection with unread bytes would reset it, which is a fault of its own.
+    # Read it in any case: closing a connection with unread bytes would reset it, which is another fault.
     document = request.get_data()
     fault = amazon.faults.take(target)
     body = b''
     if fault is None or fault.processed:
         try:
             if request.mimetype not in XML_TYPES:
-                raise Refused(400, f'The Content-Type is "{request.mimetype}", but cXML comes as text/xml.')
+                raise Declined(400, f'The Content-Type is "{request.mimetype}", but cXML is sent as text/xml.')
             body = act(document, strict=fault is not None and fault.kind == 'strict')
-        except Refused as refused:
-            amazon.note_refusal(target, refused)
-            body = cxml_writer.write_status(refused.code, 'failure', refused.text)
+        except Declined as declined:
+            amazon.note_declined(target, declined)
+            body = cxml_writer.write_status(declined.code, 'failure', declined.text)
     return fault_answers.answer(fault, body, amazon.stopping)

@@ -1,4 +1,4 @@
-"""What Amazon bills, and what it gives back."""
+"""Make Amazon's invoices and credits."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from .cxml_elements import new_payload_id, now
+from .errors import Impossible
 from .portions import NOTHING, Portion, total
 from .pricing import split
-from .refusal import Impossible
 
 STANDARD, CREDIT_MEMO, LINE_LEVEL = 'standard', 'creditMemo', 'lineLevelCreditMemo'
 PURPOSES = (STANDARD, CREDIT_MEMO, LINE_LEVEL)
@@ -32,7 +32,7 @@ class Invoice:
     items: tuple[InvoiceItem, ...]
     made_at: datetime
     is_credit: bool = False
-    # Stated once, at the end, though each line's share of it counts for the tax.
+    # Stated once, at the end, although each line's share of it lowers the line's tax.
     header_discount: Decimal = NOTHING
     shipping_in_line: bool = False
     credited: 'Invoice | None' = None
@@ -44,7 +44,7 @@ class Invoice:
 
 @dataclass(frozen=True)
 class BillWish:
-    """What shall be billed of a line. Without a quantity: all that is confirmed and was not billed."""
+    """What to bill of a line: without a quantity, everything confirmed and not billed."""
 
     quantity: int | None = None
     price: Decimal | None = None
@@ -53,36 +53,36 @@ class BillWish:
 
 @dataclass(frozen=True)
 class CreditWish:
-    """What is given back of a line: pieces at their price, or an amount before tax."""
+    """What to credit of a line: units at their price, or an amount before tax."""
 
     quantity: int | None = None
     amount: Decimal | None = None
     returned: bool = False
 
 
-# === Invoices ===
+# === INVOICES === #
 
 def invoice(order, wishes=None, shipping=None, discount=NOTHING, others=(), invoice_id='', shipping_in_line=False):
     """Bill what is confirmed.
 
-    :param dict wishes: BillWish by line number; all lines if there are none.
-    :param Decimal shipping: another amount than the lines' own.
-    :param Decimal discount: on the whole invoice.
-    :param others: more orders on the same invoice, billed in full.
+    :param dict wishes: BillWish by line number; without any, all lines.
+    :param Decimal shipping: an amount in place of that of the lines.
+    :param Decimal discount: a discount on the whole invoice.
+    :param others: other orders on the same invoice, billed in full.
     :rtype: Invoice
     """
     items = _billed(order, wishes)
     for other in others:
         items += _billed(other, None)
     if not items:
-        raise Impossible('Nothing is confirmed that was not billed.')
+        raise Impossible('Everything that is confirmed has been billed.')
     unit = order.account.smallest_unit
     portions = [item.portion for item in items]
     if discount and any(portion.discount for portion in portions):
-        raise Impossible('Discounts stand on the lines or on the whole, not on both.')
+        raise Impossible('A discount is either on lines or on the whole invoice, not on both.')
     goods = [portion.goods for portion in portions]
     if discount > sum(goods):
-        raise Impossible('The discount is more than the goods.')
+        raise Impossible('The discount is higher than the value of the goods.')
     if shipping is not None:
         portions = [replace(portion, shipping=share)
                     for portion, share in zip(portions, split(shipping, goods, unit), strict=True)]
@@ -102,7 +102,7 @@ def invoice(order, wishes=None, shipping=None, discount=NOTHING, others=(), invo
 
 
 def _billed(order, wishes):
-    """The items that the wishes make, each from one Amazon order and by Amazon orders."""
+    """List the items to bill, sorted by Amazon order; each belongs to one Amazon order."""
     rank = {amazon_order.confirm_id: i for i, amazon_order in enumerate(order.fulfilment.amazon_orders)}
     return sorted(_pieces(order, wishes), key=lambda item: rank[item.confirm_id])
 
@@ -120,7 +120,7 @@ def _pieces(order, wishes):
         possible = fulfilment.confirmed(number) - fulfilment.invoiced(number)
         wanted = possible if wish.quantity is None else wish.quantity
         if wanted > possible:
-            raise Impossible(f'Line {number}: only {possible} are confirmed and not billed.')
+            raise Impossible(f'Line {number}: only {possible} units are confirmed and not billed.')
         passed_over, pieces = fulfilment.invoiced(number), []
         for amazon_order in fulfilment.amazon_orders:
             for portion in amazon_order.portions:
@@ -145,16 +145,16 @@ def _with_discount(order, pieces, discount):
         yield InvoiceItem(order, confirm_id, portion)
 
 
-# === Credits ===
+# === CREDITS === #
 
 def credit(order, wishes=None, shipping=NOTHING, purpose=LINE_LEVEL, invoice_id='', credit_id='', anyway=False):
-    """Give back a part of an invoice, or all of it.
+    """Credit a part of an invoice, or all of it.
 
-    :param dict wishes: CreditWish by line number; the whole invoice with its shipping if there are none.
-    :param shipping: the amount before tax, besides the wishes.
-    :param str purpose: creditMemo is one sum, lineLevelCreditMemo has lines, standard is an invoice of negative lines.
-    :param str invoice_id: which invoice; the order's last one if it is empty.
-    :param bool anyway: more than was billed too.
+    :param dict wishes: CreditWish by line number; without any, the whole invoice with its shipping.
+    :param shipping: shipping to credit in addition, before tax.
+    :param str purpose: creditMemo has one amount, lineLevelCreditMemo lines, and standard negative lines.
+    :param str invoice_id: the invoice; by default the order's last one.
+    :param bool anyway: allow more than was billed.
     :rtype: Invoice
     """
     invoices = [i for i in order.fulfilment.invoices if not i.is_credit and invoice_id in ('', i.invoice_id)]
@@ -168,15 +168,16 @@ def credit(order, wishes=None, shipping=NOTHING, purpose=LINE_LEVEL, invoice_id=
         if shipping:
             portions = _with_shipping(billed, portions, shipping, purpose)
     if not portions:
-        raise Impossible('Nothing is given back.')
+        raise Impossible('There is nothing to credit.')
     made = Invoice(
         invoice_id=credit_id or _new_number(order.account), payload_id=new_payload_id(), purpose=purpose,
-        items=tuple(replace(item, portion=portion.negated(), returned=returned) for item, portion, returned in portions),
+        items=tuple(
+            replace(item, portion=portion.negated(), returned=returned) for item, portion, returned in portions),
         made_at=now(), is_credit=True, credited=billed,
     )
     credits = [i for i in order.fulfilment.invoices if i.is_credit and i.credited is billed]
     if total(billed.portions) + total(made.portions) + sum(total(c.portions) for c in credits) < 0 and not anyway:
-        raise Impossible(f'That is more than what is left of invoice {billed.invoice_id}.')
+        raise Impossible(f'That is more than the remaining amount of invoice {billed.invoice_id}.')
     order.fulfilment.invoices.append(made)
     return made
 
@@ -200,14 +201,14 @@ def _given_back(billed, wishes, purpose):
                     goods = goods.taxed_anew()
                 yield item, goods.part(0, quantity), wish.returned
         if wanted:
-            raise Impossible(f'Line {number}: invoice {billed.invoice_id} has {wanted} less.')
+            raise Impossible(f'Line {number}: the quantity exceeds that of invoice {billed.invoice_id} by {wanted}.')
 
 
 def _with_shipping(billed, portions, shipping, purpose):
-    """Add the shipping to the first line, or to a line without goods where the credit is one sum anyway."""
+    """Add the shipping to the first line, or to a line without goods if the credit has one amount."""
     if not portions:
         if purpose != CREDIT_MEMO:
-            raise Impossible(f'Shipping alone is given back by a {CREDIT_MEMO}.')
+            raise Impossible(f'Shipping alone can only be credited with a {CREDIT_MEMO}.')
         first = billed.items[0]
         portions = [(first, replace(first.portion, quantity=0, discount=NOTHING), False)]
     item, portion, returned = portions[0]
@@ -219,5 +220,5 @@ def _new_number(account):
 
 
 def _of_order(made, order):
-    """The part of an invoice that is about one order: what that order's books need to know."""
+    """Return the part of an invoice that concerns one order."""
     return replace(made, items=tuple(item for item in made.items if item.order is order))

@@ -1,6 +1,6 @@
-"""What the shop sells. Products, brands and sellers are invented; the prices of the currencies are unrelated.
+"""The products of the shop: products, brands and sellers are invented, and prices differ by currency.
 
-Some products exist to be awkward, each in one way that real carts were seen to be: see SPECIAL.
+Some products are difficult, each in one way that occurs in real carts: see SPECIAL.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Department:
     name: str
     category: str
     colour: str
-    # What an SVG path draws on a field of 24 x 24: emojis are empty boxes where no font has them.
+    # An SVG path in a field of 24 x 24, because emojis are empty boxes without a font that has them.
     icon: str
 
 
@@ -43,7 +43,7 @@ class Product:
     condition: str = 'New'
     reduced_tax: bool = False
     in_stock: bool = True
-    # In stock while one shops and gone when the order comes: Amazon rejects it then with 015-005.
+    # In stock during the trip, but not when the order arrives: Amazon rejects it with 015-005.
     sells_out: bool = False
 
     @property
@@ -52,7 +52,7 @@ class Product:
 
     @property
     def ean(self):
-        """A number with a right check digit from the range 2…, which GS1 leaves to shops for their own use."""
+        """A number with a valid check digit from the range 2…, which GS1 reserves for internal use in shops."""
         digits = f'2{int(self.asin[-5:]):011d}'
         weighted = sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(digits))
         return f'{digits}{-weighted % 10}'
@@ -71,7 +71,7 @@ SPECIAL = {
     'B0SIM00024': {'seller': 'Nordlicht Technik'},
 }
 
-# Per department: title, brand, part number, sub category, UNSPSC, price in USD, EUR and JPY.
+# By department: title, brand, part number, subcategory, UNSPSC, prices in USD, EUR and JPY.
 _ROWS = {
     OFFICE: (
         ('Copy paper A4, 80 g, 500 sheets', 'Weissfeld', 'WF-A4-80', 'PAPER', '14111507', '6.49', '4.79', '598'),
@@ -135,7 +135,7 @@ _ROWS = {
         ('Broom with handle', 'Besenrein', 'BR-1', 'TOOLS', '47131604', '15.55', '12.95', '1790'),
     ),
     SAFETY: (
-        ('First aid kit for 20 persons', 'Heilfroh', 'HF-20', 'FIRST_AID', '42172001', '42.00', '37.50', '5200'),
+        ('First aid kit for 20 people', 'Heilfroh', 'HF-20', 'FIRST_AID', '42172001', '42.00', '37.50', '5200'),
         ('Safety vest, yellow, size L', 'Sichtbar', 'SB-VL', 'CLOTHING', '46181507', '6.15', '4.95', '690'),
         ('Safety glasses, clear', 'Klarblick', 'KB-1', 'EYEWEAR', '46181802', '7.70', '5.99', '870'),
         ('Ear plugs, 200 pairs', 'Ohrwurm', 'OW-200', 'HEARING', '46181901', '26.30', '22.45', '3090'),
@@ -144,7 +144,7 @@ _ROWS = {
     ),
 }
 
-# UNSPSC segment of food and drinks, which Germany taxes at 7 % and Japan at 8 %.
+# UNSPSC segment of food and beverages, with a tax of 7 % in Germany and 8 % in Japan.
 _REDUCED_TAX_SEGMENT = '50'
 
 
@@ -166,7 +166,7 @@ BY_ASIN = {product.asin: product for product in PRODUCTS}
 
 
 def search(words='', department=''):
-    """Products in which every word occurs, in the order of the shelf.
+    """Find the products that contain all words, in the order of the catalogue.
 
     :rtype: list[Product]
     """

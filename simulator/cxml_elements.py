@@ -1,4 +1,4 @@
-"""The parts that every document of Amazon's is made of."""
+"""The parts that all documents from Amazon have in common."""
 
 import secrets
 import time
@@ -12,7 +12,7 @@ XML_LANG = '{http://www.w3.org/XML/1998/namespace}lang'
 
 
 def new_payload_id():
-    """Milliseconds and two random numbers, the shape that Amazon's own have."""
+    """Make a payloadID of milliseconds and two random numbers, as Amazon does."""
     return (f'{time.time_ns() // 1_000_000}.{secrets.randbelow(1000)}.{secrets.randbelow(10_000)}'
             '@amazon-simulator.example')
 
@@ -26,12 +26,12 @@ def timestamp(moment):
 
 
 def offset_timestamp(moment):
-    """A moment as Amazon's messages have it: with +0000, without the colon."""
+    """Write a moment as Amazon's messages do: with +0000, without a colon."""
     return moment.strftime('%Y-%m-%dT%H:%M:%S%z')
 
 
 def money(account, amount):
-    # Two decimals in every currency: that is how Amazon writes yen too.
+    # Two decimals in every currency: Amazon writes yen so too.
     return element('Money', text=f'{amount:.2f}', currency=account.currency)
 
 
@@ -74,7 +74,7 @@ def envelope(*children, payload_id=None):
 
 
 def element(tag, *children, text=None, text_=None, **attributes):
-    """One element. The attribute called text is given as text_, since text is what stands between the tags."""
+    """Make one element; `text` is its content, so an attribute of that name is passed as `text_`."""
     if text_ is not None:
         attributes['text'] = text_
     node = etree.Element(tag, attributes)

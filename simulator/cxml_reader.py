@@ -1,11 +1,11 @@
-"""Reads the two documents that a buyer sends: PunchOutSetupRequest and OrderRequest."""
+"""Read the two documents that a buyer's system sends: PunchOutSetupRequest and OrderRequest."""
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from .refusal import Refused
+from .errors import Declined
 
 MASK = '********'
 
@@ -19,7 +19,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Header:
-    """What every document says of itself, whatever it is about."""
+    """What every document states, whatever its type."""
 
     payload_id: str
     deployment_mode: str
@@ -88,14 +88,14 @@ def read_setup_request(data):
     root = _parse(data)
     request = root.find('Request/PunchOutSetupRequest')
     if request is None:
-        raise Refused(400, 'The document holds no Request/PunchOutSetupRequest.')
+        raise Declined(400, 'The document has no Request/PunchOutSetupRequest.')
     extrinsics = {node.get('name'): _text(node) for node in request.iterfind('.//Extrinsic')}
     return SetupRequest(
         header=_read_header(root),
         operation=request.get('operation', ''),
         buyer_cookie=_exact_text(request.find('BuyerCookie')),
         browser_form_post=_text(request.find('BrowserFormPost/URL')),
-        # The four places and their order are those of Amazon's own refusal text.
+        # Amazon names these four places, in this order, when it declines a request without an email.
         email=extrinsics.get('UserEmail') or _text(request.find('.//ShipTo/Address/Email'))
             or _text(request.find('.//Contact/Email')) or extrinsics.get('Email', ''),
         first_name=extrinsics.get('FirstName', ''),
@@ -111,7 +111,7 @@ def read_order_request(data):
     request = root.find('Request/OrderRequest')
     header = request.find('OrderRequestHeader') if request is not None else None
     if header is None:
-        raise Refused(400, 'The document holds no Request/OrderRequest with an OrderRequestHeader.')
+        raise Declined(400, 'The document has no Request/OrderRequest with an OrderRequestHeader.')
     total = header.find('Total/Money')
     return OrderRequest(
         header=_read_header(root),
@@ -132,7 +132,7 @@ def read_order_request(data):
 
 
 def _parse(data):
-    """Parse without a DTD, entities, the network or huge trees: what arrives is not trusted.
+    """Parse without a DTD, entities, the network or huge trees, because documents are not trusted.
 
     :rtype: lxml.etree._Element
     """
@@ -140,21 +140,21 @@ def _parse(data):
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise Refused(400, f'The document is not well-formed XML: {error}') from error
+        raise Declined(400, f'The document is not well-formed XML: {error}') from error
     if root.tag != 'cXML':
-        raise Refused(400, f'The document is a {root.tag}, not a cXML document.')
+        raise Declined(400, f'The document is a {root.tag}, not a cXML document.')
     return root
 
 
 def _read_header(root):
     payload_id = root.get('payloadID', '')
     if not payload_id:
-        raise Refused(400, 'The cXML element has no payloadID.')
+        raise Declined(400, 'The cXML element has no payloadID.')
     if root.find('Header') is None:
-        raise Refused(400, 'The document has no Header.')
+        raise Declined(400, 'The document has no Header.')
     return Header(
         payload_id=payload_id,
-        # The DTD's default, which a buyer relies on who sends no deploymentMode.
+        # The DTD's default for documents without deploymentMode.
         deployment_mode=root.find('Request').get('deploymentMode', 'production'),
         from_credentials=_read_credentials(root, 'From'),
         to_credentials=_read_credentials(root, 'To'),
@@ -209,7 +209,7 @@ def _read_order_line(node):
 
 
 def _masked(root):
-    """The document for people to read. The secret is gone before anything is kept."""
+    """Return the document in readable form, without the secret, before it is stored."""
     for node in root.iter('SharedSecret'):
         node.text = MASK
     etree.indent(root)
@@ -221,7 +221,7 @@ def _text(node):
 
 
 def _exact_text(node):
-    """The text with its white space: a BuyerCookie or an auxiliary id counts byte for byte."""
+    """Return the text with its white space: every byte of a BuyerCookie or an auxiliary id matters."""
     return ''.join(node.itertext()) if node is not None else ''
 
 

@@ -1,4 +1,4 @@
-"""Writes what Amazon answers, and the cart that the shopper's browser carries home."""
+"""Write Amazon's answers, and the cart that the shopper's browser posts."""
 
 from .accounts import SUPPLIER_IDENTITY
 from .cxml_elements import (
@@ -18,7 +18,7 @@ USER_AGENT = 'Amazon Business Simulator'
 
 
 def write_setup_response(start_url):
-    """The answer as Amazon was seen to give it: without payloadID, timestamp and the text of the Status."""
+    """Write the answer as Amazon does: without payloadID, timestamp and the text of the Status."""
     return serialize(element(
         'cXML',
         element(
@@ -30,15 +30,15 @@ def write_setup_response(start_url):
 
 
 def write_status(code, text, words=''):
-    """An answer that is a Status and nothing more."""
+    """Write an answer that has only a Status."""
     return serialize(envelope(element('Response', element('Status', code=str(code), text_=text, text=words))))
 
 
 def write_cart(sale, email=''):
-    """The PunchOutOrderMessage of a sale. Without lines it says that the shopper left without buying.
+    """Write the PunchOutOrderMessage of a sale; one without lines says that the shopper left without buying.
 
-    :param simulator.trips.Sale sale: what was sold.
-    :param str email: of the shopper, where nothing else tells; ShipTo is the only place that the standard has for it.
+    :param simulator.trips.Sale sale: the sale.
+    :param str email: the shopper, if nothing else names them; the standard has only ShipTo for it.
     :rtype: bytes
     """
     account, quote = sale.trip.account, sale.quote
@@ -66,7 +66,7 @@ def write_cart(sale, email=''):
             element('To', credential('NetworkId', account.identity)),
             element('Sender', *amazon_credentials(account), element('UserAgent', text=USER_AGENT)),
         ),
-        # Without a deploymentMode, test or not: no cart of Amazon's was seen to carry one.
+        # Without a deploymentMode, even in test mode: no known cart from Amazon has one.
         element('Message', message),
         payload_id=sale.payload_id,
     )

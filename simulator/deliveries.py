@@ -1,4 +1,4 @@
-"""Where messages go to, and the post office that takes them there: late, twice, or in another order if asked to."""
+"""Deliver messages to their addresses: late, twice or in another order on request."""
 
 import heapq
 import itertools
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 
 MOST_TRIES = 4
 LONGEST_SECONDS = 3600
-# The readings of how Punch-in works, and none.
+# The possible ways of Punch-in, and none.
 P1, P2, P3_SETUP, P3_CART = 'p1', 'p2', 'p3-setup', 'p3-cart'
 PUNCHIN_READINGS = (P1, P2, P3_SETUP, P3_CART, '')
 HELD, WAITING, DELIVERED, REFUSED, FAILED = 'held', 'waiting', 'delivered', 'refused', 'failed'
@@ -27,46 +27,42 @@ HELD, WAITING, DELIVERED, REFUSED, FAILED = 'held', 'waiting', 'delivered', 'ref
 
 @dataclass(frozen=True)
 class Settings:
-    """How one account's messages are delivered, as its group on Amazon would be set up. Without a url none are."""
+    """How a group's messages are delivered, as set up on Amazon: without a url, none are."""
 
     url: str = ''
-    # basic: user and password by HTTP; secret: the SharedSecret in Sender.
+    # basic: HTTP Basic with user and password; secret: the SharedSecret in Sender.
     auth: str = 'basic'
     user: str = ''
     password: str = ''
     secret: str = ''
-    # How carts of shopping that started here come to the purchasing system (see punchin.py; empty: not at all), and the
-    # address of the purchasing system that the shopper's browser is sent to.
+    # How carts of shopping that started here are returned to the purchasing system (see punchin.py; empty: not at all),
+    # and the address of the purchasing system that the shopper's browser is sent to.
     punchin: str = ''
     punchin_url: str = ''
-    # Confirm orders by itself; ship and bill live ones too, each step this long after the one before.
+    # Confirm orders automatically; ship and bill live ones too, each step this long after the last one.
     auto: bool = False
     auto_seconds: float = 4
-    # Pay by Invoice: only then Amazon sends invoices by itself.
+    # Pay by Invoice: only then does Amazon send invoices.
     invoices: bool = False
-    # A test order is cancelled by itself after this long.
+    # Test orders are cancelled automatically after this long.
     test_cancel_seconds: float = 10
-    # After a fault of the transport.
+    # Time until the next attempt after a transport error.
     retry_seconds: float = 5
 
     @classmethod
     def from_json(cls, values, account):
-        """Read the settings that somebody asks for.
+        """Read settings from a request.
 
-        :raise ValueError: with words for whoever asked.
+        :raises ValueError: if they are wrong; its text is shown to the user.
         """
         if not isinstance(values, dict):
-            raise ValueError('Settings are a JSON object.')
+            raise ValueError('The settings must be a JSON object.')
         unknown = values.keys() - cls.__dataclass_fields__.keys()
         if unknown:
-            raise ValueError(f'The settings have no {", ".join(sorted(unknown))}.')
+            raise ValueError(f'Unknown settings: {", ".join(sorted(unknown))}.')
         defaults = asdict(cls(secret=account.shared_secret))
         for name, value in values.items():
-            if isinstance(defaults[name], float | int) and not isinstance(defaults[name], bool):
-                if type(value) not in (int, float) or not 0 <= value <= LONGEST_SECONDS:
-                    raise ValueError(f'{name} must be a number from 0 to {LONGEST_SECONDS}.')
-            elif type(value) is not type(defaults[name]):
-                raise ValueError(f'{name} must be a {"string" if defaults[name] == "" else "true or false"}.')
+            _check_type(name, value, defaults[name])
         settings = cls(**defaults | values)
         if settings.auth not in ('basic', 'secret'):
             raise ValueError('auth must be basic or secret.')
@@ -79,6 +75,17 @@ class Settings:
 
     def as_json(self):
         return asdict(self) | {name: MASK if getattr(self, name) else '' for name in ('password', 'secret')}
+
+
+def _check_type(name, value, default):
+    if isinstance(default, bool):
+        if type(value) is not bool:
+            raise ValueError(f'{name} must be true or false.')
+    elif isinstance(default, float | int):
+        if type(value) not in (int, float) or not 0 <= value <= LONGEST_SECONDS:
+            raise ValueError(f'{name} must be a number from 0 to {LONGEST_SECONDS}.')
+    elif type(value) is not str:
+        raise ValueError(f'{name} must be a string.')
 
 
 def _is_web_address(text):
@@ -105,7 +112,7 @@ class Message:
     number: int
     kind: str
     account: Account
-    # The orders on the desk that it is about.
+    # The numbers of its orders on the desk.
     orders: tuple[int, ...]
     payload_id: str
     body: bytes
@@ -113,7 +120,7 @@ class Message:
     made_at: datetime
     fault: str | None = None
     held: bool = False
-    # How often it is still to be sent.
+    # How often it must still be sent.
     under_way: int = 0
     attempts: list[Attempt] = field(default_factory=list)
 
@@ -133,10 +140,10 @@ class Message:
 
 
 class PostOffice:
-    """Sends one message after the other, each when it is due, in the order in which they became due.
+    """Send messages one after the other, each when it is due, in the order in which they became due.
 
-    One thread does it all, so that an order of messages that was asked for is the order in which they arrive. It
-    lives only while there is something to do.
+    One thread sends them all, so that they arrive in the order that was requested. It runs only while there is
+    something to do.
     """
 
     def __init__(self, lock, stopping):
@@ -155,7 +162,7 @@ class PostOffice:
             self._jobs.clear()
             self._changed.notify_all()
 
-    # === Settings ===
+    # === SETTINGS === #
 
     def settings(self, account):
         with self._changed:
@@ -165,7 +172,7 @@ class PostOffice:
         with self._changed:
             self._settings[account.identity] = settings
 
-    # === Messages ===
+    # === MESSAGES === #
 
     def all(self):
         with self._changed:
@@ -176,10 +183,10 @@ class PostOffice:
             return self._messages[number - 1] if 0 < number <= len(self._messages) else None
 
     def post(self, kind, account, orders, document, body, summary, fault=None, held=False, times=1, delay=0):
-        """Take a message to be sent. While the account has no address it is held.
+        """Queue a message; it is held while the group has no address.
 
-        :param document: what it says; has its payloadID.
-        :param int times: how often it is sent, each time the same.
+        :param document: the document, which has a payloadID.
+        :param int times: how often to send it, unchanged.
         :param float delay: seconds until it is due.
         :rtype: Message
         """
@@ -197,11 +204,11 @@ class PostOffice:
             return message
 
     def release(self, numbers=None, order='forward'):
-        """Send what is held.
+        """Send held messages.
 
-        :param list numbers: which, in this order; all that are held if there are none.
-        :param str order: forward, reverse or random, if there are no numbers.
-        :raise ValueError: one of them isn't held, or has nowhere to go.
+        :param list numbers: the messages, in the order to send them; without any, all that are held.
+        :param str order: forward, reverse or random, without numbers.
+        :raises ValueError: if one is not held, or has no address.
         :rtype: list[Message]
         """
         with self._changed:
@@ -210,17 +217,17 @@ class PostOffice:
                 held = {message.number: message for message in messages}
                 missing = [number for number in numbers if number not in held]
                 if missing or len(set(numbers)) != len(numbers):
-                    raise ValueError(f'Not held: {", ".join(map(str, missing)) or "the same one twice"}.')
+                    raise ValueError(f'Not held, or named twice: {", ".join(map(str, missing or numbers))}.')
                 messages = [held[number] for number in numbers]
             elif order == 'reverse':
                 messages.reverse()
             elif order == 'random':
                 random.shuffle(messages)
             elif order != 'forward':
-                raise ValueError('The order is forward, reverse, random, or a list of message numbers.')
-            homeless = {m.account.identity for m in messages if not self.settings(m.account).url}
-            if homeless:
-                raise ValueError(f'Say first where the messages of {", ".join(sorted(homeless))} go to.')
+                raise ValueError('The order must be forward, reverse, random or a list of message numbers.')
+            unaddressed = {m.account.identity for m in messages if not self.settings(m.account).url}
+            if unaddressed:
+                raise ValueError(f'Set the address for messages of {", ".join(sorted(unaddressed))} first.')
             for message in messages:
                 message.held, times, message.under_way = False, message.under_way, 0
                 for __ in range(times):
@@ -228,22 +235,22 @@ class PostOffice:
             return messages
 
     def resend(self, message, fault=None):
-        """Send the same document once more.
+        """Send the same document again.
 
-        :raise ValueError: there is nowhere to send it to.
+        :raises ValueError: if there is no address to send it to.
         """
         with self._changed:
             if message.held:
-                raise ValueError('This message is held: release it.')
+                raise ValueError('This message is held. Release it instead.')
             if not self.settings(message.account).url:
-                raise ValueError(f'Say first where the messages of {message.account.identity} go to.')
+                raise ValueError(f'Set the address for messages of {message.account.identity} first.')
             message.fault = fault
             self._send_later(message, 0)
 
     def wait(self, wanted, seconds):
-        """Wait until there is such a message, and none of them is under way any more; what is held counts as settled.
+        """Wait until such messages exist and all of them are delivered, held or given up.
 
-        :param wanted: is true of the messages that are waited for.
+        :param wanted: tells for a message whether to wait for it.
         """
         def settled():
             messages = [message for message in self._messages if wanted(message)]
@@ -252,10 +259,10 @@ class PostOffice:
         with self._changed:
             self._changed.wait_for(settled, seconds)
 
-    # === The thread ===
+    # === THREAD === #
 
     def later(self, seconds, job):
-        """Do something at its time, on the thread that sends the messages."""
+        """Run a job later, in the thread that sends the messages."""
         with self._changed:
             if self._closed:
                 return
@@ -284,15 +291,15 @@ class PostOffice:
             try:
                 job()
             except Exception:
-                # The next job must not suffer from it.
-                _logger.exception('A message, or a step of its own accord, failed')
+                # The next job must run anyway.
+                _logger.exception('A message or an automatic step failed')
 
     def _send(self, message, tries):
         made_at, settings = now(), self.settings(message.account)
         answer = wire.post(message.account, settings, message.body, message.fault)
         with self._changed:
             message.attempts.append(Attempt(made_at, answer))
-            # A fault hits once, so that a test can count on it.
+            # A fault occurs once, so that a test can rely on it.
             if not (answer.is_final or message.fault or self._closed) and tries < MOST_TRIES:
                 self._send_later(message, settings.retry_seconds, tries + 1)
             message.under_way -= 1

@@ -1,4 +1,4 @@
-"""The order desk for people and for scripts, and the switches for faults."""
+"""The order desk for users and scripts, and the page for faults."""
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 

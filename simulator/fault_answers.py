@@ -1,4 +1,4 @@
-"""How a fault looks on the wire."""
+"""Answer as a fault requires."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ XML = 'text/xml; charset=UTF-8'
 
 
 class CutConnection(Response):
-    """An answer that is none: the connection ends before a byte of it is sent."""
+    """No answer: the connection ends before the first byte."""
 
     def __init__(self, reset):
         super().__init__()
@@ -25,16 +25,16 @@ class CutConnection(Response):
             # shut the connection down first, and that sends an orderly FIN.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
             os.close(connection.detach())
-        # Werkzeug's server takes this for a client that went away: it closes the connection and writes nothing.
+        # Werkzeug's server treats this as a client that left: it closes the connection and writes nothing.
         raise ConnectionAbortedError('cut by a fault')
 
 
 def answer(fault, body, stopping):
-    """What is answered in place of, or around, the right answer.
+    """Make the answer, which the fault may change, delay or replace.
 
-    :param simulator.faults.Fault fault: the fault, or None for the right answer.
-    :param bytes body: the right answer; empty when the document was not acted on.
-    :param threading.Event stopping: ends a wait when the simulator ends.
+    :param simulator.faults.Fault fault: the fault, or None for the normal answer.
+    :param bytes body: the normal answer; empty if the document was not processed.
+    :param threading.Event stopping: ends a delay when the simulator ends.
     """
     kind = fault.kind if fault else None
     if kind == 'slow':
@@ -43,8 +43,8 @@ def answer(fault, body, stopping):
         return CutConnection(reset=kind == 'reset')
     if kind in ('400', '400_http', '401', '401_http'):
         code = int(kind[:3])
-        refusal = cxml_writer.write_status(code, 'failure', f'Status {code}, because a fault was asked for.')
-        return Response(refusal, code if kind.endswith('http') else 200, content_type=XML)
+        status = cxml_writer.write_status(code, 'failure', f'Status {code}, as requested on the page Faults.')
+        return Response(status, code if kind.endswith('http') else 200, content_type=XML)
     if kind == '201':
         return Response(cxml_writer.write_status(201, 'Accepted'), content_type=XML)
     if kind == '500_html':

@@ -1,13 +1,13 @@
-"""Faults on request: what can go wrong between two companies, so that a test can make it go wrong."""
+"""Faults on request: what can go wrong between two systems, for tests to provoke it."""
 
 from dataclasses import asdict, dataclass
 
-# kind: (what happens, the documents it can happen to, is the document acted on all the same?)
+# kind: (what happens, the types of documents, whether the document is processed anyway)
 KINDS = {
     'slow': ('waits, then answers', ('setup', 'order'), True),
-    'no_answer': ('closes the connection without a byte of answer', ('setup', 'order'), True),
+    'no_answer': ('closes the connection without an answer', ('setup', 'order'), True),
     'reset': ('resets the connection (TCP RST)', ('setup', 'order'), True),
-    'strict': ('refuses with 400 what would be rejected later; a right order is taken', ('order',), True),
+    'strict': ('declines orders with 400 that would be rejected later; accepts others', ('order',), True),
     '201': ('answers Status 201', ('order',), True),
     '400': ('answers Status 400', ('setup', 'order'), False),
     '401': ('answers Status 401', ('setup', 'order'), False),
@@ -18,30 +18,30 @@ KINDS = {
     'malformed': ('answers broken XML under HTTP 200', ('setup', 'order'), False),
     'no_start_page': ('answers 200 without a StartPage', ('setup',), False),
 }
-# These need the right answer, so the document is always acted on.
+# These need the normal answer, so the document is always processed.
 KEEP_THE_ANSWER = ('slow', 'strict', '201')
 LONGEST_WAIT = 600
 
 
 @dataclass
 class Fault:
-    """What goes wrong next. processed says whether the document is acted on though the answer is lost or wrong."""
+    """The next thing to go wrong; `processed` tells whether the document is processed anyway."""
 
     target: str
     kind: str
-    # How many documents it still hits; -1 is all.
+    # How many documents it still affects; -1 means all.
     times: int
     seconds: float
     processed: bool
 
     @classmethod
     def from_json(cls, values):
-        """Read a fault that a test asks for.
+        """Read a fault from a request.
 
-        :raise ValueError: with words for whoever asked.
+        :raises ValueError: if it is wrong; its text is shown to the user.
         """
         if not isinstance(values, dict):
-            raise ValueError('A fault is a JSON object.')
+            raise ValueError('A fault must be a JSON object.')
         unknown = values.keys() - cls.__dataclass_fields__.keys()
         if unknown:
             raise ValueError(f'A fault has no {", ".join(sorted(unknown))}.')
@@ -53,7 +53,7 @@ class Fault:
             raise ValueError(f'The target of {kind} must be one of {", ".join(targets)}.')
         times, seconds = values.get('times', 1), values.get('seconds', 5)
         if type(times) is not int or times < -1 or times == 0:
-            raise ValueError('times must be a whole number: how often, or -1 for always.')
+            raise ValueError('times must be a whole number from 1, or -1 for always.')
         if type(seconds) not in (int, float) or not 0 <= seconds <= LONGEST_WAIT:
             raise ValueError(f'seconds must be a number from 0 to {LONGEST_WAIT}.')
         processed = values.get('processed', processed)
@@ -63,7 +63,7 @@ class Fault:
 
 
 class FaultQueue:
-    """The faults that wait for a document. They hit in the order in which they were asked for, and are used up."""
+    """The faults that wait for a document; each is used in the order of requests, and only as often as requested."""
 
     def __init__(self, lock):
         self._lock = lock

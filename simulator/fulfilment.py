@@ -1,4 +1,4 @@
-"""What Amazon answers to an order: accepts, changes, rejects, cancels. Each step gives what a message says of it."""
+"""Accept, change, reject and cancel orders as Amazon does; each step returns what its message says."""
 
 import secrets
 from collections import Counter
@@ -7,21 +7,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from .cxml_elements import new_payload_id, now
+from .errors import Impossible
 from .order_checks import ITEM_ERRORS, OUT_OF_STOCK
 from .portions import Portion, line_of, lines_of
-from .refusal import Impossible
 
 
 @dataclass(frozen=True)
 class LineStatus:
-    """What a confirmation says of some pieces of a line. portion is there when they are accepted."""
+    """What a confirmation says about some units of a line; accepted ones have a portion."""
 
     line_number: str
     kind: str
     quantity: int
     portion: Portion | None = None
     price_changed: bool = False
-    # (code, text) pairs; an empty text means the usual words.
+    # (code, text) pairs; an empty text means the default one.
     reasons: tuple[tuple[str, str], ...] = ()
     delivery_date: datetime | None = None
 
@@ -31,7 +31,7 @@ class Confirmation:
     payload_id: str
     confirm_id: str
     statuses: tuple[LineStatus, ...]
-    # Of the whole order, as in LineStatus.
+    # Reasons for the whole order, as in LineStatus.
     reasons: tuple[tuple[str, str], ...]
     made_at: datetime
     replaces: str = ''
@@ -52,7 +52,7 @@ class AmazonOrder:
 
 @dataclass
 class Fulfilment:
-    """What became of an order's lines so far, by line number."""
+    """The progress of an order's lines, by line number."""
 
     amazon_orders: list[AmazonOrder] = field(default_factory=list)
     rejected: Counter = field(default_factory=Counter)
@@ -72,7 +72,7 @@ class Fulfilment:
                    for item in invoice.items if item.portion.line_number == number)
 
     def of_line(self, number):
-        """:return: how many pieces of a line came how far"""
+        """Return the number of units of a line that are confirmed, rejected, back-ordered, shipped and billed."""
         return {'confirmed': self.confirmed(number), 'rejected': self.rejected[number],
                 'backordered': self.backordered[number], 'shipped': self.shipped(number),
                 'invoiced': self.invoiced(number)}
@@ -84,7 +84,7 @@ class Fulfilment:
 
 @dataclass(frozen=True)
 class LineWish:
-    """How some line shall be confirmed. Without any quantity: in full."""
+    """How to confirm a line: without any quantity, in full."""
 
     quantity: int | None = None
     price: Decimal | None = None
@@ -96,15 +96,15 @@ class LineWish:
 
 
 def new_confirm_id(account):
-    """An order number of three, seven and seven digits; the first tells the country, as on Amazon's sites."""
+    """Make an order number of three, seven and seven digits, which begins by country as Amazon's do."""
     start = {'US': 112, 'DE': 303, 'JP': 250}[account.country]
     return f'{start}-{secrets.randbelow(10**7):07d}-{secrets.randbelow(10**7):07d}'
 
 
-# === Confirmations ===
+# === CONFIRMATIONS === #
 
 def confirm_by_verdict(order):
-    """Confirm what the order's own faults allow: lines that sold out are rejected, any other fault rejects it all.
+    """Confirm the order by its own problems: lines that are sold out are rejected; any other problem rejects all.
 
     :rtype: list[Confirmation]
     """
@@ -117,7 +117,7 @@ def confirm_by_verdict(order):
 
 
 def reject_all(order, codes, text=''):
-    """Reject all that isn't answered, for reasons of the whole order and for those of its lines.
+    """Reject everything that is not answered, with reasons for the whole order and for its lines.
 
     :rtype: Confirmation
     """
@@ -133,29 +133,29 @@ def reject_all(order, codes, text=''):
             statuses.append(LineStatus(line.line_number, 'reject', quantity, reasons=reasons))
             order.fulfilment.rejected[line.line_number] += quantity
     if not statuses:
-        raise Impossible('Every line of this order has its answer.')
+        raise Impossible('Every line of this order has been answered.')
     order.fulfilment.backordered.clear()
     return _confirmation(order, '', statuses, tuple((code, text) for code in codes))
 
 
 def confirm(order, wishes, others=True, split=None, update='', anyway=False):
-    """Confirm lines as wished.
+    """Confirm lines as requested.
 
     :param dict wishes: LineWish by line number.
-    :param bool others: confirm in full what is unanswered of the lines not named in wishes.
-    :param list split: lists of line numbers; each becomes an Amazon order with a confirmation of its own.
-    :param str update: the number of an Amazon order that is restated; the wishes are all that it then has.
-    :param bool anyway: more than is unanswered too.
+    :param bool others: confirm the unanswered units of all other lines in full.
+    :param list split: lists of line numbers; each becomes an Amazon order with its own confirmation.
+    :param str update: the number of an Amazon order to restate; it then has only the lines in wishes.
+    :param bool anyway: allow more than is unanswered.
     :rtype: list[Confirmation]
     """
     updated = next((o for o in order.fulfilment.amazon_orders if o.confirm_id == update), None)
     if update and not updated:
-        raise Impossible(f'{update} is no Amazon order of this order.')
+        raise Impossible(f'{update} is not an Amazon order of this order.')
     before = _take_back(order, updated) if updated else None
     try:
         statuses = _statuses(order, wishes, others and not updated, anyway)
         if not statuses:
-            raise Impossible('Every line of this order has its answer.')
+            raise Impossible('Every line of this order has been answered.')
         groups = _split(statuses, split)
     except Impossible:
         if updated:
@@ -180,9 +180,9 @@ def confirm(order, wishes, others=True, split=None, update='', anyway=False):
 
 
 def cancel(order, quantities=None, code=ITEM_ERRORS, text=''):
-    """Cancel what was not shipped, confirmed or not: Amazon says so by rejecting it.
+    """Cancel what has not been shipped, confirmed or not: Amazon rejects it.
 
-    :param dict quantities: by line number; all that was not shipped if there are none.
+    :param dict quantities: units by line number; without any, everything that has not been shipped.
     :rtype: Confirmation
     """
     fulfilment, statuses = order.fulfilment, []
@@ -197,7 +197,7 @@ def cancel(order, quantities=None, code=ITEM_ERRORS, text=''):
     if unknown:
         raise Impossible(f'The order has no line {", ".join(sorted(unknown))}.')
     if not statuses:
-        raise Impossible('Nothing is left to be cancelled.')
+        raise Impossible('There is nothing left to cancel.')
     for status in statuses:
         _unconfirm(order, status)
         _count(order, status)
@@ -205,7 +205,7 @@ def cancel(order, quantities=None, code=ITEM_ERRORS, text=''):
 
 
 def open_quantity(order, number):
-    """How much of a line has no final answer; what is back-ordered has none."""
+    """Return the units of a line without a final answer; back-ordered units have none."""
     line = line_of(order, number)
     return max(0, line.quantity - order.fulfilment.confirmed(number) - order.fulfilment.rejected[number])
 
@@ -265,7 +265,7 @@ def _count(order, status):
 
 
 def _unconfirm(order, status):
-    """Take what is rejected after all out of the Amazon orders, the latest first."""
+    """Remove rejected units from the Amazon orders, the latest first."""
     wanted = status.quantity - open_quantity(order, status.line_number)
     for amazon_order in reversed(order.fulfilment.amazon_orders):
         for index, portion in enumerate(amazon_order.portions):

@@ -1,4 +1,4 @@
-"""Writes the InvoiceDetailRequest. No message of Amazon's is public: it is the standard's, in the ways it allows."""
+"""Write the InvoiceDetailRequest; Amazon's is not public, so it follows the cXML standard."""
 
 from itertools import groupby
 
@@ -10,12 +10,13 @@ from .portions import NOTHING, total
 INVOICE_DTD = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.024/InvoiceDetail.dtd">'
 PAYMENT_DAYS = '30'
 WORDS = {
-    'en': 'Credit for an earlier invoice', 'de': 'Gutschrift zu einer früheren Rechnung', 'ja': '請求書に対するクレジット',
+    'en': 'Credit for an earlier invoice', 'de': 'Gutschrift zu einer früheren Rechnung',
+    'ja': '請求書に対するクレジット',
 }
 
 
 def write_invoice(account, invoice):
-    """VAT countries name the tax of each line, the US only the sum of all.
+    """Write an invoice or a credit: VAT countries state the tax of each line, the US only the total.
 
     :param simulator.billing.Invoice invoice: an invoice or a credit.
     :rtype: bytes
@@ -112,7 +113,7 @@ def _way(account, item):
 
 
 def _header_order(account, invoice, items):
-    """One sum for the order: that is all that a creditMemo may say of it."""
+    """Write one amount for the order: a creditMemo has nothing else."""
     portions = [item.portion for __, item in items]
     goods = total(portions, 'goods') - total(portions, 'discount')
     return element(
@@ -149,7 +150,7 @@ def _summary(account, invoice):
     return node
 
 
-# === Taxes ===
+# === TAXES === #
 
 def _has_rates(account):
     return account.standard_rate is not None
@@ -164,7 +165,7 @@ def _base(portion, part):
 
 
 def _merged(parts):
-    """One part for each rate and purpose, with the sums of all lines.
+    """Add up the tax of all lines by rate and purpose.
 
     :return: amount and base by rate and purpose
     :rtype: dict

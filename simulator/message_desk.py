@@ -1,4 +1,4 @@
-"""Does what Amazon does with an order, and posts what Amazon says of it: when it is asked to, or of its own accord."""
+"""Process orders as Amazon does and post its messages: on request, or automatically."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from . import billing, fulfilment, shipments, wire
 from .billing import BillWish, CreditWish
 from .cxml_elements import new_payload_id, now
+from .errors import Impossible
 from .fulfilment import LineWish
 from .invoice_writer import write_invoice
 from .message_writers import write_confirmation, write_profile_request, write_ship_notice
@@ -13,7 +14,6 @@ from .options import Options, amount, pieces
 from .order_checks import ITEM_ERRORS, OUT_OF_STOCK
 from .portions import NOTHING, total
 from .reasons import CODES
-from .refusal import Impossible
 
 MOST_TIMES = 20
 LONGEST_DELAY = 3600
@@ -24,14 +24,14 @@ CONFIRMATION, SHIP_NOTICE, INVOICE, CREDIT, CANCELLATION, PROFILE = (
 
 @dataclass(frozen=True)
 class Question:
-    """A document about no order."""
+    """A document that concerns no order."""
 
     payload_id: str
     made_at: datetime
 
 
 class MessageDesk:
-    """The steps that people and scripts can ask for. Each takes JSON and gives the messages that were posted."""
+    """The steps that users and scripts can request; each takes JSON and returns the messages that it posted."""
 
     def __init__(self, lock, post_office, orders):
         self._lock = lock
@@ -42,7 +42,7 @@ class MessageDesk:
         """Take one of the steps.
 
         :param str step: confirm, ship, invoice, credit or cancel.
-        :raise ValueError: with words for whoever asked.
+        :raises ValueError: if it is not possible; its text is shown to the user.
         :rtype: list[simulator.deliveries.Message]
         """
         steps = {'confirm': self._confirm, 'ship': self._ship, 'invoice': self._invoice, 'credit': self._credit,
@@ -54,19 +54,19 @@ class MessageDesk:
                     for kind, orders, document, body, summary in steps[step](order, options)]
 
     def ask_profile(self, account, values):
-        """Ask the other side what it takes."""
+        """Ask the purchasing system which documents it accepts."""
         options = Options(values)
         delivery = _delivery(options)
         options.done()
         document = Question(new_payload_id(), now())
         return self._post_office.post(PROFILE, account, (), document, write_profile_request(account, document),
-                                      'What do you take?', **delivery)
+                                      'Which documents do you accept?', **delivery)
 
     def _post(self, kind, orders, document, body, summary, delivery):
         numbers = [order.number for order in orders]
         return self._post_office.post(kind, orders[0].account, numbers, document, body, summary, **delivery)
 
-    # === Steps ===
+    # === STEPS === #
 
     def _confirm(self, order, options):
         wishes = options.lines(lambda value: _line_wish(value, order.account))
@@ -143,10 +143,10 @@ class MessageDesk:
             raise Impossible('orders must be a list of the numbers of other orders of this group.')
         return others
 
-    # === Of its own accord ===
+    # === AUTOMATIC STEPS === #
 
     def order_received(self, order):
-        """Do by itself what the account's settings say: confirm and cancel a test order, or go on with a live one."""
+        """Take the automatic steps of the group's settings: confirm and cancel a test order, or process a live one."""
         settings = self._post_office.settings(order.account)
         if not settings.url:
             return
@@ -159,7 +159,7 @@ class MessageDesk:
             self._post_office.later(settings.auto_seconds, lambda: self._by_itself(order, steps))
 
     def settings_changed(self, account):
-        """Go on with the orders that came before there was an address."""
+        """Process the orders that arrived before there was an address."""
         for order in self._orders.all():
             if order.account is account and order.fulfilment.is_untouched:
                 self.order_received(order)
@@ -173,14 +173,14 @@ class MessageDesk:
         try:
             self.act(step, order, {})
         except Impossible:
-            # Somebody at the desk was faster, or there is nothing left to ship.
+            # A user at the desk was faster, or there is nothing left to ship.
             return
         if later:
             seconds = self._post_office.settings(order.account).auto_seconds
             self._post_office.later(seconds, lambda: self._by_itself(order, later))
 
 
-# === Reading wishes ===
+# === OPTIONS === #
 
 def _delivery(options):
     return {
@@ -222,7 +222,7 @@ def _credit_wish(value, account):
     return wish
 
 
-# === Words for the desk ===
+# === SUMMARIES FOR THE DESK === #
 
 def _confirmation_words(order, confirmation):
     kinds = {}

@@ -1,4 +1,4 @@
-"""Writes what Amazon says of an order: confirmations and ship notices; invoices have a module of their own."""
+"""Write confirmations and ship notices; invoices have a module of their own."""
 
 from .accounts import SUPPLIER_IDENTITY
 from .cxml_elements import (
@@ -18,14 +18,14 @@ from .reasons import SEPARATOR, reason
 USER_AGENT = 'Amazon Business Simulator'
 FULFILL_DTD = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.024/Fulfill.dtd">'
 CXML_DTD = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.024/cXML.dtd">'
-# The sender of Japanese messages was seen to call itself so.
+# The sender of a Japanese message from Amazon had this name.
 SENDER_IDENTITIES = {'JP': 'Amazonbusinessintegrationsjp'}
 
 
 def write_confirmation(order, confirmation):
-    """The ConfirmationRequest. Its header says "detail" whatever its lines say, as every one of Amazon's does.
+    """Write the ConfirmationRequest; like Amazon's, its header always has the type "detail".
 
-    :param simulator.orders.ReceivedOrder order: the order it answers.
+    :param simulator.orders.ReceivedOrder order: the order.
     :rtype: bytes
     """
     account, portions = order.account, confirmation.portions
@@ -87,7 +87,7 @@ def _reasons(account, kind, reasons):
 
 
 def write_ship_notice(order, notice):
-    """The ShipNoticeRequest, in which Amazon's own order number does not stand.
+    """Write the ShipNoticeRequest, which does not contain Amazon's order number.
 
     :rtype: bytes
     """
@@ -122,26 +122,26 @@ def write_ship_notice(order, notice):
 
 
 def write_profile_request(account, message):
-    """The question which documents the other side takes.
+    """Write the ProfileRequest, which asks for the documents that the purchasing system accepts.
 
     :rtype: bytes
     """
     return write_request(account, message, CXML_DTD, element('ProfileRequest'))
 
 
-# === Parts that invoices have too ===
+# === PARTS THAT INVOICES HAVE TOO === #
 
 def write_request(account, message, doctype, body):
-    """Put a message into its envelope. The secret, if one is agreed on, comes in as the bytes go out.
+    """Write a message with its header; a secret is added only when the bytes are sent.
 
-    :param message: has payload_id and made_at.
+    :param message: an object with payload_id and made_at.
     """
     identity = SENDER_IDENTITIES.get(account.country, SUPPLIER_IDENTITY)
     root = envelope(
         element(
             'Header',
             element('From', credential('NetworkId', identity)),
-            # In small letters: domains are compared without case.
+            # In lower case: domains are not case-sensitive.
             element('To', credential('networkid', account.identity)),
             element('Sender', credential('NetworkId', identity), element('UserAgent', text=USER_AGENT)),
         ),

@@ -1,4 +1,4 @@
-"""The addresses by which people and scripts make Amazon speak, and see what was answered."""
+"""The pages and routes on which users and scripts make Amazon send messages, and see the answers."""
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 
@@ -17,15 +17,15 @@ def _amazon():
 
 
 def _order(number):
-    return _amazon().orders.find(number) or abort(404, f'There is no order {number} on this desk.')
+    return _amazon().orders.find(number) or abort(404, f'Order {number} does not exist on this desk.')
 
 
 def _message(number):
-    return _amazon().post_office.find(number) or abort(404, f'There is no message {number}.')
+    return _amazon().post_office.find(number) or abort(404, f'Message {number} does not exist.')
 
 
 def _account(identity):
-    return BY_IDENTITY.get(identity) or abort(404, f'There is no group {identity}.')
+    return BY_IDENTITY.get(identity) or abort(404, f'Group {identity} does not exist.')
 
 
 def _as_json(message):
@@ -47,13 +47,13 @@ def _as_json(message):
 
 
 @messages.errorhandler(ValueError)
-def _refuse(error):
+def _impossible(error):
     if request.path.startswith('/api/'):
         return jsonify(error=str(error)), 409
-    return render_template('refused.html', reason=error), 409
+    return render_template('impossible.html', reason=error), 409
 
 
-# === For scripts ===
+# === FOR SCRIPTS === #
 
 @messages.get('/api/accounts/<identity>/messages')
 def settings_json(identity):
@@ -81,10 +81,9 @@ def act_json(number, step):
 
 @messages.get('/api/messages')
 def messages_json():
-    """All messages, or those of an order (order=1) or a kind (kind=invoice).
+    """List all messages, or those of an order (order=1) or of a kind (kind=invoice).
 
-    With wait=10 the answer comes as soon as there is one and none of them is under way, but after so many seconds in
-    any case.
+    With wait=10, answer when there is one and none of them is still being sent, but after ten seconds at the latest.
     """
     number, kind = request.args.get('order', type=int), request.args.get('kind')
 
@@ -114,7 +113,7 @@ def release_json():
     return jsonify([_as_json(message) for message in _amazon().post_office.release(numbers, order)])
 
 
-# === For people ===
+# === FOR USERS === #
 
 @messages.get('/messages')
 def page():
@@ -179,7 +178,7 @@ def _resend(message, fault):
     _amazon().post_office.resend(message, fault)
 
 
-# === A form's fields as the options of a step ===
+# === FROM FORM FIELDS TO OPTIONS === #
 
 WHOLE = ('quantity', 'reject', 'backorder', 'days', 'times')
 FLAGS = ('hold', 'empty', 'anyway', 'returned', 'reject_all', 'only', 'shipping_in_line')
@@ -195,7 +194,7 @@ def _form_options(step):
             lines.setdefault(line_number, {})[option] = _read(option, text.strip())
         else:
             values[name] = _read(name, text.strip())
-    # The menu of reasons always says something: alone it asks for nothing.
+    # The list of reasons always has a value, which means nothing by itself.
     lines = {line: wish for line, wish in lines.items() if wish.keys() - {'code'}}
     if lines:
         plain = step in ('ship', 'cancel')

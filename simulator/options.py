@@ -1,14 +1,14 @@
-"""Reads what somebody asks for, by JSON or by a form, and says in words what can't be read."""
+"""Read the options of a request, from JSON or from a form, with errors for the user."""
 
 from decimal import Decimal, InvalidOperation
 
-from .refusal import Impossible
+from .errors import Impossible
 
 MOST_PIECES = 999
 
 
 class Options:
-    """The options of one request. Whoever reads them calls done() at the end, which refuses those that nobody read."""
+    """The options of one request; after reading them call done(), which raises for unknown ones."""
 
     def __init__(self, values, what='The options'):
         if not isinstance(values, dict):
@@ -48,14 +48,14 @@ class Options:
         return value
 
     def money(self, name, account, default=None):
-        """An amount with no more decimals than the account's currency has."""
+        """Read an amount with no more decimals than the group's currency has."""
         value = self.take(name, default)
         return value if value is default else amount(value, name, account)
 
     def lines(self, read):
-        """What is wanted of each line, by line number.
+        """Read the options of each line, by line number.
 
-        :param read: turns the value of one line into a wish.
+        :param read: a function that converts the value of one line.
         :rtype: dict | None
         """
         lines = self.take('lines')

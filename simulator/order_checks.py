@@ -1,6 +1,6 @@
-"""What is wrong with an order in Amazon's eyes: it compares the order with the cart that was sold.
+"""Check an order as Amazon does, which compares it with the cart that was sold.
 
-Amazon answers 200 to such orders and rejects them minutes or hours later with one of these codes.
+Amazon answers 200 to such orders, and rejects them with one of these codes minutes or hours later.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ SHIP_TO_MISSING = '001-005'
 ITEM_ERRORS = '001-012'
 BAD_ADDRESS = '003-052'
 OUT_OF_STOCK = '015-005'
-QUANTITY_NOT_THE_CARTS = '018-007'
+OTHER_QUANTITY = '018-007'
 
 MOST_LINES = 50
 MOST_OF_A_LINE = 999
-# Amazon cuts the name of the receiver there when a card pays.
+# With payment by card, Amazon shortens the name of the recipient to this length.
 DELIVER_TO_LENGTH = 17
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the order will be rejected; line_number is empty when it is about the whole order."""
+    """Why the order will be rejected; line_number is empty if it concerns the whole order."""
 
     code: str
     text: str
@@ -28,10 +28,10 @@ class Problem:
 
 
 def find_problems(order, sale):
-    """All that makes Amazon reject the order.
+    """List everything for which Amazon rejects the order.
 
     :param simulator.cxml_reader.OrderRequest order: the order.
-    :param simulator.trips.Sale sale: the cart it is for, or None when no auxiliary id is known.
+    :param simulator.trips.Sale sale: the cart of the order, or None if no auxiliary id is known.
     :rtype: list[Problem]
     """
     return [
@@ -44,21 +44,21 @@ def find_problems(order, sale):
 
 
 def find_notes(order, sale):
-    """What is odd about the order but does not make Amazon reject it.
+    """List what is unusual about the order, but no reason for Amazon to reject it.
 
     :rtype: list[str]
     """
     notes = []
     if order.ship_to and any(len(name) > DELIVER_TO_LENGTH for name in order.ship_to.deliver_to):
-        notes.append(f'DeliverTo is cut after {DELIVER_TO_LENGTH} characters.')
+        notes.append(f'DeliverTo is shortened to {DELIVER_TO_LENGTH} characters.')
     if sale is None:
         return notes
     sold_to = sale.trip.request.ship_to
     if sold_to and order.ship_to and sold_to.state != order.ship_to.state:
-        notes.append(f'Delivery moved from "{sold_to.state}" to "{order.ship_to.state}": the prices are not held.')
+        notes.append(f'Delivery changed from "{sold_to.state}" to "{order.ship_to.state}": prices are not held.')
     if order.total not in (sale.quote.goods, sale.quote.total):
-        notes.append(f'The Total {order.total} is neither the cart\'s goods {sale.quote.goods} '
-                     f'nor its total {sale.quote.total}.')
+        notes.append(f'The Total {order.total} is neither the subtotal {sale.quote.goods} '
+                     f'nor the total {sale.quote.total} of the cart.')
     return notes
 
 
@@ -96,30 +96,31 @@ def _missing_parts(address):
 
 def _person_problems(order):
     if not order.contact_email:
-        yield Problem(UNKNOWN, 'Contact/Email is missing: Amazon can\'t write to the person who shopped.')
+        yield Problem(UNKNOWN, 'Contact/Email is missing: Amazon can\'t contact the shopper.')
     if not order.extrinsic_email:
-        yield Problem(UNKNOWN, 'Extrinsic "email" is missing: Amazon can\'t tell who shopped.')
+        yield Problem(UNKNOWN, 'Extrinsic "email" is missing: Amazon can\'t identify the shopper.')
 
 
 def _size_problems(order):
     if len(order.lines) > MOST_LINES:
-        yield Problem(UNKNOWN, f'The order has {len(order.lines)} lines, more than {MOST_LINES}.')
+        yield Problem(UNKNOWN, f'The order has {len(order.lines)} lines; at most {MOST_LINES} are allowed.')
     for line in order.lines:
         if line.quantity is not None and line.quantity > MOST_OF_A_LINE:
-            yield Problem(UNKNOWN, f'{line.quantity} is more than {MOST_OF_A_LINE}.', line.line_number)
+            yield Problem(UNKNOWN, f'The quantity is {line.quantity}; at most {MOST_OF_A_LINE} is allowed.',
+                          line.line_number)
     numbers = [line.line_number for line in order.lines]
     for number in sorted({number for number in numbers if not number.isdigit() or numbers.count(number) > 1}):
-        yield Problem(ITEM_ERRORS, f'The lineNumber "{number}" is not a number of its own.', number)
+        yield Problem(ITEM_ERRORS, f'The lineNumber "{number}" is not a unique number.', number)
 
 
 def _cart_problems(order, sale):
     if sale is None:
-        yield Problem(ITEM_ERRORS, 'No line has the SupplierPartAuxiliaryID of a cart that this group was sold.')
+        yield Problem(ITEM_ERRORS, 'No line has the SupplierPartAuxiliaryID of a cart of this group.')
         return
     sold = {line.auxiliary_id: line.quoted for line in sale.lines}
     ordered = [line.auxiliary_id for line in order.lines]
     for auxiliary_id in sold.keys() - set(ordered):
-        yield Problem(QUANTITY_NOT_THE_CARTS, f'The cart\'s line {auxiliary_id} is not in the order.')
+        yield Problem(OTHER_QUANTITY, f'Line {auxiliary_id} of the cart is not in the order.')
     for line in order.lines:
         if line.auxiliary_id not in sold:
             yield Problem(ITEM_ERRORS, f'The cart has no line "{line.auxiliary_id}".', line.line_number)
@@ -131,13 +132,15 @@ def _cart_problems(order, sale):
 
 def _line_problems(line, quoted, account):
     if line.quantity != quoted.quantity:
-        yield Problem(QUANTITY_NOT_THE_CARTS, f'{line.quantity} ordered, {quoted.quantity} in the cart.',
+        yield Problem(OTHER_QUANTITY, f'The order has {line.quantity}, the cart has {quoted.quantity}.',
                       line.line_number)
     if line.asin != quoted.product.asin:
-        yield Problem(ITEM_ERRORS, f'"{line.asin}" ordered, {quoted.product.asin} in the cart.', line.line_number)
+        yield Problem(ITEM_ERRORS, f'The order has "{line.asin}", the cart has {quoted.product.asin}.',
+                      line.line_number)
     if line.unit_price != quoted.unit_price:
-        yield Problem(ITEM_ERRORS, f'Priced {line.unit_price}, {quoted.unit_price} in the cart.', line.line_number)
+        yield Problem(ITEM_ERRORS, f'The price is {line.unit_price}, in the cart {quoted.unit_price}.',
+                      line.line_number)
     if line.currency != account.currency:
-        yield Problem(ITEM_ERRORS, f'Priced in "{line.currency}", not in {account.currency}.', line.line_number)
+        yield Problem(ITEM_ERRORS, f'The price is in "{line.currency}", not in {account.currency}.', line.line_number)
     if quoted.product.sells_out:
-        yield Problem(OUT_OF_STOCK, f'{quoted.product.asin} has sold out since.', line.line_number)
+        yield Problem(OUT_OF_STOCK, f'{quoted.product.asin} is out of stock.', line.line_number)

@@ -1,4 +1,4 @@
-"""The order desk: takes orders, and keeps what became of them."""
+"""The order desk: receive orders, and keep their progress."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -7,10 +7,10 @@ from datetime import datetime
 from .accounts import Account, authenticate
 from .cxml_elements import now, timestamp
 from .cxml_reader import OrderRequest
+from .errors import Declined
 from .fulfilment import Fulfilment
 from .order_checks import OUT_OF_STOCK, Problem, find_notes, find_problems
 from .portions import total
-from .refusal import Refused
 from .trips import Sale
 
 ACCEPTED = 'will be accepted'
@@ -20,7 +20,7 @@ PARTLY = 'will be accepted in part'
 
 @dataclass
 class ReceivedOrder:
-    """An order that was taken. The verdict is what Amazon would say later, in a confirmation."""
+    """An order that was received; the verdict is what Amazon says later, in a confirmation."""
 
     number: int
     account: Account
@@ -93,7 +93,7 @@ def _json_line(line):
 
 
 def _json_number(value):
-    # A string: a JSON number would become a float in most readers.
+    # A string, because most readers turn a JSON number into a float.
     return None if value is None else str(value)
 
 
@@ -112,17 +112,17 @@ class OrderDesk:
             return self._orders[number - 1] if 0 < number <= len(self._orders) else None
 
     def receive(self, addressee, request, body, strict=False):
-        """Take an order, or refuse it at once.
+        """Receive an order, or decline it at once.
 
         :param Account addressee: the group whose order URL was called.
         :param OrderRequest request: the order.
-        :param bytes body: the document as it came, to tell a repetition from a changed document.
-        :param bool strict: refuse at once what Amazon would take now and reject later.
+        :param bytes body: the document as received, to distinguish a repetition from a changed document.
+        :param bool strict: decline at once what Amazon would reject later.
         :rtype: ReceivedOrder
         """
         account = authenticate(request.header)
         if account is not addressee:
-            raise Refused(403, 'This Purchase Order request URL belongs to another group than the credentials.')
+            raise Declined(403, 'The credentials do not belong to the group of this Purchase Order request URL.')
         fingerprint = hashlib.sha256(body).hexdigest()
         with self._lock:
             repeated = self._repetition(request, fingerprint)
@@ -132,7 +132,7 @@ class OrderDesk:
             _check_structure(request, sale)
             problems = find_problems(request, sale)
             if strict and problems:
-                raise Refused(400, ' '.join(f'{problem.text} [Error code: {problem.code}]' for problem in problems))
+                raise Declined(400, ' '.join(f'{problem.text} [Error code: {problem.code}]' for problem in problems))
             order = ReceivedOrder(
                 number=len(self._orders) + 1, account=account, request=request, sale=sale, fingerprint=fingerprint,
                 received_at=now(), problems=problems,
@@ -146,7 +146,7 @@ class OrderDesk:
         if known is None:
             return None
         if known.fingerprint != fingerprint:
-            raise Refused(409, f'The payloadID {request.header.payload_id} was used before by a different document.')
+            raise Declined(409, f'The payloadID {request.header.payload_id} was already used by a different document.')
         known.times_received += 1
         return known
 
@@ -154,19 +154,19 @@ class OrderDesk:
         notes = []
         for order in self._orders:
             if order.request.order_id == request.order_id:
-                notes.append(f'The orderID {request.order_id} was used before, by order {order.number} on this desk.')
+                notes.append(f'The orderID {request.order_id} was already used by order {order.number} on this desk.')
             if sale is not None and order.sale is sale:
-                notes.append(f'The same cart was ordered before, by order {order.number} on this desk.')
+                notes.append(f'The same cart was already ordered by order {order.number} on this desk.')
         return notes
 
 
 def _check_structure(request, sale):
     if request.type != 'new':
-        raise Refused(400, f'An OrderRequest of type "{request.type}" is not supported. [Error code: 001-001]')
+        raise Declined(400, f'An OrderRequest of type "{request.type}" is not supported. [Error code: 001-001]')
     if not request.order_id:
-        raise Refused(400, 'The OrderRequestHeader has no orderID.')
+        raise Declined(400, 'The OrderRequestHeader has no orderID.')
     if not request.lines:
-        raise Refused(400, 'The OrderRequest has no ItemOut.')
+        raise Declined(400, 'The OrderRequest has no ItemOut.')
     if sale is not None and request.header.deployment_mode != sale.trip.mode:
-        raise Refused(400, f'The deploymentMode "{request.header.deployment_mode}" is not that of the cart, '
-                           f'which was shopped in "{sale.trip.mode}".')
+        raise Declined(400, f'The deploymentMode "{request.header.deployment_mode}" is not that of the cart, '
+                           f'which is "{sale.trip.mode}".')

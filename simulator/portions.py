@@ -1,10 +1,10 @@
-"""Some pieces of an order line, and the money that goes with them: what is confirmed, billed and credited."""
+"""Some units of an order line with their amounts: what is confirmed, billed and credited."""
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from .errors import Impossible
 from .pricing import TaxPart, percent, tax_rate
-from .refusal import Impossible
 
 NOTHING = Decimal(0)
 
@@ -18,7 +18,7 @@ class Portion:
     quantity: int
     unit_price: Decimal
     shipping: Decimal
-    # Of goods and shipping; a part of the tax that shows no rate was computed with it all the same.
+    # The rates of goods and shipping; tax that is stated without a rate was computed with them too.
     rate: Decimal
     tax_parts: tuple[TaxPart, ...]
     smallest_unit: Decimal
@@ -26,7 +26,7 @@ class Portion:
 
     @property
     def goods(self):
-        """The goods before the discount."""
+        """Return the value of the goods before the discount."""
         return self.quantity * self.unit_price
 
     @property
@@ -38,10 +38,10 @@ class Portion:
         return self.goods - self.discount + self.shipping + self.tax
 
     def part(self, start, quantity, unit_price=None):
-        """Cut pieces out, so that parts which lie end to end add up to the whole to the smallest coin.
+        """Return some of the units, so that consecutive parts add up to the whole, to the smallest unit of money.
 
-        :param int start: how many pieces lie before it.
-        :param unit_price: another price, from which the tax follows at the line's own rate.
+        :param int start: the number of units before it.
+        :param unit_price: another price, which is taxed at the line's rate.
         :rtype: Portion
         """
         def share(amount):
@@ -59,7 +59,7 @@ class Portion:
         return (amount * pieces / self.quantity).quantize(self.smallest_unit, ROUND_HALF_UP)
 
     def taxed_anew(self):
-        """The tax that follows from the goods, the discount and the shipping at the line's rate.
+        """Compute the tax again from the goods, the discount and the shipping, at the line's rate.
 
         :rtype: Portion
         """
@@ -82,9 +82,9 @@ class Portion:
 
 
 def whole_line(order, line):
-    """An order line at the price, shipping and tax of the cart that it is for.
+    """Return an order line with the price, shipping and tax of its cart.
 
-    Without a cart (the order's auxiliary ids are unknown) it has the order's price, no shipping and no tax.
+    Without a cart (no auxiliary id is known) it has the order's price, no shipping and no tax.
 
     :param simulator.orders.ReceivedOrder order: the order
     :param simulator.cxml_reader.OrderLine line: one of its lines
@@ -109,7 +109,7 @@ def whole_line(order, line):
 
 
 def lines_of(order):
-    """:return: the order's lines, each as one portion, by line number"""
+    """Return the order's lines, each as one portion, by line number."""
     return {line.line_number: whole_line(order, line) for line in order.request.lines}
 
 

@@ -1,4 +1,4 @@
-"""What a cart costs: goods, shipping and tax, line by line and to the smallest coin."""
+"""Price a cart: goods, shipping and tax by line, to the smallest unit of money."""
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ from .catalogue import Product
 
 @dataclass(frozen=True)
 class TaxPart:
-    """A part of a line's tax. Without a rate it is an estimate, of which the cart gives the amount only."""
+    """A part of a line's tax; one without a rate is an estimate, of which the cart states only the amount."""
 
     purpose: str
     rate: Decimal | None
@@ -57,7 +57,7 @@ def quote(account, items, state):
     """Price a cart for one group.
 
     :param list items: (product, quantity) pairs.
-    :param str state: the state that is delivered to, which decides the US estimate.
+    :param str state: the state of delivery, for the estimate in the US.
     :rtype: Quote
     """
     goods = [product.prices[account.currency] * quantity for product, quantity in items]
@@ -76,7 +76,7 @@ def quote(account, items, state):
 
 
 def split(amount, weights, unit):
-    """Split an amount by weight so that the shares add up to it: the largest remainders take the odd coins."""
+    """Split an amount by weight so that the shares add up to it; the largest remainders get the difference."""
     if not weights:
         return []
     exact = [amount * weight / sum(weights) for weight in weights]
@@ -89,7 +89,7 @@ def split(amount, weights, unit):
 
 
 def tax_rate(account, product, state):
-    """The rate of a line's goods and of its shipping, also where the cart shows only an amount."""
+    """Return the rates of a line's goods and shipping, even if the cart states only an amount."""
     if account.standard_rate is None:
         return account.state_rates.get(state.upper(), Decimal(0))
     return account.reduced_rate if product.reduced_tax else account.standard_rate

@@ -1,6 +1,6 @@
-"""Shopping that starts on Amazon: who is signed in there, and how the cart comes to the purchasing system.
+"""Shopping that starts on Amazon: sign in, and return the cart to the purchasing system.
 
-How Amazon does it is not public. Three readings are played, as the group's settings say; see docs/punchin.md.
+How Amazon does it is not public. The group's settings select one of three ways; see docs/punchin.md.
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from .accounts import ACCOUNTS, BY_IDENTITY
 from .cxml_elements import element, new_payload_id, now
 from .cxml_writer import write_cart
 from .deliveries import P1, P2, P3_CART
+from .errors import Impossible
 from .message_writers import CXML_DTD, write_request
-from .refusal import Impossible
 
 punchin = Blueprint('punchin', __name__)
 
 
 @dataclass(frozen=True)
 class SetupNotice:
-    """A PunchOutSetupRequest of Amazon's own: whom the purchasing system shall let in."""
+    """A PunchOutSetupRequest from Amazon, which announces a shopper to the purchasing system."""
 
     payload_id: str
     made_at: datetime
@@ -38,33 +38,33 @@ def sign_in():
 
 @punchin.post('/punchin')
 def shop():
-    account = BY_IDENTITY.get(request.form.get('identity')) or abort(400, 'There is no such group.')
+    account = BY_IDENTITY.get(request.form.get('identity')) or abort(400, 'This group does not exist.')
     email = request.form.get('email', '').strip()
     if '@' not in email:
-        abort(400, 'Sign in with an e-mail address.')
+        abort(400, 'Sign in with an email address.')
     trip = current_app.extensions['amazon'].trips.start_here(account, email, request.host_url.rstrip('/'))
     return redirect(url_for('storefront.start', token=trip.token), 303)
 
 
 def hand_over(trip):
-    """Bring a cart that was put together here to the purchasing system.
+    """Return the cart of a trip that started here to the purchasing system.
 
-    :param simulator.trips.Trip trip: with a cart.
-    :return: what the shopper's browser does next.
-    :raise simulator.refusal.Impossible: the purchasing system said no, or nobody told where it is.
+    :param simulator.trips.Trip trip: a trip with a cart.
+    :return: the answer to the shopper's browser.
+    :raises simulator.errors.Impossible: if the purchasing system did not accept it, or its address is not set.
     """
     settings = _settings(trip.account)
     trips = current_app.extensions['amazon'].trips
     if settings.punchin in (P1, P2, P3_CART) and not settings.punchin_url or not settings.punchin:
-        raise Impossible(f'Say first under Messages how {trip.account.identity} does Punch-in, and where its address is.')
+        raise Impossible(f'Choose in Messages how {trip.account.identity} does Punch-in, and set its address.')
     if settings.punchin == P1:
         trips.wait(trip)
         return redirect(settings.punchin_url, 303)
     sale = trips.sell(trip)
     if settings.punchin == P2:
         return render_template(
-            'handover.html', trip=trip, action=settings.punchin_url, field='cxml-urlencoded', cxml=write_cart(sale).decode(),
-            lines=len(sale.lines))
+            'handover.html', trip=trip, action=settings.punchin_url, field='cxml-urlencoded',
+            cxml=write_cart(sale).decode(), lines=len(sale.lines))
     if settings.punchin == P3_CART:
         _post(trip.account, settings, write_cart(sale, trip.request.email))
         return redirect(settings.punchin_url, 303)
@@ -80,10 +80,11 @@ def _settings(account):
 
 def _post(account, settings, document):
     if not settings.url:
-        raise Impossible(f'Say first under Messages where those of {account.identity} go to.')
+        raise Impossible(f'Set the address for messages of {account.identity} in Messages first.')
     answer = wire.post(account, settings, document)
     if not answer.is_delivered:
-        raise Impossible(f'The purchasing system did not take it: {answer.http or ""} {answer.code} {answer.text}')
+        words = f'{answer.http or ""} {answer.code} {answer.text}'
+        raise Impossible(f'The purchasing system did not accept the cart: {words}')
     return answer
 
 
@@ -100,5 +101,5 @@ def _start_page(answer):
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     url = etree.fromstring(answer.body.encode(), parser).findtext('Response/PunchOutSetupResponse/StartPage/URL') or ''
     if urlsplit(url).scheme not in ('http', 'https'):
-        raise Impossible('The purchasing system named no StartPage.')
+        raise Impossible('The purchasing system\'s answer has no StartPage.')
     return url

@@ -1,10 +1,10 @@
-"""Why Amazon rejects, in the words of the account's language. They end in the code, which is the same in all."""
+"""Amazon's reasons for rejections, in the group's language; they end with a code that is the same in all."""
 
 from .order_checks import (
     BAD_ADDRESS,
     ITEM_ERRORS,
+    OTHER_QUANTITY,
     OUT_OF_STOCK,
-    QUANTITY_NOT_THE_CARTS,
     SHIP_TO_MISSING,
     UNKNOWN,
 )
@@ -13,13 +13,13 @@ SEPARATOR = '||'
 NOT_NEW = '001-001'
 _WORDS = {
     'en': {
-        UNKNOWN: 'The order could not be processed for a reason that is not known.',
+        UNKNOWN: 'The order could not be processed for an unknown reason.',
         NOT_NEW: 'Only new orders are processed.',
         SHIP_TO_MISSING: 'The delivery address is missing.',
         ITEM_ERRORS: 'The order was cancelled, or its items have errors.',
         BAD_ADDRESS: 'The delivery address is incomplete or not valid.',
-        OUT_OF_STOCK: 'The item is not in stock any more.',
-        QUANTITY_NOT_THE_CARTS: 'The quantity is not that of the cart.',
+        OUT_OF_STOCK: 'The item is no longer in stock.',
+        OTHER_QUANTITY: 'The quantity does not match the cart.',
     },
     'de': {
         UNKNOWN: 'Die Bestellung konnte aus unbekanntem Grund nicht bearbeitet werden.',
@@ -28,7 +28,7 @@ _WORDS = {
         ITEM_ERRORS: 'Die Bestellung wurde storniert oder ihre Artikel sind fehlerhaft.',
         BAD_ADDRESS: 'Die Lieferadresse ist unvollständig oder ungültig.',
         OUT_OF_STOCK: 'Der Artikel ist nicht mehr auf Lager.',
-        QUANTITY_NOT_THE_CARTS: 'Die Menge weicht vom Warenkorb ab.',
+        OTHER_QUANTITY: 'Die Menge weicht vom Warenkorb ab.',
     },
     'ja': {
         UNKNOWN: '不明な理由により注文を処理できませんでした。',
@@ -37,16 +37,16 @@ _WORDS = {
         ITEM_ERRORS: '注文がキャンセルされたか、商品に誤りがあります。',
         BAD_ADDRESS: '配送先住所が不完全か無効です。',
         OUT_OF_STOCK: '商品の在庫がなくなりました。',
-        QUANTITY_NOT_THE_CARTS: '数量がカートと異なります。',
+        OTHER_QUANTITY: '数量がカートと異なります。',
     },
 }
 CODES = tuple(_WORDS['en'])
 
 
 def reason(account, code, text=''):
-    """One reason as it stands in a confirmation.
+    """Return a reason as a confirmation states it.
 
-    :param str text: other words than the usual.
+    :param str text: a text in place of the default one.
     """
     words = _WORDS[account.lang[:2]]
     return f'{text or words.get(code, words[UNKNOWN])} [Error code: {code}]'

@@ -1,14 +1,14 @@
-"""What Amazon ships, and how a shipment is changed or taken back afterwards."""
+"""Ship orders, and change or delete shipments."""
 
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .cxml_elements import new_payload_id, now
+from .errors import Impossible
 from .portions import line_of, lines_of
-from .refusal import Impossible
 
-# Per country, in turn: Amazon also sends a carrier without a name.
+# By country, in turn; Amazon also sends shipments without the name of a carrier.
 CARRIERS = {
     'US': (('UPS', '1Z999AA1'), ('Amazon Logistics', 'TBA'), ('USPS', '9400'), ('FedEx', '7712'), ('', '')),
     'DE': (('DHL', '0034'), ('Amazon Logistics', 'DE'), ('DPD', '0150'), ('Hermes', 'H10'), ('', '')),
@@ -33,19 +33,19 @@ class ShipNotice:
     payload_id: str
     shipment: Shipment
     operation: str
-    # Without lines, which means the whole order.
+    # The notice has no lines, which means the whole order.
     empty: bool
     made_at: datetime
     replaces: str = ''
 
 
 def ship(order, lines=None, carrier=None, tracking=None, days=DAYS_ON_THE_WAY, empty=False, anyway=False):
-    """Ship a part, or all that is confirmed and not shipped.
+    """Ship a part, or everything that is confirmed and not shipped.
 
     :param dict lines: quantities by line number.
-    :param int days: how long it is on the way.
-    :param bool empty: name no lines, which means the whole order.
-    :param bool anyway: also what was not ordered.
+    :param int days: days until delivery.
+    :param bool empty: send a notice without lines, which means the whole order.
+    :param bool anyway: allow what was not ordered.
     :rtype: ShipNotice
     """
     fulfilment = order.fulfilment
@@ -53,9 +53,9 @@ def ship(order, lines=None, carrier=None, tracking=None, days=DAYS_ON_THE_WAY, e
         lines = {number: fulfilment.confirmed(number) - fulfilment.shipped(number) for number in lines_of(order)}
         lines = {number: quantity for number, quantity in lines.items() if quantity > 0}
         if not lines:
-            raise Impossible('Nothing is confirmed that was not shipped.')
+            raise Impossible('Everything that is confirmed has been shipped.')
     _check_shipped(order, lines, anyway)
-    # From the end of the order to its start: Amazon's notices keep no order of lines.
+    # In reverse, because Amazon's notices do not keep the order of lines.
     lines = dict(sorted(lines.items(), key=lambda pair: list(lines_of(order)).index(pair[0])
                         if pair[0] in lines_of(order) else -1, reverse=True))
     usual_carrier, start = _next_carrier(order)
@@ -71,7 +71,7 @@ def ship(order, lines=None, carrier=None, tracking=None, days=DAYS_ON_THE_WAY, e
 
 def change_shipment(order, shipment_id, operation, lines=None, carrier=None, tracking=None, days=None, empty=False,
                     anyway=False):
-    """Say something else of a shipment, or that there is none.
+    """Change or delete a shipment.
 
     :param str operation: update or delete.
     :rtype: ShipNotice
@@ -116,7 +116,7 @@ def _delivery(moment, days):
 
 
 def _notice(shipment, operation, empty, made_at):
-    """The notice holds a copy: the shipment may change before the notice is looked at."""
+    """Return a notice with a copy of the shipment, which may change before the notice is read."""
     replaces, shipment.last_payload_id = shipment.last_payload_id, new_payload_id()
     return ShipNotice(shipment.last_payload_id, replace(shipment), operation, empty, made_at,
                       replaces if operation != 'new' else '')

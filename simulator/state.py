@@ -1,4 +1,4 @@
-"""All that the simulator knows, in one place and behind one lock."""
+"""Everything that the simulator keeps, in one place and with one lock."""
 
 import threading
 from collections import deque
@@ -17,7 +17,7 @@ REFUSALS_KEPT = 100
 
 @dataclass(frozen=True)
 class Refusal:
-    """A document that was turned down at once: the desk shows it, for the developer whose document it was."""
+    """A document that was declined at once, which the desk shows to its developer."""
 
     refused_at: datetime
     target: str
@@ -31,9 +31,9 @@ class Refusal:
 
 class Amazon:
     def __init__(self):
-        # Re-entrant: the order desk looks into the trips while it holds the lock.
+        # Re-entrant: the order desk reads the trips while it holds the lock.
         self._lock = threading.RLock()
-        # Set when the simulator ends, so that slow answers end with it.
+        # Set when the simulator ends, to end slow answers too.
         self.stopping = threading.Event()
         self.post_office = None
         self.reset()
@@ -49,9 +49,9 @@ class Amazon:
             self.messages = MessageDesk(self._lock, self.post_office, self.orders)
             self.refusals = deque(maxlen=REFUSALS_KEPT)
 
-    def note_refusal(self, target, refused):
+    def note_declined(self, target, declined):
         with self._lock:
-            self.refusals.append(Refusal(now(), target, refused.code, refused.text))
+            self.refusals.append(Refusal(now(), target, declined.code, declined.text))
 
     def all_refusals(self):
         with self._lock:

@@ -1,14 +1,14 @@
-"""The shop: what the shopper's browser sees between the StartPage and the cart's way home."""
+"""The pages of the shop, from the StartPage until the browser posts the cart."""
 
 from flask import Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 
 from . import punchin
 from .catalogue import BY_ASIN, DEPARTMENTS, search
 from .cxml_writer import write_cart
-from .refusal import Impossible
+from .errors import Impossible
 from .trips import MOST_OF_A_LINE, NotForSale
 
-# Cookies do not know ports: on localhost this name must not be one that Odoo uses.
+# Cookies ignore ports, so on localhost this name must not be one that Odoo uses.
 COOKIE = 'amazon_simulator_trip'
 CART_FIELD = 'cxml-urlencoded'
 
@@ -16,7 +16,7 @@ storefront = Blueprint('storefront', __name__)
 
 
 def money(amount, account):
-    """An amount as the account's country writes it."""
+    """Write an amount as in the group's country."""
     if account.currency == 'JPY':
         return f'¥{amount:,.0f}'
     if account.currency == 'EUR':
@@ -34,20 +34,20 @@ def _find_trip():
 
 
 @storefront.after_request
-def _refuse_frames(response):
-    # Amazon does not open inside a frame, so neither does this shop.
+def _forbid_frames(response):
+    # Amazon does not open in a frame, so this shop does not either.
     response.headers['X-Frame-Options'] = 'DENY'
     response.headers['Cache-Control'] = 'no-store'
     return response
 
 
 def _current_trip():
-    return g.trip or abort(403, 'No shopping trip is open in this browser. Start one in your purchasing system.')
+    return g.trip or abort(403, 'This browser has no shopping trip. Start one in your purchasing system.')
 
 
 @storefront.get('/start/<token>')
 def start(token):
-    trip = _trips().find(token) or abort(404, 'This StartPage is unknown. Start again in your purchasing system.')
+    trip = _trips().find(token) or abort(404, 'This start page does not exist. Start again in your purchasing system.')
     wanted = trip.request.selected_item
     if trip.waiting_sale:
         response = make_response(_hand_over(trip, trip.waiting_sale))
@@ -70,7 +70,7 @@ def shop():
 
 @storefront.get('/dp/<asin>')
 def product(asin):
-    """One product. Without a trip too, because the purchasing system links here: prices are a matter of the trip."""
+    """Show one product; without a trip it has no price, but the purchasing system links to it."""
     return render_template('product.html', trip=g.trip, product=BY_ASIN.get(asin) or abort(404))
 
 
@@ -120,7 +120,7 @@ def submit():
     try:
         return punchin.hand_over(trip)
     except Impossible as reason:
-        return render_template('refused.html', reason=reason), 502
+        return render_template('impossible.html', reason=reason), 502
 
 
 @storefront.post('/checkout/leave')
@@ -132,8 +132,8 @@ def leave():
 
 def _hand_over(trip, sale):
     return render_template(
-        'handover.html', trip=trip, action=trip.request.browser_form_post, field=CART_FIELD, cxml=write_cart(sale).decode(),
-        lines=len(sale.lines))
+        'handover.html', trip=trip, action=trip.request.browser_form_post, field=CART_FIELD,
+        cxml=write_cart(sale).decode(), lines=len(sale.lines))
 
 
 @storefront.get('/api/trips')
@@ -156,14 +156,14 @@ def trips():
 
 @storefront.post('/api/trips/<token>/cart')
 def submit_by_script(token):
-    """Shop and submit in one call, for scripts without a browser. No items: leave without buying."""
-    trip = _trips().find(token) or abort(404, 'This trip is unknown.')
+    """Shop and submit in one call, for scripts; without items, leave without buying."""
+    trip = _trips().find(token) or abort(404, 'This trip does not exist.')
     try:
         items = [(item['asin'], item['quantity']) for item in request.get_json()['items']]
     except (KeyError, TypeError):
         return jsonify(error='Expected {"items": [{"asin": …, "quantity": …}]}.'), 400
     if any(type(asin) is not str or type(quantity) is not int or quantity < 1 for asin, quantity in items):
-        return jsonify(error='An asin is a string and a quantity a whole number from 1.'), 400
+        return jsonify(error='asin must be a string, and quantity a whole number from 1.'), 400
     try:
         _trips().replace_cart(trip, items)
     except NotForSale as reason:

@@ -1,4 +1,4 @@
-"""Shopping trips: what a PunchOutSetupRequest opens, what the shopper puts together, and what was sold in the end."""
+"""Shopping trips: a PunchOutSetupRequest starts one, the shopper fills the cart, and a sale ends it."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from .accounts import Account, authenticate
 from .catalogue import BY_ASIN
 from .cxml_elements import new_payload_id, now
 from .cxml_reader import Header, SetupRequest
-from .refusal import Refused
+from .errors import Declined
 
 MODE_OF_ADDRESS = {'/punchout': 'production', '/punchout/test': 'test'}
 SETUP = '/cXML/Request/PunchOutSetupRequest'
@@ -17,7 +17,7 @@ MOST_OF_A_LINE = 999
 
 
 class NotForSale(Exception):
-    """An item that the shop can't put into a cart; its text tells the shopper why."""
+    """An item that can't be added to a cart; its text tells the shopper why."""
 
 
 @dataclass
@@ -26,14 +26,14 @@ class Trip:
     account: Account
     mode: str
     request: SetupRequest
-    # The shop's own web address as the buyer called it: links must lead back to where the shopper's browser can go.
+    # The address of the shop as the purchasing system called it, which the shopper's browser can reach.
     origin: str
     started_at: datetime
     state: str = 'shopping'
     cart: dict[str, int] = field(default_factory=dict)
-    # The shopper came to the shop by themselves, and the purchasing system doesn't know of it yet.
+    # The shopper started on Amazon, and the purchasing system does not know it yet.
     began_here: bool = False
-    # A purchasing system has asked for a cart that waited here: its StartPage hands this over at once.
+    # A setup request has fetched a cart that waited here: the StartPage returns it at once.
     waiting_sale: 'Sale | None' = None
 
     def quote(self):
@@ -50,7 +50,7 @@ class SaleLine:
 
 @dataclass(frozen=True)
 class Sale:
-    """A cart that was handed over. An order is compared with it."""
+    """A cart that was returned to the purchasing system; its order is compared with it."""
 
     trip: Trip
     payload_id: str
@@ -60,28 +60,28 @@ class Sale:
 
 
 def check_setup(request, path):
-    """Refuse a setup request as Amazon does.
+    """Check a setup request, and decline it as Amazon does.
 
-    :return: the group that asks.
+    :return: the group of the request.
     :rtype: Account
     """
     account = authenticate(request.header)
     if request.operation != 'create':
-        raise Refused(400, f'The operation "{request.operation}" is not supported: only "create" is.')
+        raise Declined(400, f'The operation "{request.operation}" is not supported, only "create".')
     mode = MODE_OF_ADDRESS[path]
     if request.header.deployment_mode != mode:
-        raise Refused(400, f'The deploymentMode "{request.header.deployment_mode}" does not fit this address, '
+        raise Declined(400, f'The deploymentMode "{request.header.deployment_mode}" does not match this address, '
                            f'which is for "{mode}".')
     _check_mandatory_data(request)
     if not request.buyer_cookie:
-        raise Refused(400, f'The BuyerCookie element, found at {SETUP}/BuyerCookie, is missing.')
+        raise Declined(400, f'The BuyerCookie element, found at {SETUP}/BuyerCookie, is missing.')
     if not request.browser_form_post.lower().startswith(('http://', 'https://')):
-        raise Refused(400, f'The URL found at {SETUP}/BrowserFormPost/URL is not a web address.')
+        raise Declined(400, f'The URL found at {SETUP}/BrowserFormPost/URL is not a web address.')
     return account
 
 
 def _check_mandatory_data(request):
-    """Refuse with Amazon's own words (a real answer of 2024), which users of the addon are shown."""
+    """Decline with Amazon's own text (from an answer of 2024), which the addon shows to its users."""
     missing = []
     if not request.browser_form_post:
         missing.append(f'The HOOK URL element, found at {SETUP}/BrowserFormPost/URL, is missing.')
@@ -90,18 +90,18 @@ def _check_mandatory_data(request):
         found_at = ' (or) '.join(f'{SETUP}//{place}' for place in places)
         missing.append(f'The EMAIL element, found at {found_at}, is missing.')
     if missing:
-        raise Refused(403, f'CXML POSR with payloadId {{{request.header.payload_id}}} is missing the following '
+        raise Declined(403, f'CXML POSR with payloadId {{{request.header.payload_id}}} is missing the following '
                            f'Mandatory data. {" ".join(missing)}')
 
 
 class TripBook:
-    """All trips and sales. Carts of one trip are touched by several browser tabs at once, hence the lock."""
+    """All trips and sales, with a lock because several browser tabs may change a cart at once."""
 
     def __init__(self, lock):
         self._lock = lock
         self._trips = {}
         self._sale_by_auxiliary_id = {}
-        # Carts that were checked out here and that a setup request shall fetch, by group and shopper.
+        # Carts that were submitted here and that a setup request will fetch, by group and shopper.
         self._waiting = {}
 
     def start(self, account, request, origin):
@@ -118,10 +118,11 @@ class TripBook:
         return trip
 
     def start_here(self, account, email, origin):
-        """Begin a trip of somebody who is signed in here and whom no purchasing system has announced."""
+        """Start a trip of a shopper who is signed in here, without a setup request."""
         request = SetupRequest(
             header=Header('', 'production', (), (), ()), operation='create', buyer_cookie=secrets.token_urlsafe(24),
-            browser_form_post='', email=email, first_name='', last_name='', business_unit='', selected_item='', ship_to=None)
+            browser_form_post='', email=email, first_name='', last_name='', business_unit='', selected_item='',
+            ship_to=None)
         trip = Trip(token=secrets.token_urlsafe(16), account=account, mode='production', request=request, origin=origin,
                     started_at=now(), began_here=True)
         with self._lock:
@@ -129,7 +130,7 @@ class TripBook:
         return trip
 
     def wait(self, trip):
-        """Let a cart wait for the setup request that fetches it."""
+        """Keep a cart for the setup request that fetches it."""
         with self._lock:
             trip.state = 'waiting'
             self._waiting[_shopper(trip)] = trip
@@ -161,7 +162,7 @@ class TripBook:
                 trip.cart.pop(asin, None)
 
     def replace_cart(self, trip, items):
-        """Fill the cart in one go, or leave it as it was.
+        """Fill the cart at once, or leave it unchanged.
 
         :param list items: (ASIN, quantity) pairs.
         """
@@ -180,7 +181,7 @@ class TripBook:
             return self.sell(trip)
 
     def sell(self, trip):
-        """Hand the cart over, empty or not. Doing it again gives a new document, as a shopper's Back button does."""
+        """Sell the cart, empty or not; a second time makes a new document, as after the Back button."""
         with self._lock:
             trip.state = 'submitted' if trip.cart else 'left'
             quote = trip.quote()
@@ -194,7 +195,7 @@ class TripBook:
             return sale
 
     def sale_of(self, account, auxiliary_ids):
-        """The sale that any of these ids belongs to, if it was made to this group.
+        """Find the sale with any of these ids, if it belongs to this group.
 
         :rtype: Sale | None
         """

@@ -1,6 +1,7 @@
-"""Posts a message to the purchasing system, right or with a fault, and reads the answer."""
+"""Post a message to the purchasing system, correctly or with a fault, and read the answer."""
 
 import base64
+import contextlib
 import http.client
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,31 +14,31 @@ from .cxml_reader import MASK
 TIMEOUT = 60
 LONGEST_ANSWER = 20_000
 OVERSIZED = 32 * 1024 * 1024
-# Nine levels of ten: a kilobyte that becomes a gigabyte.
+# Nine levels of ten each: one kilobyte expands to a gigabyte.
 BOMB = '<!ENTITY a "aaaaaaaaaa">' + ''.join(
     f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip('abcdefgh', 'bcdefghi', strict=True))
-NOBODY = 'SIM-GROUP-NOBODY'
+UNKNOWN = 'SIM-GROUP-UNKNOWN'
 
-# What can be wrong with a message, and what the other side should make of it.
+# What can be wrong with a message.
 FAULTS = {
-    'wrong_secret': 'carries a wrong password or secret',
-    'no_secret': 'carries neither password nor secret',
-    'unknown_group': 'is for a group that nobody knows, by a user that nobody knows',
+    'wrong_secret': 'has a wrong password or secret',
+    'no_secret': 'has neither password nor secret',
+    'unknown_group': 'names an unknown group and an unknown user',
     'other_group': 'names another group in To',
     'unknown_order': 'names an order that does not exist',
-    'unknown_type': 'is of a kind that nobody processes',
-    'malformed': 'ends in the middle',
+    'unknown_type': 'has an unknown document type',
+    'malformed': 'is incomplete',
     'entity': 'has an entity that reads a file',
-    'entity_bomb': 'has an entity that grows to a gigabyte',
+    'entity_bomb': 'has an entity that expands to a gigabyte',
     'oversized': f'is larger than {OVERSIZED // 1024 // 1024} MB',
-    'content_type': 'says that it is a web page',
-    'cut': 'loses its connection in the middle',
+    'content_type': 'has the content type of a web page',
+    'cut': 'is cut off by a lost connection',
 }
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. http is None without an answer; code is the cXML Status, if there is one."""
+    """The answer to a message: http is None without one, and code is its cXML Status if there is one."""
 
     http: int | None
     code: str
@@ -50,28 +51,28 @@ class Answer:
 
     @property
     def is_final(self):
-        """A clear no over HTTP 200 is final, all else is a fault of the transport, after which one tries again."""
+        """Tell whether the answer is final; any other is a transport error, after which Amazon tries again."""
         return self.http == 200 and self.code[:1] in ('2', '4')
 
 
 def post(account, settings, document, fault=None):
     """Send a document once.
 
-    :param simulator.accounts.Account account: whose document it is.
-    :param simulator.deliveries.Settings settings: where to, and how it proves where it comes from.
-    :param bytes document: without the secret.
-    :param str fault: one of FAULTS.
+    :param simulator.accounts.Account account: the group.
+    :param simulator.deliveries.Settings settings: address and authentication.
+    :param bytes document: the document without the secret.
+    :param str fault: one of FAULTS, if any.
     :rtype: Answer
     """
     body = _spoil(account, _with_secret(settings, document, fault), fault)
     headers = {'Content-Type': 'text/html' if fault == 'content_type' else 'text/xml; charset=UTF-8',
                'Content-Length': str(len(body)), 'Connection': 'close'}
     if settings.auth == 'basic' and fault != 'no_secret':
-        user = NOBODY if fault == 'unknown_group' else settings.user
+        user = UNKNOWN if fault == 'unknown_group' else settings.user
         password = 'wrong' if fault == 'wrong_secret' else settings.password
         headers['Authorization'] = 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()
     url = urlsplit(settings.url)
-    # Straight to the address: no proxy of this machine's, and no redirect is followed.
+    # Directly to the address, without this machine's proxies and without following redirects.
     connection_class = http.client.HTTPSConnection if url.scheme == 'https' else http.client.HTTPConnection
     connection = connection_class(url.hostname, url.port, timeout=TIMEOUT)
     try:
@@ -90,12 +91,10 @@ def _exchange(connection, path, headers, body, fault):
     connection.endheaders()
     if fault == 'cut':
         connection.send(body[:len(body) // 2])
-        return Answer(None, '', 'The connection was cut in the middle, because a fault was asked for.', '')
-    try:
+        return Answer(None, '', 'The connection was cut, as requested by the fault.', '')
+    # A server that does not accept a large body may answer and close before it has read all of it.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.send(body)
-    except (BrokenPipeError, ConnectionResetError):
-        # Who refuses a large body may close before all of it is there, with the answer under way.
-        pass
     response = connection.getresponse()
     raw = response.read(LONGEST_ANSWER)
     code, text = _status(raw)
@@ -103,7 +102,7 @@ def _exchange(connection, path, headers, body, fault):
 
 
 def _status(raw):
-    """Code and words of the Status in an answer, if it is cXML."""
+    """Return code and text of the Status in an answer, if it is cXML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         status = etree.fromstring(raw, parser).find('Response/Status')
@@ -126,7 +125,7 @@ def _add_secret(root, secret):
 
 
 def masked(settings, document):
-    """The document for people to read.
+    """Return the document in readable form, without the secret.
 
     :rtype: str
     """
@@ -139,7 +138,7 @@ def masked(settings, document):
 
 def _spoil(account, document, fault):
     if fault == 'unknown_group':
-        return _change(document, lambda root: _name_group(root, NOBODY))
+        return _change(document, lambda root: _name_group(root, UNKNOWN))
     if fault == 'other_group':
         other = next(other for other in ACCOUNTS if other is not account)
         return _change(document, lambda root: _name_group(root, other.identity))

@@ -45,7 +45,7 @@ def test_cloud_image_with_a_file_of_mirrors():
     assert debian.mirrors({"debian.sources": text})[0] == "mirror+file:///etc/apt/mirrors/debian.list"
 
 
-def test_machine_without_a_mirror_is_told_what_is_missing(monkeypatch, tmp_path):
+def test_machine_without_a_mirror_learns_what_is_missing(monkeypatch, tmp_path):
     import pytest
 
     from lab import progress

@@ -1,4 +1,4 @@
-"""The guides name what people meet, and their links and pictures lead somewhere."""
+"""The guides explain all error codes, and their links and pictures exist."""
 import ast
 import re
 
@@ -28,13 +28,13 @@ def names_in_code(guide):
 
 
 def links(guide):
-    """:return: the targets of the links and pictures of a guide that lead into this repository"""
+    """Return the targets of a guide's links and pictures that are in this repository."""
     targets = re.findall(r"\]\(([^)\s]+)\)", guide.read_text())
     return [target for target in targets if not target.startswith(("http:", "https:"))]
 
 
 def anchors(guide):
-    """:return: what the headings of a guide are called in links"""
+    """Return the names that links use for a guide's headings."""
     headings = re.findall(r"^#+ (.+)$", guide.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -42,7 +42,8 @@ def anchors(guide):
 def test_the_administrators_guide_explains_every_error_code():
     guide = (DOCS / "administrator.md").read_text()
     explained = re.findall(r"^\| (\d{3}-\d{3}) \| .+ \| .+ \|$", guide, re.MULTILINE)
-    assert error_codes() and explained == error_codes()
+    assert error_codes()
+    assert explained == error_codes()
 
 
 def test_the_administrators_guide_explains_why_a_trip_does_not_start():
@@ -66,7 +67,7 @@ def test_every_method_that_the_map_names_is_there():
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_every_link_and_picture_leads_somewhere(guide):
+def test_every_link_and_picture_exists(guide):
     lost = []
     for link in links(guide):
         file, _hash, anchor = link.partition("#")
@@ -76,7 +77,7 @@ def test_every_link_and_picture_leads_somewhere(guide):
     assert not lost
 
 
-def test_pictures_are_small_and_each_is_shown():
+def test_pictures_are_small_and_each_is_used():
     shown = {(guide.parent / link).resolve() for guide in GUIDES for link in links(guide) if link.endswith(".png")}
     pictures = set((DOCS / "images").glob("*.png"))
     assert pictures == shown

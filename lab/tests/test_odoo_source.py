@@ -5,7 +5,7 @@ from lab import locks, odoo_source, progress
 
 @pytest.fixture
 def checkout(tmp_path):
-    """What a git checkout of Odoo looks like, as far as the lab looks at it."""
+    """Make what the lab looks at in a git checkout of Odoo."""
     (tmp_path / "addons" / "purchase_stock").mkdir(parents=True)
     (tmp_path / "odoo" / "addons" / "base").mkdir(parents=True)
     (tmp_path / "odoo" / "release.py").write_text("version_info = (19, 0, 0, FINAL, 0, '')\n")
@@ -32,7 +32,7 @@ def test_packages_beside_an_installed_odoo_are_not_seen(checkout, monkeypatch, t
     assert [path.name for path in odoo_source.ensure().python_path.iterdir()] == ["odoo"]
 
 
-def test_another_release_is_refused_by_its_number(checkout, monkeypatch):
+def test_another_release_is_named_by_its_number(checkout, monkeypatch):
     (checkout / "odoo" / "release.py").write_text("version_info = ('saas~18', 2, 0, FINAL, 0, '')\n")
     monkeypatch.setenv("ODOO_PATH", str(checkout))
     with pytest.raises(progress.Problem, match="is Odoo 18; this addon is for Odoo 19"):
@@ -60,14 +60,14 @@ def test_odoo_is_fetched_only_once(monkeypatch, tmp_path):
     assert unpacked == [1]
 
 
-def test_interrupted_setup_is_not_taken_for_a_whole_one(tmp_path):
+def test_interrupted_setup_is_not_taken_for_a_complete_one(tmp_path):
     assert not locks.is_stamped(tmp_path, "key")
     locks.stamp(tmp_path, "key")
     assert locks.is_stamped(tmp_path, "key")
     assert not locks.is_stamped(tmp_path, "another key")
 
 
-def test_link_that_leads_nowhere_is_told_before_any_page_fails(tmp_path):
+def test_broken_link_is_reported_before_any_page_fails(tmp_path):
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "font.ttf").symlink_to("../../gone.ttf")
     with pytest.raises(progress.Problem, match=r"static/font\.ttf"):

@@ -9,7 +9,7 @@ import pytest
 
 from lab import paths, postgres, progress
 
-# In a process of its own, since the server is told to all that follows by the environment.
+# In a process of its own, because it sets environment variables for all that follow.
 SCRIPT = """
 import json, os, signal, sys, time
 from pathlib import Path
@@ -34,7 +34,7 @@ print(json.dumps({"user": user, "place": str(place), "answers": postgres._answer
 
 @pytest.fixture
 def lab(tmp_path):
-    """A .lab that is too deep for a socket, so that the server must lie elsewhere."""
+    """Return a .lab whose path is too long for a socket, so that the server must be in another folder."""
     folder = tmp_path / ("deep" * 25)
     folder.mkdir()
     yield folder
@@ -55,7 +55,7 @@ def test_killed_server_is_started_again_and_stop_ends_it(lab):
 
 def test_unknown_kind_of_server_is_named(monkeypatch):
     monkeypatch.setenv("LAB_POSTGRES", "mysql")
-    with pytest.raises(progress.Problem, match="mysql; it may be server, system or embedded"):
+    with pytest.raises(progress.Problem, match="mysql; it must be server, system or embedded"):
         postgres.ensure()
 
 
@@ -65,10 +65,11 @@ def test_unreachable_server_is_not_replaced_in_silence():
         [sys.executable, "-c", "from lab import postgres; postgres.ensure()"],
         cwd=paths.ROOT, env=environ, capture_output=True, text=True, check=False,
     )
-    assert "cannot be reached" in result.stderr and "Mend or unset these variables" in result.stderr
+    assert "cannot be reached" in result.stderr
+    assert "Fix or unset these variables" in result.stderr
 
 
-def test_number_that_is_another_programs_by_now_is_no_server(tmp_path):
+def test_number_of_another_program_is_no_server(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
     assert not postgres._is_up(tmp_path)

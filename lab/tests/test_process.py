@@ -1,5 +1,6 @@
 import fcntl
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -65,7 +66,8 @@ def test_nothing_lives_on_when_the_lab_is_killed(tmp_path):
     pid = pid_file.read_text().strip()
     lab.send_signal(signal.SIGKILL)
     lab.wait()
-    _wait_for(lambda: not os.path.exists(f"/proc/{pid}") or "(sleep) Z" in open(f"/proc/{pid}/stat").read())
+    process_folder = pathlib.Path("/proc", pid)
+    _wait_for(lambda: not process_folder.exists() or "(sleep) Z" in (process_folder / "stat").read_text())
 
 
 def test_two_commands_do_not_set_up_at_once(lab_folder):

@@ -36,7 +36,7 @@ def test_python_too_new_for_odoo_is_passed_over_and_named(monkeypatch, tmp_path)
         python.find_interpreter()
 
 
-def test_python_without_venv_names_the_command_that_mends_it(tmp_path):
+def test_python_without_venv_names_the_command_that_fixes_it(tmp_path):
     _program(tmp_path, "python3", "echo \"No module named 'ensurepip'\" >&2; exit 1")
     with pytest.raises(progress.Problem, match="apt-get install python3-venv"):
         python._create(os.fspath(tmp_path / "python3"))

@@ -54,7 +54,7 @@ def _dtd(name):
 
 @pytest.fixture
 def server():
-    """A simulator of its own process, with its address and its process; ended hard if the test did not end it."""
+    """The address and the process of a simulator, which is killed if the test does not end it."""
     process = subprocess.Popen(
         [sys.executable, '-m', 'simulator', '--port', '0'], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True)
@@ -66,5 +66,5 @@ def server():
         yield SimpleNamespace(process=process, address=address, port=int(address.rpartition(':')[2]))
     finally:
         process.send_signal(signal.SIGKILL)
-        # Whatever a test asked for, the server itself has nothing to complain about.
+        # Whatever a test does, the server must not log errors.
         assert process.communicate()[1] == ''

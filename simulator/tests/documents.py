@@ -1,4 +1,4 @@
-"""Documents as a purchasing system would send them, each easy to spoil in one place."""
+"""Documents as a purchasing system sends them, each easy to break in one place."""
 
 from copy import deepcopy
 from decimal import Decimal
@@ -63,7 +63,7 @@ def setup_request(identity='SIM-GROUP-DE', mode='production', state=None, select
 
 
 def order_request(cart, identity='SIM-GROUP-DE', mode='production', order_id='P00042', **options):
-    """The right order for a cart."""
+    """Make a correct order for a cart."""
     root = envelope(identity, f"""
       <OrderRequest><OrderRequestHeader orderID="{order_id}" orderDate="2030-01-02T03:04:05Z" type="new">
         <Total/><ShipTo>{address(identity)}</ShipTo><BillTo>{address(identity)}</BillTo>
@@ -84,20 +84,20 @@ def send(client, path, root):
 
 
 def status(answer):
-    """Code and words of the Status in an answer."""
+    """Return code and text of the Status in an answer."""
     assert answer.status_code == 200
     node = etree.fromstring(answer.data).find('Response/Status')
     return node.get('code'), node.text or ''
 
 
 def start_trip(client, identity='SIM-GROUP-DE', mode='production', **options):
-    """:return: the token of the trip that a setup request opens."""
+    """Start a trip with a setup request, and return its token."""
     answer = send(client, PATHS[mode], setup_request(identity, mode, **options))
     return etree.fromstring(answer.data).findtext('.//StartPage/URL').rpartition('/')[2]
 
 
 def shop(client, items, identity='SIM-GROUP-DE', mode='production', **options):
-    """:return: the cart of a whole trip."""
+    """Return the cart of a whole trip."""
     return submit(client, start_trip(client, identity, mode, **options), items)
 
 
@@ -117,13 +117,13 @@ def money(node, path):
     return Decimal(node.findtext(f'{path}/Money'))
 
 
-# --- orders on the desk, and the messages about them
+# === ORDERS ON THE DESK, AND MESSAGES ABOUT THEM === #
 
 THREE = [('B0SIM00001', 3), ('B0SIM00013', 1), ('B0SIM00035', 2)]
 
 
 def place_order(client, items, identity='SIM-GROUP-DE', mode='production', order_id='P00042', spoil=None, **options):
-    """:return: the number on the desk of a new order."""
+    """Place an order, and return its number on the desk."""
     root = order_request(shop(client, items, identity, mode), identity, mode, order_id,
                          payload_id=f'{order_id}@buyer.example', **options)
     if spoil:
@@ -133,7 +133,7 @@ def place_order(client, items, identity='SIM-GROUP-DE', mode='production', order
 
 
 def act(client, number, step, **options):
-    """:return: the messages that a step makes, each as JSON with its document as `root`"""
+    """Take a step, and return its messages as JSON, each with its document as `root`."""
     answer = client.post(f'/api/orders/{number}/{step}', json=options)
     assert answer.status_code == 201, answer.text
     return [read(message) for message in answer.json['messages']]
@@ -143,8 +143,8 @@ def read(message):
     return message | {'root': etree.fromstring(message['xml'].encode())}
 
 
-def refuse(client, number, step, **options):
-    """:return: why a step is not possible"""
+def why_not(client, number, step, **options):
+    """Return why a step is not possible."""
     before = client.get('/api/messages').json
     answer = client.post(f'/api/orders/{number}/{step}', json=options)
     assert answer.status_code == 409, answer.text
@@ -157,6 +157,6 @@ def texts(root, path):
 
 
 def progress(client, number):
-    """How far each line came: confirmed, rejected, back-ordered, shipped, billed."""
+    """Return the units of each line that are confirmed, rejected, back-ordered, shipped and billed."""
     order = next(order for order in client.get('/api/orders').json if order['number'] == number)
     return {line: tuple(done.values()) for line, done in order['fulfilment']['lines'].items()}

@@ -1,4 +1,4 @@
-"""A purchasing system that takes messages: it keeps what comes and answers as it is told to."""
+"""A purchasing system that keeps the messages that it receives, and answers as a test needs."""
 
 import threading
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from lxml import etree
 
-OK = b'<cXML payloadID="1@x" timestamp="2030-01-02T03:04:05Z"><Response><Status code="200" text="OK"/></Response></cXML>'
+OK = (b'<cXML payloadID="1@x" timestamp="2030-01-02T03:04:05Z"><Response>'
+      b'<Status code="200" text="OK"/></Response></cXML>')
 REFUSED = OK.replace(b'code="200" text="OK"', b'code="401" text="Unauthorized"')
 
 

@@ -83,7 +83,7 @@ def test_japanese_tax_is_in_whole_yen(client):
     assert (extrinsics['sellerTaxEnabled'], extrinsics['itemTaxable']) == ('true', 'false')
 
 
-@pytest.mark.parametrize('state, tax', [('WA', '3.77'), ('OR', '0.00'), ('', '0.00')])
+@pytest.mark.parametrize(('state', 'tax'), [('WA', '3.77'), ('OR', '0.00'), ('', '0.00')])
 def test_american_tax_is_an_estimate_without_a_rate(client, state, tax):
     cart = shop(client, [('B0SIM00013', 1)], 'SIM-GROUP-US', state=state)
     assert cart.findtext(f'{HEADER}/Tax/Money') == tax
@@ -123,7 +123,7 @@ def test_the_cookie_comes_back_unchanged(client):
     assert shop(client, []).findtext('.//BuyerCookie') == COOKIE
 
 
-def test_every_line_can_be_told_apart_for_ever(client):
+def test_every_line_has_an_id_of_its_own(client):
     token = start_trip(client)
     carts = [submit(client, token, MIXED), submit(client, token, MIXED)]
     ids = [node.text for cart in carts for node in cart.iter('SupplierPartAuxiliaryID')]
@@ -156,7 +156,7 @@ def test_the_ean_has_a_right_check_digit(client):
         assert sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(product.ean)) % 10 == 0
 
 
-@pytest.mark.parametrize('asin, path, value', [
+@pytest.mark.parametrize(('asin', 'path', 'value'), [
     ('B0SIM00007', 'UnitOfMeasure', 'BX'),
     ('B0SIM00008', 'UnitOfMeasure', 'PK'),
     ('B0SIM00009', 'UnitOfMeasure', None),
@@ -169,7 +169,7 @@ def test_awkward_products_are_awkward(client, asin, path, value):
     assert line_of(client, asin)[0].findtext(path) == value
 
 
-@pytest.mark.parametrize('asin, name, value', [
+@pytest.mark.parametrize(('asin', 'name', 'value'), [
     ('B0SIM00021', 'itemCondition', 'Used'),
     ('B0SIM00008', 'soldBy', 'Paperhill Traders'),
     ('B0SIM00008', 'fulfilledBy', 'Paperhill Traders'),
@@ -194,7 +194,7 @@ def test_the_odd_coins_of_shipping_go_to_the_largest_remainders():
     assert split(Decimal(410), [Decimal(100), Decimal(300)], Decimal(1)) == [Decimal(103), Decimal(307)]
 
 
-@pytest.mark.parametrize('items, code', [
+@pytest.mark.parametrize(('items', 'code'), [
     ([{'asin': 'B0NOTHERE0', 'quantity': 1}], 409),
     ([{'asin': 'B0SIM00022', 'quantity': 1}], 409),
     ([{'asin': 'B0SIM00001', 'quantity': 1000}], 409),
@@ -204,7 +204,7 @@ def test_the_odd_coins_of_shipping_go_to_the_largest_remainders():
     ([{'asin': 'B0SIM00001'}], 400),
     ('all', 400),
 ])
-def test_a_script_is_told_what_it_can_not_buy(client, items, code):
+def test_a_script_learns_what_it_can_not_buy(client, items, code):
     token = start_trip(client)
     submit(client, token, MIXED)
     answer = client.post(f'/api/trips/{token}/cart', json={'items': items})

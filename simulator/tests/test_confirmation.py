@@ -1,11 +1,11 @@
-"""What Amazon answers to an order, as documents. Sums are a person's own."""
+"""Amazon's answers to an order, as documents, with amounts computed by hand."""
 
 import re
 from decimal import Decimal
 
 import pytest
 
-from simulator.tests.documents import THREE, act, money, place_order, progress, refuse, texts
+from simulator.tests.documents import THREE, act, money, place_order, progress, texts, why_not
 
 GROUPS = ['SIM-GROUP-US', 'SIM-GROUP-DE', 'SIM-GROUP-JP']
 
@@ -49,8 +49,8 @@ def test_a_right_order_is_accepted_in_full_under_one_number(client):
 
 
 @pytest.mark.parametrize('identity', GROUPS)
-def test_parts_add_up_to_the_cart_to_the_smallest_coin(client, identity):
-    """Shipping and tax that don't divide by seven: seven confirmations, together what the cart said."""
+def test_parts_add_up_to_the_cart_to_the_smallest_unit_of_money(client, identity):
+    """Shipping and tax that seven does not divide: seven confirmations add up to the cart."""
     items = [('B0SIM00011', 7), ('B0SIM00005', 1)]
     number = place_order(client, items, identity)
     [whole] = act(client, place_order(client, items, identity, order_id='P00043'), 'confirm')
@@ -60,8 +60,8 @@ def test_parts_add_up_to_the_cart_to_the_smallest_coin(client, identity):
     sums = [sum(values) for values in zip(*(map(Decimal, header(part['root'])) for part in parts), strict=True)]
     assert sums == [Decimal(value) for value in header(whole['root'])]
     assert sums[1] > 0
-    assert refuse(client, number, 'confirm', lines={'1': 1}) == 'Line 1: only 0 wait for an answer.'
-    assert refuse(client, number, 'confirm') == 'Every line of this order has its answer.'
+    assert why_not(client, number, 'confirm', lines={'1': 1}) == 'Line 1: only 0 wait for an answer.'
+    assert why_not(client, number, 'confirm') == 'Every line of this order has been answered.'
 
 
 def test_a_new_price_brings_its_own_tax(client):
@@ -96,8 +96,8 @@ def test_a_line_can_be_split_in_accepted_rejected_and_back_ordered(client):
     assert progress(client, number)['1'] == (2, 1, 0, 0, 0)
 
 
-@pytest.mark.parametrize('identity, words', [
-    ('SIM-GROUP-US', 'The item is not in stock any more. [Error code: 015-005]'),
+@pytest.mark.parametrize(('identity', 'words'), [
+    ('SIM-GROUP-US', 'The item is no longer in stock. [Error code: 015-005]'),
     ('SIM-GROUP-DE', 'Der Artikel ist nicht mehr auf Lager. [Error code: 015-005]'),
     ('SIM-GROUP-JP', '商品の在庫がなくなりました。 [Error code: 015-005]'),
 ])
@@ -135,7 +135,7 @@ def test_an_order_can_become_several_of_amazons(client):
     first, second = act(client, number, 'confirm', split=[[1, 3], [2]])
     assert [status[0] for status in statuses(first['root'])] == ['1', '3']
     assert (header(first['root'])[0], header(second['root'])[0]) == ('45.97', '65.33')
-    assert refuse(client, place_order(client, THREE, order_id='P2'), 'confirm', split=[[1], [2]]) == (
+    assert why_not(client, place_order(client, THREE, order_id='P2'), 'confirm', split=[[1], [2]]) == (
         'split must name each of the lines 1, 2, 3 once.')
 
 
@@ -150,8 +150,9 @@ def test_a_confirmation_can_be_restated(client):
     assert statuses(second['root']) == [('1', 'detail', '3', '4.00'), ('2', 'detail', '1', None),
                                         ('3', 'detail', '1', None)]
     assert progress(client, number)['3'] == (1, 0, 0, 0, 0)
-    assert refuse(client, number, 'confirm', update='111-1111111-1111111').endswith('is no Amazon order of this order.')
-    assert refuse(client, number, 'confirm', update=confirm_id, lines={'1': 4})
+    reason = why_not(client, number, 'confirm', update='111-1111111-1111111')
+    assert reason.endswith('is not an Amazon order of this order.')
+    assert why_not(client, number, 'confirm', update=confirm_id, lines={'1': 4})
     assert progress(client, number)['1'] == (3, 0, 0, 0, 0)
 
 
@@ -166,7 +167,7 @@ def test_what_was_confirmed_can_be_cancelled_until_it_is_shipped(client):
         ('1', 'reject', '1', None), ('2', 'reject', '1', None), ('3', 'reject', '2', None)]
     assert '[Error code: 001-012]' in texts(message['root'], "Comments[@type='OrderErrorCode']")[0]
     assert progress(client, number) == {'1': (1, 2, 0, 1, 0), '2': (0, 1, 0, 0, 0), '3': (0, 2, 0, 0, 0)}
-    assert refuse(client, number, 'cancel') == 'Nothing is left to be cancelled.'
+    assert why_not(client, number, 'cancel') == 'There is nothing left to cancel.'
 
 
 @pytest.mark.parametrize('options', [
@@ -175,8 +176,8 @@ def test_what_was_confirmed_can_be_cancelled_until_it_is_shipped(client):
     {'lines': {'1': {'weight': 1}}}, {'line': {}}, {'split': [1]}, {'times': 0}, {'delay': -1}, {'fault': 'rain'},
     {'hold': 'yes'}, {'lines': {'1': {'price': 'NaN'}}},
 ])
-def test_what_makes_no_sense_is_refused_and_changes_nothing(client, options):
+def test_an_impossible_step_changes_nothing(client, options):
     number = place_order(client, THREE)
-    assert refuse(client, number, 'confirm', **options)
+    assert why_not(client, number, 'confirm', **options)
     assert progress(client, number) == {line: (0,) * 5 for line in '123'}
     assert client.post('/api/orders/9/confirm').status_code == 404

@@ -1,13 +1,14 @@
-"""How messages travel: late, twice, in another order, with faults; and what is kept of the answers."""
+"""Delivering messages late, twice, in another order and with faults, and keeping the answers."""
 
 import base64
 import time
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from simulator import deliveries, wire
-from simulator.tests.documents import THREE, act, place_order, refuse
+from simulator.tests.documents import THREE, act, place_order, why_not
 from simulator.tests.receiver import REFUSED
 
 SOON = 5
@@ -22,7 +23,7 @@ def set_up(client, receiver, identity='SIM-GROUP-DE', **options):
 
 
 def settled(client, order=None, kind=None):
-    """The messages, when none is under way any more."""
+    """Return the messages when none is being sent any more."""
     query = {'wait': SOON} | ({'order': order} if order else {}) | ({'kind': kind} if kind else {})
     messages = client.get('/api/messages', query_string=query).json
     assert 'waiting' not in {message['status'] for message in messages}
@@ -110,7 +111,7 @@ def test_a_late_message_lets_others_pass(client, receiver, number):
         other['payload_id'], late['payload_id']]
 
 
-@pytest.mark.parametrize('order, wanted', [('forward', 'abcd'), ('reverse', 'dcba'), ([3, 1, 4, 2], 'cadb')])
+@pytest.mark.parametrize(('order', 'wanted'), [('forward', 'abcd'), ('reverse', 'dcba'), ([3, 1, 4, 2], 'cadb')])
 def test_messages_arrive_in_the_order_that_is_asked_for(client, receiver, number, order, wanted):
     set_up(client, receiver)
     held = [act(client, number, step, hold=True)[0] for step in ('confirm', 'ship', 'invoice', 'credit')]
@@ -121,7 +122,7 @@ def test_messages_arrive_in_the_order_that_is_asked_for(client, receiver, number
     assert ''.join(names[received.xml.get('payloadID')] for received in receiver.received) == wanted
 
 
-def test_any_order_is_one_of_them(client, receiver, number):
+def test_random_order_is_possible(client, receiver, number):
     set_up(client, receiver)
     for step in ('confirm', 'ship', 'invoice'):
         act(client, number, step, hold=True)
@@ -150,7 +151,7 @@ def test_a_fault_of_the_transport_is_tried_again(client, receiver, number, answe
     assert {received.body for received in receiver.received} == {receiver.received[0].body}
 
 
-def test_one_gives_up_in_the_end(client, receiver, number):
+def test_amazon_gives_up_in_the_end(client, receiver, number):
     receiver.close()
     set_up(client, receiver)
     act(client, number, 'confirm')
@@ -159,7 +160,7 @@ def test_one_gives_up_in_the_end(client, receiver, number):
     assert message['attempts'][0]['text'].startswith('No answer')
 
 
-def test_a_clear_refusal_is_final(client, receiver, number):
+def test_an_answer_with_status_4xx_is_final(client, receiver, number):
     set_up(client, receiver)
     receiver.answers = [(200, REFUSED)]
     act(client, number, 'confirm')
@@ -175,7 +176,7 @@ def test_a_slow_answer_of_a_reset_world_is_not_waited_for(client, receiver, numb
     assert (receiver.received, client.get('/api/messages').json, client.get(DE).json['url']) == ([], [], '')
 
 
-# --- faults
+# === FAULTS === #
 
 
 def spoilt(client, receiver, number, fault, **options):
@@ -183,7 +184,7 @@ def spoilt(client, receiver, number, fault, **options):
     act(client, number, 'confirm', fault=fault)
     [message] = settled(client)
     assert (message['fault'], message['tries']) == (fault, 1)
-    wait_for(lambda: receiver.received)  # of a cut message the simulator is done before the receiver notices
+    wait_for(lambda: receiver.received)  # with a cut message, the simulator is done before the receiver notices
     return message, receiver.received[0]
 
 
@@ -226,8 +227,8 @@ def test_a_wrong_content_type(client, receiver, number):
     assert spoilt(client, receiver, number, 'content_type')[1].headers['Content-Type'] == 'text/html'
 
 
-@pytest.mark.parametrize('fault, path, value', [
-    ('unknown_group', 'Header/To/Credential/Identity', 'SIM-GROUP-NOBODY'),
+@pytest.mark.parametrize(('fault', 'path', 'value'), [
+    ('unknown_group', 'Header/To/Credential/Identity', 'SIM-GROUP-UNKNOWN'),
     ('other_group', 'Header/To/Credential/Identity', 'SIM-GROUP-US'),
 ])
 def test_another_group(client, receiver, number, fault, path, value):
@@ -252,44 +253,44 @@ def test_after_a_fault_the_right_document_can_be_sent(client, receiver, number):
 
 
 def test_every_fault_is_tried_here(client, receiver, number):
-    source = open(__file__).read()
+    source = Path(__file__).read_text()
     assert [fault for fault in wire.FAULTS if f"'{fault}'" not in source] == []
 
 
-# --- of its own accord
+# === AUTOMATIC STEPS === #
 
 
-def test_test_orders_cancel_themselves(client, receiver):
+def test_test_orders_are_cancelled_automatically(client, receiver):
     set_up(client, receiver)
     number = place_order(client, THREE, mode='test')
     [message] = settled(client, number)
     assert (message['kind'], message['status']) == ('cancellation', 'delivered')
     assert [node.get('type') for node in receiver.received[0].xml.iter('ConfirmationStatus')] == ['reject'] * 3
-    assert refuse(client, number, 'cancel') == 'Nothing is left to be cancelled.'
+    assert why_not(client, number, 'cancel') == 'There is nothing left to cancel.'
 
 
-def test_test_orders_are_confirmed_before_they_cancel_themselves_if_it_is_set(client, receiver):
+def test_test_orders_are_confirmed_before_they_are_cancelled_if_it_is_set(client, receiver):
     set_up(client, receiver, auto=True)
     number = place_order(client, THREE, mode='test')
     wait_for(lambda: [each['kind'] for each in settled(client, number)] == ['confirmation', 'cancellation'])
 
 
-def test_test_orders_that_came_before_the_address_cancel_themselves_then(client, receiver):
+def test_test_orders_that_came_before_the_address_are_cancelled_then(client, receiver):
     number = place_order(client, THREE, mode='test')
     set_up(client, receiver)
     assert settled(client, number)[0]['kind'] == 'cancellation'
 
 
-def test_live_orders_wait_for_somebody_unless_it_is_set(client, receiver, number):
+def test_live_orders_wait_for_a_user_unless_it_is_set(client, receiver, number):
     set_up(client, receiver)
     time.sleep(0.3)
     assert client.get('/api/messages').json == []
 
 
-@pytest.mark.parametrize('invoices, kinds', [
+@pytest.mark.parametrize(('invoices', 'kinds'), [
     (True, ['confirmation', 'ship notice', 'invoice']), (False, ['confirmation', 'ship notice']),
 ])
-def test_live_orders_go_their_way_by_themselves_if_it_is_set(client, receiver, invoices, kinds):
+def test_live_orders_are_processed_automatically_if_it_is_set(client, receiver, invoices, kinds):
     set_up(client, receiver, auto=True, invoices=invoices)
     number = place_order(client, THREE)
     settled(client, number, kinds[-1])
@@ -305,7 +306,7 @@ def test_a_rejected_order_ends_there(client, receiver):
     assert [message['kind'] for message in settled(client, number)] == ['confirmation']
 
 
-def test_who_is_faster_than_the_machine_decides(client, receiver):
+def test_a_user_who_is_faster_than_the_automatic_step_decides(client, receiver):
     set_up(client, receiver, auto=True, auto_seconds=0.3)
     number = place_order(client, THREE)
     act(client, number, 'confirm', lines={'1': 1}, others=False)
@@ -313,7 +314,7 @@ def test_who_is_faster_than_the_machine_decides(client, receiver):
     assert [message['kind'] for message in settled(client, number)] == ['confirmation']
 
 
-def test_the_other_side_is_asked_what_it_takes(client, receiver, dtd):
+def test_the_purchasing_system_is_asked_what_it_accepts(client, receiver, dtd):
     set_up(client, receiver)
     assert client.post('/api/accounts/SIM-GROUP-DE/profile').status_code == 201
     settled(client, kind='profile request')
@@ -321,7 +322,7 @@ def test_the_other_side_is_asked_what_it_takes(client, receiver, dtd):
     assert dtd.validate(receiver.received[0].xml), dtd.error_log
 
 
-# --- settings
+# === SETTINGS === #
 
 
 def test_settings_are_shown_without_what_is_secret(client, receiver):
@@ -338,7 +339,7 @@ def test_settings_are_shown_without_what_is_secret(client, receiver):
     [], {'url': 'ftp://x'}, {'url': 'http://'}, {'url': 'http://x:99999'}, {'url': 'http://ü/'}, {'auth': 'none'},
     {'auto': 1}, {'auto_seconds': '1'}, {'retry_seconds': -1}, {'user': None}, {'colour': 'red'},
 ])
-def test_settings_that_make_no_sense_are_refused(client, values):
+def test_wrong_settings_are_not_accepted(client, values):
     answer = client.post(DE, json=values)
     assert (answer.status_code, bool(answer.json['error'])) == (409, True)
     assert client.get(DE).json['url'] == ''

@@ -19,11 +19,11 @@ def trips(client):
     return len(client.get('/api/trips').json)
 
 
-@pytest.mark.parametrize('kind, http, code', [
+@pytest.mark.parametrize(('kind', 'http', 'code'), [
     ('400', 200, '400'), ('401', 200, '401'), ('400_http', 400, '400'), ('401_http', 401, '401'),
 ])
 @pytest.mark.parametrize('target', ['setup', 'order'])
-def test_refusals_on_request(client, kind, http, code, target):
+def test_declining_on_request(client, kind, http, code, target):
     order = order_request(shop(client, [('B0SIM00001', 1)]))
     ask(client, kind, target)
     answer = set_up(client) if target == 'setup' else send(client, order_url(client), order)
@@ -33,12 +33,12 @@ def test_refusals_on_request(client, kind, http, code, target):
 
 
 @pytest.mark.parametrize('kind', ['400', '401_http'])
-def test_refusals_on_request_are_valid(client, dtd, kind):
+def test_declining_answers_are_valid(client, dtd, kind):
     ask(client, kind)
     assert dtd.validate(etree.fromstring(set_up(client).data)), dtd.error_log
 
 
-@pytest.mark.parametrize('kind, http', [('500_html', 500), ('html', 200)])
+@pytest.mark.parametrize(('kind', 'http'), [('500_html', 500), ('html', 200)])
 def test_a_web_page_instead_of_cxml(client, kind, http):
     ask(client, kind)
     answer = set_up(client)
@@ -67,7 +67,7 @@ def test_status_201(client):
     assert len(client.get('/api/orders').json) == 1
 
 
-def test_strict_refuses_at_once_what_would_be_rejected_later(client):
+def test_strict_declines_at_once_what_would_be_rejected_later(client):
     order = order_request(shop(client, [('B0SIM00001', 2)]))
     order.find('.//ItemOut').set('quantity', '1')
     ask(client, 'strict', 'order', times=2)
@@ -88,12 +88,12 @@ def test_a_cut_connection_leaves_the_order_taken_or_not(client, kind, processed)
     assert len(client.get('/api/orders').json) == processed
 
 
-def test_a_fault_can_lose_the_answer_of_a_document_that_was_acted_on(client):
+def test_a_fault_can_lose_the_answer_to_a_document_that_was_processed(client):
     ask(client, '500_html', processed=True)
     assert (set_up(client).status_code, trips(client)) == (500, 1)
 
 
-def test_nobody_waits_for_a_simulator_that_ends(client):
+def test_a_simulator_that_ends_does_not_wait(client):
     ask(client, 'slow', seconds=3)
     client.application.extensions['amazon'].stopping.set()
     started = time.monotonic()
@@ -132,7 +132,7 @@ def test_a_fault_hits_its_own_kind_of_document_only(client):
     {'target': 'setup', 'kind': 'slow', 'processed': False}, {'target': 'setup', 'kind': '400', 'processed': 'no'},
     {'target': 'setup', 'kind': '400', 'time': 2}, {'target': ['setup'], 'kind': ['400']},
 ])
-def test_a_fault_that_makes_no_sense_is_refused(client, values):
+def test_a_wrong_fault_is_not_accepted(client, values):
     answer = client.post('/api/faults', json=values)
     assert (answer.status_code, bool(answer.json['error'])) == (400, True)
     assert client.get('/api/faults').json == []

@@ -1,10 +1,10 @@
-"""Invoices and credits. Sums are an accountant's own."""
+"""Invoices and credits, with amounts computed by hand."""
 
 from decimal import Decimal
 
 import pytest
 
-from simulator.tests.documents import THREE, act, place_order, progress, refuse, texts
+from simulator.tests.documents import THREE, act, place_order, progress, texts, why_not
 
 GROUPS = ['SIM-GROUP-US', 'SIM-GROUP-DE', 'SIM-GROUP-JP']
 SMALL = [('B0SIM00005', 1), ('B0SIM00011', 3), ('B0SIM00037', 1)]
@@ -17,7 +17,7 @@ def ready(client, items=THREE, identity='SIM-GROUP-DE', **options):
 
 
 def summary(root):
-    """Subtotal, tax, shipping, discount, net, due."""
+    """Return subtotal, tax, shipping, discount, net and due amount."""
     node = root.find('.//InvoiceDetailSummary')
     names = ('SubtotalAmount', 'Tax', 'ShippingAmount', 'InvoiceDetailDiscount', 'NetAmount', 'DueAmount')
     return [node.findtext(f'{name}/Money') for name in names]
@@ -30,7 +30,7 @@ def items(root):
 
 
 def check(root):
-    """The sums of an invoice agree with each other, whatever it says."""
+    """Check that the amounts of an invoice are consistent."""
     def amount(node, path):
         return Decimal(node.findtext(f'{path}/Money') or 0)
 
@@ -62,7 +62,8 @@ def test_invoices_are_valid_and_add_up(client, invoice_dtd, identity, options):
 
 @pytest.mark.parametrize('identity', GROUPS)
 @pytest.mark.parametrize('options', [
-    {}, {'purpose': 'creditMemo'}, {'purpose': 'standard'}, {'lines': {'1': '1', '2': {'quantity': 2, 'returned': True}}},
+    {}, {'purpose': 'creditMemo'}, {'purpose': 'standard'},
+    {'lines': {'1': '1', '2': {'quantity': 2, 'returned': True}}},
     {'lines': {'3': '2'}, 'shipping': '1', 'purpose': 'creditMemo'}, {'shipping': '1', 'purpose': 'creditMemo'},
 ])
 def test_credits_are_valid_and_add_up(client, invoice_dtd, identity, options):
@@ -81,8 +82,8 @@ def test_an_invoice_bills_what_was_confirmed(client, identity):
     [invoice] = act(client, number, 'invoice')
     assert summary(invoice['root'])[-1] == confirmation['root'].findtext('.//ConfirmationHeader/Total/Money')
     assert progress(client, number)['2'] == (3, 0, 0, 0, 3)
-    assert refuse(client, number, 'invoice') == 'Nothing is confirmed that was not billed.'
-    assert refuse(client, number, 'invoice', lines={'2': 1}) == 'Line 2: only 0 are confirmed and not billed.'
+    assert why_not(client, number, 'invoice') == 'Everything that is confirmed has been billed.'
+    assert why_not(client, number, 'invoice', lines={'2': 1}) == 'Line 2: only 0 units are confirmed and not billed.'
 
 
 def test_german_tax_stands_in_the_lines_and_that_of_shipping_at_the_end(client):
@@ -148,11 +149,11 @@ def test_several_orders_on_one_invoice(client):
     assert summary(message['root'])[-1] == '138.13'
     assert progress(client, second)['1'][-1] == 1
     american = ready(client, THREE, 'SIM-GROUP-US', order_id='P3')
-    assert refuse(client, american, 'invoice', orders=[first]).startswith('orders must be')
-    assert refuse(client, american, 'invoice', orders=[99]).startswith('orders must be')
+    assert why_not(client, american, 'invoice', orders=[first]).startswith('orders must be')
+    assert why_not(client, american, 'invoice', orders=[99]).startswith('orders must be')
 
 
-def test_a_credit_names_its_invoice_and_gives_back_no_more_than_that(client):
+def test_a_credit_names_its_invoice_and_credits_no_more_than_that(client):
     number = ready(client)
     [invoice] = act(client, number, 'invoice')
     [goods] = act(client, number, 'credit', lines={'2': {'quantity': 1, 'returned': True}})
@@ -167,7 +168,7 @@ def test_a_credit_names_its_invoice_and_gives_back_no_more_than_that(client):
     [amount] = act(client, number, 'credit', lines={'1': '10.00'})
     assert items(amount['root']) == [('1', '-1', '10.00', '-10.00', '-1.90')]
     # 111.30 - 65.33 - 11.90 are left.
-    assert refuse(client, number, 'credit', lines={'1': '30.00'}).startswith('That is more than what is left')
+    assert why_not(client, number, 'credit', lines={'1': '30.00'}).startswith('That is more than the remaining amount')
     assert act(client, number, 'credit', lines={'1': '30.00'}, anyway=True)
 
 
@@ -192,8 +193,9 @@ def test_a_credit_on_an_ordinary_invoice_has_negative_lines(client):
 
 def test_nothing_is_credited_that_was_not_billed(client):
     number = ready(client)
-    assert refuse(client, number, 'credit') == 'The order has no invoice.'
+    assert why_not(client, number, 'credit') == 'The order has no invoice.'
     act(client, number, 'invoice', lines={'1': 1})
-    assert refuse(client, number, 'credit', lines={'2': '1.00'}).endswith('has no line 2.')
-    assert refuse(client, number, 'credit', lines={'1': {'quantity': 2}}).endswith('has 1 less.')
-    assert refuse(client, number, 'credit', shipping='1.00') == 'Shipping alone is given back by a creditMemo.'
+    assert why_not(client, number, 'credit', lines={'2': '1.00'}).endswith('has no line 2.')
+    assert why_not(client, number, 'credit', lines={'1': {'quantity': 2}}).endswith(' by 1.')
+    assert why_not(client, number, 'credit', shipping='1.00') == (
+        'Shipping alone can only be credited with a creditMemo.')

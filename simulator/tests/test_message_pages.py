@@ -1,4 +1,4 @@
-"""The desk's pages about messages, as a developer clicks through them."""
+"""The desk's pages about messages, as a developer uses them."""
 
 import pytest
 from lxml import etree
@@ -18,7 +18,7 @@ def shown(client, path, test_id):
 
 
 def form(client, number, step):
-    """The fields of a step's form as a browser sends them untouched."""
+    """Return the fields of a step's form as a browser sends them unchanged."""
     node = etree.HTML(client.get(f'/desk/{number}').text).find(f'.//*[@data-testid="{step}-panel"]//form')
     values = {}
     for field in node.iter('input', 'select'):
@@ -36,7 +36,7 @@ def press(client, number, step, **entered):
     return client.post(action, data=values | entered)
 
 
-def test_the_whole_way_by_buttons(client, number, receiver):
+def test_a_whole_order_with_buttons(client, number, receiver):
     client.post('/messages/settings/SIM-GROUP-DE', data={'url': receiver.url, 'auth': 'basic', 'user': 'u',
                                                          'password': 'p', 'retry_seconds': '0.1'})
     for step in ('confirm', 'ship', 'invoice', 'credit'):
@@ -51,7 +51,7 @@ def test_the_whole_way_by_buttons(client, number, receiver):
     assert settled(client)[0]['tries'] == 2
 
 
-def test_a_form_says_what_a_script_can_say(client, number):
+def test_a_form_can_do_what_a_script_can(client, number):
     assert press(client, number, 'confirm', **{
         'line__1__price': '4.50', 'line__1__reject': '1', 'line__2__backorder': '1', 'split': '1 / 2,3', 'times': '2',
     }).status_code == 303
@@ -74,12 +74,12 @@ def test_only_some_lines_and_everything_rejected(client, number):
     assert '003-052' in client.get('/api/messages').json[1]['xml']
 
 
-@pytest.mark.parametrize('entered, words', [
+@pytest.mark.parametrize(('entered', 'words'), [
     ({'line__1__quantity': '9'}, 'Line 1: only 3 wait for an answer.'),
     ({'line__1__quantity': 'x'}, 'quantity must be a number'),
     ({'split': '1'}, 'split must name each'),
 ])
-def test_a_form_that_makes_no_sense_says_why(client, number, entered, words):
+def test_a_wrong_form_says_why(client, number, entered, words):
     answer = press(client, number, 'confirm', **entered)
     assert (answer.status_code, words in answer.text) == (409, True)
     assert client.get('/api/messages').json == []
@@ -87,7 +87,7 @@ def test_a_form_that_makes_no_sense_says_why(client, number, entered, words):
 
 def test_held_messages_are_released_by_a_button(client, number, receiver):
     press(client, number, 'confirm')
-    assert 'Held back: 1.' in client.get('/messages').text
+    assert 'Held: 1.' in client.get('/messages').text
     assert client.post('/messages/release', data={'order': 'reverse'}).status_code == 409
     client.post('/messages/settings/SIM-GROUP-DE', data={'url': receiver.url, 'auth': 'secret', 'auto': '1'})
     assert client.post('/messages/release', data={'order': 'reverse'}).status_code == 303
@@ -108,5 +108,5 @@ def test_the_other_side_can_be_asked_by_a_button(client, receiver):
 
 
 @pytest.mark.parametrize('path', ['/messages/9', '/desk/9', '/api/messages/9'])
-def test_what_is_not_there(client, path):
+def test_missing_records(client, path):
     assert client.get(path).status_code == 404

@@ -9,7 +9,7 @@ ITEMS = [('B0SIM00001', 2), ('B0SIM00013', 1)]
 
 @pytest.fixture
 def order(client):
-    """The right order for a German cart of two lines, to be spoilt by a test."""
+    """A correct order for a German cart of two lines, for a test to break."""
     return order_request(shop(client, ITEMS))
 
 
@@ -18,7 +18,7 @@ def place(client, root, identity='SIM-GROUP-DE'):
 
 
 def verdict(client, root, identity='SIM-GROUP-DE'):
-    """Send an order that is taken.
+    """Send an order that is received.
 
     :return: the verdict, and the (code, line number) of each problem.
     """
@@ -27,13 +27,13 @@ def verdict(client, root, identity='SIM-GROUP-DE'):
     return received['verdict'], [(p['code'], p['line_number']) for p in received['problems']]
 
 
-def refuse(client, root, identity='SIM-GROUP-DE'):
+def decline(client, root, identity='SIM-GROUP-DE'):
     before = client.get('/api/orders').json
-    refused = place(client, root, identity)
+    declined = place(client, root, identity)
     assert client.get('/api/orders').json == before
     assert client.get('/api/refusals').json[-1] | {'refused_at': None} == {
-        'refused_at': None, 'target': 'order', 'code': int(refused[0]), 'text': refused[1]}
-    return refused
+        'refused_at': None, 'target': 'order', 'code': int(declined[0]), 'text': declined[1]}
+    return declined
 
 
 def remove(root, path):
@@ -95,48 +95,48 @@ def test_the_desk_shows_the_order(client, order):
     assert client.get('/desk/2').status_code == 404
 
 
-# --- refused at once
+# === DECLINED AT ONCE === #
 
 
 @pytest.mark.parametrize('data', [b'<cXML', b'<cXML payloadID="1"><Header/><Request/></cXML>'])
 def test_what_is_no_order_gets_400(client, data):
-    assert refuse(client, data)[0] == '400'
+    assert decline(client, data)[0] == '400'
 
 
 def test_wrong_credentials_get_401(client, order):
     order.find('Header/Sender/Credential/SharedSecret').text = 'wrong'
-    assert refuse(client, order)[0] == '401'
+    assert decline(client, order)[0] == '401'
 
 
 def test_each_group_has_its_own_order_address(client, order):
-    assert refuse(client, order, 'SIM-GROUP-US')[0] == '403'
+    assert decline(client, order, 'SIM-GROUP-US')[0] == '403'
     assert send(client, '/order/00000000-0000-4000-8000-000000000000', order).status_code == 404
 
 
 @pytest.mark.parametrize('type', ['update', 'delete'])
 def test_only_new_orders_are_taken(client, order, type):
     order.find('.//OrderRequestHeader').set('type', type)
-    code, words = refuse(client, order)
+    code, words = decline(client, order)
     assert (code, '001-001' in words) == ('400', True)
 
 
-@pytest.mark.parametrize('shopped, ordered', [('production', 'test'), ('test', 'production')])
+@pytest.mark.parametrize(('shopped', 'ordered'), [('production', 'test'), ('test', 'production')])
 def test_the_mode_must_be_that_of_the_trip(client, shopped, ordered):
     order = order_request(shop(client, ITEMS, mode=shopped), mode=ordered)
-    code, words = refuse(client, order)
+    code, words = decline(client, order)
     assert (code, 'deploymentMode' in words) == ('400', True)
 
 
 def test_an_order_without_a_number_or_lines_gets_400(client, order):
     del order.find('.//OrderRequestHeader').attrib['orderID']
-    assert refuse(client, order) == ('400', 'The OrderRequestHeader has no orderID.')
+    assert decline(client, order) == ('400', 'The OrderRequestHeader has no orderID.')
     order.find('.//OrderRequestHeader').set('orderID', 'P1')
     for line in order.findall('.//ItemOut'):
         line.getparent().remove(line)
-    assert refuse(client, order) == ('400', 'The OrderRequest has no ItemOut.')
+    assert decline(client, order) == ('400', 'The OrderRequest has no ItemOut.')
 
 
-# --- repeated
+# === REPEATED === #
 
 
 def test_the_same_bytes_again_are_one_order(client, order):
@@ -146,10 +146,10 @@ def test_the_same_bytes_again_are_one_order(client, order):
     assert '2 ×' in client.get('/desk').text
 
 
-def test_another_document_under_the_same_payload_id_is_refused(client, order):
+def test_another_document_with_the_same_payload_id_is_declined(client, order):
     place(client, order)
     order.find('.//OrderRequestHeader').set('orderID', 'P00043')
-    assert refuse(client, order)[0] == '409'
+    assert decline(client, order)[0] == '409'
     assert client.get('/api/orders').json[0]['times_received'] == 1
 
 
@@ -158,11 +158,11 @@ def test_the_same_order_under_a_new_payload_id_is_noted(client, order):
     order.set('payloadID', '2@buyer.example')
     assert verdict(client, order) == ('will be accepted', [])
     notes = ' '.join(client.get('/api/orders').json[1]['notes'])
-    assert 'orderID P00042 was used before' in notes
-    assert 'same cart was ordered before' in notes
+    assert 'orderID P00042 was already used' in notes
+    assert 'same cart was already ordered' in notes
 
 
-# --- taken, and rejected later
+# === RECEIVED, AND REJECTED LATER === #
 
 
 @pytest.mark.parametrize('quantity', ['1', '3', '0', '-2', 'many', 'NaN', ''])
@@ -211,7 +211,7 @@ def test_the_cart_of_another_group_is_no_cart(client):
     assert verdict(client, order) == ('will be rejected', [('001-012', '')])
 
 
-@pytest.mark.parametrize('path, value', [
+@pytest.mark.parametrize(('path', 'value'), [
     ('.//ItemOut/ItemDetail/UnitPrice/Money', '4.78'),
     ('.//ItemOut/ItemDetail/UnitPrice/Money', ''),
     ('.//ItemOut/ItemID/SupplierPartID', 'B0SIM00002'),
@@ -267,7 +267,7 @@ def test_a_missing_bill_to_is_rejected(client, order):
     assert verdict(client, order) == ('will be rejected', [('000-001', '')])
 
 
-@pytest.mark.parametrize('party, code', [('ShipTo', '003-052'), ('BillTo', '000-001')])
+@pytest.mark.parametrize(('party', 'code'), [('ShipTo', '003-052'), ('BillTo', '000-001')])
 @pytest.mark.parametrize('part', ['Name', 'PostalAddress/DeliverTo', 'PostalAddress/Street', 'PostalAddress/City',
                                   'PostalAddress/PostalCode', 'PostalAddress/Country', 'Email', 'Phone'])
 def test_an_incomplete_address_is_rejected(client, order, party, code, part):
@@ -275,7 +275,7 @@ def test_an_incomplete_address_is_rejected(client, order, party, code, part):
     assert verdict(client, order) == ('will be rejected', [(code, '')])
 
 
-@pytest.mark.parametrize('party, code', [('ShipTo', '003-052'), ('BillTo', '000-001')])
+@pytest.mark.parametrize(('party', 'code'), [('ShipTo', '003-052'), ('BillTo', '000-001')])
 def test_an_address_without_its_id_is_rejected(client, order, party, code):
     del order.find(f'.//OrderRequestHeader/{party}/Address').attrib['addressID']
     assert verdict(client, order) == ('will be rejected', [(code, '')])
@@ -292,7 +292,7 @@ def test_a_street_that_is_empty_is_missing(client, order):
     assert verdict(client, order) == ('will be rejected', [('003-052', '')])
 
 
-@pytest.mark.parametrize('identity, outcome', [
+@pytest.mark.parametrize(('identity', 'outcome'), [
     ('SIM-GROUP-US', ('will be rejected', [('003-052', '')])), ('SIM-GROUP-DE', ('will be accepted', [])),
 ])
 def test_only_american_addresses_need_a_state(client, identity, outcome):
@@ -312,12 +312,12 @@ def test_an_order_must_say_who_shopped(client, order, path):
     assert verdict(client, order) == ('will be rejected', [('000-001', '')])
 
 
-# --- noted only
+# === NOTES ONLY === #
 
 
-@pytest.mark.parametrize('path, value, words', [
+@pytest.mark.parametrize(('path', 'value', 'words'), [
     ('.//ShipTo//DeliverTo', 'A name that is far too long', 'DeliverTo'),
-    ('.//ShipTo//State', 'HH', 'Delivery moved'),
+    ('.//ShipTo//State', 'HH', 'Delivery changed'),
     ('.//OrderRequestHeader/Total/Money', '1.00', 'The Total'),
 ])
 def test_what_is_only_odd_is_noted(client, order, path, value, words):

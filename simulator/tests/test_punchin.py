@@ -1,4 +1,4 @@
-"""Shopping that starts here, in each reading of how the cart comes to the purchasing system."""
+"""Shopping that starts here, with each way to return the cart to the purchasing system."""
 import pytest
 from lxml import etree
 
@@ -37,13 +37,13 @@ def test_the_banner_says_who_is_signed_in(client):
 
 
 @pytest.mark.parametrize('data', [{}, {'identity': 'X', 'email': EMAIL}, {'identity': IDENTITY, 'email': 'robin'}])
-def test_nobody_shops_without_a_group_and_an_e_mail(client, data):
+def test_shopping_needs_a_group_and_an_email(client, data):
     assert client.post('/punchin', data=data).status_code == 400
 
 
-def test_without_a_reading_nothing_leaves(client):
+def test_without_a_way_nothing_is_sent(client):
     answer = check_out(client)
-    assert (answer.status_code, 'Say first under Messages' in answer.text) == (502, True)
+    assert (answer.status_code, 'Choose in Messages' in answer.text) == (502, True)
 
 
 def test_p1_the_setup_request_of_the_same_shopper_fetches_the_cart(client):
@@ -56,9 +56,10 @@ def test_p1_the_setup_request_of_the_same_shopper_fetches_the_cart(client):
     assert [node.get('quantity') for node in cart.iter('ItemIn')] == ['2']
     assert cart.findtext('.//BuyerCookie') == ' cookie+/= with <odd> & characters '
     again = handed_over(client.get(url).text)[3]
-    assert etree.tostring(again) == etree.tostring(cart), 'a page that is loaded again brings the same cart'
-    later = etree.fromstring(send(client, PATHS['production'], setup_request(IDENTITY)).data).findtext('.//StartPage/URL')
-    assert client.get(later).headers['Location'].endswith('/shop'), 'the cart was fetched already'
+    assert etree.tostring(again) == etree.tostring(cart), 'a page that is loaded again has the same cart'
+    answer = send(client, PATHS['production'], setup_request(IDENTITY))
+    later = etree.fromstring(answer.data).findtext('.//StartPage/URL')
+    assert client.get(later).headers['Location'].endswith('/shop'), 'the cart has already been fetched'
 
 
 def test_p1_another_shopper_gets_the_shop(client):
@@ -77,7 +78,7 @@ def test_p2_the_browser_posts_the_cart(client):
     assert cart.findtext('.//BuyerCookie')
 
 
-def test_p3_the_server_announces_the_shopper_and_brings_the_cart(client, receiver, dtd):
+def test_p3_the_server_announces_the_shopper_and_posts_the_cart(client, receiver, dtd):
     receiver.answers.append((200, SETUP_ANSWER))
     set_up(client, 'p3-setup', url=receiver.url, auth='secret')
     answer = check_out(client)
@@ -90,7 +91,7 @@ def test_p3_the_server_announces_the_shopper_and_brings_the_cart(client, receive
     assert setup.findtext('.//BuyerCookie') == cart.findtext('.//BuyerCookie')
 
 
-def test_p3_the_server_brings_the_cart_with_the_shoppers_e_mail(client, receiver, dtd):
+def test_p3_the_server_posts_the_cart_with_the_shoppers_email(client, receiver, dtd):
     set_up(client, 'p3-cart', url=receiver.url)
     answer = check_out(client)
     assert (answer.status_code, answer.headers['Location']) == (303, ADDRESS)
@@ -99,18 +100,19 @@ def test_p3_the_server_brings_the_cart_with_the_shoppers_e_mail(client, receiver
     assert cart.findtext('.//PunchOutOrderMessageHeader/ShipTo/Address/Email') == EMAIL
 
 
-def test_p3_a_no_is_shown_to_the_shopper(client, receiver):
-    receiver.answers.append((200, b'<cXML><Response><Status code="400" text="Bad Request">No Punch-in.</Status></Response></cXML>'))
+def test_p3_an_error_is_shown_to_the_shopper(client, receiver):
+    receiver.answers.append(
+        (200, b'<cXML><Response><Status code="400" text="Bad Request">No Punch-in.</Status></Response></cXML>'))
     set_up(client, 'p3-setup', url=receiver.url)
     answer = check_out(client)
     assert (answer.status_code, 'No Punch-in.' in answer.text) == (502, True)
 
 
 @pytest.mark.parametrize('values', [{'punchin': 'p4'}, {'punchin_url': 'javascript:alert(1)'}, {'punchin': 1}])
-def test_settings_that_cannot_be_are_refused(client, values):
+def test_wrong_settings_are_not_accepted(client, values):
     assert client.post(f'/api/accounts/{IDENTITY}/messages', json=values).status_code == 409
 
 
-def test_leaving_leads_back_to_the_beginning(client):
+def test_leaving_returns_to_the_sign_in_page(client):
     client.get(client.post('/punchin', data={'identity': IDENTITY, 'email': EMAIL}).headers['Location'])
     assert client.post('/checkout/leave').headers['Location'] == '/punchin'

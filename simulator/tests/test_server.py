@@ -1,4 +1,4 @@
-"""What only a process and its sockets can show."""
+"""What needs a real process and real sockets."""
 
 import http.client
 import json
@@ -45,7 +45,7 @@ def wait_for(condition):
 
 
 def raw_answer(server):
-    """All that comes back on the socket, so that an orderly end and a reset can be told apart."""
+    """Read everything from the socket, to distinguish an orderly end from a reset."""
     document = etree.tostring(setup_request())
     with socket.create_connection(('localhost', server.port), timeout=SOON) as connection:
         connection.sendall(b'POST /punchout HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\n'
@@ -79,7 +79,7 @@ def test_the_address_of_the_start_page_works(server):
         assert sheet.headers['Content-Type'].startswith('text/css')
 
 
-def test_a_slow_answer_comes_late_and_holds_up_nobody(server):
+def test_a_slow_answer_does_not_delay_others(server):
     ask(server, kind='slow', seconds=0.5)
     answers = []
     started = time.monotonic()
@@ -113,7 +113,7 @@ def test_a_signal_ends_it_cleanly_even_while_an_answer_waits(server, number):
     assert server.process.stdout.read() == server.process.stderr.read() == ''
 
 
-def test_it_serves_this_machine_only():
+def test_it_serves_only_this_machine():
     result = subprocess.run(
         [sys.executable, '-m', 'simulator', '--host', '0.0.0.0', '--port', '0'], cwd=Path(__file__).parents[2],
         capture_output=True, text=True, timeout=SOON)

@@ -4,7 +4,7 @@ from lxml import etree
 from simulator.tests.documents import HOOK, PATHS, send, setup_request, start_trip, status
 
 
-def refuse(client, root, mode='production'):
+def decline(client, root, mode='production'):
     refused = status(send(client, PATHS[mode], root))
     assert client.get('/api/trips').json == []
     return refused
@@ -43,7 +43,7 @@ def test_the_answer_is_valid_but_for_missing_attributes(client, dtd):
 
 @pytest.mark.parametrize('data', [b'', b'<cXML', b'\xff\xfe', b'<html/>', b'<cXML payloadID="1"/>'])
 def test_what_is_no_setup_request_gets_400(client, data):
-    assert refuse(client, data)[0] == '400'
+    assert decline(client, data)[0] == '400'
 
 
 def test_entities_are_not_expanded(client):
@@ -62,22 +62,22 @@ def test_a_form_post_gets_400(client):
 def test_a_missing_payload_id_gets_400(client):
     root = setup_request()
     del root.attrib['payloadID']
-    assert refuse(client, root) == ('400', 'The cXML element has no payloadID.')
+    assert decline(client, root) == ('400', 'The cXML element has no payloadID.')
 
 
 def test_a_missing_header_gets_400(client):
     root = setup_request()
     root.remove(root.find('Header'))
-    assert refuse(client, root) == ('400', 'The document has no Header.')
+    assert decline(client, root) == ('400', 'The document has no Header.')
 
 
 def test_the_secret_in_from_gets_400(client):
     root = setup_request()
     etree.SubElement(root.find('Header/From/Credential'), 'SharedSecret').text = 'not-a-real-secret-de'
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
-@pytest.mark.parametrize('path, value', [
+@pytest.mark.parametrize(('path', 'value'), [
     ('Header/Sender/Credential/SharedSecret', 'wrong'),
     ('Header/Sender/Credential/SharedSecret', ''),
     ('Header/Sender/Credential/SharedSecret', 'not-a-real-secret-us'),
@@ -88,25 +88,25 @@ def test_the_secret_in_from_gets_400(client):
 def test_wrong_credentials_get_401(client, path, value):
     root = setup_request()
     root.find(path).text = value
-    code, words = refuse(client, root)
+    code, words = decline(client, root)
     assert code == '401'
     assert words.startswith('Authentication failed')
 
 
-@pytest.mark.parametrize('party, code', [('From', '401'), ('To', '400'), ('Sender', '401')])
+@pytest.mark.parametrize(('party', 'code'), [('From', '401'), ('To', '400'), ('Sender', '401')])
 def test_credentials_of_another_domain_do_not_count(client, party, code):
     root = setup_request()
     root.find(f'Header/{party}/Credential').set('domain', 'DUNS')
-    assert refuse(client, root)[0] == code
+    assert decline(client, root)[0] == code
 
 
-def test_a_document_to_somebody_else_gets_400(client):
+def test_a_document_to_another_recipient_gets_400(client):
     root = setup_request()
     root.find('Header/To/Credential/Identity').text = 'Somebody'
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
-@pytest.mark.parametrize('mode, path', [
+@pytest.mark.parametrize(('mode', 'path'), [
     ('test', '/punchout'), ('production', '/punchout/test'), ('', '/punchout/test'),
 ])
 def test_the_mode_must_fit_the_address(client, mode, path):
@@ -122,7 +122,7 @@ def test_without_a_mode_the_trip_is_live(client):
 def test_only_create_is_supported(client):
     root = setup_request()
     root.find('.//PunchOutSetupRequest').set('operation', 'edit')
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 def without_email(root):
@@ -134,7 +134,7 @@ def without_email(root):
 def test_missing_mandatory_data_gets_403_in_amazons_words(client):
     root = without_email(setup_request(payload_id='77@buyer.example'))
     root.find('.//BrowserFormPost/URL').text = ''
-    assert refuse(client, root) == ('403', (
+    assert decline(client, root) == ('403', (
         'CXML POSR with payloadId {77@buyer.example} is missing the following Mandatory data. '
         'The HOOK URL element, found at /cXML/Request/PunchOutSetupRequest/BrowserFormPost/URL, is missing. '
         "The EMAIL element, found at /cXML/Request/PunchOutSetupRequest//Extrinsic[@name='UserEmail'] (or) "
@@ -144,11 +144,11 @@ def test_missing_mandatory_data_gets_403_in_amazons_words(client):
 
 
 def test_only_what_is_missing_is_named(client):
-    code, words = refuse(client, without_email(setup_request()))
+    code, words = decline(client, without_email(setup_request()))
     assert (code, 'HOOK' in words, 'EMAIL' in words) == ('403', False, True)
     root = setup_request()
     root.find('.//BrowserFormPost/URL').text = ''
-    code, words = refuse(client, root)
+    code, words = decline(client, root)
     assert (code, 'HOOK' in words, 'EMAIL' in words) == ('403', True, False)
 
 
@@ -170,28 +170,28 @@ def test_one_email_in_any_of_four_places_is_enough(client, place):
 def test_a_hook_that_is_no_web_address_gets_400(client, url):
     root = setup_request()
     root.find('.//BrowserFormPost/URL').text = url
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
 def test_a_missing_cookie_gets_400(client):
     root = setup_request()
     root.find('.//BuyerCookie').text = ''
-    assert refuse(client, root)[0] == '400'
+    assert decline(client, root)[0] == '400'
 
 
-def test_refusals_are_valid(client, dtd):
+def test_declining_answers_are_valid(client, dtd):
     answer = send(client, '/punchout', setup_request(secret='wrong'))
     assert dtd.validate(etree.fromstring(answer.data)), dtd.error_log
 
 
-def test_refusals_are_kept_for_the_desk(client):
+def test_declined_requests_are_kept_for_the_desk(client):
     send(client, '/punchout', setup_request(secret='wrong'))
     [refusal] = client.get('/api/refusals').json
     assert (refusal['target'], refusal['code']) == ('setup', 401)
     assert 'Authentication failed' in client.get('/desk').text
 
 
-@pytest.mark.parametrize('selected, location', [
+@pytest.mark.parametrize(('selected', 'location'), [
     ('B0SIM00013', '/dp/B0SIM00013'), ('Hex keys', '/shop?q=Hex+keys'), ('B0NOTHERE0', '/shop?q=B0NOTHERE0'),
     ('', '/shop'),
 ])
@@ -217,11 +217,16 @@ def test_a_page_shows_what_an_administrator_copies_of_each_group(client, country
     account = next(each for each in client.get('/accounts.json').json if each['country'] == country)
     page = etree.HTML(client.get(f"/purchasing-system/{account['identity']}").text)
     shown = {row.findtext('th'): row.findtext('td') for row in page.iter('tr')}
-    assert [shown[label] for label in (
-        'Punchout setup request URL', 'Punchout setup request URL (test)', 'Purchase Order request URL', 'From identity',
-        'Shared secret')] == [account[name] for name in ('setup_url', 'setup_test_url', 'order_url', 'identity', 'secret')]
+    expected = {
+        'Punchout setup request URL': account['setup_url'],
+        'Punchout setup request URL (test)': account['setup_test_url'],
+        'Purchase Order request URL': account['order_url'],
+        'From identity': account['identity'],
+        'Shared secret': account['secret'],
+    }
+    assert {label: shown[label] for label in expected} == expected
 
 
-def test_there_is_no_page_of_a_group_that_is_not_there(client):
+def test_an_unknown_group_has_no_page(client):
     assert client.get('/purchasing-system/SIM-GROUP-XX').status_code == 404
     assert 'SIM-GROUP-US' in client.get('/purchasing-system').text

@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.tests.documents import THREE, act, place_order, progress, refuse, texts
+from simulator.tests.documents import THREE, act, place_order, progress, texts, why_not
 
 
 def lines(root):
@@ -36,8 +36,8 @@ def test_an_order_is_shipped_in_parts(client):
     assert headers[0].get('shipmentID') != headers[1].get('shipmentID')
     assert 'confirmID' not in first['xml']
     assert progress(client, number) == {'1': (3, 0, 0, 3, 0), '2': (1, 0, 0, 1, 0), '3': (2, 0, 0, 2, 0)}
-    assert refuse(client, number, 'ship') == 'Nothing is confirmed that was not shipped.'
-    assert refuse(client, number, 'ship', lines={'1': 1}) == 'Line 1: only 0 can still be shipped.'
+    assert why_not(client, number, 'ship') == 'Everything that is confirmed has been shipped.'
+    assert why_not(client, number, 'ship', lines={'1': 1}) == 'Line 1: only 0 can still be shipped.'
 
 
 def test_an_empty_portion_stands_for_the_whole_order(client):
@@ -54,7 +54,7 @@ def test_carriers_take_turns_and_one_has_no_name(client):
     assert carriers == ['ヤマト運輸', '佐川急便', '日本郵便', None]
 
 
-def test_a_shipment_is_changed_and_taken_back(client):
+def test_a_shipment_is_changed_and_deleted(client):
     number = ready(client)
     [first] = act(client, number, 'ship')
     [changed] = act(client, number, 'ship', operation='update', lines={'1': 1}, tracking='T2')
@@ -66,10 +66,10 @@ def test_a_shipment_is_changed_and_taken_back(client):
     [gone] = act(client, number, 'ship', operation='delete', shipment_id=header.get('shipmentID'))
     assert gone['root'].find('.//DocumentReference').get('payloadID') == changed['payload_id']
     assert progress(client, number)['1'] == (3, 0, 0, 0, 0)
-    assert refuse(client, number, 'ship', operation='delete') == 'The order has no shipment.'
+    assert why_not(client, number, 'ship', operation='delete') == 'The order has no shipment.'
 
 
-def test_unknown_lines_are_shipped_only_if_one_insists(client):
+def test_unknown_lines_are_shipped_only_with_anyway(client):
     number = ready(client)
-    assert refuse(client, number, 'ship', lines={'99': 1}) == 'The order has no line 99.'
+    assert why_not(client, number, 'ship', lines={'99': 1}) == 'The order has no line 99.'
     assert lines(act(client, number, 'ship', lines={'99': 1, '1': 1}, anyway=True)[0]['root']) == {'1': '1', '99': '1'}

@@ -9,7 +9,7 @@ from simulator.tests.documents import HOOK, start_trip
 
 @pytest.fixture
 def shopper(client):
-    """A browser in which a German trip has started."""
+    """A browser with a German trip."""
     client.get(f'/start/{start_trip(client)}')
     return client
 
@@ -19,7 +19,7 @@ def add(shopper, asin, quantity=1):
 
 
 def shown(page, test_id):
-    """The text of the element with that test id."""
+    """Return the text of the element with a test id."""
     node = etree.HTML(page).find(f'.//*[@data-testid="{test_id}"]')
     return None if node is None else ' '.join(''.join(node.itertext()).split())
 
@@ -62,7 +62,7 @@ def test_the_link_of_a_cart_line_works_without_a_trip(client):
     assert client.get('/dp/B0NOTHERE0').status_code == 404
 
 
-@pytest.mark.parametrize('query, found', [
+@pytest.mark.parametrize(('query', 'found'), [
     ('', 54), ('?q=hex+KEYS', 1), ('?q=tastaro', 2), ('?q=B0SIM00012', 1), ('?q=nothing', 0),
     ('?department=IT', 12), ('?department=IT&q=cable', 2),
 ])
@@ -71,7 +71,7 @@ def test_products_are_found(shopper, query, found):
     assert len(set(re.findall(r'data-testid="(product-\w+)"', page))) == found
 
 
-@pytest.mark.parametrize('identity, price', [
+@pytest.mark.parametrize(('identity', 'price'), [
     ('SIM-GROUP-US', '$249.99'), ('SIM-GROUP-DE', '229,00 €'), ('SIM-GROUP-JP', '¥29,800')])
 def test_prices_are_written_as_at_home(client, identity, price):
     client.get(f'/start/{start_trip(client, identity)}')
@@ -91,7 +91,7 @@ def test_quantities_add_up_change_and_go(shopper):
     assert (shown(page, 'cart-subtotal'), shown(page, 'cart-line-B0SIM00013')) == ('4,79 €', None)
 
 
-@pytest.mark.parametrize('asin, quantity, code', [
+@pytest.mark.parametrize(('asin', 'quantity', 'code'), [
     ('B0SIM00022', 1, 409), ('B0NOTHERE0', 1, 409), ('B0SIM00001', 1000, 409), ('B0SIM00001', -1, 409),
     ('B0SIM00001', 'two', 400),
 ])

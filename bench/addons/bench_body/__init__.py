@@ -1,4 +1,4 @@
-"""What the door of the addon is measured against. Loaded by the bench's server alone, never installed."""
+"""The route that the endpoint of the addon is compared with; only the bench's server loads it."""
 from odoo import http
 from odoo.http import request
 

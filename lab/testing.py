@@ -1,4 +1,4 @@
-"""bin/test: a fresh database with the addon, then pytest over every test, in as many processes as help."""
+"""Make a fresh database with the addon and run pytest, in as many processes as are useful: `bin/test`."""
 from __future__ import annotations
 
 import contextlib
@@ -10,25 +10,25 @@ from pathlib import Path
 from lab import database, environment, odoo, paths, process, progress, python
 
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
-# What lies here needs neither Odoo nor a database to be tested.
+# These tests need neither Odoo nor a database.
 PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
-# These share two servers and a browser, so one process has them all.
+# These tests share two servers and a browser, so one process runs them all.
 TOGETHER = "e2e"
-# Seconds that a test takes, by the folder it lies in, as measured roughly: only for dealing them out evenly.
+# Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
-# More would only make the tests in the browser wait.
+# More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
-# Those of pytest's exit codes after which it has run to its end: some tests failed, or none was chosen.
+# Exit codes of pytest after a complete run: some tests failed, or none was selected.
 TESTS_FAILED, NO_TESTS = 1, 5
-# The names under which Odoo's tests look for a browser.
+# The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
 def run(arguments):
     """Run pytest.
 
-    :param list[str] arguments: pytest's own; if paths are among them, only what they name runs, in one process
-    :return: pytest's exit code; of several processes that of one that failed
+    :param list[str] arguments: arguments for pytest; if they name paths, only those run, in one process
+    :return: pytest's exit code; with several processes, that of one that failed
     :rtype: int
     """
     arguments, named = with_absolute_paths(arguments, Path.cwd())
@@ -49,10 +49,10 @@ def run(arguments):
 
 
 def _run_parts(parts, names, arguments, environ):
-    """Run one pytest for each part: the first on this terminal, what the others say is shown once it is done.
+    """Run one pytest per part: the first in this terminal; the output of the others is shown when it has ended.
 
-    :param list[list[Path]] parts: the files of each process; an empty part is whatever the arguments name
-    :param list[str] names: a database for each
+    :param list[list[Path]] parts: the files of each process; an empty part runs what the arguments name
+    :param list[str] names: the database of each process
     :return: 0, or the exit code of one that failed
     :rtype: int
     """
@@ -61,10 +61,11 @@ def _run_parts(parts, names, arguments, environ):
                 *arguments, *map(str, part))
         for number, (part, name) in enumerate(zip(parts, names, strict=True), start=1)
     ]
-    others = [process.Service(f"Tests-{number}", command, environ) for number, command in enumerate(commands[1:], start=2)]
+    others = [
+        process.Service(f"Tests-{number}", command, environ) for number, command in enumerate(commands[1:], start=2)]
     try:
         codes = [process.run_in_foreground(commands[0], environ)]
-        # Whoever interrupts the one on the terminal means all of them.
+        # Interrupting the process in the terminal ends all of them.
         for other in others if codes[0] in (0, TESTS_FAILED, NO_TESTS) else ():
             codes.append(other.wait())
             print(other.log.read_text(errors="replace"), flush=True)
@@ -75,17 +76,18 @@ def _run_parts(parts, names, arguments, environ):
 
 
 def test_files():
-    """:return: every file of tests
+    """List every file of tests.
+
     :rtype: list[Path]
     """
-    return sorted(file for folder in FOLDERS for file in (paths.ROOT / folder).glob("test_*.py"))
+    return sorted(file for folder in FOLDERS for file in (paths.ROOT / folder).rglob("test_*.py"))
 
 
 def dealt_out(files, count):
-    """Deal files of tests out to processes, so that all take about as long.
+    """Share files of tests out to processes, so that each takes about as long.
 
-    :param list[Path] files: all of them
-    :param int count: how many processes
+    :param list[Path] files: all files
+    :param int count: number of processes
     :return: the files of each
     :rtype: list[list[Path]]
     """
@@ -104,11 +106,11 @@ def _seconds(files):
 
 
 def with_absolute_paths(arguments, folder):
-    """pytest runs in the repository's root, so what names a file where the person stands is made absolute.
+    """Make relative paths among pytest's arguments absolute, since it runs in the root of the repository.
 
-    :param list[str] arguments: for pytest
-    :param Path folder: where the person stands
-    :return: the arguments, and the paths that are among them
+    :param list[str] arguments: arguments for pytest
+    :param Path folder: the current folder
+    :return: the arguments, and the paths among them
     :rtype: tuple[list[str], list[Path]]
     """
     result, named = [], []
@@ -128,9 +130,9 @@ def _pytest(*arguments):
 
 @contextlib.contextmanager
 def _databases(source, count):
-    """Databases of this run alone, dropped at its end.
+    """Make the databases of this run, and drop them at its end.
 
-    LAB_TEST_DB names the first one otherwise, LAB_KEEP_DB=1 keeps them to be looked at.
+    LAB_TEST_DB sets the name of the first one; LAB_KEEP_DB=1 keeps them.
     """
     first = os.environ.get("LAB_TEST_DB") or f"test_{os.getpid()}"
     names = [first, *(f"{first}_{number}" for number in range(2, count + 1))]
@@ -146,16 +148,16 @@ def _databases(source, count):
     finally:
         for name in names:
             if os.environ.get("LAB_KEEP_DB"):
-                progress.say(f"Kept the database {name}: bin/odoo shell -d {name}")
+                progress.say(f"The database {name} was kept: bin/odoo shell -d {name}")
             else:
                 database.drop(name)
 
 
 def _check_browser():
-    """Odoo skips its browser tests silently where there is no browser: say so aloud, and let CI fail."""
+    """Warn if there is no browser, or raise in CI: without one Odoo skips its browser tests silently."""
     if any(shutil.which(browser) for browser in BROWSERS):
         return
-    text = "There is no Chromium, so tests in a browser are skipped. To run them: apt-get install chromium"
+    text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"
     if os.environ.get("CI"):
         raise progress.Problem(text)
     progress.say(f"WARNING: {text}")
