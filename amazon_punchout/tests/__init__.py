@@ -1,19 +1,21 @@
+from .cxml import (
+    test_cxml_browser_form_post,
+    test_cxml_cart,
+    test_cxml_confirmation,
+    test_cxml_envelope,
+    test_cxml_extra_elements,
+    test_cxml_invoice,
+    test_cxml_order,
+    test_cxml_parser,
+    test_cxml_punchin,
+    test_cxml_redaction,
+    test_cxml_response,
+    test_cxml_ship_notice,
+    test_cxml_text_values,
+    test_line_outcomes,
+    test_line_outcomes_money,
+)
 from . import test_overrides
-from . import test_cxml_browser_form_post
-from . import test_cxml_cart
-from . import test_cxml_confirmation
-from . import test_cxml_envelope
-from . import test_cxml_extra_elements
-from . import test_cxml_invoice
-from . import test_cxml_order
-from . import test_cxml_parser
-from . import test_cxml_punchin
-from . import test_cxml_redaction
-from . import test_cxml_response
-from . import test_cxml_ship_notice
-from . import test_cxml_text_values
-from . import test_line_outcomes
-from . import test_line_outcomes_money
 from .tools import (
     test_http_post,
     test_pasted,

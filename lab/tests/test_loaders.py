@@ -12,7 +12,7 @@ from lab import locks, odoo, odoo_source, paths, python
 from lab.tests.loaders import FOLDER
 
 # Tests of pure Python, without odoo.tests.BaseCase: pytest runs them, Odoo's runner skips them silently.
-PLAIN = ("test_cxml_*.py", "test_confirmed.py", "test_confirmed_money.py", "test_tracking.py")
+PLAIN = ("cxml/test_*.py", "test_tracking.py")
 
 
 class Found(NamedTuple):

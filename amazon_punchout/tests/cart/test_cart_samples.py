@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..common import AmazonCase
-from ..cxml_inventor import shared
+from ..cxml.cxml_inventor import shared
 
 
 @tagged('post_install', '-at_install')

@@ -4,7 +4,7 @@ import re
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..cxml_inventor import shared
+from ..cxml.cxml_inventor import shared
 from ..shipping.test_shipment_report import ReportCase
 
 YAMATO = 'https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id='

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
-from ..cxml import (
+from ...cxml import (
     Address,
     Contact,
     Credential,
@@ -21,7 +21,7 @@ from ..cxml import (
     Tax,
     TaxDetail,
 )
-from .cxml_builder import COOKIE
+from ..cxml_builder import COOKIE
 
 SECRET = 'hunter2 & <friends>'
 MOMENT = datetime(2025, 3, 30, 14, 5, 9, 123456, timezone(timedelta(hours=2)))

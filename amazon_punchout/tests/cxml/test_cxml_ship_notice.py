@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..cxml import (
+from ...cxml import (
     CxmlError,
     OrderReference,
     ShipControl,
@@ -16,11 +16,11 @@ from ..cxml import (
     read_ship_notice,
     write_ship_notice,
 )
-from .cxml_builder import carrier_identifier as carrier
-from .cxml_builder import ship_control as control
-from .cxml_builder import ship_notice_portion as portion
-from .cxml_builder import ship_notice_request as notice
-from .cxml_builder import shipment_identifier as number
+from ..cxml_builder import carrier_identifier as carrier
+from ..cxml_builder import ship_control as control
+from ..cxml_builder import ship_notice_portion as portion
+from ..cxml_builder import ship_notice_request as notice
+from ..cxml_builder import shipment_identifier as number
 from .cxml_inventor import MOMENT, header, shared
 from .test_cxml_confirmation import Entering
 

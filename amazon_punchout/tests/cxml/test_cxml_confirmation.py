@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..cxml import (
+from ...cxml import (
     ConfirmationItem,
     ConfirmationRequest,
     ConfirmationStatus,
@@ -20,11 +20,11 @@ from ..cxml import (
     read_confirmation,
     write_confirmation,
 )
-from .cxml_builder import CONFIRMATION_HEADER as HEADER
-from .cxml_builder import confirmation_item as line
-from .cxml_builder import confirmation_request as confirmation
-from .cxml_builder import confirmation_status as status
-from .cxml_builder import envelope
+from ..cxml_builder import CONFIRMATION_HEADER as HEADER
+from ..cxml_builder import confirmation_item as line
+from ..cxml_builder import confirmation_request as confirmation
+from ..cxml_builder import confirmation_status as status
+from ..cxml_builder import envelope
 from .cxml_inventor import MOMENT, Inventor, euro, header, shared
 
 NUMBER = '250-5123176-9239824'

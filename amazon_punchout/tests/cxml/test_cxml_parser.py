@@ -1,8 +1,8 @@
 import time
 import unittest
 
-from ..cxml import MAX_BYTES, CxmlError, document_name, enclosed, fault, parse
-from .cxml_builder import COOKIE, cart, cart_text
+from ...cxml import MAX_BYTES, CxmlError, document_name, enclosed, fault, parse
+from ..cxml_builder import COOKIE, cart, cart_text
 
 LAUGHS = '<!DOCTYPE cXML [<!ENTITY l0 "ha">%s]>' % ''.join(
     f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 12)

@@ -3,7 +3,7 @@ import unittest
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from ..cxml import (
+from ...cxml import (
     CxmlError,
     InvoiceCharge,
     InvoiceDetailItem,
@@ -15,15 +15,15 @@ from ..cxml import (
     TaxDetail,
     read_invoice,
 )
-from . import cxml_builder
-from .cxml_builder import INVOICE_HEADER as HEADER
-from .cxml_builder import INVOICE_ORDER_INFO as INFO
-from .cxml_builder import INVOICE_SUMMARY as SUMMARY
-from .cxml_builder import invoice_amount as amount
-from .cxml_builder import invoice_item as line
-from .cxml_builder import invoice_modification as modification
-from .cxml_builder import invoice_request as invoice
-from .cxml_builder import invoice_summary as summary
+from .. import cxml_builder
+from ..cxml_builder import INVOICE_HEADER as HEADER
+from ..cxml_builder import INVOICE_ORDER_INFO as INFO
+from ..cxml_builder import INVOICE_SUMMARY as SUMMARY
+from ..cxml_builder import invoice_amount as amount
+from ..cxml_builder import invoice_item as line
+from ..cxml_builder import invoice_modification as modification
+from ..cxml_builder import invoice_request as invoice
+from ..cxml_builder import invoice_summary as summary
 from .cxml_inventor import euro, shared
 
 

@@ -3,7 +3,7 @@ import time
 import unittest
 from datetime import datetime, timezone
 
-from ..cxml import (
+from ...cxml import (
     MAX_BYTES,
     CxmlError,
     read_confirmation,
@@ -11,19 +11,19 @@ from ..cxml import (
     read_request,
     read_ship_notice,
 )
-from .cxml_builder import carrier_identifier as carrier
-from .cxml_builder import cart, envelope
-from .cxml_builder import confirmation_item as confirmation_line
-from .cxml_builder import confirmation_request as confirmation
-from .cxml_builder import confirmation_status as status
-from .cxml_builder import invoice_amount as amount
-from .cxml_builder import invoice_item as invoice_line
-from .cxml_builder import invoice_modification as modification
-from .cxml_builder import invoice_request as invoice
-from .cxml_builder import ship_control as control
-from .cxml_builder import ship_notice_portion as portion
-from .cxml_builder import ship_notice_request as notice
-from .cxml_builder import shipment_identifier as number
+from ..cxml_builder import carrier_identifier as carrier
+from ..cxml_builder import cart, envelope
+from ..cxml_builder import confirmation_item as confirmation_line
+from ..cxml_builder import confirmation_request as confirmation
+from ..cxml_builder import confirmation_status as status
+from ..cxml_builder import invoice_amount as amount
+from ..cxml_builder import invoice_item as invoice_line
+from ..cxml_builder import invoice_modification as modification
+from ..cxml_builder import invoice_request as invoice
+from ..cxml_builder import ship_control as control
+from ..cxml_builder import ship_notice_portion as portion
+from ..cxml_builder import ship_notice_request as notice
+from ..cxml_builder import shipment_identifier as number
 from .cxml_inventor import SECRET, shared
 from .test_cxml_confirmation import NUMBER
 from .test_cxml_invoice import money

@@ -1,8 +1,8 @@
 import base64
 import unittest
 
-from ..cxml import CxmlError, cart_bytes, read_cart
-from .cxml_builder import COOKIE, cart, cart_text
+from ...cxml import CxmlError, cart_bytes, read_cart
+from ..cxml_builder import COOKIE, cart, cart_text
 
 
 class TestCartBytes(unittest.TestCase):

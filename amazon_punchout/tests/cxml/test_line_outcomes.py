@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from ..cxml import (
+from ...cxml import (
     ConfirmationItem,
     OrderedLine,
     confirm,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from ..cxml import (
+from ...cxml import (
     Contact,
     CxmlError,
     Element,
@@ -23,7 +23,7 @@ from ..cxml import (
     write_setup_request,
     write_ship_notice,
 )
-from ..cxml.const import CONFIDENTIAL_ELEMENTS, CONTENT_MODELS, FULFILL_DOCTYPE, XML_LANG
+from ...cxml.const import CONFIDENTIAL_ELEMENTS, CONTENT_MODELS, FULFILL_DOCTYPE, XML_LANG
 from .cxml_inventor import MOMENT, SECRET, Inventor, euro, item, order_request, setup_request, shared
 from .test_cxml_confirmation import entered as entered_confirmation
 from .test_cxml_confirmation import entered_line

@@ -3,7 +3,7 @@ import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-from ..cxml import (
+from ...cxml import (
     ConfirmationItem,
     ConfirmationRequest,
     ConfirmationStatus,

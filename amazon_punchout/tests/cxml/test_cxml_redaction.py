@@ -5,7 +5,7 @@ import unittest
 
 from lxml import etree
 
-from ..cxml import (
+from ...cxml import (
     MAX_BYTES,
     Credential,
     CxmlError,
@@ -19,7 +19,7 @@ from ..cxml import (
     write_order_request,
     write_setup_request,
 )
-from .cxml_builder import COOKIE, ITEM, cart, cart_text
+from ..cxml_builder import COOKIE, ITEM, cart, cart_text
 from .cxml_inventor import SECRET, order_request, setup_request, shared
 
 WIDE = ('utf-16-le', 'utf-16-be', 'utf-32-le', 'utf-32-be')

@@ -1,7 +1,7 @@
 """What an order costs after its confirmations: the pure fold, without Odoo."""
 from decimal import Decimal
 
-from ..cxml import (
+from ...cxml import (
     ItemIn,
     Shipping,
     Tax,

@@ -3,9 +3,9 @@ from random import Random
 
 from lxml import etree
 
-from ..cxml import CxmlError, read_cart, read_response, read_setup_request, write_setup_request, write_setup_response
-from ..cxml.text_values import BLANK, xml_text
-from .cxml_builder import COOKIE, cart
+from ...cxml import CxmlError, read_cart, read_response, read_setup_request, write_setup_request, write_setup_response
+from ...cxml.text_values import BLANK, xml_text
+from ..cxml_builder import COOKIE, cart
 from .cxml_inventor import MOMENT, Inventor, setup_request, shared
 
 URL = 'https://odoo.example/amazon_punchout/punchin?cart=1-a&b'

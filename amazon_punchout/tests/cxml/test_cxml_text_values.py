@@ -2,8 +2,8 @@ import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-from ..cxml import parse_timestamp
-from ..cxml.text_values import format_amount, format_number, format_timestamp, parse_decimal, web_url
+from ...cxml import parse_timestamp
+from ...cxml.text_values import format_amount, format_number, format_timestamp, parse_decimal, web_url
 
 
 class TestNumbers(unittest.TestCase):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..cxml import (
+from ...cxml import (
     Contact,
     Credential,
     CxmlError,
@@ -23,8 +23,8 @@ from ..cxml import (
     write_order_request,
     write_setup_request,
 )
-from ..cxml.const import XML_LANG
-from .cxml_builder import COOKIE, ITEM, TOTALS, cart
+from ...cxml.const import XML_LANG
+from ..cxml_builder import COOKIE, ITEM, TOTALS, cart
 from .cxml_inventor import SECRET, Inventor, address, euro, item, order_request, setup_request, shared
 
 

@@ -5,7 +5,7 @@ import unittest
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from ..cxml import (
+from ...cxml import (
     CxmlError,
     LocalizedText,
     Money,
@@ -15,7 +15,7 @@ from ..cxml import (
     item_to_json,
     read_cart,
 )
-from .cxml_builder import BARE_ITEM, COOKIE, ITEM, TOTALS, cart
+from ..cxml_builder import BARE_ITEM, COOKIE, ITEM, TOTALS, cart
 from .cxml_inventor import Inventor, euro, item, shared
 
 

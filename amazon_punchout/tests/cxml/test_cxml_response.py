@@ -3,8 +3,8 @@ from datetime import datetime
 
 from lxml import etree
 
-from ..cxml import CxmlError, parse, read_response, write_profile_response, write_response
-from .cxml_builder import cart
+from ...cxml import CxmlError, parse, read_response, write_profile_response, write_response
+from ..cxml_builder import cart
 from .cxml_inventor import MOMENT, shared
 
 
