@@ -21,16 +21,16 @@ def test_a_double_click_makes_one_order(site, buyer, group_id):
     assert documents == 1
 
 
-def test_a_cart_that_two_users_claim_at_once_goes_to_one(site, account):
-    account.begin("p2", two_groups=False)
-    account.admin.call("amazon.punchout.group", "write", [account.group_id], {
-        "user_ids": [(4, account.admin.user_id)]})
+def test_a_cart_that_two_users_claim_at_once_goes_to_one(site, punchin_group):
+    punchin_group.begin("p2", two_groups=False)
+    punchin_group.admin.call("amazon.punchout.group", "write", [punchin_group.group_id], {
+        "user_ids": [(4, punchin_group.admin.user_id)]})
     url, form = submit_cart(site, "somebody@example.com")
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: requests.post(url, data=form, allow_redirects=False, timeout=60), range(4)))
     assert [each.status_code for each in answers] == [303] * 4
     assert len({each.headers["Location"] for each in answers}) == 1, "the same cart was held twice"
-    unclaimed = account.buyer.call("amazon.punchout.session", "search", [("state", "=", "unclaimed")])
+    unclaimed = punchin_group.buyer.call("amazon.punchout.session", "search", [("state", "=", "unclaimed")])
     assert len(unclaimed) == 1
 
     def claim(person):
@@ -40,10 +40,10 @@ def test_a_cart_that_two_users_claim_at_once_goes_to_one(site, account):
             return str(error)
 
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(claim, (account.buyer, account.admin)))
-    account.admin.call("amazon.punchout.group", "write", [account.group_id], {
-        "user_ids": [(3, account.admin.user_id)]})
-    orders = account.admin.call("purchase.order", "search", [("amazon_session_id", "in", unclaimed)])
+        results = list(pool.map(claim, (punchin_group.buyer, punchin_group.admin)))
+    punchin_group.admin.call("amazon.punchout.group", "write", [punchin_group.group_id], {
+        "user_ids": [(3, punchin_group.admin.user_id)]})
+    orders = punchin_group.admin.call("purchase.order", "search", [("amazon_session_id", "in", unclaimed)])
     assert len(orders) == 1
     assert orders[0] in results
     assert any("somebody has claimed or dismissed it" in str(each) for each in results), results
