@@ -12,11 +12,11 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.amazon_punchout.tests.bill_case import BillCase
-from odoo.addons.amazon_punchout.tests.common import item
-from odoo.addons.amazon_punchout.tests.cxml_messages import (
+from odoo.addons.amazon_punchout.tests.cxml_builder import (
     confirmation_xml,
     invoice_line,
     invoice_xml,
+    item,
     ship_notice_xml,
     status,
 )
