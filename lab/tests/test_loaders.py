@@ -11,9 +11,6 @@ import pytest
 from lab import locks, odoo, odoo_source, paths, python
 from lab.tests.loaders import FOLDER
 
-# Tests of pure Python, without odoo.tests.BaseCase: pytest runs them, Odoo's runner skips them silently.
-PLAIN = ("cxml/test_*.py", "test_tracking.py")
-
 
 class Found(NamedTuple):
     file: Path
@@ -59,26 +56,22 @@ def _files():
     return set(FOLDER.rglob("test_*.py"))
 
 
-def _is_plain(file):
-    return any(file.match(pattern) for pattern in PLAIN)
-
-
 def test_pytest_finds_every_file(by_pytest):
     assert {found.file for found in by_pytest} == _files()
 
 
 def test_odoo_finds_every_file(by_odoo):
     found = {found.file for found in by_odoo}
-    assert not found - _files()
-    assert [file for file in sorted(_files() - found) if not _is_plain(file)] == []
+    assert found == _files()
 
 
 def test_both_find_the_same_tests(by_odoo, by_pytest):
-    assert {found for found in by_odoo if found.is_odoo} == {found for found in by_pytest if found.is_odoo}
+    assert by_odoo == by_pytest
 
 
-def test_only_pure_python_has_tests_that_odoo_does_not_run(by_pytest):
-    assert sorted({found.file for found in by_pytest if not found.is_odoo and not _is_plain(found.file)}) == []
+def test_odoo_runs_every_test(by_pytest):
+    """Odoo's runner silently skips what is no odoo.tests.BaseCase."""
+    assert sorted({found.file for found in by_pytest if not found.is_odoo}) == []
 
 
 def test_pytest_names_modules_as_odoo_does(by_pytest):

@@ -7,8 +7,8 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..cxml_builder import item
 from ..cxml.cxml_inventor import shared
+from ..cxml_builder import item
 
 TAX_AT_TOTAL, SEVERAL_ORDERS = 'invoice-generic-tax-at-total.xml', 'invoice-generic-several-orders.xml'
 

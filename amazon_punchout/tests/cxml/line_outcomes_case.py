@@ -1,7 +1,8 @@
 """What the tests of the fold have in common: confirmations that come one after the other."""
-import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     ConfirmationItem,
@@ -68,7 +69,7 @@ LINES = (OrderedLine(1, Decimal(2), Decimal('10.00'), Decimal('2.00'), Decimal('
          OrderedLine(2, Decimal(3), Decimal('5.00'), Decimal('3.00'), Decimal('1.20')))
 
 
-class LineOutcomesCase(unittest.TestCase):
+class LineOutcomesCase(BaseCase):
 
     def setUp(self):
         self.says = Confirmations()

@@ -1,11 +1,12 @@
 import base64
-import unittest
+
+from odoo.tests import BaseCase
 
 from ...cxml import CxmlError, cart_bytes, read_cart
 from ..cxml_builder import COOKIE, cart, cart_text
 
 
-class TestCartBytes(unittest.TestCase):
+class TestCartBytes(BaseCase):
 
     def test_form_field_in_any_letter_case(self):
         for name in ('cxml-urlencoded', 'cXML-urlencoded', 'CXML-URLENCODED'):

@@ -1,9 +1,10 @@
 import dataclasses
 import json
 import random
-import unittest
 from datetime import datetime, timezone
 from decimal import Decimal
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     CxmlError,
@@ -19,7 +20,7 @@ from ..cxml_builder import BARE_ITEM, COOKIE, ITEM, TOTALS, cart
 from .cxml_inventor import Inventor, euro, item, shared
 
 
-class TestReadCart(unittest.TestCase):
+class TestReadCart(BaseCase):
 
     def assertRefused(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:
@@ -222,7 +223,7 @@ class TestReadCart(unittest.TestCase):
         self.assertRefused(b'<cXML><Response><Status code="500"/></Response></cXML>', 'wrong_document', '', 'Response')
 
 
-class TestItemJson(unittest.TestCase):
+class TestItemJson(BaseCase):
 
     def test_items_come_back_unchanged(self):
         inventor = Inventor(random.Random(20250330))
@@ -264,7 +265,7 @@ class TestItemJson(unittest.TestCase):
                 item_from_json(values)
 
 
-class TestSampleCarts(unittest.TestCase):
+class TestSampleCarts(BaseCase):
 
     def test_carts_of_amazon_are_read(self):
         for name, currency, total, lines in (

@@ -1,10 +1,11 @@
 import dataclasses
 import random
-import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     ConfirmationItem,
@@ -50,7 +51,7 @@ def entered_line(**values):
     )
 
 
-class TestReadConfirmation(unittest.TestCase):
+class TestReadConfirmation(BaseCase):
 
     def assertRefused(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:
@@ -264,7 +265,7 @@ class TestReadConfirmation(unittest.TestCase):
         self.assertEqual((message.comments, message.error_codes), ((), ()), "its number holds no error code")
 
 
-class TestWriteConfirmation(unittest.TestCase):
+class TestWriteConfirmation(BaseCase):
 
     def test_what_a_person_entered_comes_back(self):
         written = entered(
@@ -340,7 +341,7 @@ class Entering(Inventor):
         )
 
 
-class TestInventedConfirmations(unittest.TestCase):
+class TestInventedConfirmations(BaseCase):
 
     def test_invented_confirmations_come_back_unchanged(self):
         inventor = Entering(random.Random(4711))

@@ -1,7 +1,8 @@
 import random
 import time
-import unittest
 from datetime import datetime, timezone
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     MAX_BYTES,
@@ -61,7 +62,7 @@ def rich_documents():
                      f'{modification(amount("AdditionalCost", 1))}</InvoiceItemModifications>'), invoice_line())
 
 
-class TestReadRequest(unittest.TestCase):
+class TestReadRequest(BaseCase):
 
     def assertRefused(self, raw, kind, document='Request', value=''):
         with self.assertRaises(CxmlError) as raised:
@@ -152,7 +153,7 @@ class TestReadRequest(unittest.TestCase):
         self.assertEqual((found.document, found.order_payload_ids), ('InvoiceDetailRequest', ('2252', '2253')))
 
 
-class TestHostileMessages(unittest.TestCase):
+class TestHostileMessages(BaseCase):
     """Whatever comes, a reader gives a value or a CxmlError, soon, and nothing of the machine is in it."""
 
     def every(self):

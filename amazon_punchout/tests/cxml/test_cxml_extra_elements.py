@@ -1,9 +1,10 @@
 """Elements of other addons in the documents that we write."""
 import random
-import unittest
 from dataclasses import replace
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     Contact,
@@ -54,7 +55,7 @@ def tags(node):
     return [child.tag for child in node]
 
 
-class TestExtraElements(unittest.TestCase):
+class TestExtraElements(BaseCase):
 
     def assertRefused(self, kind, element, value, *extra):
         with self.assertRaises(CxmlError) as raised:
@@ -232,7 +233,7 @@ class DtdInventor:
                 yield name, self.random.choice(attribute.values()) if attribute.type == 'enumeration' else 'en'
 
 
-class TestContentModels(unittest.TestCase):
+class TestContentModels(BaseCase):
     """The table of what may stand where says what the DTD says, and what is written by it is valid."""
 
     # Alternatives to what we write.

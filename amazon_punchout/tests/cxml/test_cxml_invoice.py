@@ -1,7 +1,8 @@
 import dataclasses
-import unittest
 from datetime import datetime, timezone
 from decimal import Decimal
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     CxmlError,
@@ -36,7 +37,7 @@ def read_line(*values, **named):
     return item
 
 
-class TestReadInvoice(unittest.TestCase):
+class TestReadInvoice(BaseCase):
 
     def assertRefused(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:

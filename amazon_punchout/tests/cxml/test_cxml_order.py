@@ -1,10 +1,11 @@
 import random
 import re
-import unittest
 from datetime import datetime
 from decimal import Decimal
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     Contact,
@@ -40,7 +41,7 @@ def tags(node):
     return [child.tag for child in node]
 
 
-class TestWriteSetupRequest(unittest.TestCase):
+class TestWriteSetupRequest(BaseCase):
 
     def test_document_in_the_order_of_the_standard(self):
         raw = write_setup_request(setup_request(
@@ -106,7 +107,7 @@ class TestWriteSetupRequest(unittest.TestCase):
         self.assertNotIn(COOKIE, repr(setup_request()))
 
 
-class TestWriteOrderRequest(unittest.TestCase):
+class TestWriteOrderRequest(BaseCase):
 
     def test_header_of_the_order(self):
         raw = write_order_request(order_request(
@@ -262,7 +263,7 @@ class TestWriteOrderRequest(unittest.TestCase):
         self.assertEqual(write_order_request(order_request()), write_order_request(order_request()))
 
 
-class TestValidity(unittest.TestCase):
+class TestValidity(BaseCase):
     """Whatever is written is valid against the DTD of the standard."""
 
     def assertValid(self, dtd, raw):

@@ -1,5 +1,6 @@
 import time
-import unittest
+
+from odoo.tests import BaseCase
 
 from ...cxml import MAX_BYTES, CxmlError, document_name, enclosed, fault, parse
 from ..cxml_builder import COOKIE, cart, cart_text
@@ -9,7 +10,7 @@ LAUGHS = '<!DOCTYPE cXML [<!ENTITY l0 "ha">%s]>' % ''.join(
 )
 
 
-class TestParser(unittest.TestCase):
+class TestParser(BaseCase):
 
     def kind_of(self, raw):
         with self.assertRaises(CxmlError) as raised:
@@ -126,7 +127,7 @@ class TestParser(unittest.TestCase):
                 self.assertEqual((raised.exception.kind, raised.exception.value), ('wrong_document', name))
 
 
-class TestCxmlError(unittest.TestCase):
+class TestCxmlError(BaseCase):
 
     def test_path_tells_which_of_several_elements(self):
         root = parse(b'<cXML><Message><M><ItemIn/><ItemIn><Tax/><Tax><a/></Tax></ItemIn></M></Message></cXML>', 'M')

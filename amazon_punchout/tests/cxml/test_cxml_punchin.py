@@ -1,7 +1,8 @@
-import unittest
 from random import Random
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import CxmlError, read_cart, read_response, read_setup_request, write_setup_request, write_setup_response
 from ...cxml.text_values import BLANK, xml_text
@@ -23,7 +24,7 @@ def raw_setup(content):
     ).encode()
 
 
-class TestSetupRequestOfAmazon(unittest.TestCase):
+class TestSetupRequestOfAmazon(BaseCase):
 
     def test_all_that_is_in_it(self):
         request = read_setup_request(raw_setup(
@@ -87,7 +88,7 @@ class TestSetupRequestOfAmazon(unittest.TestCase):
             self.assertEqual(read.buyer_cookie, xml_text(request.buyer_cookie).strip(BLANK))
 
 
-class TestCartOfSomebody(unittest.TestCase):
+class TestCartOfSomebody(BaseCase):
 
     def test_the_shopper_is_found_in_header_and_message(self):
         self.assertIsNone(read_cart(cart()).user_email)
@@ -103,7 +104,7 @@ class TestCartOfSomebody(unittest.TestCase):
         self.assertIsNone(read_cart(raw).user_email)
 
 
-class TestSetupResponse(unittest.TestCase):
+class TestSetupResponse(BaseCase):
 
     def test_it_is_one_that_we_could_read_ourselves(self):
         answer = read_response(write_setup_response('answer.1@odoo.example', MOMENT, URL))

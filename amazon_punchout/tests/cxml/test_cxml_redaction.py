@@ -1,9 +1,10 @@
 import hashlib
 import random
 import time
-import unittest
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     MAX_BYTES,
@@ -26,7 +27,7 @@ WIDE = ('utf-16-le', 'utf-16-be', 'utf-32-le', 'utf-32-be')
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 
 
-class TestRedacted(unittest.TestCase):
+class TestRedacted(BaseCase):
 
     def assertUnreadable(self, raw, kind='not_xml'):
         """Of what no parser accepts only this is kept: why, how long it was, and its digest."""
@@ -190,7 +191,7 @@ class TestRedacted(unittest.TestCase):
                 etree.tostring(etree.fromstring(expected), method='c14n', with_comments=False))
 
 
-class TestWithSharedSecret(unittest.TestCase):
+class TestWithSharedSecret(BaseCase):
 
     def test_secret_stands_in_sender_only(self):
         for body in (write_setup_request(setup_request()), write_order_request(order_request())):
@@ -239,7 +240,7 @@ class TestWithSharedSecret(unittest.TestCase):
         self.assertEqual(raised.exception.kind, 'missing')
 
 
-class TestFindBuyerCookie(unittest.TestCase):
+class TestFindBuyerCookie(BaseCase):
 
     def test_cookie_is_found(self):
         for cookie, found in (

@@ -1,14 +1,15 @@
-import unittest
 from datetime import datetime
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import CxmlError, parse, read_response, write_profile_response, write_response
 from ..cxml_builder import cart
 from .cxml_inventor import MOMENT, shared
 
 
-class TestReadResponse(unittest.TestCase):
+class TestReadResponse(BaseCase):
 
     def read(self, content, root='<cXML>'):
         return read_response(f'{root}<Response>{content}</Response></cXML>'.encode())
@@ -72,7 +73,7 @@ class TestReadResponse(unittest.TestCase):
         self.assertIn('The HOOK URL element, found at /cXML/Request', refusal.message)
 
 
-class TestWriteResponse(unittest.TestCase):
+class TestWriteResponse(BaseCase):
 
     def test_answer_is_one_that_we_could_read_ourselves(self):
         raw = write_response('answer.1@odoo.example', MOMENT, 401, 'Unauthorized', 'The secret is <wrong> & old.')

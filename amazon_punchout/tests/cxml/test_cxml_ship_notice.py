@@ -1,10 +1,11 @@
 import dataclasses
 import random
-import unittest
 from datetime import datetime, timezone
 from decimal import Decimal
 
 from lxml import etree
+
+from odoo.tests import BaseCase
 
 from ...cxml import (
     CxmlError,
@@ -34,7 +35,7 @@ def entered(**values):
     })
 
 
-class TestReadShipNotice(unittest.TestCase):
+class TestReadShipNotice(BaseCase):
 
     def assertRefused(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:
@@ -153,7 +154,7 @@ class TestReadShipNotice(unittest.TestCase):
         self.assertEqual([(item.line_number, item.quantity) for item in part.items], [(1, 1), (2, 1), (3, 1)])
 
 
-class TestWriteShipNotice(unittest.TestCase):
+class TestWriteShipNotice(BaseCase):
 
     def test_what_a_person_entered_comes_back(self):
         written = entered(
@@ -220,7 +221,7 @@ class Carrier(Entering):
         )
 
 
-class TestInventedShipNotices(unittest.TestCase):
+class TestInventedShipNotices(BaseCase):
 
     def test_invented_ship_notices_come_back_unchanged(self):
         inventor = Carrier(random.Random(4711))

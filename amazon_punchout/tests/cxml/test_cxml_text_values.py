@@ -1,12 +1,13 @@
-import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+
+from odoo.tests import BaseCase
 
 from ...cxml import parse_timestamp
 from ...cxml.text_values import format_amount, format_number, format_timestamp, parse_decimal, web_url
 
 
-class TestNumbers(unittest.TestCase):
+class TestNumbers(BaseCase):
 
     def test_numbers_are_read(self):
         for text, number in (
@@ -55,7 +56,7 @@ class TestNumbers(unittest.TestCase):
                 self.assertEqual(format_number(Decimal(number)), text)
 
 
-class TestTimestamps(unittest.TestCase):
+class TestTimestamps(BaseCase):
 
     def test_every_way_amazon_writes_a_moment(self):
         for text in (
@@ -94,7 +95,7 @@ class TestTimestamps(unittest.TestCase):
             format_timestamp(datetime(2025, 3, 30))
 
 
-class TestWebUrl(unittest.TestCase):
+class TestWebUrl(BaseCase):
 
     def test_only_web_addresses_pass(self):
         self.assertEqual(web_url('\n https://shop.example/a?b=%20c+d '), 'https://shop.example/a?b=%20c+d')

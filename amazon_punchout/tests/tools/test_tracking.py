@@ -1,11 +1,12 @@
-import unittest
+
+from odoo.tests import BaseCase
 
 from ...tools.tracking import is_amazon, tracking_page
 
 UPS = 'https://www.ups.com/track?tracknum=1Z9'
 
 
-class TestTrackingPages(unittest.TestCase):
+class TestTrackingPages(BaseCase):
 
     def test_a_carrier_is_known_however_the_notice_writes_it(self):
         for name in ('UPS', 'ups', ' Ups ', 'UPS Ground', 'UPS_GROUND', 'UPS, Inc.', 'ＵＰＳ',
