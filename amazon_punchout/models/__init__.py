@@ -41,7 +41,13 @@ from .shopping import (
     purchase_order,
     purchase_order_again,
 )
-from .cart import amazon_punchout_cart_products, amazon_punchout_cart_taxes, amazon_punchout_group, purchase_order
+from .cart import (
+    account_tax,
+    amazon_punchout_cart_products,
+    amazon_punchout_cart_taxes,
+    amazon_punchout_group,
+    purchase_order,
+)
 from .approval import (
     amazon_punchout_group,
     amazon_punchout_session,

@@ -18,6 +18,7 @@ from .cxml import (
 from . import test_overrides
 from .tools import (
     test_http_post,
+    test_money,
     test_pasted,
     test_tracking,
 )
@@ -58,7 +59,7 @@ from .shopping import (
 )
 from .cart import (
     test_cart_import,
-    test_cart_refusals,
+    test_cart_problems,
     test_cart_route,
     test_cart_samples,
     test_cart_taxes,

@@ -1,4 +1,4 @@
-"""What the tests of products, accounts and mandatory fields have in common."""
+"""Base of the tests of products, accounts and mandatory fields."""
 from odoo.fields import Command
 
 from .cxml_builder import item
@@ -27,11 +27,11 @@ class AccountCase(MessageCase):
             'name': name, 'code': code, 'account_type': account_type, 'company_ids': [Command.set(company.ids)]})
 
     def map_category(self, prefix, **vals):
-        """:return: the mapping, as the administrator of the addon makes it"""
+        """Create a mapping as the Amazon administrator."""
         return self.env['amazon.punchout.unspsc'].with_user(self.administrator).create({'prefix': prefix, **vals})
 
     def two_items(self, **cart):
-        """A draft order of a pen and a desk."""
+        """Make a draft order of a pen and a desk."""
         return self.make_order([
             item(asin='B00000PEN1', title="Pen", price='2.00', quantity='5', unspsc=PEN, auxiliary_id='136-1,1'),
             item(asin='B000DESK01', title="Desk", price='100.00', unspsc=DESK, auxiliary_id='136-1,2'),

@@ -2,8 +2,9 @@
 
 
 def plain(number):
-    """:param Decimal number: a quantity or a rate
-    :return: it without an exponent and without zeros that say nothing: 10, not 1E+1 and not 10.00
+    """Write a number without an exponent and without trailing zeros: 10, not 1E+1 and not 10.00.
+
+    :param Decimal number: a quantity or a rate
     :rtype: str
     """
     return f'{number.normalize():f}'

@@ -11,26 +11,27 @@ from odoo.tools import format_amount
 from ... import cxml
 from ...const import HOLD_DAYS
 from ...tools.cart_lock import lifted
+from ...tools.money import smallest_unit
 from ...tools.numbers import plain
 
 
 class AmazonPunchoutCart(models.AbstractModel):
-    """From a cart to a draft order whose total equals the cart's to the cent.
+    """Converts a cart to a draft order whose total equals the cart's to the cent.
 
-    Works as the shopper, in the company of the group. Each step can be extended on its own.
+    It works as the shopper, in the company of the group. Each step can be extended on its own.
     """
     _name = 'amazon.punchout.cart'
     _description = "Amazon Cart to Purchase Order"
 
     def _import(self, session, cart, received_at):
-        """Make the draft order of a cart.
+        """Create the draft order of a cart.
 
         :param session: the `amazon.punchout.session`, as its shopper
         :param cxml.PunchOutOrderMessage cart: a cart with items
-        :param datetime received_at: when the cart came, from which on Amazon holds its prices
+        :param datetime received_at: when the cart arrived; Amazon holds its prices from then on
         :return: the `purchase.order`
-        :raises UserError: naming every item that Amazon's rules or our settings stand against; nothing is made then,
-            since Amazon refuses an order that differs from its cart
+        :raises UserError: every reason why Amazon's rules or our settings don't allow an item. No order is created
+            then, since Amazon declines orders that differ from their cart.
         """
         group = session.group_id
         assignments, notes = self._assign_items(group, cart)
@@ -38,7 +39,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         units = self.env['amazon.punchout.uom']._units_by_code()
         if problems := self._find_problems(group, cart, assignments, currency, units):
             raise UserError("\n".join([*problems, self.env._(
-                "Amazon refuses an order that differs from its cart, so nothing is left out of it.")]))
+                "Amazon declines orders that differ from their cart, so no item can be left out.")]))
         vals = self._prepare_order_vals(session, cart, currency, received_at)
         choice = self._find_taxes(
             group, vals['fiscal_position_id'], self._stated_rates(cart),
@@ -48,8 +49,10 @@ class AmazonPunchoutCart(models.AbstractModel):
         return self._write_order(session, vals, notes + tax_notes + self._rate_notes(group.company_id, currency))
 
     def _find_currency(self, code):
-        """:param str code: of ISO 4217
-        :return: the currency, active or not; empty if Odoo has none of that code
+        """Find a currency by its code.
+
+        :param str code: the code of ISO 4217
+        :return: the currency, active or not; empty if Odoo has none with that code
         """
         Currency = self.env['res.currency']
         for currency_id, values in Currency.get_all_currencies().items():  # kept in memory, the active ones only
@@ -60,8 +63,10 @@ class AmazonPunchoutCart(models.AbstractModel):
     # === CHECKING === #
 
     def _find_problems(self, group, cart, assignments, currency, units):
-        """:param list assignments: what each item is in our books
-        :return: why this cart can't be ordered, a sentence for each reason
+        """Find out why a cart can't be ordered.
+
+        :param list assignments: the assignment of each item
+        :return: a sentence for each reason
         :rtype: list[str]
         """
         problems = []
@@ -70,47 +75,55 @@ class AmazonPunchoutCart(models.AbstractModel):
                 "The cart is in %s, which is not an active currency in Odoo.", cart.currency))
         if len(cart.items) > group.max_lines:
             problems.append(self.env._(
-                "The cart has %(count)s lines; an order may have %(limit)s.",
+                "The cart has %(count)s lines; at most %(limit)s are allowed.",
                 count=len(cart.items), limit=group.max_lines))
         for item, assignment in zip(cart.items, assignments, strict=True):
             problems += self._find_item_problems(group, item, assignment.product, units)
         return problems or self._find_sum_problems(cart, currency)
 
     def _find_item_problems(self, group, item, product, units):
+        """Find out why one item can't be ordered.
+
+        :return: a sentence for each reason
+        :rtype: list[str]
+        """
         name = self._item_name(item)
         problems = []
         if group.refuse_used and item.condition and item.condition.strip().casefold() != 'new':
             problems.append(self.env._(
-                "“%(item)s” is not new (%(condition)s), and the Amazon group %(group)s takes new items only.",
+                "“%(item)s” is not new (%(condition)s); the Amazon group %(group)s allows new items only.",
                 item=name, condition=item.condition, group=group.name))
         if item.quantity > group.max_quantity:
             problems.append(self.env._(
-                "“%(item)s” is in the cart %(quantity)s times; a line may have %(limit)s.",
+                "The cart has %(quantity)s × “%(item)s”; at most %(limit)s per line are allowed.",
                 item=name, quantity=plain(item.quantity), limit=group.max_quantity))
         digits = self.env['decimal.precision'].precision_get('Product Unit')
         if -item.quantity.normalize().as_tuple().exponent > digits:
             problems.append(self.env._(
-                "“%(item)s” is in the cart %(quantity)s times, but quantities in Odoo have %(digits)s decimals.",
+                "The cart has %(quantity)s × “%(item)s”, but quantities in Odoo have %(digits)s decimals.",
                 item=name, quantity=plain(item.quantity), digits=digits))
         unit = self._item_unit(item, units)
         if not unit:
             problems.append(self.env._(
-                "The unit %(code)s of “%(item)s” is not known: add it under Amazon Units.",
+                "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Units.",
                 code=item.unit_of_measure, item=name))
         elif unit != product.uom_id and not unit._has_common_reference(product.uom_id):
             problems.append(self.env._(
-                "The unit %(code)s of “%(item)s” stands for %(unit)s, in which %(product)s can't be bought.",
+                "Unit %(code)s of “%(item)s” is mapped to %(unit)s, but %(product)s can't be bought in %(unit)s.",
                 code=item.unit_of_measure or unit.name, item=name, unit=unit.name,
                 product=product.display_name))
         return problems
 
     def _find_sum_problems(self, cart, currency):
-        """A header that doesn't agree with its lines is not a cart that anybody should approve."""
+        """Find out whether the header agrees with the lines; a cart that contradicts itself can't be approved.
+
+        :return: a sentence if they differ
+        :rtype: list[str]
+        """
         lines_total = sum((item.unit_price.amount * item.quantity for item in cart.items), Decimal())
-        tolerance = Decimal(str(currency.rounding)) * len(cart.items)
-        if abs(lines_total - cart.total.amount) > tolerance:
+        if abs(lines_total - cart.total.amount) > smallest_unit(currency) * len(cart.items):
             return [self.env._(
-                "The cart says a total of %(stated)s, but its items make %(sum)s.",
+                "The total of the cart is %(stated)s, but its items add up to %(sum)s.",
                 stated=format_amount(self.env, float(cart.total.amount), currency),
                 sum=format_amount(self.env, float(lines_total), currency))]
         return []
@@ -118,16 +131,25 @@ class AmazonPunchoutCart(models.AbstractModel):
     # === PREPARING === #
 
     def _item_name(self, item):
+        """Return the name of an item for people.
+
+        :rtype: str
+        """
         return item.title or item.asin
 
     def _item_unit(self, item, units):
-        """A missing unit is the piece."""
+        """Find the unit of an item; without a code it is the piece.
+
+        :param dict units: the unit of each code
+        :return: the `uom.uom`, or None
+        """
         if not item.unit_of_measure:
             return self.env.ref('uom.product_uom_unit')
         return units.get(item.unit_of_measure.strip().upper())
 
     def _prepare_order_vals(self, session, cart, currency, received_at):
-        """:return: values of the order without its lines
+        """Prepare the values of the order without its lines.
+
         :rtype: dict
         """
         group, partner = session.group_id, session.group_id.partner_id
@@ -150,8 +172,10 @@ class AmazonPunchoutCart(models.AbstractModel):
         }
 
     def _prepare_lines(self, group, cart, assignments, currency, units, choice):
-        """:param list assignments: what each item is in our books
-        :param TaxChoice choice: of the rates that the cart states
+        """Prepare the lines: the items, shipping, and the estimated tax that is missing to the cart's total.
+
+        :param list assignments: the assignment of each item
+        :param TaxChoice choice: the taxes of the rates that the cart states
         :return: values of the lines, and notes for the chatter
         :rtype: tuple[list[dict], list[str]]
         """
@@ -178,13 +202,18 @@ class AmazonPunchoutCart(models.AbstractModel):
                 'date_planned': now,
             })
             notes.append(self.env._(
-                "An estimated tax of %s brings the order to the cart's total.",
+                "An estimated tax of %s was added to match the cart's total.",
                 format_amount(self.env, rest, currency)))
         for sequence, line in enumerate(lines, start=1):
             line['sequence'] = sequence * 10
         return lines, list(dict.fromkeys(notes))
 
     def _prepare_item_line(self, assignment, item, number, unit):
+        """Prepare the line of an item, with everything that the cart states of it.
+
+        :param int number: the line number that Amazon gets
+        :rtype: dict
+        """
         shipping = item.shipping.money.amount if item.shipping else 0
         tax = item.tax.money.amount if item.tax else 0
         return {
@@ -211,6 +240,11 @@ class AmazonPunchoutCart(models.AbstractModel):
         }
 
     def _prepare_service_line(self, line_type, product, name, amount):
+        """Prepare the line of shipping or of the estimated tax.
+
+        :param str line_type: `shipping` or `tax`
+        :rtype: dict
+        """
         return {
             'product_id': product.id,
             'name': name,
@@ -226,7 +260,7 @@ class AmazonPunchoutCart(models.AbstractModel):
     # === TOTALS === #
 
     def _cart_amount(self, cart, name):
-        """The header leads; where it is silent, what the items say counts.
+        """Return the cart's shipping or tax: what the header states, else the sum of what the items state.
 
         :param str name: `shipping` or `tax`
         :rtype: Decimal
@@ -236,10 +270,14 @@ class AmazonPunchoutCart(models.AbstractModel):
         return sum((each.money.amount for item in cart.items if (each := getattr(item, name))), Decimal())
 
     def _cart_total(self, cart):
+        """Return the cart's total with shipping and tax.
+
+        :rtype: float
+        """
         return float(cart.total.amount + self._cart_amount(cart, 'shipping') + self._cart_amount(cart, 'tax'))
 
     def _computed_total(self, group, lines, taxes, currency):
-        """What Odoo will make of these lines, with the company's way of rounding.
+        """Compute the total that Odoo will give these lines, with the company's way of rounding.
 
         :param list[dict] lines: values of the lines
         :param taxes: the tax of each line
@@ -251,8 +289,9 @@ class AmazonPunchoutCart(models.AbstractModel):
         AccountTax = self.env['account.tax']
         base_lines = [
             AccountTax._prepare_base_line_for_taxes_computation(
-                {}, product_id=self.env['product.product'].browse(line['product_id']), tax_ids=tax, quantity=line['product_qty'],
-                price_unit=line['price_unit'], partner_id=group.partner_id, currency_id=currency, rate=1.0)
+                {}, product_id=self.env['product.product'].browse(line['product_id']), tax_ids=tax,
+                quantity=line['product_qty'], price_unit=line['price_unit'], partner_id=group.partner_id,
+                currency_id=currency, rate=1.0)
             for line, tax in zip(lines, taxes, strict=True)
         ]
         AccountTax._add_tax_details_in_base_lines(base_lines, group.company_id)
@@ -263,23 +302,27 @@ class AmazonPunchoutCart(models.AbstractModel):
     # === WRITING === #
 
     def _rate_notes(self, company, currency):
+        """Return what the chatter says of a currency without an exchange rate.
+
+        :rtype: list[str]
+        """
         if currency._amazon_has_rate(company):
             return []
         return [self.env._(
-            "Odoo has no exchange rate for %s, so the approval limit can't be judged: only purchase managers may "
+            "Odoo has no exchange rate for %s, so the approval limit can't be checked: only purchase managers can "
             "approve this order.", currency.name)
             if company.po_double_validation == 'two_step' else
             self.env._("Odoo has no exchange rate for %s.", currency.name)]
 
     def _write_order(self, session, vals, notes):
-        """Fill the request for quotation that the shopping started from, if it is still empty; else make a new order.
+        """Fill the request for quotation that the trip started from if it is still empty, else create an order.
 
         :param session: the shopping trip, as its shopper
         :param dict vals: values of the order
         :param list[str] notes: what the shopper should know
         :return: the `purchase.order`
         """
-        target = session.started_from_id._filtered_access('write')  # it may have moved where the shopper can't follow
+        target = session.started_from_id._filtered_access('write')  # the shopper may have lost access meanwhile
         with lifted():
             if self._is_fillable(target, vals):
                 target.write({**vals, 'state': 'draft', 'user_id': self.env.uid})
@@ -288,15 +331,17 @@ class AmazonPunchoutCart(models.AbstractModel):
             if session.started_from_name:
                 vals['origin'] = session.started_from_name
                 notes = [*notes, self.env._(
-                    "Shopping started from %s, which was no longer an empty draft when the cart came: so the cart is "
-                    "an order of its own.", session.started_from_name)]
+                    "This shopping trip started from %s, which was no longer an empty draft when the cart arrived. "
+                    "A new order was created instead.", session.started_from_name)]
             if session.group_id.number_at_approval:
                 vals['name'] = vals['amazon_cart_ref'] = self.env['ir.sequence'].next_by_code('amazon.punchout.cart')
             return self.env['purchase.order'].with_context(
                 amazon_creation_note=self._note_body(notes)).create(vals).with_env(self.env)
 
     def _is_fillable(self, target, vals):
-        """:param target: the request for quotation that the shopping started from, or an empty recordset
+        """Tell whether the cart can become the request for quotation that the shopping trip started from.
+
+        :param target: the request for quotation, or an empty recordset
         :param dict vals: values of the cart's order
         :rtype: bool
         """
@@ -305,6 +350,11 @@ class AmazonPunchoutCart(models.AbstractModel):
             and target.partner_id.id == vals['partner_id'] and target.company_id.id == vals['company_id'])
 
     def _note_body(self, notes):
+        """Prepare the first message of the order's chatter.
+
+        :param list[str] notes: what the shopper should know
+        :rtype: Markup
+        """
         body = Markup("<p>%s</p>") % self.env._("Cart received from Amazon.")
         if notes:
             body += Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % note for note in notes)

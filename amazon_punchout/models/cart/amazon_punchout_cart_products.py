@@ -7,13 +7,14 @@ from odoo.fields import Domain
 
 @dataclass
 class Assignment:
-    """What an item of a cart is in our books."""
+    """Product, expense account and analytic distribution of one item of a cart."""
     product: models.Model
     account: models.Model                       # empty: the product's own
-    analytic_distribution: dict | None = None   # None: core's own models decide
+    analytic_distribution: dict | None = None   # None: core's analytic distribution models decide
 
     def prepare_line_vals(self):
-        """:return: values of the order line
+        """Prepare the values of the order line.
+
         :rtype: dict
         """
         vals = {'product_id': self.product.id, 'expense_account_id': self.account.id}
@@ -23,19 +24,20 @@ class Assignment:
 
 
 class AmazonPunchoutCartProducts(models.AbstractModel):
-    """Which product, expense account and analytic distribution each item of a cart gets."""
+    """The product, expense account and analytic distribution of each item of a cart."""
     _inherit = 'amazon.punchout.cart'
 
     def _assign_items(self, group, cart):
-        """Find what each item is in our books: one of our products by its vendor code, if the group matches them, else
-        what is mapped to its UNSPSC, else the group's item product. No query depends on the number of items.
+        """Find the product, expense account and analytic distribution of each item.
 
-        A mapped account is for what has no product of its own: a matched product has its own accounts. The analytic
-        distribution is for both.
+        The product is one of ours by its vendor product code, if the group matches them, else the one that is mapped to
+        the item's UNSPSC, else the group's item product. A mapped account applies only where no product of ours
+        matched, since that has accounts of its own; a mapped analytic distribution applies to both. The number of
+        queries does not depend on the number of items.
 
         :param group: the `amazon.punchout.group`
         :param cxml.PunchOutOrderMessage cart: a cart with items
-        :return: what each item is, in the cart's order, and notes for the chatter
+        :return: the assignments in the cart's order, and notes for the chatter
         :rtype: tuple[list[Assignment], list[str]]
         """
         matched, notes = self._match_products(group, cart) if group.item_policy == 'match' else ({}, [])
@@ -57,8 +59,10 @@ class AmazonPunchoutCartProducts(models.AbstractModel):
         return assignments, notes
 
     def _match_products(self, group, cart):
-        """Find our products by the vendor's product code, which is the ASIN. Archived ones don't match, nor do services:
-        what Amazon delivers is received. The dates of a vendor price don't matter, since Amazon's price counts.
+        """Find our products by the vendor product code, which is the ASIN.
+
+        Archived products don't match, nor do services, since a receipt is expected for what Amazon delivers. The dates
+        of a vendor price don't matter, since Amazon's price applies.
 
         :return: the product of each ASIN that has one, and notes for the chatter
         :rtype: tuple[dict[str, odoo.models.Model], list[str]]
@@ -73,18 +77,19 @@ class AmazonPunchoutCartProducts(models.AbstractModel):
             elif not info.product_id:
                 unnamed[info.product_code] = unnamed.get(info.product_code, templates) | info.product_tmpl_id
         notes = [self.env._(
-            "Several of our products have the vendor code %(asin)s (%(products)s): the order has %(product)s, the first by "
-            "the sequence of their vendors.",
+            "Several products have the vendor product code %(asin)s: %(products)s. %(product)s was ordered, since it "
+            "comes first by the sequence of the vendor prices.",
             asin=asin, products=", ".join(products.mapped('display_name')), product=products[0].display_name)
             for asin, products in found.items() if len(products) > 1]
         notes += [self.env._(
-            "%(product)s has the vendor code %(asin)s but several variants: name the variant beside the code, then the next "
-            "cart finds it.", product=", ".join(products.mapped('display_name')), asin=asin)
+            "%(product)s has the vendor product code %(asin)s but several variants, so it was not matched. Set the "
+            "Product Variant on its vendor price.", product=", ".join(products.mapped('display_name')), asin=asin)
             for asin, products in unnamed.items() if asin not in found]
         return {asin: products[0] for asin, products in found.items()}, notes
 
     def _product_domain(self, group, cart):
-        """:return: which vendor lines of products say what these items are
+        """Return the domain of the vendor prices whose product code is an ASIN of the cart.
+
         :rtype: Domain
         """
         company = group.company_id

@@ -5,22 +5,23 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import format_amount
 
+from ...tools.money import rounded, smallest_unit
 from ...tools.numbers import plain
 
 
 @dataclass
 class TaxChoice:
-    """Which purchase taxes the rates that Amazon states may stand for."""
+    """The purchase taxes that may stand for the rates that Amazon states."""
     group: models.Model
-    by_rate: dict        # all of each rate
-    by_product: dict     # a product's own, as the vendor's fiscal position maps them
-    by_table: dict       # the group's table, read only where a rate has several
+    by_rate: dict        # all taxes of each rate
+    by_product: dict     # the product's own taxes, as the vendor's fiscal position maps them
+    by_table: dict       # the group's table of tax rates, read only where a rate has several taxes
 
     def find(self, rate, product):
         """Choose among the taxes of a rate: the product's own, else the one in the group's table, else the only one.
 
-        :param Decimal rate: in percent
-        :param product: of the line
+        :param Decimal rate: the rate in percent
+        :param product: the product of the line
         :return: the tax, or an empty recordset
         """
         taxes = self.by_rate[rate.normalize()]
@@ -35,13 +36,14 @@ class TaxChoice:
 
 
 class AmazonPunchoutCartTaxes(models.AbstractModel):
-    """The taxes of a cart: matched where Odoo computes what Amazon states, else estimated."""
+    """The taxes of a cart: matched where Odoo computes what Amazon states, otherwise estimated."""
     _inherit = 'amazon.punchout.cart'
 
     # === WHICH TAXES THERE ARE === #
 
     def _stated_rates(self, cart):
-        """:return: in percent
+        """Return the rates that the items of a cart state, in percent.
+
         :rtype: set[Decimal]
         """
         return {
@@ -50,10 +52,12 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         }
 
     def _find_taxes(self, group, fiscal_position_id, rates, products):
-        """:param group: the `amazon.punchout.group`
-        :param int | bool fiscal_position_id: of the order
-        :param set[Decimal] rates: that Amazon states, in percent
-        :param products: of the lines
+        """Find the purchase taxes that may stand for the stated rates.
+
+        :param group: the `amazon.punchout.group`
+        :param int | bool fiscal_position_id: the fiscal position of the order
+        :param set[Decimal] rates: the rates that Amazon states, in percent
+        :param products: the products of the lines
         :rtype: TaxChoice
         """
         by_rate = self._taxes_of_rates(group.company_id, fiscal_position_id, rates)
@@ -65,11 +69,12 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
             by_table)
 
     def _taxes_of_rates(self, company, fiscal_position_id, rates):
-        """The purchase taxes that could match: a percentage on top of the price, without reverse charge. A tax of another
-        country than the order's is left out: no bill could carry it.
+        """Find the purchase taxes whose amounts can be compared with what Amazon states.
 
-        :param int | bool fiscal_position_id: of the order
-        :param set[Decimal] rates: in percent
+        Taxes of another country than the order's are left out, since no bill could have them.
+
+        :param int | bool fiscal_position_id: the fiscal position of the order
+        :param set[Decimal] rates: the rates in percent
         :rtype: dict[Decimal, odoo.models.Model]
         """
         found = defaultdict(self.env['account.tax'].browse)
@@ -78,21 +83,21 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         fiscal_position_sudo = self.env['account.fiscal.position'].sudo().browse(fiscal_position_id or ())
         country = fiscal_position_sudo.foreign_vat and fiscal_position_sudo.country_id \
             or company.account_fiscal_country_id
-        taxes_sudo = self.env['account.tax'].sudo().search([  # repartition lines are not for buyers
+        taxes_sudo = self.env['account.tax'].sudo().search([  # buyers can't read repartition lines
             *self.env['account.tax']._check_company_domain(company),
             ('type_tax_use', '=', 'purchase'),
             ('amount_type', '=', 'percent'),
             ('amount', 'in', [float(rate) for rate in rates]),
         ])
         for tax_sudo in taxes_sudo:
-            if not (tax_sudo.price_include or tax_sudo.has_negative_factor
-                    or country and tax_sudo.country_id != country):
+            if tax_sudo._amazon_is_simple() and (not country or tax_sudo.country_id == country):
                 found[Decimal(str(tax_sudo.amount)).normalize()] |= tax_sudo.sudo(False)
         return found
 
     def _taxes_of_products(self, company, fiscal_position_id, products):
-        """:param int | bool fiscal_position_id: of the order
-        :return: the taxes that core would put on each product's lines
+        """Return the taxes that core would set on the lines of each product.
+
+        :param int | bool fiscal_position_id: the fiscal position of the order
         :rtype: dict[odoo.models.Model, odoo.models.Model]
         """
         fiscal_position = self.env['account.fiscal.position'].browse(fiscal_position_id or ())
@@ -104,15 +109,23 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
     # === MATCHING === #
 
     def _match_item_tax(self, item, product, currency, choice):
-        """:return: the purchase tax of an item or none, and notes why none
+        """Find the purchase tax of an item.
+
+        :return: the tax or an empty recordset, and notes why there is none
         :rtype: tuple[odoo.models.Model, list[str]]
         """
         details = [detail for detail in item.tax.details if not detail.is_shipping] if item.tax else []
         stated = item.tax.money.amount if item.tax else Decimal()
         return self._match_tax(
-            self._item_name(item), item.unit_price.amount * item.quantity, details, stated, 1, currency, choice, product)
+            self._item_name(item), item.unit_price.amount * item.quantity, details, stated, 1, currency, choice,
+            product)
 
     def _match_shipping_tax(self, cart, product, shipping, currency, choice):
+        """Find the purchase tax of the shipping, whose details stand at the items.
+
+        :return: the tax or an empty recordset, and notes why there is none
+        :rtype: tuple[odoo.models.Model, list[str]]
+        """
         details = [detail for item in cart.items if item.tax for detail in item.tax.details if detail.is_shipping]
         return self._match_tax(
             self.env._("Shipping"), shipping, details, Decimal(), len(cart.items), currency, choice, product)
@@ -120,14 +133,14 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
     def _match_tax(self, name, base, details, stated, lines, currency, choice, product):
         """Find the one purchase tax that computes what Amazon states.
 
-        :param str name: of the line, for the note
-        :param Decimal base: what the tax is on
+        :param str name: the name of the line, for the note
+        :param Decimal base: the amount that is taxed
         :param details: the TaxDetails of the line
-        :param Decimal stated: the line's whole tax, for the note where it has no detail
-        :param int lines: how many cart lines the stated amounts are summed over, a smallest unit of rounding each
-        :param TaxChoice choice: of the rates that Amazon states
-        :param product: of the line
-        :return: the tax or none, and notes why none
+        :param Decimal stated: the whole tax of the line, for the note where there is no detail
+        :param int lines: the number of cart lines whose amounts are added up; each may be rounded by a smallest unit
+        :param TaxChoice choice: the taxes of the rates that Amazon states
+        :param product: the product of the line
+        :return: the tax or an empty recordset, and notes why there is none
         :rtype: tuple[odoo.models.Model, list[str]]
         """
         none = self.env['account.tax']
@@ -141,20 +154,21 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         tax = choice.find(rate, product)
         if not tax:
             return none, [self._estimate_note(rate, choice)] if amount else []
-        computed = Decimal(str(currency.round(float(base * rate / 100))))
-        if abs(computed - amount) > Decimal(str(currency.rounding)) * lines:
+        computed = rounded(base * rate / 100, currency)
+        if abs(computed - amount) > smallest_unit(currency) * lines:
             return none, [self.env._(
-                "The tax on “%(name)s” is estimated: %(rate)s %% would make %(computed)s, Amazon states %(stated)s.",
+                "The tax on “%(name)s” is estimated: %(rate)s%% would be %(computed)s, but Amazon states %(stated)s.",
                 name=name, rate=plain(rate), computed=format_amount(self.env, float(computed), currency),
                 stated=format_amount(self.env, float(amount), currency))]
         return tax, []
 
     def _estimate_note(self, rate, choice):
-        """:return: why no tax stands for a rate, and how that is mended
+        """Explain why no tax stands for a rate, and how to fix it.
+
         :rtype: str
         """
         if choice.by_rate[rate.normalize()]:
             return self.env._(
-                "Tax is estimated: several purchase taxes of %(rate)s %% exist. Add a row for %(rate)s %% to the tax rates of "
-                "the Amazon group %(group)s.", rate=plain(rate), group=choice.group.name)
-        return self.env._("Tax is estimated: no purchase tax of %s %% exists.", plain(rate))
+                "Tax is estimated: there are several purchase taxes of %(rate)s%%. Choose one of them under Tax Rates "
+                "in the Amazon group %(group)s.", rate=plain(rate), group=choice.group.name)
+        return self.env._("Tax is estimated: there is no purchase tax of %s%%.", plain(rate))

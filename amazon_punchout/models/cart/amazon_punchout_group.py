@@ -7,40 +7,48 @@ from ...tools.numbers import plain
 
 
 class AmazonPunchoutGroupAccounts(models.Model):
-    """How a group's orders are booked and paid."""
+    """How the orders of a group are booked and paid."""
     _inherit = 'amazon.punchout.group'
 
     tax_rate_ids = fields.One2many(
         'amazon.punchout.tax.rate', 'group_id', "Tax Rates", copy=True,
-        help="Which purchase tax counts where your company has several of the rate that Amazon states. A tax of the product "
-             "itself, as the vendor's fiscal position maps it, comes first.")
+        help="The purchase tax to use where your company has several with the rate that Amazon states. A tax of the "
+             "product itself, mapped by the vendor's fiscal position, takes precedence.")
     require_location = fields.Boolean(
-        "Delivery Location", help="Of several locations a person must have chosen the order's, or tick that it is right.")
+        "Delivery Location",
+        help="If there are several locations, somebody must have chosen or confirmed the location of the order.")
     require_account = fields.Boolean(
-        "Expense Account", help="Each item must have an expense account of its own, save what goes into stock.")
+        "Expense Account", help="Each item needs an expense account, except items that go into stock.")
     require_analytic = fields.Boolean(
-        "Analytic Distribution", help="Each item must have an analytic distribution: a department, a project, a budget.")
+        "Analytic Distribution",
+        help="Each item needs an analytic distribution, such as a department, a project or a budget.")
 
     # === CHECKLIST === #
 
     def _checklist(self):
-        """Products that every cart needs, and how it is booked and paid."""
-        return super()._checklist() + self._checklist_products() + self._checklist_taxes() + self._checklist_analytic() \
-            + self._checklist_payment()
+        """Override to add the products that carts need, and how orders are booked and paid."""
+        return [
+            *super()._checklist(), *self._checklist_products(), *self._checklist_taxes(), *self._checklist_analytic(),
+            *self._checklist_payment()]
 
     def _checklist_products(self):
-        """A product may have been changed or archived since it was chosen here."""
+        """Check that the chosen products can be bought; they may have been changed or archived since.
+
+        :rtype: list[Check]
+        """
         problems = self._find_product_problems()
         mapped = self._find_category_problems()
         return [
             Check('products', 60, REQUIRED, not problems, " ".join(problems) or self.env._(
-                "The products of items, shipping and estimated tax can be bought."), 'products'),
+                "The products for items, shipping and estimated tax can be bought."), 'products'),
             Check('categories', 61, RECOMMENDED, not mapped, " ".join(mapped) or self.env._(
                 "The products of your categories can be bought."), 'amazon_punchout.amazon_punchout_unspsc_action'),
         ]
 
     def _find_product_problems(self):
-        """:return: why carts of this group can't become orders, a sentence for each product
+        """Find the products with which carts of this group can't become orders.
+
+        :return: a sentence for each product
         :rtype: list[str]
         """
         self.ensure_one()
@@ -50,12 +58,14 @@ class AmazonPunchoutGroupAccounts(models.Model):
         for product in self.shipping_product_id | self.tax_product_id:
             if not product.active or product.type != 'service':
                 problems.append(self.env._(
-                    "The product %s of shipping or tax must be a service that is not archived: choose another one.",
+                    "Product %s for shipping or tax must be an active service: choose another one.",
                     product.display_name))
         return problems
 
     def _find_category_problems(self):
-        """:return: which mapped products can't be bought, so that the item product is taken instead
+        """Find the mapped products that can't be bought, which the item product replaces.
+
+        :return: a sentence for each mapping
         :rtype: list[str]
         """
         Unspsc = self.env['amazon.punchout.unspsc']
@@ -66,17 +76,24 @@ class AmazonPunchoutGroupAccounts(models.Model):
             for mapping in mappings if (problem := Unspsc._find_product_problem(mapping.product_id))]
 
     def _checklist_taxes(self):
-        rates = ", ".join(self.env._("%s %%", plain(rate)) for rate in sorted(self._find_undecided_rates()))
+        """Check that each rate stands for one purchase tax.
+
+        :rtype: list[Check]
+        """
+        rates = ", ".join(self.env._("%s%%", plain(rate)) for rate in sorted(self._find_undecided_rates()))
         return [Check('tax_rates', 62, RECOMMENDED, not rates, self.env._(
-            "There are several purchase taxes of %s: say in Tax Rates which one counts, else the tax of a cart is only "
-            "estimated.", rates) if rates else self.env._("Each rate stands for one purchase tax."), 'products')]
+            "There are several purchase taxes of %s. Choose one per rate under Tax Rates; otherwise the tax of carts "
+            "is only estimated.", rates) if rates else self.env._(
+            "Each rate stands for one purchase tax."), 'products')]
 
     def _find_undecided_rates(self):
-        """:return: rates, in percent, of which the company has several purchase taxes and nothing says which one counts
+        """Find the rates with several purchase taxes of the company where nothing says which one applies.
+
+        :return: the rates in percent
         :rtype: set[Decimal]
         """
         self.ensure_one()
-        taxes_sudo = self.env['account.tax'].sudo().search([  # repartition lines are not for everybody
+        taxes_sudo = self.env['account.tax'].sudo().search([  # whichever company the user works in
             *self.env['account.tax']._check_company_domain(self.company_id),
             ('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')])
         rates = {Decimal(str(tax_sudo.amount)) for tax_sudo in taxes_sudo}
@@ -84,26 +101,36 @@ class AmazonPunchoutGroupAccounts(models.Model):
         return {rate for rate, taxes in choice.by_rate.items() if taxes and not choice.find(rate, self.product_id)}
 
     def _checklist_analytic(self):
+        """Check that buyers can see the analytic distribution where it is required.
+
+        :rtype: list[Check]
+        """
         if not self.require_analytic:
             return []
-        is_shown = self.env.ref('analytic.group_analytic_accounting') in self.env.ref('base.group_user').sudo().all_implied_ids
+        group_user_sudo = self.env.ref('base.group_user').sudo()  # only a settings administrator can read roles
+        is_shown = self.env.ref('analytic.group_analytic_accounting') in group_user_sudo.all_implied_ids
         return [Check('analytic', 63, REQUIRED, is_shown, self.env._(
-            "Buyers see the analytic distribution that each item needs.") if is_shown else self.env._(
-            "Orders need an analytic distribution, and buyers don't see the field: a system administrator switches on Analytic "
-            "Accounting in the settings of Accounting, or you untick Analytic Distribution."), 'products')]
+            "Buyers can see the analytic distribution that each item needs.") if is_shown else self.env._(
+            "Orders need an analytic distribution, but buyers can't see the field. Ask a system administrator to "
+            "enable Analytic Accounting in the Accounting settings, or clear Analytic Distribution here."), 'products')]
 
     def _checklist_payment(self):
+        """Check the journal of the card, or the payment term and the messages for Pay by Invoice.
+
+        :rtype: list[Check]
+        """
         if self.payment_method == 'card':
             return [Check('payment_journal', 64, RECOMMENDED, bool(self.journal_id), self.env._(
-                "Choose the journal of the card: the bills say then that they are paid from it."), 'payment')]
+                "Choose the journal of the card, so that bills are paid from it."), 'payment')]
         group = self.with_company(self.company_id)
         has_term = bool(group.payment_term_id or group.partner_id.property_supplier_payment_term_id)
-        group_sudo = self.sudo()  # the inbound user: only whether there is one
+        group_sudo = self.sudo()  # only to see whether there is an inbound user
+        has_messages = bool(group_sudo.inbound_user or self.confirmations_expected)
         return [
             Check('payment_term', 65, RECOMMENDED, has_term, self.env._(
-                "Choose the payment term that Amazon gives you with Pay by Invoice, for example 30 days: bills get their due "
-                "date from it."), 'payment'),
-            Check('invoice_messages', 66, RECOMMENDED, bool(group_sudo.inbound_user or self.confirmations_expected), self.env._(
-                "Let Amazon send its invoices here: give it the address on the page Messages. Without, bills are made "
-                "with Create Bill."), 'messages'),
+                "Choose the payment term that Amazon grants you for Pay by Invoice, for example 30 days. It sets the "
+                "due date of bills."), 'payment'),
+            Check('invoice_messages', 66, RECOMMENDED, has_messages, self.env._(
+                "Have Amazon send its invoices to Odoo: give Amazon the address on the Messages page. Until then, use "
+                "Create Bill on the orders."), 'messages'),
         ]

@@ -2,8 +2,10 @@ from odoo import api, models
 
 
 class AmazonPunchoutRemembered(models.AbstractModel):
-    """A small table that every cart asks for and that hardly ever changes: what is read of it is kept in memory (ormcache),
-    until one of its records changes."""
+    """A small table that every cart needs and that hardly ever changes.
+
+    What is read from it is kept in memory (ormcache) until one of its records changes.
+    """
     _name = 'amazon.punchout.remembered'
     _description = "Amazon Table Kept in Memory"
 

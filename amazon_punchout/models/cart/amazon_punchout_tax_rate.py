@@ -4,7 +4,7 @@ from odoo.tools import float_compare
 
 
 class AmazonPunchoutTaxRate(models.Model):
-    """Which purchase tax a rate of Amazon's stands for, where the company has several of that rate."""
+    """The purchase tax that a rate of Amazon stands for, where the company has several with that rate."""
     _name = 'amazon.punchout.tax.rate'
     _description = "Amazon Tax Rate"
     _order = 'group_id, rate'
@@ -17,10 +17,10 @@ class AmazonPunchoutTaxRate(models.Model):
         'account.tax', "Purchase Tax", required=True, check_company=True, ondelete='cascade',
         domain="[('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')]")
     rate = fields.Float(
-        "Rate in %", digits=(16, 4), compute='_compute_rate', store=True, readonly=False, precompute=True, required=True,
-        help="As Amazon states it.")
+        "Rate (%)", digits=(16, 4), compute='_compute_rate', store=True, readonly=False, precompute=True, required=True,
+        help="The rate that Amazon states.")
 
-    _rate_uniq = models.UniqueIndex("(group_id, rate)", "There is a tax for this rate already.")
+    _rate_uniq = models.UniqueIndex("(group_id, rate)", "This rate already has a tax.")
 
     @api.depends('tax_id')
     def _compute_rate(self):
@@ -29,15 +29,14 @@ class AmazonPunchoutTaxRate(models.Model):
 
     @api.constrains('tax_id', 'rate')
     def _check_tax(self):
-        """A tax matches a cart only if it computes what Amazon states: a percentage on top of the price."""
+        """Check that the tax can be compared with what Amazon states, and that it has the rate."""
         for row in self:
             tax = row.tax_id
-            is_simple = tax.amount_type == 'percent' and not tax.price_include and not tax.has_negative_factor
-            if tax.type_tax_use != 'purchase' or not is_simple:
+            if tax.type_tax_use != 'purchase' or not tax._amazon_is_simple():
                 raise ValidationError(self.env._(
-                    "%s can't be matched with what Amazon states: choose a purchase tax that is a percentage on top of the "
-                    "price, without reverse charge.", tax.name))
+                    "%s can't be compared with the amounts that Amazon states. Choose a purchase tax that is a "
+                    "percentage on top of the price, without reverse charge.", tax.name))
             if float_compare(tax.amount, row.rate, precision_digits=4):
                 raise ValidationError(self.env._(
-                    "%(tax)s makes %(amount)g %%, not %(rate)g %%: choose a purchase tax of that rate.",
+                    "The rate of %(tax)s is %(amount)g%%, not %(rate)g%%. Choose a purchase tax of that rate.",
                     tax=tax.name, amount=tax.amount, rate=row.rate))

@@ -9,17 +9,18 @@ from ...const import EXPENSE_ACCOUNT_TYPES
 
 @dataclass(frozen=True)
 class Category:
-    """What the items of an UNSPSC code are in our books. False: nothing is mapped."""
+    """What is mapped to an UNSPSC code; False where nothing is."""
     product_id: int | bool = False
     account_id: int | bool = False
     analytic_distribution: dict | bool = False
 
 
 class AmazonPunchoutUnspsc(models.Model):
-    """From UNSPSC, in which Amazon classifies its items, to our own products and accounts.
+    """Maps UNSPSC, by which Amazon classifies its items, to our products and accounts.
 
-    Each of the three values comes from the longest prefix that has one, so that 44 may give the account and 4412 the
-    product. At equal length a group's own mapping comes before its company's, and that before the head company's.
+    Each of the three values comes from the longest prefix that has one, so 44 may give the account and 4412 the
+    product. At equal length a group's own mapping takes precedence over its company's, and that over the parent
+    company's.
     """
     _name = 'amazon.punchout.unspsc'
     _description = "Amazon Category"
@@ -29,46 +30,52 @@ class AmazonPunchoutUnspsc(models.Model):
     _check_company_auto = True
 
     prefix = fields.Char(
-        "UNSPSC Begins With", required=True,
-        help="The first digits of the code. Two digits are a segment (44: office equipment), four a family, six a class, "
-             "eight one commodity. A code that ends in 00 stands for all that is below it.")
+        "UNSPSC Prefix", required=True,
+        help="The first digits of the code. Two digits are a segment (44: office equipment), four a family, six a "
+             "class and eight a commodity. A code that ends in 00 includes everything below it.")
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     group_id = fields.Many2one(
         'amazon.punchout.group', "Amazon Group", check_company=True, ondelete='cascade', index='btree_not_null',
-        help="Only carts of this group. Empty: every group of the company.")
+        help="Applies to carts of this group only. Leave empty for all groups of the company.")
     product_id = fields.Many2one(
         'product.product', check_company=True, ondelete='restrict',
         domain="[('type', '=', 'consu'), ('is_storable', '=', False), ('purchase_ok', '=', True)]",
-        help="Stands for all items of the category, so its inventory can't be tracked. Empty: the group's item product.")
+        help="Used for all items of the category, so its inventory can't be tracked. Leave empty to use the group's "
+             "item product.")
     account_id = fields.Many2one(
         'account.account', "Expense Account", check_company=True, ondelete='restrict',
-        domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]", help="Empty: the product's own.")
+        domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]",
+        help="Leave empty to use the account of the product.")
 
     _prefix_uniq = models.UniqueIndex(
-        "(company_id, COALESCE(group_id, 0), prefix)", "There is a mapping of these digits already.")
+        "(company_id, COALESCE(group_id, 0), prefix)", "These digits are already mapped.")
     _check_prefix = models.Constraint(
-        "CHECK (prefix ~ '^[0-9]{1,8}$')", "UNSPSC codes are made of up to eight digits, for example 4412.")
+        "CHECK (prefix ~ '^[0-9]{1,8}$')", "An UNSPSC prefix has one to eight digits, for example 4412.")
 
     # === CONSTRAINTS === #
 
     @api.constrains('product_id')
     def _check_product(self):
+        """Check that the product can stand for different items."""
         for mapping in self:
             if mapping.product_id and (problem := self._find_product_problem(mapping.product_id)):
                 raise ValidationError(problem)
 
     @api.model
     def _find_product_problem(self, product):
-        """:param product: that is to stand for many different items
-        :return: why it can't, or None
+        """Find out why a product can't stand for different items.
+
+        :param product: the `product.product`
+        :return: the reason, or None if it can
         :rtype: str | None
         """
         if not product.active:
-            return self.env._("The product %s is archived: choose another one.", product.display_name)
+            return self.env._("Product %s is archived: choose another one.", product.display_name)
         if product.type != 'consu' or product.is_storable:
             return self.env._(
-                "The product %s can't stand for different items of Amazon's: choose goods whose inventory is not tracked.",
+                "Product %s can't stand for different Amazon items: choose goods whose inventory is not tracked.",
                 product.display_name)
+        return None
 
     # === CRUD METHODS === #
 
@@ -85,10 +92,11 @@ class AmazonPunchoutUnspsc(models.Model):
 
     @api.model
     def _clean(self, prefix):
-        """Codes are also written as 44-12-16-15 or 44.12.16.15, and a whole family as 44120000.
+        """Reduce a code to the digits with which an item's code must begin.
 
-        :param str prefix: as it was entered
-        :return: the digits that an item's code must begin with
+        Codes are also written as 44-12-16-15 or 44.12.16.15, and a whole family as 44120000.
+
+        :param str prefix: the code as it was entered
         :rtype: str
         """
         if not isinstance(prefix, str):
@@ -105,7 +113,7 @@ class AmazonPunchoutUnspsc(models.Model):
         """Find what is mapped to a code, without a query.
 
         :param group: the `amazon.punchout.group` of the cart
-        :param str | None code: UNSPSC as Amazon writes it
+        :param str | None code: the UNSPSC code as Amazon writes it
         :rtype: Category
         """
         code = re.sub(r'\D', '', code or '')
@@ -119,19 +127,21 @@ class AmazonPunchoutUnspsc(models.Model):
     @api.model
     @tools.ormcache('group_id')
     def _rows_by_prefix(self, group_id):
-        """Every cart asks for it, and it hardly ever changes.
+        """Read all mappings that apply to a group; every cart needs them, and they hardly ever change.
 
-        :param int group_id: of the `amazon.punchout.group`
-        :return: what is mapped to each prefix, only what is filled
+        :param int group_id: the id of the `amazon.punchout.group`
+        :return: the values that are mapped to each prefix, without empty ones
         :rtype: dict[str, dict]
         """
+        # In superuser mode: what is kept in memory must not depend on the user who asks first.
         group_sudo = self.env['amazon.punchout.group'].sudo().browse(group_id)
-        companies_sudo = group_sudo.company_id.parent_ids  # a branch uses what its head company has mapped
+        companies_sudo = group_sudo.company_id.parent_ids  # a branch uses what its parent company has mapped
         mappings = self.sudo().search([
             ('company_id', 'in', companies_sudo.ids), ('group_id', 'in', (False, group_id))])
         rows = {}
-        # What comes later comes first.
-        for mapping in mappings.sorted(lambda mapping: (bool(mapping.group_id), companies_sudo.ids.index(mapping.company_id.id))):
+        # Later values replace earlier ones: a branch's those of its parent company, and a group's own those of all.
+        for mapping in mappings.sorted(
+                lambda mapping: (bool(mapping.group_id), companies_sudo.ids.index(mapping.company_id.id))):
             values = {
                 'product_id': mapping.product_id.id,
                 'account_id': mapping.account_id.id,

@@ -1,4 +1,4 @@
-"""From a cart to a draft order: what of it is where, and in whose name."""
+"""From a cart to a draft order: which value goes where, and in whose name."""
 from datetime import timedelta
 
 from odoo import fields
@@ -33,7 +33,7 @@ class TestDraftOrder(AmazonCase):
         self.assertEqual(document.company_id, self.company)
         self.assertIn("Cart received from Amazon", order.message_ids.sorted('id')[0].body)
 
-    def test_each_line_keeps_what_the_cart_said(self):
+    def test_each_line_keeps_what_the_cart_stated(self):
         order = self.make_order([
             item(asin='B00TEST001', quantity='3', price='9.99', auxiliary_id=' 136-1,1 ', shipping='1.50', tax='2.40',
                  extrinsics=(('preference', 'default'), ('UPC', 'NA'))),
@@ -58,12 +58,12 @@ class TestDraftOrder(AmazonCase):
         self.assertEqual(order.order_line.mapped('amazon_line_type'), ['item'] * 12 + ['shipping', 'tax'])
         self.assertEqual(order.order_line[:12].mapped('amazon_line_number'), list(range(1, 13)))
 
-    def test_where_the_header_is_silent_the_items_shipping_and_tax_count(self):
+    def test_without_amounts_in_the_header_the_items_shipping_and_tax_apply(self):
         order = self.make_order([
             item(price='10.00', shipping='2.00', tax='1.00'), item(price='5.00', shipping='0.50', tax='0.25')])
         self.assertEqual(order.amount_total, 18.75)
 
-    def test_items_are_goods_and_the_rest_services_so_that_there_is_a_receipt_of_the_items(self):
+    def test_items_are_goods_and_the_rest_services_so_only_items_are_received(self):
         order = self.make_order([item(quantity='2')], shipping='2', tax='3')
         self.assertEqual(order.order_line.product_id, self.group.product_id | self.group.shipping_product_id
                          | self.group.tax_product_id)
@@ -90,7 +90,7 @@ class TestDraftOrder(AmazonCase):
         sequence = self.env['ir.sequence'].search([('code', '=', 'purchase.order')], limit=1)
         return sequence.get_next_char(sequence.number_next_actual)
 
-    def test_the_setting_lets_the_draft_have_its_number_at_once(self):
+    def test_a_setting_gives_the_draft_its_number_immediately(self):
         self.group.number_at_approval = False
         number = self._next_number()
         order = self.make_order()
@@ -120,7 +120,7 @@ class TestDraftOrder(AmazonCase):
         self.assertEqual((order.order_line.price_unit, order.order_line.discount, order.amount_total), (9.99, 0, 9.99))
         self.assertEqual(order.order_line.name, "Stapler, blue")
 
-    def test_a_used_item_is_taken_where_the_group_takes_used_ones(self):
+    def test_a_used_item_is_accepted_if_the_group_allows_it(self):
         self.group.refuse_used = False
         self.assertEqual(self.make_order([item(condition='Used - Good')]).order_line.amazon_condition, 'Used - Good')
 
@@ -167,7 +167,7 @@ class TestDraftOrder(AmazonCase):
         env = session._as_shopper().env
         self.assertEqual((env.user, env.su, env.lang, env.company), (self.buyer, False, 'fr_FR', self.company))
 
-    def test_a_currency_without_a_rate_is_taken_and_the_order_says_so(self):
+    def test_a_currency_without_a_rate_is_accepted_and_mentioned_on_the_order(self):
         peso = self.env.ref('base.MXN')
         peso.write({'active': True, 'rate_ids': [Command.clear()]})
         order = self.make_order(currency='MXN')
@@ -193,8 +193,9 @@ class TestStartedFromDraft(AmazonCase):
         self.rfq = self.env['purchase.order'].with_user(self.manager).create({'partner_id': self.vendor.id})
 
     def shop_from_rfq(self, meanwhile=None):
-        """Shop from the draft; what happens to it meanwhile happens before the cart comes back.
+        """Shop from the draft.
 
+        :param meanwhile: called before the cart comes back
         :return: the order of the cart
         """
         session, cookie = self.start_trip(order=self.rfq.with_user(self.buyer))

@@ -1,4 +1,4 @@
-"""The way home over HTTP: what the shopper's browser posts, and what it gets for an answer."""
+"""The endpoint for carts: what the shopper's browser posts, and which answer it gets."""
 import base64
 import logging
 import re
@@ -32,7 +32,7 @@ class RouteCase(HttpCase, AmazonCase):
         self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
 
     def everything(self):
-        """:return: the number of rows of every table, and all of the rows of those that a cart may touch"""
+        """Return the number of rows of every table, and all rows of the tables that a cart may change."""
         self.env.flush_all()
         tables = [name for (name,) in self.env.execute_query(SQL(
             "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"))]
@@ -42,8 +42,8 @@ class RouteCase(HttpCase, AmazonCase):
                 for name in sorted(tables) if name.startswith(('amazon_', 'purchase_order'))]
         return dict(counts), rows
 
-    def assertPlainlyRefused(self, raw, status=403):
-        """A page that says nothing about anybody, and nothing is changed."""
+    def assertNotAccepted(self, raw, status=403):
+        """Check that the page names no one, and that nothing changes."""
         before = self.everything()
         response = self.post(raw)
         self.env.invalidate_all()
@@ -63,7 +63,7 @@ class RouteCase(HttpCase, AmazonCase):
 @tagged('post_install', '-at_install')
 class TestTransports(RouteCase):
 
-    def test_a_cart_comes_home_in_every_way_that_it_may(self):
+    def test_a_cart_may_arrive_in_every_allowed_form(self):
         for name, send in (
             ('urlencoded', lambda raw: self.post(raw)),
             ('letter case', lambda raw: self.post(raw, 'cXML-URLEncoded')),
@@ -90,20 +90,20 @@ class TestTransports(RouteCase):
         items = [item(asin=f'B{number:09}', title="ロジクール " * 80) for number in range(50)]
         self.assertOrderPage(self.post(cart_xml(cookie, items)), session)
 
-    def test_no_cart_at_all_is_a_plain_refusal(self):
+    def test_a_post_without_a_cart_is_not_accepted(self):
         for data in ({'something': 'else'}, {'cxml-urlencoded': ''}):
             response = self.url_open(ROUTE, data=data, allow_redirects=False)
             self.assertEqual(response.status_code, 400)
             self.assertIn("This cart can't be taken", self.text(response))
 
-    def test_a_body_beyond_all_measure_is_not_even_read(self):
+    def test_a_body_that_is_far_too_large_is_not_read(self):
         much = b'<' + b'x' * (11 * 1024 * 1024)
         for field, headers in (('cxml-urlencoded', None), (None, {'Content-Type': 'text/xml'})):
             with self.subTest(field):
                 self.assertEqual(self.post(much, field, headers=headers).status_code, 413)
 
     @mute_logger('odoo.http')
-    def test_get_is_no_way_to_bring_a_cart(self):
+    def test_a_cart_can_not_arrive_by_get(self):
         self.assertEqual(self.url_open(ROUTE, allow_redirects=False).status_code, 405)
 
 
@@ -118,7 +118,7 @@ class TestAnswers(RouteCase):
         response = self.url_open(f'/odoo/purchase/{session.purchase_order_id.id}', allow_redirects=False)
         self.assertEqual((response.status_code, self.session.sid), (200, session_id))
 
-    def test_somebody_elses_session_in_the_browser_does_not_count(self):
+    def test_the_session_of_another_user_in_the_browser_does_not_matter(self):
         session, cookie = self.start_trip()
         self.authenticate(self.manager.login, self.manager.login)
         response = self.url_open(ROUTE, data={'cxml-urlencoded': cart_xml(cookie, [item()])}, allow_redirects=False)
@@ -154,7 +154,7 @@ class TestAnswers(RouteCase):
         self.env.invalidate_all()
         self.assertEqual(session.state, 'left')
 
-    def test_a_late_cart_is_told_that_it_is_kept(self):
+    def test_the_page_of_a_late_cart_says_that_it_is_kept(self):
         session, cookie = self.start_trip()
         session.expires_at = '2020-01-01'
         response = self.post(cart_xml(cookie, [item()]))
@@ -163,7 +163,7 @@ class TestAnswers(RouteCase):
         self.assertIn(self.administrator.name, response.text)
 
     def late(self, **trip):
-        """:return: a trip whose cart came too late, and the page that its shopper got"""
+        """Return a trip whose cart came too late, and the page that its shopper got."""
         session, cookie = self.start_trip(**trip)
         session.expires_at = '2020-01-01'
         response = self.post(cart_xml(cookie, [item()]))
@@ -198,7 +198,7 @@ class TestAnswers(RouteCase):
         _session, text = self.late(order=order)
         self.assertIn(f'<a href="/odoo/purchase/{order.id}">Order {order.name}</a>', text)
 
-    def test_whoever_may_not_shop_again_is_not_sent_there(self):
+    def test_users_who_may_not_shop_again_are_not_sent_there(self):
         session, cookie = self.start_trip()
         raw = cart_xml(cookie, [item()])
         session.expires_at = '2020-01-01'
@@ -212,7 +212,7 @@ class TestAnswers(RouteCase):
             self.assertEqual("submit your cart on Amazon again" in text, said)
             self.assertEqual(f"ask {self.administrator.name} to dismiss this one" in " ".join(text.split()), said)
 
-    def test_a_cart_that_makes_no_order_is_told_why_and_who_can_mend_it(self):
+    def test_the_page_of_a_cart_without_order_says_why_and_who_can_fix_it(self):
         session, cookie = self.start_trip()
         raw = cart_xml(cookie, [item(title="Old <b>stapler</b>", condition='Used')])
         for _once_and_again in range(2):
@@ -242,57 +242,57 @@ class TestAnswers(RouteCase):
 
 
 @tagged('post_install', '-at_install')
-class TestPlainRefusals(RouteCase):
+class TestNotAccepted(RouteCase):
 
     def test_an_unknown_cookie(self):
         self.start_trip()
-        self.assertPlainlyRefused(cart_xml('nobody-gave-this-cookie', [item()]))
+        self.assertNotAccepted(cart_xml('nobody-gave-this-cookie', [item()]))
 
     def test_no_cookie(self):
-        self.assertPlainlyRefused(cart_xml('', [item()]))
+        self.assertNotAccepted(cart_xml('', [item()]))
 
     def test_a_used_cookie_with_another_document(self):
         session, cookie = self.start_trip()
         self.assertOrderPage(self.post(cart_xml(cookie, [item()])), session)
-        self.assertPlainlyRefused(cart_xml(cookie, [item(quantity='2')]))
+        self.assertNotAccepted(cart_xml(cookie, [item(quantity='2')]))
 
     def test_the_cookie_of_an_abandoned_trip_with_another_document(self):
         _session, cookie = self.start_trip()
         self.post(cart_xml(cookie, []))
-        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+        self.assertNotAccepted(cart_xml(cookie, [item()]))
 
     def test_a_shopper_who_has_left_the_group(self):
         _session, cookie = self.start_trip()
         self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
-        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
-        self.assertPlainlyRefused(cart_xml(cookie, []))
+        self.assertNotAccepted(cart_xml(cookie, [item()]))
+        self.assertNotAccepted(cart_xml(cookie, []))
 
     def test_a_shopper_who_has_left_purchase(self):
         _session, cookie = self.start_trip()
         self.buyer.group_ids = [Command.set(self.env.ref('base.group_user').ids)]
-        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+        self.assertNotAccepted(cart_xml(cookie, [item()]))
 
     def test_a_shopper_who_has_left_the_company(self):
         _session, cookie = self.start_trip()
         self.buyer.active = False
-        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+        self.assertNotAccepted(cart_xml(cookie, [item()]))
 
     def test_a_group_that_was_closed(self):
         _session, cookie = self.start_trip()
         self.group.state = 'draft'
-        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+        self.assertNotAccepted(cart_xml(cookie, [item()]))
 
     def test_a_group_that_was_archived(self):
         _session, cookie = self.start_trip()
         self.group.active = False
-        self.assertPlainlyRefused(cart_xml(cookie, [item()]))
+        self.assertNotAccepted(cart_xml(cookie, [item()]))
 
     def test_a_page_that_is_no_cart(self):
-        self.assertPlainlyRefused(b'<html><body>Hello</body></html>')
+        self.assertNotAccepted(b'<html><body>Hello</body></html>')
 
 
 class _Everything(logging.Handler):
-    """Keeps whatever is logged, at any level."""
+    """Keeps everything that is logged, at any level."""
 
     def __init__(self):
         super().__init__(logging.DEBUG)
@@ -336,7 +336,7 @@ class TestSecrets(RouteCase):
                 'amazon_punchout_group'} if text == SECRET else set())
 
     def _log_everything(self):
-        """:return: a handler that sees what any logger has to say, SQL queries included"""
+        """Return a handler that receives the records of all loggers, SQL queries included."""
         log = _Everything()
         root = logging.getLogger()
         root.addHandler(log)
@@ -348,7 +348,7 @@ class TestSecrets(RouteCase):
         return log
 
     def _where_in_the_database(self, text):
-        """:return: the tables of ours and of the chatter that hold this text"""
+        """Return the tables of ours and of the chatter that contain a text."""
         self.env.flush_all()
         tables = [name for (name,) in self.env.execute_query(SQL(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "

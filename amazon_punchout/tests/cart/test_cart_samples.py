@@ -55,7 +55,7 @@ class TestSamples(AmazonCase):
         self.assertFalse(order.order_line.tax_ids)
         estimate = order.order_line.filtered(lambda line: line.amazon_line_type == 'tax')
         self.assertEqual((estimate.price_unit, estimate.product_id), (775, self.group.tax_product_id))
-        self.assertIn("no purchase tax of 8 %", " ".join(order.message_ids.mapped('body')))
+        self.assertIn("no purchase tax of 8%", " ".join(order.message_ids.mapped('body')))
 
     def test_the_empty_cart_creates_nothing(self):
         orders = self.env['purchase.order'].search_count([])
@@ -96,7 +96,7 @@ class TestSamples(AmazonCase):
         self.assertEqual(sent.find('.//OrderRequestHeader').get('orderID'), order.name)
 
     def _live_where_the_sample_lives(self, sample):
-        """Have the address of the sample's buyer as the company's, the warehouse's and the shopper's."""
+        """Give the company, the warehouse and the shopper the address of the sample's buyer."""
         ship_to = sample.find('.//ShipTo/Address')
         japan = self.env.ref('base.jp')
         state = self.env['res.country.state'].create({
@@ -116,7 +116,10 @@ class TestSamples(AmazonCase):
         return money.get('currency'), money.text
 
     def _items(self, root):
-        """What Amazon compares with its cart. Our echo of the extrinsics is the cart's, which has two more."""
+        """Return what Amazon compares with its cart.
+
+        The cart's extrinsics are sent back unchanged; the cart of the sample has two more than its order.
+        """
         return [(
             node.get('lineNumber'), node.get('quantity'), node.findtext('ItemID/SupplierPartID'),
             node.findtext('ItemID/SupplierPartAuxiliaryID'), self._money(node.find('ItemDetail/UnitPrice')),

@@ -1,4 +1,4 @@
-"""Taxes of a cart: matched where Odoo computes what Amazon states, else estimated; the total is the cart's, always."""
+"""Taxes of a cart: matched where Odoo computes what Amazon states, else estimated, with the total of the cart."""
 import random
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,7 +12,7 @@ from ..cxml_builder import item
 class TaxCase(AmazonCase):
 
     def taxed(self, rate='8', tax='8.00', price='100.00', **vals):
-        """An item whose tax is stated with its rate."""
+        """Return an item whose tax is stated with its rate."""
         return item(price=price, tax=tax, details=[(rate, tax, 'subtotalTax')], **vals)
 
     def new_reverse_charge(self, rate):
@@ -25,7 +25,7 @@ class TaxCase(AmazonCase):
         return " ".join(order.message_ids.mapped('body'))
 
     def assertEstimated(self, order, amount, *words):
-        """The order has no tax but one estimate of this amount, and its chatter says why."""
+        """Check that the order has no tax except one estimate of this amount, and that its chatter says why."""
         estimate = order.order_line.filtered(lambda line: line.amazon_line_type == 'tax')
         self.assertEqual(estimate.mapped('price_unit'), [amount])
         self.assertFalse(order.order_line.tax_ids)
@@ -51,13 +51,13 @@ class TestTaxMatching(TaxCase):
         tax = self.new_tax(10)
         self.assertMatched(self.make_order([self.taxed('10.00', '10.00')], tax='10.00'), tax)
 
-    def test_a_broken_rate_matches(self):
+    def test_a_rate_with_decimals_matches(self):
         tax = self.new_tax(5.5)
         self.assertMatched(self.make_order([self.taxed('5.50', '5.50')], tax='5.50'), tax)
 
     def test_an_archived_tax_does_not_match(self):
         self.new_tax(8, active=False)
-        self.assertEstimated(self.make_order([self.taxed()], tax='8.00'), 8, "no purchase tax of 8 %")
+        self.assertEstimated(self.make_order([self.taxed()], tax='8.00'), 8, "no purchase tax of 8%")
 
     def test_a_tax_of_another_company_does_not_match(self):
         company = self.env['res.company'].create({'name': "Elsewhere", 'country_id': self.company.country_id.id})
@@ -97,7 +97,7 @@ class TestTaxMatching(TaxCase):
         self.new_tax(10)
         self.new_tax(10)
         order = self.make_order([self.taxed('10', '10.00')], tax='10.00')
-        self.assertEstimated(order, 10, "several purchase taxes of 10 %")
+        self.assertEstimated(order, 10, "several purchase taxes of 10%")
 
     def test_a_reverse_charge_beside_the_right_tax_does_not_make_it_several(self):
         tax = self.new_tax(8)
@@ -118,7 +118,7 @@ class TestTaxMatching(TaxCase):
     def test_an_amount_two_cents_off_does_not_match(self):
         self.new_tax(8)
         order = self.make_order([self.taxed(tax='8.02')], tax='8.02')
-        self.assertEstimated(order, 8.02, "8 % would make", "Amazon states")
+        self.assertEstimated(order, 8.02, "8% would be", "Amazon states")
 
     def test_one_yen_is_the_smallest_unit_of_yen(self):
         self.env.ref('base.JPY').active = True
@@ -145,7 +145,7 @@ class TestTaxMatching(TaxCase):
             [self.taxed(), self.taxed('10', '10.00'), self.taxed('12', '12.00'), item(price='5.00')], tax='30.00')
         self.assertEqual([line.tax_ids.ids for line in order.order_line], [eight.ids, ten.ids, [], [], []])
         self.assertEqual(order.order_line[4].price_unit, 12)
-        self.assertIn("no purchase tax of 12 %", self.notes(order))
+        self.assertIn("no purchase tax of 12%", self.notes(order))
         self.assertEqual(order.amount_total, 335)
 
     def test_a_cart_without_tax_has_neither_tax_nor_note(self):
@@ -178,7 +178,7 @@ class TestTaxMatching(TaxCase):
         self.assertEqual(order.amount_total, 219.3)
         self.assertIn("Shipping", self.notes(order))
 
-    def test_a_branch_uses_the_taxes_of_its_head_company(self):
+    def test_a_branch_uses_the_taxes_of_its_parent_company(self):
         tax = self.new_tax(8)
         branch = self.env['res.company'].create({'name': "Branch", 'parent_id': self.company.id})
         self.assertEqual(
@@ -206,7 +206,7 @@ class TestTotals(TaxCase):
         self.assertEqual(order.amount_total, 0.1)
 
     def test_any_cart_makes_an_order_of_its_own_total(self):
-        """Total + Shipping + Tax to the cent, over currencies, ways of rounding, with and without taxes."""
+        """Compare Total + Shipping + Tax to the cent over currencies, ways of rounding, with and without taxes."""
         for code in ('EUR', 'JPY'):
             self.env.ref(f'base.{code}').active = True
         taxes = self.env['account.tax'].union(*(self.new_tax(rate) for rate in (5, 8, 8.25, 19, 20)))
@@ -228,7 +228,7 @@ class TestTotals(TaxCase):
         self.assertGreater(estimated, 10)
 
     def _random_cart(self, dice, code):
-        """Amounts as Amazon's, two decimals even of yen; a tax is stated as rounded, now and then a unit off."""
+        """Make amounts like Amazon's: two decimals even of yen, taxes rounded and now and then a unit off."""
         unit = Decimal(1) if code == 'JPY' else Decimal('0.01')
 
         def rounded(amount):

@@ -1,4 +1,4 @@
-"""Groups that match items with our own products by the vendor's product code."""
+"""Groups that match items with our own products by the vendor product code."""
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -30,7 +30,7 @@ class TestCatalogue(AccountCase):
             'price': 77.0, **vals})
 
     def product(self):
-        """:return: of the pen in a new cart"""
+        """Return the product of the pen in a new cart."""
         return self.items(self.two_items())[0].product_id
 
     # === WHAT MATCHES === #
@@ -64,18 +64,19 @@ class TestCatalogue(AccountCase):
         self.info.product_id = False
         order = self.two_items()
         self.assertEqual(self.items(order)[0].product_id, self.group.product_id)
-        self.assertRegex(self.notes(order), f"Coloured pen has the vendor code {ASIN} but several variants")
+        self.assertRegex(self.notes(order), f"Coloured pen has the vendor product code {ASIN} but several variants")
         red.active = False
         self.assertEqual(self.product(), green, "the only one that is left")
 
-    def test_of_several_the_first_by_sequence_is_taken_and_the_chatter_says_so(self):
+    def test_the_first_of_several_by_sequence_is_ordered_and_the_chatter_says_so(self):
         other = self.new_product("Cheap pen")
         self.give_code(other, sequence=0)
         self.info.sequence = 5
         order = self.two_items()
         self.assertEqual(self.items(order)[0].product_id, other)
         self.assertRegex(
-            self.notes(order), f"Several of our products have the vendor code {ASIN} .*Cheap pen, Blue pen.*: the order has Cheap")
+            self.notes(order),
+            f"Several products have the vendor product code {ASIN}: .*Cheap pen, .*Blue pen.*Cheap pen was ordered")
 
     def test_two_prices_of_one_product_are_one_match(self):
         self.give_code(self.pen, min_qty=100)
@@ -116,12 +117,12 @@ class TestCatalogue(AccountCase):
         self.pen.company_id = self.company
         self.assertEqual(self.product(), self.pen)
 
-    def test_a_unit_in_which_our_product_is_not_bought_is_said(self):
+    def test_a_unit_in_which_our_product_can_not_be_bought_is_named(self):
         self.pen.uom_id = self.env.ref('uom.product_uom_kgm')
         session, cookie = self.start_trip()
         session, _taken = self.receive(cookie, cart_xml(cookie, [item(asin=ASIN, title="Pen", unspsc=PEN)]))
         self.assertEqual(session.state, 'attention')
-        self.assertRegex(session.problem, "“Pen” stands for Units, in which Blue pen can't be bought")
+        self.assertRegex(session.problem, "“Pen” is mapped to Units, but .*Blue pen can't be bought in Units")
 
     # === WHAT HAPPENS WITH IT === #
 

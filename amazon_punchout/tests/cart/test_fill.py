@@ -1,4 +1,4 @@
-"""Filling in the expense account and the analytic distribution of a whole cart in one go."""
+"""Filling in the expense account and the analytic distribution of a whole cart at once."""
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -36,7 +36,7 @@ class TestFill(AccountCase):
     def distributions(self):
         return [line.analytic_distribution for line in self.order.order_line]
 
-    def test_who_sees_no_analytic_distribution_is_not_asked_for_one(self):
+    def test_users_who_see_no_analytic_distribution_are_not_asked_for_one(self):
         with self.assertRaisesRegex(UserError, "an analytic distribution, or both"):
             self.fill()
         self.env.ref('base.group_user').implied_ids -= self.env.ref('analytic.group_analytic_accounting')
@@ -45,19 +45,22 @@ class TestFill(AccountCase):
             self.fill()
 
     def test_only_what_is_empty_is_filled_in_by_default(self):
-        self.pen.with_user(self.buyer).write({'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
+        self.pen.with_user(self.buyer).write(
+            {'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
         self.fill(account=self.furniture, distribution=self.research)
         self.assertEqual(self.accounts(), [self.supplies, self.furniture])
         self.assertEqual(self.distributions(), [self.other] + [self.research] * 3)
 
     def test_all_lines_replaces_what_is_there(self):
-        self.pen.with_user(self.buyer).write({'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
+        self.pen.with_user(self.buyer).write(
+            {'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
         self.fill(account=self.furniture, distribution=self.research, scope='all')
         self.assertEqual(self.accounts(), [self.furniture] * 2)
         self.assertEqual(self.distributions(), [self.research] * 4)
 
     def test_what_is_left_empty_in_the_dialog_stays_as_it_is(self):
-        self.pen.with_user(self.buyer).write({'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
+        self.pen.with_user(self.buyer).write(
+            {'expense_account_id': self.supplies.id, 'analytic_distribution': self.other})
         self.fill(account=self.furniture, scope='all')
         self.assertEqual(self.distributions(), [self.other] + [False] * 3)
         self.fill(distribution=self.research, scope='all')
@@ -74,7 +77,7 @@ class TestFill(AccountCase):
         self.assertEqual(with_account.mapped('name'), ["Desk"])
         self.assertEqual(order.order_line.mapped('analytic_distribution'), [self.research] * 4)
 
-    def test_it_makes_ready_what_was_missing(self):
+    def test_a_filled_in_cart_can_be_ordered(self):
         self.group.write({'require_account': True, 'require_analytic': True})
         self.assertTrue(self.order.amazon_missing)
         self.fill(account=self.supplies, distribution=self.research)
@@ -90,17 +93,20 @@ class TestFill(AccountCase):
             self.fill(account=self.furniture)
         self.assertEqual(self.accounts(), [self.supplies] * 2)
 
-    def test_whoever_may_write_the_lines_fills_them_in_also_while_they_wait(self):
+    def test_users_who_may_write_the_lines_fill_them_in_also_while_they_wait(self):
         self.set_limit(1)
         self.order.with_user(self.buyer).button_confirm()
         self.assertEqual(self.order.state, 'to approve')
-        for user, account in ((self.other_buyer, self.supplies), (self.manager, self.furniture), (self.accountant, self.supplies)):
+        for user, account in (
+            (self.other_buyer, self.supplies), (self.manager, self.furniture), (self.accountant, self.supplies),
+        ):
             self.fill(user=user, account=account, scope='all')
             self.assertEqual(self.accounts(), [account] * 2)
 
-    def test_after_the_approval_no_door_fills_anything_in(self):
+    def test_after_the_approval_nothing_can_be_filled_in_by_any_way(self):
         dialog = self.env['amazon.punchout.fill'].with_user(self.buyer).create({
-            'order_id': self.order.id, 'expense_account_id': self.supplies.id, 'analytic_distribution': self.research, 'scope': 'all'})
+            'order_id': self.order.id, 'expense_account_id': self.supplies.id, 'analytic_distribution': self.research,
+            'scope': 'all'})
         self.order.with_user(self.buyer).button_confirm()
         for user in (self.buyer, self.manager, self.accountant, self.administrator):
             with self.assertRaisesRegex(UserError, "is no draft any more"):
@@ -112,7 +118,8 @@ class TestFill(AccountCase):
 
     def test_other_orders_and_those_of_other_companies_are_not_filled_in(self):
         plain = self.env['purchase.order'].with_user(self.buyer).create({
-            'partner_id': self.vendor.id, 'order_line': [Command.create({'product_id': self.pens.id, 'price_unit': 4.0})]})
+            'partner_id': self.vendor.id, 'order_line': [Command.create({
+                'product_id': self.pens.id, 'price_unit': 4.0})]})
         with self.assertRaisesRegex(UserError, "did not come from an Amazon cart"):
             plain.action_amazon_fill()
         company = self.make_company("Elsewhere")[0]

@@ -1,4 +1,4 @@
-"""What the checklist of a group says of its products, taxes and payment."""
+"""The items of the checklist about products, taxes and payment."""
 from odoo.tests import Form, tagged
 
 from ...tools.checklist import RECOMMENDED, REQUIRED
@@ -9,7 +9,7 @@ from ..account_case import AccountCase
 class TestAccountsOnTheChecklist(AccountCase):
 
     def check(self, key):
-        """:return: that item of the checklist, or None"""
+        """Return an item of the checklist, or None."""
         found = [check for check in self.group.with_user(self.administrator)._checklist() if check.key == key]
         self.assertLessEqual(len(found), 1)
         return found[0] if found else None
@@ -24,7 +24,7 @@ class TestAccountsOnTheChecklist(AccountCase):
 
     # === PRODUCTS === #
 
-    def test_products_that_can_be_bought_are_a_must(self):
+    def test_products_that_can_be_bought_are_required(self):
         self.assertDone('products')
         self.assertFalse([check for check in self.group._open_required() if check.key == 'products'])
 
@@ -39,16 +39,17 @@ class TestAccountsOnTheChecklist(AccountCase):
 
     def test_a_shipping_or_tax_product_that_is_archived(self):
         self.group.shipping_product_id.active = False
-        self.assertOpen('products', REQUIRED, 'products', "Amazon shipping.*must be a service")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon shipping.*must be an active service")
         self.group.shipping_product_id.active = True
         self.group.tax_product_id.active = False
-        self.assertOpen('products', REQUIRED, 'products', "Amazon estimated tax.*must be a service")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon estimated tax.*must be an active service")
 
     def test_the_product_of_a_category_that_is_archived(self):
         self.map_category('4412', product_id=self.pens.id)
         self.assertDone('categories')
         self.pens.active = False
-        self.assertOpen('categories', RECOMMENDED, 'amazon_punchout.amazon_punchout_unspsc_action', "Category 4412: .*Pens is archived")
+        self.assertOpen('categories', RECOMMENDED, 'amazon_punchout.amazon_punchout_unspsc_action',
+                        "Category 4412: .*Pens is archived")
         self.assertTrue(self.env.ref(self.check('categories').page))
 
     # === TAXES === #
@@ -59,18 +60,18 @@ class TestAccountsOnTheChecklist(AccountCase):
         self.assertDone('tax_rates')
         seven = self.new_tax(7) | self.new_tax(7)
         zero = self.new_tax(0) | self.new_tax(0)
-        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0 %, 7 %:")
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0%, 7%\.")
         self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'tax_id': seven[0].id})
-        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0 %:")
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0%\.")
         self.group.product_id.supplier_taxes_id = zero[1]
         self.assertDone('tax_rates')
 
     # === ANALYTIC ACCOUNTING === #
 
-    def test_a_distribution_that_nobody_can_see_to_fill_in(self):
+    def test_a_required_distribution_that_buyers_can_not_see(self):
         self.assertIsNone(self.check('analytic'))
         self.group.require_analytic = True
-        self.assertOpen('analytic', REQUIRED, 'products', "switches on Analytic Accounting.*untick")
+        self.assertOpen('analytic', REQUIRED, 'products', "enable Analytic Accounting.*clear Analytic Distribution")
         self.env.ref('base.group_user').implied_ids += self.env.ref('analytic.group_analytic_accounting')
         self.assertDone('analytic')
 
@@ -88,7 +89,7 @@ class TestAccountsOnTheChecklist(AccountCase):
         self.group.payment_method = 'invoice'
         self.assertIsNone(self.check('payment_journal'))
         self.assertOpen('payment_term', RECOMMENDED, 'payment', "payment term.*Pay by Invoice")
-        self.assertOpen('invoice_messages', RECOMMENDED, 'messages', "Let Amazon send its invoices here")
+        self.assertOpen('invoice_messages', RECOMMENDED, 'messages', "Have Amazon send its invoices to Odoo")
         term = self.env.ref('account.account_payment_term_30days')
         self.vendor.property_supplier_payment_term_id = term
         self.assertDone('payment_term')

@@ -1,4 +1,4 @@
-"""How a group pays decides how its bills are paid."""
+"""The payment method of a group decides how its bills are paid."""
 from odoo.tests import tagged
 
 from ..message_case import MessageCase

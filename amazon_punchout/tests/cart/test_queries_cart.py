@@ -1,4 +1,4 @@
-"""What a cart costs above a plain order of the same lines: a fixed number of queries, however long the cart is."""
+"""A cart costs a fixed number of queries more than a plain order of the same lines, whatever its length."""
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -16,7 +16,7 @@ SAME = ('name', 'product_qty', 'price_unit', 'discount', 'sequence', 'date_plann
 class TestQueriesOfACart(AmazonCase):
 
     def cost_of_cart(self, lines, **cart):
-        """:return: the queries from the document to the draft order, and that order"""
+        """Return the number of queries from the document to the draft order, and that order."""
         session, cookie = self.start_trip()
         items = [item(asin=f'B{number:09}', auxiliary_id=f'1-2-3,{number}', price='100.00', tax='8.00',
                       details=[('8', '8.00', 'subtotalTax')]) for number in range(lines)]
@@ -30,8 +30,11 @@ class TestQueriesOfACart(AmazonCase):
         return queries, session.purchase_order_id
 
     def cost_of_plain_order(self, order, like_the_form=False):
-        """:param bool like_the_form: whether the order gets the vendor's fiscal position, as the form gives it
-        :return: the queries of creating an order of the same lines as the same user"""
+        """Count the queries of creating an order of the same lines as the same user.
+
+        :param bool like_the_form: whether to set the vendor's fiscal position, as the form does
+        :return: the number of queries
+        """
         vals = {
             'partner_id': order.partner_id.id, 'company_id': order.company_id.id, 'currency_id': order.currency_id.id,
             'picking_type_id': order.picking_type_id.id, 'date_order': order.date_order,
@@ -82,7 +85,8 @@ class TestQueriesOfACart(AmazonCase):
             [{'name': name, 'type': 'consu'} for name in ("Pens", "Stapler")])
         self.env['amazon.punchout.unspsc'].create({'prefix': '44', 'product_id': pens.id, 'account_id': account.id})
         self.env['product.supplierinfo'].create([{
-            'partner_id': self.vendor.id, 'product_code': f'B{number:09}', 'product_tmpl_id': stapler.product_tmpl_id.id}
+            'partner_id': self.vendor.id, 'product_code': f'B{number:09}',
+            'product_tmpl_id': stapler.product_tmpl_id.id}
             for number in range(0, 50, 2)])
         self.group.item_policy = 'match'
         self.env['amazon.punchout.tax.rate'].create(
@@ -96,7 +100,7 @@ class TestQueriesOfACart(AmazonCase):
         self.assertFixed(self.overheads(currency='EUR'), LIMIT_OF_CURRENCY)
 
     def test_with_a_vendor_whose_country_decides_the_fiscal_position(self):
-        """Core looks for it in three queries, for any order of such a vendor."""
+        """Compare with the form: core finds that position in three queries, for any order of such a vendor."""
         self.vendor.country_id = self.env.ref('base.us')
         self.new_tax(8)
         self.assertFixed(self.overheads(like_the_form=True))

@@ -1,4 +1,4 @@
-"""Which of several purchase taxes of one rate counts."""
+"""Choosing among several purchase taxes of one rate."""
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -19,7 +19,7 @@ class TestTaxChoice(TaxCase):
         self.first, self.second = self.taxes
 
     def state_rate(self, tax, group=None):
-        """A row of the table of a group."""
+        """Create a row in the tax rates of a group."""
         return self.env['amazon.punchout.tax.rate'].with_user(self.administrator).create({
             'group_id': (group or self.group).id, 'tax_id': tax.id})
 
@@ -37,9 +37,10 @@ class TestTaxChoice(TaxCase):
     def test_the_products_own_tax_is_mapped_by_the_vendors_fiscal_position(self):
         third = self.new_tax(19)
         position = self.env['account.fiscal.position'].create({'name': "Abroad"})
-        self.second.write({'fiscal_position_ids': [Command.set(position.ids)], 'original_tax_ids': [Command.set(third.ids)]})
+        self.second.write(
+            {'fiscal_position_ids': [Command.set(position.ids)], 'original_tax_ids': [Command.set(third.ids)]})
         self.group.product_id.supplier_taxes_id = third
-        self.assertEstimated(self.order(), 8, "several purchase taxes of 8 %")
+        self.assertEstimated(self.order(), 8, "several purchase taxes of 8%")
         self.vendor.property_account_position_id = position
         order = self.order()
         self.assertEqual(order.fiscal_position_id, position)
@@ -81,7 +82,7 @@ class TestTaxChoice(TaxCase):
     # === THE TABLE === #
 
     def test_the_table_decides_among_several(self):
-        self.assertEstimated(self.order(), 8, "several purchase taxes of 8 % exist. Add a row for 8 %", "Test group")
+        self.assertEstimated(self.order(), 8, "several purchase taxes of 8%. Choose one", "Test group")
         self.state_rate(self.second)
         self.assertMatched(self.order(), self.second)
 
@@ -97,7 +98,7 @@ class TestTaxChoice(TaxCase):
         third = self.new_tax(8)
         self.state_rate(third)
         third.active = False
-        self.assertEstimated(self.order(), 8, "several purchase taxes of 8 %")
+        self.assertEstimated(self.order(), 8, "several purchase taxes of 8%")
 
     def test_zero_percent_has_its_row_too(self):
         self.env['account.tax'].search([('amount', '=', 0), ('type_tax_use', '=', 'purchase')]).active = False
@@ -112,7 +113,7 @@ class TestTaxChoice(TaxCase):
 
     def test_what_is_chosen_must_compute_what_amazon_states(self):
         self.state_rate(self.first)
-        self.assertEstimated(self.make_order([self.taxed(tax='8.02')], tax='8.02'), 8.02, "8 % would make")
+        self.assertEstimated(self.make_order([self.taxed(tax='8.02')], tax='8.02'), 8.02, "8% would be")
 
     def test_the_total_is_the_carts_with_either_way_of_rounding(self):
         self.state_rate(self.first)
@@ -131,15 +132,15 @@ class TestTaxChoice(TaxCase):
             self.assertEqual(row.rate, 8)
         self.assertEqual(self.group.tax_rate_ids.tax_id, self.second)
 
-    def test_taxes_that_can_match_nothing_are_refused(self):
+    def test_taxes_that_can_match_nothing_are_not_allowed(self):
         for tax in (self.new_tax(8, type_tax_use='sale'), self.new_tax(8, amount_type='fixed'),
                     self.new_tax(8, price_include_override='tax_included'), self.new_reverse_charge(8)):
-            with self.assertRaisesRegex(ValidationError, "choose a purchase tax"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(ValidationError, "Choose a purchase tax"), self.env.cr.savepoint():
                 self.state_rate(tax)
 
-    def test_a_row_names_the_rate_of_its_tax(self):
+    def test_a_row_has_the_rate_of_its_tax(self):
         row = self.state_rate(self.first)
-        with self.assertRaisesRegex(ValidationError, "makes 8 %, not 19 %"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(ValidationError, "is 8%, not 19%"), self.env.cr.savepoint():
             row.rate = 19
 
     def test_a_rate_has_one_row(self):
@@ -147,7 +148,7 @@ class TestTaxChoice(TaxCase):
         with mute_logger('odoo.sql_db'), self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
             self.state_rate(self.second)
 
-    def test_another_companys_tax_is_refused(self):
+    def test_another_companys_tax_is_not_allowed(self):
         company = self.env['res.company'].create({'name': "Elsewhere", 'country_id': self.company.country_id.id})
         tax = self.new_tax(8, company_id=company.id)
         with self.assertRaisesRegex(UserError, "belongs to another company"), self.env.cr.savepoint():

@@ -1,4 +1,4 @@
-"""Which product, account and analytic distribution the category of an item gives."""
+"""The product, account and analytic distribution that the category of an item gives."""
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -20,7 +20,8 @@ class TestCategories(AccountCase):
 
     def test_items_of_a_mapped_category_get_its_product_account_and_distribution(self):
         distribution = {str(self.sales.id): 60.0, str(self.lab.id): 40.0}
-        self.map_category('4412', product_id=self.pens.id, account_id=self.supplies.id, analytic_distribution=distribution)
+        self.map_category(
+            '4412', product_id=self.pens.id, account_id=self.supplies.id, analytic_distribution=distribution)
         order = self.two_items(shipping='3.00')
         pen, desk, shipping = order.order_line
         self.assertEqual((pen.product_id, pen.expense_account_id, pen.analytic_distribution),
@@ -73,7 +74,7 @@ class TestCategories(AccountCase):
         self.map_category('4412', account_id=self.supplies.id)
         self.assertEqual(self.values()[1], self.supplies.id)
 
-    def test_a_change_counts_for_the_next_cart(self):
+    def test_a_change_applies_to_the_next_cart(self):
         mapping = self.map_category('44', account_id=self.furniture.id)
         self.assertEqual(self.values()[1], self.furniture.id)
         mapping.account_id = self.supplies
@@ -95,9 +96,10 @@ class TestCategories(AccountCase):
         with self.assertRaisesRegex(UserError, "company inconsistencies"), self.env.cr.savepoint():
             self.map_category('45', group_id=group.id)
 
-    def test_a_branch_uses_what_its_head_company_has_mapped_unless_it_maps_itself(self):
+    def test_a_branch_uses_what_its_parent_company_has_mapped_unless_it_maps_itself(self):
         branch = self.env['res.company'].create({'name': "Branch", 'parent_id': self.company.id})
-        group = self.group.copy({'name': "Branch", 'company_id': branch.id, 'warehouse_ids': False, 'warehouse_id': False})
+        group = self.group.copy(
+            {'name': "Branch", 'company_id': branch.id, 'warehouse_ids': False, 'warehouse_id': False})
         self.map_category('44', account_id=self.supplies.id)
         self.assertEqual(self.values(group=group)[1], self.supplies.id)
         self.env['amazon.punchout.unspsc'].create({
@@ -107,7 +109,7 @@ class TestCategories(AccountCase):
 
     # === WHAT CAN'T BE USED ANY MORE === #
 
-    def test_archived_or_stored_products_and_archived_accounts_give_way_to_the_item_product(self):
+    def test_the_item_product_replaces_archived_or_stored_products_and_archived_accounts(self):
         self.map_category('44', product_id=self.pens.id, account_id=self.supplies.id)
         self.supplies.active = False
         self.pens.is_storable = True
@@ -118,19 +120,20 @@ class TestCategories(AccountCase):
         self.pens.active = True
         self.assertEqual(self.items(self.two_items())[0].product_id, self.pens)
 
-    def test_a_unit_in_which_the_mapped_product_is_not_bought_is_said(self):
+    def test_a_unit_in_which_the_mapped_product_can_not_be_bought_is_named(self):
         self.pens.uom_id = self.env.ref('uom.product_uom_kgm')
         self.map_category('44', product_id=self.pens.id)
         session, cookie = self.start_trip()
         session, _taken = self.receive(cookie, cart_xml(cookie, [item(title="Pen", unspsc=PEN)]))
         self.assertEqual(session.state, 'attention')
-        self.assertRegex(session.problem, "“Pen” stands for Units, in which Pens can't be bought")
+        self.assertRegex(session.problem, "“Pen” is mapped to Units, but Pens can't be bought in Units")
 
-    def test_products_that_stand_for_one_thing_only_are_refused(self):
+    def test_products_that_stand_for_one_thing_only_are_not_allowed(self):
         stored = self.env['product.product'].create({'name': "Chair", 'type': 'consu', 'is_storable': True})
         service = self.env['product.product'].create({'name': "Advice", 'type': 'service'})
         for product in (stored, service):
-            with self.assertRaisesRegex(ValidationError, f"{product.name}.*inventory is not tracked"), self.env.cr.savepoint():
+            words = f"{product.name}.*inventory is not tracked"
+            with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
                 self.map_category('44', product_id=product.id)
 
     # === ENTERING THEM === #
@@ -145,7 +148,7 @@ class TestCategories(AccountCase):
         mapping.prefix = '78000000'
         self.assertEqual(mapping.prefix, '78')
 
-    def test_anything_but_digits_is_refused(self):
+    def test_anything_but_digits_is_not_allowed(self):
         for prefix in ('44%', "4'; --", 'pens', '123456789', '', '４４'):
             with mute_logger('odoo.sql_db'), self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
                 self.map_category(prefix)
@@ -176,7 +179,7 @@ class TestCategories(AccountCase):
         self.assertIn("=like", arch)
 
     def test_a_distribution_is_kept_apart_for_each_line(self):
-        """What is kept in memory for all carts must not change with one of them."""
+        """Check that a change on one order does not change what is kept in memory for all carts."""
         self.map_category('44', analytic_distribution={str(self.sales.id): 100})
         order = self.two_items()
         self.items(order)[0].analytic_distribution = {str(self.lab.id): 100}

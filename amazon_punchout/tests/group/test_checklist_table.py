@@ -38,7 +38,7 @@ EVERY = {
     'database': Row(REQUIRED, "opened in another database", 'credentials'),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
     'products': Row(REQUIRED, "is archived", 'products'),
-    'analytic': Row(REQUIRED, "switches on Analytic Accounting", 'products', {'require_analytic': (True,)}),
+    'analytic': Row(REQUIRED, "enable Analytic Accounting", 'products', {'require_analytic': (True,)}),
     'approval_managers': Row(
         REQUIRED, "make somebody a purchase manager.*Ask a system administrator", '', {'approval_rule': ('manager', 'other')}),
     'approval_two': Row(
@@ -58,7 +58,7 @@ EVERY = {
     'tax_rates': Row(RECOMMENDED, "several purchase taxes of 7 %", 'products'),
     'payment_journal': Row(RECOMMENDED, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
     'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
-    'invoice_messages': Row(RECOMMENDED, "Let Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
+    'invoice_messages': Row(RECOMMENDED, "Have Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
     'direct_approval': Row(
         RECOMMENDED, "approval is not asked for orders of Buyer Person up to .*50", 'rules',
         {'flow': ('direct',), 'approval_rule': ('manager', 'other')}, True),

@@ -4,7 +4,7 @@ from ...const import EXPENSE_ACCOUNT_TYPES
 
 
 class AmazonPunchoutFill(models.TransientModel):
-    """Asks what all lines of a cart are booked on; the order itself checks whether they are still open."""
+    """Dialog that fills in the accounts of a cart; the order checks whether that is still allowed."""
     _name = 'amazon.punchout.fill'
     _description = "Fill In Accounts of an Amazon Cart"
     _inherit = ['analytic.mixin']
@@ -16,9 +16,14 @@ class AmazonPunchoutFill(models.TransientModel):
         'account.account', "Expense Account", check_company=True, ondelete='cascade',
         domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]")
     scope = fields.Selection(
-        [('empty', "Only Where There Is None Yet"), ('all', "All Lines")], "Fill In", default='empty', required=True)
+        [('empty', "Empty Lines Only"), ('all', "All Lines")], "Apply To", default='empty', required=True)
 
     def action_fill(self):
+        """Fill in the lines of the order.
+
+        :return: the action that closes the dialog
+        :rtype: dict
+        """
         self.ensure_one()
         self.order_id._amazon_fill(self.expense_account_id, self.analytic_distribution, is_all=self.scope == 'all')
         return {'type': 'ir.actions.act_window_close'}

@@ -1,4 +1,4 @@
-"""Carts that make no order: kept whole, with a sentence that says what, why, and who can mend it."""
+"""Carts that can't become an order are kept whole, with the reason and the name of the person who can fix it."""
 import hashlib
 from datetime import timedelta
 from unittest.mock import patch
@@ -22,7 +22,7 @@ STEPS_LOGGER = 'odoo.addons.amazon_punchout.tools.steps'
 class KeptCase(AmazonCase):
 
     def bring_home(self, items=None, raw=None, **cart):
-        """Bring a cart home that is taken, whatever becomes of it.
+        """Bring a cart home that is stored, whatever becomes of it.
 
         :return: the trip, and its stored document
         """
@@ -33,7 +33,7 @@ class KeptCase(AmazonCase):
         return session, session.document_ids.filtered(lambda document: document.direction == 'in')
 
     def assertKept(self, session, *words, state='attention'):
-        """The whole cart is kept, nothing is made of it, and the responsible one knows what to do."""
+        """Check that the whole cart is kept without an order, and that the responsible person is notified."""
         self.assertEqual(session.state, state, session.problem)
         document = session.document_ids.filtered(lambda document: document.direction == 'in')
         self.assertEqual((document.state, document.reason), ('attention', session.problem))
@@ -52,11 +52,11 @@ class KeptCase(AmazonCase):
 
 
 @tagged('post_install', '-at_install')
-class TestRefusals(KeptCase):
+class TestProblems(KeptCase):
 
     def test_a_used_item_is_named(self):
         session, document = self.bring_home([item(), item(title="Old stapler", condition='Used - Good')])
-        self.assertKept(session, "“Old stapler” is not new (Used - Good)", "nothing is left out", "Retry")
+        self.assertKept(session, "“Old stapler” is not new (Used - Good)", "no item can be left out", "Retry")
         body = document._get_body()
         self.assertIn(b'Old stapler', body)
         self.assertIn(b'Stapler, blue', body, "the whole cart is kept")
@@ -67,7 +67,7 @@ class TestRefusals(KeptCase):
 
     def test_an_unmapped_unit_is_named(self):
         session, _document = self.bring_home([item(unit='DZN')])
-        self.assertKept(session, "The unit DZN of “Stapler, blue” is not known", "Amazon Units")
+        self.assertKept(session, "Unit DZN of “Stapler, blue” is unknown", "Amazon Units")
 
     def test_a_unit_in_which_the_item_product_cannot_be_bought_is_named(self):
         self.env['amazon.punchout.uom'].create({'name': 'KGM', 'uom_id': self.env.ref('uom.product_uom_kgm').id})
@@ -86,38 +86,38 @@ class TestRefusals(KeptCase):
     def test_too_many_lines_are_counted(self):
         self.group.max_lines = 2
         session, _document = self.bring_home([item(), item(), item()])
-        self.assertKept(session, "has 3 lines; an order may have 2")
+        self.assertKept(session, "has 3 lines; at most 2 are allowed")
 
     def test_51_lines_are_too_many_by_default(self):
         session, _document = self.bring_home([item(asin=f'B{number:09}') for number in range(51)])
-        self.assertKept(session, "has 51 lines; an order may have 50")
+        self.assertKept(session, "has 51 lines; at most 50 are allowed")
 
     def test_too_much_of_one_is_named(self):
         session, _document = self.bring_home([item(quantity='1000')])
-        self.assertKept(session, "“Stapler, blue” is in the cart 1000 times; a line may have 999")
+        self.assertKept(session, "The cart has 1000 × “Stapler, blue”; at most 999 per line are allowed")
 
     def test_a_quantity_that_odoo_cannot_hold_is_named(self):
         session, _document = self.bring_home([item(quantity='0.125', price='8.00')])
-        self.assertKept(session, "“Stapler, blue” is in the cart 0.125 times")
+        self.assertKept(session, "The cart has 0.125 × “Stapler, blue”")
 
-    def test_a_header_that_disagrees_with_the_lines_is_refused(self):
+    def test_a_header_that_disagrees_with_the_lines_is_not_accepted(self):
         session, _document = self.bring_home([item(price='9.99')], total='1.99')
         self.assertKept(session, "1.99", "9.99")
 
-    def test_a_negative_amount_is_refused(self):
+    def test_a_negative_amount_is_not_accepted(self):
         session, _document = self.bring_home([item(price='9.99'), item(price='-9.99')])
         self.assertKept(session, "UnitPrice", "-9.99")
 
-    def test_two_currencies_are_refused(self):
+    def test_two_currencies_are_not_accepted(self):
         session, _document = self.bring_home(raw=lambda cookie: cart_xml(
             cookie, [item(), item()]).replace(b'<Money currency="USD">9.99', b'<Money currency="EUR">9.99', 1))
         self.assertKept(session, "currencies")
 
-    def test_what_is_wrong_is_said_in_the_shoppers_language(self):
+    def test_problems_are_described_in_the_shoppers_language(self):
         self.env['res.lang']._activate_lang('fr_FR')
         self.buyer.lang = 'fr_FR'
         french = {
-            "The unit %(code)s of “%(item)s” is not known: add it under Amazon Units.":
+            "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Units.":
                 "L'unité %(code)s de « %(item)s » est inconnue.",
             "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.":
                 "%(reason)s\nLe panier entier est gardé par %(person)s.",
@@ -126,25 +126,25 @@ class TestRefusals(KeptCase):
             session, _document = self.bring_home([item(unit='DZN')])
         self.assertKept(session, "L'unité DZN de « Stapler, blue » est inconnue.", "Le panier entier")
 
-    def test_every_problem_is_told_at_once(self):
+    def test_all_problems_are_named_together(self):
         session, _document = self.bring_home([
             item(title="Old stapler", condition='Used'), item(title="A dozen", unit='DZN'),
             item(title="A lot", quantity='5000')])
         self.assertKept(session, "Old stapler", "A dozen", "A lot")
         self.assertEqual(session.problem.count("\n"), 4)
 
-    def test_without_a_responsible_person_the_administrator_is_named_and_the_shopper_told(self):
+    def test_without_a_responsible_person_the_administrator_is_named_and_the_shopper_notified(self):
         self.group.responsible_id = False
         session, _document = self.bring_home([item(unit='DZN')])
         self.assertIn("your administrator", session.problem)
         self.assertEqual(session.activity_ids.user_id, self.buyer)
 
-    def test_another_addons_refusal_is_kept_with_its_reason(self):
+    def test_an_error_of_another_addon_is_kept_with_its_reason(self):
         Orders = type(self.env['purchase.order'])
 
-        def refuse(*_args):
+        def fail(*_args):
             raise ValidationError("Fill in the project first.")
-        with patch.object(Orders, '_creation_message', refuse):
+        with patch.object(Orders, '_creation_message', fail):
             session, _document = self.bring_home()
         self.assertKept(session, "Fill in the project first.")
         self.assertIn(self.administrator.name, session.problem)
@@ -238,7 +238,7 @@ class TestLateAndEmptyCarts(KeptCase):
         self.assertFalse(session.activity_ids)
         self.assertEqual(self.env['purchase.order'].search_count([]), orders)
 
-    def test_an_empty_cart_of_an_expired_trip_bothers_nobody(self):
+    def test_an_empty_cart_of_an_expired_trip_notifies_no_one(self):
         session = self.late([])
         self.assertEqual(session.state, 'left')
         self.assertFalse(session.activity_ids)
@@ -252,12 +252,12 @@ class TestRetry(KeptCase):
         self.assertEqual(session.state, 'attention')
         return session
 
-    def mend(self):
+    def fix(self):
         self.env['amazon.punchout.uom'].create({'name': 'DZN', 'uom_id': self.env.ref('uom.product_uom_dozen').id})
 
-    def test_retry_makes_the_order_in_the_shoppers_name_once_it_is_mended(self):
+    def test_retry_makes_the_order_in_the_shoppers_name_once_it_is_fixed(self):
         session = self.kept()
-        self.mend()
+        self.fix()
         activity = session.activity_ids
         action = self.retry(session)
         order = session.purchase_order_id
@@ -272,23 +272,23 @@ class TestRetry(KeptCase):
     def test_the_hold_runs_from_the_day_the_cart_came(self):
         session = self.kept()
         session.returned_at -= timedelta(days=3)
-        self.mend()
+        self.fix()
         self.retry(session)
         self.assertEqual(session.purchase_order_id.amazon_valid_until, session.returned_at + timedelta(days=7))
 
-    def test_retry_before_it_is_mended_tells_the_same_person_once(self):
+    def test_retry_before_it_is_fixed_notifies_the_same_person_once(self):
         session = self.kept()
         self.group.max_quantity = 1
         action = self.retry(session)
         self.assertEqual((action['res_model'], action['res_id']), (session._name, session.id))
-        self.assertKept(session, "The unit DZN")
+        self.assertKept(session, "Unit DZN")
 
-    def test_another_problem_takes_the_place_of_the_first(self):
+    def test_a_new_problem_replaces_the_first(self):
         session, _document = self.bring_home([item(unit='DZN', quantity='2')])
-        self.mend()
+        self.fix()
         self.group.max_quantity = 1
         self.retry(session)
-        self.assertKept(session, "a line may have 1")
+        self.assertKept(session, "at most 1 per line")
         self.assertNotIn("DZN", session.activity_ids.note)
 
     def test_managers_administrators_and_the_responsible_may_retry(self):
@@ -300,11 +300,11 @@ class TestRetry(KeptCase):
         session = self.kept()
         self.assertEqual(session.activity_ids.user_id, self.other_buyer)
         self.assertTrue(session.with_user(self.other_buyer).may_retry)
-        self.mend()
+        self.fix()
         self.retry(session, self.other_buyer)
         self.assertEqual(session.purchase_order_id.amazon_requester_id, self.buyer)
 
-    def test_nobody_else_may_retry(self):
+    def test_other_users_may_not_retry(self):
         session = self.kept()
         self.assertFalse(session.with_user(self.buyer).may_retry)
         with self.assertRaisesRegex(UserError, "Only purchase managers"):
@@ -312,15 +312,15 @@ class TestRetry(KeptCase):
         with self.assertRaises(AccessError):
             self.retry(session, self.other_buyer)
 
-    def test_retry_makes_no_order_for_somebody_who_has_left_the_group(self):
+    def test_retry_makes_no_order_for_a_shopper_who_has_left_the_group(self):
         session = self.kept()
-        self.mend()
+        self.fix()
         self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
         with self.assertRaisesRegex(UserError, self.buyer.name):
             self.retry(session)
         self.assertEqual(session.state, 'attention')
 
-    def test_a_responsible_person_who_cannot_see_the_trip_costs_no_cart(self):
+    def test_no_cart_is_lost_if_the_responsible_person_cannot_see_the_trip(self):
         elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
         stranger = self.new_user('stranger', 'base.group_user')
         stranger.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
@@ -329,7 +329,7 @@ class TestRetry(KeptCase):
             session, document = self.bring_home([item(unit='DZN')])
         self.assertEqual((session.state, document.state), ('attention', 'attention'))
 
-    def test_instead_of_a_responsible_person_who_has_left_the_shopper_is_told(self):
+    def test_the_shopper_is_notified_if_the_responsible_person_has_left(self):
         leaver = self.new_user('leaver', 'purchase.group_purchase_user')
         self.group.responsible_id = leaver
         leaver.active = False
