@@ -141,7 +141,7 @@ def test_a_whole_order_on_screen(log_in, site, screenshot, amazon, buyer, manage
     page.get_by_role("button", name="Record Amazon Refund").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("All amounts include tax")
-    dialog.get_by_label("Amazon's Reference").fill("R-1")
+    dialog.get_by_label("Amazon Reference").fill("R-1")
     row = dialog.locator(".o_data_row").filter(has_text=named[1]["name"][:20])
     row.locator("[name=amount]").click()
     row.locator("[name=amount] input").fill("3.00")

@@ -1,4 +1,4 @@
-"""What the tests of Amazon's invoices have in common."""
+"""Base of the tests of Amazon's invoices."""
 from .cxml_builder import invoice_line, invoice_xml, item
 from .message_case import MessageCase
 from .order_case import PROBLEM
@@ -14,7 +14,7 @@ class BillCase(MessageCase):
         cls.biller = cls.new_user('biller', 'account.group_account_invoice')
 
     def two_lines(self, **cart):
-        """A sent order of 2 × 10.00 and 3 × 5.00."""
+        """Make a sent order of 2 × 10.00 and 3 × 5.00."""
         return self.sent_order([
             item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1'),
             item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2'),
@@ -23,8 +23,8 @@ class BillCase(MessageCase):
     def invoice(self, order, *lines, state='processed', **values):
         """Deliver an invoice of one order.
 
-        :param lines: of :func:`invoice_line`; none is everything of :meth:`two_lines`
-        :param str state: of the document afterwards
+        :param lines: lines of :func:`invoice_line`; none for everything of :meth:`two_lines`
+        :param str state: the expected state of the document
         :return: the document
         """
         if not lines:
@@ -36,13 +36,13 @@ class BillCase(MessageCase):
         return document
 
     def move(self, invoice_id='INV-1'):
-        """:return: the bill or credit of that number, which there is once at most"""
+        """Find the bill or credit with an Amazon number, and check that there is one at most."""
         move = self.env['account.move'].search([('amazon_invoice_id', '=', invoice_id)])
         self.assertLessEqual(len(move), 1)
         return move
 
     def numbers(self, move):
-        """:return: Amazon line, quantity, net amount and tax of each line of a bill"""
+        """Return Amazon line, quantity, net amount and tax of each line of a bill."""
         return [
             (line.amazon_purchase_line_id.amazon_line_number, line.quantity, line.price_subtotal,
              move.currency_id.round(line.price_total - line.price_subtotal))
@@ -53,10 +53,11 @@ class BillCase(MessageCase):
 
     def billed(self, order):
         order.order_line.invalidate_recordset()
-        return {line.amazon_line_number: line.qty_invoiced for line in order.order_line if line.amazon_line_type == 'item'}
+        return {line.amazon_line_number: line.qty_invoiced
+                for line in order.order_line if line.amazon_line_type == 'item'}
 
     def said(self, record):
-        """:return: all that the chatter of a record says"""
+        """Return all messages in the chatter of a record."""
         return " ".join(record.message_ids.mapped('body'))
 
     def bill_activities(self, move, xml_id=PROBLEM):

@@ -1,4 +1,4 @@
-"""What the tests of refunds have in common."""
+"""Base of the tests of refunds."""
 from .message_case import MessageCase
 
 
@@ -10,9 +10,9 @@ class RefundCase(MessageCase):
         cls.accountant = cls.new_user('accountant', 'account.group_account_invoice')
 
     def billed(self, order, post=True):
-        """Receive all that is expected and bill what has come.
+        """Receive all that is expected, and bill it.
 
-        :return: the bill as the accountant
+        :return: the bill, as the accountant
         """
         self.receive_goods(order)
         before = order.invoice_ids
@@ -24,7 +24,7 @@ class RefundCase(MessageCase):
         return bill
 
     def refund(self, record, number, amount, kind='money', quantity=0, **vals):
-        """:return: the credit of :meth:`record_refund`"""
+        """Record a refund, and return its credit."""
         action = self.record_refund(record, number, amount, kind, quantity, **vals)
         return self.env['account.move'].browse(action['res_id'])
 

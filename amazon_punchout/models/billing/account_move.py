@@ -2,27 +2,33 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """What a bill or a vendor credit knows about Amazon."""
+    """The fields of bills and vendor credits that are about Amazon."""
     _inherit = 'account.move'
 
     amazon_group_id = fields.Many2one(
         'amazon.punchout.group', "Amazon Group", copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
     amazon_invoice_id = fields.Char(
         "Amazon Invoice", copy=False, readonly=True, index='btree_not_null',
-        help="The number of Amazon's invoice or credit memo that this is.")
+        help="The number of the Amazon invoice or credit memo.")
     amazon_refund_kind = fields.Selection(
-        [('money', "Money only"), ('goods', "Goods returned")], "Refund", copy=False,
-        help="Money only: the ordered quantity counts as billed as before. Goods returned: it counts as billed no more.")
+        [('money', "Money Only"), ('goods', "Goods Returned")], "Refund Type", copy=False,
+        help="Money Only: the quantity stays billed. Goods Returned: the returned quantity no longer counts as billed.")
 
 
 class AccountMoveLine(models.Model):
+    """The links of bill lines to what they bill or refund."""
     _inherit = 'account.move.line'
 
     amazon_purchase_line_id = fields.Many2one(
-        'purchase.order.line', "Amazon Order Line", copy=False, readonly=True, index='btree_not_null', ondelete='set null',
-        help="The order line that this bills or credits. Unlike core's link it does not say that a quantity is billed.")
+        'purchase.order.line', "Amazon Order Line", copy=False, readonly=True, index='btree_not_null',
+        ondelete='set null',
+        help="The order line that this line bills or credits. Unlike the purchase order line, it does not count as a "
+             "billed quantity.")
     amazon_order_id = fields.Many2one(
-        'purchase.order', "Amazon Purchase Order", copy=False, readonly=True, index='btree_not_null', ondelete='set null',
-        help="Of a line of Amazon's invoice: by this it finds the order's line of shipping or tax where that comes later.")
+        'purchase.order', "Amazon Purchase Order", copy=False, readonly=True, index='btree_not_null',
+        ondelete='set null',
+        help="The order that Amazon bills with this line. It links the line to the order's shipping or tax if that is "
+             "added later.")
     amazon_bill_line_id = fields.Many2one(
-        'account.move.line', "Refunded Bill Line", copy=False, readonly=True, index='btree_not_null', ondelete='set null')
+        'account.move.line', "Refunded Bill Line", copy=False, readonly=True, index='btree_not_null',
+        ondelete='set null')

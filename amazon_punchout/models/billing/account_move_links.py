@@ -7,27 +7,34 @@ OUR_LINKS = ('amazon_purchase_line_id', 'amazon_bill_line_id', 'amazon_order_id'
 
 
 class AccountMoveLinks(models.Model):
-    """The two links of a bill line to its order line. Ours always stands. Core's says that a quantity is billed, or on a
-    credit that it is billed no more: so a credit has it only where goods were returned."""
+    """The two links of a bill line to its order line.
+
+    Ours is always set. Core's counts a quantity as billed, or on a credit as no longer billed, so a credit has it only
+    if goods were returned.
+    """
     _inherit = 'account.move'
 
     amazon_order_ref = fields.Char(
-        "Amazon Order", compute='_compute_amazon_order_ref', help="Amazon's own number or numbers of what this bills.")
+        "Amazon Order", compute='_compute_amazon_order_ref', help="Amazon's numbers of the billed orders.")
 
     # === COMPUTE METHODS === #
 
     @api.depends('invoice_line_ids.amazon_purchase_line_id.order_id.amazon_order_ref')
     def _compute_amazon_order_ref(self):
         for move in self:
-            orders_sudo = move.invoice_line_ids.amazon_purchase_line_id.sudo().order_id  # the bill's reader may know
+            # Users who can read the bill may see the number of its order.
+            orders_sudo = move.invoice_line_ids.amazon_purchase_line_id.sudo().order_id
             move.amazon_order_ref = ", ".join(filter(None, orders_sudo.mapped('amazon_order_ref'))) or False
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Buyers write bills too, and over RPC any field of them: whose number a bill has decides whether Amazon's own is
-        booked. Its group follows from its lines."""
+        """Override to keep users from setting Amazon's number and group, and to set the group from the lines.
+
+        Buyers can write bills too, over RPC any field of them; and the number decides whether Amazon's invoice is
+        booked.
+        """
         if not self.env.su and not are_bills_lifted():
             for vals in vals_list:
                 self._amazon_check_number(vals.get('amazon_invoice_id'))
@@ -35,10 +42,11 @@ class AccountMoveLinks(models.Model):
                     self._amazon_check_invoicing()
                 vals.update(amazon_invoice_id=False, amazon_group_id=False)  # no default_ keys either
         moves = super().create(vals_list)
-        moves._amazon_take_group()
+        moves._amazon_set_group()
         return moves
 
     def write(self, vals):
+        """Override to protect Amazon's number and group, and to update the links when the type of a refund changes."""
         if not self.env.su and not are_bills_lifted():
             for move in self:
                 if 'amazon_invoice_id' in vals and (vals['amazon_invoice_id'] or False) != move.amazon_invoice_id:
@@ -47,50 +55,54 @@ class AccountMoveLinks(models.Model):
         if 'amazon_refund_kind' not in vals:
             result = super().write(vals)
             if 'invoice_line_ids' in vals or 'line_ids' in vals:
-                self._amazon_take_group()
+                self._amazon_set_group()
             return result
-        changed = self.filtered(lambda move: (move.amazon_refund_kind or False) != (vals['amazon_refund_kind'] or False))
+        changed = self.filtered(
+            lambda move: (move.amazon_refund_kind or False) != (vals['amazon_refund_kind'] or False))
         if changed:
             self._amazon_check_invoicing()
         result = super().write(vals)
         if 'invoice_line_ids' in vals or 'line_ids' in vals:
-            self._amazon_take_group()
-        changed._amazon_move_links()
+            self._amazon_set_group()
+        changed._amazon_update_links()
         return result
 
-    def _amazon_take_group(self):
-        """A bill that was filled from an order, by whatever way, belongs to the order's Amazon group."""
-        for move in self:
-            if not move.amazon_group_id and move.move_type in ('in_invoice', 'in_refund'):
-                # Whoever writes bills need not read groups.
-                if group := move.sudo().invoice_line_ids.amazon_purchase_line_id.order_id.amazon_group_id[:1]:
-                    move.sudo().amazon_group_id = group
+    def _amazon_set_group(self):
+        """Set the Amazon group of bills that were filled from an order, in whatever way."""
+        for move_sudo in self.sudo():  # users who can write bills can't always read groups
+            if move_sudo.amazon_group_id or move_sudo.move_type not in ('in_invoice', 'in_refund'):
+                continue
+            if group_sudo := move_sudo.invoice_line_ids.amazon_purchase_line_id.order_id.amazon_group_id[:1]:
+                move_sudo.amazon_group_id = group_sudo
 
     @api.model
     def _amazon_check_number(self, number):
-        """:raises UserError: somebody else than Amazon gives a bill a number of Amazon's"""
+        """Check that nobody enters Amazon's invoice number.
+
+        :raises UserError: a number was entered
+        """
         if number:
             raise UserError(self.env._(
-                "Amazon's invoice number is filled by Amazon's own documents. Enter it as the bill's reference: Amazon's "
-                "invoice finds the bill by that."))
+                "The Amazon invoice number is set by Amazon's documents only. Enter it as the Bill Reference instead: "
+                "Amazon's invoice is matched by it."))
 
     def _amazon_check_invoicing(self):
-        """Refunds are the accountant's, whatever else a user may do with bills: buyers may write them too.
+        """Check that the user does invoicing: buyers can write bills too, but not decide on refunds.
 
-        :raises AccessError: the user has not the role
+        :raises AccessError: the user lacks the role
         """
         if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
             raise AccessError(self.env._(
-                "Only people who do invoicing may say what became of a refund. Ask your accountant."))
+                "Only invoicing users can record refunds or change their type. Ask your accountant."))
 
-    # === WHAT KIND OF REFUND === #
+    # === TYPE OF REFUND === #
 
-    def _amazon_move_links(self):
-        """Let core's links of these credits say what their kind says, and value the goods by it."""
+    def _amazon_update_links(self):
+        """Set core's links of these credits by their type of refund, and value the goods accordingly."""
         credits = self.filtered(lambda move: move.move_type == 'in_refund')
         for kind, moves in credits.grouped('amazon_refund_kind').items():
             lines = moves.invoice_line_ids.filtered('amazon_purchase_line_id')
-            before_sudo = lines.purchase_line_id.sudo().move_ids  # an accountant need not have the stock role
+            before_sudo = lines.purchase_line_id.sudo().move_ids  # accountants can't always read stock moves
             for line in lines:
                 goods = kind == 'goods' and line.amazon_purchase_line_id.amazon_line_type == 'item'
                 line.purchase_line_id = line.amazon_purchase_line_id if goods else False
@@ -98,8 +110,10 @@ class AccountMoveLinks(models.Model):
                 (before_sudo | posted.purchase_line_id.sudo().move_ids).filtered('is_in')._set_value()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Core's Credit Note on a bill counts as money only until someone says otherwise; see
-        `account.move.line._copy_data_extend_business_fields` for its links."""
+        """Override of `account` to treat Credit Note on a bill as a money-only refund until the type is changed.
+
+        See `account.move.line._copy_data_extend_business_fields` for its links.
+        """
         default_values_list = default_values_list or [{} for _move in self]
         for move, values in zip(self, default_values_list, strict=True):
             if move.move_type == 'in_invoice' and move.invoice_line_ids.amazon_purchase_line_id:
@@ -112,8 +126,10 @@ class AccountMoveLinks(models.Model):
     # === AUTO-COMPLETE === #
 
     def _add_purchase_order_lines(self, purchase_order_lines):
-        """Core adds a line of quantity 0 for all that is not to be billed. Of an Amazon order only what is billed is
-        added, if anything is."""
+        """Override of `purchase` to add only lines of Amazon orders with something to bill, if there are any.
+
+        Core adds a line of quantity 0 for everything else.
+        """
         amazon_lines = purchase_order_lines.filtered('amazon_line_type')
         billed = amazon_lines.filtered(lambda line: not line.product_uom_id.is_zero(line.qty_to_invoice))
         return super()._add_purchase_order_lines(
@@ -121,13 +137,15 @@ class AccountMoveLinks(models.Model):
 
 
 class AccountMoveLineLinks(models.Model):
+    """The links of bill lines, which follow core's and can't be set by users."""
     _inherit = 'account.move.line'
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override to set our link of lines that have core's."""
         if not self.env.su and not are_bills_lifted():
             for vals in vals_list:
-                # Our links follow core's, whatever a caller or a default_ key says.
+                # Our links follow core's, whatever a caller or a default_ key states.
                 vals.update(dict.fromkeys(OUR_LINKS, False))
         linked_ids = {vals['purchase_line_id'] for vals in vals_list if vals.get('purchase_line_id')}
         amazon_ids = self._amazon_order_lines(linked_ids).ids if linked_ids else ()
@@ -137,29 +155,33 @@ class AccountMoveLineLinks(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """Override to let our link follow core's, and to keep users from setting it."""
         if not self.env.su and not are_bills_lifted():
-            vals = {name: value for name, value in vals.items()
-                    if name not in OUR_LINKS}
+            vals = {name: value for name, value in vals.items() if name not in OUR_LINKS}
         if vals.get('purchase_line_id') and 'amazon_purchase_line_id' not in vals:
             vals = {**vals, 'amazon_purchase_line_id': self._amazon_order_lines([vals['purchase_line_id']]).id}
         return super().write(vals)
 
     @api.model
     def _amazon_order_lines(self, line_ids):
-        """:param line_ids: ids of order lines
-        :return: those that came with a cart from Amazon
+        """Return the order lines that came with a cart from Amazon, in superuser mode.
+
+        :param line_ids: the ids of order lines
         """
-        # An id that comes over RPC need not be there, nor is it always the user's to read.
+        # An id that comes over RPC may not exist, or the user may not be allowed to read it.
         lines_sudo = self.env['purchase.order.line'].sudo().browse(line_ids).exists()
         return lines_sudo.filtered('amazon_line_type')
 
     def _copy_data_extend_business_fields(self, values):
-        """A reversed bill line is a refund of it; unless the bill is cancelled and made anew, of money only."""
+        """Override of `account` to link a reversed bill line as its refund.
+
+        The refund is money only, unless the bill is cancelled or made anew.
+        """
         super()._copy_data_extend_business_fields(values)
         if not self.amazon_purchase_line_id:
             return
         values['amazon_purchase_line_id'] = self.amazon_purchase_line_id.id
-        cancels = self.env.context.get('move_reverse_cancel')  # not there where a bill is only copied
+        cancels = self.env.context.get('move_reverse_cancel')  # missing if a bill is only copied
         if cancels is not None and self.move_id.move_type == 'in_invoice':
             values['amazon_bill_line_id'] = self.id
             if not cancels and not self.env.context.get('amazon_bill_is_redone'):
@@ -167,9 +189,12 @@ class AccountMoveLineLinks(models.Model):
 
 
 class AccountMoveReversal(models.TransientModel):
+    """Core's dialog that reverses bills."""
     _inherit = 'account.move.reversal'
 
     def reverse_moves(self, is_modify=False):
-        """Where a new bill takes the place of the old one the credit must take the old quantities back, also if it is
-        posted by itself on a later day, which core does not count as cancelling."""
+        """Override of `account` to let the credit take back the old quantities if a new bill replaces the old one.
+
+        Core does not count that as cancelling if the credit is posted on a later day.
+        """
         return super(AccountMoveReversal, self.with_context(amazon_bill_is_redone=is_modify)).reverse_moves(is_modify)

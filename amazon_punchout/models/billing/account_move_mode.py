@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class AccountMoveMode(models.Model):
-    """Whether a bill or credit is about a test order, so that nobody pays it."""
+    """Whether a bill or credit is about a test order and must not be paid."""
     _inherit = 'account.move'
 
-    # Whoever reads a bill may know that it is none; accountants need not read the order.
+    # In superuser mode: accountants can't always read the order.
     amazon_is_test = fields.Boolean("Amazon Test", compute='_compute_amazon_is_test', compute_sudo=True)
 
     @api.depends(

@@ -5,34 +5,38 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools.cart_lock import bills_lifted
+from ...tools.money import share_out
 
 
 @dataclass
 class Refundable:
-    """What may still be refunded of a bill line: all amounts in the bill's currency, tax included."""
-    own: float                                      # of the line itself
+    """What may still be refunded of a bill line; all amounts are in the currency of the bill and include taxes."""
+    own: float                                      # the amount of the line itself
     taxes: dict = field(default_factory=dict)       # its share of each line of estimated tax
     others: float = 0.0                             # its share of discounts, below zero
-    refunded: float = 0.0                           # by credits, drafts too
-    returned: float = 0.0                           # the quantity of goods that such credits took back
+    refunded: float = 0.0                           # refunded by credits, drafts too
+    returned: float = 0.0                           # the quantity that such credits took back
 
     @property
     def billed(self):
+        """The amount that was billed for the line."""
         return self.own + sum(self.taxes.values()) + self.others
 
     @property
     def open(self):
+        """The amount that is not refunded yet."""
         return self.billed - self.refunded
 
 
 class AccountMoveRefund(models.Model):
-    """Refunds that Amazon announces in an e-mail: a draft vendor credit of a bill, to the cent."""
+    """Refunds that Amazon announces by e-mail: a draft vendor credit of a bill, to the cent."""
     _inherit = 'account.move'
 
     def action_amazon_refund(self):
-        """The button Record Amazon Refund on a bill.
+        """Open the dialog of the button Record Amazon Refund on a bill.
 
-        :return: an action that opens the dialog
+        :return: the action that opens it
+        :rtype: dict
         """
         self.ensure_one()
         return self.env['amazon.punchout.refund']._open(self)
@@ -40,11 +44,13 @@ class AccountMoveRefund(models.Model):
     # === WHAT CAN BE REFUNDED === #
 
     def _amazon_gross_by_line(self):
-        """Share the total of a bill or credit out to its lines. They need not add up to it by themselves: rates round,
-        and a tax may have been put right by a cent.
+        """Split the total of a bill or credit by its lines.
 
-        :return: the amount of each line, tax included
-        :rtype: dict
+        Their totals don't always add up to it: rates round, and a tax may have been corrected by a cent. The largest
+        line gets the difference.
+
+        :return: the amount of each line, taxes included
+        :rtype: dict[odoo.models.Model, float]
         """
         self.ensure_one()
         currency = self.currency_id
@@ -56,7 +62,9 @@ class AccountMoveRefund(models.Model):
         return gross
 
     def _amazon_refundable(self):
-        """:return: what of each line of this bill may be refunded, by bill line
+        """Find out what may be refunded of each line of this bill.
+
+        :return: the refundable amounts by bill line
         :rtype: dict[odoo.models.Model, Refundable]
         """
         self.ensure_one()
@@ -69,20 +77,21 @@ class AccountMoveRefund(models.Model):
                 is_tax = amount > 0
                 weights = self._amazon_tax_weights(refundable) if is_tax else {
                     each: values.own for each, values in refundable.items()}
-                for each, share in self._amazon_share(amount, weights).items():
+                for each, share in share_out(amount, weights, self.currency_id).items():
                     if is_tax:
-                        refundable[each].taxes[line] = share
+                        refundable[each].taxes[line] = float(share)
                     else:
-                        refundable[each].others += share
+                        refundable[each].others += float(share)
         self._amazon_read_credits(refundable)
         return refundable
 
     def _amazon_tax_weights(self, refundable):
-        """How an estimated tax belongs to the lines of its bill: by the tax that the cart stated for each item; where it
-        stated none, by the amounts of what no tax of ours is on.
+        """Weigh the lines of a bill for the sharing of an estimated tax.
 
-        :param refundable: the lines
-        :rtype: dict
+        The tax that the cart stated for each item counts; if it stated none, the amounts of the lines without taxes do.
+
+        :param dict refundable: the refundable amounts by bill line
+        :rtype: dict[odoo.models.Model, float]
         """
         weights = {}
         for line in refundable:
@@ -94,36 +103,21 @@ class AccountMoveRefund(models.Model):
             return {line: weights.get(line, 0.0) for line in untaxed}
         return untaxed or {line: values.own for line, values in refundable.items()}
 
-    def _amazon_share(self, amount, weights):
-        """Share an amount out so that the shares add up to it.
-
-        :param float amount: in this bill's currency
-        :param dict weights: of whatever gets a share
-        :return: the shares
-        :rtype: dict
-        """
-        whole, weighed, given, shares = sum(weights.values()), 0.0, 0.0, {}
-        for key, weight in weights.items():
-            weighed += weight
-            share = self.currency_id.round(self.currency_id.round(amount * weighed / whole) - given)
-            shares[key] = share
-            given += share
-        return shares
-
     def _amazon_credits(self):
-        """:return: the credits of this bill that count, drafts too; not those that were themselves reversed"""
+        """Return the credits of this bill, drafts too, without those that were reversed themselves."""
         self.ensure_one()
         lines = self.env['account.move.line'].search([('amazon_bill_line_id', 'in', self.invoice_line_ids.ids)])
         credits = (lines.move_id | self.reversal_move_ids).filtered(
             lambda move: move.move_type == 'in_refund' and move.state != 'cancel')
         return credits.filtered(lambda credit: not any(
-            reversal.state == 'posted' and not credit.currency_id.compare_amounts(reversal.amount_total, credit.amount_total)
+            reversal.state == 'posted'
+            and not credit.currency_id.compare_amounts(reversal.amount_total, credit.amount_total)
             for reversal in credit.reversal_move_ids))
 
     def _amazon_read_credits(self, refundable):
-        """Note what was refunded before.
+        """Add up what was refunded before.
 
-        :param refundable: by bill line
+        :param dict refundable: the refundable amounts by bill line, which are updated
         """
         for credit in self._amazon_credits():
             named, rest = {}, 0.0
@@ -139,25 +133,25 @@ class AccountMoveRefund(models.Model):
                             line.quantity, bill_line.product_uom_id)
                 elif bill_line.move_id == self or not bill_line and credit.reversed_entry_id == self:
                     rest += amount
-            # A tax or a discount of a credit that names items is about these.
+            # Taxes and discounts of a credit that names items belong to these.
             weights = named if sum(named.values()) > 0 else {line: values.billed for line, values in refundable.items()}
             if rest and weights:
-                for line, share in self._amazon_share(rest, weights).items():
-                    named[line] = named.get(line, 0.0) + share
+                for line, share in share_out(rest, weights, self.currency_id).items():
+                    named[line] = named.get(line, 0.0) + float(share)
             for line, amount in named.items():
                 refundable[line].refunded += amount
 
     # === WRITING THE CREDIT === #
 
     def _amazon_refund(self, amounts, kind, reference, date):
-        """Write a draft credit of this bill.
+        """Create a draft credit of this bill.
 
-        :param dict amounts: tuples of an amount, tax included, and a quantity that goes back, by bill line
-        :param str kind: as in `amazon_refund_kind`
-        :param str reference: Amazon's
-        :param date date: of the refund
+        :param dict amounts: the amount, taxes included, and the returned quantity by bill line
+        :param str kind: the type of refund, as in `amazon_refund_kind`
+        :param str reference: Amazon's reference
+        :param date date: the date of the refund
         :return: the credit
-        :raises UserError: more than was billed
+        :raises UserError: it is more than was billed
         """
         self.ensure_one()
         self.lock_for_update()  # two people may record the same refund at once
@@ -168,12 +162,15 @@ class AccountMoveRefund(models.Model):
             commands += [Command.create(vals) for vals in self._amazon_prepare_refund_lines(
                 line, refundable[line], amount, quantity)]
         with bills_lifted():
-            credit = self.with_company(self.company_id).create(self._amazon_prepare_refund(kind, reference, date, commands))
+            credit = self.with_company(self.company_id).create(
+                self._amazon_prepare_refund(kind, reference, date, commands))
         credit._amazon_correct_total(sum(amount for amount, _quantity in amounts.values()))
         return credit
 
     def _amazon_prepare_refund(self, kind, reference, date, commands):
-        """:param list commands: of its lines
+        """Prepare the values of a credit.
+
+        :param list commands: the commands of its lines
         :rtype: dict
         """
         return {
@@ -195,41 +192,45 @@ class AccountMoveRefund(models.Model):
         }
 
     def _amazon_check_refund(self, amounts, refundable):
-        """:param dict amounts: as in :meth:`_amazon_refund`
-        :param refundable: by bill line
-        :raises UserError: more than was billed, or than came
+        """Check that no more is refunded or returned than was billed.
+
+        :param dict amounts: the amounts and quantities of :meth:`_amazon_refund`
+        :param dict refundable: the refundable amounts by bill line
+        :raises UserError: it is more
         """
         currency = self.currency_id
         for line, (amount, quantity) in amounts.items():
             if not (values := refundable.get(line)):
                 raise UserError(self.env._(
-                    "“%s” can't be refunded by itself: refund the items that it belongs to.", line.name))
-            # An estimated tax was shared out by us: Amazon may have rounded its share of a line the other way.
+                    "“%s” can't be refunded on its own. Refund the items that it belongs to.", line.name))
+            # We split the estimated tax: Amazon may have rounded its share of a line the other way.
             leeway = currency.rounding if values.taxes else 0.0
             if currency.compare_amounts(amount, values.open + leeway) > 0:
                 raise UserError(self.env._(
-                    "“%(line)s” was billed with %(billed)s on %(bill)s, of which %(refunded)s are refunded already: a "
-                    "refund of %(amount)s would be more than was billed.",
+                    "%(bill)s bills %(billed)s for “%(line)s”, of which %(refunded)s was already refunded. A refund of "
+                    "%(amount)s would be more than was billed.",
                     line=line.name, billed=currency.format(values.billed), bill=self.display_name,
                     refunded=currency.format(values.refunded), amount=currency.format(amount)))
             if quantity and line.product_uom_id.compare(quantity, line.quantity - values.returned) > 0:
                 raise UserError(self.env._(
-                    "Of “%(line)s” %(billed)g were billed on %(bill)s, and %(returned)g are credited as returned already: "
-                    "%(quantity)g more can't go back.",
+                    "%(bill)s bills %(billed)g × “%(line)s”, of which %(returned)g were already returned. "
+                    "%(quantity)g more can't be returned.",
                     line=line.name, billed=line.quantity, bill=self.display_name, returned=values.returned,
                     quantity=quantity))
-        asked, left = sum(amount for amount, _quantity in amounts.values()), sum(each.open for each in refundable.values())
+        asked = sum(amount for amount, _quantity in amounts.values())
+        left = sum(each.open for each in refundable.values())
         if currency.compare_amounts(asked, left) > 0:
             raise UserError(self.env._(
-                "Of %(bill)s only %(left)s are not refunded yet: a refund of %(amount)s would be more than was billed.",
+                "Only %(left)s of %(bill)s is not refunded yet. A refund of %(amount)s would be more than was billed.",
                 bill=self.display_name, left=currency.format(left), amount=currency.format(asked)))
 
     def _amazon_prepare_refund_lines(self, line, values, amount, quantity):
-        """:param line: the bill line
-        :param Refundable values: of it
-        :param float amount: to be refunded of it, tax included
-        :param float quantity: of goods that go back, 0 for none
-        :return: values of the credit's lines: the item with its own taxes, and its share of each estimated tax
+        """Prepare the values of the credit's lines: the item with its own taxes, and its share of each estimated tax.
+
+        :param line: the bill line
+        :param Refundable values: the refundable amounts of the line
+        :param float amount: the amount to refund, taxes included
+        :param float quantity: the returned quantity, 0 for none
         :rtype: list[dict]
         """
         currency = self.currency_id
@@ -250,14 +251,16 @@ class AccountMoveRefund(models.Model):
             if not currency.is_zero(share):
                 vals_list.append({
                     **self._amazon_prepare_refund_line(tax_line, line),
-                    'name': self.env._("%(tax)s of “%(item)s”", tax=tax_line.name, item=line.name),
+                    'name': self.env._("%(tax)s on “%(item)s”", tax=tax_line.name, item=line.name),
                     'quantity': 1.0,
                     'price_unit': share,
                 })
         return vals_list
 
     def _amazon_prepare_refund_line(self, line, refunded):
-        """:param line: the bill line whose account and taxes count
+        """Prepare the values that all lines of a credit have.
+
+        :param line: the bill line whose account and taxes apply
         :param refunded: the bill line that is refunded
         :rtype: dict
         """
@@ -273,9 +276,9 @@ class AccountMoveRefund(models.Model):
         }
 
     def _amazon_correct_total(self, total):
-        """Bring a draft credit to the amount that Amazon states: not every amount is a net amount and its rounded tax.
+        """Correct a draft credit to the total that Amazon states: not every total is a net amount with its rounded tax.
 
-        :param float total: tax included
+        :param float total: the total, taxes included
         """
         self.ensure_one()
         rest = self.currency_id.round(total - self.amount_total)
@@ -291,16 +294,18 @@ class AccountMoveRefund(models.Model):
 
 
 class AccountMoveLineRefund(models.Model):
+    """Bill lines that can't be refunded on their own."""
     _inherit = 'account.move.line'
 
     def _amazon_is_estimated_tax(self):
-        """Tell whether this is a tax that no tax of ours computes. Its order line may not be there: Amazon's invoice can
-        come before the confirmation that brings it.
+        """Tell whether this is a tax that no tax of ours computes.
+
+        It may lack its order line, since Amazon's invoice can arrive before the confirmation that adds that line.
 
         :rtype: bool
         """
         self.ensure_one()
         if self.amazon_purchase_line_id:
             return self.amazon_purchase_line_id.amazon_line_type == 'tax'
-        group_sudo = self.move_id.sudo().amazon_group_id  # an accountant reads no groups
+        group_sudo = self.move_id.sudo().amazon_group_id  # accountants can't read groups
         return bool(group_sudo) and self.product_id == group_sudo.tax_product_id

@@ -10,7 +10,8 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from ... import cxml
-from ...tools.problems import ACTIVITY_PROBLEM
+from ...tools.problems import ACTIVITY_TODO, raise_problem
+from ...tools.steps import attempt
 from ...tools.waiting import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
@@ -18,26 +19,26 @@ CREDITS = ('creditMemo', 'lineLevelCreditMemo')
 
 @dataclass
 class BillLine:
-    """A line of a bill or credit to be. Amounts are net, and above zero where a credit gives money back."""
-    kind: str                            # item, shipping, handling, charge, discount, tax; sum: of a credit without lines
+    """A line of a future bill or credit. Amounts are net, and above zero if a credit gives money back."""
+    kind: str                            # item, shipping, handling, charge, discount, tax; sum: a total without lines
     name: str
     amount: Decimal
     order: models.Model
-    order_line: models.Model             # empty if the order has none of that number
-    quantity: Decimal = Decimal(1)       # below zero where the amount is
-    discount: Decimal = Decimal()        # what was taken off the amount
+    order_line: models.Model             # empty if the order has no line with that number
+    quantity: Decimal = Decimal(1)       # below zero if the amount is
+    discount: Decimal = Decimal()        # already taken off the amount
     stated_tax: Decimal | None = None    # None: not stated for this line
-    details: tuple = ()                  # cxml.TaxDetail
-    is_counted: bool = True              # as billed quantity of its order line, or on a credit: goods came back
-    bill_line: models.Model | None = None
-    own_taxes: models.Model | None = None
-    taxes: models.Model | None = None
-    tax: Decimal = Decimal()             # what `taxes` are to make
+    details: tuple = ()                  # the cxml.TaxDetails
+    is_counted: bool = True              # whether it counts as billed on its order line, or on a credit as returned
+    bill_line: models.Model | None = None   # the bill line that a credit refunds
+    own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
+    taxes: models.Model | None = None       # the taxes that the line gets
+    tax: Decimal = Decimal()             # the amount of these taxes
 
 
 @dataclass
 class BillDraft:
-    """An invoice on its way to a bill: what it states, and what that belongs to in Odoo."""
+    """An invoice on its way to a bill: what it states, and the records in Odoo that it is about."""
     document: models.Model
     invoice: cxml.InvoiceDetailRequest
     orders: list                         # one for each InvoiceDetailOrder of the invoice
@@ -46,46 +47,49 @@ class BillDraft:
     item_sign: int = 1                   # credits may be stated above or below zero
     total_sign: int = 1
     lines: list[BillLine] = field(default_factory=list)
-    tax_rest: Decimal = Decimal()        # stated for the whole and for none of the lines
-    bill: models.Model | None = None     # that a credit is about
+    tax_rest: Decimal = Decimal()        # the tax that is stated for the whole invoice only
+    bill: models.Model | None = None     # the bill that a credit refunds
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def is_credit(self):
+        """Whether it becomes a vendor credit."""
         return self.move_type == 'in_refund'
 
     @property
     def total(self):
-        """:return: what the lines make, all taxes included"""
+        """The total of the lines with all taxes."""
         return sum((line.amount + (line.stated_tax or 0) for line in self.lines), self.tax_rest)
 
     @property
     def group(self):
+        """The `amazon.punchout.group` of the orders."""
         return self.orders[0].amazon_group_id
 
     @property
     def items(self):
+        """The lines of items."""
         return [line for line in self.lines if line.kind == 'item']
 
 
 class AmazonPunchoutBill(models.AbstractModel):
-    """From an invoice to a draft bill, or from a credit memo to a draft credit, to the cent.
+    """Converts an invoice to a draft bill, or a credit memo to a draft credit, to the cent.
 
-    Amounts that Amazon states lead; rates only help to find the taxes. Works in the company of the orders. Each step can
-    be extended on its own.
+    The amounts that Amazon states apply; rates only help to find the taxes. It works in the company of the orders. Each
+    step can be extended on its own.
     """
     _name = 'amazon.punchout.bill'
     _description = "Amazon Invoice to Vendor Bill"
 
     def _import(self, document, invoice):
-        """Make the bill or credit of an invoice, or find that it is here already.
+        """Create the bill or credit of an invoice, or find the one that is there already.
 
         :param document: the `amazon.punchout.document`
-        :param cxml.InvoiceDetailRequest invoice: what it says
+        :param cxml.InvoiceDetailRequest invoice: the content of the document
         :return: the `account.move`
-        :raises UserError: it can't be billed, and why; nothing is made then
-        :raises OtherHalfMissing: what it belongs to is not here yet
+        :raises UserError: it can't be billed, and why; nothing is created then
+        :raises OtherHalfMissing: its order or the bill of a credit is not in Odoo yet
         """
         self._check_invoice(invoice)
         orders = self._find_orders(document, invoice)
@@ -96,7 +100,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         return move
 
     def _read(self, document, invoice, orders):
-        """:return: the invoice with all its lines
+        """Read an invoice with all its lines.
+
         :rtype: BillDraft
         """
         draft = BillDraft(
@@ -107,10 +112,14 @@ class AmazonPunchoutBill(models.AbstractModel):
         return draft
 
     def _find_or_create(self, draft):
-        """One invoice is one bill, by whatever way it came into the books."""
+        """Create the bill unless it exists: one invoice is one bill, in whatever way it was entered.
+
+        :param BillDraft draft: the invoice with all its lines
+        :return: the `account.move`
+        """
         if known := self._find_known(draft):
             return known
-        # Another message, or a person, might bill the same lines meanwhile.
+        # Another message or a user might bill the same lines meanwhile.
         self.env['purchase.order'].browse({order.id for order in draft.orders}).lock_for_update(allow_referencing=True)
         if by_hand := self._find_by_hand(draft):
             return self._adopt(draft, by_hand)
@@ -125,57 +134,67 @@ class AmazonPunchoutBill(models.AbstractModel):
     # === WHAT IT IS ABOUT === #
 
     def _check_invoice(self, invoice):
-        """:raises UserError: it makes no bill"""
+        """Check that Odoo can process an invoice of this kind.
+
+        :raises UserError: it can't, and why
+        """
         name = invoice.invoice_id
         if invoice.operation != 'new':
             raise UserError(self.env._(
-                "Amazon takes its invoice %(name)s back (operation “%(operation)s”). Odoo changes no bill by itself: look "
-                "whether there is one of that number, cancel it, then dismiss this document.",
+                "Amazon withdraws its invoice %(name)s (operation “%(operation)s”). Odoo does not change bills by "
+                "itself: cancel the bill of that number, if there is one, then press Dismiss.",
                 name=name, operation=invoice.operation))
         if invoice.is_information_only:
             raise UserError(self.env._(
-                "Amazon's invoice %s is for information only: no bill was made of it. Dismiss this document.", name))
+                "Amazon's invoice %s is for information only, so no bill was created. Press Dismiss.", name))
         if 'debit' in invoice.purpose.casefold():
             raise UserError(self.env._(
-                "Amazon's %s is a debit memo, which Odoo does not process. Enter it as a vendor bill, then dismiss this "
-                "document.", name))
+                "Amazon's invoice %s is a debit memo, which Odoo does not process. Enter it as a vendor bill, then "
+                "press Dismiss.", name))
         if invoice.purpose not in ('standard', *CREDITS):
             raise UserError(self.env._(
-                "Amazon's invoice %(name)s has the purpose “%(purpose)s”, which Odoo does not know. Enter it by hand, then "
-                "dismiss this document.", name=name, purpose=invoice.purpose))
+                "Amazon's invoice %(name)s has the purpose “%(purpose)s”, which Odoo does not know. Enter it "
+                "manually, then press Dismiss.", name=name, purpose=invoice.purpose))
         if invoice.purpose not in CREDITS and any(each.is_header for each in invoice.orders):
             raise UserError(self.env._(
-                "Amazon's invoice %s states a sum only, without lines. Enter it by hand, then dismiss this document.", name))
+                "Amazon's invoice %s states only a total, without lines. Enter it manually, then press Dismiss.", name))
 
     def _find_orders(self, document, invoice):
-        """:return: the order of each InvoiceDetailOrder, in superuser mode
+        """Find the order of each InvoiceDetailOrder, in superuser mode.
+
         :rtype: list
-        :raises OtherHalfMissing: one of them is not here, or not ordered yet
+        :raises OtherHalfMissing: one of them is not in Odoo or not approved yet
+        :raises UserError: they belong to several companies
         """
         if not invoice.orders:
-            raise OtherHalfMissing(self.env._("Amazon's invoice %s names no order.", invoice.invoice_id))
+            raise OtherHalfMissing(self.env._("Amazon's invoice %s does not mention an order.", invoice.invoice_id))
         orders = [document._find_order(each.order) for each in invoice.orders]
         for order in orders:
             if order.state not in ('purchase', 'cancel'):
-                raise OtherHalfMissing(self.env._("Order %s, which Amazon bills, is not approved.", order.name))
+                raise OtherHalfMissing(self.env._("Amazon has invoiced order %s, which is not approved.", order.name))
         if len({order.company_id for order in orders}) > 1:
             raise UserError(self.env._(
-                "Amazon's invoice %(name)s bills orders of several companies (%(orders)s): no bill can. Enter one for each, "
-                "then dismiss this document.",
+                "Amazon's invoice %(name)s bills orders of several companies (%(orders)s). Enter one bill for each "
+                "company, then press Dismiss.",
                 name=invoice.invoice_id, orders=", ".join(order.name for order in orders)))
         return orders
 
     def _find_currency(self, invoice):
-        """:raises UserError: Odoo can't bill in it"""
+        """Find the currency of an invoice.
+
+        :raises UserError: it is not active
+        """
         currency = self.env['amazon.punchout.cart']._find_currency(invoice.currency)
         if not currency.active:
             raise UserError(self.env._(
-                "Amazon's invoice %(name)s is in %(currency)s, which is not an active currency in Odoo. Activate it, then "
-                "press Retry.", name=invoice.invoice_id, currency=invoice.currency))
+                "Amazon's invoice %(name)s is in %(currency)s, which is not an active currency in Odoo. Activate the "
+                "currency, then press Retry.", name=invoice.invoice_id, currency=invoice.currency))
         return currency
 
     def _find_direction(self, draft):
-        """A credit memo may state its amounts above or below zero, and an ordinary invoice below zero is a credit too.
+        """Decide whether an invoice is a bill or a credit, and whether its amounts are stated below zero.
+
+        A credit memo may state its amounts above or below zero, and an ordinary invoice below zero is a credit too.
 
         :param BillDraft draft: gets its type and signs
         """
@@ -195,7 +214,10 @@ class AmazonPunchoutBill(models.AbstractModel):
     # === WRITING === #
 
     def _prepare_move_vals(self, draft):
-        """:rtype: dict"""
+        """Prepare the values of the bill or credit.
+
+        :rtype: dict
+        """
         invoice, order = draft.invoice, draft.orders[0]
         vals = {
             **order._prepare_invoice(),
@@ -211,13 +233,15 @@ class AmazonPunchoutBill(models.AbstractModel):
         if invoice.payment_days and invoice.invoice_day and not vals.get('invoice_payment_term_id'):
             vals['invoice_date_due'] = invoice.invoice_day + timedelta(days=invoice.payment_days)
         if draft.is_credit:
-            vals.pop('preferred_payment_method_line_id', None)  # it pays bills; a credit brings money in
+            vals.pop('preferred_payment_method_line_id', None)  # it is for paying bills, not for credits
             vals['reversed_entry_id'] = draft.bill.id if draft.bill else False
             vals['amazon_refund_kind'] = 'goods' if any(line.is_counted for line in draft.items) else 'money'
         return vals
 
     def _prepare_line_vals(self, draft, line):
-        """:param BillLine line: with its taxes
+        """Prepare the values of a line.
+
+        :param BillLine line: a line with its taxes
         :rtype: dict
         """
         product, account = self._line_product(draft, line)
@@ -230,7 +254,7 @@ class AmazonPunchoutBill(models.AbstractModel):
             'quantity': float(line.quantity),
             'price_unit': price,
             'discount': 0.0,
-            # Core writes each line again where these are not what it computes.
+            # Core writes each line again if these differ from what it computes.
             'amount_currency': float(-line.amount if draft.is_credit else line.amount),
             'tax_ids': [Command.set(line.taxes.ids if line.taxes else [])],
             'amazon_purchase_line_id': line.order_line.id,
@@ -245,7 +269,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         if account:
             vals['account_id'] = account.id
         if line.taxes:
-            # Odoo's rounding may differ from Amazon's by a cent: the stated amount stays the line's tax.
+            # Odoo's rounding may differ from Amazon's by a cent: the stated amount is kept as the line's tax.
             vals['extra_tax_data'] = {
                 'manual_tax_amounts': {str(line.taxes.id): {'tax_amount_currency': float(line.tax)}},
                 'currency_id': draft.currency.id, 'price_unit': price, 'discount': 0.0, 'quantity': vals['quantity'],
@@ -253,7 +277,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         return vals
 
     def _line_product(self, draft, line):
-        """:return: the product of a line, and its account where it is not the product's own
+        """Find the product of a line, and its account if that is not the product's own.
+
         :rtype: tuple
         """
         group = draft.group
@@ -267,40 +292,52 @@ class AmazonPunchoutBill(models.AbstractModel):
                 return group.shipping_product_id, account
             case 'tax':
                 return group.tax_product_id, account
-        # What lowers or raises the price of the items belongs to their account.
-        order_line = line.order_line or next((each.order_line for each in draft.items if each.order_line), line.order_line)
+        # Discounts and charges change the price of the items, so they belong to the account of these.
+        order_line = line.order_line or next(
+            (each.order_line for each in draft.items if each.order_line), line.order_line)
         product = order_line.product_id or group.product_id
         accounts = product.product_tmpl_id.get_product_accounts(fiscal_pos=draft.orders[0].fiscal_position_id)
         return self.env['product.product'], order_line._amazon_expense_account() or accounts['expense']
 
     def _write_move(self, draft):
-        """:return: the draft bill or credit, or posted, if the group wants it"""
+        """Create the bill or credit, and post it if the group wants that and everything matches.
+
+        :return: the `account.move`
+        """
         move = self.env['account.move'].create(self._prepare_move_vals(draft))
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(
-                "Odoo computes a total of %(computed)s, the invoice makes %(stated)s.",
+                "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
                 computed=format_amount(self.env, move.amount_total, draft.currency),
                 stated=format_amount(self.env, float(draft.total), draft.currency)))
         self._attach(draft, move)
         if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
             self._post(draft, move)
-        self._tell(draft, move)
+        self._notify(draft, move)
         return move
 
     def _states_total(self, draft):
-        """Tell whether the invoice vouches for its lines by a total that somebody would pay: it was compared with them."""
+        """Tell whether the invoice states a total that was compared with its lines.
+
+        :rtype: bool
+        """
         summary = draft.invoice.summary
         return bool(summary.net or summary.due or summary.gross)
 
     def _post(self, draft, move):
-        try:
-            with self.env.cr.savepoint():
-                move.action_post()
-        except UserError as error:
-            draft.problems.append(self.env._("It could not be posted: %s", error))
+        """Post a bill; if that fails, it stays a draft with the problem.
+
+        :param BillDraft draft: gets a sentence if the bill can't be posted
+        """
+        _result, error = attempt(self.env, move.action_post, f"Posting of Amazon invoice {draft.invoice.invoice_id}")
+        if isinstance(error, UserError):
+            draft.problems.append(self.env._("Posting failed: %s", error))
+        elif error:
+            draft.problems.append(self.env._(
+                "Posting failed because of an error in Odoo; an administrator finds it in the server log."))
 
     def _attach(self, draft, move):
-        """The document as Amazon sent it belongs to the books."""
+        """Attach the document as Amazon sent it to the bill or credit."""
         self.env['ir.attachment'].create({
             'name': f"{draft.invoice.invoice_id}.xml".replace('/', '-'),
             'raw': draft.document._get_body(),
@@ -309,16 +346,17 @@ class AmazonPunchoutBill(models.AbstractModel):
             'res_id': move.id,
         })
 
-    # === TELLING === #
+    # === NOTIFICATIONS === #
 
-    def _tell(self, draft, move):
-        """One message on the bill, and one activity for whoever looks after bills: about what is wrong, or that it is there.
+    def _notify(self, draft, move):
+        """Post a message on the bill, and schedule one activity for the person who looks after bills.
 
-        Without anybody named for bills only what is wrong is told, to whoever is responsible for the group.
+        Without such a person, only problems are notified, to the person responsible for the group.
         """
+        number = draft.invoice.invoice_id
         lines = Markup().join(Markup("<li>%s</li>") % each for each in [*draft.problems, *draft.notes])
-        title = self.env._("Credit memo %s from Amazon.", draft.invoice.invoice_id) if draft.is_credit else \
-            self.env._("Invoice %s from Amazon.", draft.invoice.invoice_id)
+        title = self.env._("Created from Amazon's credit memo %s.", number) if draft.is_credit else \
+            self.env._("Created from Amazon's invoice %s.", number)
         move.message_post(body=Markup("<p>%s</p>%s") % (title, lines and Markup("<ul>%s</ul>") % lines))
         group = draft.group
         person = group.bill_user_id.filtered('active') or draft.problems and group._told_person(
@@ -326,10 +364,17 @@ class AmazonPunchoutBill(models.AbstractModel):
         if not person or move.state == 'posted':
             return
         if draft.problems:
-            activity_type, note = ACTIVITY_PROBLEM, " ".join(draft.problems)
-            summary = self.env._("Check Amazon's %s", draft.invoice.invoice_id)
+            raise_problem(move, person, self.env._("Check Amazon invoice %s", number), self._activity_note(
+                " ".join(draft.problems)))
         else:
-            activity_type, note = 'mail.mail_activity_data_todo', self.env._("It agrees with Amazon's to the cent.")
-            summary = self.env._("Check and post Amazon's %s", draft.invoice.invoice_id)
-        move.with_context(mail_activity_automation_skip=False).activity_schedule(
-            activity_type, user_id=person.id, summary=summary, note=Markup("<p>%s</p>") % escape(note))
+            raise_problem(
+                move, person, self.env._("Check and post Amazon invoice %s", number), self._activity_note(
+                    self.env._("It matches Amazon's document to the cent.")), activity_type=ACTIVITY_TODO)
+
+    def _activity_note(self, text):
+        """Prepare the note of an activity.
+
+        :param str text: plain text
+        :rtype: Markup
+        """
+        return Markup("<p>%s</p>") % escape(text)

@@ -5,69 +5,79 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_amount
 
+from ...tools.money import share_out
 from ...tools.waiting import OtherHalfMissing
 from .amazon_punchout_bill import BillLine
 
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
-    """What is in the books already: the same invoice, a bill or credit entered by hand, the bill that a credit is about."""
+    """What is in the books already: the same invoice, manually entered bills and credits, the refunded bill."""
     _inherit = 'amazon.punchout.bill'
 
     # === THE SAME INVOICE === #
 
     def _find_known(self, draft):
-        """:return: the bill or credit of this number. A cancelled one does not count: it can be had again.
-        :raises UserError: it is over something else, so nobody knows whether this is the same
+        """Find the bill or credit with this Amazon invoice number, except cancelled ones.
+
+        :raises UserError: it has another total, so it may not be the same
         """
         known = self._moves().search([
             *self._account_domain(draft), ('amazon_invoice_id', '=', draft.invoice.invoice_id),
             ('move_type', '=', draft.move_type), ('state', '!=', 'cancel')], limit=1)
         if known and draft.document.account_move_id != known and not self._has_same_total(draft, known):
             raise UserError(self.env._(
-                "%(move)s has the number %(number)s already, but another total than the %(total)s that Amazon states now. "
-                "Compare them; put the bill right, then press Retry, or dismiss this document.",
-                move=self._names(known), number=draft.invoice.invoice_id, total=self._shown(draft, draft.total)))
+                "%(move)s already has the number %(number)s, but Amazon states another total now: %(total)s. Correct "
+                "the bill and press Retry, or press Dismiss.",
+                move=self._names(known), number=draft.invoice.invoice_id, total=self._format(draft, draft.total)))
         return known
 
     def _moves(self):
+        """Return no bills, to search from or to add to."""
         return self.env['account.move']
 
     def _account_domain(self, draft):
-        """Only bills of the groups whose secret the document had: another account may number alike."""
+        """Return the domain of the bills of groups that share the document's credentials.
+
+        Another Amazon Business account may use the same numbers.
+
+        :rtype: list
+        """
         return [('company_id', '=', draft.orders[0].company_id.id),
                 ('amazon_group_id', 'in', draft.document._credential_groups().ids)]
 
-    # === ENTERED BY HAND === #
+    # === ENTERED MANUALLY === #
 
     def _find_by_hand(self, draft):
-        """:return: the one bill or credit that a person entered for this invoice, or none
-        :raises UserError: there are several, or one of this number that differs
+        """Find the one bill or credit that a user entered for this invoice.
+
+        :return: the `account.move`, or an empty recordset
+        :raises UserError: there are several, or one with this number that differs
         """
         numbered = self._find_by_number(draft)
         same = self._find_same_credits(draft) if draft.is_credit else self._find_same_bills(draft)
         if differing := numbered.filtered(lambda move: not self._has_same_total(draft, move)) or (
                 not draft.is_credit and numbered - same):
             raise UserError(self.env._(
-                "%(moves)s has the number %(number)s already, but not the lines or the total that Amazon states (%(total)s). Put "
-                "it right or cancel it, then press Retry; or dismiss this document.",
-                moves=self._names(differing), number=draft.invoice.invoice_id, total=self._shown(draft, draft.total)))
+                "%(moves)s already has the number %(number)s, but its lines or its total differ from Amazon's "
+                "(%(total)s). Correct or cancel it and press Retry, or press Dismiss.",
+                moves=self._names(differing), number=draft.invoice.invoice_id, total=self._format(draft, draft.total)))
         found = numbered or same
         if len(found) > 1:
             raise UserError(self.env._(
-                "Amazon's %(number)s over %(total)s may be any of %(moves)s. Enter the number as the reference of the right one, "
-                "then press Retry; or dismiss this document.",
-                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), moves=self._names(found)))
+                "Amazon's document %(number)s for %(total)s may be any of %(moves)s. Enter the number as the Bill "
+                "Reference of the right one and press Retry, or press Dismiss.",
+                number=draft.invoice.invoice_id, total=self._format(draft, draft.total), moves=self._names(found)))
         return found
 
     def _find_by_number(self, draft):
-        """:return: what a person entered with Amazon's number as its reference"""
+        """Find the bills and credits that a user entered with Amazon's number as their reference."""
         return self._moves().search([
             ('ref', '=', draft.invoice.invoice_id), ('move_type', '=', draft.move_type), ('state', '!=', 'cancel'),
             ('amazon_invoice_id', '=', False), ('company_id', '=', draft.orders[0].company_id.id),
             ('commercial_partner_id', '=', draft.orders[0].partner_id.commercial_partner_id.id)])
 
     def _find_same_bills(self, draft):
-        """:return: bills without a number of Amazon's that bill the same quantities of the same order lines, and as much"""
+        """Find bills without an Amazon number that have the same total and bill the same quantities."""
         wanted = defaultdict(float)
         for line in draft.items:
             if line.is_counted:
@@ -80,6 +90,11 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             and self._has_same_total(draft, move) and self._has_quantities(move, wanted))
 
     def _has_quantities(self, move, wanted):
+        """Tell whether a bill bills exactly these quantities.
+
+        :param dict wanted: the quantities by order line
+        :rtype: bool
+        """
         billed = defaultdict(float)
         for line in move.invoice_line_ids:
             if line.purchase_line_id.amazon_line_type == 'item' and line.quantity:
@@ -89,28 +104,34 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             line.product_uom_id.compare(billed[line], quantity) == 0 for line, quantity in wanted.items())
 
     def _find_same_credits(self, draft):
-        """:return: credits without a number of Amazon's on the same bills, over as much
-        :raises UserError: there are some over something else, and no reference says which refund they are
+        """Find credits of the same bills with the same total but without an Amazon number.
+
+        :raises UserError: there are credits with another total, and no reference tells which refund they are
         """
         bills = self._find_bills(draft)
         by_hand = self._moves().union(*(bill._amazon_credits() for bill in bills)).filtered(
             lambda move: not move.amazon_invoice_id)
         same = by_hand.filtered(lambda move: self._has_same_total(draft, move))
-        # Core writes the bill's name into the reference of a Credit Note: that is none of Amazon's.
+        # Core writes the bill's name into the reference of a Credit Note, which is not Amazon's reference.
         nameless = by_hand.filtered(lambda move: not move.ref or move.reversed_entry_id.name in move.ref)
         if not same and nameless:
             raise UserError(self.env._(
-                "Amazon's credit %(number)s over %(total)s may be what %(moves)s credits already. Enter the number as the "
-                "reference of that one, or the reference of another refund of Amazon's; then press Retry. No credit was made.",
-                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), moves=self._names(nameless)))
+                "Amazon's credit memo %(number)s for %(total)s may already be recorded as %(moves)s, so no credit was "
+                "created. If it is the same refund, enter %(number)s as the reference of that credit, otherwise "
+                "Amazon's reference of the other refund. Then press Retry.",
+                number=draft.invoice.invoice_id, total=self._format(draft, draft.total), moves=self._names(nameless)))
         return same
 
     def _has_same_total(self, draft, move):
+        """Tell whether a bill or credit has the currency and the total of the invoice.
+
+        :rtype: bool
+        """
         return move.currency_id == draft.currency and draft.currency.compare_amounts(
             move.amount_total, float(draft.total)) == 0
 
     def _adopt(self, draft, move):
-        """Amazon's number and document belong to what a person entered; its lines and its state stay theirs.
+        """Add Amazon's number and document to a bill or credit that a user entered; lines and state stay as they are.
 
         :return: the bill or credit
         """
@@ -124,14 +145,13 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         move.write(vals)
         self._attach(draft, move)
         move.message_post(body=self.env._(
-            "Amazon's own document %(number)s came, over the same amount: it belongs to this one, which was entered before.",
-            number=draft.invoice.invoice_id))
+            "Amazon's document %s has the same total and was attached here.", draft.invoice.invoice_id))
         return move
 
     # === THE BILL OF A CREDIT === #
 
     def _find_bills(self, draft):
-        """:return: the bill that a credit names; if it names none, those of its order lines"""
+        """Find the bill that a credit names, or the bills of its order lines if it names none."""
         invoice, company = draft.invoice, draft.orders[0].company_id
         bills = self._moves()
         if invoice.original_payload_id:
@@ -150,24 +170,25 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         bills = order_lines.amazon_bill_line_ids.move_id.filtered(
             lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
         if invoice.original_invoice_id or invoice.original_payload_id:
-            # The bill that is named may be one that was entered by hand. One of another number it is not.
+            # The named bill may be one that was entered manually, but not one with another number.
             bills = bills.filtered(lambda move: not move.amazon_invoice_id)
         return bills
 
     def _link_bill(self, draft):
         """Find the bill of a credit, and the bill line of each of its lines.
 
+        :param BillDraft draft: gets the bill and the bill lines
         :raises OtherHalfMissing: nothing is billed yet
         """
         bills = self._find_bills(draft)
         named = draft.invoice.original_invoice_id
         if not bills and named:
             raise OtherHalfMissing(self.env._(
-                "Amazon's credit %(number)s is about its invoice %(invoice)s, which is not in Odoo.",
+                "Amazon's credit memo %(number)s refunds invoice %(invoice)s, which is not in Odoo.",
                 number=draft.invoice.invoice_id, invoice=named))
         if not bills:
             raise OtherHalfMissing(self.env._(
-                "Amazon's credit %(number)s is about order %(order)s, of which nothing is billed.",
+                "Amazon's credit memo %(number)s refunds order %(order)s, but nothing is billed on that order.",
                 number=draft.invoice.invoice_id, order=draft.orders[0].name))
         draft.bill = bills = self._choose_bill(draft, bills)
         for line in draft.lines:
@@ -177,8 +198,9 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             self._share_sum(draft, line, bills) if line.kind == 'sum' else [line])]
 
     def _choose_bill(self, draft, bills):
-        """:return: of several bills the one of which as much as the credit gives back has not been refunded yet
-        :raises UserError: that could be more than one, or is none
+        """Choose the one of several bills on which enough is left to refund.
+
+        :raises UserError: there is none, or more than one
         """
         if len(bills) == 1:
             return bills
@@ -189,13 +211,17 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             or line.amazon_purchase_line_id.amazon_line_type != 'item')) <= 0)
         if len(wide) != 1:
             raise UserError(self.env._(
-                "Amazon's credit %(number)s over %(total)s may be about any of %(bills)s. Record it on the right one with Record "
-                "Amazon Refund and %(number)s as its reference, then press Retry. No credit was made.",
-                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), bills=self._names(bills)))
+                "Amazon's credit memo %(number)s for %(total)s may refund any of %(bills)s, so no credit was created. "
+                "Press Record Amazon Refund on the right bill and enter %(number)s as the Amazon Reference, then press "
+                "Retry.",
+                number=draft.invoice.invoice_id, total=self._format(draft, draft.total), bills=self._names(bills)))
         return wide
 
     def _find_bill_line(self, draft, bills, line):
-        """:return: the bill line that a line of a credit is about, or None"""
+        """Find the bill line that a line of a credit refunds.
+
+        :return: the `account.move.line`, or None
+        """
         if line.kind in ('shipping', 'handling'):
             found = self._service_lines(bills, 'shipping', line.order)
         else:
@@ -206,7 +232,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         return found[:1] or None
 
     def _service_lines(self, bills, line_type, order):
-        """:return: the lines of shipping or tax of these bills, linked to an order's or not; those of this order first"""
+        """Return the lines of shipping or tax of these bills, linked to an order or not; those of this order first."""
         group = bills[:1].amazon_group_id
         product = group.shipping_product_id if line_type == 'shipping' else group.tax_product_id
         return bills.invoice_line_ids.filtered(
@@ -215,9 +241,9 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         ).sorted(lambda line: order not in (line.amazon_purchase_line_id.order_id, line.amazon_order_id))
 
     def _share_sum(self, draft, line, bills):
-        """Share the one sum of a credit without lines out to the items of its bill, so that accounts and taxes are theirs.
+        """Split the total of a credit without lines across the items of its bill, to get their accounts and taxes.
 
-        :return: a line for each
+        :return: a line for each item
         :rtype: list[BillLine]
         """
         items = bills.invoice_line_ids.filtered(
@@ -227,22 +253,25 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             return [line]
         if len(items) > 1:
             draft.notes.append(self.env._(
-                "Amazon states a sum without lines: it is shared out to the items of %s.", self._names(bills)))
+                "Amazon states only a total without lines. It was split across the items of %s.", self._names(bills)))
         weights = {item: item.price_subtotal for item in items}
-        shares, taxes = (bills[0]._amazon_share(float(amount or 0), weights) for amount in (line.amount, line.stated_tax))
+        shares, taxes = (
+            share_out(amount or 0, weights, draft.currency) for amount in (line.amount, line.stated_tax))
         return [
-            BillLine(kind='item', name=item.name, amount=Decimal(str(share)), order=line.order,
+            BillLine(kind='item', name=item.name, amount=share, order=line.order,
                      order_line=item.amazon_purchase_line_id, bill_line=item, details=line.details, is_counted=False,
-                     stated_tax=None if line.stated_tax is None else Decimal(str(taxes[item])))
+                     stated_tax=None if line.stated_tax is None else taxes[item])
             for item, share in shares.items() if share]
 
-    # === MORE THAN IT MAY BE === #
+    # === MORE THAN ALLOWED === #
 
     def _check_quantities(self, draft):
-        """An invoice that bills more than was ordered is no bill that anybody should pay unseen. The cart's quantity
-        counts, so that it does not matter whether the confirmation is here.
+        """Check that no more is billed than was ordered.
 
-        :raises UserError: which line, and which bills there are
+        The quantity of the cart counts, so that it does not matter whether the confirmation has arrived.
+
+        :param BillDraft draft: gets a sentence if more is billed than Amazon delivers
+        :raises UserError: more is billed than was ordered
         """
         wanted = defaultdict(float)
         for line in draft.items:
@@ -254,51 +283,62 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             if float_compare(billed + quantity, ordered, precision_digits=digits) <= 0:
                 if float_compare(billed + quantity, order_line.product_qty, precision_digits=digits) > 0:
                     draft.problems.append(self.env._(
-                        "With it %(billed)g of “%(item)s” are billed, but Amazon delivers %(left)g: it has rejected the others.",
+                        "Now %(billed)g × “%(item)s” are billed, but Amazon delivers only %(left)g and rejected the "
+                        "rest.",
                         billed=billed + quantity, item=order_line.name, left=order_line.product_qty))
                 continue
-            bills = order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel')
+            values = {
+                'number': draft.invoice.invoice_id, 'total': self._format(draft, draft.total), 'quantity': quantity,
+                'item': order_line.name, 'order': order_line.order_id.name, 'ordered': ordered, 'billed': billed}
+            if bills := order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel'):
+                raise UserError(self.env._(
+                    "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
+                    "%(ordered)g were ordered and %(billed)g are already billed (%(bills)s). No bill was created. If "
+                    "one of these bills is the same, cancel it and press Retry; otherwise ask Amazon, then press "
+                    "Dismiss.",
+                    bills=self._names(bills), **values))
             raise UserError(self.env._(
-                "Amazon's invoice %(number)s over %(total)s bills %(quantity)g of “%(item)s” on order %(order)s, of which "
-                "%(ordered)g were ordered and %(billed)g are billed already (%(bills)s). No bill was made of it. If the same was "
-                "entered by hand, cancel that one and press Retry; else ask Amazon, then dismiss this document.",
-                number=draft.invoice.invoice_id, total=self._shown(draft, draft.total), quantity=quantity,
-                item=order_line.name, order=order_line.order_id.name, ordered=ordered, billed=billed,
-                bills=self._names(bills) or self.env._("no bill")))
+                "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
+                "only %(ordered)g were ordered. No bill was created. Ask Amazon, then press Dismiss.", **values))
 
     def _check_refundable(self, draft):
-        """:param BillDraft draft: gets a sentence where more is credited than was billed"""
+        """Check that no more is credited or returned than was billed.
+
+        :param BillDraft draft: gets a sentence for each problem
+        """
         bill = draft.bill
         if draft.currency != bill.currency_id:
             draft.problems.append(self.env._(
-                "It is in %(currency)s, but %(bill)s is in %(other)s.",
+                "The credit is in %(currency)s, but %(bill)s is in %(other)s.",
                 currency=draft.currency.name, bill=bill.display_name, other=bill.currency_id.name))
             return
         credited = sum(bill._amazon_credits().mapped('amount_total')) + float(draft.total)
         if draft.currency.compare_amounts(credited, bill.amount_total) > 0:
             draft.problems.append(self.env._(
-                "With it %(credited)s are credited for %(bill)s, of which %(billed)s were billed.",
-                credited=self._shown(draft, credited), bill=bill.display_name, billed=self._shown(draft, bill.amount_total)))
+                "The credits of %(bill)s now total %(credited)s, but only %(billed)s was billed.",
+                credited=self._format(draft, credited), bill=bill.display_name,
+                billed=self._format(draft, bill.amount_total)))
         refundable = bill._amazon_refundable()
         for line in draft.items:
             values = refundable.get(line.bill_line) if line.bill_line and line.is_counted else None
             if values and line.bill_line.product_uom_id.compare(
                     float(line.quantity), line.bill_line.quantity - values.returned) > 0:
                 draft.problems.append(self.env._(
-                    "It takes %(returned)g of “%(item)s” back, of which %(billed)g were billed on %(bill)s and %(before)g are "
-                    "credited as returned already.", returned=float(line.quantity), item=line.name,
+                    "The credit returns %(returned)g × “%(item)s”, but %(bill)s bills %(billed)g, of which %(before)g "
+                    "were already returned.", returned=float(line.quantity), item=line.name,
                     billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
 
     # === TOTALS === #
 
     def _check_totals(self, draft):
-        """Compare what the lines make with every total that the invoice states, and look at what else makes it doubtful.
+        """Compare the lines with every total that the invoice states, and look for other reasons to check it.
 
-        :param BillDraft draft: gets a sentence for each difference
+        :param BillDraft draft: gets a sentence for each problem
         """
         summary, total = draft.invoice.summary, draft.total
         if cancelled := [order.name for order in draft.orders if order.state == 'cancel']:
-            draft.problems.append(self.env._("Order %s is cancelled.", ", ".join(dict.fromkeys(cancelled))))
+            draft.problems.append(self.env._(
+                "The invoice includes cancelled orders: %s.", ", ".join(dict.fromkeys(cancelled))))
         if not draft.currency._amazon_has_rate(draft.orders[0].company_id):
             draft.problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
         discounts = sum((line.discount for line in draft.lines), Decimal()) - sum(
@@ -317,13 +357,21 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             stated = abs(self._round(draft, money)) if draft.is_credit else self._round(draft, money)
             if money and stated not in allowed:
                 draft.problems.append(self.env._(
-                    "The invoice says that its %(name)s is %(stated)s, but its lines make %(computed)s.",
-                    name=name, stated=self._shown(draft, stated), computed=self._shown(draft, allowed[0])))
+                    "The invoice states a %(name)s of %(stated)s, but its lines add up to %(computed)s.",
+                    name=name, stated=self._format(draft, stated), computed=self._format(draft, allowed[0])))
 
-    # === WORDS === #
+    # === FORMATTING === #
 
-    def _shown(self, draft, amount):
+    def _format(self, draft, amount):
+        """Format an amount in the currency of the invoice.
+
+        :rtype: str
+        """
         return format_amount(self.env, float(amount), draft.currency)
 
     def _names(self, moves):
+        """Return the names of bills and credits.
+
+        :rtype: str
+        """
         return ", ".join(moves.mapped('display_name'))

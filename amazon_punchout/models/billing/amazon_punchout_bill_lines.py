@@ -3,18 +3,23 @@ from decimal import Decimal
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...tools.money import rounded, share_out
 from .amazon_punchout_bill import BillLine
 
-# What an invoice may state at its lines, in its summary, or at both; and the kind of bill line that it becomes.
+# Amounts that an invoice may state at its lines, in its summary, or at both; each is also a kind of bill line.
 EXTRAS = ('shipping', 'handling', 'discount')
 
 
 class AmazonPunchoutBillLines(models.AbstractModel):
-    """The lines of a bill, from those of an invoice and from its summary."""
+    """The lines of a bill, read from the lines of an invoice and from its summary."""
     _inherit = 'amazon.punchout.bill'
 
     def _read_lines(self, draft):
-        """:param BillDraft draft: gets its lines, and the tax that belongs to none of them"""
+        """Read the lines and the summary of an invoice.
+
+        :param BillDraft draft: gets its lines, and the tax that is stated for the whole invoice only
+        :raises UserError: there is nothing to bill
+        """
         for each, order in zip(draft.invoice.orders, draft.orders, strict=True):
             by_number = order._amazon_lines_by_number()
             for item in each.items:
@@ -24,13 +29,14 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         self._read_summary(draft)
         if not draft.lines:
             raise UserError(self.env._(
-                "Amazon's invoice %s has no line with an amount. Dismiss this document.", draft.invoice.invoice_id))
+                "Amazon's invoice %s has no line with an amount. Press Dismiss.", draft.invoice.invoice_id))
 
     # === ITEMS === #
 
     def _read_item(self, draft, order, by_number, item):
-        """:param dict by_number: the order's lines of items
-        :return: the lines of an item, without its shipping
+        """Read the lines of an item, without its shipping.
+
+        :param dict by_number: the lines of the order by their Amazon number
         :rtype: list[BillLine]
         """
         order_line = self._find_order_line(draft, order, by_number, item)
@@ -44,60 +50,86 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         if item.shipping and tax and all(detail.tax_amount for detail in shipping_details):
             tax -= sum((detail.tax_amount.amount for detail in shipping_details), Decimal()) * draft.item_sign
         line = BillLine(
-            kind='item', name=order_line.name or self._item_name(item), amount=amount, order=order, order_line=order_line,
-            quantity=-abs(quantity) if is_below else abs(quantity), discount=discount, stated_tax=tax,
+            kind='item', name=order_line.name or self._item_name(item), amount=amount, order=order,
+            order_line=order_line, quantity=-abs(quantity) if is_below else abs(quantity), discount=discount,
+            stated_tax=tax,
             details=tuple(each for each in item.tax.details if not each.is_shipping) if item.tax else (),
-            # An amount without a quantity, or one that goes back without the goods, changes no billed quantity.
+            # An amount without a quantity, or one that is refunded without a return, changes no billed quantity.
             is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)))
         return [line, *(
-            BillLine(kind='charge', name=charge.description or line.name, amount=self._round(draft, charge.money) * draft.item_sign,
+            BillLine(kind='charge', name=charge.description or line.name,
+                     amount=self._round(draft, charge.money) * draft.item_sign,
                      order=order, order_line=order_line, is_counted=False)
             for charge in item.charges if charge.money.amount)]
 
     def _find_order_line(self, draft, order, by_number, item):
-        """An item names its order line by number; without one its ASIN may tell."""
+        """Find the order line of an item by its number or, if it has none, by its ASIN.
+
+        :param BillDraft draft: gets a sentence if there is no such line
+        :return: the `purchase.order.line`, or an empty recordset
+        """
         none = self.env['purchase.order.line']
-        found = by_number.get(item.line_number, none) if item.line_number else none.union(*by_number.values()).filtered(
-            lambda line: item.asin and line.amazon_asin == item.asin)
+        found = by_number.get(item.line_number, none)
+        if not item.line_number:
+            found = none.union(*by_number.values()).filtered(
+                lambda line: item.asin and line.amazon_asin == item.asin)
         if len(found) == 1:
             return found
         draft.problems.append(self.env._(
-            "“%(item)s” names no line of order %(order)s: it stands here without one, and the order doesn't count it as "
-            "billed.", item=self._item_name(item), order=order.name))
+            "“%(item)s” does not match any line of order %(order)s, so it does not count as billed there.",
+            item=self._item_name(item), order=order.name))
         return none
 
     def _item_name(self, item):
-        return " ".join(item.description.text.split()) or item.asin or self.env._("Line %s", item.invoice_line_number or "")
+        """Return the name of an item for people.
+
+        :rtype: str
+        """
+        return " ".join(item.description.text.split()) or item.asin or self.env._(
+            "Line %s", item.invoice_line_number or "")
 
     def _item_amount(self, draft, item):
-        """:return: the amount of an item as stated, before discount and tax
+        """Return the amount of an item as stated, before discount and tax.
+
         :rtype: Decimal
+        :raises UserError: none is stated
         """
         if item.subtotal:
             return self._round(draft, item.subtotal)
         if item.unit_price:
             basis = item.price_basis_quantity or Decimal(1)
-            return self._round_amount(draft, item.unit_price.amount * (item.quantity or Decimal(1)) / basis)
+            return rounded(item.unit_price.amount * (item.quantity or Decimal(1)) / basis, draft.currency)
         if item.net or item.gross:
             return self._round(draft, item.net or item.gross) - self._round(draft, item.tax and item.tax.money)
         raise UserError(self.env._(
-            "Line %(line)s of Amazon's invoice %(name)s states neither an amount nor a price. Enter the invoice by hand, then "
-            "dismiss this document.", line=item.invoice_line_number or "?", name=draft.invoice.invoice_id))
+            "Line %(line)s of Amazon's invoice %(name)s states neither an amount nor a price. Enter the invoice "
+            "manually, then press Dismiss.", line=item.invoice_line_number or "?", name=draft.invoice.invoice_id))
 
     def _item_discount(self, item):
-        """:return: what is taken off an item: it lowers what is billed and what is given back
+        """Return the discount of an item, which lowers what is billed and what is refunded.
+
         :rtype: Decimal
         """
         if not item.discount:
             return Decimal()
-        amount = item.subtotal.amount if item.subtotal else item.unit_price and item.unit_price.amount * (item.quantity or 1)
+        amount = item.unit_price and item.unit_price.amount * (item.quantity or 1)
+        if item.subtotal:
+            amount = item.subtotal.amount
         return abs(item.discount.money.amount) * (-1 if amount and amount < 0 else 1)
 
     def _is_return(self, draft, item):
+        """Tell whether goods were returned, and not only the price adjusted.
+
+        :rtype: bool
+        """
         return 'return' in (item.reason or '').casefold() and not draft.invoice.is_price_adjustment
 
     def _read_line_extras(self, draft, order, items):
-        """Shipping and special handling that stand at the items of an order: one line each."""
+        """Read the shipping and the special handling that the items of an order state; one line each.
+
+        :return: the lines
+        :rtype: Iterator[BillLine]
+        """
         for kind, charges in (
             ('shipping', [item.shipping for item in items if item.shipping]),
             ('handling', [item.special_handling for item in items if item.special_handling]),
@@ -110,7 +142,10 @@ class AmazonPunchoutBillLines(models.AbstractModel):
                 yield line
 
     def _read_shipping_tax(self, draft, line, items):
-        """The tax on the shipping stands in the tax of the items, marked by its purpose."""
+        """Read the tax on the shipping, which is stated within the tax of the items and marked by its purpose.
+
+        :param BillLine line: the line of shipping, which gets the tax
+        """
         details = tuple(
             detail for item in items if item.shipping and item.tax for detail in item.tax.details
             if detail.is_shipping and detail.tax_amount)
@@ -119,7 +154,10 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             line.stated_tax = sum((detail.tax_amount.amount for detail in details), Decimal()) * draft.item_sign
 
     def _read_sum(self, draft, order, item):
-        """A credit memo without lines: its one sum is shared out to the lines of its bill once that is found."""
+        """Read the total of a credit memo without lines, which is split across the lines of its bill later.
+
+        :rtype: BillLine
+        """
         tax = self._round(draft, item.tax.money) * draft.item_sign if item.tax else None
         amount = (self._item_amount(draft, item) - self._item_discount(item)) * draft.item_sign
         return BillLine(
@@ -129,14 +167,16 @@ class AmazonPunchoutBillLines(models.AbstractModel):
     # === SUMMARY === #
 
     def _read_summary(self, draft):
-        """What the summary states beyond what stands at the lines becomes lines of its own.
+        """Read what the summary states in addition to the lines into lines of their own.
 
-        By the standard a summary's shipping, discount and tax are totals that include what stands at the lines. Some
-        suppliers mean them beside it: then the net amount agrees only that way.
+        By the standard, shipping, discount and tax of a summary are totals that include the amounts at the lines. Some
+        suppliers add them to the lines instead: then the net amount agrees only that way.
+
+        :param BillDraft draft: gets the lines, and the tax that is stated for the whole invoice only
         """
         if not any(line.stated_tax for line in draft.lines):
             for line in draft.lines:
-                line.stated_tax = None  # a tax of 0 at each line says nothing of one that the summary states
+                line.stated_tax = None  # a tax of 0 at each line does not contradict the tax of the summary
         stated = self._summary_amounts(draft)
         at_lines = self._line_amounts(draft)
         rests = {name: self._rest(amount, at_lines[name]) for name, amount in stated.items()}
@@ -157,7 +197,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         draft.tax_rest = rests['tax']
 
     def _summary_amounts(self, draft):
-        """:return: what the summary states of each kind, a discount below zero
+        """Return what the summary states of each kind; a discount is below zero.
+
         :rtype: dict[str, Decimal]
         """
         summary = draft.invoice.summary
@@ -169,7 +210,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         }
 
     def _line_amounts(self, draft):
-        """:return: what stands at the lines of each kind
+        """Return what the lines state of each kind.
+
         :rtype: dict[str, Decimal]
         """
         amounts = dict.fromkeys(('shipping', 'handling', 'discount', 'tax'), Decimal())
@@ -181,14 +223,18 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         return amounts
 
     def _rest(self, total, at_lines):
-        """:return: what a total adds to what stands at the lines already
+        """Return what a total of the summary adds to what the lines state.
+
         :rtype: Decimal
         """
         rest = total - at_lines
         return rest if not at_lines or rest * total > 0 else Decimal()
 
     def _prepare_extra(self, draft, kind, amount, order, name=None):
-        """:param str kind: of the line
+        """Prepare a line that is not an item.
+
+        :param str kind: the kind of the line
+        :param str name: the name of the line, if not that of its kind
         :rtype: BillLine
         """
         order_line = order.order_line.browse()
@@ -205,37 +251,33 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             quantity=Decimal(-1 if amount < 0 else 1))
 
     def _share_extra(self, draft, kind, amount):
-        """Share what is stated for the whole invoice out to its orders: shipping and tax by what the orders expect of them,
-        all else, and what no order expects, by what is billed of each.
+        """Split what is stated for the whole invoice across its orders.
 
-        :param str kind: of the line
-        :param Decimal amount: of the whole
-        :return: orders and their shares, which add up to the whole; none where it is nothing
+        Shipping and tax are split by what the orders expect of them; everything else, and what no order expects, by the
+        amounts that are billed of each order.
+
+        :param str kind: the kind of the line
+        :param Decimal amount: the whole amount
+        :return: the orders and their shares, without empty ones
         :rtype: list[tuple]
         """
         orders = list(dict.fromkeys(draft.orders))
         line_type = {'shipping': 'shipping', 'handling': 'shipping', 'tax': 'tax'}.get(kind)
-        expected = {order: max(sum(order._amazon_charge_lines(line_type).mapped('price_subtotal')), 0.0) for order in orders} \
-            if line_type else {}
-        weights = expected if any(expected.values()) else {
-            order: float(sum(abs(line.amount) for line in draft.lines if line.order == order)) for order in orders}
-        if len(orders) == 1 or not any(weights.values()):
-            return [(orders[0], amount)] if amount else []
-        whole, weighed, given, shares = sum(weights.values()), 0.0, Decimal(), []
-        for order, weight in weights.items():
-            weighed += weight
-            share = self._round_amount(draft, float(amount) * weighed / whole) - given
-            given += share
-            shares.append((order, share))
-        return [(order, share) for order, share in shares if share]
+        weights = {
+            order: max(sum(order._amazon_charge_lines(line_type).mapped('price_subtotal')), 0.0)
+            for order in orders if line_type}
+        if not any(weights.values()):
+            weights = {order: sum(abs(line.amount) for line in draft.lines if line.order == order) for order in orders}
+        if not any(weights.values()):
+            weights = {orders[0]: 1}
+        return [(order, share) for order, share in share_out(amount, weights, draft.currency).items() if share]
 
     # === ROUNDING === #
 
     def _round(self, draft, money):
-        """:param cxml.Money | None money: not stated counts as nothing
+        """Round a stated amount in the currency of the invoice.
+
+        :param cxml.Money | None money: the amount; None is nothing
         :rtype: Decimal
         """
-        return self._round_amount(draft, money.amount) if money else Decimal()
-
-    def _round_amount(self, draft, amount):
-        return Decimal(str(draft.currency.round(float(amount))))
+        return rounded(money.amount, draft.currency) if money else Decimal()

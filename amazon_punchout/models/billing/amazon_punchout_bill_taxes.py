@@ -3,57 +3,65 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import format_amount
 
+from ...tools.money import rounded, smallest_unit
+
 
 class AmazonPunchoutBillTaxes(models.AbstractModel):
-    """The taxes of a bill: found by what Amazon states, and corrected to it."""
+    """The taxes of a bill, found by what Amazon states and corrected to it."""
     _inherit = 'amazon.punchout.bill'
 
     def _match_taxes(self, draft):
-        """Find the tax of each line: the order's own if it computes what Amazon states, else one of the stated rate. What
-        none computes becomes a line of its own.
+        """Find the tax of each line: the order's own if it computes what Amazon states, else one of the stated rate.
+
+        Tax that no purchase tax computes becomes a separate line.
 
         :param BillDraft draft: its lines get their taxes
         """
         self._find_own_taxes(draft)
         choice = self._find_taxes(draft)
-        loose = dict.fromkeys(draft.orders, Decimal())
+        unmatched = dict.fromkeys(draft.orders, Decimal())
         for line in draft.lines:
             if line.stated_tax is None:
                 continue
             if tax := self._match_stated(draft, line, choice):
                 line.taxes, line.tax = tax, line.stated_tax
             else:
-                loose[line.order] += line.stated_tax
+                unmatched[line.order] += line.stated_tax
         if draft.tax_rest and not self._match_rest(draft, choice):
             for order, share in self._share_extra(draft, 'tax', draft.tax_rest):
-                loose[order] += share
-        for order, amount in loose.items():
+                unmatched[order] += share
+        for order, amount in unmatched.items():
             if amount:
                 draft.lines.append(self._prepare_tax_line(draft, order, amount))
-        # Each tax is that of a line now.
+        # Every tax belongs to a line now.
         draft.tax_rest = Decimal()
         for line in draft.lines:
             line.stated_tax = line.tax
 
     def _find_own_taxes(self, draft):
-        """The taxes that a line would have without Amazon's: those of the bill that is credited, else of the order."""
+        """Find the taxes that each line would have by itself: those of the refunded bill, else those of the order.
+
+        :param BillDraft draft: its lines get their own taxes
+        """
         none = self.env['account.tax']
         for line in draft.lines:
             known = line.bill_line or line.order_line
             line.own_taxes = known.tax_ids if known else none
-        # What is no line of an order, as a discount, is taxed as the items, if they are all taxed alike.
+        # Lines without an order line, such as discounts, are taxed like the items if these are all taxed alike.
         common = self._common_taxes(draft)
         for line in draft.lines:
             if not (line.bill_line or line.order_line):
                 line.own_taxes = common
 
     def _common_taxes(self, draft):
-        """:return: the taxes that all items have, or none"""
-        taxes = [line.own_taxes for line in draft.lines if line.kind in ('item', 'sum') and (line.bill_line or line.order_line)]
+        """Return the taxes that all items have, or an empty recordset if they differ."""
+        taxes = [line.own_taxes for line in draft.lines
+                 if line.kind in ('item', 'sum') and (line.bill_line or line.order_line)]
         return taxes[0] if taxes and all(each == taxes[0] for each in taxes) else self.env['account.tax']
 
     def _find_taxes(self, draft):
-        """:return: which purchase taxes the rates of the invoice may stand for
+        """Find the purchase taxes that may stand for the rates of the invoice.
+
         :rtype: TaxChoice
         """
         details = [detail for line in draft.lines for detail in line.details]
@@ -67,9 +75,13 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
     # === MATCHING === #
 
     def _match_stated(self, draft, line, choice):
-        """:return: the tax of a line whose tax is stated, or none"""
-        if self._is_simple(line.own_taxes) and self._agrees(draft, self._computed(draft, line, line.own_taxes), line.stated_tax):
-            return line.own_taxes
+        """Find the purchase tax of a line whose tax is stated.
+
+        :return: the tax, or None
+        """
+        own = line.own_taxes
+        if own._amazon_is_simple() and self._agrees(draft, self._computed(draft, line, own), line.stated_tax):
+            return own
         if not line.details:
             taxes = self._summary_tax(draft, choice)
         else:
@@ -80,7 +92,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         return taxes if taxes and self._agrees(draft, self._computed(draft, line, taxes), line.stated_tax) else None
 
     def _summary_tax(self, draft, choice):
-        """:return: the purchase tax of the one rate that the summary states, or none"""
+        """Return the purchase tax of the only rate that the summary states, or an empty recordset."""
         details = draft.invoice.summary.tax.details if draft.invoice.summary.tax else ()
         rates = {detail.percentage_rate for detail in details}
         if len(rates) != 1 or None in rates:
@@ -88,20 +100,20 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         return choice.find(rates.pop(), draft.group.product_id)
 
     def _match_rest(self, draft, choice):
-        """Spread a tax that is stated for the whole over the lines without one of their own.
+        """Apply a tax that is stated for the whole invoice to the lines without a stated tax.
 
-        :return: whether it fits
+        :return: whether the taxes compute what is stated
         :rtype: bool
         """
         lines = [line for line in draft.lines if line.stated_tax is None and line.amount]
-        # A cart need not have said that the shipping is taxed.
+        # The cart may not have stated that the shipping is taxed.
         for taxes_of_lines in (
             [line.own_taxes for line in lines],
             [self._common_taxes(draft)] * len(lines),
             [self._summary_tax(draft, choice)] * len(lines),
         ):
             taxed = [(line, taxes) for line, taxes in zip(lines, taxes_of_lines, strict=True) if taxes]
-            if not taxed or not all(self._is_simple(taxes) for _line, taxes in taxed):
+            if not taxed or not all(taxes._amazon_is_simple() for _line, taxes in taxed):
                 continue
             computed = [self._computed(draft, line, taxes) for line, taxes in taxed]
             if not self._agrees(draft, sum(computed, Decimal()), draft.tax_rest, len(taxed)):
@@ -113,24 +125,31 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             return True
         return False
 
-    def _is_simple(self, taxes):
-        """Whether it is one percentage on top of the price: what a stated amount can be compared with."""
-        return len(taxes) == 1 and taxes.amount_type == 'percent' and not taxes.price_include and not taxes.has_negative_factor
-
     def _computed(self, draft, line, tax):
-        return self._round_amount(draft, line.amount * Decimal(str(tax.amount)) / 100)
+        """Compute a tax on the amount of a line.
+
+        :rtype: Decimal
+        """
+        return rounded(line.amount * Decimal(str(tax.amount)) / 100, draft.currency)
 
     def _agrees(self, draft, computed, stated, lines=1):
-        """:param int lines: how many were rounded, each by a smallest unit at most
+        """Tell whether a computed tax agrees with the stated one.
+
+        :param int lines: the number of rounded lines; each may differ by a smallest unit
         :rtype: bool
         """
-        return abs(computed - stated) <= Decimal(str(draft.currency.rounding)) * lines
+        return abs(computed - stated) <= smallest_unit(draft.currency) * lines
 
     def _prepare_tax_line(self, draft, order, amount):
+        """Prepare the line of tax that no purchase tax computes.
+
+        :param BillDraft draft: gets a note about it
+        :rtype: BillLine
+        """
         line = self._prepare_extra(draft, 'tax', amount, order)
         if draft.bill:
             line.bill_line = self._service_lines(draft.bill, 'tax', order)[:1] or None
         draft.notes.append(self.env._(
-            "The tax of %s stands on a line of its own: no purchase tax of this order computes it.",
+            "The tax of %s was added as a separate line, since no purchase tax of this order computes it.",
             format_amount(self.env, float(amount), draft.currency)))
         return line

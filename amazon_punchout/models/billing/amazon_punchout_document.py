@@ -4,27 +4,28 @@ from ... import cxml
 
 
 class AmazonPunchoutInvoice(models.Model):
-    """InvoiceDetailRequest: to a draft bill or a draft credit."""
+    """Processing of InvoiceDetailRequest, which becomes a draft bill or a draft credit."""
     _inherit = 'amazon.punchout.document'
 
     account_move_id = fields.Many2one(
         'account.move', "Bill", readonly=True, index='btree_not_null', ondelete='set null',
-        help="The bill or credit that this document made, or that it was found to be about.")
+        help="The bill or credit that was created from this document or matched with it.")
 
     @api.depends('account_move_id.move_type')
     def _compute_type_name(self):
+        """Override to tell credits from bills."""
         super()._compute_type_name()
         for document in self:
-            if document.account_move_id.sudo().move_type == 'in_refund':  # buyers need not read bills
+            if document.account_move_id.sudo().move_type == 'in_refund':  # buyers can't always read bills
                 document.type_name = self.env._("Credit")
 
     def _process_invoice(self):
-        """See `amazon.punchout.bill`. What is wrong with a bill that was made is told on the bill."""
+        """Create or match the bill; problems with a bill that was created are described on the bill."""
         invoice = cxml.read_invoice(self._get_body())
-        # Whoever presses Retry need not do the invoicing: the document was authenticated.
+        # Users who press Retry don't need the invoicing role: the document was authenticated.
         self.env['amazon.punchout.bill'].sudo()._import(self.sudo(), invoice)
 
     @api.model
     def _message_steps(self):
-        """Override of this addon to process InvoiceDetailRequests."""
+        """Override to process InvoiceDetailRequest."""
         return {**super()._message_steps(), 'InvoiceDetailRequest': '_process_invoice'}

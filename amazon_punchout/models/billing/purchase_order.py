@@ -3,19 +3,21 @@ from odoo.tools import float_compare, format_amount
 
 
 class PurchaseOrderBilling(models.Model):
-    """Bills and refunds of an order: what is to be billed, and what was."""
+    """What is to be billed of an order, and what was billed and refunded."""
     _inherit = 'purchase.order'
 
     amazon_billed_total = fields.Monetary(
-        "Billed", compute='_compute_amazon_billed_totals', help="All bills of this order, drafts too, tax included.")
+        "Billed Total", compute='_compute_amazon_billed_totals',
+        help="The total of all bills of this order, with drafts and taxes.")
     amazon_refunded_total = fields.Monetary(
-        "Refunded", compute='_compute_amazon_billed_totals', help="All credits of this order, drafts too, tax included.")
+        "Refunded Total", compute='_compute_amazon_billed_totals',
+        help="The total of all credits of this order, with drafts and taxes.")
 
     # === COMPUTE METHODS === #
 
     @api.depends('order_line.amazon_bill_line_ids.move_id')
     def _compute_invoice(self):
-        """A money-only credit belongs to the order too, though core's link is not on it."""
+        """Override of `purchase` to include money-only credits, which lack core's link."""
         super()._compute_invoice()
         for order in self:
             if credits := order.order_line.amazon_bill_line_ids.move_id - order.invoice_ids:
@@ -26,26 +28,28 @@ class PurchaseOrderBilling(models.Model):
     def _compute_amazon_billed_totals(self):
         for order in self:
             totals = {'in_invoice': 0.0, 'in_refund': 0.0}
-            # Whoever may read the order may know what was billed of it.
+            # Users who can read the order may see what was billed of it.
             lines_sudo = order.sudo().order_line.amazon_bill_line_ids
             for move_sudo in lines_sudo.move_id:
                 if move_sudo.state == 'cancel' or move_sudo.move_type not in totals:
                     continue
                 gross_by_line = move_sudo._amazon_gross_by_line()
-                # A line that belongs to no order, as a discount does, goes with the bill's only one.
+                # A line without an order, such as a discount, belongs to the only order of the bill.
                 is_only = move_sudo.invoice_line_ids.amazon_purchase_line_id.order_id == order.sudo()
                 amount = sum(gross for line, gross in gross_by_line.items() if is_only or line in lines_sudo)
+                day = move_sudo.invoice_date or fields.Date.context_today(order)
                 totals[move_sudo.move_type] += move_sudo.currency_id._convert(
-                    amount, order.currency_id, order.company_id, move_sudo.invoice_date or fields.Date.context_today(order))
+                    amount, order.currency_id, order.company_id, day)
             order.amazon_billed_total = totals['in_invoice']
             order.amazon_refunded_total = totals['in_refund']
 
     # === REFUNDS === #
 
     def action_amazon_refund(self):
-        """The button Record Amazon Refund on an order.
+        """Open the dialog of the button Record Amazon Refund on an order.
 
-        :return: an action that opens the dialog
+        :return: the action that opens it
+        :rtype: dict
         """
         self.ensure_one()
         return self.env['amazon.punchout.refund']._open(self)
@@ -53,37 +57,42 @@ class PurchaseOrderBilling(models.Model):
     # === CREATE BILL === #
 
     def _prepare_invoice(self):
+        """Override of `purchase` to add the Amazon group, its payment method and the reference."""
         vals = super()._prepare_invoice()
         if self.amazon_session_id:
-            group_sudo = self.amazon_group_id.sudo()  # an accountant reads no groups
+            group_sudo = self.amazon_group_id.sudo()  # accountants can't read groups
             vals['amazon_group_id'] = group_sudo.id
-            if not self.invoice_ids:  # a second bill of the same reference would be taken for a duplicate
+            if not self.invoice_ids:  # a second bill with the same reference would be reported as a duplicate
                 vals['ref'] = self.partner_ref
             if payment_line := group_sudo.journal_id.outbound_payment_method_line_ids[:1]:
                 vals['preferred_payment_method_line_id'] = payment_line.id
         return vals
 
     def action_create_invoice(self, attachment_ids=False):
-        """Core writes a line of quantity 0 for everything that is not to be billed. On a bill of an Amazon order only
-        what is billed stands, so that Amazon's own invoice can be compared with it; where nothing is to be billed yet
-        the lines stay, as core leaves them, for whoever bills before the goods are here."""
+        """Override of `purchase` to leave out lines of Amazon orders with nothing to bill.
+
+        Core adds a line of quantity 0 for them, which makes it harder to compare the bill with Amazon's invoice. If
+        nothing at all is to be billed, they stay for users who bill before the goods arrive.
+        """
         before = self.invoice_ids
         action = super().action_create_invoice(attachment_ids=attachment_ids)
         for move in self.invoice_ids - before:
             lines = move.invoice_line_ids.filtered(lambda line: line.amazon_purchase_line_id)
             empty = lines.filtered(lambda line: line.product_uom_id.is_zero(line.quantity))
             if lines - empty:
-                empty.sudo().unlink()  # buyers create bills, but may not take lines off them
+                empty.sudo().unlink()  # buyers can create bills but not delete their lines
             if lines and move.move_type == 'in_refund':
-                # Less is to be billed than was: only a return does that, whoever presses the button.
+                # Less is to be billed than was billed: only a return can be the reason, whoever presses the button.
                 move.sudo().amazon_refund_kind = 'goods'
         return action
 
     # === AFTER A CONFIRMATION === #
 
     def _amazon_charge_remarks(self):
-        """A charge is billed whole with the first item, and a quantity can't tell that its amount rose afterwards. Of
-        Amazon's own invoices each brings its part.
+        """Override to mention charges that rose after they were billed.
+
+        A charge is billed as a whole with the first item, so no quantity shows that its amount rose later. Amazon's own
+        invoices bill their part each.
 
         :rtype: list[str]
         """
@@ -95,7 +104,8 @@ class PurchaseOrderBilling(models.Model):
             if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
                     and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
                 remarks.append(self.env._(
-                    "“%(charge)s” of order %(order)s is %(amount)s now, of which %(billed)s are billed: add the rest to a bill.",
+                    "“%(charge)s” of order %(order)s is now %(amount)s, of which %(billed)s is billed. Add the rest to "
+                    "a bill.",
                     charge=line.name, order=self.name,
                     amount=format_amount(self.env, line.price_subtotal, self.currency_id),
                     billed=format_amount(self.env, billed, self.currency_id)))
@@ -103,6 +113,7 @@ class PurchaseOrderBilling(models.Model):
 
 
 class PurchaseOrderLineBilling(models.Model):
+    """The quantities of a line that are to be billed, and were."""
     _inherit = 'purchase.order.line'
 
     amazon_bill_line_ids = fields.One2many('account.move.line', 'amazon_purchase_line_id', readonly=True)
@@ -114,6 +125,7 @@ class PurchaseOrderLineBilling(models.Model):
         'order_id.order_line.invoice_lines.quantity', 'order_id.order_line.invoice_lines.move_id.state',
         'order_id.order_line.invoice_lines.move_id.amazon_refund_kind', 'order_id.order_line.move_ids.to_refund')
     def _compute_qty_invoiced(self):
+        """Override of `purchase` to compute what is to be billed of lines of Amazon orders."""
         super()._compute_qty_invoiced()
         amazon_lines = self.filtered(lambda line: line.amazon_line_type and line.order_id.state == 'purchase')
         items = amazon_lines.filtered(lambda line: line.amazon_line_type == 'item')
@@ -123,18 +135,21 @@ class PurchaseOrderLineBilling(models.Model):
             line.qty_to_invoice = line._amazon_service_to_bill()
 
     def _prepare_account_move_line(self, move=False):
+        """Override of `purchase` to let the last bill of a line take the cents that are left."""
         vals = super()._prepare_account_move_line(move)
         in_own_currency = not move or move.currency_id == self.currency_id
-        if self.amazon_line_type == 'item' and in_own_currency and (price := self._amazon_closing_price(vals['quantity'])):
-            vals['price_unit'] = price
+        if self.amazon_line_type == 'item' and in_own_currency:
+            vals['price_unit'] = self._amazon_closing_price(vals['quantity']) or vals['price_unit']
         return vals
 
     def _amazon_closing_price(self, quantity):
-        """Where Amazon has confirmed several prices, the line has their average: bills of a part each round it, and the last
-        one takes the cents that are over or short. What an accountant has changed on an earlier bill is not undone.
+        """Compute the price of the last bill of a line with several confirmed prices.
 
-        :param float quantity: that is to be billed now
-        :return: the price that brings all bills to the line's amount, or None where its own does
+        Such a line has their average, which bills of a part round each. The last bill takes the cents that are over or
+        short; changes that an accountant made on an earlier bill are not undone.
+
+        :param float quantity: the quantity that is to be billed now
+        :return: the price that brings all bills to the line's amount, or None if its own does
         :rtype: float | None
         """
         self.ensure_one()
@@ -150,22 +165,24 @@ class PurchaseOrderLineBilling(models.Model):
         return rest / quantity
 
     def _amazon_item_to_bill(self):
-        """What core says, but for two cases. Goods that were billed before they came are not to be credited: only those
-        that went back are. And goods that were credited as returned are not to be billed again, whether or not they
-        have left the stock yet.
+        """Compute the quantity of an item that is to be billed; core's, with two exceptions.
+
+        Goods that were billed before they arrived are not to be credited, only those that were returned. Goods that
+        were credited as returned are not to be billed again, even if they have not left the stock yet.
 
         :rtype: float
         """
         self.ensure_one()
-        to_bill, credited, returned = self.qty_to_invoice, self._amazon_credited_quantity(), self._amazon_returned_quantity()
+        to_bill = self.qty_to_invoice
+        credited, returned = self._amazon_credited_quantity(), self._amazon_returned_quantity()
         if to_bill < 0:
             return -min(-to_bill, max(returned - credited, 0.0))
         if self.product_id.purchase_method != 'purchase':
-            credited = max(credited - returned, 0.0)  # what has left the stock counts as received no more
+            credited = max(credited - returned, 0.0)  # what has left the stock no longer counts as received
         return max(to_bill - credited, 0.0)
 
     def _amazon_service_to_bill(self):
-        """Shipping and estimated tax go on the first bill that has an item; what is left of them closes with the last.
+        """Compute the quantity of shipping or estimated tax that is to be billed: all of it with the first item.
 
         :rtype: float
         """
@@ -177,7 +194,8 @@ class PurchaseOrderLineBilling(models.Model):
         return max(self.product_qty - self.qty_invoiced, 0.0)
 
     def _amazon_credited_quantity(self):
-        """:return: what was credited as returned, drafts too
+        """Return the quantity that was credited as returned, with drafts.
+
         :rtype: float
         """
         return sum(
@@ -187,7 +205,8 @@ class PurchaseOrderLineBilling(models.Model):
             and line.move_id.state != 'cancel')
 
     def _amazon_returned_quantity(self):
-        """:return: what has gone back from the stock, as core counts it in the received quantity
+        """Return the quantity that was returned from the stock, as core counts it in the received quantity.
+
         :rtype: float
         """
         return sum(

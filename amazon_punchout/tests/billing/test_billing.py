@@ -1,4 +1,4 @@
-"""Bills of orders for which Amazon sends no invoices: Create Bill, as always."""
+"""Bills of orders for which Amazon sends no invoices: Create Bill, as usual."""
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -17,19 +17,19 @@ class TestBilling(MessageCase):
     def create_bill(self, order, user=None):
         """Press Create Bill.
 
-        :return: the new bill as superuser
+        :return: the new bill, in superuser mode
         """
         before = order.invoice_ids
         order.with_user(user or self.accountant).action_create_invoice()
         return order.invoice_ids - before
 
     def lines(self, bill):
-        """:return: Amazon line or kind of charge, quantity and amount of each line of a bill"""
+        """Return Amazon line or kind of charge, quantity and amount of each line of a bill."""
         return [(line.amazon_purchase_line_id.amazon_line_number or line.amazon_purchase_line_id.amazon_line_type,
                  line.quantity, line.price_total) for line in bill.invoice_line_ids.sorted('sequence')]
 
     def charged_order(self):
-        """2 × 10.00, 3 × 5.00 and 1 × 20.00, with 4.00 for shipping and 4.28 of estimated tax."""
+        """Make an order of 2 × 10.00, 3 × 5.00 and 1 × 20.00, 4.00 for shipping and 4.28 of estimated tax."""
         return self.three_lines(shipping='4.00', tax='4.28')
 
     # === WHAT IS TO BE BILLED === #
@@ -53,22 +53,23 @@ class TestBilling(MessageCase):
         self.assertEqual(order.invoice_status, 'invoiced')
         self.assertEqual(bill.amount_total + second.amount_total, order.amount_total)
 
-    def test_a_fully_billed_order_says_so_though_shipping_was_taken_off_its_bill(self):
+    def test_an_order_is_fully_billed_even_if_shipping_was_removed_from_its_bill(self):
         order = self.charged_order()
         self.receive_goods(order)
         bill = self.create_bill(order)
-        bill.invoice_line_ids.filtered(lambda line: line.amazon_purchase_line_id.amazon_line_type == 'shipping').unlink()
+        bill.invoice_line_ids.filtered(
+            lambda line: line.amazon_purchase_line_id.amazon_line_type == 'shipping').unlink()
         self.assertEqual(self.service_line(order, 'shipping').qty_invoiced, 0)
         self.assertEqual(order.invoice_status, 'invoiced')
 
-    def test_a_bill_that_is_thrown_away_leaves_shipping_and_tax_for_the_next(self):
+    def test_a_cancelled_bill_leaves_shipping_and_tax_for_the_next(self):
         order = self.charged_order()
         self.receive_goods(order)
         self.create_bill(order).button_cancel()
         self.assertEqual(order.invoice_status, 'to invoice')
         self.assertEqual(self.create_bill(order).amount_total, order.amount_total)
 
-    def test_ordered_quantities_are_billed_at_once_with_shipping_and_tax(self):
+    def test_ordered_quantities_are_billed_immediately_with_shipping_and_tax(self):
         self.group.product_id.purchase_method = 'purchase'
         order = self.charged_order()
         self.assertEqual(order.invoice_status, 'to invoice')
@@ -76,10 +77,11 @@ class TestBilling(MessageCase):
         self.assertEqual(bill.amount_total, order.amount_total)
         self.assertEqual(order.invoice_status, 'invoiced')
 
-    def test_goods_that_were_billed_before_they_came_are_not_waiting_for_a_credit(self):
+    def test_goods_that_were_billed_before_they_arrived_wait_for_no_credit(self):
         order = self.charged_order()
         bill = self.create_bill(order)
-        self.assertEqual([line.quantity for line in bill.invoice_line_ids], [0] * 5)  # as core: for whoever bills early
+        # As core does, for users who bill early.
+        self.assertEqual([line.quantity for line in bill.invoice_line_ids], [0] * 5)
         for line in bill.invoice_line_ids:
             line.quantity = line.purchase_line_id.product_qty
         self.assertEqual((order.invoice_status, bill.amount_total), ('invoiced', order.amount_total))
@@ -100,7 +102,7 @@ class TestBilling(MessageCase):
         self.assertEqual(self.lines(bill), [(1, 2, 20), ('shipping', 1, 4)])
         self.assertEqual(order.invoice_status, 'invoiced')
 
-    def test_goods_that_went_back_wait_for_a_credit(self):
+    def test_returned_goods_wait_for_a_credit(self):
         order = self.charged_order()
         self.receive_goods(order)
         self.create_bill(order).write({'invoice_date': '2026-03-06'})
@@ -121,7 +123,7 @@ class TestBilling(MessageCase):
         self.assertEqual((len(bill), bill.amount_total), (1, sum(orders.mapped('amount_total'))))
         self.assertEqual(orders.mapped('amazon_billed_total'), [63.28, 63.28])
 
-    def test_other_orders_are_billed_as_ever(self):
+    def test_other_orders_are_billed_as_usual(self):
         service = self.env['product.product'].create({'name': "Advice", 'type': 'service'})
         goods = self.env['product.product'].create({'name': "Chair", 'type': 'consu', 'purchase_method': 'receive'})
         order = self.env['purchase.order'].create({
@@ -159,13 +161,14 @@ class TestBilling(MessageCase):
         both = self.new_user('both', 'account.group_account_invoice,purchase.group_purchase_user')
         with Form(self.env['account.move'].with_user(both).with_context(default_move_type='in_invoice')) as form:
             form.partner_id = self.vendor
-            form.purchase_vendor_bill_id = self.env['purchase.bill.union'].search([('purchase_order_id', '=', order.id)])
+            form.purchase_vendor_bill_id = self.env['purchase.bill.union'].search(
+                [('purchase_order_id', '=', order.id)])
         bill = order.invoice_ids
         self.assertEqual(self.lines(bill), [(2, 3, 15), ('shipping', 1, 4), ('tax', 1, 4.28)])
         self.assertEqual(bill.amazon_group_id, self.group)
         self.assertEqual(order.invoice_status, 'invoiced')
 
-    def test_a_line_that_moves_to_an_order_of_another_vendor_is_amazons_no_more(self):
+    def test_a_line_that_moves_to_a_plain_order_loses_its_amazon_link(self):
         order = self.charged_order()
         self.receive_goods(order)
         bill = self.create_bill(order)

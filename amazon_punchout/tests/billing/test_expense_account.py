@@ -1,4 +1,4 @@
-"""The expense account of each line: chosen on the order, carried to the bill."""
+"""The expense account of each line, chosen on the order and used on its bill."""
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -17,11 +17,12 @@ class TestExpenseAccount(AccountCase):
         self.distribution = {str(self.lab.id): 100.0}
 
     def fill(self, user=None):
-        """What a buyer chooses for the lines."""
+        """Choose accounts for the lines, as a buyer."""
         order = self.order.with_user(user or self.buyer)
         pen, desk = self.items(order)
         order.write({'order_line': [
-            Command.update(pen.id, {'expense_account_id': self.supplies.id, 'analytic_distribution': self.distribution}),
+            Command.update(
+                pen.id, {'expense_account_id': self.supplies.id, 'analytic_distribution': self.distribution}),
             Command.update(desk.id, {'expense_account_id': self.furniture.id}),
         ]})
 
@@ -30,26 +31,29 @@ class TestExpenseAccount(AccountCase):
         self.send()
 
     def accounts(self, bill):
-        """:return: the account of each line of a bill, by Amazon line or kind of charge"""
-        return {line.amazon_purchase_line_id.amazon_line_number or line.amazon_purchase_line_id.amazon_line_type or line.name:
-                line.account_id for line in bill.invoice_line_ids}
+        """Return the account of each line of a bill by Amazon line or kind of charge."""
+        return {
+            order_line.amazon_line_number or order_line.amazon_line_type or line.name: line.account_id
+            for line in bill.invoice_line_ids for order_line in line.amazon_purchase_line_id or [line.purchase_line_id]}
 
     # === CHOOSING === #
 
     def test_a_buyer_chooses_account_and_distribution_until_the_order_is_approved(self):
         self.fill()
-        self.assertEqual((self.pen.expense_account_id, self.pen.analytic_distribution), (self.supplies, self.distribution))
+        self.assertEqual(
+            (self.pen.expense_account_id, self.pen.analytic_distribution), (self.supplies, self.distribution))
         self.set_limit(1)
         self.order.with_user(self.buyer).button_confirm()
         self.assertEqual(self.order.state, 'to approve')
         self.pen.with_user(self.manager).expense_account_id = self.furniture
         self.order.with_user(self.manager).button_approve()
         for user in (self.buyer, self.manager, self.administrator):
-            with self.assertRaisesRegex(UserError, "Order .* is decided.*on its bill"):
+            with self.assertRaisesRegex(UserError, "Order .* was approved or cancelled.*on the bill"):
                 self.pen.with_user(user).write({'expense_account_id': self.supplies.id})
         self.pen.with_user(self.buyer).write({'expense_account_id': self.furniture.id})  # the same: nothing changes
         self.pen.with_user(self.buyer).analytic_distribution = self.distribution
-        self.assertEqual((self.pen.expense_account_id, self.pen.analytic_distribution), (self.furniture, self.distribution))
+        self.assertEqual(
+            (self.pen.expense_account_id, self.pen.analytic_distribution), (self.furniture, self.distribution))
 
     def test_the_form_lets_a_buyer_choose_it(self):
         with Form(self.order.with_user(self.buyer)) as form, form.order_line.edit(0) as line:
@@ -57,13 +61,13 @@ class TestExpenseAccount(AccountCase):
         self.assertEqual(self.pen.expense_account_id, self.supplies)
         self.assertEqual(self.order.amount_total, 117)
 
-    def test_only_what_can_be_an_expense_is_taken(self):
+    def test_only_expense_accounts_are_allowed(self):
         receivable = self.new_account("Customers", '120100', 'asset_receivable')
         equipment = self.new_account("Equipment", '150100', 'asset_fixed')
         company = self.env['res.company'].create({'name': "Elsewhere"})
         elsewhere = self.new_account("Elsewhere", '600900', company=company)
         for account in (receivable, elsewhere):
-            with self.assertRaisesRegex(ValidationError, "no expense account of .*“Pen”"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(ValidationError, "not an expense account of .*“Pen”"), self.env.cr.savepoint():
                 self.pen.with_user(self.manager).write({'expense_account_id': account.id})
                 self.env.flush_all()
         self.pen.with_user(self.buyer).expense_account_id = equipment
@@ -137,7 +141,8 @@ class TestExpenseAccount(AccountCase):
         self.assertEqual((accounts[1], accounts[2]), (self.supplies, self.furniture))
         self.assertNotIn(accounts['shipping'], self.supplies | self.furniture)
         discount = bill.invoice_line_ids.filtered(lambda line: line.price_subtotal < 0)
-        self.assertEqual(discount.account_id, self.supplies, "what lowers the price of the items belongs to their account")
+        self.assertEqual(
+            discount.account_id, self.supplies, "what lowers the price of the items belongs to their account")
         self.assertEqual(bill.invoice_line_ids[0].analytic_distribution, self.distribution)
 
     # === REFUNDS === #

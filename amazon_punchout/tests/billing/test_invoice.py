@@ -24,10 +24,11 @@ class TestInvoice(BillCase):
         self.assertEqual(
             (bill.move_type, bill.state, bill.ref, bill.partner_id, bill.company_id, bill.journal_id.type,
              str(bill.invoice_date), bill.invoice_origin, bill.currency_id.name, bill.amazon_group_id),
-            ('in_invoice', 'draft', 'INV-1', self.vendor, self.company, 'purchase', '2026-03-06', order.name, 'USD', self.group))
+            ('in_invoice', 'draft', 'INV-1', self.vendor, self.company, 'purchase',
+             '2026-03-06', order.name, 'USD', self.group))
         self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (2, 3, 15, 0)])
         self.assertEqual(bill.invoice_line_ids.purchase_line_id, bill.invoice_line_ids.amazon_purchase_line_id)
-        self.assertEqual(bill.invoice_line_ids.mapped('name'), self.line(order, 1).mapped('name') + self.line(order, 2).mapped('name'))
+        self.assertEqual(bill.invoice_line_ids.mapped('name'), [self.line(order, number).name for number in (1, 2)])
         self.assertEqual(self.billed(order), {1: 2, 2: 3})
         self.assertEqual((document.account_move_id, document.purchase_order_id), (bill, order))
         self.assertIn("INV-1", self.said(bill))
@@ -110,7 +111,8 @@ class TestInvoice(BillCase):
 
     def test_a_discount_of_a_line_lowers_its_price(self):
         order = self.two_lines()
-        self.invoice(order, invoice_line(1, 2, '10.00', discount='3.00'), subtotal='20.00', discount='3.00', net='17.00')
+        self.invoice(
+            order, invoice_line(1, 2, '10.00', discount='3.00'), subtotal='20.00', discount='3.00', net='17.00')
         self.assertEqual(self.numbers(self.move()), [(1, 2, 17, 0)])
         self.assertFalse(self.bill_activities(self.move()))
 
@@ -125,7 +127,8 @@ class TestInvoice(BillCase):
 
     def test_discounts_beside_those_of_the_lines_where_only_so_the_net_agrees(self):
         order = self.two_lines()
-        self.invoice(order, invoice_line(1, 2, '10.00', discount='3.00'), subtotal='20.00', discount='5.00', net='12.00')
+        self.invoice(
+            order, invoice_line(1, 2, '10.00', discount='3.00'), subtotal='20.00', discount='5.00', net='12.00')
         self.assertEqual(self.move().amount_total, 12)
         self.assertFalse(self.bill_activities(self.move()))
 
@@ -153,14 +156,15 @@ class TestInvoice(BillCase):
                     f'xml:lang="en">{words}</Description></ModificationDetail></Modification></{tag}>')
         raw = invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='22.00').replace(
             b'</InvoiceDetailItem>',
-            modification('InvoiceItemModifications', 'AdditionalCost', '0.50', "Gift wrap").encode() + b'</InvoiceDetailItem>',
+            modification('InvoiceItemModifications', 'AdditionalCost', '0.50', "Gift wrap").encode()
+            + b'</InvoiceDetailItem>',
         ).replace(b'<NetAmount>', modification(
             'InvoiceHeaderModifications', 'AdditionalCost', '1.50', "Small order fee").encode() + b'<NetAmount>')
         self.deliver(raw)
         bill = self.move()
         self.assertEqual([(line.name, line.price_subtotal) for line in bill.invoice_line_ids][1:],
                          [("Gift wrap", 0.5), ("Small order fee", 1.5)])
-        self.assertEqual(self.billed(order)[1], 2, "a charge is no piece")
+        self.assertEqual(self.billed(order)[1], 2, "a charge is not a piece")
         self.assertFalse(self.bill_activities(bill))
 
     def test_a_free_item_is_billed(self):
@@ -174,19 +178,20 @@ class TestInvoice(BillCase):
         self.assertEqual(self.numbers(self.move()), [(2, 1, 5, 0)] * 3)
         self.assertEqual(self.billed(order), {1: 0, 2: 3})
 
-    def test_a_line_that_the_order_does_not_have_is_told(self):
+    def test_a_line_that_the_order_does_not_have_is_a_problem(self):
         self.group.bill_user_id = self.biller
         order = self.two_lines()
         self.invoice(order, invoice_line(1, 2, '10.00'), invoice_line(2, 1, '7.00', line_number=9), net='27.00')
         bill = self.move()
         self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (0, 1, 7, 0)])
-        self.assertIn(f"names no line of order {order.name}", self.bill_activities(bill).note)
+        self.assertIn(f"does not match any line of order {order.name}", self.bill_activities(bill).note)
         self.assertEqual(self.bill_activities(bill).user_id, self.biller)
 
     def test_an_item_without_a_line_number_is_found_by_its_asin(self):
         order = self.two_lines()
         line = invoice_line(1, 3, '5.00').replace(
-            '<InvoiceDetailItemReference lineNumber="1"/>', '<InvoiceDetailItemReference><ItemID><SupplierPartID>B00TEST002'
+            '<InvoiceDetailItemReference lineNumber="1"/>',
+            '<InvoiceDetailItemReference><ItemID><SupplierPartID>B00TEST002'
             '</SupplierPartID></ItemID></InvoiceDetailItemReference>')
         self.invoice(order, line, net='15.00')
         self.assertEqual(self.numbers(self.move()), [(2, 3, 15, 0)])
@@ -205,7 +210,8 @@ class TestInvoice(BillCase):
         _company, group, _warehouse = self.make_company("Another company")
         self.buyer.company_ids |= group.company_id
         one, two = self.two_lines(), self.two_lines(group=group)
-        raw = invoice_xml([(one, invoice_line(1, 2, '10.00')), (two, invoice_line(2, 3, '5.00', line_number=2))], net='35.00')
+        raw = invoice_xml(
+            [(one, invoice_line(1, 2, '10.00')), (two, invoice_line(2, 3, '5.00', line_number=2))], net='35.00')
         document = self.env['amazon.punchout.document'].sudo()._store_message(
             self.group | group, cxml.read_request(raw), raw)
         self.run_cron('amazon_punchout.ir_cron_process')
@@ -218,8 +224,8 @@ class TestInvoice(BillCase):
     def test_before_the_confirmation_and_the_shipment_it_works_the_same(self):
         order = self.two_lines()
         self.invoice(order)
-        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=2), status('reject', 1))],
-                                      total='30.00'))
+        self.deliver(confirmation_xml(
+            order, [(1, 2, status(quantity=2)), (2, 3, status(quantity=2), status('reject', 1))], total='30.00'))
         self.deliver(ship_notice_xml(order, [(1, 2), (2, 2)]))
         self.assertEqual((order.amazon_state, self.billed(order)), ('partial', {1: 2, 2: 3}))
 
@@ -234,7 +240,7 @@ class TestInvoice(BillCase):
         order.button_cancel()
         order.button_draft()
         document = self.invoice(order, invoice_line(1, 2, '10.00'), net='20.00', state='waiting')
-        self.assertIn(f"Order {order.name}, which Amazon bills, is not approved.", document.reason)
+        self.assertIn(f"Amazon has invoiced order {order.name}, which is not approved.", document.reason)
 
     def test_shipping_that_a_confirmation_brings_later_is_linked_then(self):
         order = self.two_lines()
@@ -257,7 +263,7 @@ class TestInvoice(BillCase):
         self.assertNotEqual(first, second)
         self.assertEqual((self.move(), second.account_move_id, bill.message_ids), (bill, bill, messages))
 
-    def test_after_its_bill_was_cancelled_it_can_be_had_again(self):
+    def test_after_its_bill_was_cancelled_it_can_be_created_again(self):
         order = self.two_lines()
         self.invoice(order)
         cancelled = self.move()
@@ -266,7 +272,7 @@ class TestInvoice(BillCase):
         again = self.env['account.move'].search([('amazon_invoice_id', '=', 'INV-1'), ('state', '=', 'draft')])
         self.assertEqual((len(again), self.billed(order)), (1, {1: 2, 2: 3}))
 
-    def test_a_number_is_given_once_in_a_company(self):
+    def test_a_number_is_used_once_in_a_company(self):
         order = self.two_lines()
         self.invoice(order, invoice_line(1, 2, '10.00'), net='20.00')
         self.invoice(order, invoice_line(2, 3, '5.00'), invoice_id='INV-2', net='15.00')
@@ -274,15 +280,15 @@ class TestInvoice(BillCase):
             self.move('INV-2').amazon_invoice_id = 'INV-1'
             self.env.flush_all()
 
-    # === TELLING AND POSTING === #
+    # === NOTIFYING AND POSTING === #
 
-    def test_whoever_looks_after_bills_hears_of_each(self):
+    def test_the_person_for_bills_is_notified_of_each(self):
         self.group.bill_user_id = self.biller
         self.invoice(self.two_lines())
         self.assertEqual(self.bill_activities(self.move(), ACTIVITY_TODO).user_id, self.biller)
         self.assertFalse(self.bill_activities(self.move()))
 
-    def test_nobody_is_disturbed_by_a_bill_that_agrees_unless_the_group_names_someone(self):
+    def test_no_one_is_notified_of_a_matching_bill_without_a_person_for_bills(self):
         self.invoice(self.two_lines())
         self.assertFalse(self.move().activity_ids)
 
@@ -290,7 +296,7 @@ class TestInvoice(BillCase):
         self.invoice(self.two_lines())
         self.assertEqual(self.move().state, 'draft')
 
-    def test_bills_that_match_are_posted_where_the_group_says_so(self):
+    def test_matching_bills_are_posted_if_the_group_wants_it(self):
         self.group.write({'post_matching_bills': True, 'bill_user_id': self.biller.id})
         self.invoice(self.two_lines())
         self.assertEqual(self.move().state, 'posted')
@@ -301,12 +307,28 @@ class TestInvoice(BillCase):
         self.invoice(self.two_lines(), net='35.01')
         self.assertEqual(self.move().state, 'draft')
 
-    def test_a_bill_that_can_not_be_posted_stays_and_says_why(self):
+    def test_a_bill_that_can_not_be_posted_stays_a_draft_with_the_reason(self):
         self.group.post_matching_bills = True
-        self.patch(type(self.env['account.move']), 'action_post', lambda move: (_ for _ in ()).throw(UserError("Not today.")))
+        self.fail_to_post(UserError("Not today."))
         self.invoice(self.two_lines())
         self.assertEqual(self.move().state, 'draft')
         self.assertIn("Not today.", self.bill_activities(self.move()).note)
+
+    def test_a_bill_stays_a_draft_if_posting_meets_an_error_of_odoo(self):
+        self.group.post_matching_bills = True
+        self.fail_to_post(ZeroDivisionError("a bug"))
+        with self.assertLogs('odoo.addons.amazon_punchout.tools.steps', 'ERROR') as logs:
+            self.invoice(self.two_lines())
+        self.assertEqual(self.move().state, 'draft')
+        self.assertIn("INV-1", logs.output[0])
+        note = self.bill_activities(self.move()).note
+        self.assertIn("server log", note)
+        self.assertNotIn("a bug", note)
+
+    def fail_to_post(self, error):
+        def fail(_move):
+            raise error
+        self.patch(type(self.env['account.move']), 'action_post', fail)
 
     def test_an_accountant_without_the_purchase_role_can_work_with_the_bill(self):
         self.invoice(self.two_lines())
@@ -325,8 +347,9 @@ class TestInvoice(BillCase):
         self.assertLessEqual(self.cost(self.two_lines(), 'MANY'), few)
 
     def cost(self, order, invoice_id):
-        """:return: the queries from the stored message to the draft bill"""
-        raw = invoice_xml([(order, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'))], invoice_id=invoice_id, net='35.00')
+        """Return the number of queries from the stored message to the draft bill."""
+        raw = invoice_xml(
+            [(order, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'))], invoice_id=invoice_id, net='35.00')
         document = self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
         self.begin_anew()
         before = self.env.cr.sql_log_count
@@ -337,7 +360,7 @@ class TestInvoice(BillCase):
 
 
 def unnamed(order, *lines):
-    """An invoice whose order reference is empty."""
+    """Make an invoice whose order reference is empty."""
     raw = invoice_xml([(order, *lines)], net='20.00').decode()
     start, end = raw.index('<OrderReference'), raw.index('</OrderReference>')
     return raw[:start] + '<OrderReference><DocumentReference payloadID=""/>' + raw[end:]
@@ -359,4 +382,4 @@ class TestInvoiceWaits(BillCase):
             f'</InvoiceDetailRequestHeader><InvoiceDetailSummary><SubtotalAmount>{money("1.00")}</SubtotalAmount>'
             '</InvoiceDetailSummary></InvoiceDetailRequest>'))
         self.assertEqual(document.state, 'waiting')
-        self.assertIn("names no order", document.reason)
+        self.assertIn("does not mention an order", document.reason)

@@ -1,4 +1,4 @@
-"""What is wrong with an invoice is told, and never billed twice."""
+"""Problems of an invoice are notified, and nothing is billed twice."""
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
@@ -8,8 +8,8 @@ from ..cxml_builder import confirmation_xml, header_credit_xml, invoice_line, in
 @tagged('post_install', '-at_install')
 class TestInvoiceTotals(BillCase):
 
-    def assertTold(self, *words, **values):
-        """The draft stays, and one activity and the chatter name these."""
+    def assertNotified(self, *words, **values):
+        """Check that the draft stays, and that one activity and the chatter contain these words."""
         self.group.bill_user_id = self.biller
         self.invoice(self.two_lines(), **values)
         bill = self.move()
@@ -21,22 +21,22 @@ class TestInvoiceTotals(BillCase):
             self.assertIn(word, self.said(bill))
 
     def test_another_net_amount(self):
-        self.assertTold("NetAmount", "36.00", "35.00", net='36.00')
+        self.assertNotified("NetAmount", "36.00", "35.00", net='36.00')
 
     def test_another_amount_due(self):
-        self.assertTold("DueAmount", "34.99", due='34.99')
+        self.assertNotified("DueAmount", "34.99", due='34.99')
 
     def test_another_gross_amount(self):
-        self.assertTold("GrossAmount", "35.01", gross='35.01')
+        self.assertNotified("GrossAmount", "35.01", gross='35.01')
 
     def test_another_subtotal(self):
-        self.assertTold("SubtotalAmount", "30.00", subtotal='30.00')
+        self.assertNotified("SubtotalAmount", "30.00", subtotal='30.00')
 
-    def test_without_somebody_for_bills_the_responsible_person_is_told(self):
+    def test_without_a_person_for_bills_the_responsible_person_is_notified(self):
         self.invoice(self.two_lines(), net='36.00')
         self.assertEqual(self.bill_activities(self.move()).user_id, self.administrator)
 
-    def test_somebody_for_bills_who_has_left_is_told_nothing(self):
+    def test_a_person_for_bills_who_has_left_is_not_notified(self):
         self.group.bill_user_id = leaver = self.new_user('leaver', 'account.group_account_invoice')
         leaver.active = False
         self.invoice(self.two_lines(), net='36.00')
@@ -62,7 +62,7 @@ class TestInvoiceOnce(BillCase):
         self.po = self.two_lines()
 
     def billed_by_hand(self, **quantities):
-        """:return: the bill that a person made with Create Bill, of what was received"""
+        """Create a bill with Create Bill for what was received."""
         self.receive_goods(self.po, **quantities)
         before = self.po.invoice_ids
         self.po.action_create_invoice()
@@ -75,8 +75,9 @@ class TestInvoiceOnce(BillCase):
         document = self.invoice(self.po)
         self.assertEqual((self.all_bills(self.po), document.account_move_id), (bill, bill))
         self.assertEqual((bill.amazon_invoice_id, str(bill.invoice_date)), ('INV-1', '2026-03-06'))
-        self.assertTrue(self.env['ir.attachment'].search([('res_model', '=', 'account.move'), ('res_id', '=', bill.id)]))
-        self.assertIn("entered before", self.said(bill))
+        self.assertTrue(
+            self.env['ir.attachment'].search([('res_model', '=', 'account.move'), ('res_id', '=', bill.id)]))
+        self.assertIn("was attached here", self.said(bill))
         self.assertEqual(self.billed(self.po), {1: 2, 2: 3})
 
     def test_a_posted_bill_keeps_what_its_accountant_wrote(self):
@@ -108,7 +109,7 @@ class TestInvoiceOnce(BillCase):
         self.assertIn(bill.display_name, document.reason)
         self.assertFalse(bill.amazon_invoice_id)
 
-    def test_two_such_bills_are_told(self):
+    def test_two_such_bills_are_a_problem(self):
         self.billed_by_hand(line1=1)
         one = self.po.invoice_ids
         two = one.copy()
@@ -116,16 +117,16 @@ class TestInvoiceOnce(BillCase):
         document = self.invoice(self.po, invoice_line(1, 1, '10.00'), net='10.00', state='attention')
         self.assertIn("may be any of", document.reason)
 
-    def test_a_bill_that_was_typed_with_amazons_number_is_told(self):
+    def test_a_bill_that_was_typed_with_amazons_number_is_a_problem(self):
         typed = self.env['account.move'].create({
             'move_type': 'in_invoice', 'partner_id': self.vendor.id, 'ref': 'INV-1',
             'invoice_line_ids': [(0, 0, {'name': "Pens", 'price_unit': 35, 'tax_ids': []})]})
         document = self.invoice(self.po, state='attention')
-        self.assertIn("has the number INV-1 already", document.reason)
+        self.assertIn("already has the number INV-1", document.reason)
         self.assertFalse(typed.amazon_invoice_id)
         self.assertFalse(self.all_bills(self.po))
 
-    def test_once_a_person_has_mended_it_retry_makes_the_bill(self):
+    def test_once_a_person_has_fixed_it_retry_creates_the_bill(self):
         bill = self.billed_by_hand()
         bill.invoice_line_ids[0].price_unit = 11
         document = self.invoice(self.po, state='attention')
@@ -148,7 +149,8 @@ class TestInvoiceOnce(BillCase):
 
     def test_more_than_was_ordered_on_several_invoices(self):
         self.invoice(self.po)
-        document = self.invoice(self.po, invoice_line(1, 1, '10.00'), net='10.00', invoice_id='INV-2', state='attention')
+        document = self.invoice(
+            self.po, invoice_line(1, 1, '10.00'), net='10.00', invoice_id='INV-2', state='attention')
         self.assertIn(self.move().display_name, document.reason)
         self.assertEqual(self.all_bills(self.po), self.move())
 
@@ -159,14 +161,14 @@ class TestInvoiceOnce(BillCase):
 
     def test_what_came_back_may_be_billed_again(self):
         self.invoice(self.po)
-        self.invoice(self.po, invoice_line(1, -1, '10.00', reason='return'), purpose='lineLevelCreditMemo', net='-10.00',
-                     invoice_id='CR-1', original_invoice_id='INV-1')
+        self.invoice(self.po, invoice_line(1, -1, '10.00', reason='return'), purpose='lineLevelCreditMemo',
+                     net='-10.00', invoice_id='CR-1', original_invoice_id='INV-1')
         self.invoice(self.po, invoice_line(1, 1, '10.00'), net='10.00', invoice_id='INV-2')
         self.assertEqual(self.billed(self.po), {1: 2, 2: 3})
 
 
 @tagged('post_install', '-at_install')
-class TestInvoiceRefused(BillCase):
+class TestInvoiceNotAccepted(BillCase):
 
     def setUp(self):
         super().setUp()
@@ -182,10 +184,10 @@ class TestInvoiceRefused(BillCase):
         self.assertNothingMade("debit memo", "INV-1", purpose='debitMemo')
         self.assertNothingMade("debit memo", purpose='lineLevelDebitMemo')
 
-    def test_an_invoice_that_is_taken_back(self):
-        self.assertNothingMade("takes its invoice INV-1 back", operation='delete')
+    def test_an_invoice_that_is_withdrawn(self):
+        self.assertNothingMade("withdraws its invoice INV-1", operation='delete')
 
-    def test_purposes_that_nobody_knows(self):
+    def test_unknown_purposes(self):
         self.assertNothingMade("“poetry”", purpose='poetry')
 
     def test_information_only(self):
@@ -218,15 +220,17 @@ class TestInvoiceRefused(BillCase):
         self.assertIn("without lines", document.reason)
 
     def test_a_line_without_any_amount(self):
-        line = invoice_line(1, 2, '10.00').replace('<UnitPrice><Money currency="USD">10.00</Money></UnitPrice>', '').replace(
+        line = invoice_line(1, 2, '10.00').replace(
+            '<UnitPrice><Money currency="USD">10.00</Money></UnitPrice>', '').replace(
             '<SubtotalAmount><Money currency="USD">20.0</Money></SubtotalAmount>', '')
         self.assertNotIn('20.0', line)
         document = self.deliver(invoice_xml([(self.po, line)], net='20.00'))
         self.assertEqual(document.state, 'attention')
         self.assertIn("neither an amount nor a price", document.reason)
 
-    def test_an_order_that_amazon_has_cancelled_is_billed_and_told(self):
-        self.deliver(confirmation_xml(self.po, [(1, 2, status('reject', 2)), (2, 3, status('reject', 3))], confirm_id=None))
+    def test_an_order_that_amazon_has_cancelled_is_billed_with_a_problem(self):
+        self.deliver(
+            confirmation_xml(self.po, [(1, 2, status('reject', 2)), (2, 3, status('reject', 3))], confirm_id=None))
         self.assertEqual(self.po.state, 'cancel')
         self.invoice(self.po)
         self.assertIn("cancelled", self.bill_activities(self.move()).note)

@@ -1,4 +1,4 @@
-"""Amazon's credit memos become draft credits of the right bill, once."""
+"""Amazon's credit memos become draft credits of the right bill, each once."""
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -22,7 +22,8 @@ class CreditCase(BillCase):
         :return: the credit
         """
         lines = lines or (invoice_line(1, -1, '10.00'),)
-        values = {'purpose': 'lineLevelCreditMemo', 'invoice_id': 'CR-1', 'original_invoice_id': 'INV-1', 'net': '-10.00', **values}
+        values = {'purpose': 'lineLevelCreditMemo', 'invoice_id': 'CR-1', 'original_invoice_id': 'INV-1',
+                  'net': '-10.00', **values}
         self.invoice(order or self.po, *lines, **values)
         return self.move(values['invoice_id'])
 
@@ -42,7 +43,8 @@ class TestInvoiceCredit(CreditCase):
         self.invoice(self.po)
         credit = self.credit()
         bill = self.move()
-        self.assertEqual((credit.move_type, credit.state, credit.amount_total, credit.ref), ('in_refund', 'draft', 10, 'CR-1'))
+        self.assertEqual(
+            (credit.move_type, credit.state, credit.amount_total, credit.ref), ('in_refund', 'draft', 10, 'CR-1'))
         self.assertEqual(credit.reversed_entry_id, bill)
         line = credit.invoice_line_ids
         self.assertEqual((line.quantity, line.price_unit), (1, 10))
@@ -60,7 +62,8 @@ class TestInvoiceCredit(CreditCase):
             with self.subTest(f"{number}: {net}"):
                 order = self.two_lines()
                 self.invoice(order, invoice_id=f'I-{number}')
-                credit = self.credit(line, order=order, invoice_id=f'C-{number}', original_invoice_id=f'I-{number}', net=net)
+                credit = self.credit(
+                    line, order=order, invoice_id=f'C-{number}', original_invoice_id=f'I-{number}', net=net)
                 self.assertEqual((credit.amount_total, credit.invoice_line_ids.quantity), (10, 1))
                 self.assertFalse(self.bill_activities(credit))
 
@@ -72,7 +75,7 @@ class TestInvoiceCredit(CreditCase):
         self.assertFalse(credit.invoice_line_ids.purchase_line_id)
         self.assertEqual(self.po.invoice_status, 'invoiced')
 
-    def test_returned_goods_count_as_billed_no_more(self):
+    def test_returned_goods_no_longer_count_as_billed(self):
         self.invoice(self.po)
         credit = self.credit(invoice_line(1, -1, '10.00', reason='return'))
         self.assertEqual((credit.amazon_refund_kind, self.billed(self.po)), ('goods', {1: 1, 2: 3}))
@@ -92,7 +95,8 @@ class TestInvoiceCredit(CreditCase):
     def test_an_invoice_below_zero_is_a_credit(self):
         self.invoice(self.po)
         credit = self.credit(purpose='standard', subtotal='-10.00')
-        self.assertEqual((credit.move_type, credit.amount_total, credit.reversed_entry_id), ('in_refund', 10, self.move()))
+        self.assertEqual(
+            (credit.move_type, credit.amount_total, credit.reversed_entry_id), ('in_refund', 10, self.move()))
 
     def test_negative_lines_on_an_invoice_stay_there(self):
         self.invoice(self.po, invoice_line(1, 2, '10.00'), invoice_line(2, -1, '5.00'), net='15.00')
@@ -107,14 +111,14 @@ class TestInvoiceCredit(CreditCase):
                      invoice_id='INV-2')
         self.assertEqual(self.billed(self.po), {1: 2, 2: 2})
 
-    def test_a_credit_without_lines_is_shared_out_to_those_of_its_bill(self):
+    def test_a_credit_without_lines_is_split_across_those_of_its_bill(self):
         self.invoice(self.po)
         self.deliver(header_credit_xml(self.po, 'CR-1', '7.00', 'INV-1'))
         credit = self.move('CR-1')
         # 20 and 15 of 35: 4.00 and 3.00.
         self.assertEqual(self.numbers(credit), [(1, 1, 4, 0), (2, 1, 3, 0)])
         self.assertEqual(credit.invoice_line_ids.amazon_bill_line_id, self.move().invoice_line_ids)
-        self.assertIn("shared out", self.said(credit))
+        self.assertIn("split across", self.said(credit))
         self.assertEqual(self.billed(self.po), {1: 2, 2: 3})
 
     def test_the_taxes_of_the_bill_are_the_taxes_of_the_credit(self):
@@ -128,8 +132,8 @@ class TestInvoiceCredit(CreditCase):
     def test_a_tax_without_a_tax_of_ours_is_credited_as_it_was_billed(self):
         order = self.two_lines(tax='2.54')
         self.invoice(order, tax='2.54', net='37.54', invoice_id='INV-9')
-        credit = self.credit(invoice_line(1, -1, '10.00', tax='-0.73'), order=order, original_invoice_id='INV-9', tax='-0.73',
-                             net='-10.73')
+        credit = self.credit(invoice_line(1, -1, '10.00', tax='-0.73'), order=order, original_invoice_id='INV-9',
+                             tax='-0.73', net='-10.73')
         self.assertEqual(self.numbers(credit), [(1, 1, 10, 0), (0, 1, 0.73, 0)])
         self.assertEqual(credit.invoice_line_ids[1].amazon_bill_line_id, self.move('INV-9').invoice_line_ids[2])
         self.assertFalse(credit.invoice_line_ids.purchase_line_id)
@@ -141,7 +145,7 @@ class TestInvoiceCredit(CreditCase):
         self.assertEqual(self.numbers(credit), [(1, 1, 10, 0), (0, 1, 4, 0)])
         self.assertEqual(credit.invoice_line_ids[1].amazon_bill_line_id, self.move('INV-9').invoice_line_ids[2])
 
-    def test_more_than_was_billed_is_told(self):
+    def test_more_than_was_billed_is_a_problem(self):
         self.invoice(self.po, invoice_line(1, 1, '10.00'), net='10.00')
         first = self.credit()
         self.assertFalse(self.bill_activities(first))
@@ -177,13 +181,16 @@ class TestInvoiceCredit(CreditCase):
 
     def test_a_credit_may_name_the_document_of_its_invoice(self):
         self.invoice(self.po, invoice_line(1, 1, '10.00'), net='10.00', payload_id='first@amazon.example')
-        self.invoice(self.po, invoice_line(1, 1, '10.00'), invoice_id='INV-2', net='10.00', payload_id='second@amazon.example')
-        raw = invoice_xml([(self.po, invoice_line(1, -1, '10.00'))], invoice_id='CR-1', purpose='lineLevelCreditMemo', net='-10.00')
+        self.invoice(
+            self.po, invoice_line(1, 1, '10.00'), invoice_id='INV-2', net='10.00', payload_id='second@amazon.example')
+        raw = invoice_xml(
+            [(self.po, invoice_line(1, -1, '10.00'))], invoice_id='CR-1', purpose='lineLevelCreditMemo', net='-10.00')
         self.deliver(raw.replace(
-            b'</InvoiceDetailRequestHeader>', b'<DocumentReference payloadID="second@amazon.example"/></InvoiceDetailRequestHeader>'))
+            b'</InvoiceDetailRequestHeader>',
+            b'<DocumentReference payloadID="second@amazon.example"/></InvoiceDetailRequestHeader>'))
         self.assertEqual(self.move('CR-1').reversed_entry_id, self.move('INV-2'))
 
-    def test_a_credit_of_one_of_several_bills_is_told(self):
+    def test_a_credit_of_one_of_several_bills_is_a_problem(self):
         self.invoice(self.po, invoice_line(1, 1, '10.00'), net='10.00')
         self.invoice(self.po, invoice_line(1, 1, '10.00'), invoice_id='INV-2', net='10.00')
         document = self.invoice(self.po, invoice_line(1, -1, '10.00'), invoice_id='CR-1', purpose='lineLevelCreditMemo',
@@ -199,7 +206,7 @@ class TestInvoiceCredit(CreditCase):
         self.assertEqual(second.reversed_entry_id, self.move('INV-2'))
         self.assertEqual(second.invoice_line_ids.amazon_bill_line_id, self.move('INV-2').invoice_line_ids)
 
-    def test_a_bill_that_was_entered_by_hand_is_the_one_that_is_meant(self):
+    def test_a_manually_entered_bill_is_the_one_that_is_refunded(self):
         self.receive_goods(self.po)
         self.po.action_create_invoice()
         credit = self.credit()
@@ -214,7 +221,7 @@ class TestInvoiceCredit(CreditCase):
         self.assertEqual(self.credits(), credit)
 
     def by_hand(self, amount=10.0, **vals):
-        """An accountant records a refund of the first line of INV-1."""
+        """Record a refund of the first line of INV-1, as an accountant."""
         before = self.credits()
         self.record_refund(self.move().with_user(self.biller), 1, amount, 'money', **vals)
         return self.credits() - before
@@ -225,8 +232,9 @@ class TestInvoiceCredit(CreditCase):
         other, by_hand = self.by_hand(reference='CR-0'), self.by_hand(reference='CR-1')
         self.assertEqual(self.credit(), by_hand)
         self.assertEqual(self.credits(), other | by_hand)
-        self.assertIn("entered before", self.said(by_hand))
-        self.assertTrue(self.env['ir.attachment'].search([('res_model', '=', 'account.move'), ('res_id', '=', by_hand.id)]))
+        self.assertIn("was attached here", self.said(by_hand))
+        self.assertTrue(
+            self.env['ir.attachment'].search([('res_model', '=', 'account.move'), ('res_id', '=', by_hand.id)]))
 
     def test_it_meets_the_credit_of_the_same_reference_before_its_invoice_is_known(self):
         self.receive_goods(self.po)
@@ -263,7 +271,7 @@ class TestInvoiceCredit(CreditCase):
         self.assertIn("may be any of", document.reason)
         self.assertEqual(len(self.credits()), 2)
 
-    def test_the_same_reference_over_another_amount_is_told(self):
+    def test_the_same_reference_with_another_amount_is_a_problem(self):
         self.invoice(self.po)
         self.posted(self.move())
         self.by_hand(amount=9.0, reference='CR-1')

@@ -1,4 +1,4 @@
-"""Where nobody can be sure what an invoice or a credit is about, a person is asked, and nothing is booked twice."""
+"""If it is unclear what an invoice or a credit is about, a person decides, and nothing is booked twice."""
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
@@ -19,13 +19,13 @@ class TestInvoiceDoubt(BillCase):
         return bill
 
     def memo(self, net='-10.00', price='10.00', state='processed', **values):
-        """A credit memo of one piece of the first line."""
+        """Deliver a credit memo of one piece of the first line."""
         return self.invoice(self.po, invoice_line(1, -1, price, currency=values.get('currency', 'USD')), **{
-            'invoice_id': 'CR-1', 'purpose': 'lineLevelCreditMemo', 'original_invoice_id': 'INV-1', 'net': net, 'state': state,
-            **values})
+            'invoice_id': 'CR-1', 'purpose': 'lineLevelCreditMemo', 'original_invoice_id': 'INV-1', 'net': net,
+            'state': state, **values})
 
     def refunded(self, bill, *amounts, reference=False):
-        """An accountant has recorded refunds of the first line by hand."""
+        """Record refunds of the first line, as an accountant."""
         for amount in amounts:
             self.record_refund(bill.with_user(self.accountant), 1, amount, reference=reference)
         return bill.reversal_move_ids
@@ -41,7 +41,7 @@ class TestInvoiceDoubt(BillCase):
         bill = self.posted()
         by_hand = self.refunded(bill, 4.0, 6.0)
         document = self.memo(state='attention')
-        self.assertIn("may be what", document.reason)
+        self.assertIn("may already be recorded", document.reason)
         self.assertEqual(bill.reversal_move_ids, by_hand)
 
     def test_a_refund_by_hand_that_differs_by_a_cent_may_be_the_one_of_amazon(self):
@@ -64,9 +64,9 @@ class TestInvoiceDoubt(BillCase):
         self.assertEqual(self.move('CR-1'), by_hand)
         self.assertFalse(self.move('INV-1').reversal_move_ids)
 
-    # === MORE THAN IT MAY BE === #
+    # === MORE THAN ALLOWED === #
 
-    def test_what_amazon_has_rejected_is_not_billed_in_silence(self):
+    def test_billing_what_amazon_has_rejected_is_a_problem(self):
         self.group.post_matching_bills = True
         self.reject_one()
         self.invoice(self.po)
@@ -74,13 +74,13 @@ class TestInvoiceDoubt(BillCase):
         self.assertEqual(bill.state, 'draft')
         self.assertIn("rejected", self.bill_activities(bill).note)
 
-    def test_more_returned_than_billed_is_told(self):
+    def test_more_returned_than_billed_is_a_problem(self):
         self.posted()
-        self.invoice(self.po, invoice_line(1, -3, '5.00', reason='return'), invoice_id='CR-1', purpose='lineLevelCreditMemo',
-                     original_invoice_id='INV-1', net='-15.00')
-        self.assertIn("takes 3", self.bill_activities(self.move('CR-1')).note)
+        self.invoice(self.po, invoice_line(1, -3, '5.00', reason='return'), invoice_id='CR-1',
+                     purpose='lineLevelCreditMemo', original_invoice_id='INV-1', net='-15.00')
+        self.assertIn("returns 3", self.bill_activities(self.move('CR-1')).note)
 
-    def test_a_credit_in_another_currency_is_told(self):
+    def test_a_credit_in_another_currency_is_a_problem(self):
         self.env.ref('base.EUR').active = True
         bill = self.posted()
         self.memo(currency='EUR', net=None, subtotal=None)
@@ -88,7 +88,7 @@ class TestInvoiceDoubt(BillCase):
         refundable = bill._amazon_refundable()
         self.assertNotEqual(refundable[bill.invoice_line_ids[0]].refunded, 0)
 
-    def test_nothing_is_posted_that_no_total_vouches_for(self):
+    def test_nothing_is_posted_without_a_stated_total(self):
         self.group.post_matching_bills = True
         self.invoice(self.po, subtotal='35.00', net=None)
         self.assertEqual(self.move().state, 'draft')

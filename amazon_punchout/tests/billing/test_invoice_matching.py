@@ -1,4 +1,4 @@
-"""Odoo's own ways to match bills with orders don't spoil Amazon orders, whose lines all share one product."""
+"""Odoo's ways of matching bills with orders leave Amazon orders alone, whose lines share one product."""
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -20,7 +20,7 @@ class TestInvoiceMatching(BillCase):
         self.po = self.two_lines(shipping='4.00')
 
     def typed_bill(self, *prices, partner=None):
-        """A bill that somebody typed, with the product that all of Amazon's items have."""
+        """Create a bill manually, with the product that all Amazon items have."""
         return self.env['account.move'].with_user(self.biller).create({
             'move_type': 'in_invoice', 'partner_id': (partner or self.vendor).id, 'ref': "On paper",
             'invoice_line_ids': [Command.create({
@@ -28,7 +28,7 @@ class TestInvoiceMatching(BillCase):
                 'tax_ids': [Command.clear()]}) for price in prices]})
 
     def matches(self, order_lines=(), bill_lines=(), user=None):
-        """:return: what a user has selected in Bill Matching"""
+        """Return what a user has selected in Bill Matching."""
         self.env.flush_all()
         return self.env['purchase.bill.line.match'].with_user(user or self.clerk).browse(
             [line.id for line in order_lines] + [-line.id for line in bill_lines])
@@ -53,7 +53,8 @@ class TestInvoiceMatching(BillCase):
         self.matches(self.line(self.po, 2), bill.invoice_line_ids).action_match_lines()
         lines = bill.invoice_line_ids
         self.assertEqual(len(lines), 2)
-        self.assertEqual((lines.purchase_line_id, lines.amazon_purchase_line_id), (self.line(self.po, 2), self.line(self.po, 2)))
+        self.assertEqual(
+            (lines.purchase_line_id, lines.amazon_purchase_line_id), (self.line(self.po, 2), self.line(self.po, 2)))
         self.assertEqual(self.billed(self.po), {1: 0, 2: 2})
 
     def test_a_line_that_amazon_did_not_number_is_matched_by_the_user(self):
@@ -62,18 +63,18 @@ class TestInvoiceMatching(BillCase):
         self.matches(self.line(self.po, 1), bill.invoice_line_ids).action_match_lines()
         self.assertEqual(self.billed(self.po), {1: 2, 2: 0})
 
-    def test_a_line_of_amazons_invoice_goes_on_no_other_order(self):
+    def test_a_line_of_amazons_invoice_can_not_be_added_to_another_order(self):
         self.invoice(self.po, invoice_line(1, 2, '10.00', line_number=9), net='20.00')
         other = self.plain_order()
         matches = self.matches(other.order_line, self.move().invoice_line_ids)
-        with self.assertRaisesRegex(UserError, "bought on Amazon"):
+        with self.assertRaisesRegex(UserError, "bills an Amazon order"):
             matches.action_match_lines()
-        with self.assertRaisesRegex(UserError, "bought on Amazon"):
+        with self.assertRaisesRegex(UserError, "bills an Amazon order"):
             self.matches(bill_lines=self.move().invoice_line_ids).action_add_to_po()
         wizard = self.env['bill.to.po.wizard'].with_user(self.clerk).with_context(active_ids=matches.ids).create({
             'partner_id': self.vendor.id})
         for action in (wizard.action_add_to_po, wizard.action_add_downpayment):
-            with self.assertRaisesRegex(UserError, "bought on Amazon"):
+            with self.assertRaisesRegex(UserError, "bills an Amazon order"):
                 action()
         self.assertEqual(len(self.move().invoice_line_ids), 1)
 
@@ -94,8 +95,8 @@ class TestInvoiceMatching(BillCase):
 
     def test_refunds_of_money_are_not_offered_to_be_matched(self):
         self.invoice(self.po)
-        self.invoice(self.po, invoice_line(1, -1, '10.00'), purpose='lineLevelCreditMemo', invoice_id='CR-1', net='-10.00',
-                     original_invoice_id='INV-1')
+        self.invoice(self.po, invoice_line(1, -1, '10.00'), purpose='lineLevelCreditMemo', invoice_id='CR-1',
+                     net='-10.00', original_invoice_id='INV-1')
         self.env.flush_all()
         self.assertFalse(self.env['purchase.bill.line.match'].search([('account_move_id', '=', self.move('CR-1').id)]))
 
@@ -106,7 +107,7 @@ class TestInvoiceMatching(BillCase):
         order.button_confirm()
         return order
 
-    def test_plain_orders_of_the_same_vendor_are_matched_as_ever(self):
+    def test_plain_orders_of_the_same_vendor_are_matched_as_usual(self):
         order, bill = self.plain_order(), self.typed_bill(20)
         self.matches(order.order_line, bill.invoice_line_ids).action_match_lines()
         self.assertEqual(bill.invoice_line_ids.purchase_line_id, order.order_line)
@@ -140,7 +141,7 @@ class TestInvoiceMatching(BillCase):
     # === ELECTRONIC DOCUMENTS === #
 
     def test_a_document_by_mail_keeps_its_lines(self):
-        """Core would put the order's lines in their place, since order and total are the same."""
+        """Deliver a document whose lines core would replace by those of the order, which has the same total."""
         bill = self.typed_bill(24, 15)
         bill.invoice_origin = self.po.name
         for from_ocr in (False, True):
@@ -150,7 +151,7 @@ class TestInvoiceMatching(BillCase):
         self.assertIn("press Create Bill on the order", self.said(bill))
         self.assertIn(self.po.name, self.said(bill))
 
-    def test_a_document_by_mail_of_a_plain_order_is_matched_as_ever(self):
+    def test_a_document_by_mail_of_a_plain_order_is_matched_as_usual(self):
         order, bill = self.plain_order(), self.typed_bill(20)
         bill._find_and_set_purchase_orders([order.name], self.vendor.id, 20)
         self.assertEqual(bill.invoice_line_ids.purchase_line_id, order.order_line)

@@ -1,4 +1,4 @@
-"""Two public invoices, not of Amazon, about orders of ours."""
+"""Two public invoices that are not Amazon's, about orders of ours."""
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -24,7 +24,7 @@ class TestInvoiceSamples(BillCase):
     def deliver_sample(self, name, **orders):
         """Deliver a sample.
 
-        :param orders: of ours in place of its own, as p123=order
+        :param orders: our orders that replace its own, as p123=order
         :return: the document
         """
         raw = shared(self, 'samples', name).read_bytes()
@@ -56,8 +56,8 @@ class TestInvoiceSamples(BillCase):
         self.assertEqual((self.billed(one), self.billed(two)), ({1: 2}, {1: 2}))
         activity = self.bill_activities(bill)
         self.assertEqual(activity.user_id, self.biller)
-        self.assertIn("The invoice says that its NetAmount is", activity.note)
-        self.assertIn("0.00, but its lines make", activity.note)
+        self.assertIn("The invoice states a NetAmount of", activity.note)
+        self.assertIn("0.00, but its lines add up to", activity.note)
 
     def test_without_their_orders_they_wait_and_then_a_person_looks(self):
         documents = [self.deliver_sample(name) for name in (TAX_AT_TOTAL, SEVERAL_ORDERS)]

@@ -1,4 +1,4 @@
-"""What is stated for a whole invoice belongs to all of its orders, and what is billed in parts adds up."""
+"""Amounts for a whole invoice are split across its orders, and bills of parts add up."""
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
@@ -9,14 +9,14 @@ from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, st
 class TestSharesOfAnInvoice(BillCase):
 
     def bill(self, *orders, **values):
-        """Amazon's one invoice of the whole of these orders."""
+        """Deliver one invoice for all of these orders."""
         document = self.deliver(invoice_xml(
             [(order, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00')) for order in orders], **values))
         self.assertEqual(document.state, 'processed', document.reason)
         return self.move()
 
     def shares(self, bill, product, *orders):
-        """:return: what of shipping or tax is billed of each order"""
+        """Return the shipping or tax that is billed of each order."""
         return [sum(bill.invoice_line_ids.filtered(
             lambda line, order=order: line.product_id == product and line.amazon_order_id == order
         ).mapped('price_subtotal')) for order in orders]
@@ -49,8 +49,8 @@ class TestSharesOfAnInvoice(BillCase):
         one, two = self.two_lines(), self.two_lines()
         bill = self.bill(one, two, discount='7.00', net='63.00')
         self.assertEqual(bill.amount_total, 63)
-        self.assertEqual(
-            sorted(bill.invoice_line_ids.filtered(lambda line: line.price_subtotal < 0).mapped('price_subtotal')), [-3.5, -3.5])
+        discounts = bill.invoice_line_ids.filtered(lambda line: line.price_subtotal < 0)
+        self.assertEqual(discounts.mapped('price_subtotal'), [-3.5, -3.5])
 
     def test_a_credit_of_shipping_finds_the_line_of_its_order(self):
         one, two = self.two_lines(shipping='4.00'), self.two_lines(shipping='2.00')
@@ -61,7 +61,8 @@ class TestSharesOfAnInvoice(BillCase):
             shipping='-2.00', net='-12.00', original_invoice_id='INV-1'))
         self.assertEqual(document.state, 'processed', document.reason)
         credited = document.account_move_id.invoice_line_ids.amazon_bill_line_id
-        self.assertEqual(credited.filtered(lambda line: line.product_id == self.group.shipping_product_id).amazon_order_id, two)
+        self.assertEqual(
+            credited.filtered(lambda line: line.product_id == self.group.shipping_product_id).amazon_order_id, two)
 
 
 @tagged('-at_install', 'post_install')

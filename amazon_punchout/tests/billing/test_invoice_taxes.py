@@ -14,7 +14,7 @@ class TestInvoiceTaxes(BillCase):
         return invoice_line(number, quantity, price, tax=tax, tax_details=tax_detail(rate, tax), **values)
 
     def taxed_order(self, rate='10', **cart):
-        """An order of 2 × 10.00 and 3 × 5.00 whose cart had matched a purchase tax."""
+        """Make an order of 2 × 10.00 and 3 × 5.00 whose cart matched a purchase tax."""
         one, two = (str(amount * int(rate) / 100) for amount in (20, 15))
         return self.sent_order([
             item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1', tax=one,
@@ -27,13 +27,13 @@ class TestInvoiceTaxes(BillCase):
         tax = self.new_tax(10)
         order = self.taxed_order()
         self.new_tax(10)  # by its rate alone it could not be told any more
-        self.invoice(order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), subtotal='35.00', tax='3.50',
-                     net='38.50', indicators='isTaxInLine="yes"')
+        self.invoice(order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), subtotal='35.00',
+                     tax='3.50', net='38.50', indicators='isTaxInLine="yes"')
         self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
         self.assertEqual(self.amounts(self.move()), (35, 3.5, 38.5))
 
-    def test_a_cent_is_taken_from_amazon(self):
-        """10 % of 20.00 and of 15.00 make 2.00 and 1.50; Amazon states a cent more and a cent less."""
+    def test_a_cent_that_amazon_states_is_kept(self):
+        """Bill 10% of 20.00 and of 15.00, which is 2.00 and 1.50; Amazon states a cent more for each."""
         tax = self.new_tax(10)
         for method in ('round_per_line', 'round_globally'):
             with self.subTest(method):
@@ -60,7 +60,8 @@ class TestInvoiceTaxes(BillCase):
         tax = self.new_tax(10)
         order = self.two_lines()
         self.assertFalse(order.order_line.tax_ids)
-        self.invoice(order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), tax='3.50', net='38.50')
+        self.invoice(
+            order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), tax='3.50', net='38.50')
         self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)
 
     def test_a_tax_of_the_rate_that_only_the_summary_names(self):
@@ -72,13 +73,14 @@ class TestInvoiceTaxes(BillCase):
     def test_what_no_tax_computes_is_a_line_of_its_own(self):
         self.new_tax(10)
         order = self.two_lines(tax='4.00')
-        self.invoice(order, self.taxed(1, 2, '10.00', '2.50'), self.taxed(2, 3, '5.00', '1.50'), tax='4.00', net='39.00')
+        self.invoice(
+            order, self.taxed(1, 2, '10.00', '2.50'), self.taxed(2, 3, '5.00', '1.50'), tax='4.00', net='39.00')
         bill = self.move()
         self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (2, 3, 15, 1.5), (0, 1, 2.5, 0)])
         tax_line = bill.invoice_line_ids[2]
         self.assertEqual((tax_line.product_id, tax_line.purchase_line_id, bool(tax_line.tax_ids)),
                          (self.group.tax_product_id, self.service_line(order, 'tax'), False))
-        self.assertIn("stands on a line of its own", self.said(bill))
+        self.assertIn("was added as a separate line", self.said(bill))
         self.assertFalse(self.bill_activities(bill), "in the United States that is so on every bill")
 
     def test_a_tax_at_the_total_is_spread_over_the_lines(self):
@@ -92,7 +94,8 @@ class TestInvoiceTaxes(BillCase):
 
     def test_a_tax_at_the_total_where_the_lines_state_a_tax_of_nothing(self):
         tax = self.new_tax(10)
-        self.invoice(self.taxed_order(), invoice_line(1, 2, '10.00', tax='0.00'), invoice_line(2, 3, '5.00', tax='0.00'),
+        self.invoice(self.taxed_order(), invoice_line(1, 2, '10.00', tax='0.00'), invoice_line(
+            2, 3, '5.00', tax='0.00'),
                      tax='3.50', net='38.50')
         self.assertEqual((self.move().invoice_line_ids.tax_ids, self.amounts(self.move())), (tax, (35, 3.5, 38.5)))
 
@@ -131,9 +134,11 @@ class TestInvoiceTaxes(BillCase):
         jpy = self.env.ref('base.JPY')
         jpy.active = True
         tax = self.new_tax(10)
-        order = self.sent_order([item(price='333.00', quantity='3', tax='99.00', details=[('10', '99.00', 'subtotalTax')])],
-                                currency='JPY', tax='99.00')
-        self.invoice(order, invoice_line(1, 3, '333.00', currency='JPY', tax='99.00', tax_details=tax_detail('10', '99.00', 'JPY')),
-                     currency='JPY', tax='99.00', net='1098.00')
+        order = self.sent_order(
+            [item(price='333.00', quantity='3', tax='99.00', details=[('10', '99.00', 'subtotalTax')])],
+            currency='JPY', tax='99.00')
+        line = invoice_line(
+            1, 3, '333.00', currency='JPY', tax='99.00', tax_details=tax_detail('10', '99.00', 'JPY'))
+        self.invoice(order, line, currency='JPY', tax='99.00', net='1098.00')
         self.assertEqual(self.amounts(self.move()), (999, 99, 1098))
         self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)

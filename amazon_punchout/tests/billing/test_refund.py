@@ -1,6 +1,6 @@
 """Refunds that Amazon announces by e-mail only, as an accountant records them.
 
-The expected figures are worked out beside each test; nothing is taken from the code.
+The expected amounts are calculated beside each test, not taken from the code.
 """
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -15,7 +15,7 @@ from ..refund_case import RefundCase
 class TestRefund(RefundCase):
 
     def vat_order(self, rate='19.00', price='9.99', quantity='3', **cart):
-        """An order of one line with a purchase tax of ours."""
+        """Make an order of one line with a purchase tax of ours."""
         self.new_tax(float(rate))
         net = round(float(price) * int(quantity), 2)
         tax = str(round(net * float(rate) / 100 + 1e-9, 2))
@@ -108,7 +108,8 @@ class TestRefund(RefundCase):
         dialog.line_ids[0].amount = 20
         credit = self.env['account.move'].browse(dialog.action_record()['res_id'])
         self.assertEqual(credit.amount_total, 24)
-        self.assertEqual(credit.invoice_line_ids.amazon_purchase_line_id.mapped('amazon_line_type'), ['item', 'shipping'])
+        self.assertEqual(
+            credit.invoice_line_ids.amazon_purchase_line_id.mapped('amazon_line_type'), ['item', 'shipping'])
 
     def test_the_whole_bill_is_refunded_to_the_last_cent(self):
         self.new_tax(19)
@@ -130,7 +131,7 @@ class TestRefund(RefundCase):
         credit.action_post()
         self.assertEqual((bill.amount_residual, bill.payment_state), (0, 'reversed'))
 
-    def test_a_discount_of_the_bill_is_no_money_that_was_paid(self):
+    def test_a_discount_of_the_bill_lowers_what_can_be_refunded(self):
         bill = self.billed(self.three_lines(), post=False)
         discount = {'name': "Discount", 'quantity': 1, 'price_unit': -5.5, 'tax_ids': False}
         bill.sudo().write({'invoice_line_ids': [Command.create(discount)]})
@@ -177,7 +178,8 @@ class TestRefund(RefundCase):
             line.amount = 1
         action = dialog.action_record()
         credits = self.env['account.move'].search(action['domain'])
-        self.assertEqual({(credit.reversed_entry_id, credit.amount_total) for credit in credits}, {(first, 1), (second, 2)})
+        self.assertEqual(
+            {(credit.reversed_entry_id, credit.amount_total) for credit in credits}, {(first, 1), (second, 2)})
         self.assertIn("was recorded for", self.chatter(order))
         self.assertEqual(order.invoice_ids, first | second | credits)
 
@@ -206,7 +208,7 @@ class TestRefund(RefundCase):
                 self.assertEqual((self.line(order, 1).qty_received, self.line(order, 1).qty_invoiced), (1, 1))
                 self.assertEqual((self.line(order, 1).qty_to_invoice, order.invoice_status), (0, 'invoiced'))
 
-    def test_after_a_return_nothing_is_billed_again_where_ordered_quantities_are(self):
+    def test_after_a_return_nothing_is_billed_again_if_ordered_quantities_are_billed(self):
         self.group.product_id.purchase_method = 'purchase'
         order = self.three_lines(shipping='4.00')
         bill = self.billed(order)
@@ -227,12 +229,12 @@ class TestRefund(RefundCase):
         self.assertEqual(self.line(order, 1).qty_received, 1)
         self.assertEqual(self.line(order, 1).qty_to_invoice, 1)
 
-    def test_more_than_came_can_not_go_back(self):
+    def test_more_than_was_billed_can_not_be_returned(self):
         bill = self.billed(self.three_lines())
         self.refund(bill, 1, 10, 'goods', 1)
-        with self.assertRaisesRegex(UserError, "more can't go back"):
+        with self.assertRaisesRegex(UserError, "more can't be returned"):
             self.refund(bill, 1, 10, 'goods', 2)
-        with self.assertRaisesRegex(UserError, "Enter how many come back"):
+        with self.assertRaisesRegex(UserError, "Enter the returned quantity"):
             self.refund(bill, 1, 10, 'goods', 0)
 
     # === BEFORE THERE IS A BILL === #
@@ -242,25 +244,25 @@ class TestRefund(RefundCase):
         self.receive_goods(order)
         dialog = self.dialog(order.with_user(self.accountant))
         self.assertTrue(dialog.is_unbilled)
-        self.assertIn("Record the bill first", dialog.problem)
-        with self.assertRaisesRegex(UserError, "Record the bill first"):
+        self.assertIn("Create the bill first", dialog.problem)
+        with self.assertRaisesRegex(UserError, "Create the bill first"):
             dialog.action_record()
         dialog.action_create_bill()
         self.assertEqual(order.invoice_ids.amount_total, 55)
 
-    def test_a_draft_bill_is_put_right_instead(self):
+    def test_a_draft_bill_is_corrected_instead(self):
         order = self.three_lines()
         bill = self.billed(order, post=False)
         for record in (bill, order.with_user(self.accountant)):
             dialog = self.dialog(record)
-            self.assertIn("is a draft still", dialog.problem)
+            self.assertIn("is still a draft", dialog.problem)
             self.assertFalse(dialog.is_unbilled or dialog.line_ids)
 
     def test_nothing_below_zero_is_refunded(self):
         bill = self.billed(self.three_lines())
         with self.assertRaisesRegex(UserError, "above zero"):
             self.refund(bill, 1, -5)
-        with self.assertRaisesRegex(UserError, "Enter the amount"):
+        with self.assertRaisesRegex(UserError, "Enter the refunded amount"):
             self.refund(bill, 1, 0)
 
     # === WHO MAY === #
@@ -270,7 +272,7 @@ class TestRefund(RefundCase):
         bill = self.billed(order)
         for record in (order, bill):
             for user in (self.buyer, self.manager):
-                with self.assertRaisesRegex(AccessError, "people who do invoicing"):
+                with self.assertRaisesRegex(AccessError, "Only invoicing users"):
                     record.with_user(user).action_amazon_refund()
         dialog = self.dialog(bill)
         with self.assertRaises(AccessError):

@@ -1,4 +1,4 @@
-"""A credit that is made with Odoo's own button, and what someone says about a credit later."""
+"""Credits that are made with Odoo's own button, and credits whose type is changed later."""
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -21,16 +21,16 @@ class TestRefundLinks(RefundCase):
         return wizard.new_move_ids
 
     def stored_order(self):
-        """Two of a product of ours at 10.00, counted in stock at average cost.
+        """Order two of a product of ours at 10.00, valued in stock at average cost.
 
         :return: the order and the product
         """
         category = self.env['product.category'].create({'name': "Counted", 'property_cost_method': 'average'})
         product = self.env['product.product'].create({
-            'name': "Toner", 'type': 'consu', 'is_storable': True, 'categ_id': category.id, 'purchase_method': 'receive',
-            'supplier_taxes_id': [Command.clear()]})
+            'name': "Toner", 'type': 'consu', 'is_storable': True, 'categ_id': category.id,
+            'purchase_method': 'receive', 'supplier_taxes_id': [Command.clear()]})
         order = self.make_order([item(price='10.00', quantity='2')])
-        self.env.cr.execute(  # as the policy "our product" would have it
+        self.env.cr.execute(  # as if the group matched its items with our products
             "UPDATE purchase_order_line SET product_id = %s WHERE id = %s", [product.id, order.order_line.id])
         self.env.invalidate_all()
         order.with_user(self.buyer).button_confirm()
@@ -52,7 +52,7 @@ class TestRefundLinks(RefundCase):
         self.assertEqual(order.amazon_refunded_total, 63.28)
         self.assertEqual({line.refunded - line.billed for line in self.dialog(bill).line_ids}, {0})
 
-    def test_a_bill_that_is_made_anew_is_not_billed_twice(self):
+    def test_a_replaced_bill_is_not_billed_twice(self):
         for date in ('2026-03-20', '2126-03-20'):
             with self.subTest(date):
                 order = self.three_lines(shipping='4.00', tax='4.28')
@@ -68,7 +68,7 @@ class TestRefundLinks(RefundCase):
                 self.assertEqual([self.line(order, number).qty_invoiced for number in (1, 2, 3)], [0, 0, 0])
                 self.assertEqual(order.invoice_status, 'to invoice')
 
-    def test_credit_notes_of_other_bills_are_odoos_own_business(self):
+    def test_credit_notes_of_other_bills_work_as_usual(self):
         goods = self.env['product.product'].create({'name': "Chair", 'type': 'consu', 'purchase_method': 'purchase'})
         order = self.env['purchase.order'].create({
             'partner_id': self.vendor.id,
@@ -82,7 +82,7 @@ class TestRefundLinks(RefundCase):
         self.assertEqual(credit.invoice_line_ids.purchase_line_id, order.order_line)
         self.assertEqual(order.invoice_status, 'to invoice')
 
-    def test_a_reversed_refund_can_be_given_again(self):
+    def test_a_reversed_refund_can_be_recorded_again(self):
         bill = self.billed(self.three_lines())
         credit = self.refund(bill, 1, 20).with_user(self.accountant)
         credit.action_post()
@@ -90,9 +90,9 @@ class TestRefundLinks(RefundCase):
         self.assertEqual(self.dialog(bill).line_ids[0].refunded, 0)
         self.refund(bill, 1, 20)
 
-    # === SOMEONE SAYS OTHERWISE === #
+    # === CHANGING THE TYPE === #
 
-    def test_saying_that_goods_came_back_takes_them_off_the_billed_quantity(self):
+    def test_changing_the_type_to_goods_returned_lowers_the_billed_quantity(self):
         order = self.three_lines(shipping='4.00', tax='4.28')
         bill = self.billed(order)
         credit = self.credit_note(bill)
@@ -115,10 +115,10 @@ class TestRefundLinks(RefundCase):
         credit.amazon_refund_kind = 'goods'
         self.assertEqual(self.line(order, 1).qty_invoiced, 0)
 
-    def test_a_buyer_can_not_say_what_came_back(self):
+    def test_a_buyer_can_not_change_the_type(self):
         credit = self.credit_note(self.billed(self.three_lines()))
         for user in (self.buyer, self.manager):
-            with self.assertRaisesRegex(AccessError, "people who do invoicing"):
+            with self.assertRaisesRegex(AccessError, "Only invoicing users"):
                 credit.with_user(user).amazon_refund_kind = 'goods'
         credit.with_user(self.buyer).write({'amazon_refund_kind': 'money'})  # a form that repeats what is there
 
@@ -134,7 +134,7 @@ class TestRefundLinks(RefundCase):
         bill.reversal_move_ids.filtered(lambda move: move.state == 'draft').action_post()
         self.assertEqual((product.qty_available, product.total_value), (2, 20))
 
-    def test_the_stock_is_valued_anew_when_someone_says_otherwise(self):
+    def test_the_stock_is_valued_again_when_the_type_is_changed(self):
         order, product = self.stored_order()
         credit = self.refund(self.billed(order), 1, 4).with_user(self.accountant)
         credit.action_post()

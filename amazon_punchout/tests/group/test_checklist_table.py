@@ -55,7 +55,7 @@ EVERY = {
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(RECOMMENDED, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
     'categories': Row(RECOMMENDED, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
-    'tax_rates': Row(RECOMMENDED, "several purchase taxes of 7 %", 'products'),
+    'tax_rates': Row(RECOMMENDED, "several purchase taxes of 7%", 'products'),
     'payment_journal': Row(RECOMMENDED, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
     'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
     'invoice_messages': Row(RECOMMENDED, "Have Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),

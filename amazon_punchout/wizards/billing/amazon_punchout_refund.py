@@ -5,17 +5,17 @@ from odoo.tools import format_amount
 
 
 class AmazonPunchoutRefund(models.TransientModel):
-    """What Amazon writes of a refund, as an accountant enters it."""
+    """Dialog in which an accountant records a refund that Amazon announced."""
     _name = 'amazon.punchout.refund'
     _description = "Amazon Refund"
 
     order_id = fields.Many2one('purchase.order', readonly=True, ondelete='cascade')
     bill_id = fields.Many2one('account.move', readonly=True, ondelete='cascade')
     kind = fields.Selection(
-        [('money', "Money only"), ('goods', "Goods returned")], default='money', required=True,
-        help="Money only: the ordered quantity counts as billed as before. Goods returned: it counts as billed no more.")
+        [('money', "Money Only"), ('goods', "Goods Returned")], "Refund Type", default='money', required=True,
+        help="Money Only: the quantity stays billed. Goods Returned: the returned quantity no longer counts as billed.")
     reference = fields.Char(
-        "Amazon's Reference", help="By this number a credit memo of Amazon finds the credit that you record here.")
+        "Amazon Reference", help="If Amazon sends a credit memo later, it is matched with your credit by this number.")
     date = fields.Date(default=fields.Date.context_today, required=True)
     problem = fields.Text(readonly=True)
     is_unbilled = fields.Boolean(readonly=True)
@@ -41,8 +41,11 @@ class AmazonPunchoutRefund(models.TransientModel):
 
     @api.model
     def _open(self, record):
-        """:param record: the order or the bill that Amazon refunds something of
-        :return: an action that opens the dialog
+        """Create the dialog for an order or a bill.
+
+        :param record: the `purchase.order` or the `account.move`
+        :return: the action that opens it
+        :rtype: dict
         """
         record.ensure_one()
         record.check_access('read')
@@ -71,8 +74,10 @@ class AmazonPunchoutRefund(models.TransientModel):
 
     @api.model
     def _prepare_lines(self, bill, orders):
-        """:param bill: a posted bill
-        :param orders: the orders that are asked for; lines of other ones are left out
+        """Prepare the lines of the dialog for a bill.
+
+        :param bill: a posted bill
+        :param orders: the orders to refund; lines of other orders are left out
         :rtype: list[dict]
         """
         return [{
@@ -84,30 +89,36 @@ class AmazonPunchoutRefund(models.TransientModel):
 
     @api.model
     def _problem(self, record, bills):
-        """:return: why nothing can be refunded, and what to do first
+        """Explain why nothing can be refunded, and what to do first.
+
         :rtype: str
         """
         if not bills:
             return self.env._(
-                "Nothing of %s is billed yet. Record the bill first, then the refund.", record.display_name)
+                "Nothing is billed for %s yet. Create the bill first, then record the refund.", record.display_name)
         if drafts := bills.filtered(lambda bill: bill.state == 'draft'):
             return self.env._(
-                "%s is a draft still: put the amounts right there, or post it first and then record the refund.",
+                "%s is still a draft. Correct the amounts there, or post it and then record the refund.",
                 ", ".join(drafts.mapped('display_name')))
-        return self.env._("There is nothing on %s that Amazon could refund.", record.display_name)
+        return self.env._("There is nothing to refund on %s.", record.display_name)
 
     # === ACTIONS === #
 
     def action_create_bill(self):
-        """The button of a dialog that can't refund anything, since nothing is billed."""
+        """Create the bill, if there is nothing to refund because nothing is billed.
+
+        :return: the action that opens the bill
+        :rtype: dict
+        """
         self.ensure_one()
         return self.order_id.action_create_invoice()
 
     def action_record(self):
-        """Write a draft credit for each bill of which something is refunded.
+        """Create a draft credit for each bill with refunded lines.
 
-        :return: an action that shows them
-        :raises UserError: nothing entered, or more than was billed
+        :return: the action that shows the credits
+        :rtype: dict
+        :raises UserError: nothing was entered, or more than was billed
         """
         self.ensure_one()
         self.env['account.move']._amazon_check_invoicing()
@@ -119,7 +130,7 @@ class AmazonPunchoutRefund(models.TransientModel):
                 bill_line: (sum(same.mapped('amount')), sum(same.mapped('quantity')) if self.kind == 'goods' else 0.0)
                 for bill_line, same in bill_lines.grouped('bill_line_id').items()}
             credit = bill._amazon_refund(amounts, self.kind, self.reference, self.date)
-            self._tell(credit)
+            self._notify(credit)
             credits |= credit
         return {
             'type': 'ir.actions.act_window',
@@ -130,35 +141,37 @@ class AmazonPunchoutRefund(models.TransientModel):
         }
 
     def _check_lines(self, lines):
-        """:param lines: those with an amount
-        :raises UserError: what is missing
+        """Check what was entered.
+
+        :param lines: the lines with an amount
+        :raises UserError: something is missing or not allowed
         """
         if not lines:
-            raise UserError(self.problem or self.env._("Enter the amount that Amazon refunds beside each line."))
+            raise UserError(self.problem or self.env._("Enter the refunded amount of at least one line."))
         for line in lines:
             if line.amount < 0 or line.quantity < 0:
-                raise UserError(self.env._(
-                    "Enter what Amazon refunds of “%s” as a number above zero.", line.name))
+                raise UserError(self.env._("The refund of “%s” must be above zero.", line.name))
             if line.bill_line_id.move_id.state != 'posted' or line.bill_line_id.move_id.move_type != 'in_invoice':
                 raise UserError(self.env._(
-                    "%s is not a posted bill: a refund can be recorded for such a one only.",
+                    "%s is not a posted bill. Refunds can only be recorded for posted bills.",
                     line.bill_line_id.move_id.display_name))
         if self.kind == 'goods' and not any(lines.mapped('quantity')):
-            raise UserError(self.env._("Enter how many come back, or choose that only money is refunded."))
+            raise UserError(self.env._("Enter the returned quantity, or choose Money Only."))
 
-    def _tell(self, credit):
-        """Say on the orders and on the bill what was recorded.
+    def _notify(self, credit):
+        """Post a message about the recorded refund on the orders.
 
-        :param credit: the draft
+        :param credit: the draft credit
         """
         for order_sudo in credit.invoice_line_ids.amazon_purchase_line_id.sudo().order_id:  # rights were checked
             order_sudo.message_post(body=self.env._(
-                "A refund of %(amount)s by Amazon was recorded for %(bill)s: %(credit)s",
+                "An Amazon refund of %(amount)s was recorded for %(bill)s: %(credit)s",
                 amount=format_amount(self.env, credit.amount_total, credit.currency_id),
                 bill=credit.reversed_entry_id._get_html_link(), credit=credit._get_html_link()))
 
 
 class AmazonPunchoutRefundLine(models.TransientModel):
+    """A bill line, and what is refunded of it."""
     _name = 'amazon.punchout.refund.line'
     _description = "Amazon Refund of a Bill Line"
 
@@ -168,10 +181,10 @@ class AmazonPunchoutRefundLine(models.TransientModel):
     name = fields.Char(related='bill_line_id.name', related_sudo=False)
     currency_id = fields.Many2one(related='bill_line_id.currency_id', related_sudo=False)
     billed_quantity = fields.Float(related='bill_line_id.quantity', related_sudo=False, string="Billed Quantity")
-    billed = fields.Monetary(readonly=True, help="Tax included. An estimated tax is shared out to the lines.")
-    refunded = fields.Monetary("Refunded Before", readonly=True, help="Tax included, drafts too.")
-    amount = fields.Monetary("Refund", help="As Amazon states it, tax included.")
-    quantity = fields.Float("Goes Back", digits='Product Unit')
+    billed = fields.Monetary(readonly=True, help="Including taxes. An estimated tax is split across the lines.")
+    refunded = fields.Monetary("Already Refunded", readonly=True, help="Including taxes and draft credits.")
+    amount = fields.Monetary("Refund", help="As Amazon states it, including taxes.")
+    quantity = fields.Float("Returned Quantity", digits='Product Unit')
     is_item = fields.Boolean(compute='_compute_is_item')
 
     @api.depends('bill_line_id')
