@@ -77,7 +77,7 @@ class AccountMoveLinks(models.Model):
 
     @api.model
     def _amazon_check_number(self, number):
-        """Check that nobody enters Amazon's invoice number.
+        """Check that no user enters Amazon's invoice number.
 
         :raises UserError: a number was entered
         """

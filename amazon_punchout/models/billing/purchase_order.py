@@ -82,7 +82,7 @@ class PurchaseOrderBilling(models.Model):
             if lines - empty:
                 empty.sudo().unlink()  # buyers can create bills but not delete their lines
             if lines and move.move_type == 'in_refund':
-                # Less is to be billed than was billed: only a return can be the reason, whoever presses the button.
+                # Less is to be billed than was billed: only a return can be the reason.
                 move.sudo().amazon_refund_kind = 'goods'
         return action
 

@@ -105,7 +105,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         unit = self._item_unit(item, units)
         if not unit:
             problems.append(self.env._(
-                "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Units.",
+                "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.",
                 code=item.unit_of_measure, item=name))
         elif unit != product.uom_id and not unit._has_common_reference(product.uom_id):
             problems.append(self.env._(

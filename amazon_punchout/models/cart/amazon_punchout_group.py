@@ -16,7 +16,7 @@ class AmazonPunchoutGroupAccounts(models.Model):
              "product itself, mapped by the vendor's fiscal position, takes precedence.")
     require_location = fields.Boolean(
         "Delivery Location",
-        help="If there are several locations, somebody must have chosen or confirmed the location of the order.")
+        help="If there are several locations, the location of the order must be chosen or confirmed.")
     require_account = fields.Boolean(
         "Expense Account", help="Each item needs an expense account, except items that go into stock.")
     require_analytic = fields.Boolean(

@@ -52,7 +52,7 @@ class TestInvoice(BillCase):
         self.invoice(self.two_lines(), invoice_date='2026-03-06T00:00:00Z')
         self.assertEqual(str(self.move().invoice_date_due), '2026-04-05')
 
-    def test_where_nobody_agreed_a_term_the_invoice_names_the_days(self):
+    def test_the_invoice_states_the_days_if_no_term_was_agreed(self):
         order = self.two_lines()
         raw = invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='20.00').replace(
             b'</InvoiceDetailRequestHeader>', b'<PaymentTerm payInNumberOfDays="14"/></InvoiceDetailRequestHeader>')

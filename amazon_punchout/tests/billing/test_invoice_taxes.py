@@ -26,7 +26,7 @@ class TestInvoiceTaxes(BillCase):
     def test_the_taxes_of_the_order_where_they_compute_what_is_stated(self):
         tax = self.new_tax(10)
         order = self.taxed_order()
-        self.new_tax(10)  # by its rate alone it could not be told any more
+        self.new_tax(10)  # the rate alone would not decide
         self.invoice(order, self.taxed(1, 2, '10.00', '2.00'), self.taxed(2, 3, '5.00', '1.50'), subtotal='35.00',
                      tax='3.50', net='38.50', indicators='isTaxInLine="yes"')
         self.assertEqual(self.move().invoice_line_ids.tax_ids, tax)

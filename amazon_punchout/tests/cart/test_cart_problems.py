@@ -67,7 +67,7 @@ class TestProblems(KeptCase):
 
     def test_an_unmapped_unit_is_named(self):
         session, _document = self.bring_home([item(unit='DZN')])
-        self.assertKept(session, "Unit DZN of “Stapler, blue” is unknown", "Amazon Units")
+        self.assertKept(session, "Unit DZN of “Stapler, blue” is unknown", "Amazon Business > Units")
 
     def test_a_unit_in_which_the_item_product_cannot_be_bought_is_named(self):
         self.env['amazon.punchout.uom'].create({'name': 'KGM', 'uom_id': self.env.ref('uom.product_uom_kgm').id})
@@ -117,7 +117,7 @@ class TestProblems(KeptCase):
         self.env['res.lang']._activate_lang('fr_FR')
         self.buyer.lang = 'fr_FR'
         french = {
-            "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Units.":
+            "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.":
                 "L'unité %(code)s de « %(item)s » est inconnue.",
             "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.":
                 "%(reason)s\nLe panier entier est gardé par %(person)s.",
