@@ -1,8 +1,6 @@
 """The one activity by which a person learns that something needs them."""
 
 ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
-# For what needs a person though nothing is wrong.
-ACTIVITY_TODO = 'mail.mail_activity_data_todo'
 
 
 def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM):
@@ -12,7 +10,7 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM)
     :param person: the `res.users` who is told; nobody is where there is none
     :param str summary: what it is about
     :param Markup note: what happened and what to do next
-    :param str activity_type: the XML id of the type of the activity
+    :param str activity_type: the external id of the type
     """
     record_sudo = record.with_context(mail_activity_automation_skip=False).sudo()  # the activity of another person
     if activities := record_sudo.activity_search([activity_type]):

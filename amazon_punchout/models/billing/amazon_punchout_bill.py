@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -10,11 +10,13 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from ... import cxml
-from ...tools.problems import ACTIVITY_TODO, raise_problem
+from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
 from ...tools.steps import attempt
 from ...tools.waiting import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
+# For a bill without problems that waits to be posted.
+ACTIVITY_TODO = 'mail.mail_activity_data_todo'
 
 
 @dataclass
@@ -353,28 +355,20 @@ class AmazonPunchoutBill(models.AbstractModel):
 
         Without such a person, only problems are notified, to the person responsible for the group.
         """
-        number = draft.invoice.invoice_id
-        lines = Markup().join(Markup("<li>%s</li>") % each for each in [*draft.problems, *draft.notes])
-        title = self.env._("Created from Amazon's credit memo %s.", number) if draft.is_credit else \
-            self.env._("Created from Amazon's invoice %s.", number)
-        move.message_post(body=Markup("<p>%s</p>%s") % (title, lines and Markup("<ul>%s</ul>") % lines))
-        group = draft.group
-        person = group.bill_user_id.filtered('active') or draft.problems and group._told_person(
-            draft.orders[0].amazon_requester_id)
-        if not person or move.state == 'posted':
-            return
-        if draft.problems:
-            raise_problem(move, person, self.env._("Check Amazon invoice %s", number), self._activity_note(
-                " ".join(draft.problems)))
+        number, problems = draft.invoice.invoice_id, " ".join(draft.problems)
+        if draft.is_credit:
+            title = self.env._("Created from Amazon's credit memo %s.", number)
+            summary = self.env._("Check Amazon's credit memo %s", number) if problems else \
+                self.env._("Check and post Amazon's credit memo %s", number)
         else:
+            title = self.env._("Created from Amazon's invoice %s.", number)
+            summary = self.env._("Check Amazon's invoice %s", number) if problems else \
+                self.env._("Check and post Amazon's invoice %s", number)
+        lines = Markup().join(Markup("<li>%s</li>") % each for each in [*draft.problems, *draft.notes])
+        move.message_post(body=Markup("<p>%s</p>%s") % (title, lines and Markup("<ul>%s</ul>") % lines))
+        person = draft.group.bill_user_id.filtered('active') or problems and draft.group._told_person(
+            draft.orders[0].amazon_requester_id)
+        if person and move.state != 'posted':
+            note = Markup("<p>%s</p>") % (problems or self.env._("It matches Amazon's document to the cent."))
             raise_problem(
-                move, person, self.env._("Check and post Amazon invoice %s", number), self._activity_note(
-                    self.env._("It matches Amazon's document to the cent.")), activity_type=ACTIVITY_TODO)
-
-    def _activity_note(self, text):
-        """Prepare the note of an activity.
-
-        :param str text: plain text
-        :rtype: Markup
-        """
-        return Markup("<p>%s</p>") % escape(text)
+                move, person, summary, note, activity_type=ACTIVITY_PROBLEM if problems else ACTIVITY_TODO)

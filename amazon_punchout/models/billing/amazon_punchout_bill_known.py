@@ -117,8 +117,8 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         if not same and nameless:
             raise UserError(self.env._(
                 "Amazon's credit memo %(number)s for %(total)s may already be recorded as %(moves)s, so no credit was "
-                "created. If it is the same refund, enter %(number)s as the reference of that credit, otherwise "
-                "Amazon's reference of the other refund. Then press Retry.",
+                "created. If it is the same refund, enter %(number)s as the reference of that credit. Otherwise, enter "
+                "Amazon's reference of the other refund there. Then press Retry.",
                 number=draft.invoice.invoice_id, total=self._format(draft, draft.total), moves=self._names(nameless)))
         return same
 
