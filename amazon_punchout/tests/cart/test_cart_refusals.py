@@ -119,7 +119,7 @@ class TestRefusals(KeptCase):
         french = {
             "The unit %(code)s of “%(item)s” is not known: add it under Amazon Units.":
                 "L'unité %(code)s de « %(item)s » est inconnue.",
-            "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.":
+            "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.":
                 "%(reason)s\nLe panier entier est gardé par %(person)s.",
         }
         with patch.dict(code_translations.python_translations, {('amazon_punchout', 'fr_FR'): french}):

@@ -264,7 +264,7 @@ class TestChoosing(LocationsCase):
         action = self.dialog.action_clear()
         self.assertEqual(action['res_id'], self.dialog.id)
         self.assertFalse(self.dialog.group_id or self.dialog.warehouse_id or self.dialog.is_narrowed)
-        with self.assertRaisesRegex(UserError, "Choose with which"):
+        with self.assertRaisesRegex(UserError, "Choose an Amazon group"):
             self.dialog.action_shop()
         with Form(self.dialog) as form:
             form.warehouse_id = self.dock
