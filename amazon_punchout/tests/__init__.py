@@ -18,6 +18,7 @@ from .cxml import (
 from . import test_overrides
 from .tools import (
     test_http_post,
+    test_log,
     test_pasted,
     test_tracking,
 )
@@ -136,6 +137,7 @@ from .punchin import (
     test_punchin_page,
     test_punchin_server,
     test_queries_unclaimed,
+    test_received_log,
 )
 from .setup import (
     test_go_live,

@@ -1,4 +1,4 @@
-"""What the tests of the door for Amazon's messages have in common: real HTTP."""
+"""What the tests of the endpoint for Amazon's messages have in common: real HTTP."""
 import base64
 import hashlib
 
@@ -15,6 +15,7 @@ USER, PASSWORD = 'amazon-messages', 'not-a-real-password-9c1e'
 
 
 class DoorCase(RouteCase, MessageCase):
+    """The endpoint, and user and password for it."""
 
     @classmethod
     def setUpClass(cls):
@@ -34,12 +35,15 @@ class DoorCase(RouteCase, MessageCase):
         return self.url_open(DOOR, data=raw, headers=headers, allow_redirects=False, method='POST', **kwargs)
 
     def messages(self):
-        """:return: what came through the door, the oldest first"""
+        """Find what the endpoint has stored.
+
+        :return: the documents, the oldest first
+        """
         self.env.invalidate_all()
         return self.env['amazon.punchout.document'].search([('account_group_id', '!=', False)], order='id')
 
     def assertAnswer(self, response, code, http_status=200):
-        """A cXML Response of this code that holds nothing of ours.
+        """Check that a cXML Response has this code and discloses nothing.
 
         :return: its text
         """
@@ -54,11 +58,11 @@ class DoorCase(RouteCase, MessageCase):
         return response.text
 
     def assertRefused(self, code, raw, http_status=200, **kwargs):
-        """A proper cXML answer, and nothing is changed.
+        """Check that a document gets a proper cXML answer and changes nothing.
 
-        :return: the answer's text without what differs in each
+        :return: the text of the answer without what differs in each
         """
-        self.env.cr.flush()  # tracked changes of before are written with the next request else
+        self.env.cr.flush()  # otherwise earlier tracked changes are written with the next request
         before = self.everything()
         response = self.knock(raw, **kwargs)
         text = self.assertAnswer(response, code, http_status)

@@ -232,8 +232,8 @@ class AmazonPunchoutSession(models.Model):
         """
         if error.kind in cxml.PARSER_ERRORS:
             return self.env._(
-                "The document from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its length "
-                "and digest are kept. Start shopping again. If this happens again, contact %(person)s.",
+                "The document from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its "
+                "length and digest are kept. Start shopping again. If this happens again, contact %(person)s.",
                 problem=error, person=self.group_id._responsible_name())
         sentence = {
             'missing': self.env._("%(element)s is missing in Amazon's cart.", element=error.element),
