@@ -26,7 +26,7 @@ class MessageCase(OrderCase):
         ], **cart)
 
     def deliver(self, raw, group=None):
-        """Hand a message in as the door does once it has checked the secret, and let the scheduled action process it.
+        """Hand a message in as the endpoint does once it has checked the secret, and let the scheduled action process it.
 
         :return: the document as superuser
         """

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 from odoo.fields import Command
 
 from .cxml_builder import AMAZONS_COOKIE, cart_xml, item
-from .door_case import PASSWORD, USER, DoorCase
+from .endpoint_case import PASSWORD, USER, EndpointCase
 
 ROUTE = '/amazon_punchout/punchin'
 BASIC = (USER, PASSWORD)
 
 
-class PunchinCase(DoorCase):
+class PunchinCase(EndpointCase):
     """A Punch-in group, and Amazon's browser and server."""
 
     @classmethod
@@ -91,7 +91,7 @@ class PunchinCase(DoorCase):
         :return: the trips that were created, as superuser, and the answer
         """
         before = self.sessions.search([])
-        response = self.knock(raw, basic=BASIC, **kwargs)
+        response = self.post_message(raw, basic=BASIC, **kwargs)
         self.assertAnswer(response, code)
         self.env.invalidate_all()
         return self.sessions.search([]) - before, response

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import format_date
 
 from ..cxml_builder import AMAZONS_COOKIE, cart_xml, item, setup_xml
-from ..door_case import PASSWORD, USER
+from ..endpoint_case import PASSWORD, USER
 from ..punchin_case import PunchinCase
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'
@@ -114,7 +114,9 @@ class TestCompanies(OfferedCase):
                 self.assertEqual(early.company_id, self.company)
                 if claimed:
                     self.claim(early)
-                self.assertAnswer(self.knock(setup_xml("foreigner@example.com", cookie=cookie), basic=basic), 200)
+                self.assertAnswer(
+                    self.post_message(setup_xml("foreigner@example.com", cookie=cookie), basic=basic), 200
+                )
                 response = self.post(raw)
                 self.env.invalidate_all()
                 announced = self.sessions.search([('group_id', '=', group.id)], limit=1)
@@ -131,7 +133,7 @@ class TestCompanies(OfferedCase):
         raw = self.server_cart("foreigner@example.com")
         session = self.held_cart(raw)
         self.assertEqual(self.offered(self.buyer), session)
-        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertAnswer(self.post_message(raw, basic=basic), 200)
         self.assertEqual((self.offered(self.buyer).ids, self.offered(foreigner)), ([], session))
         self.assertEqual(
             (session.group_id, session.company_id, session.claim_user_id, session.document_ids.company_id),
@@ -144,7 +146,7 @@ class TestCompanies(OfferedCase):
         raw = self.server_cart("foreigner@example.com")
         session = self.held_cart(raw)
         order = self.claim(session)
-        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertAnswer(self.post_message(raw, basic=basic), 200)
         self.assertFalse(self.offered(foreigner))
         self.assertEqual(
             (session.company_id, session.purchase_order_id, session.claim_user_id.id), (self.company, order, False)
@@ -172,7 +174,7 @@ class TestCompanies(OfferedCase):
         group.identity = 'Other'
         raw = self.server_cart("foreigner@example.com")
         session = self.held_cart(raw)
-        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertAnswer(self.post_message(raw, basic=basic), 200)
         self.assertFalse(self.offered(foreigner))
         self.assertEqual((session.company_id, session.received_from), (self.company, 'browser'))
 

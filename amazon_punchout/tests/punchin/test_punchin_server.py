@@ -70,7 +70,7 @@ class TestAnnouncing(PunchinCase):
         self.assertFalse(more)
         self.assertEqual(self.location(self.come(path, self.buyer)), f'{UNCLAIMED}/{session.id}')
         second.shared_secret = 'another-secret'
-        response = self.knock(setup_xml("buyer@example.com", cookie='another-cookie'), basic=BASIC)
+        response = self.post_message(setup_xml("buyer@example.com", cookie='another-cookie'), basic=BASIC)
         self.assertIn("not used for Punch-in", response.text)
 
     def test_the_start_page_lets_nobody_in(self):
@@ -189,7 +189,7 @@ class TestBringing(PunchinCase):
     def test_the_shared_secret_proves_it_as_well(self):
         raw = self.server_cart("buyer@example.com").replace(
             b'</Credential><UserAgent>', f'<SharedSecret>{SECRET}</SharedSecret></Credential><UserAgent>'.encode())
-        self.assertAnswer(self.knock(raw), 200)
+        self.assertAnswer(self.post_message(raw), 200)
         session = self.sessions.search([('state', '=', 'unclaimed')])
         self.assertNotIn(SECRET, session.document_ids.body_text)
 
@@ -227,8 +227,8 @@ class TestNotAccepted(PunchinCase):
             self.assertIn(said, (self.messages() - before).reason)
 
     def test_the_profile_names_what_these_credentials_accept(self):
-        text = self.assertAnswer(self.knock(envelope('<ProfileRequest/>'), basic=BASIC), 200)
+        text = self.assertAnswer(self.post_message(envelope('<ProfileRequest/>'), basic=BASIC), 200)
         self.assertIn('requestName="PunchOutSetupRequest"', text)
         self.group.flow = 'punchout'
-        text = self.assertAnswer(self.knock(envelope('<ProfileRequest/>'), basic=BASIC), 200)
+        text = self.assertAnswer(self.post_message(envelope('<ProfileRequest/>'), basic=BASIC), 200)
         self.assertNotIn('PunchOut', text)

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from ..common import SECRET
 from ..cxml_builder import AMAZONS_COOKIE, cart_xml, confirmation_xml, item, setup_xml
-from ..door_case import PASSWORD
+from ..endpoint_case import PASSWORD
 from ..punchin_case import BASIC, PunchinCase
 
 TIME = r' in \d+ ms$'
@@ -68,7 +68,7 @@ class TestReceivedLog(PunchinCase):
             (setup_xml("buyer@example.com", payload_id='setup-1'), 'PunchOutSetupRequest', 'setup-1'),
             (self.server_cart("buyer@example.com"), 'PunchOutOrderMessage', CART),
         ):
-            line = self.line(lambda raw=raw: self.knock(raw, basic=BASIC))
+            line = self.line(lambda raw=raw: self.post_message(raw, basic=BASIC))
             session = self.sessions.search([], limit=1)
             self.assertRegex(
                 line, f'^Amazon document {document} {payload_id} received: stored for shopping trip {session.id}{TIME}')
@@ -77,7 +77,7 @@ class TestReceivedLog(PunchinCase):
         self.group.flow = 'punchout'
         raw = confirmation_xml(self.three_lines(), kind='accept', payload_id='message-1', secret=SECRET)
         self.assertRegex(
-            self.line(lambda: self.knock(raw)),
+            self.line(lambda: self.post_message(raw)),
             f'^Amazon document ConfirmationRequest message-1 received: stored for group {self.group.id}{TIME}')
 
     def test_messages_that_are_not_stored(self):
@@ -89,5 +89,5 @@ class TestReceivedLog(PunchinCase):
         ):
             with self.subTest(line):
                 self.assertRegex(
-                    self.line(lambda basic=basic: self.knock(raw, basic=basic), wrong[1]), f'^{line}{TIME}'
+                    self.line(lambda basic=basic: self.post_message(raw, basic=basic), wrong[1]), f'^{line}{TIME}'
                 )

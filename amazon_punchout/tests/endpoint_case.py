@@ -8,13 +8,13 @@ from .cart.test_cart_route import RouteCase
 from .common import SECRET
 from .message_case import MessageCase
 
-DOOR = '/amazon_punchout/cxml'
+ENDPOINT = '/amazon_punchout/cxml'
 # A name that no index takes, however well it is compressed.
 LONG = 'x' + ''.join(hashlib.sha256(bytes([number])).hexdigest() for number in range(250))
 USER, PASSWORD = 'amazon-messages', 'not-a-real-password-9c1e'
 
 
-class DoorCase(RouteCase, MessageCase):
+class EndpointCase(RouteCase, MessageCase):
     """The endpoint, and user and password for it."""
 
     @classmethod
@@ -22,7 +22,7 @@ class DoorCase(RouteCase, MessageCase):
         super().setUpClass()
         cls.group.write({'inbound_user': USER, 'inbound_password': PASSWORD})
 
-    def knock(self, raw, basic=None, content_type='text/xml; charset=UTF-8', **kwargs):
+    def post_message(self, raw, basic=None, content_type='text/xml; charset=UTF-8', **kwargs):
         """Post a document as Amazon does, without any session.
 
         :param tuple basic: user and password of HTTP Basic
@@ -32,7 +32,7 @@ class DoorCase(RouteCase, MessageCase):
         headers = {'Content-Type': content_type} if content_type else {}
         if basic:
             headers['Authorization'] = 'Basic ' + base64.b64encode(':'.join(basic).encode()).decode()
-        return self.url_open(DOOR, data=raw, headers=headers, allow_redirects=False, method='POST', **kwargs)
+        return self.url_open(ENDPOINT, data=raw, headers=headers, allow_redirects=False, method='POST', **kwargs)
 
     def messages(self):
         """Find what the endpoint has stored.
@@ -64,7 +64,7 @@ class DoorCase(RouteCase, MessageCase):
         """
         self.env.cr.flush()  # otherwise earlier tracked changes are written with the next request
         before = self.everything()
-        response = self.knock(raw, **kwargs)
+        response = self.post_message(raw, **kwargs)
         text = self.assertAnswer(response, code, http_status)
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
