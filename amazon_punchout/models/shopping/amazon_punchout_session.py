@@ -289,7 +289,7 @@ class AmazonPunchoutSession(models.Model):
                 "%(user)s can't shop with the Amazon group %(group)s at the moment. Check the status and the members "
                 "of the group.",
                 user=session_sudo.user_id.name, group=session_sudo.group_id.name))
-        session_sudo.message_post(body=self.env._("Retry was pressed."), author_id=self.env.user.partner_id.id)
+        session_sudo.message_post(body=self.env._("Retry pressed."), author_id=self.env.user.partner_id.id)
         action = session_sudo._make_order_of(document)
         if session_sudo.purchase_order_id:
             close_problem(session_sudo)

@@ -1,13 +1,18 @@
+import logging
 import secrets
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import cxml
-from ...const import CART_PATH, SETUP_TIMEOUT
+from ...const import CART_PATH, SETUP_REQUEST, SETUP_TIMEOUT
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.log import log_document
 from ...tools.moments import utc_now
 from ...tools.payload_id import new_payload_id
+
+_logger = logging.getLogger(__name__)
 
 
 class AmazonPunchoutSessionStart(models.Model):
@@ -94,7 +99,7 @@ class AmazonPunchoutSessionStart(models.Model):
         body = cxml.write_setup_request(request)
         document = self.env['amazon.punchout.document'].create({
             'direction': 'out',
-            'document_type': 'PunchOutSetupRequest',
+            'document_type': SETUP_REQUEST,
             'payload_id': request.payload_id,
             'group_id': group_sudo.id,
             'session_id': self._origin.id,  # a test of the connection has no trip
@@ -105,6 +110,7 @@ class AmazonPunchoutSessionStart(models.Model):
             'last_try_at': fields.Datetime.now(),
         })
         start_page_url, code, remedy = None, 0, None
+        started = time.monotonic()
         try:
             answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
             start_page_url, code, problem, remedy = self._read_setup_answer(answer, request.payload_id)
@@ -115,6 +121,10 @@ class AmazonPunchoutSessionStart(models.Model):
                 reason=error, person=group_sudo._responsible_name(), group=group_sudo.name)
         except NoAnswer as error:
             problem = self.env._("Amazon did not answer (%s). Try again in a minute.", error)
+        outcome = 'accepted' if not problem else f'failed with status {code}' if code else 'failed without an answer'
+        log_document(
+            _logger, 'sent', SETUP_REQUEST, request.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
+            started=started)
         for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
             problem = problem and problem.replace(secret, '•••')
         reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem

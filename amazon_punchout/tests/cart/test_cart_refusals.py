@@ -157,7 +157,7 @@ class TestRefusals(KeptCase):
         with patch.object(Cart, '_prepare_lines', fail), self.assertLogs(STEPS_LOGGER, 'ERROR') as logs:
             session, document = self.bring_home()
         self.assertEqual((session.state, document.state), ('attention', 'attention'))
-        self.assertIn("server's log", session.problem)
+        self.assertIn("server log", session.problem)
         self.assertIn("a bug", logs.output[0])
         self.assertIn(f"trip {session.id}", logs.output[0])
 
@@ -191,7 +191,7 @@ class TestBrokenDocuments(KeptCase):
     def test_what_is_missing_is_named(self):
         session, _document = self.bring_home(raw=lambda cookie: cart_xml(cookie, [item()]).replace(
             b'<SupplierPartID>B00TEST001</SupplierPartID>', b''))
-        self.assertKept(session, "lacks", "SupplierPartID")
+        self.assertKept(session, "is missing", "SupplierPartID")
 
     def test_a_document_of_another_kind_is_kept(self):
         session, _document = self.bring_home(raw=lambda cookie: (

@@ -1,4 +1,6 @@
 """The server's log has one line for each document that arrives, and no secret of any."""
+import logging
+
 from odoo.tests import tagged
 
 from ..common import SECRET
@@ -20,7 +22,7 @@ class TestReceivedLog(PunchinCase):
         :param secrets: more texts that must not be in the log
         :return: the one line about it, after checking that no record holds a secret
         """
-        with self.assertLogs(level='INFO') as logs:
+        with self.assertLogs('odoo', logging.INFO) as logs:
             send()
         self.env.invalidate_all()
         texts = [record.getMessage() for record in logs.records]

@@ -1,4 +1,5 @@
 """The setup request: what Amazon gets, and what is kept and shown when it does not let the shopper in."""
+import logging
 import re
 from unittest.mock import patch
 
@@ -61,6 +62,25 @@ class TestSetupRequest(ShopCase):
         self.env.flush_all()
         self.env.cr.execute("SELECT row_to_json(s)::text FROM amazon_punchout_session s WHERE id = %s", [session.id])
         self.assertNotIn(cookie, self.env.cr.fetchone()[0])
+
+    def test_the_log_has_one_line_and_no_secret(self):
+        for respond, outcome in (
+            (answer(start_page=START_PAGE), 'accepted'),
+            (answer(code='401', text=f"Wrong: {SECRET}"), 'failed with status 401'),
+            (ReadTimeout(), 'failed without an answer'),
+        ):
+            with self.subTest(outcome), self.assertLogs('odoo.addons.amazon_punchout', logging.INFO) as logs:
+                with self.amazon(respond) as sent:
+                    self.group.with_user(self.buyer).action_punch_out()
+                session = self.Session.search([], limit=1)
+                cookie = re.search(rb'<BuyerCookie>(.*?)</BuyerCookie>', sent[0]).group(1).decode()
+                self.assertEqual(len(logs.records), 1)
+                line = logs.records[0].getMessage()
+                self.assertRegex(line, (
+                    f'^Amazon document PunchOutSetupRequest {session.document_ids.payload_id} sent: '
+                    rf'{outcome} for group {self.group.id} in \d+ ms$'))
+                for secret in (SECRET, cookie):
+                    self.assertNotIn(secret, line)
 
     def test_each_trip_has_a_cookie_and_a_payload_id_of_its_own(self):
         (first, first_cookie), (second, second_cookie) = self.start_trip(), self.start_trip()

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 class TestLogDocument(unittest.TestCase):
 
     def line(self, *args, **kwargs):
-        with self.assertLogs(_logger, 'INFO') as logs:
+        with self.assertLogs(_logger, logging.INFO) as logs:
             log_document(_logger, *args, **kwargs)
         self.assertEqual(len(logs.records), 1)
         return logs.records[0].getMessage()
