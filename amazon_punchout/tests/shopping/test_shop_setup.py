@@ -74,13 +74,13 @@ class TestSetupRequest(ShopCase):
                     self.group.with_user(self.buyer).action_punch_out()
                 session = self.Session.search([], limit=1)
                 cookie = re.search(rb'<BuyerCookie>(.*?)</BuyerCookie>', sent[0]).group(1).decode()
-                self.assertEqual(len(logs.records), 1)
-                line = logs.records[0].getMessage()
+                texts = [record.getMessage() for record in logs.records]
+                (line,) = [text for text in texts if text.startswith('Amazon document')]
                 self.assertRegex(line, (
                     f'^Amazon document PunchOutSetupRequest {session.document_ids.payload_id} sent: '
                     rf'{outcome} for group {self.group.id} in \d+ ms$'))
                 for secret in (SECRET, cookie):
-                    self.assertNotIn(secret, line)
+                    self.assertNotIn(secret, "\n".join(texts))
 
     def test_each_trip_has_a_cookie_and_a_payload_id_of_its_own(self):
         (first, first_cookie), (second, second_cookie) = self.start_trip(), self.start_trip()
