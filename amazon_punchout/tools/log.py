@@ -1,7 +1,7 @@
 """One line in the server's log for each cXML document that arrives, leaves or is processed."""
 import time
 
-# Longer values come from nobody that we know.
+# Of one value in a line. What Amazon writes is shorter.
 MAX_LENGTH = 200
 
 

@@ -77,7 +77,7 @@ class AmazonPunchoutGroupPunchin(models.Model):
         named = {(each.domain.casefold(), each.identity) for each in credentials if each.identity}
         if not named:
             return self.sudo().browse()
-        groups_sudo = self.sudo().search(  # whoever posts is no user of Odoo
+        groups_sudo = self.sudo().search(  # the sender is no user of Odoo
             [('identity', 'in', [identity for _domain, identity in named]), ('flow', '=', 'punchin')], order='id')
         return groups_sudo.filtered(lambda group: (
             group._is_open_for_punchin() and (group.credential_domain.casefold(), group.identity) in named))

@@ -41,7 +41,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
     def _hold_unsolicited_cart(self, raw):
         """Hold a cart whose BuyerCookie we never issued.
 
-        Anybody can post here, so only a readable cart of usual size for a Punch-in group is held, and only a limited
+        Anyone can post here, so only a readable cart of usual size for a Punch-in group is held, and only a limited
         number of them. Its cookie proves nothing and is not kept: the bytes tell whether the cart arrived before.
 
         :param bytes raw: the document as it came
@@ -248,7 +248,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param dict vals: of :meth:`_prepare_unclaimed_vals`, and more
         :return: the trip in superuser mode
         """
-        # Whoever posts is no user of Odoo, and the chatter does not name one as its creator.
+        # The sender is no user of Odoo, and the chatter does not name one as its creator.
         return self.sudo().with_context(mail_create_nolog=True).create(vals).with_env(self.sudo().env)
 
     def _prepare_unclaimed_vals(self, group, received_from, user, deployment_mode):

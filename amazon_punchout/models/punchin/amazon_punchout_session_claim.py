@@ -331,7 +331,7 @@ class AmazonPunchoutSessionClaim(models.Model):
 
     @api.autovacuum
     def _expire_unclaimed(self):
-        """Close the carts that were not claimed in time, and delete their documents: anybody could have posted them."""
+        """Close the carts that were not claimed in time, and delete their documents: anyone could have posted them."""
         old = self.sudo().search([('state', '=', 'unclaimed'), ('expires_at', '<', fields.Datetime.now())])
         old.document_ids.filtered(lambda document: document.document_type == CART).unlink()
         close_problem(old)

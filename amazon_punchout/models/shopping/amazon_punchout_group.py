@@ -30,8 +30,8 @@ class AmazonPunchoutGroupShopping(models.Model):
         :return: an action; for a user who can't shop with any group, a dialog that names whom to ask
         :rtype: dict
         """
-        place = order.picking_type_id.warehouse_id if order else None
-        groups = self._shopping_groups(order)._in_order_of_preference(place)
+        location = order.picking_type_id.warehouse_id if order else None
+        groups = self._shopping_groups(order)._in_order_of_preference(location)
         if not groups:
             return self.env['amazon.punchout.ask']._show(order)
         if len(groups) == 1 and len(groups._allowed_warehouses()) == 1:
@@ -39,7 +39,7 @@ class AmazonPunchoutGroupShopping(models.Model):
         allowed = groups[0]._allowed_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': groups[0].id,
-            'warehouse_id': (place if place and place in allowed else allowed[:1]).id,
+            'warehouse_id': (location if location and location in allowed else allowed[:1]).id,
             'order_id': order and order.id,
         })
         return {
