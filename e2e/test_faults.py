@@ -9,13 +9,13 @@ from .client import shop, wait_for
 
 # Part of the sentence that the shopper reads.
 SETUP_FAULTS = {
-    "401": "Mitchell Admin can mend it",
-    "400": "Mitchell Admin can mend it",
-    "401_http": "(401). Mitchell Admin can mend it",
+    "401": "Ask Mitchell Admin to fix this",
+    "400": "Ask Mitchell Admin to fix this",
+    "401_http": "(401). Ask Mitchell Admin to fix this",
     "500_html": "a web page",
     "html": "a web page",
     "malformed": "did not answer with a cXML document",
-    "no_start_page": "named no page to shop on",
+    "no_start_page": "returned no page to shop on",
     "no_answer": "did not answer",
     "reset": "did not answer",
 }

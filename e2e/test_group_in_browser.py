@@ -89,7 +89,7 @@ def test_an_administrator_pastes_tests_and_goes_live(group, values, screenshot):
     paste(group, pasted(values, "not-the-secret-9"))
     group.get_by_role("button", name="Test Connection").click()
     expect(group.get_by_text("The connection does not work")).to_be_visible()
-    expect(group.locator("[name=connection_problem]")).to_contain_text("Identity or shared secret are wrong")
+    expect(group.locator("[name=connection_problem]")).to_contain_text("The identity or the shared secret is wrong")
     expect(must(group, "connection")).to_be_visible()
     screenshot(group, "2-refused")
 
@@ -135,7 +135,7 @@ def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group,
     expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
     expect(problem).to_contain_text("Punch-out Setup Address: The setup address did not answer")
     expect(must(group, "connection")).to_be_hidden()
-    expect(must(group, "connection_live")).to_contain_text("stands on Test, Amazon may refuse it")
+    expect(must(group, "connection_live")).to_contain_text("set to Test on Amazon")
     screenshot(group, "told")
 
 

@@ -60,7 +60,7 @@ def claim(page, screenshot, group=None):
     :param group: name of the group to choose, if there is a choice
     """
     page.wait_for_url(re.compile(r"/odoo/amazon-unclaimed-carts/\d+"))
-    expect(page.get_by_text("Claim only what you have put together yourself")).to_be_visible()
+    expect(page.get_by_text("Claim it only if you filled it yourself")).to_be_visible()
     expect(page.locator("[name=cart_items]")).to_contain_text("1 ×")
     screenshot(page, "cart")
     page.get_by_role("button", name="Claim", exact=True).click()
@@ -118,7 +118,7 @@ def test_a_member_of_two_groups_chooses(reading, punchin_group, site, page, scre
     be_logged_in(page, site, "demo")
     shop_first(page, site, "demo", punchin_group.buyer)
     if reading == "p1":
-        expect(page.get_by_role("heading", name="For which group is your cart?")).to_be_visible()
+        expect(page.get_by_role("heading", name="Which group is your cart for?")).to_be_visible()
         screenshot(page, "choice")
         page.get_by_role("link", name=SECOND).first.click()
     else:
@@ -145,7 +145,7 @@ def test_an_unclaimed_cart_does_not_affect_other_users(punchin_group, site, page
     punchin_group.begin("p3-cart", two_groups=False)
     be_logged_in(page, site, "demo")
     shop_first_as(page, site, "unknown@example.com")
-    expect(page.get_by_role("heading", name="Which cart do you come for?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Which cart is yours?")).to_be_visible()
     screenshot(page, "page")
     address = page.url
     page.get_by_role("link", name="Amazon JP").click()
@@ -169,7 +169,7 @@ def test_unclaimed_carts_are_listed(punchin_group, site, page, screenshot):
     rows.first.locator(".o_list_record_selector input").check()
     page.get_by_role("button", name="Dismiss").click()
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()
-    expect(page.get_by_text("No cart waits to be claimed")).to_be_visible()
+    expect(page.get_by_text("No unclaimed carts")).to_be_visible()
 
 
 def test_the_groups_page_has_the_addresses_to_give_amazon(punchin_group, site, page, screenshot):

@@ -171,7 +171,7 @@ def fill_in_the_credentials(administrator, site, values):
     assert is_whole, "the end of the address, which differs by group, is cut off"
     administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
     administrator.press("Test Connection")
-    administrator.sees("Identity or shared secret are wrong")
+    administrator.sees("The identity or the shared secret is wrong")
     administrator.picture("3-connection")
     administrator.fill("Shared Secret", values["secret"])
     administrator.press("Test Connection")

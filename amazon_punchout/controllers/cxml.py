@@ -1,3 +1,5 @@
+import logging
+import time
 from datetime import datetime, timezone
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -7,13 +9,16 @@ from odoo.http import request
 
 from .. import cxml
 from ..const import MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETUP_REQUEST
+from ..tools.log import log_document
 from ..tools.moments import utc_now
 from ..tools.payload_id import new_payload_id
 
-# Since when a ProfileResponse says the same.
+_logger = logging.getLogger(__name__)
+
+# When the content of our ProfileResponse last changed.
 PROFILE_SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 TOO_LARGE = f"The document is larger than {cxml.MAX_BYTES} bytes."
-# What stands in Status/@text, by code.
+# Status/@text by code. Amazon's server reads these texts and the messages beside them, so they are not translated.
 TEXTS = {
     200: "OK",
     400: "Bad Request",
@@ -24,11 +29,12 @@ TEXTS = {
 
 
 def answer(code, message='', http_status=200, headers=()):
-    """Make an answer that a sender of cXML understands, whatever happened.
+    """Write a cXML Response.
 
     :param int code: of the cXML Status
-    :param str message: what happened, to the sender
-    :param int http_status: anything but 200 counts as an error of the transport, and Amazon sends again
+    :param str message: what happened, for the sender
+    :param int http_status: anything but 200 counts as an error of the transport, so that Amazon sends again
+    :param headers: tuples of name and value, to be added
     :rtype: odoo.http.Response
     """
     return _response(
@@ -36,99 +42,155 @@ def answer(code, message='', http_status=200, headers=()):
 
 
 def _response(body, http_status=200, headers=()):
+    """Make the HTTP response of a cXML document.
+
+    :param bytes body: the document
+    :param int http_status: of HTTP
+    :param headers: tuples of name and value, to be added
+    :rtype: odoo.http.Response
+    """
     return http.Response(body, status=http_status, headers=[
         ('Content-Type', 'text/xml; charset=UTF-8'), ('Cache-Control', 'no-store'), *headers])
 
 
 class CxmlDispatcher(http.Dispatcher):
-    """Routes that take and answer cXML.
+    """Routes that receive and answer cXML.
 
-    Odoo's dispatcher for plain HTTP reads a body as a form if its Content-Type says so, and answers what goes wrong with
-    an HTML page; a sender of cXML expects a cXML Response always.
+    Odoo's dispatcher for plain HTTP reads a body as a form if its Content-Type says so, and answers errors with an HTML
+    page; a sender of cXML always expects a cXML Response.
     """
     routing_type = 'cxml'
     mimetypes = ('text/xml', 'application/xml')
 
     @classmethod
     def is_compatible_with(cls, request):
-        return True  # whatever it says it is, the parser judges
+        """Override to accept any Content-Type: the parser decides."""
+        return True
 
     def dispatch(self, endpoint, args):
+        """Override to leave the body alone."""
         self.request.params = dict(args)
         return self.request.registry['ir.http']._dispatch(endpoint)
 
     def handle_error(self, exc):
+        """Override to answer errors with a cXML Response."""
         if isinstance(exc, RequestEntityTooLarge):
-            return answer(413, TOO_LARGE)
-        if isinstance(exc, HTTPException):
-            return answer(400, "The document did not arrive completely.")
-        return answer(500, "The document could not be taken. Send it again later.")
+            code, message = 413, TOO_LARGE
+        elif isinstance(exc, HTTPException):
+            code, message = 400, "The document arrived incomplete."
+        else:
+            code, message = 500, "The document could not be stored. Send it again later."
+        log_document(_logger, 'received', None, None, outcome=f'not stored, answered {code}')
+        return answer(code, message)
 
 
 class AmazonPunchoutCxml(http.Controller):
+    """The endpoint for what Amazon sends from server to server."""
 
     @http.route(MESSAGES_PATH, type='cxml', auth='public', methods=['POST'], csrf=False, save_session=False,
                 max_content_length=cxml.MAX_BYTES + 1)
     def cxml(self):
-        """Take what Amazon sends server to server: authenticate it, store it, answer; a scheduled action processes it.
+        """Receive a document from Amazon's server: authenticate it, store it, answer. A scheduled action processes it.
 
-        HTTP Basic, or the SharedSecret of the Sender. HTTP says 200 also where the cXML Status says otherwise, since
-        Amazon would send again what no repetition can mend; only Basic that failed is answered as HTTP has it.
+        It is authenticated by HTTP Basic, or by the SharedSecret of its Sender. The HTTP status is 200 even if the cXML
+        Status is an error, since Amazon would otherwise send again what no repetition can fix; only failed HTTP Basic
+        is answered with an HTTP error.
 
         :rtype: odoo.http.Response
         """
+        started = time.monotonic()
         raw = cxml.ReceivedDocument(request.httprequest.get_data())
-        if len(raw) > cxml.MAX_BYTES:
-            return answer(413, TOO_LARGE)  # one without Content-Length is only cut off
-        groups_sudo = request.env['amazon.punchout.group'].sudo()  # who posts is nobody in Odoo, and has only a secret
+        response, envelope, outcome = self._receive(raw)
+        log_document(
+            _logger, 'received', envelope and envelope.document, envelope and envelope.payload_id, outcome=outcome,
+            started=started)
+        return response
+
+    def _receive(self, raw):
+        """Authenticate and store a document.
+
+        :param cxml.ReceivedDocument raw: as it came
+        :return: the response; the `cxml.RequestEnvelope`, None if it can't be read; the outcome for the log
+        :rtype: tuple
+        """
+        if len(raw) > cxml.MAX_BYTES:  # a request without Content-Length is only cut off
+            return answer(413, TOO_LARGE), None, 'not stored, too large'
+        # The sender is no user of Odoo and has only a secret.
+        groups_sudo = request.env['amazon.punchout.group'].sudo()
         documents_sudo = request.env['amazon.punchout.document'].sudo()
         by_basic = request.httprequest.headers.get('Authorization', '').lower().startswith('basic')
         if by_basic:
             groups_sudo = groups_sudo._authenticate_basic(request.httprequest.authorization)
             if not groups_sudo:
-                return answer(401, "User or password are wrong.", http_status=401, headers=[
+                response = answer(401, "The user name or the password is wrong.", http_status=401, headers=[
                     ('WWW-Authenticate', 'Basic realm="cXML", charset="UTF-8"')])
+                return response, None, 'not stored, wrong user name or password'
         try:
             envelope = cxml.read_request(raw)
         except cxml.CxmlError as error:
+            outcome = 'not stored, unreadable'
             if groups_sudo:
-                documents_sudo._store_unreadable(groups_sudo, raw)
-            return answer(400, str(error))
+                document_sudo = documents_sudo._store_unreadable(groups_sudo, raw)
+                outcome = f'stored for group {document_sudo.group_id.id}, unreadable'
+            return answer(400, str(error)), None, outcome
         if not by_basic:
             groups_sudo = groups_sudo._authenticate_secret(envelope)
             if not groups_sudo:
-                return answer(401, "The credentials in Header are unknown, or the SharedSecret is wrong.")
+                response = answer(401, "The credentials in Header are unknown, or the SharedSecret is wrong.")
+                return response, envelope, 'not stored, wrong credentials'
         if envelope.document == 'ProfileRequest':
-            return self._profile(groups_sudo)
+            return self._profile(groups_sudo), envelope, f'answered for group {groups_sudo[0].id}'
         if envelope.document in PUNCHIN_DOCUMENTS:
-            return self._punchin(groups_sudo, envelope, raw)
-        documents_sudo._store_message(groups_sudo, envelope, raw)
-        return answer(200)
+            return self._receive_punchin(groups_sudo, envelope, raw)
+        document_sudo = documents_sudo._store_message(groups_sudo, envelope, raw)
+        return answer(200), envelope, f'stored for group {document_sudo.group_id.id}'
 
-    def _punchin(self, groups_sudo, envelope, raw):
-        """Take what belongs to shopping that starts on Amazon. It is answered in the same way whoever is named in it."""
+    def _receive_punchin(self, groups_sudo, envelope, raw):
+        """Store a document of shopping that starts on Amazon.
+
+        The response does not depend on the shopper that the document names.
+
+        :param groups_sudo: the `amazon.punchout.group` records whose secret the document had
+        :param cxml.RequestEnvelope envelope: its Header and its kind
+        :param cxml.ReceivedDocument raw: as it came
+        :return: as :meth:`_receive`
+        :rtype: tuple
+        """
         named = {each.identity for each in (*envelope.header.to, *envelope.header.sender)}
         open_sudo = groups_sudo._with_shared_credentials().filtered(lambda group: group._is_open_for_punchin())
         open_sudo = open_sudo.filtered(lambda group: group.identity in named) or open_sudo
-        refusal = "This account takes no Punch-in."
+        message = "These credentials are not used for Punch-in."
         if open_sudo:
+            sessions_sudo = request.env['amazon.punchout.session'].sudo()
             try:
-                session_sudo = request.env['amazon.punchout.session'].sudo()._take_punchin(open_sudo, envelope.document, raw)
+                session_sudo = sessions_sudo._receive_punchin(open_sudo, envelope.document, raw)
             except cxml.CxmlError as error:
-                refusal = str(error)
+                message = str(error)
             else:
-                return self._punchin_answer(envelope.document, session_sudo)
-        request.env['amazon.punchout.document'].sudo()._store_message(groups_sudo, envelope, raw)  # somebody should know
-        return answer(400, refusal)
+                outcome = f'stored for shopping trip {session_sudo.id}' if session_sudo else 'not stored, empty'
+                return self._punchin_answer(envelope.document, session_sudo), envelope, outcome
+        # Kept, so that the person responsible for the group learns of it.
+        document_sudo = request.env['amazon.punchout.document'].sudo()._store_message(groups_sudo, envelope, raw)
+        return answer(400, message), envelope, f'stored for group {document_sudo.group_id.id}, not accepted'
 
     def _punchin_answer(self, document, session_sudo):
+        """Answer a document of Punch-in: a setup request with the page where the user claims the cart.
+
+        :param str document: its kind
+        :param session_sudo: the `amazon.punchout.session`
+        :rtype: odoo.http.Response
+        """
         if document != SETUP_REQUEST:
             return answer(200)
         url = session_sudo.group_id._get_public_url(session_sudo._claim_path())
         return _response(cxml.write_setup_response(new_payload_id(), utc_now(), url))
 
     def _profile(self, groups_sudo):
-        """Answer what we take, and where."""
+        """List the documents that we accept, and our address for them.
+
+        :param groups_sudo: the `amazon.punchout.group` records whose secret the request had
+        :rtype: odoo.http.Response
+        """
         url = groups_sudo[0]._get_public_url(MESSAGES_PATH)
         documents = list(request.env['amazon.punchout.document']._message_steps())
         if any(group._is_open_for_punchin() for group in groups_sudo._with_shared_credentials()):

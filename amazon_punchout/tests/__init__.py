@@ -1,3 +1,4 @@
+from . import test_overrides
 from .cxml import (
     test_cxml_browser_form_post,
     test_cxml_cart,
@@ -15,9 +16,9 @@ from .cxml import (
     test_line_outcomes,
     test_line_outcomes_money,
 )
-from . import test_overrides
 from .tools import (
     test_http_post,
+    test_log,
     test_money,
     test_pasted,
     test_tracking,
@@ -137,6 +138,7 @@ from .punchin import (
     test_punchin_page,
     test_punchin_server,
     test_queries_unclaimed,
+    test_received_log,
 )
 from .setup import (
     test_go_live,

@@ -26,7 +26,7 @@ class MessageCase(OrderCase):
         ], **cart)
 
     def deliver(self, raw, group=None):
-        """Hand a message in as the door does once it has checked the secret, and let the scheduled action process it.
+        """Hand in a message as the endpoint does after authentication, and let the scheduled action process it.
 
         :return: the document as superuser
         """

@@ -1,17 +1,18 @@
-"""What the tests of shopping that starts on Amazon have in common: a group of that flow, and what Amazon posts."""
+"""What the tests of Punch-in have in common: a group whose shopping starts on Amazon, and what Amazon posts."""
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo.fields import Command
 
 from .cxml_builder import AMAZONS_COOKIE, cart_xml, item
-from .door_case import PASSWORD, USER, DoorCase
+from .endpoint_case import PASSWORD, USER, EndpointCase
 
 ROUTE = '/amazon_punchout/punchin'
 BASIC = (USER, PASSWORD)
 
 
-class PunchinCase(DoorCase):
+class PunchinCase(EndpointCase):
+    """A Punch-in group, and Amazon's browser and server."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,25 +22,35 @@ class PunchinCase(DoorCase):
         cls.clerk = cls.new_user('clerk', 'base.group_user')
 
     def second_group(self, **vals):
-        """Another Punch-in group of the same Amazon account.
+        """Make another Punch-in group that shares the credentials of the first.
 
         :param vals: of the group
         """
-        group = self.group.copy({
-            'name': "Second group", 'shared_secret': self.group.shared_secret, 'warehouse_ids': [Command.set(self.warehouse.ids)],
-            **vals})
+        group = self.group.copy(
+            {
+                'name': "Second group",
+                'shared_secret': self.group.shared_secret,
+                'warehouse_ids': [Command.set(self.warehouse.ids)],
+                **vals,
+            }
+        )
         group.state = 'test'
         group.state = 'active'
         return group
 
     def second_warehouse(self):
+        """Make another location of the group."""
         warehouse = self.env['stock.warehouse'].create({
             'name': "Annex", 'code': 'ANX', 'company_id': self.company.id, 'partner_id': self.warehouse.partner_id.id})
         self.group.warehouse_ids = [Command.link(warehouse.id)]
         return warehouse
 
     def come(self, path=ROUTE, user=None):
-        """Come from Amazon by a redirect, as a user who is logged in, or as nobody."""
+        """Come from Amazon by a redirection, logged in or not.
+
+        :param str path: to which Amazon leads the browser
+        :param user: the `res.users` who is logged in, if any
+        """
         self.env.flush_all()
         self.authenticate(user and user.login, user and user.login)
         response = self.url_open(path, allow_redirects=False)
@@ -47,13 +58,16 @@ class PunchinCase(DoorCase):
         return response
 
     def location(self, response, status=303):
-        """:return: path and query to which a redirect leads"""
+        """Read where a redirection leads.
+
+        :return: path and query
+        """
         self.assertEqual(response.status_code, status, response.text)
         url = urlsplit(response.headers['Location'])
         return url.path + (f'?{url.query}' if url.query else '')
 
     def post_cart(self, raw=None, **kwargs):
-        """Let the browser bring a cart that nobody here asked for.
+        """Let the browser post an unsolicited cart.
 
         :return: the trip that holds it, as superuser, and the answer
         """
@@ -63,7 +77,10 @@ class PunchinCase(DoorCase):
         return self.sessions.search([]) - before, response
 
     def held_cart(self, raw=None):
-        """:return: a trip with a cart that waits to be claimed"""
+        """Let the browser post a cart that is held.
+
+        :return: its trip
+        """
         session, response = self.post_cart(raw)
         self.assertEqual(session.state, 'unclaimed', response.text)
         return session
@@ -71,28 +88,28 @@ class PunchinCase(DoorCase):
     def serve(self, raw, code=200, **kwargs):
         """Let Amazon's server post a document.
 
-        :return: the trips that it made, as superuser, and the answer
+        :return: the trips that were created, as superuser, and the answer
         """
         before = self.sessions.search([])
-        response = self.knock(raw, basic=BASIC, **kwargs)
+        response = self.post_message(raw, basic=BASIC, **kwargs)
         self.assertAnswer(response, code)
         self.env.invalidate_all()
         return self.sessions.search([]) - before, response
 
     def server_cart(self, email=None, **cart):
-        """A cart as Amazon's server may post it.
+        """Build a cart as Amazon's server may post it.
 
-        :param email: of the shopper, in an Extrinsic of the header
+        :param str | None email: of the shopper, in an Extrinsic of the header
         """
         raw = cart_xml(cart.pop('cookie', AMAZONS_COOKIE), cart.pop('items', [item()]), **cart)
         extrinsic = f'<Extrinsic name="UserEmail">{email}</Extrinsic>' if email else ''
         return raw.replace(b'</PunchOutOrderMessageHeader>', f'{extrinsic}</PunchOutOrderMessageHeader>'.encode())
 
     def assertNothingKept(self, send):
-        """What is sent changes nothing.
+        """Check that a step changes nothing.
 
-        :param send: sends it
-        :return: what it gives
+        :param send: called without arguments
+        :return: what it returned
         """
         self.env.cr.flush()
         before = self.kept()
@@ -102,11 +119,14 @@ class PunchinCase(DoorCase):
         return result
 
     def kept(self):
-        """:return: as :meth:`everything`, without what core notes of a login"""
+        """List what is stored, without what core notes of a login.
+
+        :return: as :meth:`everything`
+        """
         counts, rows = self.everything()
         return {name: count for name, count in counts.items() if name not in ('res_device_log', 'res_users_log')}, rows
 
     def pass_time(self, **passed):
-        """Let time pass for all trips that have begun."""
+        """Let time pass for all trips that have started."""
         for session in self.sessions.search([('state', '=', 'started')]):
             session.expires_at -= timedelta(**passed)

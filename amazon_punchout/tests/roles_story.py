@@ -97,7 +97,7 @@ class RolesStory(RolesCase):
     def unclaimed(self, cookie):
         """:return: a cart that was put together on Amazon, for the group whose shopping starts there"""
         raw = cart_xml(cookie, [item()]).replace(b'>TestGroup<', b'>PunchinGroup<')
-        session, refusal = self.env['amazon.punchout.session']._take_unasked_cart(raw)
+        session, refusal = self.env['amazon.punchout.session']._hold_unsolicited_cart(raw)
         self.assertFalse(refusal)
         return session
 

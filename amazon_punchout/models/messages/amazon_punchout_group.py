@@ -6,7 +6,7 @@ from odoo import models
 NO_SECRET = b'no group has this'
 
 
-class AmazonPunchoutGroupDoor(models.Model):
+class AmazonPunchoutGroupEndpoint(models.Model):
     """Whose messages come in: the groups whose secret a document has.
 
     Several groups may share an account, so all of them are found; the order that a document names decides among them. A

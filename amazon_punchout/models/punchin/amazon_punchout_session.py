@@ -12,89 +12,104 @@ from ...tools.problems import raise_problem
 
 
 class AmazonPunchoutSessionPunchin(models.Model):
-    """Carts that come without a trip that was started here.
+    """Carts that arrive without a trip that was started in Odoo.
 
-    Whoever posts one is nobody that we know: it is held, and becomes an order only when a member of its group, logged in,
-    claims it.
+    They may be posted by a stranger: they are held, and become orders only when a member of the group logs in and
+    claims them.
     """
     _inherit = 'amazon.punchout.session'
 
-    came_by = fields.Selection(
-        [('browser', "The Shopper's Browser"), ('server', "Amazon's Server")], readonly=True,
-        help="How a cart came that was put together on Amazon first. Empty: the trip started here.")
+    received_from = fields.Selection(
+        [('browser', "Shopper's Browser"), ('server', "Amazon's Server")], readonly=True,
+        help="How the cart of a Punch-in group arrived. Empty if the shopping trip started in Odoo.")
     claim_user_id = fields.Many2one(
-        'res.users', "Held For", readonly=True, index='btree_not_null',
-        help="Whom Amazon names as the shopper: nobody else may claim the cart while they are a member of the group.")
+        'res.users', "Reserved For", readonly=True, index='btree_not_null',
+        help="The shopper named by Amazon. Only this user can claim the cart while they are a member of the group.")
 
-    # A trip has a shopper and a place; what nobody has claimed yet, or ever, has not.
+    # Only carts that were never claimed have neither a shopper nor a location.
     _check_shopper = models.Constraint(
         "CHECK((user_id IS NOT NULL AND warehouse_id IS NOT NULL)"
-        " OR (came_by IS NOT NULL AND state IN ('unclaimed', 'left', 'expired')))",
+        " OR (received_from IS NOT NULL AND state IN ('unclaimed', 'left', 'expired')))",
         "A shopping trip needs a shopper and a location.")
     _unclaimed_cart_uniq = models.UniqueIndex(
-        "(group_id, cart_digest) WHERE state = 'unclaimed' AND cart_digest IS NOT NULL", "This cart came already.")
+        "(group_id, cart_digest) WHERE state = 'unclaimed' AND cart_digest IS NOT NULL",
+        "This cart has already arrived.")
 
     # === BY THE BROWSER === #
 
     @api.model
-    def _take_unasked_cart(self, raw):
+    def _hold_unsolicited_cart(self, raw):
         """Hold a cart whose BuyerCookie we never issued.
 
-        Anybody can post here, so only a readable cart of usual size for a Punch-in group is held, and not too many. Its
-        cookie proves nothing and isn't kept: the bytes tell whether it came before.
+        Anyone can post here, so only a readable cart of usual size for a Punch-in group is held, and only a limited
+        number of them. Its cookie proves nothing and is not kept: the bytes tell whether the cart arrived before.
 
         :param bytes raw: the document as it came
-        :return: the trip in superuser mode, or an empty recordset and why: 'refused', 'left' (it is empty) or 'full'
+        :return: the trip in superuser mode and None, or an empty recordset and the reason: `unknown` (no cart for an
+            open Punch-in group, or one that was closed), `empty`, or `full` (too many unclaimed carts)
         :rtype: tuple
         """
         nothing = self.sudo().browse()
-        if known := self._find_unasked(raw)[:1]:
-            return (nothing, 'refused') if known.state in ('left', 'expired') else (known, None)
+        if known := self._find_unsolicited(raw)[:1]:
+            return (nothing, 'unknown') if known.state in ('left', 'expired') else (known, None)
         if len(raw) > MAX_UNCLAIMED_BYTES:
-            return nothing, 'refused'
+            return nothing, 'unknown'
         try:
             cart = cxml.read_cart(raw)
         except cxml.CxmlError:
-            return nothing, 'refused'
+            return nothing, 'unknown'
         group_sudo = self.env['amazon.punchout.group']._find_by_recipient(cart.header.to)[:1]
         if not group_sudo or not cart.buyer_cookie:
-            return nothing, 'refused'
+            return nothing, 'unknown'
         if cart.is_empty:
-            return nothing, 'left'
+            return nothing, 'empty'
         if self.sudo().search_count([
-            ('group_id', '=', group_sudo.id), ('state', '=', 'unclaimed'), ('came_by', '=', 'browser'),
+            ('group_id', '=', group_sudo.id), ('state', '=', 'unclaimed'), ('received_from', '=', 'browser'),
         ], limit=MAX_UNCLAIMED) >= MAX_UNCLAIMED:
             return nothing, 'full'
         return self._hold_cart(group_sudo, cart, raw, 'browser'), None
 
     @api.model
-    def _find_unasked(self, raw):
-        """:return: the trips of carts that came with these very bytes, of any company, in superuser mode: those of which
-            something has become or may become first, then the latest
+    def _find_unsolicited(self, raw):
+        """Find the trips of unsolicited carts with these very bytes, of any company.
+
+        :param bytes raw: the document as it came
+        :return: the trips in superuser mode: first those with an order or still open, the latest first
         """
-        return self.sudo().search([('cart_digest', '=', self._hash(raw)), ('came_by', '!=', False)]).sorted(
-            lambda session: session.state in ('left', 'expired'))
+        return self.sudo().search([
+            ('cart_digest', '=', self._hash(raw)), ('received_from', '!=', False),
+        ]).sorted(lambda session: session.state in ('left', 'expired'))
 
     # === BY AMAZON'S SERVER === #
 
     @api.model
-    def _take_punchin(self, groups, document, raw):
-        """Take what Amazon's server says of somebody who has shopped there.
+    def _receive_punchin(self, groups, document, raw):
+        """Accept a document of Punch-in from Amazon's server.
 
-        :param groups: the `amazon.punchout.group` records that take Punch-in and whose secret it had
+        :param groups: the open Punch-in groups whose secret the document had
         :param str document: SETUP_REQUEST or CART
         :param bytes raw: as it came
         :return: the trip in superuser mode; an empty recordset for an empty cart
-        :raises cxml.CxmlError: it can't be taken
+        :raises cxml.CxmlError: the document can't be accepted
         """
-        return self._take_setup(groups, raw) if document == SETUP_REQUEST else self._take_cart_of_server(groups, raw)
+        if document == SETUP_REQUEST:
+            return self._receive_setup_request(groups, raw)
+        return self._receive_server_cart(groups, raw)
 
-    def _take_setup(self, groups, raw):
-        """Let somebody in whose cart is to follow; its BuyerCookie, of which the hash is kept, tells which one it is."""
+    def _receive_setup_request(self, groups, raw):
+        """Announce a cart that is to follow.
+
+        Its BuyerCookie, of which only the hash is kept, will tell which cart it is.
+
+        :param groups: as for :meth:`_receive_punchin`
+        :param bytes raw: as it came
+        :return: the trip in superuser mode
+        :raises cxml.CxmlError: the document can't be accepted
+        """
         setup = cxml.read_setup_request(raw)
         if known := self._find_by_cookie(setup.buyer_cookie):
-            if known.group_id in groups and known.came_by:
-                return known  # Amazon asks again
+            if known.group_id in groups and known.received_from:
+                return known  # the same request again
             raise cxml.CxmlError('bad_value', SETUP_REQUEST, 'BuyerCookie')
         group, user = self._find_owner(groups, setup.user_email)
         session = self._create_unclaimed({
@@ -105,14 +120,21 @@ class AmazonPunchoutSessionPunchin(models.Model):
         session._store_punchin(SETUP_REQUEST, setup.payload_id, raw, 'processed')
         return session
 
-    def _take_cart_of_server(self, groups, raw):
+    def _receive_server_cart(self, groups, raw):
+        """Hold the cart that Amazon's server posts.
+
+        :param groups: as for :meth:`_receive_punchin`
+        :param bytes raw: as it came
+        :return: the trip in superuser mode; an empty recordset for an empty cart
+        :raises cxml.CxmlError: the document can't be accepted
+        """
         cart = cxml.read_cart(raw)
         if known := self._find_by_cookie(cart.buyer_cookie):
             if known.group_id in groups and known._receive_cart(raw):
                 return known
             raise cxml.CxmlError('bad_value', CART, 'BuyerCookie')
-        if known := self._find_unasked(raw)[:1] or self._find_repeated(groups, cart.payload_id):
-            known._follow_server(groups, cart)
+        if known := self._find_unsolicited(raw)[:1] or self._find_repeated(groups, cart.payload_id):
+            known._reserve_as_server_says(groups, cart)
             return known
         if cart.is_empty:
             return self.sudo().browse()
@@ -120,19 +142,27 @@ class AmazonPunchoutSessionPunchin(models.Model):
         return self._hold_cart(group, cart, raw, 'server', user)
 
     def _find_repeated(self, groups, payload_id):
-        """:return: the trip of a cart that came with this payloadID, or an empty recordset"""
+        """Find the trip of a cart that Amazon's server posted before with this payloadID.
+
+        :param groups: as for :meth:`_receive_punchin`
+        :param str | None payload_id: of the cart
+        :return: the trip in superuser mode, or an empty recordset
+        """
         documents_sudo = self.env['amazon.punchout.document'].sudo()
         return documents_sudo.search([
             ('payload_id', '=', payload_id), ('document_type', '=', CART), ('direction', '=', 'in'),
-            ('group_id', 'in', groups.ids), ('session_id.came_by', '=', 'server'),
+            ('group_id', 'in', groups.ids), ('session_id.received_from', '=', 'server'),
         ], limit=1).session_id if payload_id else self.sudo().browse()
 
     def _find_owner(self, groups, email):
-        """Find for whom a cart is held. What is answered doesn't depend on it, so that nobody learns who is here.
+        """Find whom a cart is reserved for.
 
-        :param groups: that it may be for
+        The answer to Amazon doesn't depend on it, so that the sender can't find out who our users are.
+
+        :param groups: the groups that the cart may be for
         :param str | None email: of the shopper on Amazon
-        :return: the group and the one member of it with that e-mail; the first group and nobody, if there are none or several
+        :return: the group and its only member with that email address; if there is none or several, the first group and
+            an empty recordset
         :rtype: tuple
         """
         users_sudo = self.env['res.users'].sudo()._amazon_find_by_email(email)
@@ -145,9 +175,9 @@ class AmazonPunchoutSessionPunchin(models.Model):
     # === HOLDING === #
 
     def _receive_cart(self, raw):
+        """Override to hold a cart that Amazon's own setup request announced."""
         if self.state != 'unclaimed' or self.cart_digest:
             return super()._receive_cart(raw)
-        # A cart that was announced by Amazon's own request.
         try:
             cart = cxml.read_cart(raw)
         except cxml.CxmlError:
@@ -157,69 +187,93 @@ class AmazonPunchoutSessionPunchin(models.Model):
         if cart.is_empty:
             self.state = 'left'
             return True
-        if not self._take_place_of(self._find_unasked(raw)):
+        if not self._replace_unsolicited(self._find_unsolicited(raw)):
             return False
         self._keep_for_claim(cart, raw)
         return True
 
-    def _take_place_of(self, known):
-        """The browser may have brought the same cart before Amazon announced it: who it is for, and in which of the companies
-        with this identity, is known only now.
+    def _replace_unsolicited(self, known):
+        """Dismiss the same cart that the browser posted before Amazon announced it.
 
-        :param known: the trips of carts of the same bytes
-        :return: whether this cart may still be held; not one of which something has become already
+        Only the announcement tells who the cart is for, and in which of the companies with this identity.
+
+        :param known: the trips of carts with the same bytes
+        :return: whether this cart may still be held: not if one of these trips was already claimed or closed
         :rtype: bool
         """
         same = known.filtered(lambda session: session.group_id._has_identity_of(self.group_id))
         if any(session.state != 'unclaimed' for session in same):
             return False
-        for session in same.with_user(SUPERUSER_ID):  # no person has done it
-            session._dismiss_held(self.env._("Amazon announced the same cart: it waits in the name of its shopper."))
-        same.flush_recordset()  # two unclaimed ones are refused
+        for session in same.with_user(SUPERUSER_ID):  # dismissed by OdooBot, not by a user
+            session._dismiss_held(self.env._("Amazon announced the same cart, which can be claimed instead."))
+        same.flush_recordset()  # the unique index allows one unclaimed cart only
         return True
 
-    def _follow_server(self, groups, cart):
-        """The browser may have brought the same cart before Amazon's server: it stays where the browser was led, but whose it
-        is, and in which of the companies with this identity, the server tells.
+    def _reserve_as_server_says(self, groups, cart):
+        """Reserve a cart that the browser posted before Amazon's server did for the shopper whom the server names.
 
-        :param groups: that it may be for
-        :param cxml.PunchOutOrderMessage cart: what the server brought
+        It stays the trip that the browser was led to. Its shopper, and which of the companies with this identity it
+        belongs to, only the server tells.
+
+        :param groups: the groups that the cart may be for
+        :param cxml.PunchOutOrderMessage cart: the cart from Amazon's server
         """
-        if self.state != 'unclaimed' or self.came_by != 'browser' or not any(map(self.group_id._has_identity_of, groups)):
+        is_from_browser = self.state == 'unclaimed' and self.received_from == 'browser'
+        if not is_from_browser or not any(map(self.group_id._has_identity_of, groups)):
             return
         group, user = self._find_owner(groups, cart.user_email)
         vals = self._prepare_unclaimed_vals(group, 'server', user, cart.deployment_mode)
         self.write(vals)
         self.document_ids.write({'group_id': group.id, 'deployment_mode': vals['deployment_mode']})
-        self._tell_owner()
+        self._notify_owner()
 
-    def _hold_cart(self, group, cart, raw, came_by, user=None):
-        """:param group: the `amazon.punchout.group` that it is for
+    def _hold_cart(self, group, cart, raw, received_from, user=None):
+        """Hold a cart until a member of its group claims it.
+
+        :param group: the `amazon.punchout.group` that it is for
         :param cxml.PunchOutOrderMessage cart: with items
         :param bytes raw: as it came
-        :param str came_by: `browser` or `server`
-        :param user: the `res.users` record whom it is held for, if any
-        :return: the trip, in superuser mode
+        :param str received_from: `browser` or `server`
+        :param user: the `res.users` record that it is reserved for, if any
+        :return: the trip in superuser mode
         """
-        session = self._create_unclaimed(self._prepare_unclaimed_vals(group, came_by, user, cart.deployment_mode))
+        session = self._create_unclaimed(
+            self._prepare_unclaimed_vals(group, received_from, user, cart.deployment_mode))
         session._keep_for_claim(cart, raw)
         return session
 
     def _create_unclaimed(self, vals):
-        # Who posts is nobody in Odoo, and isn't named as the one who has made it.
+        """Create an unclaimed trip.
+
+        :param dict vals: of :meth:`_prepare_unclaimed_vals`, and more
+        :return: the trip in superuser mode
+        """
+        # The sender is no user of Odoo, and the chatter does not name one as its creator.
         return self.sudo().with_context(mail_create_nolog=True).create(vals).with_env(self.sudo().env)
 
-    def _prepare_unclaimed_vals(self, group, came_by, user, deployment_mode):
+    def _prepare_unclaimed_vals(self, group, received_from, user, deployment_mode):
+        """Prepare the values of an unclaimed trip.
+
+        :param group: the `amazon.punchout.group` that it is for
+        :param str received_from: `browser` or `server`
+        :param user: the `res.users` record that it is reserved for, if any
+        :param str | None deployment_mode: as Amazon states it
+        :rtype: dict
+        """
         return {
             'group_id': group.id,
             'state': 'unclaimed',
-            'came_by': came_by,
+            'received_from': received_from,
             'claim_user_id': user.id if user else False,
             'deployment_mode': 'test' if deployment_mode == 'test' else group._deployment_mode(),
         }
 
     def _keep_for_claim(self, cart, raw):
-        """Store a cart until somebody claims it."""
+        """Store a cart until it is claimed.
+
+        :param cxml.PunchOutOrderMessage cart: with items
+        :param bytes raw: as it came
+        """
         now = fields.Datetime.now()
         self._store_punchin(CART, cart.payload_id, raw, 'waiting')
         self.write({
@@ -227,19 +281,29 @@ class AmazonPunchoutSessionPunchin(models.Model):
         try:
             self.flush_recordset()
         except psycopg2.errors.UniqueViolation as error:
-            # The same cart at the same moment. Odoo repeats the request, which finds it then.
-            raise ConcurrencyError("The same cart came twice at once") from error
-        self._tell_owner()
+            # The same cart at the same moment. Odoo repeats the request, which then finds it.
+            raise ConcurrencyError("The same cart arrived twice at the same time") from error
+        self._notify_owner()
 
-    def _tell_owner(self):
-        """Ask whom the cart is held for, if anybody, to claim it."""
+    def _notify_owner(self):
+        """Ask the user whom the cart is reserved for, if any, to claim it."""
         if self.claim_user_id:
             session = self.with_context(lang=self.claim_user_id.lang)
-            raise_problem(session, self.claim_user_id, session.env._("Claim your Amazon cart"), plaintext2html(session.env._(
-                "Amazon says that you have put this cart together. Claim it, and it becomes a draft order; dismiss it, and "
-                "nothing is ordered.")))
+            note = session.env._(
+                "Amazon names you as the shopper of this cart. Claim it to turn it into a draft order, or dismiss it "
+                "if nothing is to be ordered.")
+            raise_problem(
+                session, self.claim_user_id, session.env._("Claim your Amazon cart"), plaintext2html(note))
 
     def _store_punchin(self, document_type, payload_id, raw, state):
+        """Store a document of this trip without its cookie.
+
+        :param str document_type: SETUP_REQUEST or CART
+        :param str | None payload_id: of the document
+        :param bytes raw: as it came
+        :param str state: of the stored document
+        :return: the `amazon.punchout.document`
+        """
         return self.env['amazon.punchout.document'].sudo().create({
             'direction': 'in',
             'document_type': document_type,
@@ -255,23 +319,32 @@ class AmazonPunchoutSessionPunchin(models.Model):
     # === LINKS === #
 
     def _claim_path(self):
-        """:return: the address of our page on which a member, logged in, finds this cart. It can't be guessed and lets nobody
-            in; nothing of it is stored, since the database's own secret makes it
+        """Give the path of the page on which a member who is logged in finds this cart.
+
+        It can't be guessed and grants no access. Nothing of it is stored: the database's own secret makes it.
+
         :rtype: str
         """
         self.ensure_one()
         return f'{PUNCHIN_PATH}?cart={self._claim_token()}'
 
     def _claim_token(self):
+        """Give the token of :meth:`_claim_path`.
+
+        :rtype: str
+        """
         return f"{self.id}-{hmac(self.env(su=True), 'amazon_punchout.claim', self.id)}"
 
     @api.model
     def _find_by_claim_token(self, token):
-        """:param str token: as it came
+        """Find the trip of a token.
+
+        :param str token: as it came
         :return: the trip in superuser mode, or an empty recordset
         """
         number = token.partition('-')[0]
-        session_sudo = self.sudo().browse(int(number) if number.isascii() and number.isdigit() and len(number) < 10 else ())
+        is_id = number.isascii() and number.isdigit() and len(number) < 10
+        session_sudo = self.sudo().browse(int(number) if is_id else ())
         if session_sudo.exists() and consteq(session_sudo._claim_token(), token.encode('ascii', 'replace').decode()):
             return session_sudo
         return session_sudo.browse()

@@ -13,18 +13,19 @@ from ...tools.links import LINK
 from ...tools.numbers import plain
 from ...tools.problems import close_problem
 
-# An unclaimed cart with many items is told by its first ones.
-TOLD_ITEMS = 3
+# The summary of an unclaimed cart names its first items.
+SUMMARY_ITEMS = 3
 
 
 class AmazonPunchoutSessionClaim(models.Model):
-    """What the members of a group do with carts that nobody has claimed."""
+    """Unclaimed carts: which of them a user sees, and how the members of the group claim or dismiss them."""
     _inherit = 'amazon.punchout.session'
 
     is_offered = fields.Boolean(
-        compute='_compute_is_offered', search='_search_is_offered', help="The current user may see this unclaimed cart.")
+        compute='_compute_is_offered', search='_search_is_offered',
+        help="Whether the current user can see this unclaimed cart.")
     may_claim = fields.Boolean(compute='_compute_may_claim')
-    claim_problem = fields.Text(compute='_compute_may_claim', help="Why the current user can't claim it.")
+    claim_problem = fields.Text(compute='_compute_may_claim', help="Why the current user can't claim this cart.")
     cart_items = fields.Html("Items", compute='_compute_cart', sanitize=False)  # escaped where made
     cart_summary = fields.Char("Cart", compute='_compute_cart')
     cart_total = fields.Char("Total", compute='_compute_cart')
@@ -33,14 +34,17 @@ class AmazonPunchoutSessionClaim(models.Model):
     @api.depends_context('uid')
     def _compute_is_offered(self):
         self.is_offered = False
-        unclaimed_sudo = self.sudo().filtered(lambda session: session.state == 'unclaimed')  # of all groups, for the rule
+        unclaimed_sudo = self.sudo().filtered(lambda each: each.state == 'unclaimed')  # of all groups, for the rule
         for group_sudo, held_sudo in unclaimed_sudo.grouped('group_id').items():
             own_sudo, others = group_sudo._offered_groups(held_sudo.claim_user_id)
             for session_sudo in held_sudo:
                 session_sudo.sudo(self.env.su).is_offered = bool(own_sudo) and session_sudo.claim_user_id not in others
 
     def _search_is_offered(self, operator, _value):
-        """The rule on unclaimed carts asks this at each access, since members come and go: nothing of it is stored."""
+        """Search the carts that are offered to the current user.
+
+        The rule on unclaimed carts does so at every access. Nothing of it is stored, since members come and go.
+        """
         if operator != 'in':
             return NotImplemented
         owners = defaultdict(self.env['res.users'].browse)
@@ -64,7 +68,7 @@ class AmazonPunchoutSessionClaim(models.Model):
     def _compute_cart(self):
         carts = self.env['amazon.punchout.cart']
         for session in self:
-            # Buyers read no documents, but what is in a cart that they may claim.
+            # Buyers may not read documents, but see what is in a cart that they may claim.
             document_sudo = session.sudo()._held_cart()
             cart = cxml.read_cart(document_sudo._get_body()) if document_sudo else None
             if not cart:
@@ -77,12 +81,14 @@ class AmazonPunchoutSessionClaim(models.Model):
 
             names = [carts._item_name(item) for item in cart.items]
             session.cart_total = amount(carts._cart_total(cart))
-            session.cart_summary = ", ".join(names[:TOLD_ITEMS]) + ("…" if len(names) > TOLD_ITEMS else "")
+            session.cart_summary = ", ".join(names[:SUMMARY_ITEMS]) + ("…" if len(names) > SUMMARY_ITEMS else "")
             session.cart_items = session._cart_html(cart, amount)
 
     def _cart_html(self, cart, amount):
-        """:param cxml.PunchOutOrderMessage cart: what is in it
-        :param amount: writes a Decimal as money
+        """List the items of a cart with its shipping, tax and total.
+
+        :param cxml.PunchOutOrderMessage cart: what is in it
+        :param amount: a function that writes a Decimal as money
         :rtype: Markup
         """
         carts = self.env['amazon.punchout.cart']
@@ -100,7 +106,10 @@ class AmazonPunchoutSessionClaim(models.Model):
             for quantity, name, price in rows)
 
     def _held_cart(self):
-        """:return: the stored cart that waits to be claimed, or an empty recordset"""
+        """Find the stored cart of this trip that waits to be claimed.
+
+        :return: an `amazon.punchout.document`, or an empty recordset
+        """
         self.ensure_one()
         return self.document_ids.filtered(
             lambda document: document.document_type == CART and document.state == 'waiting')[:1]
@@ -108,22 +117,28 @@ class AmazonPunchoutSessionClaim(models.Model):
     # === WHO MAY === #
 
     def _claim_groups(self):
-        """:return: the groups for which the current user may claim this cart, in superuser mode: a cart names an account, and
-            several groups may share it
+        """Find the groups for which the current user may claim this cart: several may have the identity that it names.
+
+        :return: the groups in superuser mode
         """
         mode = self.sudo().deployment_mode
         return self._offered_groups().filtered(
             lambda group: group._is_open_for_punchin() and group._deployment_mode() == mode)
 
     def _offered_groups(self):
-        """:return: the groups for which the current user may see this cart, whether or not they are open, in superuser mode"""
+        """Find the groups for which the current user may see this cart, whether or not they are open.
+
+        :return: the groups in superuser mode
+        """
         self.ensure_one()
-        session_sudo = self.sudo()  # of an account's groups the user may not read all
+        session_sudo = self.sudo()  # the user may not be able to read all groups with this identity
         own_sudo, others = session_sudo.group_id._offered_groups(session_sudo.claim_user_id)
         return own_sudo.browse() if others else own_sudo
 
     def _claim_problem(self):
-        """:return: why the current user can't claim this cart, which waits, and what to do; False if they can
+        """Tell why the current user can't claim this unclaimed cart, and what to do.
+
+        :return: the reason; False if they can claim it
         :rtype: str | bool
         """
         session_sudo, offered_sudo = self.sudo(), self._offered_groups()
@@ -131,10 +146,11 @@ class AmazonPunchoutSessionClaim(models.Model):
         names = {'group': group_sudo.name, 'person': group_sudo._responsible_name()}
         if not offered_sudo:
             return self.env._(
-                "You can't claim this cart: it is held for somebody else, or you are not a member of the Amazon group "
-                "%(group)s. Ask %(person)s.", **names)
+                "You can't claim this cart: it is reserved for another user, or you are not a member of the Amazon "
+                "group %(group)s. Ask %(person)s.", **names)
         if session_sudo.expires_at < fields.Datetime.now():
-            return self.env._("This cart has expired: Amazon holds its prices no longer. Put it together again on Amazon.")
+            return self.env._(
+                "This cart has expired: Amazon no longer holds its prices. Fill a new cart on Amazon.")
         if self._claim_groups():
             return False
         if open_sudo := offered_sudo.filtered(lambda group: group._is_open_for_punchin()):
@@ -142,44 +158,56 @@ class AmazonPunchoutSessionClaim(models.Model):
         until = format_datetime(self.env, session_sudo.expires_at, dt_format='short')
         if group_sudo.flow != 'punchin':
             return self.env._(
-                "You can't claim this cart now: shopping with the Amazon group %(group)s starts on Amazon no longer. %(person)s can "
-                "change its flow back; Amazon holds the cart's prices until %(until)s. Otherwise dismiss the cart.",
-                until=until, **names)
+                "You can't claim this cart: shopping with the Amazon group %(group)s no longer starts on Amazon. Ask "
+                "%(person)s to change its flow back; Amazon holds the cart's prices until %(until)s. Otherwise, "
+                "dismiss the cart.", until=until, **names)
         return self.env._(
-            "You can't claim this cart now: the Amazon group %(group)s is not open for shopping. %(person)s can open it; Amazon "
-            "holds the cart's prices until %(until)s. Otherwise dismiss the cart.", until=until, **names)
+            "You can't claim this cart: the Amazon group %(group)s is not open for shopping. Ask %(person)s to open "
+            "it; Amazon holds the cart's prices until %(until)s. Otherwise, dismiss the cart.", until=until, **names)
 
     def _wrong_mode_sentence(self, group):
-        """An order in the other mode would never be sent, so none is made."""
-        session_sudo = self.sudo()  # buyers read no documents, but what they may know of this one
+        """Tell why a cart of the other mode can't be claimed: its order would never be sent.
+
+        :param group: the open `amazon.punchout.group` in the other mode
+        :rtype: str
+        """
+        session_sudo = self.sudo()  # buyers may not read documents, but see what is in a cart that is offered to them
         if session_sudo.deployment_mode == 'test':
             if cxml.read_cart(session_sudo._held_cart()._get_body()).deployment_mode == 'test':
                 return self.env._(
-                    "You can't claim this cart: Amazon marks it as a test, and the Amazon group %(group)s is live now. It will mark "
-                    "each cart so as long as the group's switch Test/Active on Amazon stands on Test: %(person)s can set it to "
-                    "Active there. Then submit your cart on Amazon again, and dismiss this one.",
+                    "You can't claim this cart: Amazon marks it as a test, but the Amazon group %(group)s is live. "
+                    "Amazon marks every cart as a test while the group is set to Test there. Ask %(person)s to set "
+                    "the group to Active on Amazon, then submit your cart again and dismiss this one.",
                     group=group.name, person=group._responsible_name())
             return self.env._(
-                "You can't claim this cart: it is a test, and the Amazon group %s is live now. Submit your cart on Amazon again, "
-                "and dismiss this one.", group.name)
+                "You can't claim this cart: it is a test, but the Amazon group %s is live now. Submit your cart on "
+                "Amazon again and dismiss this one.", group.name)
         return self.env._(
-            "You can't claim this cart: it was put together live, and the Amazon group %s is in test mode now. Submit your cart "
-            "on Amazon again for a test, and dismiss this one.", group.name)
+            "You can't claim this cart: it is live, but the Amazon group %s is in test mode now. Submit your cart on "
+            "Amazon again and dismiss this one.", group.name)
 
     @api.model
     def _claimable_from_server(self, groups):
-        """:param groups: of the current user
-        :return: the carts that Amazon's server has brought and that may be claimed for them, the newest first
+        """Find the carts from Amazon's server that the current user may claim.
+
+        :param groups: the groups of the user that they may be claimed for
+        :return: the trips, the newest first
         """
         return self.search([
-            ('state', '=', 'unclaimed'), ('came_by', '=', 'server'), ('returned_at', '!=', False),
+            ('state', '=', 'unclaimed'), ('received_from', '=', 'server'), ('returned_at', '!=', False),
         ]).filtered(lambda session: session.may_claim and session._claim_groups() & groups)
 
     # === ACTIONS === #
 
     def action_claim(self):
-        """Make an order of a cart that the current user has put together on Amazon; ask for group and location first if there
-        is a choice."""
+        """Create the order of a cart that the current user has filled on Amazon.
+
+        If there is a choice, ask for the group and the location first.
+
+        :return: an action
+        :rtype: dict
+        :raises UserError: as :meth:`_claim`
+        """
         self.ensure_one()
         self._check_claimable()
         groups = self._claim_groups().sudo(False)
@@ -191,7 +219,7 @@ class AmazonPunchoutSessionClaim(models.Model):
             'session_id': self.id, 'group_id': group.id, 'warehouse_id': warehouse.id})
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("Claim the Cart"),
+            'name': self.env._("Claim an Amazon Cart"),
             'res_model': claim._name,
             'res_id': claim.id,
             'views': [(False, 'form')],
@@ -199,13 +227,13 @@ class AmazonPunchoutSessionClaim(models.Model):
         }
 
     def _claim(self, group, warehouse):
-        """Make the order of an unclaimed cart in the name of the current user.
+        """Create the order of an unclaimed cart in the name of the current user.
 
         :param group: the `amazon.punchout.group` that it is claimed for
         :param warehouse: the `stock.warehouse` to deliver to
-        :return: an action that shows the order, or the trip that says why there is none
+        :return: an action that shows the order, or the trip that tells why there is none
         :rtype: dict
-        :raises UserError: somebody was faster, it is too late, or the user may not
+        :raises UserError: the cart is claimed, closed or expired, or the user may not claim it
         """
         session_sudo = self._check_claimable(lock=True)
         if group not in self._claim_groups():
@@ -214,34 +242,40 @@ class AmazonPunchoutSessionClaim(models.Model):
         warehouse = group._pick_warehouse(warehouse)
         self._check_addresses(group, warehouse, self.env.user)
         session_sudo._claim_only_once()
-        # At once: the same cart may come for the other group, and two unclaimed ones are refused.
+        # At once: the same cart may be held for the other group, and the unique index allows one unclaimed cart only.
         session_sudo.write({
             'group_id': group.id, 'user_id': self.env.uid, 'warehouse_id': warehouse.id, 'is_location_chosen': True,
             'state': 'returned'})
         session_sudo.document_ids.write({'group_id': group.id})
         session_sudo.message_post(
-            body=self.env._("%s has claimed this cart.", self.env.user.name), author_id=self.env.user.partner_id.id)
+            body=self.env._("%s claimed this cart.", self.env.user.name), author_id=self.env.user.partner_id.id)
         close_problem(session_sudo)
         return session_sudo._make_order_of(session_sudo._held_cart())
 
     def _claim_only_once(self):
-        """Two groups, also of two companies, hold the same cart if it came for both at the same moment: one order comes of it.
+        """Dismiss the same cart where another group holds it too.
 
-        :raises UserError: somebody has claimed the other
+        Two groups, also of two companies, hold the same cart if it arrived for both at the same moment. Only one
+        order may be created from it.
+
+        :raises UserError: the other one has already been claimed
         """
         same = self.search([
             ('cart_digest', '=', self.cart_digest), ('id', '!=', self.id), ('state', 'not in', ('left', 'expired')),
         ]).filtered(lambda session: session.group_id._has_identity_of(self.group_id))
         if any(session.state != 'unclaimed' for session in same):
             raise UserError(self.env._(
-                "This cart was claimed already: it came twice, and an order of it would be the second one. Dismiss it."))
+                "This cart arrived twice and has already been claimed. Dismiss it, or the same items would be ordered "
+                "twice."))
         for session in same:
-            session._dismiss_held(self.env._("%s has claimed the same cart.", self.env.user.name))
+            session._dismiss_held(self.env._("%s claimed the same cart.", self.env.user.name))
 
     def _check_claimable(self, lock=False):
-        """:param bool lock: against somebody else at the same moment: the second finds it claimed
-        :return: the trip in superuser mode, since members write no trips; their rights are checked here
-        :raises UserError: it is not there to be claimed, or not by the current user
+        """Check that the current user may claim this cart.
+
+        :param bool lock: whether to lock the trip: of two users at the same moment, the second finds it claimed
+        :return: the trip in superuser mode, since no user may write trips
+        :raises UserError: the cart can't be claimed, or not by the current user
         """
         self.ensure_one()
         session_sudo = self.sudo()
@@ -250,38 +284,54 @@ class AmazonPunchoutSessionClaim(models.Model):
             self.env.execute_query(SQL("SELECT id FROM amazon_punchout_session WHERE id = %s FOR UPDATE", self.id))
             session_sudo.invalidate_recordset(['state'])
         if session_sudo.state != 'unclaimed' or not session_sudo._held_cart():
-            raise UserError(self.env._("This cart is not there any more: somebody has claimed or dismissed it, or it has expired."))
+            raise UserError(self.env._(
+                "This cart is no longer available: it has been claimed or dismissed, or it has expired."))
         self.check_access('read')
         if problem := self._claim_problem():
             raise UserError(problem)
         return session_sudo
 
     def action_dismiss_cart(self):
-        """Put carts aside that nobody wants: no order comes of them."""
+        """Dismiss unclaimed carts: no orders will be created from them.
+
+        :return: an action that shows the carts that are left
+        :rtype: dict
+        :raises UserError: a cart is claimed, closed or expired, or the user may not dismiss it
+        """
         for session in self:
             session.check_access('read')
-            if not session._offered_groups() and not session._may_mend():
-                raise UserError(session.env._("Only members of the Amazon group dismiss its unclaimed carts."))
-            session_sudo = session.sudo()  # members write no trips; their rights were checked
+            if not session._offered_groups() and not session._may_resolve():
+                raise UserError(session.env._(
+                    "Only members of the Amazon group, the person responsible for it, Amazon administrators and "
+                    "purchase managers can dismiss its unclaimed carts."))
+            session_sudo = session.sudo()  # no user may write trips; the rights were checked
             session_sudo.lock_for_update(allow_referencing=True)
             session_sudo.invalidate_recordset(['state'])
             if session_sudo.state != 'unclaimed' or not session_sudo._held_cart():
-                raise UserError(session.env._("This cart is not there any more: reload the page."))
-            session_sudo._dismiss_held(session.env._("Nobody's cart, says %s.", session.env.user.name))
+                raise UserError(session.env._("This cart is no longer available. Reload the page."))
+            session_sudo._dismiss_held(session.env._(
+                "Dismissed by %s: not anyone's cart.", session.env.user.name))
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'} if len(self) > 1 else self._unclaimed_action()
 
     def _dismiss_held(self, reason):
-        """:param str reason: why no order comes of this cart"""
+        """Dismiss the cart that waits to be claimed.
+
+        :param str reason: why it is dismissed
+        """
         self.ensure_one()
         self._dismiss_cart(self._held_cart(), reason)
 
     @api.model
     def _unclaimed_action(self):
+        """Open the list of unclaimed carts.
+
+        :rtype: dict
+        """
         return self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_session_unclaimed_action')
 
     @api.autovacuum
     def _expire_unclaimed(self):
-        """Close what nobody has claimed in time. Its document goes: anybody could have posted it."""
+        """Close the carts that were not claimed in time, and delete their documents: anyone could have posted them."""
         old = self.sudo().search([('state', '=', 'unclaimed'), ('expires_at', '<', fields.Datetime.now())])
         old.document_ids.filtered(lambda document: document.document_type == CART).unlink()
         close_problem(old)

@@ -2,18 +2,19 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
-class AmazonPunchoutGroupShop(models.Model):
-    """How people go shopping with a group: which one, to which location, and away to Amazon."""
+class AmazonPunchoutGroupShopping(models.Model):
+    """How a buyer starts shopping: with which group, for which location, and from there to Amazon."""
     _inherit = 'amazon.punchout.group'
 
     @api.model
     def _shopping_groups(self, order=None):
-        """The groups that the current user may shop with now.
+        """Find the groups that the current user may shop with now.
 
-        :param order: a purchase order: only groups of its vendor and company
+        :param order: a `purchase.order`: only groups of its vendor and company
+        :return: the groups
         """
         if not self.has_access('read'):
-            return self.browse()  # an accountant, who reads orders too
+            return self.browse()  # an accountant, who reads orders but no groups
         domain = [('state', '!=', 'draft'), ('flow', '!=', 'punchin')]
         if order:
             domain += [('partner_id', '=', order.partner_id.id), ('company_id', '=', order.company_id.id)]
@@ -23,13 +24,14 @@ class AmazonPunchoutGroupShop(models.Model):
 
     @api.model
     def _shop(self, order=None):
-        """Go shopping: straight to Amazon where there is nothing to choose, else by a small dialog.
+        """Start shopping: directly on Amazon where there is nothing to choose, else with a dialog.
 
         :param order: the request for quotation that the shopping starts from, if any
-        :return: an action; for somebody who has nothing to shop with, a dialog that names whom to ask
+        :return: an action; for a user who can't shop with any group, a dialog that names whom to ask
+        :rtype: dict
         """
-        place = order.picking_type_id.warehouse_id if order else None
-        groups = self._shopping_groups(order)._in_order_of_preference(place)
+        location = order.picking_type_id.warehouse_id if order else None
+        groups = self._shopping_groups(order)._in_order_of_preference(location)
         if not groups:
             return self.env['amazon.punchout.ask']._show(order)
         if len(groups) == 1 and len(groups._allowed_warehouses()) == 1:
@@ -37,7 +39,7 @@ class AmazonPunchoutGroupShop(models.Model):
         allowed = groups[0]._allowed_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': groups[0].id,
-            'warehouse_id': (place if place and place in allowed else allowed[:1]).id,
+            'warehouse_id': (location if location and location in allowed else allowed[:1]).id,
             'order_id': order and order.id,
         })
         return {
@@ -54,11 +56,11 @@ class AmazonPunchoutGroupShop(models.Model):
 
         :param warehouse: where to deliver; by default the group's first location
         :param order: the request for quotation that the cart is for, if any
-        :param str search: a word or an ASIN to land on
-        :param bool is_location_chosen: whether a person chose the warehouse; by default they did if there is one
+        :param str search: a word or an ASIN that Amazon opens with
+        :param bool is_location_chosen: whether the user chose the warehouse; by default, whether there is one
         :return: an `ir.actions.act_url` to Amazon's StartPage, or the failed trip that says why there is none
         :rtype: dict
-        :raises UserError: before anything was sent: not allowed, or an address that Amazon would not take
+        :raises UserError: before anything is sent: the user may not shop, or an address is incomplete
         """
         self.ensure_one()
         self._check_starts_here()
@@ -70,19 +72,21 @@ class AmazonPunchoutGroupShop(models.Model):
         )._punch_out_action()
 
     def _pick_warehouse(self, warehouse=None):
-        """:param warehouse: where somebody wants it delivered; by default the group's first location
-        :return: the same, if orders of this group may be delivered there
-        :raises UserError: it may not, or there is none
+        """Pick the warehouse to deliver to.
+
+        :param warehouse: the one that is wanted; by default the group's first location
+        :return: a `stock.warehouse` that orders of this group may be delivered to
+        :raises UserError: the group does not deliver there, or has no location
         """
         warehouses = self._allowed_warehouses()
         if warehouse and warehouse not in warehouses:
             raise UserError(self.env._(
-                "Orders of the Amazon group %(group)s may not be delivered to %(warehouse)s.",
+                "The Amazon group %(group)s does not deliver to %(warehouse)s. Choose one of its locations.",
                 group=self.name, warehouse=warehouse.name))
         warehouse = warehouse or warehouses[:1]
         if not warehouse:
             raise UserError(self.env._(
-                "The Amazon group %(group)s of %(company)s has no warehouse to deliver to. Ask %(person)s.",
+                "The Amazon group %(group)s of %(company)s has no warehouse to deliver to. Ask %(person)s to add one.",
                 group=self.name, company=self.company_id.name, person=self._responsible_name()))
         return warehouse
 
@@ -90,9 +94,10 @@ class AmazonPunchoutGroupShop(models.Model):
 
     @api.model
     def action_shop(self):
-        """Go shopping.
+        """Start shopping.
 
         :return: an action, see :meth:`_shop`
+        :rtype: dict
         """
         return self._shop()
 
@@ -100,11 +105,16 @@ class AmazonPunchoutGroupShop(models.Model):
         """Start a shopping trip of the current user to the group's first location.
 
         :return: an action, see :meth:`_punch_out`
+        :rtype: dict
         """
         return self._punch_out()
 
     def _check_starts_here(self):
-        """:raises UserError: shopping with this group starts on Amazon, so there is nothing to start"""
+        """Check that shopping with this group starts in Odoo.
+
+        :raises UserError: it starts on Amazon
+        """
         self.ensure_one()
         if self.flow == 'punchin':
-            raise UserError(self.env._("Shopping with the Amazon group %s starts on Amazon.", self.name))
+            raise UserError(self.env._(
+                "Shopping with the Amazon group %s starts on Amazon: fill the cart there and submit it.", self.name))

@@ -5,11 +5,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
 from ... import cxml
+from ...const import CART
 from ...tools.problems import close_problem, raise_problem
 from ...tools.steps import attempt
 
 
 class AmazonPunchoutSession(models.Model):
+    """One shopping trip on Amazon, and the cart that comes back from it."""
     _name = 'amazon.punchout.session'
     _description = "Amazon Shopping Trip"
     _inherit = ['mail.thread', 'mail.activity.mixin']
@@ -20,32 +22,35 @@ class AmazonPunchoutSession(models.Model):
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
     user_id = fields.Many2one('res.users', "Shopper", readonly=True, index=True, ondelete='restrict')
     warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", readonly=True, ondelete='restrict')
-    is_location_chosen = fields.Boolean(readonly=True, help="A person chose where to deliver; otherwise it is a default.")
+    is_location_chosen = fields.Boolean(
+        readonly=True, help="Whether a user chose the location; otherwise it is the default.")
     state = fields.Selection([
         ('started', "Shopping"),
         ('returned', "Cart Received"),
-        ('done', "Cart Received"),
+        ('done', "Order Created"),
         ('attention', "Needs Attention"),
         ('unclaimed', "Unclaimed"),
-        ('left', "Left Without Buying"),
+        ('left', "Closed Without Order"),
         ('expired', "Expired"),
-        ('failed', "Could Not Start"),
+        ('failed', "Failed to Start"),
     ], default='started', required=True, readonly=True, index=True)
     deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], required=True, readonly=True)
     cookie_hash = fields.Char(copy=False, readonly=True, index=True, groups='base.group_system', exportable=False)
-    cart_digest = fields.Char(copy=False, readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
+    cart_digest = fields.Char(
+        copy=False, readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
     start_page_url = fields.Char(copy=False, readonly=True, groups='base.group_system', exportable=False)
-    expires_at = fields.Datetime(readonly=True)
-    returned_at = fields.Datetime("Cart Received", readonly=True, help="Amazon holds the prices from then on.")
+    expires_at = fields.Datetime("Expires On", readonly=True)
+    returned_at = fields.Datetime(
+        "Cart Received On", readonly=True, help="Amazon holds the prices of the cart for 7 days from then on.")
     search_word = fields.Char(readonly=True)
     started_from_id = fields.Many2one(
         'purchase.order', "Started From", readonly=True, index='btree_not_null', ondelete='set null')
-    started_from_name = fields.Char(readonly=True)
+    started_from_name = fields.Char("Started From Order", readonly=True)
     purchase_order_id = fields.Many2one(
-        'purchase.order', "Order", readonly=True, index='btree_not_null', ondelete='set null')
+        'purchase.order', "Purchase Order", readonly=True, index='btree_not_null', ondelete='set null')
     document_ids = fields.One2many('amazon.punchout.document', 'session_id')
-    problem = fields.Text(readonly=True, help="What went wrong, and who can mend it.")
+    problem = fields.Text(readonly=True, help="What went wrong, and who can fix it.")
     may_retry = fields.Boolean(compute='_compute_may_retry')
 
     @api.depends('create_date', 'user_id', 'group_id')
@@ -61,10 +66,10 @@ class AmazonPunchoutSession(models.Model):
     def _compute_may_retry(self):
         for session in self:
             session.may_retry = (
-                session.state in ('attention', 'expired') and bool(session._kept_cart()) and session._may_mend())
+                session.state in ('attention', 'expired') and bool(session._kept_cart()) and session._may_resolve())
 
-    def _may_mend(self):
-        """Tell whether the current user may make orders of kept carts.
+    def _may_resolve(self):
+        """Tell whether the current user may create orders from kept carts, and dismiss carts of others.
 
         :rtype: bool
         """
@@ -78,8 +83,9 @@ class AmazonPunchoutSession(models.Model):
 
     @api.model
     def _hash(self, text):
-        """:param text: str or bytes
-        :return: what is stored in its place
+        """Hash what may not be stored itself.
+
+        :param str | bytes text: a BuyerCookie, or the bytes of a cart
         :rtype: str
         """
         return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
@@ -88,10 +94,10 @@ class AmazonPunchoutSession(models.Model):
     def _find_by_cookie(self, cookie):
         """Find the trip of a BuyerCookie.
 
-        It needs no lock: every cart that is taken is written on its trip, so that of two requests with one cookie the
-        second can't be serialized. Odoo repeats it then, and it finds the order of the first.
+        It needs no lock: every cart that is accepted is written on its trip, so that of two requests with one cookie
+        the second can't be serialized. Odoo then repeats it, and it finds the order of the first.
 
-        :param str cookie: as it came; None finds nothing
+        :param str | None cookie: as it came; None finds nothing
         :return: the trip in superuser mode, or an empty recordset
         """
         if not cookie:
@@ -99,7 +105,7 @@ class AmazonPunchoutSession(models.Model):
         return self.sudo().search_fetch([('cookie_hash', '=', self._hash(cookie))])
 
     def _may_receive(self):
-        """Tell whether the shopper of this trip may still hand in a cart.
+        """Tell whether a cart may still arrive for the shopper of this trip.
 
         :rtype: bool
         """
@@ -107,13 +113,13 @@ class AmazonPunchoutSession(models.Model):
         return self.group_id.active and self.group_id.state != 'draft' and self.group_id._is_member(self.user_id)
 
     def _receive_cart(self, raw):
-        """Take the cart that the shopper's browser brought: store it, then make an order of it.
+        """Accept the cart that the shopper's browser posted: store it, then create its order.
 
-        Nothing here may raise because of the cart: what is stored tells of the failure and would be rolled back.
+        Nothing here may raise because of the cart: the records that tell of the failure would be rolled back.
 
         :param bytes raw: the document as it came
-        :return: whether it was taken; a cookie that is used with another document, or whose shopper may not shop any
-            more, is refused and changes nothing
+        :return: whether it was accepted; a cookie that is used with another document, or whose shopper may no longer
+            shop, changes nothing
         :rtype: bool
         """
         self.ensure_one()
@@ -123,11 +129,11 @@ class AmazonPunchoutSession(models.Model):
         if self.state not in ('started', 'expired') or not self._may_receive():
             return False
         now = fields.Datetime.now()
-        session = self.with_context(lang=self.user_id.lang)  # what is said here is said to the shopper
+        session = self.with_context(lang=self.user_id.lang)  # the shopper reads what is written here
         cart, problem = session._read_cart(raw)
         document = self.env['amazon.punchout.document'].create({
             'direction': 'in',
-            'document_type': 'PunchOutOrderMessage',
+            'document_type': CART,
             'payload_id': cart and cart.payload_id,
             'group_id': self.group_id.id,
             'company_id': self.company_id.id,
@@ -136,7 +142,7 @@ class AmazonPunchoutSession(models.Model):
             'state': 'received',
             'body': cxml.redacted(raw),
         })
-        # Written once, with what becomes of the cart.
+        # Written once, together with the outcome.
         arrival = {'cart_digest': digest, 'returned_at': now}
         if problem:
             session._keep(document, problem, **arrival)
@@ -145,8 +151,8 @@ class AmazonPunchoutSession(models.Model):
             self.write({**arrival, 'state': 'left'})
         elif self.expires_at < now:
             session._keep(document, self.env._(
-                "The cart came back after more than %(hours)s hours of shopping, so it is no order yet. It is kept: "
-                "%(person)s can make the order with Retry.",
+                "The cart arrived more than %(hours)s hours after the shopping trip had started, so no order was "
+                "created. The cart is kept: %(person)s can press Retry to create the order.",
                 hours=self.group_id.session_hours, person=self.group_id._responsible_name()),
                 state='expired', **arrival)
         else:
@@ -166,12 +172,12 @@ class AmazonPunchoutSession(models.Model):
             return None, self._explain(error)
 
     def _make_order(self, document, cart, received_at, **vals):
-        """Make the order of a stored cart, or keep the cart with a sentence that says why not.
+        """Create the order of a stored cart, or keep the cart with the reason why there is no order.
 
         :param document: the stored `amazon.punchout.document`
         :param cxml.PunchOutOrderMessage cart: what is in it
-        :param datetime received_at: when it came
-        :param vals: to be written on the trip in either case
+        :param datetime received_at: when it arrived
+        :param vals: more values of the trip, written in either case
         """
         self.ensure_one()
         session = self._as_shopper()
@@ -183,18 +189,18 @@ class AmazonPunchoutSession(models.Model):
             self.write({**vals, 'state': 'done', 'purchase_order_id': order.id, 'problem': False})
         elif isinstance(error, UserError):
             self._keep(document, self.env._(
-                "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.",
+                "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.",
                 reason=error, person=self.group_id._responsible_name()), **vals)
         else:
             self._keep(document, self.env._(
-                "The cart could not be made an order because of an error in Odoo. It is kept; an administrator finds "
-                "the error in the server's log under shopping trip %s.", self.id), **vals)
+                "No order could be created from the cart because of an error in Odoo. The cart is kept; an "
+                "administrator can find the error in the server log under shopping trip %s.", self.id), **vals)
 
     def _make_order_of(self, document):
-        """Make the order of a cart that was stored before.
+        """Create the order of a cart that was stored before.
 
         :param document: the stored `amazon.punchout.document`
-        :return: an action that shows the order, or the trip that says why there is none
+        :return: an action that shows the order, or the trip that tells why there is none
         :rtype: dict
         """
         self.ensure_one()
@@ -210,7 +216,10 @@ class AmazonPunchoutSession(models.Model):
         }
 
     def _as_shopper(self):
-        """:return: this trip with the rights and the language of its shopper, in the group's company"""
+        """Give this trip the rights and the language of its shopper, in the group's company.
+
+        :return: the trip
+        """
         user = self.user_id
         return self.with_user(user).with_context(
             lang=user.lang, tz=user.tz, allowed_company_ids=self.company_id.ids)
@@ -223,55 +232,62 @@ class AmazonPunchoutSession(models.Model):
         """
         if error.kind in cxml.PARSER_ERRORS:
             return self.env._(
-                "What came back from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its length and "
-                "digest are kept. Start shopping again; if this happens again, ask %(person)s.",
+                "The document from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its "
+                "length and digest are kept. Start shopping again. If this happens again, contact %(person)s.",
                 problem=error, person=self.group_id._responsible_name())
         sentence = {
-            'missing': self.env._("Amazon's cart lacks %(element)s.", element=error.element),
+            'missing': self.env._("%(element)s is missing in Amazon's cart.", element=error.element),
             'bad_value': self.env._(
-                "Amazon's cart has “%(value)s” in %(element)s, which can't be.",
+                "%(element)s in Amazon's cart has the invalid value “%(value)s”.",
                 value=error.value, element=error.element),
-            'mixed_currency': self.env._("Amazon's cart mixes currencies (%(value)s).", value=error.value),
-        }.get(error.kind, self.env._("What came back from Amazon is not a readable cart (%s).", error))
+            'mixed_currency': self.env._("Amazon's cart has several currencies (%(value)s).", value=error.value),
+        }.get(error.kind, self.env._("The document from Amazon is not a readable cart (%s).", error))
         return self.env._(
-            "%(sentence)s What came is kept; %(person)s can look at it.",
+            "%(sentence)s The document is kept: %(person)s can look at it.",
             sentence=sentence, person=self.group_id._responsible_name())
 
     def _keep(self, document, problem, state='attention', **vals):
-        """Keep a cart that makes no order and tell the one who can mend it.
+        """Keep a cart without an order and notify the person who can fix it.
 
         :param document: the stored cart
-        :param str problem: what is wrong and who can mend it
+        :param str problem: what is wrong and who can fix it
         :param str state: `attention` or `expired`
-        :param vals: to be written on the trip besides
+        :param vals: more values of the trip
         """
         document.write({'state': 'attention', 'reason': problem})
         self.write({**vals, 'state': state, 'problem': problem})
         raise_problem(
-            self, self.group_id._told_person(self.user_id), self.env._("An Amazon cart needs attention"), plaintext2html(problem))
+            self, self.group_id._told_person(self.user_id), self.env._("An Amazon cart needs attention"),
+            plaintext2html(problem))
 
     # === ACTIONS === #
 
     def action_retry(self):
-        """Make the order of a kept cart, after what was in its way has been mended.
+        """Create the order of a kept cart after its problem has been fixed.
 
-        For the one who is responsible for the group, the administrators of the addon and the purchase managers; the
-        order is made in the shopper's name.
+        For the person responsible for the group, Amazon administrators and purchase managers; the order is created in
+        the shopper's name.
+
+        :return: an action that shows the order, or the trip that tells why there is none
+        :rtype: dict
         """
         self.ensure_one()
         self.check_access('read')
-        session_sudo = self.sudo()  # trips are written by the addon only; the rights are checked here
-        if not self._may_mend():
-            raise UserError(self.env._("Only purchase managers and Amazon administrators make orders of kept carts."))
+        session_sudo = self.sudo()  # no user may write trips; the rights are checked here
+        if not self._may_resolve():
+            raise UserError(self.env._(
+                "Only purchase managers, Amazon administrators and the person responsible for the group can create "
+                "orders from kept carts."))
         self.flush_recordset(['state'])
         rows = self.env.execute_query(SQL(
             "SELECT state FROM amazon_punchout_session WHERE id = %s FOR UPDATE", self.id))
         document = session_sudo._kept_cart()
         if rows[0][0] not in ('attention', 'expired') or not document:
-            raise UserError(self.env._("There is no cart to make an order of."))
+            raise UserError(self.env._("There is no cart to create an order from."))
         if not session_sudo._may_receive():
             raise UserError(self.env._(
-                "%(user)s may not shop with the Amazon group %(group)s now: see the group's state and its members.",
+                "%(user)s can't shop with the Amazon group %(group)s at the moment. Check the status and the members "
+                "of the group.",
                 user=session_sudo.user_id.name, group=session_sudo.group_id.name))
         session_sudo.message_post(body=self.env._("Retry pressed."), author_id=self.env.user.partner_id.id)
         action = session_sudo._make_order_of(document)
@@ -280,10 +296,10 @@ class AmazonPunchoutSession(models.Model):
         return action
 
     def _dismiss_cart(self, document, reason):
-        """Put the cart of this trip aside: no order will come of it.
+        """Dismiss the cart of this trip: no order will be created from it.
 
         :param document: the stored cart
-        :param str reason: why
+        :param str reason: why it is dismissed
         """
         self.ensure_one()
         document.write({
@@ -292,31 +308,43 @@ class AmazonPunchoutSession(models.Model):
         self._close_dismissed(reason)
 
     def _close_dismissed(self, reason):
-        """Close the trip whose kept cart somebody has dismissed: no order will come of it.
+        """Close the trips whose kept cart has been dismissed.
 
-        :param str reason: why
+        :param str reason: why it was dismissed
         """
         for session in self:
-            session.write({'state': 'left', 'problem': False})  # which says that somebody can make the order
-            session.message_post(body=self.env._("The cart was dismissed: %s", reason))
+            session.write({'state': 'left', 'problem': False})  # the problem offers Retry
+            session.message_post(body=self.env._("No order will be created from this cart. %s", reason))
         close_problem(self)
 
     def _dismiss_reason(self):
-        """:return: why the cart of this trip was put aside; False if there is none, or something has become of it
+        """Tell why the cart of this trip was dismissed.
+
+        :return: the reason; False if it was not dismissed
         :rtype: str | bool
         """
         self.ensure_one()
         return self.document_ids.filtered(
-            lambda document: document.document_type == 'PunchOutOrderMessage' and document.state == 'dismissed',
+            lambda document: document.document_type == CART and document.state == 'dismissed',
         )[:1].dismiss_reason
 
+    def _cart_document(self):
+        """Find the stored cart of this trip, if one has arrived.
+
+        :return: an `amazon.punchout.document`, or an empty recordset
+        """
+        return self.document_ids.filtered(lambda document: document.document_type == CART)[:1]
+
     def _kept_cart(self):
-        """:return: the stored document of this trip that is no order yet, or an empty recordset"""
+        """Find the stored cart of this trip that is kept without an order.
+
+        :return: an `amazon.punchout.document`, or an empty recordset
+        """
         self.ensure_one()
         return self.document_ids.filtered(
-            lambda document: document.document_type == 'PunchOutOrderMessage' and document.state == 'attention')[:1]
+            lambda document: document.document_type == CART and document.state == 'attention')[:1]
 
     @api.autovacuum
     def _expire_started(self):
-        """Close the trips that nobody came back from; a cart that comes later is still kept."""
+        """Close the trips from which no cart came back in time; a cart that arrives later is still kept."""
         self.sudo().search([('state', '=', 'started'), ('expires_at', '<', fields.Datetime.now())]).state = 'expired'

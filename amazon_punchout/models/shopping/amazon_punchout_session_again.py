@@ -5,13 +5,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import CART, ITEM_PAGE, MARKETPLACES, TRIPS_PATH
+from ...const import ITEM_PAGE, MARKETPLACES, TRIPS_PATH
 from ...tools.links import LINK
 from ...tools.numbers import plain
 
 
 class AmazonPunchoutSessionAgain(models.Model):
-    """Shopping again after a trip that took too long: for the items of its cart where one came back, else where it began."""
+    """Shop Again on an expired trip: with the items of its cart if one came back, else with the same choices."""
     _inherit = 'amazon.punchout.session'
 
     may_shop_again = fields.Boolean(compute='_compute_may_shop_again')
@@ -24,24 +24,26 @@ class AmazonPunchoutSessionAgain(models.Model):
             session.may_shop_again = session.state == 'expired' and session.group_id in groups
 
     def _again_path(self):
-        """:return: the address of this trip with its button Shop Again, for the page that its shopper lands on; False where
-            that person may not shop with its group from Odoo
+        """Give the address of this trip with its button Shop Again, for the page that its shopper lands on.
+
+        :return: the path; False if the shopper can't shop with its group from Odoo
         :rtype: str | bool
         """
         self.ensure_one()
-        # Who brings a cart home is known by its cookie only.
+        # The browser that posts a cart is not logged in: the cookie tells who the shopper is.
         return bool(self.user_id) and self._as_shopper().sudo().may_shop_again and f'{TRIPS_PATH}/{self.id}'
 
     def action_shop_again(self):
         """Start another trip like this expired one.
 
-        :return: an action: the dialog with the items of the kept cart, or the way to Amazon
-        :raises UserError: it is not expired, or the user may not shop with its group
+        :return: an action: the dialog with the items of the kept cart, or the redirection to Amazon
+        :rtype: dict
+        :raises UserError: the trip is not expired, or the user may not shop with its group
         """
         self.ensure_one()
         self.check_access('read')
         if self.state != 'expired':
-            raise UserError(self.env._("Only a shopping trip that took too long is made again."))
+            raise UserError(self.env._("Shop Again is available for expired shopping trips only."))
         group = self.group_id
         group._check_may_shop(self.env.user)
         allowed = group._allowed_warehouses()
@@ -67,49 +69,52 @@ class AmazonPunchoutSessionAgain(models.Model):
         }
 
     def _again_items(self):
-        """:return: the items of the cart that came back too late
+        """Read the items of the cart that came back too late.
+
         :rtype: tuple[cxml.ItemIn, ...]
         """
         self.ensure_one()
         self.check_access('read')
-        # Who may read the trip may know what is in its cart, also after it was dismissed for shopping again.
-        document_sudo = self.sudo().document_ids.filtered(lambda document: document.document_type == CART)[:1]
+        # A user who can read the trip may see its cart, also after Shop Again has dismissed it.
+        document_sudo = self.sudo()._cart_document()
         if not document_sudo:
             return ()
         cart, _problem = self._read_cart(document_sudo._get_body())
         return cart.items if cart else ()
 
     def _again_html(self):
-        """:return: the items of the kept cart, each with its quantity and its page on Amazon
+        """List the items of the kept cart, each with its quantity and its page on Amazon.
+
         :rtype: Markup
         """
         host = MARKETPLACES[self.group_id.marketplace or 'us'][1]
-        return Markup('<ol>%s</ol>') % Markup('').join(
-            Markup('<li>%s × %s</li>') % (
-                plain(item.quantity),
-                LINK % (item.detail_page_url or ITEM_PAGE.format(host=host, asin=quote(item.asin, safe='')), item.title or item.asin))
-            for item in self._again_items())
+        rows = []
+        for item in self._again_items():
+            page = item.detail_page_url or ITEM_PAGE.format(host=host, asin=quote(item.asin, safe=''))
+            rows.append(Markup('<li>%s × %s</li>') % (plain(item.quantity), LINK % (page, item.title or item.asin)))
+        return Markup('<ol>%s</ol>') % Markup('').join(rows)
 
-    def _lock_for_again(self):
-        """Keep others from making an order of the kept cart while Amazon is asked for another trip.
+    def _lock_for_shopping_again(self):
+        """Keep other users from creating the order of the kept cart while Amazon is asked for another trip.
 
-        :raises UserError: somebody has made one, or is at it
+        :raises UserError: the order exists already, or is being created
         """
         self.ensure_one()
         self.check_access('read')
-        session_sudo = self.sudo()  # trips are written by the addon only; who reads one may shop again
+        session_sudo = self.sudo()  # no user may write trips; a user who can read one may shop again
         locked = session_sudo.try_lock_for_update(allow_referencing=True)
         session_sudo.invalidate_recordset(['state'])
         if not locked or session_sudo.state not in ('expired', 'left'):
             raise UserError(self.env._(
-                "This cart can't be shopped for again: somebody has made an order of it, or is about to. Close this dialog and "
-                "reload the page of the shopping trip, which shows the order."))
+                "An order has been created from this cart, or is being created right now. Close this dialog and "
+                "reload the shopping trip to see the order."))
 
     def _note_shopped_again(self):
-        """Dismiss the kept cart once its items are shopped for again: an order of it would be the second one of the same."""
+        """Dismiss the kept cart once its items are shopped for again: its order would be a duplicate."""
         self.ensure_one()
         session_sudo = self.sudo()  # as above
         session_sudo.message_post(body=Markup('%s %s') % (
             self.env._("Shopping again on Amazon for:"), self._again_html()))
         if document_sudo := session_sudo._kept_cart():
-            session_sudo._dismiss_cart(document_sudo, self.env._("%s shops for the same again.", self.env.user.name))
+            session_sudo._dismiss_cart(document_sudo, self.env._(
+                "%s is shopping for the same items again.", self.env.user.name))

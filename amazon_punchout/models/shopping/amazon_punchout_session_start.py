@@ -1,32 +1,37 @@
+import logging
 import secrets
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import cxml
-from ...const import CART_PATH, SETUP_TIMEOUT
+from ...const import CART_PATH, SETUP_REQUEST, SETUP_TIMEOUT
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.log import log_document
 from ...tools.moments import utc_now
 from ...tools.payload_id import new_payload_id
 
+_logger = logging.getLogger(__name__)
 
-class AmazonPunchoutSessionSetup(models.Model):
-    """How a shopping trip starts: Amazon is asked for a page to shop on."""
+
+class AmazonPunchoutSessionStart(models.Model):
+    """The start of a shopping trip: Amazon is asked for a page to shop on."""
     _inherit = 'amazon.punchout.session'
 
     # === STARTING === #
 
     @api.model
     def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False):
-        """Ask Amazon for a page to shop on. Rights and addresses are checked before anything is sent.
+        """Ask Amazon for a page to shop on. Addresses are checked before anything is sent.
 
         :param group: the `amazon.punchout.group`
         :param warehouse: the `stock.warehouse` to deliver to
         :param order: the request for quotation that the cart is for, if any
-        :param str search: a word or an ASIN to land on
-        :param bool is_location_chosen: whether a person chose the warehouse
+        :param str search: a word or an ASIN that Amazon opens with
+        :param bool is_location_chosen: whether the user chose the warehouse
         :return: the trip, `started` or `failed`
-        :raises UserError: an address that Amazon would not take
+        :raises UserError: an address is incomplete
         """
         user = self.env.user
         self._check_addresses(group, warehouse, user)
@@ -48,19 +53,28 @@ class AmazonPunchoutSessionSetup(models.Model):
 
     @api.model
     def _check_addresses(self, group, warehouse, user):
-        """Check what Amazon wants to know before half an hour is spent shopping.
+        """Check what Amazon requires before the user spends half an hour shopping.
 
-        :raises UserError: naming each missing field and its record
+        :raises UserError: names each missing field and its record
         """
         problems = group.company_id._amazon_address_problems(warehouse)
-        if not user._amazon_email():
-            problems.append(self.env._(
-                "Your own user %s has no Email: Amazon knows its shoppers by it. Add it to your profile.", user.name))
+        if problem := self._email_problem(user):
+            problems.append(problem)
         if problems:
             raise UserError("\n".join(problems))
 
+    @api.model
+    def _email_problem(self, user):
+        """Tell what is missing if Amazon can't identify a shopper.
+
+        :param user: the `res.users` record of the current user
+        :rtype: str | bool
+        """
+        return not user._amazon_email() and self.env._(
+            "Your user %s has no Email, by which Amazon identifies shoppers. Add it in your preferences.", user.name)
+
     def _request_start_page(self, cookie):
-        """Send the setup request and keep what came of it.
+        """Send the setup request and keep its outcome.
 
         The trip and its document stay even if it fails: they tell what happened.
 
@@ -74,9 +88,9 @@ class AmazonPunchoutSessionSetup(models.Model):
         """Send the setup request and keep its document.
 
         :param str cookie: the BuyerCookie
-        :param str url: where to
-        :return: the document, with the reason where there is no page; StartPage's URL or None; the reason in the words for the
-            shopper, or None
+        :param str url: where to send it
+        :return: the document, with the reason if there is no page; StartPage's URL or None; the reason as the shopper
+            may read it, or None
         :rtype: tuple
         """
         self.ensure_one()
@@ -85,7 +99,7 @@ class AmazonPunchoutSessionSetup(models.Model):
         body = cxml.write_setup_request(request)
         document = self.env['amazon.punchout.document'].create({
             'direction': 'out',
-            'document_type': 'PunchOutSetupRequest',
+            'document_type': SETUP_REQUEST,
             'payload_id': request.payload_id,
             'group_id': group_sudo.id,
             'session_id': self._origin.id,  # a test of the connection has no trip
@@ -96,85 +110,108 @@ class AmazonPunchoutSessionSetup(models.Model):
             'last_try_at': fields.Datetime.now(),
         })
         start_page_url, code, remedy = None, 0, None
+        started = time.monotonic()
         try:
             answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
             start_page_url, code, problem, remedy = self._read_setup_answer(answer, request.payload_id)
         except NotDelivered as error:
             problem = self.env._(
-                "Amazon could not be reached (%(reason)s). Try again in a minute; if it goes on, %(person)s can check "
-                "the setup address of the Amazon group %(group)s.",
+                "Amazon could not be reached (%(reason)s). Try again in a minute. If the problem persists, %(person)s "
+                "can check the setup address of the Amazon group %(group)s.",
                 reason=error, person=group_sudo._responsible_name(), group=group_sudo.name)
         except NoAnswer as error:
             problem = self.env._("Amazon did not answer (%s). Try again in a minute.", error)
+        outcome = 'accepted' if not problem else f'failed with status {code}' if code else 'failed without an answer'
+        log_document(
+            _logger, 'sent', SETUP_REQUEST, request.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
+            started=started)
         for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
             problem = problem and problem.replace(secret, '•••')
-        reason = f"{problem} {remedy}" if remedy else problem
+        reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
         document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
-        return document, start_page_url, reason if self._shopper_mends_group() else self._told_shopper(code, problem, remedy)
+        if not self._shopper_may_fix_group():
+            return document, start_page_url, self._problem_for_shopper(code, problem, remedy)
+        return document, start_page_url, reason
 
     def _read_setup_answer(self, answer, payload_id):
-        """Judge what Amazon said to a setup request.
+        """Read Amazon's answer to a setup request.
 
         :param http_post.Answer answer: what came back
         :param str payload_id: of the request
-        :return: StartPage's URL or None, the cXML status code or the HTTP one, what went wrong or None, what whoever sets up
-            the group does about it where that is nothing for everybody
+        :return: StartPage's URL or None; the cXML status code, else the HTTP one; what went wrong or None; what only an
+            Amazon administrator can do about it, or None
         :rtype: tuple[str | None, int, str | None, str | None]
         """
         try:
             response = cxml.read_response(answer.body)
         except cxml.CxmlError as error:
             if answer.status == 401:
-                return None, 401, *self._setup_refusal(401, self.env._("HTTP 401"))
-            what = self.env._("a web page") if b'<html' in answer.body[:2000].lower() else str(error)
+                return None, 401, *self._explain_declined_setup(401, self.env._("HTTP 401"))
+            names = {'status': answer.status, 'person': self.group_id._responsible_name(), 'group': self.group_id.name}
+            if b'<html' in answer.body[:2000].lower():
+                return None, answer.status, self.env._(
+                    "The setup address answered with a web page instead of a cXML document (HTTP %(status)s). Try "
+                    "again later. If the problem persists, %(person)s can check the setup address of the Amazon group "
+                    "%(group)s.", **names), None
             return None, answer.status, self.env._(
-                "The setup address did not answer with a cXML document (HTTP %(status)s: %(what)s). Try again later; if "
-                "it goes on, %(person)s can check the setup address of the Amazon group %(group)s.",
-                status=answer.status, what=what, person=self.group_id._responsible_name(), group=self.group_id.name), None
+                "The setup address did not answer with a cXML document (HTTP %(status)s: %(problem)s). Try again "
+                "later. If the problem persists, %(person)s can check the setup address of the Amazon group "
+                "%(group)s.",
+                problem=error, **names), None
         if not 200 <= response.code < 300:
-            return None, response.code, *self._setup_refusal(response.code, response.message or response.text)
+            return None, response.code, *self._explain_declined_setup(response.code, response.message or response.text)
         if not response.has_start_page:
             return None, response.code, self.env._(
-                "Amazon accepted the request but named no page to shop on. Try again; if it happens again, tell "
-                "Amazon Business support the time and payload ID %s.", payload_id), None
+                "Amazon accepted the request but returned no page to shop on. Try again. If it happens again, report "
+                "the time and the payload ID %s to Amazon Business support.", payload_id), None
         return response.start_page_url, response.code, None, None
 
-    def _setup_refusal(self, code, text):
-        """Say in Amazon's words why there is no shopping, and what whoever sets up the group does about it.
+    def _explain_declined_setup(self, code, text):
+        """Tell in Amazon's words why it declined the request, and what an Amazon administrator can do about it.
 
         :param int code: Status/@code
         :param str text: Amazon's own words
         :rtype: tuple[str, str]
         """
         remedy = {
-            400: self.env._("Check identity and addresses of the Amazon group."),
-            401: self.env._("Identity or shared secret are wrong: copy them again from the group's page on Amazon."),
-            403: self.env._("Amazon misses something in the request: check that the shopper has an e-mail address "
-                            "and that the group has a public address."),
-        }.get(code, self.env._("Try again later; if it goes on, ask Amazon Business support."))
-        return self.env._("Amazon refused: “%(text)s” (%(code)s).", text=text, code=code), remedy
+            400: self.env._("Check the identity and the addresses of the Amazon group."),
+            401: self.env._(
+                "The identity or the shared secret is wrong: copy both again from the group's page on Amazon."),
+            403: self.env._(
+                "Something is missing in the request: check that the shopper has an email address and that the group "
+                "has a public address."),
+        }.get(code, self.env._("Try again later. If the problem persists, contact Amazon Business support."))
+        return self.env._("Amazon declined the request: “%(text)s” (%(code)s).", text=text, code=code), remedy
 
-    def _shopper_mends_group(self):
-        """:rtype: bool"""
-        return self.user_id == self.group_id.responsible_id or self.user_id.has_group('amazon_punchout.group_administrator')
+    def _shopper_may_fix_group(self):
+        """Tell whether the shopper looks after the group and may read about its credentials.
 
-    def _told_shopper(self, code, problem, remedy):
-        """Somebody who can't open the group is told nothing of its credentials, but who can mend them.
+        :rtype: bool
+        """
+        return (
+            self.user_id == self.group_id.responsible_id
+            or self.user_id.has_group('amazon_punchout.group_administrator'))
+
+    def _problem_for_shopper(self, code, problem, remedy):
+        """Tell a shopper who can't open the group nothing about its credentials, but who can fix them.
 
         :param int code: Status/@code
-        :param str problem: what went wrong, if anything
-        :param str remedy: what an administrator does about it, where that is nothing for everybody
+        :param str | None problem: what went wrong, if anything
+        :param str | None remedy: what only an Amazon administrator can do about it
         :rtype: str | None
         """
         if not remedy:
             return problem
         person = self.group_id._responsible_name()
         if code in (400, 401, 403):
-            return self.env._("%(sentence)s %(person)s can mend it.", sentence=problem, person=person)
-        return self.env._("%(sentence)s Try again later; if it goes on, tell %(person)s.", sentence=problem, person=person)
+            return self.env._("%(problem)s Ask %(person)s to fix this.", problem=problem, person=person)
+        return self.env._(
+            "%(problem)s Try again later. If the problem persists, contact %(person)s.", problem=problem, person=person)
 
     def _prepare_setup_request(self, cookie):
-        """:param str cookie: the BuyerCookie
+        """Prepare the setup request of this trip.
+
+        :param str cookie: the BuyerCookie
         :rtype: cxml.PunchOutSetupRequest
         """
         self.ensure_one()
@@ -197,14 +234,15 @@ class AmazonPunchoutSessionSetup(models.Model):
         )
 
     def _punch_out_action(self):
-        """:return: the way to Amazon in the same tab, or the failed trip in a dialog
+        """Open Amazon in the same tab, or the failed trip in a dialog.
+
         :rtype: dict
         """
         self.ensure_one()
         if self.state == 'failed':
             return {
                 'type': 'ir.actions.act_window',
-                'name': self.env._("Amazon could not be opened"),
+                'name': self.env._("Could Not Open Amazon"),
                 'res_model': self._name,
                 'res_id': self.id,
                 'views': [(self.env.ref('amazon_punchout.amazon_punchout_session_view_failed').id, 'form')],
@@ -213,7 +251,11 @@ class AmazonPunchoutSessionSetup(models.Model):
         return {'type': 'ir.actions.act_url', 'url': self.sudo().start_page_url, 'target': 'self'}
 
     def action_try_again(self):
-        """Start another trip like this failed one."""
+        """Start another trip with the same choices as this failed one.
+
+        :return: an action, see :meth:`_punch_out_action`
+        :rtype: dict
+        """
         self.ensure_one()
         return self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word,

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 
-# Views whose header has the button Shop on Amazon.
+# The kinds of views whose header has the button Shop on Amazon.
 WITH_SHOP_BUTTON = ('list', 'kanban')
 
 
 class PurchaseOrderShop(models.Model):
-    """The button Shop on Amazon above the orders, for those who have something to shop with.
+    """The button Shop on Amazon above the orders, for users who can shop with a group.
 
-    Views are kept per set of access groups, and members are no such set: so the key says whether there is a button.
+    Odoo caches views per set of access groups, and the members of a group are no such set: the key of the cache
+    therefore tells whether there is a button.
     """
     _inherit = 'purchase.order'
 
@@ -16,7 +17,7 @@ class PurchaseOrderShop(models.Model):
     @api.depends('partner_id', 'state', 'amazon_session_id', 'company_id')
     @api.depends_context('uid')
     def _compute_amazon_can_shop(self):
-        """Groups are few: those of the user are read once for all orders."""
+        # Groups are few: those of the user are read once for all orders.
         groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
         for order in self:
             order.amazon_can_shop = bool(
@@ -26,16 +27,21 @@ class PurchaseOrderShop(models.Model):
 
     @api.model
     def _amazon_has_shop_button(self):
-        """:rtype: bool"""
+        """Tell whether the current user can shop with any group.
+
+        :rtype: bool
+        """
         return bool(self.env['amazon.punchout.group']._shopping_groups())
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type='form', **options):
+        """Override of `base` to cache lists with and without the button Shop on Amazon."""
         key = super()._get_view_cache_key(view_id, view_type, **options)
         return key + (view_type in WITH_SHOP_BUTTON and self._amazon_has_shop_button(),)
 
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
+        """Override of `base` to remove the button Shop on Amazon for users who can't shop."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type in WITH_SHOP_BUTTON and not self._amazon_has_shop_button():
             for button in arch.xpath("./header/button[@name='action_amazon_shop']"):
@@ -43,6 +49,10 @@ class PurchaseOrderShop(models.Model):
         return arch, view
 
     def action_amazon_shop(self):
-        """The button on lists, in the menu, and on a request for quotation of a group's vendor."""
+        """Start shopping from a list, or from a request for quotation of a group's vendor.
+
+        :return: an action, see :meth:`amazon.punchout.group._shop`
+        :rtype: dict
+        """
         order = self if len(self) == 1 and self.amazon_can_shop else None
         return self.env['amazon.punchout.group']._shop(order=order)

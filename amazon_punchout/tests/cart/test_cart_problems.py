@@ -119,7 +119,7 @@ class TestProblems(KeptCase):
         french = {
             "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.":
                 "L'unité %(code)s de « %(item)s » est inconnue.",
-            "%(reason)s\nThe whole cart is kept. %(person)s can mend this and then make the order with Retry.":
+            "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.":
                 "%(reason)s\nLe panier entier est gardé par %(person)s.",
         }
         with patch.dict(code_translations.python_translations, {('amazon_punchout', 'fr_FR'): french}):
@@ -157,7 +157,7 @@ class TestProblems(KeptCase):
         with patch.object(Cart, '_prepare_lines', fail), self.assertLogs(STEPS_LOGGER, 'ERROR') as logs:
             session, document = self.bring_home()
         self.assertEqual((session.state, document.state), ('attention', 'attention'))
-        self.assertIn("server's log", session.problem)
+        self.assertIn("server log", session.problem)
         self.assertIn("a bug", logs.output[0])
         self.assertIn(f"trip {session.id}", logs.output[0])
 
@@ -191,7 +191,7 @@ class TestBrokenDocuments(KeptCase):
     def test_what_is_missing_is_named(self):
         session, _document = self.bring_home(raw=lambda cookie: cart_xml(cookie, [item()]).replace(
             b'<SupplierPartID>B00TEST001</SupplierPartID>', b''))
-        self.assertKept(session, "lacks", "SupplierPartID")
+        self.assertKept(session, "is missing", "SupplierPartID")
 
     def test_a_document_of_another_kind_is_kept(self):
         session, _document = self.bring_home(raw=lambda cookie: (

@@ -49,7 +49,7 @@ class RouteCase(HttpCase, AmazonCase):
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
         self.assertEqual(response.status_code, status)
-        self.assertIn("This cart can't be taken", self.text(response))
+        self.assertIn("This cart can't be accepted", self.text(response))
         for name in (self.buyer.name, self.group.name, self.vendor.name):
             self.assertNotIn(name, response.text)
 
@@ -94,7 +94,7 @@ class TestTransports(RouteCase):
         for data in ({'something': 'else'}, {'cxml-urlencoded': ''}):
             response = self.url_open(ROUTE, data=data, allow_redirects=False)
             self.assertEqual(response.status_code, 400)
-            self.assertIn("This cart can't be taken", self.text(response))
+            self.assertIn("This cart can't be accepted", self.text(response))
 
     def test_a_body_that_is_far_too_large_is_not_read(self):
         much = b'<' + b'x' * (11 * 1024 * 1024)
@@ -187,7 +187,7 @@ class TestAnswers(RouteCase):
         session, text = self.late()
         path = f'/odoo/amazon-shopping-trips/{session.id}'
         self.assertIn(f'href="{path}"', text)
-        self.assertIn("That dismisses the kept cart", " ".join(text.split()))
+        self.assertIn("This dismisses the kept cart", " ".join(text.split()))
         self.assertNotIn("/odoo/purchase/", text)
         action = self.env.ref('amazon_punchout.amazon_punchout_session_action')
         self.assertEqual((f'/odoo/{action.path}', action.res_model), (path.rpartition('/')[0], session._name))
@@ -218,7 +218,7 @@ class TestAnswers(RouteCase):
         for _once_and_again in range(2):
             response = self.post(raw)
             self.assertEqual(response.status_code, 200)
-            self.assertIn("Your cart is kept, but it is not an order yet", self.text(response))
+            self.assertIn("Your cart is kept, but there is no order yet", self.text(response))
             self.assertIn("“Old &lt;b&gt;stapler&lt;/b&gt;” is not new (Used)", response.text)
             self.assertIn(self.administrator.name, response.text)
         self.env.invalidate_all()

@@ -32,7 +32,7 @@ EVERY = {
     'identity': Row(REQUIRED, "Fill in From Identity", 'credentials'),
     'shared_secret': Row(REQUIRED, "Fill in Shared Secret", 'credentials'),
     'connection': Row(REQUIRED, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
-    'connection_live': Row(RECOMMENDED, "stands on Test, Amazon may refuse it", 'credentials', {}, True),
+    'connection_live': Row(RECOMMENDED, "set to Test on Amazon", 'credentials', {}, True),
     'https': Row(REQUIRED, "must begin with https://", 'credentials'),
     'one_database': Row(REQUIRED, "answer 2 databases", 'credentials'),
     'database': Row(REQUIRED, "opened in another database", 'credentials'),

@@ -243,7 +243,7 @@ class TestWhomToAsk(MembersCase):
 
     def test_who_is_no_member_is_told_whom_to_ask(self):
         self.choose(self.buyer)
-        self.assertAsked("no member", self.group.name, self.administrator.name, 'mailto:' + self.administrator.email,
+        self.assertAsked("not a member", self.group.name, self.administrator.name, 'mailto:' + self.administrator.email,
                          user=self.other_buyer)
 
     def test_where_there_is_no_group_the_administrators_are_named(self):

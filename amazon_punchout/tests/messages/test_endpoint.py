@@ -1,4 +1,4 @@
-"""The door for what Amazon sends server to server, over HTTP: who gets in, and what is answered."""
+"""The endpoint for what Amazon sends from server to server, over HTTP: authentication and answers."""
 from unittest.mock import patch
 
 from lxml import etree
@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from ... import cxml
 from ..common import SECRET
 from ..cxml_builder import confirmation_xml, envelope, status
-from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
+from ..endpoint_case import ENDPOINT, LONG, PASSWORD, USER, EndpointCase
 
 BASIC = (USER, PASSWORD)
 # Groups, documents of the same payloadID, the document, the scheduled action, its trigger.
@@ -28,7 +28,7 @@ def message(**kwargs):
 
 
 @tagged('post_install', '-at_install')
-class TestDoor(DoorCase):
+class TestEndpoint(EndpointCase):
 
     def take(self, raw, **kwargs):
         """Post a document that is taken.
@@ -36,7 +36,7 @@ class TestDoor(DoorCase):
         :return: what is stored of it
         """
         before = self.messages()
-        self.assertAnswer(self.knock(raw, **kwargs), 200)
+        self.assertAnswer(self.post_message(raw, **kwargs), 200)
         document = self.messages() - before
         self.assertEqual(len(document), 1)
         self.assertEqual((document.direction, document.state, document.purchase_order_id.id), ('in', 'received', False))
@@ -160,8 +160,8 @@ class TestDoor(DoorCase):
         self.assertEqual(document.state, 'processed', document.reason)
         self.env.cr.flush()
         before = self.everything()
-        self.assertAnswer(self.knock(raw, basic=BASIC), 200)
-        self.assertAnswer(self.knock(confirmation_xml(order, kind='reject', payload_id=document.payload_id), basic=BASIC), 200)
+        self.assertAnswer(self.post_message(raw, basic=BASIC), 200)
+        self.assertAnswer(self.post_message(confirmation_xml(order, kind='reject', payload_id=document.payload_id), basic=BASIC), 200)
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
 
@@ -169,14 +169,14 @@ class TestDoor(DoorCase):
         raw = message(secret=SECRET, payload_id='?').replace(b' payloadID="?"', b'')
         document = self.take(raw)
         self.assertTrue(document.payload_id.startswith('sha256:'))
-        self.assertAnswer(self.knock(raw), 200)
+        self.assertAnswer(self.post_message(raw), 200)
         self.assertEqual(self.messages(), document)
         self.take(raw.replace(b'P-NOWHERE', b'P-ELSEWHERE'))
 
     def test_a_payload_id_of_any_length_is_taken(self):
         raw = message(secret=SECRET, payload_id=LONG)
         document = self.take(raw)
-        self.assertAnswer(self.knock(raw), 200)
+        self.assertAnswer(self.post_message(raw), 200)
         self.assertEqual(self.messages(), document)
 
     def test_two_at_the_very_same_moment_are_one(self):
@@ -188,7 +188,7 @@ class TestDoor(DoorCase):
         blind = patch.object(self.env.registry['amazon.punchout.document'], 'search', lambda self, *_a, **_k: self.browse())
         with mute_logger('odoo.sql_db'), self.assertRaises(ConcurrencyError), self.cr.savepoint(), blind:
             documents._store_message(self.group, envelope_, raw)
-        self.assertAnswer(self.knock(raw), 200)
+        self.assertAnswer(self.post_message(raw), 200)
         self.assertEqual(len(self.messages()), 1)
 
     # === WHAT IS KEPT, WHAT IS ANSWERED === #
@@ -204,14 +204,14 @@ class TestDoor(DoorCase):
         raw = envelope('<ProfileRequest/>', secret=SECRET)
         self.env.cr.flush()
         before = self.everything()
-        response = self.knock(raw)
+        response = self.post_message(raw)
         self.assertAnswer(response, 200)
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
         transactions = etree.fromstring(response.content).findall('Response/ProfileResponse/Transaction')
         self.assertEqual(
             {each.get('requestName'): each.findtext('URL') for each in transactions},
-            dict.fromkeys(('ConfirmationRequest', 'ShipNoticeRequest', 'InvoiceDetailRequest'), f'https://odoo.example{DOOR}'))
+            dict.fromkeys(('ConfirmationRequest', 'ShipNoticeRequest', 'InvoiceDetailRequest'), f'https://odoo.example{ENDPOINT}'))
 
     def test_another_document_is_kept_and_answered(self):
         document = self.take(envelope('<StatusUpdateRequest><Status code="200" text="OK"/></StatusUpdateRequest>'), basic=BASIC)

@@ -1,4 +1,4 @@
-"""The door for Amazon's messages: whoever has no business there gets a proper answer, changes nothing and learns nothing."""
+"""The endpoint for Amazon's messages: strangers get a proper answer, change nothing and learn nothing."""
 import http.client
 import logging
 import socket
@@ -11,14 +11,14 @@ from odoo.tools import mute_logger
 from ... import cxml
 from ..common import SECRET
 from ..cxml_builder import confirmation_xml, envelope
-from ..door_case import DOOR, LONG, PASSWORD, USER, DoorCase
+from ..endpoint_case import ENDPOINT, LONG, PASSWORD, USER, EndpointCase
 from .test_endpoint import message
 
 BASIC = (USER, PASSWORD)
 
 
 @tagged('post_install', '-at_install')
-class TestDoorRefusals(DoorCase):
+class TestEndpointErrors(EndpointCase):
 
     # === WHO DOES NOT GET IN === #
 
@@ -42,12 +42,12 @@ class TestDoorRefusals(DoorCase):
             with self.subTest(basic):
                 # With the right secret in the document: who shows a wrong password is not let in by another way.
                 self.assertRefused(401, message(secret=SECRET), http_status=401, basic=basic)
-        self.assertIn('Basic', self.knock(message(), basic=(USER, 'wrong')).headers['WWW-Authenticate'])
+        self.assertIn('Basic', self.post_message(message(), basic=(USER, 'wrong')).headers['WWW-Authenticate'])
 
     def test_a_broken_authorization_header_is_a_wrong_password(self):
         for header in ('Basic', 'Basic !!!', 'basic YWJj', 'Basic AGE6Yg=='):  # the last names a user with a zero byte
             with self.subTest(header):
-                response = self.url_open(DOOR, data=message(secret=SECRET), headers={'Authorization': header})
+                response = self.url_open(ENDPOINT, data=message(secret=SECRET), headers={'Authorization': header})
                 self.assertAnswer(response, 401, 401)
         self.assertFalse(self.messages())
 
@@ -76,7 +76,7 @@ class TestDoorRefusals(DoorCase):
             (confirmation_xml(order, kind='reject', secret='strange', to_identity='Stranger'), None),
             (confirmation_xml(order, kind='reject'), ('s', 'p')),
         ):
-            answer = self.assertAnswer(self.knock(raw, basic=basic), 200)
+            answer = self.assertAnswer(self.post_message(raw, basic=basic), 200)
             self.assertNotIn(order.name, answer)
             document = self.messages()[-1]
             self.assertEqual(document.group_id, stranger)
@@ -99,7 +99,7 @@ class TestDoorRefusals(DoorCase):
     def test_the_largest_document_is_taken(self):
         raw = message(secret=SECRET)
         raw += b' ' * (cxml.MAX_BYTES - len(raw))
-        self.assertAnswer(self.knock(raw), 200)
+        self.assertAnswer(self.post_message(raw), 200)
 
     def test_a_malformed_document_is_refused(self):
         for raw in (
@@ -111,8 +111,8 @@ class TestDoorRefusals(DoorCase):
 
     def test_a_malformed_document_with_the_right_password_is_kept(self):
         raw = message(secret=SECRET)[:-20]
-        self.assertAnswer(self.knock(raw, basic=BASIC), 400)
-        self.assertAnswer(self.knock(raw, basic=BASIC), 400)
+        self.assertAnswer(self.post_message(raw, basic=BASIC), 400)
+        self.assertAnswer(self.post_message(raw, basic=BASIC), 400)
         document = self.messages()
         self.assertEqual((len(document), document.document_type, document.group_id), (1, 'Unreadable', self.group))
         self.assertNotIn(SECRET, document.body_text)
@@ -138,15 +138,15 @@ class TestDoorRefusals(DoorCase):
 
     def test_hostile_values_in_a_good_document_do_no_harm(self):
         raw = message(secret=SECRET, payload_id="'; DROP TABLE purchase_order; --<script>")
-        self.assertAnswer(self.knock(raw), 200)
-        self.assertAnswer(self.knock(envelope(f'<{LONG}/>', secret=SECRET)), 200)
+        self.assertAnswer(self.post_message(raw), 200)
+        self.assertAnswer(self.post_message(envelope(f'<{LONG}/>', secret=SECRET)), 200)
         self.run_cron('amazon_punchout.ir_cron_process')
         self.assertEqual(self.messages().mapped('state'), ['waiting', 'attention'])
 
     @mute_logger('odoo.http')
     def test_only_post_is_taken(self):
         for method in ('GET', 'PUT', 'DELETE'):
-            self.assertEqual(self.opener.request(method, self.base_url() + DOOR, timeout=10).status_code, 405)
+            self.assertEqual(self.opener.request(method, self.base_url() + ENDPOINT, timeout=10).status_code, 405)
 
     # === WHAT GOES WRONG === #
 
@@ -164,7 +164,7 @@ class TestDoorRefusals(DoorCase):
         self.env.cr.flush()
         before = self.everything()
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
-        connection.putrequest('POST', DOOR)
+        connection.putrequest('POST', ENDPOINT)
         connection.putheader('Content-Type', 'text/xml')
         connection.putheader('Content-Length', str(len(raw) + 100))
         with self.allow_requests(all_requests=True), mute_logger('odoo.http'):
@@ -179,11 +179,11 @@ class TestDoorRefusals(DoorCase):
     def test_no_secret_is_logged(self):
         with self.assertLogs(level=logging.DEBUG) as logs:
             logging.getLogger(__name__).info("at least one")
-            self.knock(message(secret=SECRET))
-            self.knock(message(secret='a-wrong-secret'))
-            self.knock(message(), basic=BASIC)
-            self.knock(message(), basic=(USER, 'a-wrong-secret'))
-            self.knock(message(secret=SECRET)[:-20], basic=BASIC)
+            self.post_message(message(secret=SECRET))
+            self.post_message(message(secret='a-wrong-secret'))
+            self.post_message(message(), basic=BASIC)
+            self.post_message(message(), basic=(USER, 'a-wrong-secret'))
+            self.post_message(message(secret=SECRET)[:-20], basic=BASIC)
             self.run_cron('amazon_punchout.ir_cron_process')
         for secret in (SECRET, PASSWORD, 'a-wrong-secret'):
             self.assertNotIn(secret, "\n".join(logs.output))

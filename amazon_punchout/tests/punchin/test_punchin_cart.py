@@ -1,4 +1,4 @@
-"""Reading P2: the browser brings a cart with a BuyerCookie that we never issued."""
+"""Reading P2: the browser posts a cart with a BuyerCookie that we never issued."""
 from unittest.mock import patch
 
 from odoo.exceptions import ConcurrencyError
@@ -20,7 +20,7 @@ class TestHolding(PunchinCase):
         self.assertEqual(self.location(response), session._claim_path())
         self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
         self.assertEqual(
-            (session.state, session.came_by, session.group_id, session.user_id.id, session.warehouse_id.id,
+            (session.state, session.received_from, session.group_id, session.user_id.id, session.warehouse_id.id,
              session.purchase_order_id.id, session.deployment_mode),
             ('unclaimed', 'browser', self.group, False, False, False, 'production'))
         self.assertEqual(session.document_ids.state, 'waiting')
@@ -41,15 +41,17 @@ class TestHolding(PunchinCase):
         again, second = self.post_cart()
         self.assertFalse(again)
         self.assertEqual(second.headers['Location'], first.headers['Location'])
-        self.held_cart(cart_xml(AMAZONS_COOKIE, [item(quantity='2')]))  # another cart, whatever cookie it has
+        self.held_cart(cart_xml(AMAZONS_COOKIE, [item(quantity='2')]))  # another cart with the same cookie
         self.assertEqual(len(session.document_ids), 1)
 
     def test_the_same_cart_at_the_same_moment_is_one(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()])
         self.held_cart(raw)
-        blind = patch.object(self.env.registry['amazon.punchout.session'], '_find_unasked', lambda self, _raw: self.browse())
+        blind = patch.object(
+            self.env.registry['amazon.punchout.session'], '_find_unsolicited', lambda self, _raw: self.browse()
+        )
         with mute_logger('odoo.sql_db'), self.assertRaises(ConcurrencyError), self.cr.savepoint(), blind:
-            self.sessions.sudo()._take_unasked_cart(raw)
+            self.sessions.sudo()._hold_unsolicited_cart(raw)
 
     def test_the_same_cart_after_it_was_claimed_leads_to_its_order(self):
         session = self.held_cart()
@@ -58,19 +60,21 @@ class TestHolding(PunchinCase):
         self.assertFalse(again)
         self.assertEqual(self.location(response), f'/odoo/purchase/{session.purchase_order_id.id}')
 
-    def test_the_same_cart_after_it_was_dismissed_is_refused(self):
+    def test_the_same_cart_after_it_was_dismissed_is_not_accepted(self):
         session = self.held_cart()
         session.with_user(self.buyer).action_dismiss_cart()
         self.assertPlainlyRefused(cart_xml(AMAZONS_COOKIE, [item()]))
 
 
 @tagged('post_install', '-at_install')
-class TestRefusing(PunchinCase):
+class TestNotAccepted(PunchinCase):
 
-    def test_a_cart_for_no_punch_in_group_is_refused_as_ever(self):
+    def test_a_cart_for_no_punch_in_group_is_not_accepted(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()])
         self.assertPlainlyRefused(raw.replace(b'TestGroup', b'Another'))
-        self.assertPlainlyRefused(raw.replace(b'<To><Credential domain="NetworkId">', b'<To><Credential domain="DUNS">'))
+        self.assertPlainlyRefused(
+            raw.replace(b'<To><Credential domain="NetworkId">', b'<To><Credential domain="DUNS">')
+        )
         for vals in ({'flow': 'punchout'}, {'flow': 'direct'}, {'state': 'draft'}, {'active': False}):
             with self.subTest(vals):
                 self.group.write({'flow': 'punchin', 'state': 'test', 'active': True, **vals})
@@ -80,9 +84,13 @@ class TestRefusing(PunchinCase):
     def test_garbage_leaves_nothing(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()])
         for name, garbage in (
-            ('cut', raw[:-60]), ('no cookie', cart_xml('', [item()])), ('no price', raw.replace(b'9.99', b'')),
-            ('negative', cart_xml(AMAZONS_COOKIE, [item(price='-1')], total='1')), ('two currencies', raw.replace(b'"USD"', b'"EUR"', 1)),
-            ('NUL', raw.replace(b'TestGroup', b'TestGroup\0')), ('bytes', b'<\xff\xfe\0garbage'),
+            ('cut', raw[:-60]),
+            ('no cookie', cart_xml('', [item()])),
+            ('no price', raw.replace(b'9.99', b'')),
+            ('negative', cart_xml(AMAZONS_COOKIE, [item(price='-1')], total='1')),
+            ('two currencies', raw.replace(b'"USD"', b'"EUR"', 1)),
+            ('NUL', raw.replace(b'TestGroup', b'TestGroup\0')),
+            ('bytes', b'<\xff\xfe\0garbage'),
             ('entity', b'<!DOCTYPE cXML [<!ENTITY a "a">]>' + raw.partition(b'?>')[2]),
         ):
             with self.subTest(name):
@@ -100,14 +108,14 @@ class TestRefusing(PunchinCase):
                 self.held_cart(cart_xml(f'cookie-{number}', [item()]))
             session, response = self.assertNothingKept(lambda: self.post_cart())
             self.assertEqual((len(session), response.status_code), (0, 429))
-            self.assertIn("Too many carts wait to be claimed", self.text(response))
-            # What Amazon's server brings is not kept out by what anybody has posted.
+            self.assertIn("Too many carts are waiting to be claimed", self.text(response))
+            # Carts that strangers post don't keep out those from Amazon's server.
             self.serve(self.server_cart())
             self.sessions.search([('state', '=', 'unclaimed')])[:1].with_user(self.buyer).action_dismiss_cart()
         with patch.object(punchin, 'MAX_UNCLAIMED_BYTES', 2000):
             self.assertPlainlyRefused(cart_xml(AMAZONS_COOKIE, [item(title='x' * 2000)]))
         self.assertLess(const.MAX_UNCLAIMED * const.MAX_UNCLAIMED_BYTES, 30 * 1024 * 1024)
-        self.assertEqual(set(cart_controller.REFUSALS), {'refused', 'left', 'full'})
+        self.assertEqual(set(cart_controller.NOT_STORED), {'unreadable', 'unknown', 'empty', 'full'})
 
     def test_a_full_list_is_counted_per_group(self):
         self.second_group(identity='Other')

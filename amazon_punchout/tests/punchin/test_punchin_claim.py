@@ -1,4 +1,4 @@
-"""Carts that wait: who sees them, who claims them, and what comes of them."""
+"""Unclaimed carts: who sees them, who can claim them, and their orders."""
 from datetime import timedelta
 
 from psycopg2.errors import CheckViolation
@@ -24,7 +24,9 @@ class TestClaiming(PunchinCase):
         return action
 
     def test_a_member_finds_the_cart_behind_the_link_and_claims_it(self):
-        session = self.held_cart(cart_xml(AMAZONS_COOKIE, [item(title="Stapler <b>blue</b>")], shipping='3.00', tax='1.00'))
+        session = self.held_cart(
+            cart_xml(AMAZONS_COOKIE, [item(title="Stapler <b>blue</b>")], shipping='3.00', tax='1.00')
+        )
         self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'{UNCLAIMED}/{session.id}')
         mine = session.with_user(self.buyer)
         self.assertTrue(mine.may_claim)
@@ -34,12 +36,22 @@ class TestClaiming(PunchinCase):
         order = session.purchase_order_id
         self.assertEqual((action['res_model'], action['res_id']), ('purchase.order', order.id))
         self.assertEqual(
-            (order.amazon_requester_id, order.create_uid, order.state, order.amazon_state, order.amazon_session_id, order.amount_total),
-            (self.buyer, self.buyer, 'draft', 'cart', session, 13.99))
+            (
+                order.amazon_requester_id,
+                order.create_uid,
+                order.state,
+                order.amazon_state,
+                order.amazon_session_id,
+                order.amount_total,
+            ),
+            (self.buyer, self.buyer, 'draft', 'cart', session, 13.99),
+        )
         self.assertEqual(
             (session.state, session.user_id, session.warehouse_id, session.document_ids.state),
             ('done', self.buyer, self.warehouse, 'processed'))
-        self.assertEqual(order.amazon_valid_until, session.returned_at + timedelta(days=7), "Amazon holds it since it came")
+        self.assertEqual(
+            order.amazon_valid_until, session.returned_at + timedelta(days=7), "Amazon holds it since it came"
+        )
         self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'/odoo/purchase/{order.id}')
 
     def test_the_order_goes_the_way_of_every_other(self):
@@ -67,12 +79,12 @@ class TestClaiming(PunchinCase):
     def test_of_two_who_claim_one_gets_it(self):
         session = self.held_cart()
         self.claim(session)
-        with self.assertRaisesRegex(UserError, "somebody has claimed or dismissed it"):
+        with self.assertRaisesRegex(UserError, "it has been claimed or dismissed"):
             self.claim(session, self.other_buyer)
-        with self.assertRaisesRegex(UserError, "somebody has claimed or dismissed it"):
+        with self.assertRaisesRegex(UserError, "it has been claimed or dismissed"):
             session.with_user(self.other_buyer)._claim(self.group.with_user(self.other_buyer), self.warehouse)
         self.assertEqual(session.purchase_order_id.amazon_requester_id, self.buyer)
-        self.assertIn("not here any more", self.come(session._claim_path(), self.other_buyer).text)
+        self.assertIn("no longer available", self.come(session._claim_path(), self.other_buyer).text)
 
     def test_where_there_is_a_choice_it_is_asked_for(self):
         annex, other = self.second_warehouse(), self.second_group()
@@ -97,7 +109,9 @@ class TestClaiming(PunchinCase):
         Claim = self.env['amazon.punchout.claim'].with_user(self.buyer)
         for group, warehouse in ((self.group, foreign), (other, self.warehouse)):
             with self.subTest(group=group.name), self.assertRaises(UserError):
-                Claim.create({'session_id': session.id, 'group_id': group.id, 'warehouse_id': warehouse.id}).action_claim()
+                Claim.create(
+                    {'session_id': session.id, 'group_id': group.id, 'warehouse_id': warehouse.id}
+                ).action_claim()
         self.assertEqual(session.sudo().state, 'unclaimed')
 
     def test_a_cart_that_makes_no_order_is_kept_and_told(self):
@@ -163,7 +177,7 @@ class TestRights(PunchinCase):
         self.assertEqual(self.come(session._claim_path(), foreigner).status_code, 403)
 
     def test_a_member_of_another_group_of_the_account_gets_it_by_the_link(self):
-        """The cart names an account; which of its groups is meant says only who shopped."""
+        """The cart names an identity; which of its groups is meant depends on who shopped."""
         self.group.write({'all_users': False, 'user_ids': [Command.set(self.other_buyer.ids)]})
         other = self.second_group(all_users=False, user_ids=[Command.set(self.buyer.ids)])
         session = self.held_cart()
@@ -190,7 +204,7 @@ class TestEnding(PunchinCase):
         self.assertEqual(set(carts.document_ids.mapped('state')), {'dismissed'})
         self.assertEqual(carts.document_ids.dismissed_by_id, self.buyer)
         self.assertIn(self.buyer.name, carts[0].message_ids[0].body)
-        with self.assertRaisesRegex(UserError, "not there any more"):
+        with self.assertRaisesRegex(UserError, "no longer available"):
             carts[0].with_user(self.manager).action_dismiss_cart()
         with self.assertRaisesRegex(UserError, "claimed or dismissed"):
             carts[0].with_user(self.buyer).action_claim()
@@ -205,7 +219,7 @@ class TestEnding(PunchinCase):
         self.assertEqual((session.state, fresh.state), ('expired', 'unclaimed'))
         self.assertFalse(session.document_ids)
         self.assertIn("unclaimed", session.display_name)
-        self.assertIn("not here any more", self.come(session._claim_path(), self.buyer).text)
+        self.assertIn("no longer available", self.come(session._claim_path(), self.buyer).text)
         self.assertFalse(session.with_user(self.manager).may_retry)
 
     def test_a_manager_dismisses_the_document(self):

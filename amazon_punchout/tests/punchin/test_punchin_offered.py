@@ -1,4 +1,4 @@
-"""Carts that wait, and the groups of their account: who is offered them, and which can be claimed now."""
+"""Unclaimed carts and the groups with their identity: who is offered them, and which can be claimed now."""
 from datetime import timedelta
 
 from odoo import fields
@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import format_date
 
 from ..cxml_builder import AMAZONS_COOKIE, cart_xml, item, setup_xml
-from ..door_case import PASSWORD, USER
+from ..endpoint_case import PASSWORD, USER
 from ..punchin_case import PunchinCase
 
 UNCLAIMED = '/odoo/amazon-unclaimed-carts'
@@ -17,7 +17,10 @@ UNCLAIMED = '/odoo/amazon-unclaimed-carts'
 class OfferedCase(PunchinCase):
 
     def offered(self, user):
-        """:return: the unclaimed carts that this user finds, and can read one by one"""
+        """Find the unclaimed carts of a user, and check that each of them can be read.
+
+        :return: the trips
+        """
         self.env.invalidate_all()
         everything = self.sessions.search([('state', '=', 'unclaimed')])
         found = self.sessions.with_user(user).search([('state', '=', 'unclaimed')])
@@ -29,7 +32,7 @@ class OfferedCase(PunchinCase):
         group.write({'all_users': False, 'user_ids': [Command.set([user.id for user in users])]})
 
     def assertNotClaimable(self, session, user, sentence):
-        """The form says why, the action refuses with the same, and the cart can still be dismissed."""
+        """Check that the form and the action tell why a cart can't be claimed, and that it can still be dismissed."""
         self.env.invalidate_all()
         mine = session.with_user(user)
         self.assertFalse(mine.may_claim)
@@ -40,7 +43,10 @@ class OfferedCase(PunchinCase):
         self.assertEqual(session.state, 'unclaimed')
 
     def claim(self, session, user=None):
-        """:return: the order"""
+        """Claim a cart.
+
+        :return: its order
+        """
         self.env.invalidate_all()
         session.with_user(user or self.buyer).action_claim()
         return session.purchase_order_id
@@ -50,7 +56,7 @@ class OfferedCase(PunchinCase):
 class TestCompanies(OfferedCase):
 
     def another_company(self):
-        """Another company with a Punch-in group of the very same identity.
+        """Make another company with a Punch-in group of the same identity.
 
         :return: the group, a purchase manager there, and user and password of Amazon's server for it
         """
@@ -108,7 +114,9 @@ class TestCompanies(OfferedCase):
                 self.assertEqual(early.company_id, self.company)
                 if claimed:
                     self.claim(early)
-                self.assertAnswer(self.knock(setup_xml("foreigner@example.com", cookie=cookie), basic=basic), 200)
+                self.assertAnswer(
+                    self.post_message(setup_xml("foreigner@example.com", cookie=cookie), basic=basic), 200
+                )
                 response = self.post(raw)
                 self.env.invalidate_all()
                 announced = self.sessions.search([('group_id', '=', group.id)], limit=1)
@@ -125,7 +133,7 @@ class TestCompanies(OfferedCase):
         raw = self.server_cart("foreigner@example.com")
         session = self.held_cart(raw)
         self.assertEqual(self.offered(self.buyer), session)
-        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertAnswer(self.post_message(raw, basic=basic), 200)
         self.assertEqual((self.offered(self.buyer).ids, self.offered(foreigner)), ([], session))
         self.assertEqual(
             (session.group_id, session.company_id, session.claim_user_id, session.document_ids.company_id),
@@ -138,12 +146,14 @@ class TestCompanies(OfferedCase):
         raw = self.server_cart("foreigner@example.com")
         session = self.held_cart(raw)
         order = self.claim(session)
-        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertAnswer(self.post_message(raw, basic=basic), 200)
         self.assertFalse(self.offered(foreigner))
-        self.assertEqual((session.company_id, session.purchase_order_id, session.claim_user_id.id), (self.company, order, False))
+        self.assertEqual(
+            (session.company_id, session.purchase_order_id, session.claim_user_id.id), (self.company, order, False)
+        )
 
     def test_a_cart_that_two_companies_hold_becomes_one_order(self):
-        """As it may be if it came to both at the same moment."""
+        """As may happen if it arrives for both at the same moment."""
         group, foreigner, _basic = self.another_company()
         raw = cart_xml(AMAZONS_COOKIE, [item()])
         first = self.held_cart(raw)
@@ -152,10 +162,10 @@ class TestCompanies(OfferedCase):
         self.assertEqual(self.offered(foreigner), second)
         self.assertTrue(self.claim(first))
         self.assertEqual((second.state, second.document_ids.state), ('left', 'dismissed'))
-        self.assertIn("has claimed the same cart", second.message_ids[0].body)
-        self.assertEqual(self.sessions._find_unasked(raw)[:1], first, "whoever reloads the page comes to the order")
+        self.assertIn("claimed the same cart", second.message_ids[0].body)
+        self.assertEqual(self.sessions._find_unsolicited(raw)[:1], first, "whoever reloads the page comes to the order")
         late = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
-        with self.assertRaisesRegex(UserError, "claimed already"):
+        with self.assertRaisesRegex(UserError, "already been claimed"):
             self.claim(late, foreigner)
         self.assertEqual(late.state, 'unclaimed')
 
@@ -164,20 +174,20 @@ class TestCompanies(OfferedCase):
         group.identity = 'Other'
         raw = self.server_cart("foreigner@example.com")
         session = self.held_cart(raw)
-        self.assertAnswer(self.knock(raw, basic=basic), 200)
+        self.assertAnswer(self.post_message(raw, basic=basic), 200)
         self.assertFalse(self.offered(foreigner))
-        self.assertEqual((session.company_id, session.came_by), (self.company, 'browser'))
+        self.assertEqual((session.company_id, session.received_from), (self.company, 'browser'))
 
 
 @tagged('post_install', '-at_install')
-class TestAccount(OfferedCase):
+class TestSharedIdentity(OfferedCase):
 
     def two_groups(self, **vals):
-        """A second group of the account, of which only the buyer is a member, and the other buyer only of the first."""
+        """Make a second group of the same identity: its only member is the buyer, that of the first the other buyer."""
         self.choose(self.group, self.other_buyer)
         return self.second_group(all_users=False, user_ids=[Command.set(self.buyer.ids)], **vals)
 
-    def test_a_cart_of_the_server_is_offered_to_the_members_of_every_group_of_the_account(self):
+    def test_a_cart_of_the_server_is_offered_to_the_members_of_every_group_of_its_identity(self):
         other = self.two_groups()
         session, _response = self.serve(self.server_cart())
         self.assertEqual(session.group_id, self.group)
@@ -187,7 +197,9 @@ class TestAccount(OfferedCase):
         response = self.come(user=self.buyer)
         self.assertIn(f'href="{UNCLAIMED}/{session.id}"', response.text)
         order = self.claim(session)
-        self.assertEqual((order.amazon_group_id, session.group_id, session.document_ids.group_id), (other, other, other))
+        self.assertEqual(
+            (order.amazon_group_id, session.group_id, session.document_ids.group_id), (other, other, other)
+        )
 
     def clerk_of_purchase(self):
         return self.new_user('outsider', 'purchase.group_purchase_user')
@@ -204,7 +216,7 @@ class TestAccount(OfferedCase):
                 self.assertEqual(self.come(session._claim_path(), self.buyer).status_code, 403)
                 other.write({name: before[name] for name in vals})
         (self.group | other).write({'state': 'draft', 'identity': False})
-        self.assertFalse(self.offered(self.buyer), "what has no identity is no account")
+        self.assertFalse(self.offered(self.buyer), "groups without an identity share nothing")
         self.assertEqual(self.offered(self.other_buyer), session)
 
     def test_a_cart_of_a_former_member_is_for_every_member_and_for_nobody_else(self):
@@ -221,14 +233,16 @@ class TestAccount(OfferedCase):
             self.assertEqual(self.offered(self.other_buyer), session)
             self.assertFalse(self.offered(outsider))
             self.assertEqual(self.come(session._claim_path(), outsider).status_code, 403)
-            self.buyer.write({'active': True, 'group_ids': [Command.set(self.env.ref('purchase.group_purchase_user').ids)]})
+            self.buyer.write(
+                {'active': True, 'group_ids': [Command.set(self.env.ref('purchase.group_purchase_user').ids)]}
+            )
             self.choose(self.group, self.buyer, self.other_buyer)
             self.assertFalse(self.offered(self.other_buyer))
         self.choose(self.group, self.other_buyer)
         self.assertEqual(self.claim(session, self.other_buyer).amazon_requester_id, self.other_buyer)
 
-    def test_a_member_of_another_group_of_the_account_keeps_their_cart(self):
-        """Whoever left the group for another one of the account is a member still."""
+    def test_a_member_of_another_group_of_the_identity_keeps_their_cart(self):
+        """A user who left the group for another one of the same identity is still a member."""
         self.two_groups()
         session, _response = self.serve(self.server_cart("otherbuyer@example.com"))
         self.choose(self.group, self.manager)
@@ -260,7 +274,9 @@ class TestAccount(OfferedCase):
             self.assertEqual((early.state, early.document_ids.state), ('left', 'dismissed'))
             self.assertIn("Amazon announced the same cart", early.message_ids[0].body)
             odoobot = self.env.ref('base.user_root')
-            self.assertEqual((early.document_ids.dismissed_by_id, early.message_ids[0].author_id), (odoobot, odoobot.partner_id))
+            self.assertEqual(
+                (early.document_ids.dismissed_by_id, early.message_ids[0].author_id), (odoobot, odoobot.partner_id)
+            )
             self.assertEqual(announced.claim_user_id, self.buyer)
             self.assertTrue(self.claim(announced))
 
@@ -273,9 +289,9 @@ class TestNow(OfferedCase):
         self.group.state = 'test'
         test = self.held_cart(cart_xml('another', [item()]))
         self.assertEqual((live.deployment_mode, test.deployment_mode), ('production', 'test'))
-        self.assertNotClaimable(live, self.buyer, "put together live, and the Amazon group Test group is in test mode now")
+        self.assertNotClaimable(live, self.buyer, "it is live, but the Amazon group Test group is in test mode now")
         self.group.state = 'active'
-        self.assertNotClaimable(test, self.buyer, "it is a test, and the Amazon group Test group is live now")
+        self.assertNotClaimable(test, self.buyer, "it is a test, but the Amazon group Test group is live now")
         self.assertTrue(live.with_user(self.buyer).may_claim)
         self.assertEqual(self.claim(live).amazon_deployment_mode, 'production')
         test.with_user(self.buyer).action_dismiss_cart()
@@ -285,10 +301,10 @@ class TestNow(OfferedCase):
         raw = cart_xml(AMAZONS_COOKIE, [item()]).replace(b'<Message>', b'<Message deploymentMode="test">')
         session = self.held_cart(raw)
         self.assertNotClaimable(
-            session, self.buyer, f"Amazon marks it as a test.* Test/Active on Amazon stands on Test: {self.administrator.name} can set")
+            session, self.buyer, f"Amazon marks it as a test.* set to Test there. Ask {self.administrator.name} to set")
         self.assertFalse(self.sessions.with_user(self.buyer)._claimable_from_server(self.group))
 
-    def test_the_group_of_the_account_in_its_mode_is_left(self):
+    def test_the_group_in_the_mode_of_the_cart_is_left(self):
         other = self.second_group()
         session = self.held_cart()
         other.state = 'test'
@@ -301,8 +317,12 @@ class TestNow(OfferedCase):
         until = format_date(self.env, session.expires_at, date_format='yy')
         for flow in ('punchout', 'direct'):
             self.group.flow = flow
-            self.assertNotClaimable(session, self.buyer, f"Test group starts on Amazon no longer. {self.administrator.name} can change "
-                                                         f"its flow back; .* until .*{until}")
+            self.assertNotClaimable(
+                session,
+                self.buyer,
+                f"Test group no longer starts on Amazon. Ask {self.administrator.name} to "
+                f"change its flow back; .* until .*{until}",
+            )
             self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'{UNCLAIMED}/{session.id}')
         self.group.flow = 'punchin'
         self.assertTrue(self.claim(session))
@@ -318,7 +338,9 @@ class TestNow(OfferedCase):
         session = self.held_cart()
         for vals in ({'state': 'draft'}, {'active': False}):
             self.group.write({'state': 'test', 'active': True, **vals})
-            self.assertNotClaimable(session, self.buyer, f"Test group is not open for shopping. {self.administrator.name} can open it")
+            self.assertNotClaimable(
+                session, self.buyer, f"Test group is not open for shopping. Ask {self.administrator.name} to open it"
+            )
         session.with_user(self.buyer).action_dismiss_cart()
         self.assertEqual(session.state, 'left')
 

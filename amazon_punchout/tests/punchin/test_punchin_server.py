@@ -1,4 +1,4 @@
-"""Reading P3: Amazon's server announces a shopper, or brings the cart itself."""
+"""Reading P3: Amazon's server announces a shopper, or posts the cart itself."""
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -18,7 +18,10 @@ UNCLAIMED = '/odoo/amazon-unclaimed-carts'
 class TestAnnouncing(PunchinCase):
 
     def start_page(self, response):
-        """:return: the path of the StartPage that Amazon was given"""
+        """Read the StartPage from our answer to Amazon.
+
+        :return: its path and query
+        """
         url = etree.fromstring(response.content).findtext('Response/PunchOutSetupResponse/StartPage/URL')
         self.assertEqual(url[:len('https://odoo.example/')], 'https://odoo.example/')
         parts = urlsplit(url)
@@ -32,11 +35,13 @@ class TestAnnouncing(PunchinCase):
     def test_the_shopper_finds_the_cart_on_our_start_page(self):
         session, path = self.announce()
         self.assertEqual(
-            (session.state, session.came_by, session.claim_user_id, session.user_id.id), ('unclaimed', 'server', self.buyer, False))
+            (session.state, session.received_from, session.claim_user_id, session.user_id.id),
+            ('unclaimed', 'server', self.buyer, False),
+        )
         self.assertNotIn(AMAZONS_COOKIE, session.document_ids.body_text + str(self.kept()[1]))
         self.assertIn("Your cart is on its way", self.come(path, self.buyer).text)
         self.assertFalse(self.sessions.with_user(self.buyer).browse(session.id).may_claim)
-        with self.assertRaisesRegex(UserError, "not there any more"):
+        with self.assertRaisesRegex(UserError, "no longer available"):
             session.with_user(self.buyer).action_claim()
         # By the browser or by the server, it is the cookie that tells whose cart it is.
         self.assertEqual(self.location(self.post(cart_xml(AMAZONS_COOKIE, [item()]))), path)
@@ -56,7 +61,7 @@ class TestAnnouncing(PunchinCase):
         self.assertFalse(session.activity_ids)
 
     def test_amazon_may_come_by_the_user_of_another_group_of_the_account(self):
-        """The one that shops from Odoo has the user and password; the one of Punch-in has the same credentials."""
+        """The group that shops from Odoo has the user and password, and the Punch-in group shares its credentials."""
         second = self.second_group(base_url='https://odoo.example')
         self.group.flow = 'punchout'
         session, path = self.announce()
@@ -65,8 +70,8 @@ class TestAnnouncing(PunchinCase):
         self.assertFalse(more)
         self.assertEqual(self.location(self.come(path, self.buyer)), f'{UNCLAIMED}/{session.id}')
         second.shared_secret = 'another-secret'
-        response = self.knock(setup_xml("buyer@example.com", cookie='another-cookie'), basic=BASIC)
-        self.assertIn("takes no Punch-in", response.text)
+        response = self.post_message(setup_xml("buyer@example.com", cookie='another-cookie'), basic=BASIC)
+        self.assertIn("not used for Punch-in", response.text)
 
     def test_the_start_page_lets_nobody_in(self):
         _session, path = self.announce()
@@ -79,9 +84,11 @@ class TestAnnouncing(PunchinCase):
             self.assertEqual(self.come(f'{ROUTE}?cart={token}', self.buyer).status_code, 404)
 
     def test_whoever_is_named_the_answer_is_the_same(self):
-        """Nobody learns which e-mails are known here."""
+        """The sender can't find out whose email addresses are known here."""
         shapes = set()
-        for number, email in enumerate(("buyer@example.com", "nobody@example.com", self.clerk.email, None, "not an e-mail")):
+        for number, email in enumerate(
+            ("buyer@example.com", "nobody@example.com", self.clerk.email, None, "not an e-mail")
+        ):
             _session, path = self.announce(email, cookie=f'cookie-{number}')
             shapes.add((path.partition('=')[0], len(path.partition('-')[2])))
         self.assertEqual(len(shapes), 1)
@@ -122,12 +129,14 @@ class TestBringing(PunchinCase):
 
     def test_the_cart_is_held_for_its_shopper(self):
         session, _response = self.serve(self.server_cart("Buyer@Example.com"))
-        self.assertEqual((session.state, session.came_by, session.claim_user_id), ('unclaimed', 'server', self.buyer))
+        self.assertEqual(
+            (session.state, session.received_from, session.claim_user_id), ('unclaimed', 'server', self.buyer)
+        )
         self.assertEqual(session.activity_ids.user_id, self.buyer)
         self.assertFalse(self.sessions.with_user(self.other_buyer).search([]))
         with self.assertRaises(AccessError):
             session.with_user(self.other_buyer).action_claim()
-        with self.assertRaisesRegex(UserError, "held for somebody else"):
+        with self.assertRaisesRegex(UserError, "reserved for another user"):
             session.with_user(self.manager).action_claim()
         # Amazon sends the browser to the punch-in address then.
         self.assertEqual(self.location(self.come(user=self.buyer)), f'{UNCLAIMED}/{session.id}')
@@ -138,7 +147,9 @@ class TestBringing(PunchinCase):
         self.assertFalse(session.claim_user_id)
         more, _response = self.serve(raw)
         self.assertFalse(more)
-        self.assertEqual((session.state, session.came_by, session.claim_user_id), ('unclaimed', 'server', self.buyer))
+        self.assertEqual(
+            (session.state, session.received_from, session.claim_user_id), ('unclaimed', 'server', self.buyer)
+        )
         self.assertEqual(session.activity_ids.user_id, self.buyer)
         with self.assertRaises(AccessError):
             session.with_user(self.other_buyer).action_claim()
@@ -178,20 +189,20 @@ class TestBringing(PunchinCase):
     def test_the_shared_secret_proves_it_as_well(self):
         raw = self.server_cart("buyer@example.com").replace(
             b'</Credential><UserAgent>', f'<SharedSecret>{SECRET}</SharedSecret></Credential><UserAgent>'.encode())
-        self.assertAnswer(self.knock(raw), 200)
+        self.assertAnswer(self.post_message(raw), 200)
         session = self.sessions.search([('state', '=', 'unclaimed')])
         self.assertNotIn(SECRET, session.document_ids.body_text)
 
 
 @tagged('post_install', '-at_install')
-class TestRefusing(PunchinCase):
+class TestNotAccepted(PunchinCase):
 
     def test_without_a_secret_nothing_is_taken(self):
         for raw in (setup_xml("buyer@example.com"), self.server_cart("buyer@example.com")):
             self.assertRefused(401, raw)
             self.assertRefused(401, raw, http_status=401, basic=(BASIC[0], 'wrong'))
 
-    def test_a_group_of_another_flow_says_no_and_somebody_is_told(self):
+    def test_a_group_of_another_flow_declines_and_its_responsible_is_notified(self):
         self.group.flow = 'punchout'
         for raw in (setup_xml("buyer@example.com"), self.server_cart("buyer@example.com")):
             before = self.messages()
@@ -201,10 +212,10 @@ class TestRefusing(PunchinCase):
             document = self.messages() - before
             self.run_cron('amazon_punchout.ir_cron_process')
             self.assertEqual(document.state, 'attention')
-            self.assertIn("whose shopping starts on Amazon", document.reason)
+            self.assertIn("as it does for Punch-in groups", document.reason)
             self.assertNotIn(AMAZONS_COOKIE, document.body_text)
 
-    def test_what_cannot_be_taken_is_refused_and_told(self):
+    def test_what_cannot_be_accepted_is_kept_for_a_person(self):
         for raw, said in (
             (setup_xml("buyer@example.com", cookie=' '), "BuyerCookie"),
             (self.server_cart("buyer@example.com").replace(b'9.99', b''), "Money"),
@@ -215,9 +226,9 @@ class TestRefusing(PunchinCase):
             self.run_cron('amazon_punchout.ir_cron_process')
             self.assertIn(said, (self.messages() - before).reason)
 
-    def test_the_profile_names_what_this_account_takes(self):
-        text = self.assertAnswer(self.knock(envelope('<ProfileRequest/>'), basic=BASIC), 200)
+    def test_the_profile_names_what_these_credentials_accept(self):
+        text = self.assertAnswer(self.post_message(envelope('<ProfileRequest/>'), basic=BASIC), 200)
         self.assertIn('requestName="PunchOutSetupRequest"', text)
         self.group.flow = 'punchout'
-        text = self.assertAnswer(self.knock(envelope('<ProfileRequest/>'), basic=BASIC), 200)
+        text = self.assertAnswer(self.post_message(envelope('<ProfileRequest/>'), basic=BASIC), 200)
         self.assertNotIn('PunchOut', text)

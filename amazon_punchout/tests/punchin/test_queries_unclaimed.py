@@ -1,4 +1,4 @@
-"""What the rule on unclaimed carts costs whoever looks at shopping trips: nothing for each person who has one waiting."""
+"""The cost of the rule on unclaimed carts: no query for each user who has one waiting."""
 from odoo.tests import tagged
 
 from ..cxml_builder import cart_xml, item
@@ -9,7 +9,7 @@ from ..punchin_case import PunchinCase
 class TestQueriesOfUnclaimedCarts(PunchinCase):
 
     def hold(self, count):
-        """Let carts wait, each for a member of its own."""
+        """Hold carts, each reserved for a member of its own."""
         for number in range(count):
             raw = cart_xml(f'cookie-{count}-{number}', [item()])
             cart, _problem = self.sessions._read_cart(raw)
@@ -17,8 +17,10 @@ class TestQueriesOfUnclaimedCarts(PunchinCase):
             self.sessions.sudo()._hold_cart(self.group, cart, raw, 'server', owner)
 
     def cost(self, step):
-        """:param step: gets the model as the buyer has it
-        :return: its queries
+        """Count the queries of a step.
+
+        :param step: called with the model as the buyer has it
+        :return: the number of its queries
         """
         for _warm in range(2):
             self.begin_anew()
@@ -34,7 +36,8 @@ class TestQueriesOfUnclaimedCarts(PunchinCase):
         for more in (2, 6, 12):
             self.hold(more)
             unclaimed = self.sessions.search([('state', '=', 'unclaimed')])
-            counts.append((
-                self.cost(lambda sessions: self.assertEqual(len(sessions.search([])), 1)),
-                self.cost(lambda sessions: self.assertEqual(len(sessions.browse(unclaimed.ids)._filtered_access('read')), 1))))  # noqa: B023
+            search = self.cost(lambda sessions: self.assertEqual(len(sessions.search([])), 1))
+            read = self.cost(lambda sessions, ids=unclaimed.ids: self.assertEqual(
+                len(sessions.browse(ids)._filtered_access('read')), 1))
+            counts.append((search, read))
         self.assertEqual(len(set(counts)), 1, counts)

@@ -141,9 +141,9 @@ class TestGoLive(OrderCase):
             arch = self.env[model].with_user(self.manager).get_view(self.env.ref(view).id, 'list')['arch']
             self.assertIn('deployment_mode', arch, view)
         session, _cookie = self.start_trip(group=self.draft)
-        self.assertIn("nothing of this shopping trip is ever charged", " ".join(self.page(session).split()))
+        self.assertIn("nothing from this shopping trip is charged", " ".join(self.page(session).split()))
         live, _cookie = self.start_trip()
-        self.assertNotIn("Test:", self.page(live))
+        self.assertNotIn("Test mode:", self.page(live))
 
     def page(self, session):
         """:return: the page that a browser gets where there is no order to show"""

@@ -1,4 +1,4 @@
-"""Test Connection: what Amazon says to a real setup request, and what to do about it."""
+"""Test Connection: what Amazon answers to a real setup request, and what to do about it."""
 import requests
 from lxml import etree
 
@@ -21,22 +21,34 @@ class TestConnection(AmazonCase):
             'setup_url': SETUP_URL, 'setup_test_url': SETUP_URL + '/test', 'order_url': ORDER_URL})
 
     def ask(self, *answers, group=None):
-        """:return: the notification's values, and what was sent"""
+        """Press Test Connection.
+
+        :return: the values of the notification, and what was sent
+        """
         with self.amazon(*(answers or (answer(start_page=START_PAGE),))) as sent:
             action = (group or self.draft).action_test_connection()
         return action['params'], sent
 
     def check(self, key='connection'):
-        """:return: the checklist's item, or None where there is none"""
+        """Find an item of the checklist.
+
+        :return: the item, or None
+        """
         self.draft.invalidate_recordset()
         return next((check for check in self.draft._checklist() if check.key == key), None)
 
     def answers(self):
-        """:return: what the form shows of the last test"""
+        """Read what the form shows of the last test.
+
+        :return: whether it worked, whether it worked at one address only, and the problem
+        """
         return self.draft.connection_ok, self.draft.connection_partly, self.draft.connection_problem
 
     def test_a_draft_is_tested_and_nothing_comes_of_it_but_a_document(self):
-        orders, trips = self.env['purchase.order'].search_count([]), self.env['amazon.punchout.session'].search_count([])
+        orders, trips = (
+            self.env['purchase.order'].search_count([]),
+            self.env['amazon.punchout.session'].search_count([]),
+        )
         said, sent = self.ask()
         self.assertEqual((said['type'], said['title']), ('success', "The connection works"))
         self.assertIn("Nothing was ordered", said['message'])
@@ -57,7 +69,10 @@ class TestConnection(AmazonCase):
         self.assertEqual(trips, self.env['amazon.punchout.session'].search_count([]))
 
     def asked(self):
-        """:return: mode and address of each request that a test of the connection makes"""
+        """Press Test Connection.
+
+        :return: tuples of mode and address of each request
+        """
         asked = []
 
         def respond(prepared, **kwargs):
@@ -88,19 +103,21 @@ class TestConnection(AmazonCase):
         self.assertEqual(self.asked(), [('production', SETUP_URL)])
         self.assertFalse(self.draft.connection_test_document_id)
 
-    def test_a_refusal_at_the_live_address_is_told_and_keeps_no_group_from_going_live(self):
-        """As long as the group stands on Test on Amazon, nobody knows whether live requests are taken."""
+    def test_a_declined_live_address_is_shown_and_keeps_no_group_from_going_live(self):
+        """While the group is set to Test on Amazon, it can't be known whether live requests are accepted."""
         said, _sent = self.ask(answer(start_page=START_PAGE), answer(code='403', text='Group is in test mode'))
         self.assertEqual((said['type'], said['title']), ('warning', "The connection works at one address only"))
         self.assertRegex(said['message'], "Test Setup Address: Amazon accepted")
-        self.assertRegex(said['message'], "\nPunch-out Setup Address: Amazon refused: “Group is in test mode”")
-        self.assertIn("As long as the group on Amazon stands on Test", said['message'])
+        self.assertRegex(
+            said['message'], "\nPunch-out Setup Address: Amazon declined the request: “Group is in test mode”"
+        )
+        self.assertIn("while the group is set to Test on Amazon", said['message'])
         self.assertEqual(self.answers(), (False, True, said['message']))
         self.assertTrue(self.check().done)
         advice = self.check('connection_live')
         self.assertEqual((advice.level, advice.done, advice.page), (RECOMMENDED, False, 'credentials'))
-        for words in ("Punch-out Setup Address was copied to its end", "stands on Test, Amazon may refuse it",
-                      "Once you have switched it to Active, press Test Connection again"):
+        for words in ("Punch-out Setup Address was copied completely", "while the group is set to Test on Amazon",
+                      "Once you have set the group to Active there, press Test Connection again"):
             self.assertIn(words, advice.sentence)
         self.draft.state = 'test'
         self.draft.state = 'active'
@@ -112,28 +129,30 @@ class TestConnection(AmazonCase):
         self.assertEqual((said['type'], self.answers()), ('success', (True, False, False)))
         self.assertFalse(self.check('connection_live'))
 
-    def test_a_live_group_that_is_refused_is_told_to_look_at_the_switch(self):
+    def test_a_declined_live_group_is_told_to_check_the_switch(self):
         self.ask()
         self.draft.state = 'test'
         self.draft.state = 'active'
         said, _sent = self.ask(answer(code='401', text='Unauthorized'))
         self.assertEqual(said['type'], 'danger')
-        self.assertIn("As long as the group on Amazon stands on Test", said['message'])
+        self.assertIn("while the group is set to Test on Amazon", said['message'])
         self.assertFalse(self.check().done)
 
-    def test_credentials_that_are_refused_at_both_addresses_keep_the_group_from_going_live(self):
+    def test_credentials_declined_at_both_addresses_keep_the_group_from_going_live(self):
         said, _sent = self.ask(answer(code='401', text='Unauthorized'))
         self.assertEqual((said['type'], self.answers()), ('danger', (False, False, said['message'])))
-        self.assertNotIn("stands on Test", said['message'])
+        self.assertNotIn("set to Test", said['message'])
         self.assertFalse(self.check().done or self.check('connection_live'))
         self.draft.state = 'test'
         with self.assertRaisesRegex(UserError, "Press Test Connection"), self.env.cr.savepoint():
             self.draft.state = 'active'
 
-    def test_a_wrong_test_address_is_told_until_the_group_is_live(self):
+    def test_a_wrong_test_address_is_shown_until_the_group_is_live(self):
         said, _sent = self.ask(answer(code='401', text='Unauthorized'), answer(start_page=START_PAGE))
         self.assertEqual(said['type'], 'warning')
-        self.assertRegex(said['message'], "Test Setup Address: Amazon refused.*\nPunch-out Setup Address: Amazon accepted")
+        self.assertRegex(
+            said['message'], "Test Setup Address: Amazon declined.*\nPunch-out Setup Address: Amazon accepted"
+        )
         self.assertEqual(self.answers(), (False, True, said['message']))
         self.assertTrue(self.check().done)
         self.assertFalse(self.check('connection_live'))
@@ -145,9 +164,17 @@ class TestConnection(AmazonCase):
 
     def test_no_document_of_another_company_stands_for_a_test(self):
         company = self.env['res.company'].create({'name': "Elsewhere"})
-        document = self.env['amazon.punchout.document'].create({
-            'direction': 'out', 'document_type': 'PunchOutSetupRequest', 'deployment_mode': 'test', 'state': 'sent',
-            'group_id': self.group.copy({'company_id': company.id, 'responsible_id': False, 'warehouse_ids': False}).id})
+        document = self.env['amazon.punchout.document'].create(
+            {
+                'direction': 'out',
+                'document_type': 'PunchOutSetupRequest',
+                'deployment_mode': 'test',
+                'state': 'sent',
+                'group_id': self.group.copy(
+                    {'company_id': company.id, 'responsible_id': False, 'warehouse_ids': False}
+                ).id,
+            }
+        )
         self.assertEqual(document.company_id, company)
         for name in ('connection_document_id', 'connection_test_document_id'):
             with self.subTest(name), self.assertRaisesRegex(UserError, "belongs to"), self.env.cr.savepoint():
@@ -155,10 +182,10 @@ class TestConnection(AmazonCase):
 
     def test_what_amazon_said_is_translated_into_what_to_do(self):
         for respond, words in (
-            (answer(code='401', text='Unauthorized'), ("“Unauthorized” (401)", "copy them again")),
+            (answer(code='401', text='Unauthorized'), ("“Unauthorized” (401)", "copy both again")),
             (answer(code='403', text='BrowserFormPost missing'), ("BrowserFormPost missing", "public address")),
             (answer(code='500', text='Oops'), ("Oops", "Try again later")),
-            (answer(), ("named no page to shop on", "payload ID")),
+            (answer(), ("returned no page to shop on", "payload ID")),
             (answer(body='<html>Hello</html>'), ("a web page", "check the setup address")),
             (requests.exceptions.ConnectTimeout(), ("could not be reached", "check the setup address")),
             (requests.exceptions.ReadTimeout(), ("did not answer",)),
@@ -202,7 +229,11 @@ class TestConnection(AmazonCase):
         self.assertFalse(self.draft.connection_ok)
 
     def test_what_a_setup_request_lacks_is_named_before_anything_is_sent(self):
-        for name, label in (('setup_url', "Setup Address"), ('identity', "From Identity"), ('shared_secret', "Shared Secret")):
+        for name, label in (
+            ('setup_url', "Setup Address"),
+            ('identity', "From Identity"),
+            ('shared_secret', "Shared Secret"),
+        ):
             with self.subTest(name), self.assertRaisesRegex(UserError, label), self.env.cr.savepoint():
                 self.draft[name] = False
                 self.ask()

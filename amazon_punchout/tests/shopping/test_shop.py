@@ -1,4 +1,4 @@
-"""Shop on Amazon: who may, where to, and what is checked before anybody spends time in the shop."""
+"""Shop on Amazon: who may, for which location, and what is checked before the user spends time shopping."""
 import re
 
 from odoo.exceptions import AccessError, UserError
@@ -26,7 +26,7 @@ class ShopCase(AmazonCase):
             return self.Group.with_user(user or self.buyer)._shop(order=order), sent
 
     def assertRefused(self, *words, user=None, group=None, **kwargs):
-        """A trip is refused with these words before anything is sent or stored."""
+        """Check that a trip is not allowed, with these words, before anything is sent or stored."""
         group = (group or self.group).with_user(user or self.buyer)
         before = self.Session.search_count([])
         with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaises(UserError) as caught:
@@ -37,7 +37,7 @@ class ShopCase(AmazonCase):
             self.assertIn(word, str(caught.exception))
 
     def assertAsked(self, *words, user=None, order=None):
-        """The button opens a dialog with these words, and nothing is sent."""
+        """Check that the button opens a dialog with these words, and that nothing is sent."""
         action, sent = self.shop(user, order)
         self.assertFalse(sent)
         self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.ask', 'new'))

@@ -1,4 +1,4 @@
-"""Shopping again for what Amazon did not deliver."""
+"""Shop Again: on orders, and on expired shopping trips."""
 from lxml import html
 
 from odoo.exceptions import AccessError, UserError
@@ -15,7 +15,10 @@ from ..message_case import MessageCase
 class TestShopAgain(MessageCase):
 
     def cancelled(self):
-        """A cart of two items that its buyer cancelled before it went anywhere."""
+        """Make a cart of two items that its buyer cancelled before it was sent.
+
+        :return: the order as superuser
+        """
         order = self.make_order([
             item(asin='B00TEST001', quantity='2', title="Stapler <blue> & red", auxiliary_id='136-1,1'),
             item(asin='B00TEST002', quantity='3', title="Paper", auxiliary_id='136-1,2'),
@@ -29,7 +32,10 @@ class TestShopAgain(MessageCase):
         return self.env[action['res_model']].with_user(user or self.buyer).browse(action['res_id'])
 
     def items(self, dialog):
-        """:return: quantity, title and address of each item of the list"""
+        """Read the list of items.
+
+        :return: tuples of quantity, title and address
+        """
         rows = html.fromstring(dialog.again_items).iter('li')
         return [(row.text.split()[0], row.find('a').text, row.find('a').get('href')) for row in rows]
 
@@ -52,7 +58,9 @@ class TestShopAgain(MessageCase):
         order = self.cancelled()
         self.go(self.dialog(order))
         trip = self.env['amazon.punchout.session'].search([], limit=1)
-        self.assertEqual((trip.user_id, trip.warehouse_id, trip.search_word), (self.buyer, self.warehouse, 'B00TEST001'))
+        self.assertEqual(
+            (trip.user_id, trip.warehouse_id, trip.search_word), (self.buyer, self.warehouse, 'B00TEST001')
+        )
         self.assertFalse(trip.started_from_id or trip.purchase_order_id)
         self.assertNotEqual(order.amazon_session_id, trip)
         note = order.message_ids[0]
@@ -89,7 +97,7 @@ class TestShopAgain(MessageCase):
         self.assertEqual([(quantity, address[-10:]) for quantity, _title, address in self.items(self.dialog(order))],
                          [('1', 'B00TEST002')])
 
-    def test_a_refused_order_is_shopped_again_whole(self):
+    def test_a_declined_order_is_shopped_again_whole(self):
         order = self.ordered([item(quantity='2')])
         self.send(answer(code='400', text="no"))
         self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
@@ -156,7 +164,7 @@ class TestShopAgain(MessageCase):
         self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
         dialog = self.dialog(order)
         self.assertEqual([row[0] for row in self.items(dialog)], ['2', '3'])
-        self.assertIn("give it up once the new cart is here", dialog.again_remark)
+        self.assertIn("press Give Up on it once the new cart has arrived", dialog.again_remark)
         self.go(dialog)
         self.assertEqual(order.state, 'draft')
 
@@ -192,7 +200,7 @@ class TestShopAgain(MessageCase):
 
 @tagged('-at_install', 'post_install')
 class TestTripAgain(MessageCase):
-    """Shopping again after a trip that took too long."""
+    """Shop Again on an expired shopping trip."""
 
     def expired(self, items=None):
         trip, cookie = self.start_trip(search="paper")
@@ -213,7 +221,9 @@ class TestTripAgain(MessageCase):
         self.assertIn(b'<SupplierPartID>paper</SupplierPartID>', sent[0])
 
     def test_the_items_of_a_cart_that_came_too_late_are_offered(self):
-        trip = self.expired([item(quantity='2', title="A <b> stapler"), item(asin='B00TEST002', quantity='10')]).with_user(self.buyer)
+        trip = self.expired(
+            [item(quantity='2', title="A <b> stapler"), item(asin='B00TEST002', quantity='10')]
+        ).with_user(self.buyer)
         action = trip.action_shop_again()
         dialog = self.env['amazon.punchout.shop'].with_user(self.buyer).browse(action['res_id'])
         rows = list(html.fromstring(dialog.again_items).iter('li'))
@@ -265,7 +275,10 @@ class TestTripAgain(MessageCase):
         action = trip.with_user(self.buyer).action_shop_again()
         trip.with_user(self.administrator).action_retry()
         dialog = self.env['amazon.punchout.shop'].with_user(self.buyer).browse(action['res_id'])
-        with self.amazon(answer(start_page=START_PAGE)) as sent, self.assertRaisesRegex(UserError, "made an order of it"):
+        with (
+            self.amazon(answer(start_page=START_PAGE)) as sent,
+            self.assertRaisesRegex(UserError, "An order has been created from this cart"),
+        ):
             dialog.action_shop()
         self.assertFalse(sent)
         self.assertEqual(trip.state, 'done')
@@ -284,7 +297,7 @@ class TestTripAgain(MessageCase):
     def test_other_trips_and_other_people(self):
         trip, _cookie = self.start_trip()
         self.assertFalse(trip.with_user(self.buyer).may_shop_again)
-        with self.assertRaisesRegex(UserError, "took too long"):
+        with self.assertRaisesRegex(UserError, "expired shopping trips only"):
             trip.with_user(self.buyer).action_shop_again()
         trip = self.expired([item()])
         with self.assertRaises(AccessError):

@@ -1,4 +1,5 @@
-"""The setup request: what Amazon gets, and what is kept and said when it does not let the shopper in."""
+"""The setup request: what Amazon gets, and what is kept and shown when it does not let the shopper in."""
+import logging
 import re
 from unittest.mock import patch
 
@@ -62,6 +63,25 @@ class TestSetupRequest(ShopCase):
         self.env.cr.execute("SELECT row_to_json(s)::text FROM amazon_punchout_session s WHERE id = %s", [session.id])
         self.assertNotIn(cookie, self.env.cr.fetchone()[0])
 
+    def test_the_log_has_one_line_and_no_secret(self):
+        for respond, outcome in (
+            (answer(start_page=START_PAGE), 'accepted'),
+            (answer(code='401', text=f"Wrong: {SECRET}"), 'failed with status 401'),
+            (ReadTimeout(), 'failed without an answer'),
+        ):
+            with self.subTest(outcome), self.assertLogs('odoo.addons.amazon_punchout', logging.INFO) as logs:
+                with self.amazon(respond) as sent:
+                    self.group.with_user(self.buyer).action_punch_out()
+                session = self.Session.search([], limit=1)
+                cookie = re.search(rb'<BuyerCookie>(.*?)</BuyerCookie>', sent[0]).group(1).decode()
+                texts = [record.getMessage() for record in logs.records]
+                (line,) = [text for text in texts if text.startswith('Amazon document')]
+                self.assertRegex(line, (
+                    f'^Amazon document PunchOutSetupRequest {session.document_ids.payload_id} sent: '
+                    rf'{outcome} for group {self.group.id} in \d+ ms$'))
+                for secret in (SECRET, cookie):
+                    self.assertNotIn(secret, "\n".join(texts))
+
     def test_each_trip_has_a_cookie_and_a_payload_id_of_its_own(self):
         (first, first_cookie), (second, second_cookie) = self.start_trip(), self.start_trip()
         self.assertNotEqual(first_cookie, second_cookie)
@@ -103,15 +123,19 @@ class TestSetupRequest(ShopCase):
 class TestSetupFailures(ShopCase):
 
     def failed_trip(self, respond):
-        """Start a trip that comes to nothing.
+        """Start a trip that fails, and check what is kept of it.
 
-        :return: the trip, after checking what is kept of it
+        :return: the trip
         """
         with self.amazon(respond):
             action = self.group.with_user(self.buyer).action_punch_out()
         return self.check_failed(action)
 
     def check_failed(self, action):
+        """Check what is kept of a failed trip.
+
+        :return: the trip
+        """
         self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.session', 'new'))
         session = self.Session.browse(action['res_id'])
         self.assertEqual((session.state, session.document_ids.state), ('failed', 'failed'))
@@ -123,36 +147,40 @@ class TestSetupFailures(ShopCase):
     def test_a_wrong_secret_says_so_in_amazons_words(self):
         session = self.failed_trip(answer(code='401', text="Authentication failed for this identity"))
         self.assertIn("“Authentication failed for this identity” (401)", session.problem)
-        self.assertIn("Identity or shared secret are wrong: copy them again", session.document_ids.reason)
+        self.assertIn("The identity or the shared secret is wrong: copy both again", session.document_ids.reason)
         self.assertEqual(session.document_ids.answer_code, 401)
 
-    def test_a_buyer_is_told_who_can_mend_credentials_and_not_how(self):
+    def test_a_buyer_is_told_who_can_fix_credentials_and_not_how(self):
         for code in ('400', '401', '403'):
             session = self.failed_trip(answer(code=code, text="No"))
-            self.assertEqual(session.problem, f"Amazon refused: “No” ({code}). {self.administrator.name} can mend it.")
+            self.assertEqual(
+                session.problem,
+                f"Amazon declined the request: “No” ({code}). Ask {self.administrator.name} to fix this.")
         session = self.failed_trip(answer(code='500', text="Oops"))
-        self.assertEqual(session.problem, "Amazon refused: “Oops” (500). Try again later; if it goes on, tell "
-                                          f"{self.administrator.name}.")
-        self.assertIn("ask Amazon Business support", session.document_ids.reason)
+        self.assertEqual(
+            session.problem,
+            "Amazon declined the request: “Oops” (500). Try again later. If the problem persists, contact "
+            f"{self.administrator.name}.")
+        self.assertIn("contact Amazon Business support", session.document_ids.reason)
 
-    def test_an_administrator_is_told_how_to_mend_credentials(self):
+    def test_an_administrator_is_told_how_to_fix_credentials(self):
         self.group.responsible_id = self.buyer
         with self.amazon(answer(code='401', text="No")):
             action = self.group.with_user(self.administrator).action_punch_out()
-        self.assertIn("copy them again", self.Session.browse(action['res_id']).problem)
+        self.assertIn("copy both again", self.Session.browse(action['res_id']).problem)
 
-    def test_whoever_is_responsible_is_not_sent_to_themselves(self):
+    def test_the_responsible_person_is_not_sent_to_themselves(self):
         self.group.responsible_id = self.buyer
         session = self.failed_trip(answer(code='401', text="Authentication failed for this identity"))
         self.assertNotIn(self.buyer.name, session.problem)
-        self.assertIn("copy them again", session.problem)
+        self.assertIn("copy both again", session.problem)
 
     def test_a_bare_http_401_is_a_wrong_secret_too(self):
         session = self.failed_trip(answer(status=401, body="Unauthorized"))
         self.assertIn("shared secret", session.document_ids.reason)
         self.assertIn("(401)", session.problem)
 
-    def test_what_amazon_misses_is_said_in_its_words(self):
+    def test_what_is_missing_is_said_in_amazons_words(self):
         words = "We are unable to find the user's email in your request."
         session = self.failed_trip(answer(code='403', text=words))
         self.assertIn(words, session.problem)
@@ -172,7 +200,7 @@ class TestSetupFailures(ShopCase):
 
     def test_a_web_page_instead_of_cxml_is_called_one(self):
         session = self.failed_trip(answer(status=503, body="<!DOCTYPE html><html><body>Sorry!</body></html>"))
-        self.assertIn("HTTP 503: a web page", session.problem)
+        self.assertIn("a web page instead of a cXML document (HTTP 503)", session.problem)
         self.assertIn(self.group.name, session.problem)
 
     def test_a_malformed_answer_says_so(self):
@@ -192,7 +220,7 @@ class TestSetupFailures(ShopCase):
         session = self.failed_trip(answer(code='401', text=f"SharedSecret {SECRET} is wrong"))
         self.assertIn("SharedSecret ••• is wrong", session.problem)
 
-    def test_the_cart_of_a_failed_trip_is_refused(self):
+    def test_the_cart_of_a_failed_trip_is_not_accepted(self):
         with self.amazon(answer(code='500', text="Internal")) as sent:
             self.group.with_user(self.buyer).action_punch_out()
         cookie = re.search(rb'<BuyerCookie>(.*?)</BuyerCookie>', sent[0]).group(1).decode()

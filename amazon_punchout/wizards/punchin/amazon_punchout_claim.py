@@ -2,14 +2,14 @@ from odoo import api, fields, models
 
 
 class AmazonPunchoutClaim(models.TransientModel):
-    """Asks for group and location where a cart that was put together on Amazon leaves a choice."""
+    """Asks for the group and the location of an unclaimed cart if there is a choice."""
     _name = 'amazon.punchout.claim'
     _description = "Claim an Amazon Cart"
 
     session_id = fields.Many2one('amazon.punchout.session', required=True, readonly=True, ondelete='cascade')
     deployment_mode = fields.Selection(related='session_id.deployment_mode')
     group_id = fields.Many2one(
-        'amazon.punchout.group', domain="[('id', 'in', allowed_group_ids)]", required=True)
+        'amazon.punchout.group', "Amazon Group", domain="[('id', 'in', allowed_group_ids)]", required=True)
     allowed_group_ids = fields.Many2many('amazon.punchout.group', compute='_compute_allowed_group_ids')
     warehouse_id = fields.Many2one(
         'stock.warehouse', "Deliver To", domain="[('id', 'in', allowed_warehouse_ids)]", required=True,
@@ -34,5 +34,10 @@ class AmazonPunchoutClaim(models.TransientModel):
                 claim.warehouse_id = claim.allowed_warehouse_ids[:1]
 
     def action_claim(self):
+        """Claim the cart.
+
+        :return: an action, see :meth:`amazon.punchout.session._claim`
+        :rtype: dict
+        """
         self.ensure_one()
         return self.session_id._claim(self.group_id, self.warehouse_id)

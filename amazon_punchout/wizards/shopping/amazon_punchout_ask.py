@@ -4,17 +4,20 @@ from odoo import api, fields, models
 
 
 class AmazonPunchoutAsk(models.TransientModel):
-    """For somebody who has nothing to shop with: why, and whom to ask."""
+    """Tells a user who can't shop why, and whom to ask."""
     _name = 'amazon.punchout.ask'
-    _description = "Whom to Ask About Shopping on Amazon"
+    _description = "Amazon Shopping Contacts"
 
     reason = fields.Text(readonly=True)
     people = fields.Html(readonly=True)
 
     @api.model
     def _show(self, order=None):
-        """:param order: the request for quotation that the shopping was to start from, if any
-        :return: an action that opens the dialog
+        """Open the dialog.
+
+        :param order: the request for quotation that the shopping was to start from, if any
+        :return: an action
+        :rtype: dict
         """
         reason, people_sudo = self._reason(order)
         ask = self.create({'reason': reason, 'people': self._people_html(people_sudo)})
@@ -28,7 +31,10 @@ class AmazonPunchoutAsk(models.TransientModel):
         }
 
     def _reason(self, order):
-        """:return: why there is nothing to shop with, and the `res.users` who can change it, in superuser mode
+        """Tell why the user can't shop.
+
+        :param order: as for :meth:`_show`
+        :return: the reason, and the `res.users` who can change it, in superuser mode
         :rtype: tuple
         """
         groups = self.env['amazon.punchout.group'].search([('company_id', 'in', self.env.companies.ids)])
@@ -39,27 +45,39 @@ class AmazonPunchoutAsk(models.TransientModel):
         own = opened.filtered(lambda group: group._is_member(self.env.user))
         if own:
             return self.env._(
-                "Shopping with the Amazon group %(groups)s starts on Amazon: open Amazon Business in your browser and fill "
-                "the cart there.", groups=", ".join(own.mapped('name'))), self._who_can_help(own)
+                "Shopping with the Amazon group %(groups)s starts on Amazon: open Amazon Business in your browser and "
+                "fill the cart there. For questions, contact:",
+                groups=", ".join(own.mapped('name'))), self._contacts(own)
         if opened:
             return self.env._(
-                "You may not shop on Amazon yet: you are no member of %s. Ask to be added:",
-                ", ".join(opened.mapped('name'))), self._who_can_help(opened)
+                "You can't shop on Amazon yet: you are not a member of %s. To be added, contact:",
+                ", ".join(opened.mapped('name'))), self._contacts(opened)
         if groups:
-            return self.env._("Amazon Business is being set up, so nobody can shop yet. Questions go to:"), self._who_can_help(
-                groups)
-        return self.env._("Amazon Business is not set up in this company yet. Ask for it:"), self._who_can_help(groups)
+            return self.env._(
+                "Amazon Business is being set up, so shopping is not possible yet. For questions, contact:",
+            ), self._contacts(groups)
+        return self.env._(
+            "Amazon Business is not set up for this company yet. To request it, contact:"), self._contacts(groups)
 
-    def _who_can_help(self, groups):
-        """:return: who is responsible for the groups, else the administrators of the addon in the user's companies"""
+    def _contacts(self, groups):
+        """Find whom a user can ask about groups.
+
+        :param groups: the `amazon.punchout.group` records, if there are any
+        :return: the `res.users` who are responsible for them, else the Amazon administrators of the user's companies,
+            in superuser mode
+        """
         responsible_sudo = groups.sudo().responsible_id.filtered('active')
         administrators_sudo = self.env.ref('amazon_punchout.group_administrator').sudo().all_user_ids
         return responsible_sudo or administrators_sudo._amazon_people(self.env.companies)
 
     def _people_html(self, people_sudo):
-        """:rtype: Markup"""
+        """List people with their email addresses.
+
+        :param people_sudo: the `res.users` records
+        :rtype: Markup
+        """
         if not people_sudo:
-            return Markup('<p>%s</p>') % self.env._("your administrator of Odoo")
+            return Markup('<p>%s</p>') % self.env._("your Odoo administrator")
         return Markup('<ul>%s</ul>') % Markup('').join(
             Markup('<li>%s, <a href="mailto:%s">%s</a></li>') % (person.name, person.email, person.email)
             if person.email else Markup('<li>%s</li>') % person.name

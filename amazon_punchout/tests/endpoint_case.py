@@ -1,4 +1,4 @@
-"""What the tests of the door for Amazon's messages have in common: real HTTP."""
+"""What the tests of the endpoint for Amazon's messages have in common: real HTTP."""
 import base64
 import hashlib
 
@@ -8,20 +8,21 @@ from .cart.test_cart_route import RouteCase
 from .common import SECRET
 from .message_case import MessageCase
 
-DOOR = '/amazon_punchout/cxml'
+ENDPOINT = '/amazon_punchout/cxml'
 # A name that no index takes, however well it is compressed.
 LONG = 'x' + ''.join(hashlib.sha256(bytes([number])).hexdigest() for number in range(250))
 USER, PASSWORD = 'amazon-messages', 'not-a-real-password-9c1e'
 
 
-class DoorCase(RouteCase, MessageCase):
+class EndpointCase(RouteCase, MessageCase):
+    """The endpoint, and user and password for it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.group.write({'inbound_user': USER, 'inbound_password': PASSWORD})
 
-    def knock(self, raw, basic=None, content_type='text/xml; charset=UTF-8', **kwargs):
+    def post_message(self, raw, basic=None, content_type='text/xml; charset=UTF-8', **kwargs):
         """Post a document as Amazon does, without any session.
 
         :param tuple basic: user and password of HTTP Basic
@@ -31,15 +32,18 @@ class DoorCase(RouteCase, MessageCase):
         headers = {'Content-Type': content_type} if content_type else {}
         if basic:
             headers['Authorization'] = 'Basic ' + base64.b64encode(':'.join(basic).encode()).decode()
-        return self.url_open(DOOR, data=raw, headers=headers, allow_redirects=False, method='POST', **kwargs)
+        return self.url_open(ENDPOINT, data=raw, headers=headers, allow_redirects=False, method='POST', **kwargs)
 
     def messages(self):
-        """:return: what came through the door, the oldest first"""
+        """Find what the endpoint has stored.
+
+        :return: the documents, the oldest first
+        """
         self.env.invalidate_all()
         return self.env['amazon.punchout.document'].search([('account_group_id', '!=', False)], order='id')
 
     def assertAnswer(self, response, code, http_status=200):
-        """A cXML Response of this code that holds nothing of ours.
+        """Check that a cXML Response has this code and discloses nothing.
 
         :return: its text
         """
@@ -54,13 +58,13 @@ class DoorCase(RouteCase, MessageCase):
         return response.text
 
     def assertRefused(self, code, raw, http_status=200, **kwargs):
-        """A proper cXML answer, and nothing is changed.
+        """Check that a document gets a proper cXML answer and changes nothing.
 
-        :return: the answer's text without what differs in each
+        :return: the text of the answer without what differs in each
         """
-        self.env.cr.flush()  # tracked changes of before are written with the next request else
+        self.env.cr.flush()  # otherwise earlier tracked changes are written with the next request
         before = self.everything()
-        response = self.knock(raw, **kwargs)
+        response = self.post_message(raw, **kwargs)
         text = self.assertAnswer(response, code, http_status)
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
