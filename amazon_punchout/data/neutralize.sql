@@ -1,4 +1,4 @@
--- No group sends orders or receives messages any more: it starts again with credentials that somebody enters on purpose.
+-- No group sends orders or receives messages any more: it starts again with credentials that are entered on purpose.
 UPDATE amazon_punchout_group
    SET state = 'draft',
        shared_secret = NULL,

@@ -31,7 +31,7 @@ class ChecklistCase(AmazonCase):
         self.assertEqual((check.level, check.done, check.page), (REQUIRED, False, page), check)
         self.assertRegex(check.sentence, words)
         for path in PATHS:
-            said = words.split('.*Ask')[0] if path == 'superuser' else words  # who needs to ask nobody
+            said = words.split('.*Ask')[0] if path == 'superuser' else words  # who may fix it
             with self.subTest(key, path=path), self.assertRaisesRegex(UserError, said), self.env.cr.savepoint():
                 getattr(self, f'go_live_by_{path}')()
             self.env.invalidate_all()

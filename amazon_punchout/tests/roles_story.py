@@ -62,7 +62,7 @@ class RolesStory(RolesCase):
         orders = {
             'a request for quotation': self.env['purchase.order'].create({'partner_id': self.vendor.id}),
             'an order at Amazon': self.order_it(answer()),
-            'a refused order': self.order_it(answer(code='400')),
+            'a declined order': self.order_it(answer(code='400')),
             'an unclear order': self.order_it(answer(status=500, body='')),
             'a confirmed order': self.order_it(answer()),
             'a rejected order': self.order_it(answer()),

@@ -366,7 +366,7 @@ class AmazonPunchoutGroup(models.Model):
         return timedelta(hours=self.session_hours)
 
     def _prepare_header(self):
-        """Prepare the header that says who writes to whom; the shared secret is inserted while the bytes leave.
+        """Prepare the header that names sender and recipient; the shared secret is inserted while the bytes leave.
 
         :rtype: cxml.Header
         """

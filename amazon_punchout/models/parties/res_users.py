@@ -53,7 +53,7 @@ class ResUsers(models.Model):
     @api.constrains('amazon_email')
     def _check_amazon_email(self):
         for user in self.filtered('amazon_email'):
-            if user.share:  # the sentences below would tell them which addresses are known here
+            if user.share:  # the sentences below would reveal which addresses are known here
                 raise ValidationError(self.env._(
                     "%s is a portal user and can't shop on Amazon. Leave the Amazon E-mail empty.", user.name))
             if not email_normalize(user.amazon_email):

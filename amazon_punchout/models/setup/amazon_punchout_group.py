@@ -83,7 +83,7 @@ class AmazonPunchoutGroupSetup(models.Model):
         lines = Term.search([]).filtered(
             lambda each: len(each.line_ids) == 1 and each.line_ids.delay_type == 'days_after'
             and each.line_ids.nb_days == DAYS_TO_PAY and not each.early_discount)
-        # Whoever sets up gets no other rights over terms: the values are all here.
+        # The administrator gets no other rights over payment terms: all values are given here.
         return lines[:1] or Term.sudo().create({
             'name': self.env._("%s Days", DAYS_TO_PAY),
             'line_ids': [Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': DAYS_TO_PAY})],

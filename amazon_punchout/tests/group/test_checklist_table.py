@@ -118,7 +118,7 @@ class TestEveryCheck(ChecklistCase):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
                     key, sequence = map(ast.unparse, node.args[:2])
                     key = re.sub(r'\{.*\}', '', key.strip('f\'"'))
-                    self.assertEqual(sequences.setdefault(key, sequence), sequence, f"{key} is made in two places")
+                    self.assertEqual(sequences.setdefault(key, sequence), sequence, f"{key} has two sequences")
         return sequences
 
     def test_the_table_has_every_item_that_the_addon_makes(self):

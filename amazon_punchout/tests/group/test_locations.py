@@ -74,7 +74,7 @@ class TestLocationsChecklist(LocationsCase):
         self.assertEqual((check.level, check.done), (REQUIRED, False))
         for word in ("billing address", self.company.name, "Zip"):
             self.assertIn(word, check.sentence)
-        self.assertEqual(check.page, "", "who may not edit contacts is told whom to ask")
+        self.assertEqual(check.page, "", "the administrator may not edit contacts")
 
     def test_a_shorter_fixed_name_is_recommended_where_amazon_would_cut_it(self):
         key = f'deliver_to_{self.warehouse.id}'

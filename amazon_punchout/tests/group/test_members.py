@@ -189,8 +189,8 @@ class TestDefaultGroup(MembersCase):
             self.assertEqual(self.dialog().group_id, group, "the last one")
         with self.amazon(answer(code='401', text="Unauthorized")):
             test.with_user(self.buyer).action_punch_out()
-        self.assertEqual(self.dialog().group_id, self.group, "nobody was let in there")
-        self.assertEqual(self.dialog(self.other_buyer).group_id, live, "somebody else's trips decide nothing")
+        self.assertEqual(self.dialog().group_id, self.group, "Amazon let nobody in")
+        self.assertEqual(self.dialog(self.other_buyer).group_id, live, "trips of others don't count")
         live.with_user(self.administrator).is_company_default = True
         self.assertEqual(self.dialog().group_id, live, "a default is a decision")
 

@@ -30,7 +30,7 @@ CHANGING = (
     'action_amazon_cancel')
 # The arguments that the web client passes.
 ARGUMENTS = {'action_note_reached': ("https://odoo.example/amazon_punchout/reach",)}
-WORKS = {(True, True): 'yes', (True, False): 'told', (False, True): 'call', (False, False): 'no'}
+WORKS = {(True, True): 'yes', (True, False): 'blocked', (False, True): 'call', (False, False): 'no'}
 
 
 @tagged('post_install', '-at_install')
@@ -118,19 +118,19 @@ class TestRolesButtons(RolesStory):
         cells = {}
         for role in ROLES:
             called = name.removeprefix(f'{self.model_in(name)}.')
-            with self.undone_or_refused() as outcome:
+            with self.undone_or_blocked() as outcome:
                 record = self.record(name, which, self.people[role])
                 outcome['shown'] = self.is_shown(name, record)
-                before = self.stand(record)
+                before = self.states(record)
                 self.env.invalidate_all()
                 (self.open if '.' in called else self.call)(record, called)
-                outcome['idle'] = called in CHANGING and self.stand(record) == before
+                outcome['idle'] = called in CHANGING and self.states(record) == before
             cells[role] = WORKS[outcome.get('shown', False), outcome['works'] and not outcome['idle']]
-            if cells[role] == 'told' and outcome['core']:
-                cells[role] = "told, by Odoo's words for rights"
+            if cells[role] == 'blocked' and outcome['core']:
+                cells[role] = "blocked, by Odoo's own message"
         return cells
 
-    def stand(self, record):
+    def states(self, record):
         if record._name != 'purchase.order':
             return []
         return record.sudo().read(['state', 'amazon_state', 'amazon_cancel_wanted'])
@@ -138,7 +138,7 @@ class TestRolesButtons(RolesStory):
     def model_in(self, name):
         return max((model for model in self.env.registry if name.startswith(f'{model}.')), key=len)
 
-    def undone_or_refused(self):
+    def undone_or_blocked(self):
         return Outcome(self)
 
     def record(self, name, which, user):
@@ -239,8 +239,8 @@ class Outcome(dict):
 
     def __exit__(self, kind, error, trace):
         self['works'] = error is None
-        refused = isinstance(error, UserError)
-        if refused:
+        blocked = isinstance(error, UserError)
+        if blocked:
             self['core'] = isinstance(error, AccessError) and 'contact your administrator' in str(error).lower()
         try:
             self.block.__exit__(kind, error, trace)
@@ -248,4 +248,4 @@ class Outcome(dict):
             pass
         finally:
             self.quiet.__exit__(None, None, None)
-        return refused
+        return blocked

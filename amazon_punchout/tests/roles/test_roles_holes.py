@@ -90,7 +90,7 @@ class TestRolesHoles(RolesStory, HttpCase):
                 'button_confirm', 'button_approve', 'button_cancel', 'action_amazon_order', 'action_amazon_ask')),
             ('a waiting cart', ('button_approve', 'action_amazon_order', 'button_cancel')),
             ('a queued order', ('button_cancel',)),
-            ('a refused order', ('action_amazon_send_again', 'button_cancel')),
+            ('a declined order', ('action_amazon_send_again', 'button_cancel')),
             ('an order at Amazon', ('action_amazon_cancel_there',)),
             ('a cancelled cart', ('button_draft',)),
         ):

@@ -31,9 +31,9 @@ class TestGoLive(OrderCase):
             self.ask().action_confirm()
         self.draft.action_set_test()
         self.assertEqual(self.draft.state, 'test')
-        question = self.ask()
+        dialog = self.ask()
         self.assertEqual(self.draft.state, 'test', "asking changes nothing")
-        question.action_confirm()
+        dialog.action_confirm()
         self.assertEqual(self.draft.state, 'active')
         self.draft.action_set_test()
         self.assertEqual(self.draft.state, 'test')
@@ -43,15 +43,15 @@ class TestGoLive(OrderCase):
     def test_the_dialog_says_what_changes_and_what_is_recommended(self):
         self.draft.action_set_test()
         self.make_order(group=self.draft)
-        question = self.ask()
-        self.assertEqual(question.setup_url, self.draft.setup_url)
-        self.assertEqual(question.return_url, 'https://odoo.example.com')
-        self.assertEqual(question.test_draft_count, 1)
-        self.assertIn("Place a test order", question.advice)
+        dialog = self.ask()
+        self.assertEqual(dialog.setup_url, self.draft.setup_url)
+        self.assertEqual(dialog.return_url, 'https://odoo.example.com')
+        self.assertEqual(dialog.test_draft_count, 1)
+        self.assertIn("Place a test order", dialog.advice)
         connection = next(check for check in self.draft._checklist() if check.key == 'connection')
         self.assertTrue(connection.done)
-        self.assertNotIn(connection.sentence, question.advice)
-        arch = question.get_view()['arch']
+        self.assertNotIn(connection.sentence, dialog.advice)
+        arch = dialog.get_view()['arch']
         for words in ("Then switch the group on Amazon from Test to Active", "never sent as live orders",
                       "Keep this order", "press Test Connection again"):
             self.assertIn(words, " ".join(arch.split()))

@@ -21,8 +21,8 @@ class AmazonPunchoutSetup(models.TransientModel):
     _description = "Amazon Business Setup"
 
     state = fields.Selection(
-        [('account', "Group"), ('credentials', "Credentials"), ('places', "Members and "
-                                                                            "Locations"), ('test', "Test Order")],
+        [('account', "Group"), ('credentials', "Credentials"), ('places', "Members and Locations"),
+         ('test', "Test Order")],
         "Step", default='account', required=True, readonly=True)
     # Empty fields are reported only after Next was pressed.
     checked_state = fields.Char(readonly=True)
