@@ -34,6 +34,9 @@ ORDER_PAGE = 'https://www.amazon.{host}/gp/your-account/order-details?orderID={n
 ORDERS_PAGE = 'https://www.amazon.{host}/gp/css/order-history'
 ITEM_PAGE = 'https://www.amazon.{host}/dp/{asin}'
 
+# The fields of a group that its page on Amazon shows, and without which nobody can shop.
+REQUIRED_FIELDS = ('setup_url', 'order_url', 'identity', 'shared_secret')
+
 # Domain of all credentials on Amazon's side. Other systems write it in other cases.
 CREDENTIAL_DOMAIN = NETWORK_ID
 SUPPLIER_IDENTITY = 'Amazon'

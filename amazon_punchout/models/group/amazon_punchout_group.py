@@ -11,6 +11,7 @@ from ...const import (
     MAX_LINES,
     MAX_QUANTITY,
     MESSAGES_PATH,
+    REQUIRED_FIELDS,
     SETUP_TEST_URL,
     SETUP_URL,
     SUPPLIER_IDENTITY,
@@ -181,14 +182,14 @@ class AmazonPunchoutGroup(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('state', 'setup_url', 'order_url', 'identity', 'shared_secret')
+    @api.constrains('state', *REQUIRED_FIELDS)
     def _check_ready_to_shop(self):
         """Require all that a document needs of a group with which people can shop."""
         for group in self.filtered(lambda group: group.state != 'draft'):
             group_sudo = group.sudo()  # the secret: only whether there is one
             missing = [
                 self._fields[name]._description_string(self.env)
-                for name in ('setup_url', 'order_url', 'identity', 'shared_secret') if not group_sudo[name]
+                for name in REQUIRED_FIELDS if not group_sudo[name]
             ]
             if missing:
                 raise ValidationError(self.env._(

@@ -4,6 +4,7 @@ from operator import attrgetter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...const import REQUIRED_FIELDS
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
@@ -36,7 +37,7 @@ class AmazonPunchoutGroupChecklist(models.Model):
             Check(name, sequence, REQUIRED, bool(group_sudo[name]), self.env._(
                 "Fill in %s as shown on the group's page on Amazon.", self._fields[name]._description_string(self.env)),
                 'credentials')
-            for sequence, name in enumerate(('setup_url', 'order_url', 'identity', 'shared_secret'), start=10)
+            for sequence, name in enumerate(REQUIRED_FIELDS, start=10)
         ]
 
     def _open_required(self):

@@ -2,12 +2,13 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
+from ...const import REQUIRED_FIELDS
+
 STEPS = ('account', 'credentials', 'places', 'test')
 # The fields whose problems are shown beside them.
 CHECKED = (
     'name', 'partner_id', 'identity', 'shared_secret', 'setup_url', 'setup_test_url', 'order_url', 'base_url',
     'user_ids', 'email', 'place_ids')
-CREDENTIALS = ('identity', 'shared_secret', 'setup_url', 'order_url')
 ADDRESSES = ('setup_url', 'setup_test_url', 'order_url', 'base_url')
 
 
@@ -382,7 +383,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     def _find_credential_problems(self, is_leaving):
         """Find the problems of the step Credentials; see :meth:`_find_account_problems`."""
         problems = {}
-        for name in CREDENTIALS if is_leaving else ():
+        for name in REQUIRED_FIELDS if is_leaving else ():
             if not self[name]:
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))

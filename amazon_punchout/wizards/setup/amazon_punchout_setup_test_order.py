@@ -3,14 +3,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import TEST_ORDER_ARRIVED
+from ...const import REQUIRED_FIELDS, TEST_ORDER_ARRIVED
 from ...tools.checklist import REQUIRED
-from .amazon_punchout_setup import CREDENTIALS
 
 # The pages of the checklist whose items a step shows; the last step shows all items.
 STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'places': ('members',)}
 # The items that a step shows in another way.
-SHOWN_ELSEWHERE = {*CREDENTIALS, 'test_order'}
+SHOWN_ELSEWHERE = {*REQUIRED_FIELDS, 'test_order'}
 
 
 class AmazonPunchoutSetupTestOrder(models.TransientModel):
