@@ -193,7 +193,7 @@ class AmazonPunchoutGroup(models.Model):
             ]
             if missing:
                 raise ValidationError(self.env._(
-                    "First fill in these fields of the Amazon group %(group)s: %(fields)s.",
+                    "Fill in %(fields)s on the Amazon group %(group)s first.",
                     fields=", ".join(missing), group=group.name))
 
     @api.constrains('setup_url', 'setup_test_url', 'order_url', 'base_url')

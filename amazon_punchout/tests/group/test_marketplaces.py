@@ -13,8 +13,9 @@ class TestMarketplaces(OrderCase):
         super().setUp()
         # What `selection_add` makes of the field, and the override of the other addon.
         marketplace = self.group._fields['marketplace']
-        self.startPatcher(patch.object(marketplace, 'selection', [
-            *marketplace.selection, ('nl', "Netherlands (amazon.nl)")]))
+        choices = [*marketplace.selection, ('nl', "Netherlands (amazon.nl)")]
+        self.startPatcher(patch.object(marketplace, 'selection', choices))
+        self.startPatcher(patch.object(marketplace, '_selection', dict(choices)))
         Group = self.registry['amazon.punchout.group']
         hosts = Group._marketplace_hosts
         self.startPatcher(patch.object(Group, '_marketplace_hosts', lambda group: {**hosts(group), 'nl': 'nl'}))
@@ -34,8 +35,8 @@ class TestMarketplaces(OrderCase):
         order = self.make_order()
         self.group.marketplace = 'nl'
         self.assertIn('www.amazon.nl/', order._amazon_link_html())
-        order.order_line.amazon_url = False
-        self.assertIn('www.amazon.nl/dp/', order.order_line[0]._amazon_page())
+        line = self.env['purchase.order.line'].new({'order_id': order.id, 'amazon_asin': 'B00TEST001'})
+        self.assertIn('www.amazon.nl/dp/B00TEST001', line._amazon_page())
 
     def test_the_setup_offers_it_with_its_currency(self):
         self.env.ref('base.EUR').active = False

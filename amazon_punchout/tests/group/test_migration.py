@@ -74,7 +74,8 @@ class TestMigration(AmazonCase):
         shipping = self.env.ref('amazon_punchout.product_shipping')
         cron.name, item.name = "Amazon: process messages", "Amazon item"
         rule.name, shipping.name = "Amazon groups: own companies", "Our shipping"
-        self.env.ref('amazon_punchout.product_tax').product_tmpl_id.unlink()
+        self.env['ir.model.data'].search([
+            ('module', '=', 'amazon_punchout'), ('name', '=', 'product_tax')]).unlink()  # as if somebody deleted it
         for _run in range(2):
             self.migrate('post')
             self.assertEqual(cron.name, "Amazon: process incoming messages")
