@@ -14,7 +14,7 @@ class AmazonPunchoutGroupMembers(models.Model):
         "Company Default", compute='_compute_is_company_default', inverse='_inverse_is_company_default',
         help="The group that is filled in for shoppers who have no default group.")
     member_count = fields.Integer(
-        "Members", compute='_compute_member_count', help="The number of users who may shop with this group.")
+        "Number of Members", compute='_compute_member_count', help="The number of users who may shop with this group.")
 
     @api.depends('company_id.amazon_group_id')
     def _compute_is_company_default(self):
