@@ -1,6 +1,6 @@
 {
     'name': "Amazon Business Punch-out",
-    'summary': "Shop on Amazon Business from Odoo Purchase; approved orders go to Amazon by themselves",
+    'summary': "Shop on Amazon Business from Odoo Purchase and send approved orders to Amazon automatically",
     'version': '19.0.2.0.0',
     'category': 'Supply Chain/Purchase',
     'license': 'LGPL-3',

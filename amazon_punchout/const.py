@@ -5,7 +5,8 @@ from .cxml import NETWORK_ID
 
 _lt = LazyTranslate(__name__)
 
-# The marketplaces where Amazon Business offers punch-out, by country, with the ending of the host.
+# The marketplaces where Amazon Business offers punch-out, by ISO code of the country, with the ending of the host.
+# Code reads the hosts by `_marketplace_hosts` of the group, which other addons extend.
 MARKETPLACES = {
     'us': ("United States (amazon.com)", 'com'),
     'ca': ("Canada (amazon.ca)", 'ca'),
@@ -20,9 +21,11 @@ MARKETPLACES = {
     'mx': ("Mexico (amazon.com.mx)", 'com.mx'),
     'br': ("Brazil (amazon.com.br)", 'com.br'),
 }
+# For companies whose country has none.
+DEFAULT_MARKETPLACE = 'us'
 
-# The address is known for the United States and Germany; the other countries' by analogy, which is
-# why the fields that these prefill can be edited. The group's page on Amazon shows the true ones.
+# The addresses are known for the United States and Germany, and assumed to be alike for the other countries; so the
+# fields that they prefill can be edited. The group's page on Amazon shows the true ones.
 SETUP_URL = 'https://abintegrations.amazon.{host}/punchout'
 SETUP_TEST_URL = 'https://abintegrations.amazon.{host}/punchout/test'
 
@@ -31,11 +34,14 @@ ORDER_PAGE = 'https://www.amazon.{host}/gp/your-account/order-details?orderID={n
 ORDERS_PAGE = 'https://www.amazon.{host}/gp/css/order-history'
 ITEM_PAGE = 'https://www.amazon.{host}/dp/{asin}'
 
-# Domain of all credentials on Amazon's side. Other systems write it in other letter cases.
+# The fields of a group that its page on Amazon shows, and without which nobody can shop.
+REQUIRED_FIELDS = ('setup_url', 'order_url', 'identity', 'shared_secret')
+
+# Domain of all credentials on Amazon's side. Other systems write it in other cases.
 CREDENTIAL_DOMAIN = NETWORK_ID
 SUPPLIER_IDENTITY = 'Amazon'
 
-# The role that may approve whatever an order costs.
+# The role that may approve any amount.
 MANAGER = 'purchase.group_purchase_manager'
 
 # The states of an order that nobody has approved yet; other addons may bring more.
@@ -44,64 +50,70 @@ UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
 
-# Carts that nobody of ours asked for: how many a group holds until somebody claims them, and how large one may be. Whoever
-# knows the group's identity can post one. A cart of 50 lines is about 100 KiB.
+# Carts that were started on Amazon: how many unclaimed ones a group keeps, and how large one may be. Anybody who knows
+# the group's identity can post one. A cart of 50 lines has about 100 KiB.
 MAX_UNCLAIMED = 50
 MAX_UNCLAIMED_BYTES = 512 * 1024
 
-# A second request of the same shopper within so many seconds is the same trip: browsers load addresses ahead and again.
+# A second request of the same shopper within this many seconds is the same trip: browsers prefetch and reload
+# addresses.
 SAME_TRIP_SECONDS = 60
 
 # Limits of an order at Amazon.
 MAX_LINES = 50
 MAX_QUANTITY = 999
 
-# Letters of DeliverTo that Amazon keeps where the group pays by card, as people who run such integrations found.
+# Characters of DeliverTo that Amazon keeps if the group pays by card, as people who run such integrations found.
 DELIVER_TO_LENGTH = 17
 
-# Seconds: to open a connection, and to wait for an answer once everything is sent.
+# Seconds to open a connection, and to wait for the answer once everything is sent.
 CONNECT_TIMEOUT = 10
 SETUP_TIMEOUT = 30
 ORDER_TIMEOUT = 90
 
-# Minutes to the next try of an order request that could not be delivered at all; the last one repeats.
+# The order requests that show that a group was tested: Amazon received them, marked as a test.
+TEST_ORDER_ARRIVED = [('document_type', '=', 'OrderRequest'), ('state', '=', 'sent'), ('deployment_mode', '=', 'test')]
+
+# Minutes until the next try of an order request for which no connection could be opened; the last value repeats.
 RETRY_MINUTES = (1, 5, 10, 30, 60)
 
-# Account types that what is bought may be booked on: an expense, or equipment that is kept.
+# Types of the accounts on which purchases may be booked: expenses, and fixed assets.
 EXPENSE_ACCOUNT_TYPES = ['expense', 'expense_direct_cost', 'expense_depreciation', 'expense_other', 'asset_fixed']
 
 USER_AGENT = 'Odoo amazon_punchout'
 
-# Our route for what Amazon sends server to server.
+# Our endpoint for what Amazon sends server to server.
 MESSAGES_PATH = '/amazon_punchout/cxml'
 
-# Our route by which a browser sees whether this database answers.
+# Our route at which a browser finds out whether this database answers.
 REACH_PATH = '/amazon_punchout/reach'
-# Our route for carts that the shopper's browser brings.
+
+# Our endpoint for carts, which the shopper's browser posts.
 CART_PATH = '/amazon_punchout/cart'
 
 # Our route for shoppers who come from Amazon with a cart.
 PUNCHIN_PATH = '/amazon_punchout/punchin'
-# Pages of Odoo to which a browser is led that comes from Amazon.
+
+# Pages of Odoo to which a browser that comes from Amazon is redirected.
 TRIPS_PATH, UNCLAIMED_PATH = '/odoo/amazon-shopping-trips', '/odoo/amazon-unclaimed-carts'
 
-# What Amazon may send server to server where shopping starts there.
+# What Amazon may send server to server if shopping starts there.
 SETUP_REQUEST, CART = 'PunchOutSetupRequest', 'PunchOutOrderMessage'
 PUNCHIN_DOCUMENTS = (SETUP_REQUEST, CART)
 
-# Why Amazon rejects, by its error codes. Its own text comes in any language, the code is the same in all.
+# Why Amazon rejects, by its error codes. Amazon's own text comes in any language, the code is always the same.
 ERROR_CODES = {
-    '000-001': _lt("An unknown error on Amazon's side"),
-    '001-001': _lt("Amazon takes new orders only, no changes"),
+    '000-001': _lt("Unknown error on Amazon's side"),
+    '001-001': _lt("Amazon accepts new orders only, not changes"),
     '001-005': _lt("The delivery address is missing"),
-    '001-012': _lt("Amazon has cancelled the order, or its items have errors"),
-    '003-052': _lt("The delivery address is incomplete, or is not the one that the Amazon group knows"),
+    '001-012': _lt("Amazon cancelled the order, or its items have errors"),
+    '003-052': _lt("The delivery address is incomplete, or is not an address of the Amazon group"),
     '015-005': _lt("Out of stock"),
     '018-007': _lt("The quantity is lower than in the cart"),
 }
 
-# Where carriers show a parcel: by the first words of their name in small letters, the page with {number}, or None where
-# a longer name is another company. As far as the pages are known; a carrier that isn't here gets its number only.
+# Tracking pages of carriers: by the first words of the carrier's name in lower case, the page with {number}, or None
+# where a longer name is another company. A carrier without a known page gets its number only.
 TRACKING_PAGES = {
     name: page for names, page in {
         ('ups', 'upsn', 'united parcel service'): 'https://www.ups.com/track?tracknum={number}',
@@ -134,5 +146,5 @@ TRACKING_PAGES = {
         ('australia post', 'auspost', 'australiapost'): 'https://auspost.com.au/mypost/track/#/details/{number}',
         ('ontrac',): 'https://www.ontrac.com/tracking/?number={number}',
     }.items() for name in names}
-# Amazon's own delivery: its numbers are followed on the page of the order on Amazon.
+# Amazon's own delivery, which is tracked on the page of the order on Amazon.
 AMAZON_CARRIERS = frozenset({'amazon', 'amzl', 'amzn', 'amazonlogistics', 'デリバリープロバイダ'})

@@ -65,7 +65,8 @@ def paste(page, text):
     expect(page.locator(".o_form_button_save")).to_be_hidden()
 
 
-def must(page, key):
+def open_item(page, key):
+    """Find an open item of the checklist."""
     return page.locator(f".o_amazon_checklist > ul > li[data-key={key}]")
 
 
@@ -83,27 +84,27 @@ def expect_state(page, name):
 
 
 def test_an_administrator_pastes_tests_and_goes_live(group, values, screenshot):
-    expect(must(group, "connection")).to_be_visible()
+    expect(open_item(group, "connection")).to_be_visible()
     screenshot(group, "1-draft")
 
     paste(group, pasted(values, "not-the-secret-9"))
     group.get_by_role("button", name="Test Connection").click()
     expect(group.get_by_text("The connection does not work")).to_be_visible()
     expect(group.locator("[name=connection_problem]")).to_contain_text("The identity or the shared secret is wrong")
-    expect(must(group, "connection")).to_be_visible()
+    expect(open_item(group, "connection")).to_be_visible()
     screenshot(group, "2-refused")
 
     paste(group, pasted(values, values["secret"]))
     group.get_by_role("button", name="Test Connection").click()
     expect(group.get_by_text("The connection works")).to_be_visible()
-    expect(must(group, "connection")).to_be_hidden()
+    expect(open_item(group, "connection")).to_be_hidden()
     screenshot(group, "3-accepted")
 
     set_state(group, "Set to Test")
     expect_state(group, "Test")
     group.get_by_role("button", name="Go Live", exact=True).click()
     dialog = group.get_by_role("dialog")
-    expect(dialog).to_contain_text("Then switch the group on Amazon as well")
+    expect(dialog).to_contain_text("Then switch the group on Amazon from Test to Active as well")
     screenshot(group, "4-question")
     dialog.get_by_role("button", name="Go Live", exact=True).click()
     expect(dialog).to_be_hidden()
@@ -115,14 +116,14 @@ def test_an_administrator_pastes_tests_and_goes_live(group, values, screenshot):
 
 
 def test_each_item_of_the_checklist_leads_to_where_it_is_fixed(group):
-    must(group, "messages").get_by_role("link").click()
+    open_item(group, "messages").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Messages")).to_have_class(re.compile("active"))
-    must(group, "reached").get_by_role("link").click()
+    open_item(group, "reached").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Credentials")).to_have_class(re.compile("active"))
 
 
 def test_an_incomplete_billing_address_leads_to_the_contact(incomplete_bills, group):
-    must(group, "billing_address").get_by_role("link").click()
+    open_item(group, "billing_address").get_by_role("link").click()
     expect(group.locator(".o_form_view .o_field_widget[name=zip] input")).to_have_value("")
     expect(group.locator(".o_breadcrumb")).to_contain_text(incomplete_bills)
 
@@ -134,8 +135,8 @@ def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group,
     problem = group.locator("[name=connection_problem]")
     expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
     expect(problem).to_contain_text("Punch-out Setup Address: The setup address did not answer")
-    expect(must(group, "connection")).to_be_hidden()
-    expect(must(group, "connection_live")).to_contain_text("set to Test on Amazon")
+    expect(open_item(group, "connection")).to_be_hidden()
+    expect(open_item(group, "connection_live")).to_contain_text("set to Test on Amazon")
     screenshot(group, "told")
 
 
@@ -143,11 +144,11 @@ def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):
     group.get_by_label("Our Public Address").fill(site.simulator_url)
     group.get_by_role("button", name="Try Our Address").click()
     expect(group.locator(".o_amazon_reach")).to_contain_text("can't reach")
-    expect(must(group, "reached")).to_be_visible()
+    expect(open_item(group, "reached")).to_be_visible()
     group.get_by_label("Our Public Address").fill(site.odoo_url)
     group.get_by_role("button", name="Try Our Address").click()
-    expect(group.locator(".o_amazon_reach")).to_contain_text("has found this database")
-    expect(must(group, "reached")).to_be_hidden()
+    expect(group.locator(".o_amazon_reach")).to_contain_text("found this database")
+    expect(open_item(group, "reached")).to_be_hidden()
     screenshot(group, "reached")
 
 
@@ -155,7 +156,7 @@ def test_flow_tabs_and_addresses_are_fully_visible(group, site, screenshot):
     group.set_viewport_size({"width": 1400, "height": 900})
     group.locator(".o_inner_group").filter(has=group.get_by_label("Marketplace")).get_by_label("Flow").click()
     group.locator(".o_select_menu_item").filter(has_text="Shopping starts on Amazon").click()
-    expect(must(group, "test_order")).to_contain_text("with the Punch-in group")
+    expect(open_item(group, "test_order")).to_contain_text("with the Punch-in group")
     tabs = group.locator(".o_notebook_headers").get_by_role("tab")
     assert tabs.all_inner_texts() == [
         "Credentials", "Members", "Locations", "Products", "Payment", "Messages", "Rules", "Advanced"]

@@ -90,7 +90,7 @@ class Administrator:
         """Reload the setup until a server that has just started has run its scheduled actions."""
         def ran():
             self.page.reload()
-            self.is_at("A test order, all the way")
+            self.is_at("Place a test order")
             return not self.page.get_by_text("No scheduled action ran").filter(visible=True).count()
         wait_for(ran, "no scheduled action ran", 120)
 
@@ -129,7 +129,7 @@ def administrator(log_in, site, picture):
 def test_from_an_empty_database_to_a_live_order(administrator, site, values):
     fill_in_the_group(administrator)
     fill_in_the_credentials(administrator, site, values)
-    fill_in_people_and_places(administrator)
+    fill_in_members_and_locations(administrator)
     make_a_test_order(administrator, site)
     go_live(administrator)
     make_a_live_order(administrator, site)
@@ -148,10 +148,10 @@ def fill_in_the_group(administrator):
     page.get_by_role("menuitem", name="Set Up").click()
     administrator.is_at("Which Amazon group is it?")
     administrator.press("Next")
-    administrator.sees("Enter the name that the group has on Amazon.")
-    administrator.fill("Name of the Group", "Office San Francisco")
+    administrator.sees("Enter the name of the group on Amazon.")
+    administrator.fill("Group Name", "Office San Francisco")
     page.keyboard.press("Tab")
-    expect(page.get_by_text("Enter the name that the group has on Amazon.")).to_be_hidden()
+    expect(page.get_by_text("Enter the name of the group on Amazon.")).to_be_hidden()
     expect(page.get_by_label("Marketplace")).to_have_value("United States (amazon.com)")
     administrator.picture("1-account")
     administrator.press("Next")
@@ -159,7 +159,7 @@ def fill_in_the_group(administrator):
 
 def fill_in_the_credentials(administrator, site, values):
     page = administrator.page
-    administrator.is_at("What Amazon shows, and what Amazon must know")
+    administrator.is_at("Connect Odoo and Amazon")
     administrator.press("Test Connection")
     administrator.sees("Copy Shared Secret from the group's page on Amazon.")
     pasted = whole_page_of(values, administrator, site).replace(values["secret"], "wrong-one-1")
@@ -169,7 +169,7 @@ def fill_in_the_credentials(administrator, site, values):
     order_url = page.get_by_label("Purchase Order Request Address").filter(visible=True)
     is_whole = order_url.evaluate("input => input.scrollWidth <= input.clientWidth")
     assert is_whole, "the end of the address, which differs by group, is cut off"
-    administrator.fill("Your E-mail on Amazon", "sam.admin@example.com")
+    administrator.fill("Your Amazon E-mail", "sam.admin@example.com")
     administrator.press("Test Connection")
     administrator.sees("The identity or the shared secret is wrong")
     administrator.picture("3-connection")
@@ -185,8 +185,8 @@ def fill_in_the_credentials(administrator, site, values):
     }).raise_for_status()
     page.get_by_label("Confirmations Expected").check()
     administrator.press("Try Our Address")
-    administrator.sees("Your browser has found this database")
-    expect(page.get_by_text("Advice: Press Try Our Address")).to_be_hidden()
+    administrator.sees("Your browser found this database")
+    expect(page.get_by_text("Recommended: Press Try Our Address")).to_be_hidden()
     administrator.picture("2-credentials")
     administrator.press("Next")
 
@@ -200,19 +200,19 @@ def whole_page_of(values, administrator, site):
     return text
 
 
-def fill_in_people_and_places(administrator):
+def fill_in_members_and_locations(administrator):
     page = administrator.page
-    administrator.is_at("Who may shop, and where Amazon delivers")
+    administrator.is_at("Who can shop, and where Amazon delivers")
     administrator.press("Next")
-    administrator.sees("Amazon would cancel orders with an incomplete address.")
+    administrator.sees("Amazon cancels orders with an incomplete address.")
     row = page.locator("[name=place_ids] .o_data_row").first
     for name, value in ADDRESS.items():
         fill_cell(row, name, value)
     fill_cell(row, "state_id", "California")
     page.get_by_role("option", name=re.compile("California")).first.click()
     expect(row.locator("td[name=missing]")).to_have_text("")
-    page.get_by_role("heading", name="Who may shop").click()  # leaves the row
-    expect(page.get_by_text("Amazon would cancel orders")).to_be_hidden()
+    page.get_by_role("heading", name="Who can shop").click()  # leaves the row
+    expect(page.get_by_text("Amazon cancels orders with")).to_be_hidden()
     administrator.picture("4-places")
     administrator.press("Next")
 
@@ -225,7 +225,7 @@ def fill_cell(row, name, value):
 
 def make_a_test_order(administrator, site):
     page = administrator.page
-    administrator.is_at("A test order, all the way")
+    administrator.is_at("Place a test order")
     administrator.wait_for_scheduled_actions()
     administrator.picture("5-test")
     administrator.press("Shop on Amazon")
@@ -244,7 +244,7 @@ def make_a_test_order(administrator, site):
 def go_live(administrator):
     page = administrator.page
     administrator.press("Continue Setup")
-    administrator.is_at("A test order, all the way")
+    administrator.is_at("Place a test order")
     expect(page.locator(".o_widget_web_ribbon")).to_have_text("Test")
     expect(page.locator("[name=test_progress] .fa-check-square-o")).to_have_count(5)
     administrator.press("Go Live")
@@ -254,7 +254,7 @@ def go_live(administrator):
     dialog.get_by_role("button", name="Go Live").click()
     expect(dialog).to_be_hidden()
     administrator.sees("The group is live")
-    administrator.press("Open the Group")
+    administrator.press("Open Group")
     expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_contain_text("Active")
     administrator.picture("10-group")
 

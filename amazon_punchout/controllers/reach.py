@@ -5,13 +5,15 @@ from ..const import REACH_PATH
 
 
 class AmazonPunchoutReach(http.Controller):
+    """The route at which an administrator's browser tries our public address."""
 
-    @http.route(REACH_PATH, type='http', auth='public', methods=['GET'], cors='*', save_session=False, readonly=True)
+    @http.route(
+        REACH_PATH, type='http', auth='public', methods=['GET'], cors='*', save_session=False, readonly=True)
     def reach(self):
-        """Tell a browser which database answers here, by a mark that says nothing to a stranger.
+        """Tell a browser which database answers here, by a mark that reveals nothing to strangers.
 
-        The page that asks may be on another host, hence cors. It sends no cookie, so that the database is found as for a
-        cart that comes home: only if exactly one answers.
+        The page that asks may be on another host, hence cors. It sends no cookie, so Odoo looks for the database as it
+        does for a returning cart: it is found only if exactly one answers.
 
         :rtype: odoo.http.Response
         """

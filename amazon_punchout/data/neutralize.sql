@@ -1,4 +1,4 @@
--- no group orders or takes messages any more: it begins again with credentials that somebody enters on purpose
+-- No group sends orders or receives messages any more: it starts again with credentials that are entered on purpose.
 UPDATE amazon_punchout_group
    SET state = 'draft',
        shared_secret = NULL,
@@ -9,7 +9,7 @@ UPDATE amazon_punchout_group
        database_uuid = NULL,
        database_name = NULL;
 
--- what waits to be sent is the order of the database that this one was copied from: not sent, by whatever group
+-- The original database sends the orders that wait: none of them is sent from this copy, whatever its group.
 UPDATE purchase_order
    SET amazon_state = 'refused'
   FROM amazon_punchout_document document
@@ -21,6 +21,6 @@ UPDATE amazon_punchout_document
    SET state = 'refused',
        next_try_at = NULL,
        to_tell = NULL,
-       reason = 'this database is a neutralised copy, and the order is sent by the original one'
+       reason = 'this database is a neutralized copy, and the original database sends the order'
  WHERE document_type = 'OrderRequest'
    AND state = 'queued';

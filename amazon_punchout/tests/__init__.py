@@ -32,7 +32,9 @@ from .group import (
     test_copied_database,
     test_groups,
     test_locations,
+    test_marketplaces,
     test_members,
+    test_migration,
 )
 from .documents import (
     test_document_titles,

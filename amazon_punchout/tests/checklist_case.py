@@ -1,15 +1,16 @@
-"""What the tests of the checklist have in common."""
+"""Base class of the tests of the checklist."""
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 
 from ..tools.checklist import RECOMMENDED, REQUIRED
 from .common import AmazonCase
 
-# How a group may become active: each ends where no must may be open.
+# The ways to make a group active. None of them works while a required item is open.
 PATHS = ('button', 'dialog', 'setup', 'rpc', 'superuser', 'import')
 
 
 class ChecklistCase(AmazonCase):
+    """A group in test of which only the checklist keeps it from going live."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,18 +20,18 @@ class ChecklistCase(AmazonCase):
         cls.as_admin = cls.group.with_user(cls.administrator)
 
     def check(self, key, group=None):
-        """:return: one item of the checklist as it is now"""
+        """Give one item of the checklist as it is now."""
         group = group or self.as_admin
         group.invalidate_recordset()
         return next(check for check in group._checklist() if check.key == key)
 
-    def assertMust(self, key, words, page='credentials'):
-        """The item is open, says this and leads there, and nobody goes live."""
+    def assertRequired(self, key, words, page='credentials'):
+        """Assert that an item is open, says this, leads to this page, and keeps the group from going live."""
         check = self.check(key)
         self.assertEqual((check.level, check.done, check.page), (REQUIRED, False, page), check)
         self.assertRegex(check.sentence, words)
         for path in PATHS:
-            said = words.split('.*Ask')[0] if path == 'superuser' else words  # who need ask nobody
+            said = words.split('.*Ask')[0] if path == 'superuser' else words  # who may fix it
             with self.subTest(key, path=path), self.assertRaisesRegex(UserError, said), self.env.cr.savepoint():
                 getattr(self, f'go_live_by_{path}')()
             self.env.invalidate_all()
@@ -42,7 +43,8 @@ class ChecklistCase(AmazonCase):
         self.as_admin.action_go_live()
 
     def go_live_by_dialog(self):
-        self.env['amazon.punchout.go.live'].with_user(self.administrator).create({'group_id': self.group.id}).action_confirm()
+        dialogs = self.env['amazon.punchout.go.live'].with_user(self.administrator)
+        dialogs.create({'group_id': self.group.id}).action_confirm()
 
     def go_live_by_setup(self):
         self.env['amazon.punchout.setup'].with_user(self.administrator).create(
@@ -59,7 +61,8 @@ class ChecklistCase(AmazonCase):
         if not result['ids']:
             raise UserError(result['messages'][0]['message'])
 
-    def assertAdvice(self, key, words, page='credentials'):
+    def assertRecommended(self, key, words, page='credentials'):
+        """Assert that an item is open, says this, leads to this page, but lets the group go live."""
         check = self.check(key)
         self.assertEqual((check.level, check.done, check.page), (RECOMMENDED, False, page), check)
         self.assertRegex(check.sentence, words)

@@ -9,12 +9,14 @@ DE_ADDRESS = {'street': "Teststraße 1", 'city': "Berlin", 'zip': "10115", 'phon
 
 
 class CompaniesCase(MessageCase):
+    """Two companies with a buyer, a manager and an administrator each, and a buyer of both."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env.ref('base.EUR').active = True
-        germany = {**DE_ADDRESS, 'country_id': cls.env.ref('base.de').id, 'state_id': cls.env.ref('base.state_de_be').id}
+        germany = {
+            **DE_ADDRESS, 'country_id': cls.env.ref('base.de').id, 'state_id': cls.env.ref('base.state_de_be').id}
         cls.gmbh = cls.env['res.company'].create({
             'name': "Test GmbH", 'currency_id': cls.env.ref('base.EUR').id, 'email': "de@example.com", **germany})
         cls.berlin = cls.env['stock.warehouse'].search([('company_id', '=', cls.gmbh.id)], limit=1)
@@ -46,15 +48,15 @@ class CompaniesCase(MessageCase):
         return user
 
     def three_orders(self):
-        """An order of each group, at Amazon.
+        """Send an order of each group to Amazon.
 
-        :return: the orders of the first, the second and the German group, as superuser
+        :return: the orders of the first, the second and the German group, in superuser mode
         """
         orders = [
             self.make_order([item(price='10.00')]),
             self.make_order([item(price='20.00')], group=self.second, user=self.both),
-            self.make_order([item(price='30.00', tax='5.70', details=[('19', '5.70', 'subtotalTax')])], group=self.german,
-                            user=self.both, currency='EUR', tax='5.70'),
+            self.make_order([item(price='30.00', tax='5.70', details=[('19', '5.70', 'subtotalTax')])],
+                            group=self.german, user=self.both, currency='EUR', tax='5.70'),
         ]
         for order in orders:
             order.with_user(order.amazon_requester_id).button_confirm()

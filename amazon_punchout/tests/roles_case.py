@@ -1,4 +1,4 @@
-"""docs/roles.md as tests: who sees what and may do what, tried as each role for each row of its tables."""
+"""docs/roles.md as tests: who sees and may do what, tried as each role for each row of its tables."""
 import ast
 import pathlib
 import re
@@ -23,14 +23,14 @@ OWN = "one's own"
 
 
 class Undone(Exception):
-    """Ends a block of :meth:`RolesCase.undone`."""
+    """The end of a block of :meth:`RolesCase.undone`."""
 
 
 def read_rows(section):
-    """Read the rows of one of the document's tables.
+    """Read the rows of a table of the document.
 
-    :param str section: its heading
-    :return: the cells of each row, by what it is about and which one of it
+    :param str section: the heading of the table
+    :return: the cells of each row, by its name and which record it is about
     :rtype: dict[tuple[str, str], tuple[str, ...]]
     """
     rows = {}
@@ -44,13 +44,15 @@ def read_rows(section):
 
 
 def write_row(name, which, cells):
-    """:return: the row as it stands in the document"""
+    """Give a row as the document has it."""
     return f"| `{name}` | {which} | {' | '.join(cells)} |"
 
 
 class RolesCase(MessageCase):
-    """Each role is one user. None is the group's responsible, and none shopped what others are shown: so a cell says what
-    the role may do by itself."""
+    """Each role as one user.
+
+    None of them is the responsible of the group or shopped what is shown, so a cell says what the role itself may do.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -68,47 +70,50 @@ class RolesCase(MessageCase):
             'administrator': cls.new_user('roleadmin', 'amazon_punchout.group_administrator'),
             'system': cls.new_user('system', 'base.group_system'),
             'elsewhere': cls.new_user('elsewhere', ','.join((
-                'amazon_punchout.group_administrator', 'purchase.group_purchase_manager', 'account.group_account_manager',
-                'stock.group_stock_manager'))),
+                'amazon_punchout.group_administrator', 'purchase.group_purchase_manager',
+                'account.group_account_manager', 'stock.group_stock_manager'))),
         }
         cls.people['portal'].partner_id.parent_id = contact.parent_id
         cls.people['elsewhere'].write({
             'company_ids': [Command.set(cls.other_company.ids)], 'company_id': cls.other_company.id})
         cls.group.write({
             'all_users': False, 'user_ids': [Command.set((cls.shopper | cls.people['member']).ids)],
-            'responsible_id': cls.buyer.id, 'inbound_user': 'amazon-messages', 'inbound_password': 'not-a-real-password'})
+            'responsible_id': cls.buyer.id, 'inbound_user': 'amazon-messages',
+            'inbound_password': 'not-a-real-password'})
         cls.env.flush_all()
 
     # === THE TABLE === #
 
     def rows(self, section):
-        """:return: see :func:`read_rows`"""
+        """Read the rows of a table, see :func:`read_rows`."""
         if not TABLE.exists():
-            self.skipTest("NOT TESTED: docs/roles.md is not beside this copy of the addon, so its rows were not compared")
+            self.skipTest(
+                "NOT TESTED: docs/roles.md is not beside this copy of the addon, so its rows were not compared")
         return read_rows(section)
 
     def assertTable(self, section, existing, measure, default_which=None):
-        """What exists has a row, what has a row exists, and each cell is as it was measured.
+        """Assert that all that exists has a row, that all rows exist, and that each cell is as measured.
 
-        :param str section: heading of the table
-        :param existing: the names of all that the table must have
-        :param measure: called with a name and which one of it; returns a dict of the cells by role
-        :param default_which: called with a name that has no row: which one to measure for the proposal
+        :param str section: the heading of the table
+        :param existing: the names that the table must have
+        :param measure: called with a name and which record to measure; returns the cells by role
+        :param default_which: called with a name that has no row; returns which record to measure for the proposal
         """
         rows = self.rows(section)
-        problems = [f"docs/roles.md names {name}, which no longer exists: take its row out"
+        problems = [f"docs/roles.md has {name}, which no longer exists: remove its row"
                     for name in sorted({name for name, _which in rows} - set(existing))]
         for name in sorted(set(existing) - {name for name, _which in rows}):
             which = default_which(name) if default_which else ''
-            problems.append(f"docs/roles.md has no row for {name} under {section}. This is what was measured, if it is right:\n"
-                            + write_row(name, which, self.cells(measure(name, which))))
+            problems.append(
+                f"docs/roles.md has no row for {name} under {section}. This was measured; add it if it is right:\n"
+                + write_row(name, which, self.cells(measure(name, which))))
         for (name, which), cells in rows.items():
             if name in existing:
                 measured = self.cells(measure(name, which))
                 if measured != cells:
                     problems.append(
-                        f"docs/roles.md, {section}: this row says\n{write_row(name, which, cells)}\nbut this was measured:\n"
-                        + write_row(name, which, measured))
+                        f"docs/roles.md, {section}: this row says\n{write_row(name, which, cells)}\n"
+                        "but this was measured:\n" + write_row(name, which, measured))
         self.assertFalse(problems, "\n" + "\n".join(problems))
 
     def cells(self, by_role):
@@ -118,8 +123,10 @@ class RolesCase(MessageCase):
 
     @contextmanager
     def undone(self):
-        """Run a block and undo all that it did; its errors pass. It begins with an empty cache, as a request does: what is in
-        the cache is read without asking for rights."""
+        """Run a block and undo all that it did, but let its errors pass.
+
+        It starts with an empty cache, as a request does, since cached values are read without a check of rights.
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         try:
@@ -136,7 +143,7 @@ class RolesCase(MessageCase):
         """Try an act and undo it.
 
         :param act: called without arguments
-        :return: whether rights did not stop it; what stops it else (a value that can't be) is no matter of rights
+        :return: whether the user has the right; other errors (e.g. an invalid value) don't count
         :rtype: bool
         """
         try:
@@ -152,21 +159,28 @@ class RolesCase(MessageCase):
     # === WHAT EXISTS === #
 
     def own_models(self):
-        """:return: the models that the addon brings, those without a table left out
+        """Find the addon's own models, except those without a table.
+
+        :return: by name
         :rtype: dict[str, odoo.models.BaseModel]
         """
         return {name: self.env[name] for name, model in self.env.registry.items()
                 if model._original_module == MODULE and not model._abstract}
 
     def own_fields(self, model):
-        """:return: the fields that the addon has put on a model, or all of its own fields if the model is the addon's
+        """List the fields that the addon adds to a model, or all of them if the model is the addon's own.
+
+        :param str model: its name
         :rtype: list[odoo.fields.Field]
         """
         return [field for field in self.env[model]._fields.values()
-                if MODULE in field._modules and not field.inherited and field.name not in (*MAGIC_COLUMNS, 'display_name')]
+                if MODULE in field._modules and not field.inherited
+                and field.name not in (*MAGIC_COLUMNS, 'display_name')]
 
     def names_in(self, expression):
-        """:return: the fields that an expression of a view looks at
+        """Find the fields in an expression of a view.
+
+        :param str expression: as in `invisible`
         :rtype: set[str]
         """
         return {node.id for node in ast.walk(ast.parse(expression, mode='eval')) if isinstance(node, ast.Name)}

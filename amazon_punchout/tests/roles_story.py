@@ -1,4 +1,4 @@
-"""What the roles are shown: one record of every kind and in every state that a button is for, none of them their own."""
+"""The records for the roles: one of every kind and in every state that has a button, none of them their own."""
 from odoo.fields import Command
 
 from .common import SECRET, answer
@@ -7,7 +7,7 @@ from .roles_case import RolesCase
 
 
 class RolesStory(RolesCase):
-    """The records are made once for all tests; each act on them is undone."""
+    """The records, made once for all tests; each act on them is undone."""
 
     @classmethod
     def setUpClass(cls):
@@ -15,50 +15,54 @@ class RolesStory(RolesCase):
         case = cls()
         case.set_limit(1000)
         cls.tax = cls.new_tax(19)
-        cls.groups = case.tell_groups()
-        cls.rate = cls.env['amazon.punchout.tax.rate'].create({'group_id': cls.groups['a draft group'].id, 'tax_id': cls.tax.id})
+        cls.groups = case.make_groups()
+        cls.rate = cls.env['amazon.punchout.tax.rate'].create({
+            'group_id': cls.groups['a draft group'].id, 'tax_id': cls.tax.id})
         cls.category = cls.env['amazon.punchout.unspsc'].create({'prefix': '44', 'company_id': cls.company.id})
-        cls.orders = case.tell_orders()
-        cls.trips = case.tell_trips()
-        cls.documents = case.tell_documents()
-        cls.bills = case.tell_bills()
+        cls.orders = case.make_orders()
+        cls.trips = case.make_trips()
+        cls.documents = case.make_documents()
+        cls.bills = case.make_bills()
         cls.env.flush_all()
         cls.env.invalidate_all()
 
-    # === TELLING === #
+    # === MAKING === #
 
     def shop(self, price='9.99'):
         return self.make_order([item(price=price)], user=self.shopper)
 
     def order_it(self, answered=None):
-        """:return: an order that the shopper ordered, sent if there is an answer to it"""
+        """Confirm an order as the shopper, and send it if there is an answer to it."""
         order = self.shop()
         order.with_user(self.shopper).button_confirm()
         if answered:
             self.send(answered)
         return order
 
-    def tell_groups(self):
-        """None of the roles is a member, so that nobody has two groups to choose from; but for the one whose shopping starts
-        on Amazon, which nobody chooses here."""
+    def make_groups(self):
+        """Make groups without any role as a member, so that no role has two groups to choose from.
+
+        Only the group whose shopping starts on Amazon has members, since it is never chosen in Odoo.
+        """
         vals = {
             'user_ids': [Command.set(self.buyer.ids)], 'shared_secret': SECRET, 'responsible_id': self.buyer.id}
-        groups = {
+        return {
             'a draft group': self.group.copy({'name': "Draft group", **vals}),
             'a test group': self.group.copy({'name': "Group in test", **vals, 'state': 'test'}),
             'a group of another database': self.group.copy({
-                'name': "Copied group", **vals, 'state': 'test', 'database_uuid': 'another', 'database_name': 'another'}),
+                'name': "Copied group", **vals, 'state': 'test', 'database_uuid': 'another',
+                'database_name': 'another'}),
             'a Punch-in group': self.group.copy({
-                'name': "Group that starts on Amazon", **vals, 'state': 'test', 'flow': 'punchin', 'identity': 'PunchinGroup',
+                'name': "Group that starts on Amazon", **vals, 'state': 'test', 'flow': 'punchin',
+                'identity': 'PunchinGroup',
                 'user_ids': [Command.set((self.shopper | self.people['member']).ids)]}),
         }
-        return groups
 
-    def tell_orders(self):
+    def make_orders(self):
         orders = {
             'a request for quotation': self.env['purchase.order'].create({'partner_id': self.vendor.id}),
             'an order at Amazon': self.order_it(answer()),
-            'a refused order': self.order_it(answer(code='400')),
+            'a declined order': self.order_it(answer(code='400')),
             'an unclear order': self.order_it(answer(status=500, body='')),
             'a confirmed order': self.order_it(answer()),
             'a rejected order': self.order_it(answer()),
@@ -78,7 +82,7 @@ class RolesStory(RolesCase):
         self.deliver(ship_notice_xml(confirmed, [(1, 1)]))
         return orders
 
-    def tell_trips(self):
+    def make_trips(self):
         session, cookie = self.start_trip(user=self.shopper)
         kept, _taken = self.receive(cookie, cart_xml(cookie, [item(condition='Used')]))
         with self.amazon(answer(code='401')):
@@ -95,13 +99,13 @@ class RolesStory(RolesCase):
         }
 
     def unclaimed(self, cookie):
-        """:return: a cart that was put together on Amazon, for the group whose shopping starts there"""
+        """Receive a cart that was filled on Amazon, for the group whose shopping starts there."""
         raw = cart_xml(cookie, [item()]).replace(b'>TestGroup<', b'>PunchinGroup<')
         session, refusal = self.env['amazon.punchout.session']._hold_unsolicited_cart(raw)
         self.assertFalse(refusal)
         return session
 
-    def tell_documents(self):
+    def make_documents(self):
         order = self.orders['a confirmed order']
         request = order._amazon_request()
         message = order.amazon_document_ids.filtered(lambda each: each.document_type == 'ConfirmationRequest')
@@ -119,7 +123,7 @@ class RolesStory(RolesCase):
     def once_more(self, document, vals):
         return document.copy({'payload_id': f'{document.payload_id}.copy', 'account_group_id': False, **vals})
 
-    def tell_bills(self):
+    def make_bills(self):
         bill = self.env['account.move'].search([('amazon_invoice_id', '!=', False)], limit=1)
         posted = bill.copy({'invoice_date': '2026-03-06'})
         posted.invoice_line_ids.amazon_purchase_line_id = bill.invoice_line_ids.amazon_purchase_line_id[:1]
@@ -130,18 +134,22 @@ class RolesStory(RolesCase):
     # === FINDING === #
 
     def named(self):
-        """:return: what the second column of a table may name
+        """Give the records that the second column of a table may name.
+
         :rtype: dict[str, odoo.models.BaseModel]
         """
         return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills}
 
     def sample(self, model, which=''):
-        """:param str model: any model
-        :param str which: of :meth:`named`; empty: any record of the model
-        :return: a record of the role's company that is not the role's own, as superuser; empty if there is none
+        """Find a record of the roles' company that is not the role's own.
+
+        :param str model: any model
+        :param str which: of :meth:`named`; if empty, any record of the model
+        :return: the record in superuser mode; empty if there is none
         """
         if which:
-            self.assertIn(which, self.named(), "the second column of docs/roles.md may name: " + ", ".join(self.named()))
+            self.assertIn(
+                which, self.named(), "the second column of docs/roles.md may name: " + ", ".join(self.named()))
             return self.named()[which]
         confirmed = self.orders['a confirmed order']
         known = {
@@ -167,12 +175,12 @@ class RolesStory(RolesCase):
         return known[model][:1] if model in known else self.any_record(model)
 
     def any_record(self, model):
-        """:return: a record that stands in no story: one that there is, else a new one"""
+        """Find any record of a model, or create one."""
         records = self.env[model].browse() if self.env[model]._transient else self.env[model].search([], limit=1)
         return records or self.env[model].create(self.fill(model))
 
     def own(self, user, model):
-        """:return: a record that the user made, a trip on which the user went, or the user, as that user"""
+        """Give a record that the user made, a trip of the user, or the user, with the rights of that user."""
         if model == 'res.users':
             return user.with_user(user)
         if self.env[model]._transient:
@@ -180,8 +188,10 @@ class RolesStory(RolesCase):
         return self.sample(model).copy({'user_id': user.id}).with_user(user)
 
     def fill(self, model, user=None):
-        """:param user: whose dialogs the record is to be a part of
-        :return: values of a new record, with as much as it must have
+        """Give the required values of a new record.
+
+        :param str model: its model
+        :param user: the `res.users` to whose dialogs the record belongs
         :rtype: dict
         """
         env = self.env[model]

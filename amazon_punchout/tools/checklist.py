@@ -1,7 +1,7 @@
-"""One item of the checklist of a group."""
+"""The items of a group's checklist."""
 from dataclasses import dataclass
 
-# What each kind of item means: only what is required keeps a group from going live.
+# The levels of an item. Only required items keep a group from going live.
 REQUIRED, RECOMMENDED = 'required', 'recommended'
 
 
@@ -9,13 +9,13 @@ REQUIRED, RECOMMENDED = 'required', 'recommended'
 class Check:
     """One item of the checklist on a group's form.
 
-    :ivar str key: names it for code, e.g. `shared_secret`
-    :ivar int sequence: its place on the screen, the lowest first
+    :ivar str key: its name in code, e.g. `shared_secret`
+    :ivar int sequence: decides the order on screen, the lowest first
     :ivar str level: REQUIRED or RECOMMENDED
-    :ivar bool done: whether there is nothing left to do
-    :ivar str sentence: what is asked for; if it isn't done, what is missing and how it is mended
-    :ivar str page: name of the page of the group's form where it is mended, the xmlid of an action, or the name of a method
-        of the group (`action_…`) that opens it; empty where the reader can't mend it in Odoo
+    :ivar bool done: whether nothing is left to do
+    :ivar str sentence: what is fulfilled; if it isn't done, what is missing and how to fix it
+    :ivar str page: where the user fixes it: the name of a page of the group's form, the external id of an action, or
+        the name of a method of the group (`action_…`) that returns an action; empty if the user can't fix it in Odoo
     """
     key: str
     sequence: int

@@ -95,7 +95,7 @@ class PurchaseOrderApproval(models.Model):
         """
         self._amazon_check_open()
         group = self.amazon_group_id
-        if self.amazon_hold_over and group.hold_policy == 'refuse':
+        if self.amazon_hold_over and group.hold_policy == 'block':
             raise UserError(self.env._(
                 "Amazon held the prices of order %(order)s until %(date)s only. Cancel it and shop again.",
                 order=self.name, date=self._amazon_date_and_time(self.amazon_valid_until)))

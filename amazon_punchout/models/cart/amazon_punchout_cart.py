@@ -89,7 +89,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         """
         name = self._item_name(item)
         problems = []
-        if group.refuse_used and item.condition and item.condition.strip().casefold() != 'new':
+        if group.new_items_only and item.condition and item.condition.strip().casefold() != 'new':
             problems.append(self.env._(
                 "“%(item)s” is not new (%(condition)s); the Amazon group %(group)s allows new items only.",
                 item=name, condition=item.condition, group=group.name))

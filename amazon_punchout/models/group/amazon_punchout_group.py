@@ -6,10 +6,12 @@ from odoo.exceptions import UserError, ValidationError
 from ... import cxml
 from ...const import (
     CREDENTIAL_DOMAIN,
+    DEFAULT_MARKETPLACE,
     MARKETPLACES,
     MAX_LINES,
     MAX_QUANTITY,
     MESSAGES_PATH,
+    REQUIRED_FIELDS,
     SETUP_TEST_URL,
     SETUP_URL,
     SUPPLIER_IDENTITY,
@@ -18,30 +20,31 @@ from ...const import (
 
 
 class AmazonPunchoutGroup(models.Model):
+    """A group of an Amazon Business account: one set of credentials, and the rules of those who shop with it."""
     _name = 'amazon.punchout.group'
     _description = "Amazon Business Group"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'name, id'
     _check_company_auto = True
 
-    name = fields.Char(required=True, help="As the group is called on Amazon Business.")
+    name = fields.Char(required=True, help="The name of the group on Amazon Business.")
     active = fields.Boolean(default=True)
     state = fields.Selection(
         [('draft', "Draft"), ('test', "Test"), ('active', "Active")],
         default='draft', required=True, copy=False, tracking=True,
-        help="Draft: nobody can shop. Test: everything goes to Amazon's test address and is marked as a test, "
-             "so that nothing is charged or delivered. Active: real orders.")
+        help="Draft: nobody can shop. Test: shopping starts at Amazon's test address and orders are marked as tests, "
+             "so nothing is charged or delivered. Active: orders are real.")
     company_id = fields.Many2one(
-        'res.company', "Legal Entity", required=True, index=True, default=lambda self: self.env.company)
+        'res.company', "Company", required=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(
         'res.partner', "Vendor", required=True, check_company=True, index=True,
         help="The vendor on the purchase orders of this group.")
     marketplace = fields.Selection(
-        [(code, label) for code, (label, _host) in MARKETPLACES.items()], required=True,
+        [(code, label) for code, (label, _host) in MARKETPLACES.items()], required=True,  # see _marketplace_hosts
         default=lambda self: self._default_marketplace())
     flow = fields.Selection(
         [('punchout', "Shopping starts in Odoo"), ('punchin', "Shopping starts on Amazon"),
-         ('direct', "Ordered at once, without approval")],
+         ('direct', "Direct orders, without approval")],
         default='punchout', required=True)
 
     # Credentials and addresses
@@ -49,44 +52,48 @@ class AmazonPunchoutGroup(models.Model):
         "Punch-out Setup Address", compute='_compute_setup_urls', store=True, readonly=False, precompute=True)
     setup_test_url = fields.Char(
         "Test Setup Address", compute='_compute_setup_urls', store=True, readonly=False, precompute=True,
-        help="Where shopping trips of the test state start. Empty: the setup address.")
-    order_url = fields.Char("Purchase Order Request Address", help="The same for test and live orders.")
+        help="The address at which shopping starts in the Test state. If empty, the setup address is used.")
+    order_url = fields.Char(
+        "Purchase Order Request Address", help="The address that receives all orders, test and live.")
     identity = fields.Char("From Identity")
     shared_secret = fields.Char(copy=False, exportable=False, groups='amazon_punchout.group_administrator')
     credential_domain = fields.Char(default=CREDENTIAL_DOMAIN, required=True)
     supplier_identity = fields.Char(default=SUPPLIER_IDENTITY, required=True)
     business_unit = fields.Char(
-        help="Names the group on Amazon where one set of credentials serves several. Empty: Amazon's root group.")
+        help="The name of the group on Amazon, if several groups share one set of credentials. If empty, Amazon uses "
+             "its root group.")
     base_url = fields.Char(
-        "Our Public Address", help="What Amazon's shoppers come back to. Empty: the system's own web.base.url.")
+        "Our Public Address",
+        help="The address to which Amazon returns shoppers. If empty, the system parameter web.base.url is used.")
     inbound_user = fields.Char(
-        "User of Amazon's Messages", copy=False, groups='amazon_punchout.group_administrator')
+        "HTTP Basic User", copy=False, groups='amazon_punchout.group_administrator')
     inbound_password = fields.Char(
-        "Password of Amazon's Messages", copy=False, exportable=False, groups='amazon_punchout.group_administrator')
+        "HTTP Basic Password", copy=False, exportable=False, groups='amazon_punchout.group_administrator')
 
     # People
-    all_users = fields.Boolean("All Buyers", default=True, help="Every user of Purchase in this company may shop.")
+    all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company may shop.")
     user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_user_rel', 'group_id', 'user_id', string="Members",
         check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
     responsible_id = fields.Many2one(
         'res.users', default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Is told about every problem with this group's carts and orders.")
+        help="The user who is notified of problems with the carts and orders of this group.")
     bill_user_id = fields.Many2one(
         'res.users', "Responsible for Bills", domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
 
-    # Places
+    # Locations
     warehouse_ids = fields.Many2many(
         'stock.warehouse', 'amazon_punchout_group_warehouse_rel', 'group_id', 'warehouse_id', string="Locations",
-        check_company=True, help="Where orders of this group may be delivered. Empty: every warehouse of the company.")
+        check_company=True,
+        help="The warehouses to which orders of this group may be delivered. If empty, every warehouse of the company.")
     warehouse_id = fields.Many2one(
         'stock.warehouse', "Default Location", check_company=True,
         domain="[('id', 'in', warehouse_ids)] if warehouse_ids else [('company_id', '=', company_id)]")
 
     # Products
     item_policy = fields.Selection(
-        [('generic', "One product for all items"), ('match', "Our product where the vendor code is the ASIN")],
+        [('generic', "One product for all items"), ('match', "Your product whose vendor product code is the ASIN")],
         default='generic', required=True)
     product_id = fields.Many2one(
         'product.product', "Item Product", check_company=True, required=True,
@@ -101,58 +108,65 @@ class AmazonPunchoutGroup(models.Model):
     # Payment
     payment_method = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], default='card', required=True,
-        help="As the group pays on Amazon; no payment data ever leaves Odoo.")
+        help="How the group pays on Amazon. Odoo never sends payment data.")
     payment_term_id = fields.Many2one('account.payment.term', check_company=True)
     journal_id = fields.Many2one(
         'account.journal', check_company=True, domain="[('type', 'in', ('bank', 'cash', 'credit'))]")
 
     # Rules
-    refuse_used = fields.Boolean(
-        "Refuse Used Items", default=True, help="A cart with an item whose condition is not new makes no order.")
-    max_lines = fields.Integer("Lines of an Order", default=MAX_LINES, required=True)
-    max_quantity = fields.Integer("Quantity of a Line", default=MAX_QUANTITY, required=True)
+    new_items_only = fields.Boolean(
+        "New Items Only", default=True,
+        help="No order is created from a cart that contains an item whose condition is not new.")
+    max_lines = fields.Integer("Maximum Lines per Order", default=MAX_LINES, required=True)
+    max_quantity = fields.Integer("Maximum Quantity per Line", default=MAX_QUANTITY, required=True)
     session_hours = fields.Integer(
-        "Hours to Shop", default=12, required=True, help="A cart that comes back later than this makes no order.")
+        "Hours to Shop", default=12, required=True, help="No order is created from a cart that comes back later.")
     hold_policy = fields.Selection(
-        [('warn', "Warn"), ('refuse', "Refuse")], "After the Price Hold", default='warn', required=True,
-        help="Amazon holds the prices of a cart for 7 days. What happens when it is ordered later.")
+        [('warn', "Warn"), ('block', "Block")], "After the Price Hold", default='warn', required=True,
+        help="Amazon holds the prices of a cart for 7 days. Warn: the cart can still be ordered later. Block: it can't "
+             "be ordered any more.")
     number_at_approval = fields.Boolean(
         default=True,
-        help="The order takes the next number of your purchase orders once it is approved, so that carts nobody "
-             "orders leave no gaps. Otherwise it takes one as soon as the cart comes back.")
+        help="The order gets the next number of your purchase orders when it is approved, so carts that are never "
+             "ordered leave no gaps. Otherwise it gets a number when the cart comes back.")
 
     # Messages from Amazon
     messages_url = fields.Char("Address for Amazon's Messages", compute='_compute_messages_url')
     confirmations_expected = fields.Boolean(
-        help="Amazon sends its order confirmations here. An order without any is told to you then.")
+        help="Amazon sends its order confirmations to Odoo. You are notified of orders that Amazon has not confirmed "
+             "in time.")
     confirmations_since = fields.Datetime(
-        compute='_compute_confirmations_since', store=True, help="Orders that were sent before are not asked about.")
+        compute='_compute_confirmations_since', store=True,
+        help="No confirmation is expected for orders that were sent earlier.")
     confirmation_hours = fields.Integer(
-        "Hours to Confirm", default=24, required=True, help="After this many hours an order without a confirmation is told.")
+        "Hours to Confirm", default=24, required=True,
+        help="You are notified of orders that Amazon has not confirmed after this many hours.")
     tolerance_amount = fields.Monetary(
-        "Price Tolerance", help="By how much, in the company's currency, Amazon may raise an approved total before the "
-                                "purchaser is told. The larger of the two tolerances counts.")
+        "Price Tolerance",
+        help="The amount, in the company's currency, by which Amazon may raise an approved total before the purchaser "
+             "is notified. The larger of the two tolerances applies.")
     tolerance_percentage = fields.Float("Price Tolerance in %")
     post_matching_bills = fields.Boolean(
-        "Post Matching Bills", help="Bills and credits that match Amazon's invoice to the cent are posted by themselves.")
+        "Post Matching Bills",
+        help="Bills and credit notes that match Amazon's document to the cent are posted automatically.")
     currency_id = fields.Many2one(related='company_id.currency_id')
 
     session_ids = fields.One2many('amazon.punchout.session', 'group_id')
 
     _check_limits = models.Constraint(
         'CHECK(max_lines > 0 AND max_quantity > 0 AND session_hours > 0)',
-        "The limits of lines, quantity and hours must be above zero.")
+        "The maximum number of lines, the maximum quantity and the hours to shop must be greater than zero.")
 
     # === COMPUTE METHODS === #
 
     def _default_marketplace(self):
         code = (self.env.company.country_id.code or '').lower()
-        return code if code in MARKETPLACES else 'us'
+        return code if code in self._marketplace_hosts() else DEFAULT_MARKETPLACE
 
     @api.depends('marketplace')
     def _compute_setup_urls(self):
         for group in self:
-            host = MARKETPLACES[group.marketplace or 'us'][1]
+            host = group._marketplace_host()
             group.setup_url = SETUP_URL.format(host=host)
             group.setup_test_url = SETUP_TEST_URL.format(host=host)
 
@@ -168,18 +182,18 @@ class AmazonPunchoutGroup(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('state', 'setup_url', 'order_url', 'identity', 'shared_secret')
+    @api.constrains('state', *REQUIRED_FIELDS)
     def _check_ready_to_shop(self):
-        """A group that lets people shop has all that a document needs."""
+        """Require all that a document needs of a group with which people can shop."""
         for group in self.filtered(lambda group: group.state != 'draft'):
             group_sudo = group.sudo()  # the secret: only whether there is one
             missing = [
                 self._fields[name]._description_string(self.env)
-                for name in ('setup_url', 'order_url', 'identity', 'shared_secret') if not group_sudo[name]
+                for name in REQUIRED_FIELDS if not group_sudo[name]
             ]
             if missing:
                 raise ValidationError(self.env._(
-                    "Fill in %(fields)s of the Amazon group %(group)s first.",
+                    "Fill in %(fields)s on the Amazon group %(group)s first.",
                     fields=", ".join(missing), group=group.name))
 
     @api.constrains('setup_url', 'setup_test_url', 'order_url', 'base_url')
@@ -188,16 +202,19 @@ class AmazonPunchoutGroup(models.Model):
             for name in ('setup_url', 'setup_test_url', 'order_url', 'base_url'):
                 if group[name] and not group[name].startswith(('https://', 'http://')):
                     raise ValidationError(self.env._(
-                        "%(field)s of the Amazon group %(group)s must begin with https:// .",
+                        "The %(field)s of the Amazon group %(group)s must start with https://",
                         field=self._fields[name]._description_string(self.env), group=group.name))
 
     @api.constrains('product_id', 'shipping_product_id', 'tax_product_id')
     def _check_products(self):
-        """Items make a receipt, but no stock that one product would stand for; shipping and tax make none."""
+        """Require products that fit.
+
+        Items are received, but one product can't stand for the stock of all of them. Shipping and tax are not received.
+        """
         for group in self:
             if group.product_id.type != 'consu' or group.product_id.is_storable:
                 raise ValidationError(self.env._(
-                    "The item product of the Amazon group %s must be goods whose inventory is not tracked.", group.name))
+                    "The item product of the Amazon group %s must be goods without inventory tracking.", group.name))
             if {group.shipping_product_id.type, group.tax_product_id.type} != {'service'}:
                 raise ValidationError(self.env._(
                     "The shipping and tax products of the Amazon group %s must be services.", group.name))
@@ -205,24 +222,50 @@ class AmazonPunchoutGroup(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if any(vals.get('state') == 'active' for vals in vals_list):
-            raise UserError(self.env._("Set the Amazon group to Test first, and make a test order."))
+            raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
         return super().create(vals_list)
 
     def write(self, vals):
         if vals.get('state') == 'active' and self.filtered(lambda group: group.state == 'draft'):
-            raise UserError(self.env._("Set the Amazon group to Test first, and make a test order."))
+            raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
         if 'company_id' in vals:
             self._check_company_stays(vals['company_id'])
         return super().write(vals)
 
     def _check_company_stays(self, company_id):
-        """Trips, documents and orders belong to the company that shopped: no constraint would see it, since they
-        follow the group."""
+        """Keep the company of groups that were used: trips, documents and orders belong to the company that shopped.
+
+        A constraint would not notice it, since their company follows the group.
+
+        :raises UserError: a group was used and would change its company
+        """
         for group in self:
-            if group.company_id.id != company_id and self.env['amazon.punchout.session'].sudo().search_count(  # others' too
-                    [('group_id', '=', group.id)], limit=1):
+            sessions_sudo = self.env['amazon.punchout.session'].sudo()  # those of others count too
+            if group.company_id.id != company_id and sessions_sudo.search_count([('group_id', '=', group.id)], limit=1):
                 raise UserError(self.env._(
-                    "Somebody has shopped with the Amazon group %s already: it stays with its company.", group.name))
+                    "The company of the Amazon group %s can't be changed because it has shopping trips.", group.name))
+
+    # === MARKETPLACES === #
+
+    @api.model
+    def _marketplace_hosts(self):
+        """Give the host of each marketplace.
+
+        To add a marketplace, another addon extends the field `marketplace` with `selection_add` and this method with
+        its host. The code is the country's ISO code in lower case: from it come the currency and the default.
+
+        :return: by code, the ending of the host, e.g. 'co.uk'
+        :rtype: dict[str, str]
+        """
+        return {code: host for code, (_label, host) in MARKETPLACES.items()}
+
+    def _marketplace_host(self):
+        """Give the ending of the host of the group's marketplace; that of the default marketplace without a group.
+
+        :return: e.g. 'co.uk'
+        :rtype: str
+        """
+        return self._marketplace_hosts()[self.marketplace or DEFAULT_MARKETPLACE]
 
     # === BUSINESS METHODS === #
 
@@ -241,14 +284,15 @@ class AmazonPunchoutGroup(models.Model):
             and (group_sudo.all_users or user_sudo in group_sudo.user_ids))
 
     def _check_may_shop(self, user):
-        """Refuse a shopping trip of somebody who may not make one.
+        """Check that a user may go shopping with this group now.
 
-        :raises UserError: the group lets nobody shop, or not this user
+        :param user: a `res.users` record
+        :raises UserError: the group is not open for shopping, or not to this user
         """
         self.ensure_one()
         if self.state == 'draft' or not self.active:
             raise UserError(self.env._(
-                "The Amazon group %(group)s is not open for shopping yet. Ask %(person)s.",
+                "The Amazon group %(group)s is not open for shopping. Ask %(person)s.",
                 group=self.name, person=self._responsible_name()))
         if not self._is_member(user):
             raise UserError(self.env._(
@@ -256,14 +300,19 @@ class AmazonPunchoutGroup(models.Model):
                 group=self.name, person=self._responsible_name()))
 
     def _responsible_name(self):
+        """Name the person to ask about this group.
+
+        :rtype: str
+        """
         return self.sudo().responsible_id.filtered('active').name or self.env._("your administrator")
 
     def _told_person(self, shopper=None):
-        """Nobody who has left is told anything: nobody would read it.
+        """Find the user to notify of a problem of this group: its responsible, else the shopper, else an administrator.
 
-        :param shopper: the `res.users` who shopped what there is to tell of, if anybody did
-        :return: who is told of the group's problems: the one who is responsible for it, else the shopper, else an
-            administrator of the addon in its company; in superuser mode
+        Archived users are left out, since they would not read it.
+
+        :param shopper: the `res.users` whose shopping the problem is about, if any
+        :return: at most one `res.users`, in superuser mode
         """
         self.ensure_one()
         group_sudo = self.sudo()  # who shops, orders or enters by hand may read no groups
@@ -273,27 +322,37 @@ class AmazonPunchoutGroup(models.Model):
         return persons_sudo.filtered('active')[:1] or group_sudo._people_of('amazon_punchout.group_administrator')[:1]
 
     def _allowed_warehouses(self):
-        """:return: the warehouses where orders of this group may be delivered, the default one first"""
+        """Find the warehouses to which orders of this group may be delivered.
+
+        :return: the `stock.warehouse` records, the default one first
+        """
         self.ensure_one()
         chosen = self.with_context(active_test=False).warehouse_ids
-        # A group whose chosen warehouses are all archived must not deliver everywhere for that.
+        # A group whose chosen warehouses are all archived does not deliver everywhere instead.
         warehouses = chosen.filtered('active') if chosen else self.env['stock.warehouse'].search(
             [('company_id', '=', self.company_id.id)])
         return (self.warehouse_id & warehouses) | warehouses
 
     def _deployment_mode(self):
-        """:return: cXML's deploymentMode of this group's documents
+        """Give cXML's deploymentMode of the documents of this group.
+
         :rtype: str
         """
         self.ensure_one()
         return 'production' if self.state == 'active' else 'test'
 
     def _get_setup_url(self):
+        """Give the address at which shopping starts in the present state of the group.
+
+        :rtype: str
+        """
         self.ensure_one()
         return self.setup_test_url or self.setup_url if self.state == 'test' else self.setup_url
 
     def _get_public_url(self, path):
-        """:return: the address of one of our routes as Amazon gets it
+        """Give the address of one of our routes as Amazon knows it.
+
+        :param str path: of the route
         :rtype: str
         """
         self.ensure_one()
@@ -301,10 +360,15 @@ class AmazonPunchoutGroup(models.Model):
         return base_url.rstrip('/') + path
 
     def _session_lifetime(self):
+        """Give the time within which the cart of a shopping trip must come back.
+
+        :rtype: datetime.timedelta
+        """
         return timedelta(hours=self.session_hours)
 
     def _prepare_header(self):
-        """:return: who writes to whom; the shared secret comes in as the bytes go out
+        """Prepare the header that names sender and recipient; the shared secret is inserted while the bytes leave.
+
         :rtype: cxml.Header
         """
         self.ensure_one()
@@ -313,7 +377,7 @@ class AmazonPunchoutGroup(models.Model):
         return cxml.Header(from_=(buyer,), to=(supplier,), sender=(buyer,), user_agent=USER_AGENT)
 
     def _has_identity_of(self, other):
-        """Tell whether a document that names this group names the other one as well, whatever their companies and states.
+        """Tell whether documents that name this group name another one as well, whatever their companies and states.
 
         :param other: an `amazon.punchout.group`
         :rtype: bool
@@ -327,18 +391,18 @@ class AmazonPunchoutGroup(models.Model):
     # === HOOKS === #
 
     def _checklist(self):
-        """List what the group needs before it goes live, and what is worth a look; each room adds its own items.
+        """List what a group needs before it goes live and what is recommended; each room adds its own items.
 
-        Nothing here may reach out into the network: it is read each time the form is opened.
+        Nothing here may use the network, since the list is read each time the form opens.
 
-        :return: the items, done or not, in any order: each has its place on the screen
+        :return: the items, done or not, in any order; their `sequence` decides the order on screen
         :rtype: list[Check]
         """
         self.ensure_one()
         return []
 
     def _doubt_waiting_orders(self):
-        """Let the orders that wait count as perhaps sent by another database.
+        """Treat the orders that wait to be sent as perhaps sent by another database.
 
         :return: sentences for the group's chatter
         :rtype: list[str]

@@ -8,12 +8,14 @@ from odoo.http import request
 from ...const import REACH_PATH
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
-# Names that only a company's own network knows.
+# Endings of names that are known in a company's own network only.
 PRIVATE_ENDINGS = ('.local', '.localhost', '.internal', '.lan', '.home', '.intranet', '.corp', '.test')
 
 
 def split_address(url):
-    """:param str url: as somebody has typed it, perhaps not to its end
+    """Split an address that may be typed halfway.
+
+    :param str url: as a person types it
     :rtype: urllib.parse.SplitResult
     """
     try:
@@ -37,7 +39,7 @@ def is_loopback(host):
 
 
 def is_public(host):
-    """Tell whether a host may be known outside the company's network, as far as its name shows.
+    """Tell whether a host can be known outside the company's network, judging by its name.
 
     :param str host: without a port
     :rtype: bool
@@ -49,10 +51,10 @@ def is_public(host):
 
 
 class AmazonPunchoutGroupAddress(models.Model):
-    """Whether shoppers, and Amazon's messages, find back to this database at the address that Amazon is given.
+    """The address to which Amazon returns shoppers and sends messages, and whether this database answers there.
 
-    The server asks nobody for that: one that calls itself can wait for itself. Whether the address can be reached is
-    tried by the administrator's browser.
+    The administrator's browser tries the address. The server doesn't, since a server that calls itself can wait for
+    itself.
     """
     _inherit = 'amazon.punchout.group'
 
@@ -60,7 +62,7 @@ class AmazonPunchoutGroupAddress(models.Model):
     reach_mark = fields.Char(compute='_compute_reach', groups='amazon_punchout.group_administrator')
     reached_url = fields.Char(
         "Reached At", copy=False, readonly=True, groups='amazon_punchout.group_administrator',
-        help="The address at which an administrator's browser has found this database.")
+        help="The address at which an administrator's browser found this database.")
 
     # === COMPUTE METHODS === #
 
@@ -72,7 +74,8 @@ class AmazonPunchoutGroupAddress(models.Model):
 
     @api.model
     def _reach_mark(self):
-        """:return: by what a browser without a login knows this database; it tells a stranger nothing
+        """Give the mark by which a browser without a login recognises this database; it reveals nothing to strangers.
+
         :rtype: str
         """
         uuid = self.env['ir.config_parameter'].sudo().get_param('database.uuid')
@@ -81,79 +84,101 @@ class AmazonPunchoutGroupAddress(models.Model):
     # === CHECKLIST === #
 
     def _checklist(self):
+        """Override to require an address that leads to this database alone."""
         address = split_address(self._get_public_url(''))
         return [*super()._checklist(), self._checklist_https(address), self._checklist_one_database(address),
                 self._checklist_public_host(address), self._checklist_same_host(address), self._checklist_reached()]
 
     def _checklist_https(self, address):
+        """Require https, since carts pass through the shopper's network.
+
+        :param urllib.parse.SplitResult address: our public address
+        :rtype: Check
+        """
         host = address.hostname or ''
         # A trial on one machine has no certificate, and nobody listens between a browser and its own machine.
         done = bool(host) and (address.scheme == 'https' or is_loopback(host))
         return Check('https', 30, REQUIRED, done, self.env._(
-            "Amazon's shoppers come back to %s.", address.geturl()) if done else self.env._(
-            "Our address %s must begin with https://, since carts come back to it: fill in Our Public Address, or have "
-            "the system parameter web.base.url changed.", address.geturl()), 'credentials')
+            "Amazon returns shoppers to %s.", address.geturl()) if done else self.env._(
+            "Carts come back to %s, which must start with https://. Fill in Our Public Address, or ask a system "
+            "administrator to change the system parameter web.base.url.", address.geturl()), 'credentials')
 
     def _checklist_one_database(self, address):
-        """Carts and messages come without a login, so Odoo finds their database only if there is no choice.
+        """Require that this database alone answers at the address: carts and messages come without a login.
 
-        This is how Odoo itself looks for it. PostgreSQL may list no database that Odoo's user doesn't own, and another server
-        than this one may answer at the address: then the browser that has found this database there is right.
+        Odoo looks for the database of such a request in the same way. PostgreSQL may not list a database that Odoo's
+        user doesn't own, and another server than this one may answer at the address: then the browser that found this
+        database there is right.
+
+        :param urllib.parse.SplitResult address: our public address
+        :rtype: Check
         """
         name = self.env.cr.dbname
         found = http.db_list(force=True, host=address.netloc)
         done = found == [name] or (name not in found and self._is_reached())
         if done:
-            sentence = self.env._("At %s answers this database alone.", address.netloc)
+            sentence = self.env._("Only this database answers at %s.", address.netloc)
         elif name not in found:
             sentence = self.env._(
-                "At %(host)s this database does not seem to answer. Its server needs db_name = %(name)s in odoo.conf, or a "
-                "dbfilter that fits the address while Odoo's user owns the database in PostgreSQL; or Our Public Address must be "
-                "changed. If it does answer there, press Try Our Address: your browser sees it.",
-                host=address.netloc, name=name)
+                "This database does not seem to answer at %(host)s. Set db_name = %(name)s in its odoo.conf, or a "
+                "dbfilter that matches the address (Odoo's user must own the database in PostgreSQL), or change Our "
+                "Public Address. If it does answer there, press Try Our Address.", host=address.netloc, name=name)
         else:
             sentence = self.env._(
-                "At %(host)s answer %(count)s databases, so that a cart which comes back finds none of them: the server "
-                "needs a dbfilter in odoo.conf that leaves this one only, for example dbfilter = ^%(name)s$ .",
+                "%(count)s databases answer at %(host)s, so carts that come back can't find this one. Set a dbfilter "
+                "in odoo.conf that matches this database only, for example dbfilter = ^%(name)s$",
                 host=address.netloc, count=len(found), name=name)
         return Check('one_database', 31, REQUIRED, done, sentence, 'credentials')
 
     def _checklist_public_host(self, address):
-        """Advice: the cart is carried by the shopper's browser, which may know the host."""
+        """Recommend a public host; not required, since the shopper's browser carries the cart and may know the host.
+
+        :param urllib.parse.SplitResult address: our public address
+        :rtype: Check
+        """
         host = address.hostname or ''
         done = is_public(host)
         return Check('public_host', 32, RECOMMENDED, done, self.env._(
-            "The host %s can be a public one.", host) if done else self.env._(
-            "The host %s is known in your own network only: shoppers in it come back with their carts, but Amazon's "
-            "confirmations and invoices can't. Fill in Our Public Address.", host), 'credentials')
+            "%s looks like a public host.", host) if done else self.env._(
+            "%s is known in your own network only. Shoppers in this network come back with their carts, but Amazon's "
+            "confirmations and invoices can't reach Odoo. Fill in Our Public Address.", host), 'credentials')
 
     def _checklist_same_host(self, address):
-        """Who shops at another host than the one that the cart comes back to isn't logged in there."""
+        """Recommend that users open Odoo at the public address: at any other one, shoppers who return are logged out.
+
+        :param urllib.parse.SplitResult address: our public address
+        :rtype: Check
+        """
         own = request.httprequest.host if request else None
         done = own in (None, address.netloc)
         return Check('same_host', 33, RECOMMENDED, done, self.env._(
-            "You use Odoo at the address that shoppers come back to.") if done else self.env._(
-            "You use Odoo at %(own)s, and shoppers come back to %(host)s, where they have to log in again: let everybody "
-            "use %(host)s, or change Our Public Address.", own=own, host=address.netloc), 'credentials')
+            "You use Odoo at the address to which Amazon returns shoppers.") if done else self.env._(
+            "You use Odoo at %(own)s, but Amazon returns shoppers to %(host)s, where they have to log in again. Make "
+            "all users open Odoo at %(host)s, or change Our Public Address.",
+            own=own, host=address.netloc), 'credentials')
 
     def _is_reached(self):
-        """Tell whether a browser without a login has found this database at the present address.
+        """Tell whether a browser without a login found this database at the present address.
 
         :rtype: bool
         """
         return self.sudo().reached_url == self._get_public_url(REACH_PATH)
 
     def _checklist_reached(self):
+        """Recommend to try the address.
+
+        :rtype: Check
+        """
         done = self._is_reached()
         return Check('reached', 34, RECOMMENDED, done, self.env._(
-            "A browser has found this database at our address.") if done else self.env._(
-            "Press Try Our Address: your browser sees whether this database answers there. Amazon needs it from outside "
-            "your network."), 'credentials')
+            "A browser found this database at your public address.") if done else self.env._(
+            "Press Try Our Address to let your browser check that this database answers at your public address. "
+            "Amazon must reach it from outside your network."), 'credentials')
 
     # === ACTIONS === #
 
     def action_note_reached(self, url):
-        """Keep that the administrator's browser has found this database.
+        """Note that the administrator's browser found this database.
 
         :param str url: where
         """

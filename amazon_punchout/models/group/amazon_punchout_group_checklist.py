@@ -4,18 +4,19 @@ from operator import attrgetter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...const import REQUIRED_FIELDS
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
 class AmazonPunchoutGroupChecklist(models.Model):
-    """What a group still lacks before anybody can order with it. Other files add their own items."""
+    """The checklist of a group: what is required before it goes live, and what is recommended."""
     _inherit = 'amazon.punchout.group'
 
     checklist = fields.Json(  # a list of the values of Check
         compute='_compute_checklist', groups='amazon_punchout.group_administrator',
-        help="What is missing before the group goes live, and where to mend it.")
+        help="What is missing before the group goes live, and where to fix it.")
 
-    # What a person changes on the form is seen at once; the rest of the checklist is as of the last time it was read.
+    # What a person changes on the form is judged at once; all other items are as of the last time they were read.
     @api.depends('state', 'flow', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
     @api.depends_context('lang')
     def _compute_checklist(self):
@@ -30,31 +31,36 @@ class AmazonPunchoutGroupChecklist(models.Model):
         return sorted(self._checklist(), key=attrgetter('sequence'))
 
     def _checklist(self):
-        """Override of this addon to ask for the credentials and addresses."""
+        """Override to require the credentials and addresses."""
         group_sudo = self.sudo()  # the secret: only whether there is one
         return super()._checklist() + [
             Check(name, sequence, REQUIRED, bool(group_sudo[name]), self.env._(
-                "Fill in %s, as Amazon's page of the group shows it.", self._fields[name]._description_string(self.env)),
+                "Fill in %s as shown on the group's page on Amazon.", self._fields[name]._description_string(self.env)),
                 'credentials')
-            for sequence, name in enumerate(('setup_url', 'order_url', 'identity', 'shared_secret'), start=10)
+            for sequence, name in enumerate(REQUIRED_FIELDS, start=10)
         ]
 
     def _open_required(self):
-        """:return: the items that keep this group from going live
+        """List the items that keep this group from going live.
+
         :rtype: list[Check]
         """
         return [check for check in self._sorted_checklist() if check.level == REQUIRED and not check.done]
 
     def _open_recommended(self):
-        """:return: the items that somebody should look at, though nothing waits for them
+        """List the items that are recommended and not done.
+
         :rtype: list[Check]
         """
         return [check for check in self._sorted_checklist() if check.level == RECOMMENDED and not check.done]
 
     def _check_required(self):
-        """:raises UserError: naming each must that is open"""
+        """Check that these groups may go live.
+
+        :raises UserError: naming each required item that is not done
+        """
         for group in self:
-            if musts := group._open_required():
+            if checks := group._open_required():
                 raise UserError(self.env._(
                     "The Amazon group %(group)s can't go live yet:\n%(sentences)s", group=group.name,
-                    sentences="\n".join(f"- {check.sentence}" for check in musts)))
+                    sentences="\n".join(f"- {check.sentence}" for check in checks)))

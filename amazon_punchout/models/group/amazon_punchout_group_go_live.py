@@ -2,24 +2,25 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...const import TEST_ORDER_ARRIVED
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 SENDER = 'amazon_punchout.ir_cron_send'
-# The order requests by which a connection counts as tested: Amazon has received them, marked as a test.
-TEST_ORDER_ARRIVED = [('document_type', '=', 'OrderRequest'), ('state', '=', 'sent'), ('deployment_mode', '=', 'test')]
 
 
-class AmazonPunchoutGroupGolive(models.Model):
-    """From draft over test to live, and back. Whatever path leads to `active`, no must may be open."""
+class AmazonPunchoutGroupGoLive(models.Model):
+    """The way from draft over test to live, and back. No path leads to `active` while a required item is open."""
     _inherit = 'amazon.punchout.group'
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override to remember in which database groups are opened."""
         groups = super().create(vals_list)
         groups.filtered(lambda group: group.state != 'draft')._remember_database()
         return groups
 
     def write(self, vals):
+        """Override to require the checklist of groups that go live, and to keep what a live group needs."""
         going_live = self.filtered(lambda group: group.state != 'active') if vals.get('state') == 'active' else None
         res = super().write(vals)
         if vals.get('state') in ('test', 'active'):
@@ -31,68 +32,84 @@ class AmazonPunchoutGroupGolive(models.Model):
         return res
 
     def _keep_base_url(self):
-        """A live group keeps the address that Amazon was given: core rewrites web.base.url at each login of a system
-        administrator, by whatever name of the server they used."""
+        """Store the address that Amazon was given on live groups.
+
+        `base` rewrites web.base.url at each login of a system administrator, to whatever host name they used.
+        """
         for group in self.filtered(lambda group: group.state == 'active' and not group.base_url):
             group.base_url = group._get_public_url('')
 
     # === CHECKLIST === #
 
     def _checklist(self):
-        return [*super()._checklist(), self._checklist_scheduled_actions(), self._checklist_messages(), self._checklist_test_order()]
+        """Override to require scheduled actions, and to recommend messages and a test order."""
+        return [*super()._checklist(), self._checklist_scheduled_actions(), self._checklist_messages(),
+                self._checklist_test_order()]
 
     def _checklist_scheduled_actions(self):
-        """Without scheduled actions no order is ever sent: a server without cron threads runs none."""
-        crons_sudo = self.env['ir.cron'].sudo()  # system administrators only read them
+        """Require scheduled actions, which send the orders: a server without cron threads runs none.
+
+        :rtype: Check
+        """
+        crons_sudo = self.env['ir.cron'].sudo()  # only system administrators read them
         ran = crons_sudo.search_count([
             ('lastcall', '>=', fields.Datetime.now() - timedelta(hours=1))], limit=1)
         sender_sudo = self.env.ref(SENDER, raise_if_not_found=False)
         sends = bool(sender_sudo and sender_sudo.sudo().active)
         if not ran:
             sentence = self.env._(
-                "No scheduled action ran within the last hour, so that no order would ever be sent: the server needs "
-                "max_cron_threads above 0 in odoo.conf.")
+                "No scheduled action ran within the last hour, so no order would be sent. Set max_cron_threads in "
+                "odoo.conf to a value greater than 0.")
         elif not sends:
             sentence = self.env._(
-                "The scheduled action “Amazon: send approved orders” is switched off: a system administrator switches it "
-                "on.")
+                "The scheduled action “Amazon: send approved orders” is inactive. Ask a system administrator to "
+                "activate it.")
         else:
-            sentence = self.env._("Scheduled actions run.")
+            sentence = self.env._("Scheduled actions are running.")
         page = 'base.ir_cron_act' if self.env.user.has_group('base.group_system') else ''
         return Check('scheduled_actions', 50, REQUIRED, bool(ran) and sends, sentence, page)
 
     def _checklist_messages(self):
+        """Recommend to receive Amazon's messages.
+
+        :rtype: Check
+        """
         done = self.confirmations_expected
         return Check('messages', 51, RECOMMENDED, done, self.env._(
-            "Amazon's confirmations are expected here.") if done else self.env._(
-            "Copy our address into Amazon's page, so that confirmations, shipments and invoices come by themselves, then "
-            "tick Confirmations Expected."), 'messages')
+            "Odoo expects Amazon's confirmations.") if done else self.env._(
+            "Enter the address for messages on Amazon's page to receive confirmations, shipments and invoices "
+            "automatically, then tick Confirmations Expected."), 'messages')
 
     def _checklist_test_order(self):
+        """Recommend a test order.
+
+        :rtype: Check
+        """
         done = self._is_tested()
-        if done:
-            sentence = self.env._("A test order arrived at Amazon.")
-        else:
-            sentence = self._ask_for_test_order()
+        sentence = self.env._("A test order arrived at Amazon.") if done else self._ask_for_test_order()
         return Check('test_order', 52, RECOMMENDED, done, sentence,
                      'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
 
     def _ask_for_test_order(self):
-        """:return: how a test order is made; that the group is set to Test for it only where it isn't
+        """Say how to place a test order in the present state of the group.
+
         :rtype: str
         """
         is_test = self.state == 'test'
         if self.flow == 'punchin':
             return self.env._(
-                "Make a test order: put something into the cart on Amazon with the Punch-in group, and check out there. Amazon "
-                "leads you to Odoo, and cancels the order by itself once it was sent.") if is_test else self.env._(
-                "Make a test order: set the group to Test, put something into the cart on Amazon with the Punch-in group, and "
-                "check out there. Amazon leads you to Odoo, and cancels the order by itself once it was sent.")
-        return self.env._("Make a test order: press Shop on Amazon. Amazon cancels it by itself.") if is_test else self.env._(
-            "Make a test order: set the group to Test and press Shop on Amazon. Amazon cancels it by itself.")
+                "Place a test order: fill a cart on Amazon with the Punch-in group and check out there. Amazon leads "
+                "you to Odoo, and cancels the order automatically after it was sent.") if is_test else self.env._(
+                "Place a test order: set the group to Test, fill a cart on Amazon with the Punch-in group and check "
+                "out there. Amazon leads you to Odoo, and cancels the order automatically after it was sent.")
+        return self.env._(
+            "Place a test order: press Shop on Amazon. Amazon cancels the order automatically.") if is_test \
+            else self.env._(
+                "Place a test order: set the group to Test and press Shop on Amazon. Amazon cancels the order "
+                "automatically.")
 
     def _is_tested(self):
-        """Tell whether a test order of this group has ever reached Amazon.
+        """Tell whether a test order of this group ever reached Amazon.
 
         :rtype: bool
         """
@@ -110,11 +127,11 @@ class AmazonPunchoutGroupGolive(models.Model):
         self.state = 'draft'
 
     def action_go_live(self):
-        """Ask once before orders become real.
+        """Open the confirmation dialog before orders become real.
 
-        :return: an action that opens the question
+        :return: an action
         :rtype: dict
-        :raises UserError: naming each must that is open
+        :raises UserError: naming each required item that is not done
         """
         self.ensure_one()
         self.check_access('write')

@@ -5,7 +5,7 @@ from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
 class AmazonPunchoutGroupLocations(models.Model):
-    """The places that a group delivers to. A location is a warehouse."""
+    """The locations of a group: the warehouses to which Amazon delivers."""
     _inherit = 'amazon.punchout.group'
 
     @api.constrains('warehouse_ids', 'warehouse_id')
@@ -14,52 +14,73 @@ class AmazonPunchoutGroupLocations(models.Model):
             chosen = group.with_context(active_test=False).warehouse_ids
             if chosen and group.warehouse_id and group.warehouse_id not in chosen:
                 raise ValidationError(self.env._(
-                    "The default location %(warehouse)s is none of the locations of the Amazon group %(group)s: add it there, "
-                    "or choose another default.", warehouse=group.warehouse_id.name, group=group.name))
+                    "%(warehouse)s is not one of the locations of the Amazon group %(group)s, so it can't be the "
+                    "default location. Add it to the locations or choose another default.",
+                    warehouse=group.warehouse_id.name, group=group.name))
 
     # === CHECKLIST === #
 
     def _checklist(self):
+        """Override to require complete addresses, and to warn of names that Amazon cuts."""
         warehouses = self._allowed_warehouses()
         return super()._checklist() + [
-            Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(), 'locations'),
+            Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(warehouses), 'locations'),
             *(self._checklist_address(warehouse) for warehouse in warehouses),
             self._checklist_billing_address(),
             *self._checklist_deliver_to(warehouses),
         ]
 
-    def _locations_sentence(self):
+    def _locations_sentence(self, warehouses):
+        """Say whether there is a location.
+
+        :param warehouses: the allowed `stock.warehouse` records
+        :rtype: str
+        """
+        if warehouses:
+            return self.env._("Amazon can deliver to: %s.", ", ".join(warehouses.mapped('name')))
         if self.with_context(active_test=False).warehouse_ids:
-            return self.env._("All locations of this group are archived: choose one where Amazon delivers to.")
-        return self.env._("%s needs a warehouse where Amazon delivers to.", self.company_id.name)
+            return self.env._("All locations of this group are archived. Choose a location to which Amazon delivers.")
+        return self.env._("%s has no warehouse. Create one to which Amazon can deliver.", self.company_id.name)
 
     def _checklist_address(self, warehouse):
+        """Require the complete address of a location.
+
+        :param warehouse: a `stock.warehouse`
+        :rtype: Check
+        """
         problem = warehouse._amazon_address_problem()
-        return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, self.env._(
-            "The address of warehouse %s is complete.", warehouse.name) if not problem else self._ask_for_contacts(problem),
-            'locations')
+        sentence = self._ask_for_contacts(problem) if problem else self.env._(
+            "The address of warehouse %s is complete.", warehouse.name)
+        return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, sentence, 'locations')
 
     def _checklist_billing_address(self):
+        """Require the complete billing address of the company.
+
+        :rtype: Check
+        """
         problem = self.company_id._amazon_billing_problem()
-        return Check('billing_address', 102, REQUIRED, not problem, self.env._(
-            "The billing address of %s is complete.", self.company_id.name) if not problem else self._ask_for_contacts(problem),
-            'action_open_billing_address' if self._may_edit_contacts() else '')
+        sentence = self._ask_for_contacts(problem) if problem else self.env._(
+            "The billing address of %s is complete.", self.company_id.name)
+        page = 'action_open_billing_address' if self._may_edit_contacts() else ''
+        return Check('billing_address', 102, REQUIRED, not problem, sentence, page)
 
     def _may_edit_contacts(self):
         return self.env['res.partner'].has_access('write')
 
     def _ask_for_contacts(self, problem):
-        """:param str problem: of an address
-        :return: the same, and whom to ask if the reader may not mend it
+        """Add to a problem whom to ask, if the user can't fix it.
+
+        :param str problem: of an address
         :rtype: str
         """
         if self._may_edit_contacts():
             return problem
-        return self.env._("%s Ask somebody who may edit contacts, or a system administrator.", problem)
+        return self.env._("%s Ask a system administrator or someone who may edit contacts.", problem)
 
     def _checklist_deliver_to(self, warehouses):
-        """Names that are always the same; those of the shoppers are told at each approval, since they change.
+        """Warn of fixed names that Amazon cuts; those of shoppers are judged at each approval, since they change.
 
+        :param warehouses: the allowed `stock.warehouse` records
         :rtype: list[Check]
         """
         return [
@@ -72,16 +93,18 @@ class AmazonPunchoutGroupLocations(models.Model):
     # === ACTIONS === #
 
     def action_open_billing_address(self):
-        """Open the contact whose address Amazon writes its bills to, with the rights of the current user."""
+        """Open the contact that is Amazon's billing address, with the rights of the current user."""
         self.ensure_one()
         self.check_access('write')
         return {
-            'type': 'ir.actions.act_window', 'res_model': 'res.partner', 'res_id': self.company_id._amazon_bill_to_partner().id,
+            'type': 'ir.actions.act_window',
+            'res_model': 'res.partner',
+            'res_id': self.company_id._amazon_bill_to_partner().id,
             'views': [(False, 'form')],
         }
 
     def action_see_locations(self):
-        """Open the places that this group delivers to, also where none is chosen and every warehouse counts."""
+        """Open the locations of this group, which are all warehouses if none is chosen."""
         self.ensure_one()
         return {
             **self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_location_action'),

@@ -3,26 +3,28 @@ from odoo.fields import Domain
 
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
-MOST_NAMES = 20  # in one sentence
+MAX_NAMES = 20  # in one sentence
 
 
 class AmazonPunchoutGroupMembers(models.Model):
-    """The people of a group: who may be a member, who is one, and whose group comes first."""
+    """The members of a group: who can be one, who is one, and which group comes first for a shopper."""
     _inherit = 'amazon.punchout.group'
 
     is_company_default = fields.Boolean(
-        "Company's Default", compute='_compute_is_company_default', inverse='_inverse_is_company_default',
-        help="Whoever has no default group of their own finds this one filled in when they shop.")
-    member_count = fields.Integer("People", compute='_compute_member_count', help="Who may shop with this group.")
+        "Company Default", compute='_compute_is_company_default', inverse='_inverse_is_company_default',
+        help="The group that is filled in for shoppers who have no default group.")
+    member_count = fields.Integer(
+        "Number of Members", compute='_compute_member_count', help="The number of users who may shop with this group.")
 
     @api.depends('company_id.amazon_group_id')
     def _compute_is_company_default(self):
         for group in self:
-            group.is_company_default = group.company_id.sudo().amazon_group_id == group  # readers may not read the company
+            company_sudo = group.company_id.sudo()  # who reads the group may not be able to read the company
+            group.is_company_default = company_sudo.amazon_group_id == group
 
     def _inverse_is_company_default(self):
         for group in self:
-            company_sudo = group.company_id.sudo()  # whoever writes the group decides this, and nothing else of the company
+            company_sudo = group.company_id.sudo()  # who writes the group decides this, but nothing else of the company
             if group.is_company_default:
                 company_sudo.amazon_group_id = group
             elif company_sudo.amazon_group_id == group:
@@ -35,14 +37,17 @@ class AmazonPunchoutGroupMembers(models.Model):
             group.member_count = group_sudo.env['res.users'].search_count(group_sudo._member_domain())
 
     def write(self, vals):
+        """Override to take a group that changes its company off the defaults of the old one."""
         result = super().write(vals)
         if 'company_id' in vals:
-            self.env['res.company'].sudo().search([('amazon_group_id', 'in', self.ids)]).filtered(  # they may be others'
+            companies_sudo = self.env['res.company'].sudo()  # they may be those of others
+            companies_sudo.search([('amazon_group_id', 'in', self.ids)]).filtered(
                 lambda company: company.amazon_group_id.company_id != company).amazon_group_id = False
         return result
 
     def _buyer_domain(self):
-        """:return: whom the group could have as a member: people of its company who use Purchase
+        """Give the domain of the users who can be members: Purchase users of the group's company.
+
         :rtype: Domain
         """
         self.ensure_one()
@@ -52,7 +57,8 @@ class AmazonPunchoutGroupMembers(models.Model):
         ])
 
     def _member_domain(self):
-        """:return: everybody for whom :meth:`_is_member` is true
+        """Give the domain of the users for whom :meth:`_is_member` is true.
+
         :rtype: Domain
         """
         domain = self._buyer_domain()
@@ -61,46 +67,55 @@ class AmazonPunchoutGroupMembers(models.Model):
     # === CHECKLIST === #
 
     def _checklist(self):
+        """Override to require a member with an e-mail address, and to name those who have none."""
         group_sudo = self.sudo()  # whether people have an address, and the names of those who have none
         users_sudo, domain = group_sudo.env['res.users'], group_sudo._member_domain()
         has_email = Domain('email', '!=', False) | Domain('amazon_email', '!=', False)
         checks = [Check('members', 90, REQUIRED, bool(users_sudo.search_count(domain & has_email, limit=1)),
                         self._members_sentence(), 'members')]
-        if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MOST_NAMES):
+        if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MAX_NAMES):
             checks.append(Check('member_emails', 91, RECOMMENDED, False, self.env._(
-                "These people can't shop, since Amazon knows its shoppers by their e-mail and they have none: %s. Fill in "
-                "their Amazon E-mail.", ", ".join(without_email_sudo.mapped('name'))), 'members'))
+                "These members can't shop because they have no e-mail address, by which Amazon identifies shoppers: "
+                "%s. Fill in their Amazon E-mail.", ", ".join(without_email_sudo.mapped('name'))), 'members'))
         return super()._checklist() + checks
 
     def _members_sentence(self):
+        """Say which member the group needs.
+
+        :rtype: str
+        """
         if self.all_users:
             return self._ask_for_users(self.env._(
-                "At least one person of %s who uses Purchase and has an e-mail address must be able to shop: give somebody "
-                "access to Purchase.", self.company_id.name))
+                "At least one Purchase user of %s with an e-mail address must be able to shop. Give someone access to "
+                "Purchase.", self.company_id.name))
         return self.env._(
             "Choose at least one member who uses Purchase in %s and has an e-mail address.", self.company_id.name)
 
     def _users_page(self):
-        """:return: where people and their rights are edited, for :class:`Check`; empty for those who may not
+        """Give the page on which users and their rights are edited, for :class:`Check`; empty for those who may not.
+
         :rtype: str
         """
         return 'base.action_res_users' if self.env.user.has_group('base.group_erp_manager') else ''
 
     def _ask_for_users(self, sentence):
-        """:param str sentence: what is to be done with people or their rights
-        :return: the same, and whom to ask if the reader may not do it
+        """Add whom to ask, if the user can't edit users and their rights.
+
+        :param str sentence: what to do with users or their rights
         :rtype: str
         """
         if self._users_page():
             return sentence
-        return self.env._("%s Ask a system administrator, who gives people their rights.", sentence)
+        return self.env._("%s Ask a system administrator, who manages access rights.", sentence)
 
     # === SHOPPING === #
 
     def _in_order_of_preference(self, warehouse=None):
-        """Sort groups so that the one to fill in is the first: of the company that the user works in, delivering to the
-        place that is known already, the user's default, the company's; without these the one that the user shopped with
-        last, and live ones before those in test.
+        """Sort groups so that the one to fill in comes first.
+
+        That is: of the company in which the user works, delivering to the location that is known already, the user's
+        default, the company's default; without these the one with which the user shopped last, and live ones before
+        those in test.
 
         :param warehouse: the `stock.warehouse` that is known already, if any
         """
@@ -116,7 +131,10 @@ class AmazonPunchoutGroupMembers(models.Model):
         ))
 
     def _last_shopped_with(self):
-        """:return: the one of these groups that the current user's newest shopping trip that led to Amazon was made with, if any"""
+        """Find the one of these groups with which the current user last went to Amazon.
+
+        :return: at most one group
+        """
         if len(self) < 2:
             return self.browse()
         return self & self.env['amazon.punchout.session'].search(
@@ -126,7 +144,7 @@ class AmazonPunchoutGroupMembers(models.Model):
     # === ACTIONS === #
 
     def action_choose_people(self):
-        """Open the people who could be members, to add and to remove many at once."""
+        """Open the users who can be members, to add or remove many at once."""
         self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
@@ -142,7 +160,9 @@ class AmazonPunchoutGroupMembers(models.Model):
         }
 
     def _people_of(self, xml_id):
-        """:param str xml_id: of a `res.groups`
-        :return: its people of this group's company, in superuser mode
+        """Find the users with a role in this group's company.
+
+        :param str xml_id: of a `res.groups`
+        :return: `res.users`, in superuser mode
         """
         return self.env.ref(xml_id).sudo().all_user_ids._amazon_people(self.company_id)

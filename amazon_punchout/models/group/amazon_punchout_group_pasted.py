@@ -6,28 +6,28 @@ PASTED_FIELDS = ('setup_url', 'setup_test_url', 'order_url', 'identity', 'shared
 
 
 class AmazonPunchoutGroupPasted(models.Model):
-    """Amazon's values in one go, as a person copies them off the group's page there."""
+    """The credentials of a group in one step, as copied from the group's page on Amazon."""
     _inherit = 'amazon.punchout.group'
 
-    # No column: what was pasted holds the secret, so it is taken apart in the open form and forgotten.
+    # No column: the text holds the secret, so it is read in the open form and dropped.
     pasted = fields.Text(
         "Paste Amazon's Values", store=False, exportable=False, groups='amazon_punchout.group_administrator',
-        help="The part of Amazon's page with the values, as one block of text: they go into the fields below, and the "
-             "text itself is not kept.")
+        help="The part of Amazon's page with the values, as one block of text. The values are filled into the fields "
+             "below; the text itself is not stored.")
 
     @api.model
     def _read_pasted(self, text):
-        """Take apart what was copied off Amazon's page.
+        """Find the values in a text that was copied from Amazon's page.
 
         :param str text: as it was pasted
-        :return: values of this model's fields, only those that were found
+        :return: the values that were found, by field of this model
         :rtype: dict[str, str]
         """
         return read_pasted(text)
 
     @api.onchange('pasted')
     def _onchange_pasted(self):
-        """Put the values into the fields of the open form, where they are seen before anything is stored."""
+        """Fill the values into the open form, where they are seen before they are stored."""
         if not self.pasted:
             return None
         found = self._read_pasted(self.pasted)
@@ -39,9 +39,15 @@ class AmazonPunchoutGroupPasted(models.Model):
                      if names else self.env._("None of Amazon's values was found in the text.")]
         if missing:
             sentences.append(self.env._(
-                "Not found: %s. Copy them together with their labels, or fill them in by hand.", self._labels_of(missing)))
+                "Not found: %s. Copy the values together with their labels, or enter them manually.",
+                self._labels_of(missing)))
         return {'warning': {
-            'title': self.env._("Amazon's values"), 'message': "\n".join(sentences), 'type': 'notification'}}
+            'title': self.env._("Amazon's Values"), 'message': "\n".join(sentences), 'type': 'notification'}}
 
     def _labels_of(self, names):
+        """Join the labels of fields of this model.
+
+        :param names: names of fields
+        :rtype: str
+        """
         return ", ".join(self._fields[name]._description_string(self.env) for name in names)

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...const import ITEM_PAGE, MARKETPLACES, ORDER_PAGE, ORDERS_PAGE
+from ...const import ITEM_PAGE, ORDER_PAGE, ORDERS_PAGE
 from ...tools.links import LINK
 
 
@@ -33,7 +33,7 @@ class PurchaseOrderLinks(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return MARKETPLACES[self.sudo().amazon_group_id.marketplace or 'us'][1]  # whoever reads the order may go there
+        return self.sudo().amazon_group_id._marketplace_host()  # whoever reads the order may go there
 
     def _amazon_pages(self):
         """:return: tuples of a text and the address of a page on Amazon: one for each Amazon order, and the list of all

@@ -2,22 +2,28 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
+    """Amazon's billing address, and the default group."""
     _inherit = 'res.company'
     _check_company_auto = True
 
     amazon_group_id = fields.Many2one(
         'amazon.punchout.group', "Default Amazon Group", check_company=True, ondelete='set null',
         groups='purchase.group_purchase_user',  # contacts of a vendor read the company too
-        help="Filled in for those who have no default group of their own.")
+        help="The group that is filled in for shoppers who have no default group.")
 
     def _amazon_bill_to_partner(self):
+        """Find the contact to which Amazon addresses its bills.
+
+        :return: a `res.partner`, in superuser mode
+        """
         self.ensure_one()
         partner_sudo = self.sudo().partner_id
         return partner_sudo.browse(partner_sudo.address_get(['invoice'])['invoice'])
 
     def _amazon_prepare_bill_to(self, email):
-        """:param str email: the shopper's, where the company has none
-        :return: whom Amazon bills
+        """Prepare the address to which Amazon sends its bills.
+
+        :param str email: the shopper's, used if the company has none
         :rtype: cxml.Address
         """
         self.ensure_one()
@@ -27,10 +33,10 @@ class ResCompany(models.Model):
             email=partner_sudo.email or email)
 
     def _amazon_address_problems(self, warehouse):
-        """Name what Amazon would miss in the addresses of an order.
+        """Say what Amazon would miss in the addresses of an order.
 
         :param warehouse: the `stock.warehouse` to deliver to
-        :return: a sentence per address
+        :return: a sentence for each incomplete address
         :rtype: list[str]
         """
         self.ensure_one()
@@ -39,7 +45,9 @@ class ResCompany(models.Model):
         return [problem for problem in problems if problem]
 
     def _amazon_billing_problem(self):
-        """:return: what Amazon would miss in the billing address; None if it is complete
+        """Say what Amazon would miss in the billing address.
+
+        :return: a sentence; None if the address is complete
         :rtype: str | None
         """
         self.ensure_one()

@@ -6,28 +6,33 @@ from ... import cxml
 
 
 class ResPartner(models.Model):
+    """A contact as an address in Amazon's documents."""
     _inherit = 'res.partner'
 
     def _amazon_missing_address_fields(self):
-        """Amazon takes an incomplete address with 200 and cancels the order later, so it is checked here.
+        """List the empty fields that Amazon needs.
 
-        :return: the labels of the fields that Amazon needs and that are empty
+        Amazon answers 200 to an incomplete address and cancels the order later, so Odoo checks it.
+
+        :return: the labels of the fields
         :rtype: list[str]
         """
         self.ensure_one()
         partner_sudo = self.sudo()  # a buyer may not read every contact
-        missing = [name for name in ('street', 'city', 'state_id', 'zip', 'country_id', 'phone') if not partner_sudo[name]]
+        missing = [
+            name for name in ('street', 'city', 'state_id', 'zip', 'country_id', 'phone') if not partner_sudo[name]]
         if 'state_id' in missing and not partner_sudo.country_id.state_ids:
-            missing.remove('state_id')  # only where Odoo knows states of that country
+            missing.remove('state_id')  # needed only if Odoo knows states of that country
         return [self._fields[name]._description_string(self.env) for name in missing]
 
     def _amazon_prepare_address(self, address_id, name, deliver_to, email, phone=None):
-        """:param str address_id: addressID
-        :param str name: the company
-        :param str deliver_to: the person
-        :param str email: whom Amazon writes to about the delivery
+        """Prepare the partner's address.
+
+        :param str address_id: addressID
+        :param str name: of the company
+        :param str deliver_to: name of the person
+        :param str email: to which Amazon writes about the delivery
         :param cxml.Phone | None phone: instead of the partner's own
-        :return: the partner's address
         :rtype: cxml.Address
         """
         self.ensure_one()
@@ -47,8 +52,11 @@ class ResPartner(models.Model):
         )
 
     def _amazon_state(self):
-        """:return: the state as the country's post writes it: California is CA in an American address, while a
-            Japanese one names the prefecture; empty if there is none
+        """Give the state as the country's post writes it.
+
+        California is CA in an American address, while a Japanese address names the prefecture.
+
+        :return: the state; empty if there is none
         :rtype: str
         """
         self.ensure_one()
@@ -58,9 +66,9 @@ class ResPartner(models.Model):
         return (state_sudo.code if written_as_code else state_sudo.name) or ''
 
     def _amazon_prepare_phone(self, default_country=None):
-        """Take the phone apart as the DTD wants it: country code, an area code that may be empty, the rest.
+        """Split the phone number as the DTD requires: country code, area code (which may be empty), number.
 
-        :param default_country: where the number belongs if the partner has no country
+        :param default_country: the `res.country` of the number if the partner has none
         :rtype: cxml.Phone | None
         """
         self.ensure_one()
@@ -80,8 +88,10 @@ class ResPartner(models.Model):
             number=digits)
 
     def _amazon_dialled_country(self, digits):
-        """:param str digits: of an international number, without its prefix
-        :return: the country that it is dialled in; an empty recordset if no country has such a number
+        """Find the country of an international number.
+
+        :param str digits: without the international prefix
+        :return: the `res.country`; empty if no country has such a number
         """
         codes = [int(digits[:length]) for length in range(1, 5) if len(digits) > length]
         countries = self.env['res.country'].search([('phone_code', 'in', codes)], order='id')

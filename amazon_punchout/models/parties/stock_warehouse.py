@@ -4,41 +4,43 @@ from odoo.fields import Domain
 
 from ...const import DELIVER_TO_LENGTH
 
-# What administrators of the addon write of a location, although the stock is not theirs.
+# The fields of warehouses that administrators of the addon may write, although they may not write warehouses.
 AMAZON_FIELDS = frozenset({'amazon_address_id', 'amazon_deliver_to', 'amazon_deliver_to_name', 'amazon_phone'})
 
 
 class StockWarehouse(models.Model):
+    """A warehouse as a location: the address to which Amazon delivers."""
     _inherit = 'stock.warehouse'
 
     amazon_address_id = fields.Char(
-        "Amazon Address ID", help="The addressID that Amazon gives this location. Empty: the short name.")
+        "Amazon Address ID", help="The addressID of this location on Amazon. If empty, the short name is used.")
     amazon_deliver_to = fields.Selection(
-        [('requester', "Whoever shopped"), ('location', "Always the same")], "Parcels Are For",
-        default='requester', required=True, help="Whose name stands on a parcel (DeliverTo).")
+        [('requester', "Requester"), ('location', "Fixed name")], "Deliver To",
+        default='requester', required=True, help="The name that Amazon prints on parcels.")
     amazon_deliver_to_name = fields.Char(
-        "Name on Parcels", help="E.g. Reception. Empty: the name of the address.")
+        "Name on Parcels", help="E.g. Reception. If empty, the name of the address is used.")
     amazon_phone = fields.Selection(
-        [('location', "The location's"), ('requester', "The shopper's")], "Phone for the Carrier",
-        default='location', required=True, help="A shopper who has no phone number gets the location's.")
+        [('location', "Location"), ('requester', "Requester")], "Phone for the Carrier",
+        default='location', required=True,
+        help="The phone number that the carrier gets. The location's number is used for a requester who has none.")
     amazon_group_ids = fields.Many2many(
         'amazon.punchout.group', string="Amazon Groups", compute='_compute_amazon_group_ids',
-        groups='purchase.group_purchase_user', help="The groups that deliver here.")
+        groups='purchase.group_purchase_user', help="The groups whose orders can be delivered to this location.")
     amazon_problem = fields.Text(
-        "To Mend", compute='_compute_amazon_problem', groups='purchase.group_purchase_user',
-        help="What Amazon would miss in the address.")
+        "Address Problem", compute='_compute_amazon_problem', groups='purchase.group_purchase_user',
+        help="What is missing in the address, or what Amazon would cut.")
 
     # === COMPUTE METHODS === #
 
     @api.depends('company_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_amazon_group_ids(self):
-        """Groups without chosen locations deliver to every warehouse of their company."""
+        """Find the groups that deliver here; those without chosen locations deliver to every warehouse."""
         groups = self.env['amazon.punchout.group'].search([('company_id', 'in', self.company_id.ids)])
-        places = {group: group._allowed_warehouses() for group in groups}
+        locations = {group: group._allowed_warehouses() for group in groups}
         for warehouse in self:
             warehouse.amazon_group_ids = groups.browse(
-                [group.id for group in groups if warehouse._origin in places[group]])
+                [group.id for group in groups if warehouse._origin in locations[group]])
 
     @api.depends('partner_id', 'amazon_deliver_to', 'amazon_deliver_to_name')
     def _compute_amazon_problem(self):
@@ -48,15 +50,15 @@ class StockWarehouse(models.Model):
                 cards, self.env.user)
             warehouse.amazon_problem = "\n".join(filter(None, [warehouse._amazon_address_problem(), note])) or False
 
-    # === WHAT GROUPS USE STAYS === #
+    # === CRUD METHODS === #
 
     def write(self, vals):
-        """Administrators of the addon write what Amazon knows of a location; a location that a group uses stays."""
+        """Override of `stock` to keep the locations of groups, and to let administrators of the addon write them."""
         if 'active' in vals and not vals['active']:
             self._amazon_check_unused()
         if vals and vals.keys() <= AMAZON_FIELDS and self.env.user.has_group('amazon_punchout.group_administrator'):
             self.check_access('read')  # in their companies
-            self = self.sudo()  # these fields only; everything else needs the rights of Inventory
+            self = self.sudo()  # these fields only; all others need the rights of Inventory
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -64,13 +66,16 @@ class StockWarehouse(models.Model):
         self._amazon_check_unused()
 
     def _amazon_check_unused(self):
-        """:raises UserError: a group delivers there by choice"""
-        groups_sudo = self.env['amazon.punchout.group'].sudo().search(  # whoever keeps the stock may not see them
+        """Check that no group has chosen these warehouses.
+
+        :raises UserError: a group has
+        """
+        groups_sudo = self.env['amazon.punchout.group'].sudo().search(  # users of Inventory may not see them
             Domain('warehouse_ids', 'in', self.ids) | Domain('warehouse_id', 'in', self.ids))
         if groups_sudo:
             raise UserError(self.env._(
-                "%(warehouses)s can't be archived or deleted: Amazon delivers there for %(groups)s. Take it off the locations "
-                "of the Amazon group first; %(people)s can do that.",
+                "%(warehouses)s can't be archived or deleted: Amazon delivers there for %(groups)s. Ask %(people)s to "
+                "remove it from the locations of the Amazon group first.",
                 warehouses=", ".join((self & (groups_sudo.warehouse_ids | groups_sudo.warehouse_id)).mapped('name')),
                 groups=", ".join(groups_sudo.mapped('name')),
                 people=", ".join(sorted({group._responsible_name() for group in groups_sudo}))))
@@ -78,13 +83,15 @@ class StockWarehouse(models.Model):
     # === WHAT AMAZON GETS === #
 
     def _amazon_address_problem(self):
-        """:return: what Amazon would miss in the address, and where it is mended; None if it is complete
+        """Say what Amazon would miss in the address, and where to complete it.
+
+        :return: a sentence; None if the address is complete
         :rtype: str | None
         """
         self.ensure_one()
         partner_sudo = self.sudo().partner_id  # a buyer may not read every contact
         if not partner_sudo:
-            return self.env._("Warehouse %s has no address: choose one.", self.name)
+            return self.env._("Warehouse %s has no address. Set one.", self.name)
         if missing := partner_sudo._amazon_missing_address_fields():
             return self.env._(
                 "Complete the address of warehouse %(warehouse)s (contact %(partner)s): %(fields)s.",
@@ -92,8 +99,9 @@ class StockWarehouse(models.Model):
         return None
 
     def _amazon_deliver_to_name_for(self, requester):
-        """:param requester: the `res.users` whom the parcel is for
-        :return: DeliverTo
+        """Give DeliverTo, the name on parcels.
+
+        :param requester: the `res.users` who shopped
         :rtype: str
         """
         self.ensure_one()
@@ -105,8 +113,8 @@ class StockWarehouse(models.Model):
         """Warn of a name that Amazon cuts, as it does on parcels that are paid by card.
 
         :param group: the `amazon.punchout.group`
-        :param requester: the `res.users` whom the parcel is for
-        :return: a sentence, or None
+        :param requester: the `res.users` who shopped
+        :return: a sentence; None if the name is short enough
         :rtype: str | None
         """
         self.ensure_one()
@@ -114,12 +122,13 @@ class StockWarehouse(models.Model):
         if group.payment_method != 'card' or len(name) <= DELIVER_TO_LENGTH:
             return None
         return self.env._(
-            "Amazon writes only %(length)s letters of a name on parcels that are paid by card: “%(cut)s” instead of "
-            "“%(name)s”.", length=DELIVER_TO_LENGTH, cut=name[:DELIVER_TO_LENGTH].rstrip(), name=name)
+            "Amazon prints only %(length)s characters of the name on parcels that are paid by card: “%(cut)s” instead "
+            "of “%(name)s”.", length=DELIVER_TO_LENGTH, cut=name[:DELIVER_TO_LENGTH].rstrip(), name=name)
 
     def _amazon_prepare_ship_to(self, requester):
-        """:param requester: the `res.users` whom the parcel is for
-        :return: where Amazon delivers
+        """Prepare the address to which Amazon delivers.
+
+        :param requester: the `res.users` who shopped
         :rtype: cxml.Address
         """
         self.ensure_one()
@@ -137,11 +146,16 @@ class StockWarehouse(models.Model):
     # === ACTIONS === #
 
     def action_amazon_open_address(self):
-        """Open the contact whose address Amazon gets."""
+        """Open the contact that is Amazon's delivery address.
+
+        :raises UserError: the warehouse has no address
+        """
         self.ensure_one()
         if not self.partner_id:
-            raise UserError(self.env._("Warehouse %s has no address: choose one.", self.name))
+            raise UserError(self.env._("Warehouse %s has no address. Set one.", self.name))
         return {
-            'type': 'ir.actions.act_window', 'res_model': 'res.partner', 'res_id': self.partner_id.id,
+            'type': 'ir.actions.act_window',
+            'res_model': 'res.partner',
+            'res_id': self.partner_id.id,
             'views': [(False, 'form')],
         }

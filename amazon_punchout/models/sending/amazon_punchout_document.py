@@ -54,7 +54,7 @@ class AmazonPunchoutOutbox(models.Model):
         """
         cron = self.env['ir.cron']
         for group in self.env['amazon.punchout.group']._stopped_groups():
-            apart(group._tell_stopped, self.env)
+            apart(group._notify_stopped, self.env)
         for document in self.search([('state', '=', 'sending'), ORDER_REQUESTS]):
             apart(document._settle_if_sender_died, self.env)
         for document in self.search([('to_tell', '=', True)]):

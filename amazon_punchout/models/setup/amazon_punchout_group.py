@@ -5,22 +5,25 @@ DAYS_TO_PAY = 30
 
 
 class AmazonPunchoutGroupSetup(models.Model):
-    """What a group stands on and the setup makes where it is missing: vendor, products, payment term, currency."""
+    """What the setup creates for a group if it is missing: vendor, products, payment term, currency."""
     _inherit = 'amazon.punchout.group'
 
     def action_continue_setup(self):
-        """Take up the setup of this group where it was left.
+        """Continue the setup of this group where it was left.
 
         :return: an action that opens the setup
+        :rtype: dict
         """
         self.ensure_one()
         return self.env['amazon.punchout.setup']._open(self)
 
     @api.model
     def _find_vendor(self, company, marketplace):
-        """:param company: a `res.company`
+        """Find the vendor of the company's newest group of this marketplace, else of one with the same currency.
+
+        :param company: a `res.company`
         :param str marketplace: as in the field
-        :return: the vendor of the company's newest group of this marketplace, else of one with the same currency, if any
+        :return: at most one `res.partner`
         """
         groups = self.search([('company_id', '=', company.id), ('partner_id.active', '=', True)], order='id desc')
         currency = self._marketplace_currency(marketplace)
@@ -29,31 +32,34 @@ class AmazonPunchoutGroupSetup(models.Model):
 
     @api.model
     def _make_vendor(self):
-        """:return: a new contact for the orders of a group, with the rights of the current user"""
-        return self.env['res.partner'].create({'name': self.env._("Amazon Business"), 'is_company': True, 'supplier_rank': 1})
+        """Create a vendor for the orders of a group, with the rights of the current user."""
+        return self.env['res.partner'].create({
+            'name': self.env._("Amazon Business"), 'is_company': True, 'supplier_rank': 1})
 
     @api.model
     def _make_products(self):
-        """Bring back those of the addon's own products that were archived, and make anew those that were deleted.
+        """Find the addon's own products; unarchive those that were archived and create those that were deleted.
 
-        :return: the products by the group's fields
+        :return: the products by field of the group
         :rtype: dict
         """
         kinds = {
-            'product_id': ('product_item', 'consu', 'AMAZON', self.env._("Amazon item")),
-            'shipping_product_id': ('product_shipping', 'service', 'AMAZON-SHIPPING', self.env._("Amazon shipping")),
-            'tax_product_id': ('product_tax', 'service', 'AMAZON-TAX', self.env._("Amazon estimated tax")),
+            'product_id': ('product_item', 'consu', 'AMAZON', self.env._("Amazon Item")),
+            'shipping_product_id': ('product_shipping', 'service', 'AMAZON-SHIPPING', self.env._("Amazon Shipping")),
+            'tax_product_id': ('product_tax', 'service', 'AMAZON-TAX', self.env._("Amazon Estimated Tax")),
         }
         return {field: self._make_product(*kind) for field, kind in kinds.items()}
 
     @api.model
     def _make_product(self, key, product_type, code, name):
-        """:param str key: the product's name among the addon's data
+        """Find one of the addon's own products, or create it.
+
+        :param str key: its external id, without the module
         :param str product_type: `consu` or `service`
         :param str code: its internal reference
-        :param str name: what people see
+        :param str name: its name
         """
-        # The addon's own products: an administrator of the addon need not be one of the product list.
+        # The addon's own products: an administrator of the addon may not be allowed to write products.
         product_sudo = self.env.ref(f'amazon_punchout.{key}', raise_if_not_found=False)
         product_sudo = (product_sudo or self.env['product.product']).sudo()
         if not product_sudo:
@@ -69,7 +75,7 @@ class AmazonPunchoutGroupSetup(models.Model):
 
     @api.model
     def _find_payment_term(self):
-        """:return: the usual term of Pay by Invoice, made if nobody has one"""
+        """Find the usual payment term of Pay by Invoice, or create it."""
         term = self.env.ref('account.account_payment_term_30days', raise_if_not_found=False)
         if term and term.active:
             return term
@@ -77,7 +83,7 @@ class AmazonPunchoutGroupSetup(models.Model):
         lines = Term.search([]).filtered(
             lambda each: len(each.line_ids) == 1 and each.line_ids.delay_type == 'days_after'
             and each.line_ids.nb_days == DAYS_TO_PAY and not each.early_discount)
-        # Only this one term is made, whose whole content stands here.
+        # The administrator gets no other rights over payment terms: all values are given here.
         return lines[:1] or Term.sudo().create({
             'name': self.env._("%s Days", DAYS_TO_PAY),
             'line_ids': [Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': DAYS_TO_PAY})],
@@ -85,8 +91,10 @@ class AmazonPunchoutGroupSetup(models.Model):
 
     @api.model
     def _marketplace_currency(self, marketplace):
-        """:param str marketplace: as in the field
-        :return: the currency of its prices, active or not
+        """Find the currency of a marketplace, active or not; its code is that of the country.
+
+        :param str marketplace: as in the field
+        :return: at most one `res.currency`
         """
         country = self.env['res.country'].search([('code', '=', (marketplace or '').upper())], limit=1)
         return country.currency_id

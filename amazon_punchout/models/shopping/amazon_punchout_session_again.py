@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import ITEM_PAGE, MARKETPLACES, TRIPS_PATH
+from ...const import ITEM_PAGE, TRIPS_PATH
 from ...tools.links import LINK
 from ...tools.numbers import plain
 
@@ -87,7 +87,7 @@ class AmazonPunchoutSessionAgain(models.Model):
 
         :rtype: Markup
         """
-        host = MARKETPLACES[self.group_id.marketplace or 'us'][1]
+        host = self.group_id._marketplace_host()
         rows = []
         for item in self._again_items():
             page = item.detail_page_url or ITEM_PAGE.format(host=host, asin=quote(item.asin, safe=''))

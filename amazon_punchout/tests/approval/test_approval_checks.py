@@ -72,13 +72,13 @@ class TestChecksBeforeOrdering(OrderCase):
 
     def test_after_the_hold_a_strict_group_refuses(self):
         order = self.make_order()
-        self.group.hold_policy = 'refuse'
+        self.group.hold_policy = 'block'
         self.shift_hold(order, hours=1)
         self.assertRefused(order, "held the prices")
 
     def test_before_the_end_of_the_hold_a_strict_group_orders(self):
         order = self.make_order()
-        self.group.hold_policy = 'refuse'
+        self.group.hold_policy = 'block'
         order.with_user(self.buyer).button_confirm()
         self.assertStands(order, 'queued')
 

@@ -121,7 +121,7 @@ class TestDraftOrder(AmazonCase):
         self.assertEqual(order.order_line.name, "Stapler, blue")
 
     def test_a_used_item_is_accepted_if_the_group_allows_it(self):
-        self.group.refuse_used = False
+        self.group.new_items_only = False
         self.assertEqual(self.make_order([item(condition='Used - Good')]).order_line.amazon_condition, 'Used - Good')
 
     def test_the_limits_themselves_are_allowed(self):

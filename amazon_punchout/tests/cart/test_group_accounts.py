@@ -30,19 +30,19 @@ class TestAccountsOnTheChecklist(AccountCase):
 
     def test_an_archived_item_product(self):
         self.group.product_id.active = False
-        self.assertOpen('products', REQUIRED, 'products', "Amazon item.*is archived")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon Item.*is archived")
         self.assertIn('products', [check.key for check in self.group._open_required()])
 
     def test_an_item_product_whose_inventory_is_tracked_now(self):
         self.group.product_id.is_storable = True
-        self.assertOpen('products', REQUIRED, 'products', "Amazon item.*inventory is not tracked")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon Item.*inventory is not tracked")
 
     def test_a_shipping_or_tax_product_that_is_archived(self):
         self.group.shipping_product_id.active = False
-        self.assertOpen('products', REQUIRED, 'products', "Amazon shipping.*must be an active service")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon Shipping.*must be an active service")
         self.group.shipping_product_id.active = True
         self.group.tax_product_id.active = False
-        self.assertOpen('products', REQUIRED, 'products', "Amazon estimated tax.*must be an active service")
+        self.assertOpen('products', REQUIRED, 'products', "Amazon Estimated Tax.*must be an active service")
 
     def test_the_product_of_a_category_that_is_archived(self):
         self.map_category('4412', product_id=self.pens.id)

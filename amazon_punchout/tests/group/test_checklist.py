@@ -1,4 +1,4 @@
-"""The checklist: each must has a sentence of its own, and no path leads around it."""
+"""The checklist: each required item has its own sentence, and no path bypasses it."""
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -40,21 +40,22 @@ class TestChecklist(ChecklistCase):
 
     def test_connection(self):
         with patch.object(self.registry['amazon.punchout.group'], '_has_connected', lambda _group: False):
-            self.assertMust('connection', "Press Test Connection")
+            self.assertRequired('connection', "Press Test Connection")
 
     def test_https(self):
         self.group.base_url = 'http://odoo.example.com'
-        self.assertMust('https', "must begin with https://")
+        self.assertRequired('https', "must start with https://")
         self.group.base_url = False
         self.env['ir.config_parameter'].set_param('web.base.url', 'http://odoo.example.com:8069')
-        self.assertMust('https', "http://odoo.example.com:8069 must begin")
-        for address in ('https://odoo.example.com', 'http://localhost:8069', 'http://127.0.0.1:8069', 'http://[::1]:8069'):
+        self.assertRequired('https', "http://odoo.example.com:8069, which must start")
+        for address in ('https://odoo.example.com', 'http://localhost:8069', 'http://127.0.0.1:8069',
+                        'http://[::1]:8069'):
             self.group.base_url = address
             self.assertTrue(self.check('https').done, address)
         self.group.base_url = 'http://localhost.example.com'
         self.assertFalse(self.check('https').done)
 
-    def test_an_address_that_is_half_typed_is_looked_at_too(self):
+    def test_an_address_that_is_half_typed_is_judged_too(self):
         for address in ('https://[::1', 'https://', 'odoo', 'http:'):
             new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'base_url': address})
             open_keys = [check['key'] for check in new.checklist if not check['done']]
@@ -62,10 +63,10 @@ class TestChecklist(ChecklistCase):
 
     def test_one_database(self):
         name = self.env.cr.dbname
-        for found, words in (([name, 'another'], "answer 2 databases.*dbfilter"), ([], "does not seem to answer"),
+        for found, words in (([name, 'another'], "2 databases answer.*dbfilter"), ([], "does not seem to answer"),
                              (['another'], "does not seem to answer")):
             with patch.object(http, 'db_list', lambda force, host, found=found: found):
-                self.assertMust('one_database', words)
+                self.assertRequired('one_database', words)
                 self.assertNotIn('another', self.check('one_database').sentence)
         hosts = []
         with patch.object(http, 'db_list', lambda force, host: hosts.append(host) or [name]):
@@ -80,33 +81,33 @@ class TestChecklist(ChecklistCase):
                 self.assertEqual(self.check('one_database').done, done, found)
         self.group.base_url = 'https://another.example.com'
         with patch.object(http, 'db_list', lambda force, host: []):
-            self.assertMust('one_database', f"does not seem to answer.*db_name = {name}.*Try Our Address")
+            self.assertRequired('one_database', f"does not seem to answer.*db_name = {name}.*Try Our Address")
 
     def test_a_database_of_another_owner_and_a_hidden_list_are_found_as_odoo_finds_them(self):
-        """With db_name and no dbfilter Odoo asks PostgreSQL nothing; list_db hides the list from people only."""
+        """With db_name and no dbfilter Odoo does not ask PostgreSQL; list_db hides the list from people only."""
         name = self.env.cr.dbname
         with patch.dict(config.options, {'db_name': [name], 'dbfilter': '', 'list_db': False}):
             self.assertTrue(self.check('one_database').done)
         with patch.object(service.db, 'list_dbs', lambda force: []), \
                 patch.dict(config.options, {'db_name': [], 'dbfilter': f'^{name}$'}):
-            self.assertMust('one_database', "Odoo's user owns the database in PostgreSQL")
+            self.assertRequired('one_database', "Odoo's user must own the database in PostgreSQL")
 
     def test_scheduled_actions(self):
         crons = self.env['ir.cron'].with_context(active_test=False).search([])
         crons.lastcall = fields.Datetime.now() - timedelta(minutes=61)
-        self.assertMust('scheduled_actions', "No scheduled action ran.*max_cron_threads", page='')
+        self.assertRequired('scheduled_actions', "No scheduled action ran.*max_cron_threads", page='')
         crons[-1].lastcall = fields.Datetime.now() - timedelta(minutes=59)
         self.assertTrue(self.check('scheduled_actions').done)
         self.env.ref('amazon_punchout.ir_cron_send').active = False
-        self.assertMust('scheduled_actions', "is switched off", page='')
+        self.assertRequired('scheduled_actions', "is inactive", page='')
         self.env.ref('amazon_punchout.ir_cron_send').unlink()
-        self.assertMust('scheduled_actions', "is switched off", page='')
+        self.assertRequired('scheduled_actions', "is inactive", page='')
         self.administrator.group_ids += self.env.ref('base.group_system')
         self.assertEqual(self.check('scheduled_actions').page, 'base.ir_cron_act')
 
     def test_database(self):
         self.group.database_name = 'production'
-        self.assertMust('database', "opened in another database.*press This Database Orders")
+        self.assertRequired('database', "opened in another database.*press Send from This Database")
 
     def test_no_group_is_created_or_imported_live(self):
         vals = {'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,
@@ -127,17 +128,17 @@ class TestChecklist(ChecklistCase):
 
     # === RECOMMENDED === #
 
-    def test_a_host_that_only_the_own_network_knows_is_advice(self):
+    def test_a_public_host_is_recommended(self):
         for address in ('https://odoo.lan', 'https://odoo', 'https://192.168.1.5', 'http://localhost:8069'):
             self.group.base_url = address
-            self.assertAdvice('public_host', "own network only")
+            self.assertRecommended('public_host', "own network only")
         for address in ('https://odoo.example.com', 'https://93.184.216.34:8443'):
             self.group.base_url = address
             self.assertTrue(self.check('public_host').done, address)
 
-    def test_amazon_s_messages_and_a_test_order_are_advice(self):
-        self.assertAdvice('messages', "tick Confirmations Expected", page='messages')
-        self.assertAdvice('test_order', "Make a test order", page='amazon_punchout.action_shop')
+    def test_amazon_s_messages_and_a_test_order_are_recommended(self):
+        self.assertRecommended('messages', "tick Confirmations Expected", page='messages')
+        self.assertRecommended('test_order', "Place a test order", page='amazon_punchout.action_shop')
         self.group.confirmations_expected = True
         self.assertTrue(self.check('messages').done)
         order = self.make_order()
@@ -148,15 +149,18 @@ class TestChecklist(ChecklistCase):
 
     def test_a_group_in_test_is_not_asked_to_be_set_to_test(self):
         for flow, state, words in (
-            ('punchout', 'draft', "set the group to Test and press Shop on Amazon"), ('punchout', 'test', "press Shop on Amazon"),
-            ('punchin', 'draft', "set the group to Test, put something"), ('punchin', 'test', "put something"),
+            ('punchout', 'draft', "set the group to Test and press Shop on Amazon"),
+            ('punchout', 'test', "press Shop on Amazon"),
+            ('punchin', 'draft', "set the group to Test, fill a cart"),
+            ('punchin', 'test', "fill a cart"),
         ):
             self.group.write({'flow': flow, 'state': state})
-            self.assertIn(f"Make a test order: {words}", self.check('test_order').sentence)
+            self.assertIn(f"Place a test order: {words}", self.check('test_order').sentence)
 
     def test_the_items_are_on_the_form_of_administrators_only(self):
         checklist = self.as_admin.checklist
-        self.assertEqual([check['key'] for check in checklist], [check.key for check in self.as_admin._sorted_checklist()])
+        self.assertEqual(
+            [check['key'] for check in checklist], [check.key for check in self.as_admin._sorted_checklist()])
         self.assertEqual({'key', 'sequence', 'level', 'done', 'sentence', 'page'}, set(checklist[0]))
         new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'name': "New"})
         self.assertIn('identity', [check['key'] for check in new.checklist if not check['done']])
@@ -164,7 +168,7 @@ class TestChecklist(ChecklistCase):
             with self.assertRaises(AccessError):
                 self.group.with_user(user).read(['checklist'])
 
-    def test_looking_at_it_asks_nobody_in_the_network(self):
+    def test_reading_it_sends_nothing(self):
         with self.amazon(answer(start_page=START_PAGE)) as sent:
             self.assertTrue(self.as_admin.checklist)
         self.assertFalse(sent)
@@ -182,8 +186,8 @@ class TestReach(HttpCase, ChecklistCase):
         self.assertNotIn('session_id', response.headers.get('Set-Cookie', ''))
         self.assertNotIn(self.env['ir.config_parameter'].get_param('database.uuid'), response.text)
 
-    def test_it_is_advice_until_a_browser_has_found_it_at_the_present_address(self):
-        self.assertAdvice('reached', "Press Try Our Address")
+    def test_it_is_recommended_until_a_browser_found_it_at_the_present_address(self):
+        self.assertRecommended('reached', "Press Try Our Address")
         self.as_admin.action_note_reached('https://elsewhere.example.com' + REACH_PATH)
         self.assertFalse(self.check('reached').done)
         self.as_admin.action_note_reached(self.as_admin.reach_url)
@@ -193,18 +197,18 @@ class TestReach(HttpCase, ChecklistCase):
         with self.assertRaises(AccessError):
             self.group.with_user(self.buyer).action_note_reached('https://odoo.example.com' + REACH_PATH)
 
-    def test_an_administrator_at_another_host_than_the_shoppers_is_told(self):
+    def test_an_administrator_at_another_host_than_the_shoppers_is_warned(self):
         self.group.base_url = 'https://odoo.example.com'
         self.administrator.password = 'amazonadmin_amazon'
         self.authenticate(self.administrator.login, 'amazonadmin_amazon')
         same_host = self.ask_same_host()
         self.assertFalse(same_host['done'])
-        self.assertIn("shoppers come back to odoo.example.com", same_host['sentence'])
+        self.assertIn("Amazon returns shoppers to odoo.example.com", same_host['sentence'])
         self.group.base_url = self.base_url()
         self.assertTrue(self.ask_same_host()['done'])
 
     def ask_same_host(self):
-        """:return: the item as the form in a browser gets it"""
+        """Read the item as the form in a browser does."""
         result = self.make_jsonrpc_request('/web/dataset/call_kw', {
             'model': self.group._name, 'method': 'read', 'args': [self.group.ids, ['checklist']], 'kwargs': {}})
         return next(check for check in result[0]['checklist'] if check['key'] == 'same_host')

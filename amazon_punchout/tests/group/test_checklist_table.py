@@ -1,5 +1,7 @@
-"""Every item of the checklist in one table: each is made to lack, says so, leads somewhere, and keeps a group from going live
-or does not."""
+"""Every item of the checklist in one table.
+
+Each is made to fail, says so, leads to a page, and keeps the group from going live if it is required.
+"""
 import ast
 import re
 from collections import namedtuple
@@ -23,9 +25,10 @@ from ...tools.checklist import RECOMMENDED, REQUIRED
 from ..checklist_case import PATHS, ChecklistCase
 from ..common import ORDER_URL, SETUP_URL
 
-# level; what a group has for which the item is there at all, by default any; whether it is there while it lacks only; what it
-# says then; where it leads an administrator of the addon who is nothing else
+# level; what it says while it is open; where it then leads an administrator of the addon without other roles; the
+# values of the groups that have the item, by default any; whether the item exists only while it is open
 Row = namedtuple('Row', 'level words page only while_open', defaults=({}, False))
+# In the order of the screen.
 EVERY = {
     'setup_url': Row(REQUIRED, "Fill in Punch-out Setup Address", 'credentials'),
     'order_url': Row(REQUIRED, "Fill in Purchase Order Request Address", 'credentials'),
@@ -33,52 +36,58 @@ EVERY = {
     'shared_secret': Row(REQUIRED, "Fill in Shared Secret", 'credentials'),
     'connection': Row(REQUIRED, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
     'connection_live': Row(RECOMMENDED, "set to Test on Amazon", 'credentials', {}, True),
-    'https': Row(REQUIRED, "must begin with https://", 'credentials'),
-    'one_database': Row(REQUIRED, "answer 2 databases", 'credentials'),
+    'https': Row(REQUIRED, "must start with https://", 'credentials'),
+    'one_database': Row(REQUIRED, "2 databases answer", 'credentials'),
+    'public_host': Row(RECOMMENDED, "own network only", 'credentials'),
+    'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
+    'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
     'database': Row(REQUIRED, "opened in another database", 'credentials'),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
+    'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
+    'test_order': Row(
+        RECOMMENDED, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
     'products': Row(REQUIRED, "is archived", 'products'),
+    'categories': Row(RECOMMENDED, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
+    'tax_rates': Row(RECOMMENDED, "several purchase taxes of 7%", 'products'),
     'analytic': Row(REQUIRED, "enable Analytic Accounting", 'products', {'require_analytic': (True,)}),
+    'payment_journal': Row(RECOMMENDED, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
+    'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
+    'invoice_messages': Row(RECOMMENDED, "Have Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
     'approval_managers': Row(
-        REQUIRED, "make somebody a purchase manager.*Ask a system administrator", '', {'approval_rule': ('manager', 'other')}),
+        REQUIRED, "make somebody a purchase manager.*Ask a system administrator", '',
+        {'approval_rule': ('manager', 'other')}),
     'approval_two': Row(
         REQUIRED, "make at least two people.*Ask a system administrator", '', {'approval_rule': ('other',)}),
     'direct_users': Row(REQUIRED, "Choose at least one member", 'rules', {'flow': ('direct',)}),
     'direct_limit': Row(REQUIRED, "Set the amount", 'rules', {'flow': ('direct',)}),
-    'members': Row(REQUIRED, "Choose at least one member who uses Purchase", 'members'),
-    'locations': Row(REQUIRED, "All locations of this group are archived", 'locations'),
-    'address_': Row(REQUIRED, "Complete the address of warehouse .*City.*Ask somebody who may edit contacts", 'locations'),
-    'billing_address': Row(REQUIRED, "Complete the billing address of .*Zip.*Ask somebody who may edit contacts", ''),
-    'public_host': Row(RECOMMENDED, "own network only", 'credentials'),
-    'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
-    'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
-    'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
-    'test_order': Row(RECOMMENDED, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
-    'categories': Row(RECOMMENDED, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
-    'tax_rates': Row(RECOMMENDED, "several purchase taxes of 7%", 'products'),
-    'payment_journal': Row(RECOMMENDED, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
-    'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
-    'invoice_messages': Row(RECOMMENDED, "Have Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
     'direct_approval': Row(
         RECOMMENDED, "approval is not asked for orders of Buyer Person up to .*50", 'rules',
         {'flow': ('direct',), 'approval_rule': ('manager', 'other')}, True),
-    'member_emails': Row(RECOMMENDED, "These people can't shop.*: Other.*Person", 'members', {}, True),
-    'deliver_to_': Row(RECOMMENDED, "only 17 letters", 'locations', {}, True),
     'punchin_url': Row(RECOMMENDED, "account manager at Amazon", 'messages', {'flow': ('punchin',)}),
+    'members': Row(REQUIRED, "Choose at least one member who uses Purchase", 'members'),
+    'member_emails': Row(RECOMMENDED, "These members can't shop.*: Other.*Person", 'members', {}, True),
+    'locations': Row(REQUIRED, "All locations of this group are archived", 'locations'),
+    'address_': Row(
+        REQUIRED, "Complete the address of warehouse .*City.*Ask a system administrator or someone who", 'locations'),
+    'billing_address': Row(
+        REQUIRED, "Complete the billing address of .*Zip.*Ask a system administrator or someone who", ''),
+    'deliver_to_': Row(RECOMMENDED, "only 17 characters", 'locations', {}, True),
 }
-# The same keys where shopping starts on Amazon.
+CREDENTIALS = {'setup_url', 'order_url', 'identity', 'shared_secret'}
+# The items that differ where shopping starts on Amazon.
 PUNCHIN = {
     'connection': Row(RECOMMENDED, "Press Test Connection", 'credentials', {'flow': ('punchin',)}),
     'test_order': Row(RECOMMENDED, "check out there", 'messages', {'flow': ('punchin',)}),
 }
 ROWS = [*EVERY.items(), *PUNCHIN.items()]
-# What is open in any group until somebody has done it.
-OPEN_AT_FIRST = {'reached', 'messages', 'test_order', 'payment_journal', 'payment_term', 'invoice_messages', 'punchin_url',
-                 'direct_approval'}
+# The items that are open in any group at first.
+OPEN_AT_FIRST = {
+    'reached', 'messages', 'test_order', 'payment_journal', 'payment_term', 'invoice_messages', 'punchin_url',
+    'direct_approval'}
 
 
 def base(key):
-    """:return: the key without the number of a warehouse"""
+    """Give the key without the id of a warehouse."""
     return re.sub(r'\d+$', '', key)
 
 
@@ -95,23 +104,65 @@ class TestEveryCheck(ChecklistCase):
         cls.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
         cls.second_manager = cls.new_user('secondmanager', 'purchase.group_purchase_manager')
 
-    # === THE TABLE IS WHOLE === #
+    # === THE TABLE IS COMPLETE === #
 
-    def test_the_table_has_every_item_that_the_addon_makes(self):
-        made = set()
-        for path in Path(models.__file__).parent.rglob('*.py'):
+    def made(self):
+        """Find the items that the source of any room makes.
+
+        :return: the sequence of each by its key, both as they are written; the key without the id of a record
+        :rtype: dict[str, str]
+        """
+        sequences = {}
+        for path in sorted(Path(models.__file__).parent.rglob('*.py')):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
-                    made.add(ast.unparse(node.args[0]))
-        made.remove('name')  # of the credentials: the next test sees them
-        self.assertEqual({base(re.sub(r"\{.*\}", '', key.strip("f'\""))) for key in made},
-                         set(EVERY) - {'setup_url', 'order_url', 'identity', 'shared_secret'})
+                    key, sequence = map(ast.unparse, node.args[:2])
+                    key = re.sub(r'\{.*\}', '', key.strip('f\'"'))
+                    self.assertEqual(sequences.setdefault(key, sequence), sequence, f"{key} has two sequences")
+        return sequences
 
-    def test_every_kind_of_group_is_asked_for_what_the_table_says(self):
+    def test_the_table_has_every_item_that_the_addon_makes(self):
+        made = self.made()
+        self.assertIn('name', made)  # of the credentials: the next test sees them
+        self.assertEqual(made.keys() - {'name'}, EVERY.keys() - CREDENTIALS)
+
+    def sequences(self):
+        """Give the sequence of every item, those of the credentials too, which are made in a loop.
+
+        :rtype: dict[str, int]
+        """
+        made = self.made()
+        del made['name']
+        credentials = {name: self.check(name).sequence for name in CREDENTIALS}
+        return {**{key: int(sequence) for key, sequence in made.items()}, **credentials}
+
+    def test_no_two_items_have_the_same_sequence(self):
+        sequences = self.sequences()
+        self.assertEqual(len(set(sequences.values())), len(sequences), sequences)
+
+    def test_the_items_are_on_screen_in_the_order_of_the_table(self):
+        sequences = self.sequences()
+        self.assertEqual(sorted(sequences, key=sequences.get), list(EVERY))
+        places = list(EVERY)
+        for kind in self.kinds():
+            with self.subTest(**kind):
+                self.group.write(kind)
+                self.env.invalidate_all()
+                shown = [places.index(base(check['key'])) for check in self.as_admin.checklist]
+                self.assertEqual(shown, sorted(shown))
+
+    def kinds(self):
+        """Give the values of every kind of group.
+
+        :rtype: list[dict]
+        """
         selections = {name: self.group._fields[name].get_values(self.env)
                       for name in ('flow', 'approval_rule', 'payment_method')}
-        for values in combinations(*selections.values(), (True, False)):
-            kind = dict(zip((*selections, 'require_analytic'), values, strict=True))
+        return [dict(zip((*selections, 'require_analytic'), values, strict=True))
+                for values in combinations(*selections.values(), (True, False))]
+
+    def test_every_kind_of_group_is_asked_for_what_the_table_says(self):
+        for kind in self.kinds():
             with self.subTest(**kind):
                 self.group.write(kind)
                 self.assertEqual(
@@ -122,39 +173,45 @@ class TestEveryCheck(ChecklistCase):
 
     # === EACH ITEM === #
 
-    def test_each_item_is_seen_to_lack_and_says_so(self):
+    def test_each_item_says_what_is_missing(self):
         for key, row in ROWS:
             with self.subTest(key, level=row.level), self.env.cr.savepoint() as savepoint:
                 self.group.write({name: values[0] for name, values in row.only.items()})
                 if key not in OPEN_AT_FIRST:
-                    self.assertFalse([each for each in self.as_admin._checklist() if base(each.key) == key and not each.done])
+                    self.assertFalse(self.open_keys(key))
                 with getattr(self, f'lack_{key}', self.lack_nothing)():
                     self.env.invalidate_all()
-                    real = next(each.key for each in self.as_admin._checklist() if base(each.key) == key and not each.done)
+                    real = self.open_keys(key)[0]
                     if row.level == REQUIRED:
-                        self.assertMust(real, row.words, row.page)
+                        self.assertRequired(real, row.words, row.page)
                     else:
-                        self.assertAdvice(real, row.words, row.page)
+                        self.assertRecommended(real, row.words, row.page)
                     self.assertOpens(row.page)
                 savepoint.rollback()
             self.env.invalidate_all()
 
-    def test_no_group_is_made_live(self):
+    def open_keys(self, key):
+        """List the full keys of the open items with a key."""
+        return [each.key for each in self.as_admin._checklist() if base(each.key) == key and not each.done]
+
+    def test_no_group_is_created_live(self):
         vals = {'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,
                 'identity': 'X', 'shared_secret': 'y', 'state': 'active'}
         with self.assertRaisesRegex(UserError, "Test first"), self.env.cr.savepoint():
             self.env['amazon.punchout.group'].with_user(self.administrator).create(vals)
 
-    def test_each_path_leads_to_active_where_nothing_lacks(self):
+    def test_each_path_leads_to_active_if_nothing_is_missing(self):
         for path in PATHS:
             with self.subTest(path), self.env.cr.savepoint() as savepoint:
                 getattr(self, f'go_live_by_{path}')()
-                self.assertEqual(self.group.state, 'test' if path in ('button', 'setup') else 'active', "these only ask")
+                state = 'test' if path in ('button', 'setup') else 'active'  # these only ask
+                self.assertEqual(self.group.state, state)
                 savepoint.rollback()
             self.env.invalidate_all()
 
-    def test_whoever_may_edit_people_and_contacts_is_led_to_them(self):
-        self.administrator.group_ids += self.env.ref('base.group_erp_manager') + self.env.ref('base.group_partner_manager')
+    def test_an_administrator_who_may_edit_users_and_contacts_is_led_to_them(self):
+        self.administrator.group_ids += (
+            self.env.ref('base.group_erp_manager') + self.env.ref('base.group_partner_manager'))
         self.group.approval_rule = 'other'
         for key, page in (('approval_managers', 'base.action_res_users'), ('approval_two', 'base.action_res_users'),
                           ('billing_address', 'action_open_billing_address')):
@@ -167,10 +224,11 @@ class TestEveryCheck(ChecklistCase):
                 savepoint.rollback()
             self.env.invalidate_all()
         action = self.as_admin.action_open_billing_address()
-        self.assertEqual((action['res_model'], action['res_id']), ('res.partner', self.company._amazon_bill_to_partner().id))
+        self.assertEqual(
+            (action['res_model'], action['res_id']), ('res.partner', self.company._amazon_bill_to_partner().id))
 
     def assertOpens(self, page):
-        """The administrator may write what this page shows."""
+        """Assert that the administrator may write what this page shows."""
         if page.startswith('action_') or '.' in page:
             action = getattr(self.as_admin, page)() if '.' not in page else self.env[
                 'ir.actions.actions'].with_user(self.administrator)._for_xml_id(page)
@@ -181,14 +239,14 @@ class TestEveryCheck(ChecklistCase):
             arch = etree.fromstring(self.as_admin.get_view(view_type='form')['arch'])
             self.assertTrue(arch.xpath(f"//notebook/page[@name='{page}']"), page)
 
-    # === MAKING EACH LACK === #
+    # === MAKING EACH FAIL === #
 
     @contextmanager
     def lack_nothing(self):
         yield
 
     def forget(self, table, column, records):
-        """Let a value be gone that no write takes away."""
+        """Remove a value that no write could remove."""
         self.env.flush_all()
         self.env.cr.execute(f'UPDATE {table} SET {column} = NULL WHERE id IN %s', [tuple(records.ids)])
         self.env.invalidate_all()
@@ -221,8 +279,8 @@ class TestEveryCheck(ChecklistCase):
     @contextmanager
     def lack_connection_live(self):
         self.group.connection_document_id = self.env['amazon.punchout.document'].create({
-            'direction': 'out', 'document_type': 'PunchOutSetupRequest', 'deployment_mode': 'production', 'state': 'failed',
-            'reason': "Amazon refused", 'group_id': self.group.id})
+            'direction': 'out', 'document_type': 'PunchOutSetupRequest', 'deployment_mode': 'production',
+            'state': 'failed', 'reason': "Amazon declined", 'group_id': self.group.id})
         yield
 
     @contextmanager
@@ -242,7 +300,8 @@ class TestEveryCheck(ChecklistCase):
 
     @contextmanager
     def lack_scheduled_actions(self):
-        self.env['ir.cron'].with_context(active_test=False).search([]).lastcall = fields.Datetime.now() - timedelta(hours=2)
+        crons = self.env['ir.cron'].with_context(active_test=False).search([])
+        crons.lastcall = fields.Datetime.now() - timedelta(hours=2)
         yield
 
     @contextmanager
@@ -256,7 +315,7 @@ class TestEveryCheck(ChecklistCase):
         yield
 
     def leave_managers(self, managers):
-        """The company has these purchase managers only."""
+        """Leave these purchase managers only in the company."""
         elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
         (self.group._people_of('purchase.group_purchase_manager') - managers).write(
             {'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
@@ -333,5 +392,6 @@ class TestEveryCheck(ChecklistCase):
 
     @contextmanager
     def lack_deliver_to_(self):
-        self.warehouse.write({'amazon_deliver_to': 'location', 'amazon_deliver_to_name': "Reception on the second floor"})
+        self.warehouse.write({
+            'amazon_deliver_to': 'location', 'amazon_deliver_to_name': "Reception on the second floor"})
         yield

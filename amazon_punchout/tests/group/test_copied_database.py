@@ -1,4 +1,4 @@
-"""A copied and a neutralised database send nothing and say why."""
+"""A copied and a neutralized database send nothing and say why."""
 import requests
 from lxml import etree
 
@@ -14,14 +14,14 @@ from ..order_case import PROBLEM, OrderCase
 class TestCopiedDatabase(OrderCase):
 
     def copy_database(self, uuid='another-uuid', name=None):
-        """Let this database be a copy: what it was copied from had another uuid, or another name."""
+        """Turn this database into a copy: the original had another uuid, or another name."""
         remembered = {'database_uuid': uuid} if uuid else {}
         if name:
             remembered['database_name'] = name
         self.group.write(remembered)
 
-    def must(self, group=None):
-        """:return: the checklist's item about the database"""
+    def database_check(self, group=None):
+        """Give the checklist's item about the database."""
         return next(check for check in (group or self.group)._checklist() if check.key == 'database')
 
     def test_a_group_remembers_where_it_was_opened(self):
@@ -33,15 +33,15 @@ class TestCopiedDatabase(OrderCase):
         draft.state = 'test'
         self.assertEqual(draft.database_uuid, here[0])
         created = self.env['amazon.punchout.group'].create({
-            'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL, 'identity': 'X',
-            'shared_secret': 'y', 'state': 'test'})
+            'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,
+            'identity': 'X', 'shared_secret': 'y', 'state': 'test'})
         self.assertEqual(created.database_uuid, here[0])
         self.assertFalse(self.group._sending_stopped_reason())
 
     def test_another_uuid_or_another_name_stops_sending(self):
         order = self.ordered()
         for uuid, name, words in (
-            ('another-uuid', None, "another database of the name"),
+            ('another-uuid', None, "another database with the name"),
             (None, 'production', "in the database production, and this one is"),
         ):
             with self.subTest(words):
@@ -53,19 +53,19 @@ class TestCopiedDatabase(OrderCase):
                 self.assertIn(words, self.group._sending_stopped_reason())
                 self.assertIn("this database may be a copy", order.with_user(self.buyer).amazon_status)
 
-    def test_the_responsible_is_told_once_and_loudly(self):
+    def test_the_responsible_is_notified_once(self):
         self.copy_database()
         self.assertFalse(self.send())
         self.assertFalse(self.send())
         activity = self.activities(self.group, PROBLEM)
         self.assertEqual(activity.user_id, self.administrator)
         self.assertIn("Nothing is sent to Amazon", activity.note)
-        self.assertIn("This Database Orders", activity.note)
+        self.assertIn("Send from This Database", activity.note)
         waiting = self.make_company("Elsewhere")[1]
         self.send()
         self.assertFalse(self.activities(waiting, PROBLEM), "a group that was opened here goes on")
 
-    def test_without_a_responsible_an_administrator_is_told(self):
+    def test_without_a_responsible_an_administrator_is_notified(self):
         self.group.responsible_id = False
         self.copy_database()
         self.send()
@@ -93,7 +93,7 @@ class TestCopiedDatabase(OrderCase):
         self.send()
         self.assertIn("opened in another database", self.activities(order, PROBLEM).note)
 
-    def test_an_administrator_agrees_with_one_click(self):
+    def test_an_administrator_decides_with_one_click(self):
         self.copy_database(name='production')
         self.send()
         self.group.with_user(self.administrator).action_send_from_this_database()
@@ -107,7 +107,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertStands(order, 'sent')
         messages = len(self.group.message_ids)
         self.group.with_user(self.administrator).action_send_from_this_database()
-        self.assertEqual(len(self.group.message_ids), messages, "there is nothing to agree with any more")
+        self.assertEqual(len(self.group.message_ids), messages, "nothing is left to decide")
 
     def test_what_waited_is_for_a_person_to_look_at_since_the_original_may_have_sent_it(self):
         sent = self.ordered()
@@ -158,7 +158,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
         self.assertIn(f"by {self.buyer.name}", self.chatter(self.group))
 
-    def test_a_responsible_person_who_has_left_is_told_nothing_and_not_named(self):
+    def test_a_responsible_who_has_left_is_not_notified_and_not_named(self):
         order = self.ordered()
         leaver = self.new_user('leaver', 'amazon_punchout.group_administrator')
         self.group.responsible_id = leaver
@@ -170,7 +170,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertIn(f"by {self.buyer.name}", said)
         self.assertNotIn(leaver.name, said)
 
-    def test_somebody_is_told_where_the_shopper_has_left_too(self):
+    def test_an_administrator_is_notified_if_the_shopper_has_left_too(self):
         order = self.ordered()
         self.group.responsible_id = False
         self.buyer.active = False
@@ -195,14 +195,14 @@ class TestCopiedDatabase(OrderCase):
     def shopper_of(self, group):
         return self.env['res.users'].search([('company_id', '=', group.company_id.id)], limit=1)
 
-    def test_going_back_and_forth_is_not_agreeing(self):
+    def test_going_back_and_forth_decides_nothing(self):
         self.copy_database()
         group = self.group.with_user(self.administrator)
         for state in ('test', 'draft', 'test'):
             group.state = state
         self.assertTrue(group._sending_stopped_reason())
-        self.assertFalse(self.must().done)
-        with self.assertRaisesRegex(UserError, "press This Database Orders"):
+        self.assertFalse(self.database_check().done)
+        with self.assertRaisesRegex(UserError, "press Send from This Database"):
             group.state = 'active'
         group.action_send_from_this_database()
         group.state = 'active'
@@ -228,7 +228,7 @@ class TestCopiedDatabase(OrderCase):
 class TestNeutralizedDatabase(OrderCase):
 
     def neutralize(self):
-        """Run the addon's own part of what Odoo runs."""
+        """Run the addon's part of Odoo's neutralization."""
         self.env.flush_all()
         queries = list(get_neutralization_queries(['amazon_punchout']))
         self.assertEqual(len(queries), 1)
@@ -238,7 +238,8 @@ class TestNeutralizedDatabase(OrderCase):
 
     def test_every_group_is_a_draft_without_secrets(self):
         self.group.write({
-            'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password', 'base_url': 'https://odoo.example.com'})
+            'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password',
+            'base_url': 'https://odoo.example.com'})
         archived = self.group.copy({'shared_secret': SECRET, 'state': 'test', 'active': False})
         self.neutralize()
         for group in self.group + archived:
@@ -256,8 +257,8 @@ class TestNeutralizedDatabase(OrderCase):
         self.neutralize()
         self.assertFalse(self.send())
         self.assertStands(order, 'refused')
-        self.assertIn("Not sent: this database is a neutralised copy", order.with_user(self.buyer).amazon_status)
-        self.assertIn("neutralised", order.amazon_problem)
+        self.assertIn("Not sent: this database is a neutralized copy", order.with_user(self.buyer).amazon_status)
+        self.assertIn("neutralized", order.amazon_problem)
         self.assertStands(sent, 'sent')
 
     def test_opened_again_it_sends_nothing_that_waited(self):
@@ -281,7 +282,7 @@ class TestNeutralizedDatabase(OrderCase):
         self.assertFalse(self.group._with_secret('', ('shared_secret', 'inbound_password')))
         self.assertFalse(self.group._with_secret(SECRET, ('shared_secret', 'inbound_password')))
 
-    def test_the_form_of_a_neutralised_group_still_opens(self):
+    def test_the_form_of_a_neutralized_group_still_opens(self):
         self.neutralize()
         group = self.group.with_user(self.administrator)
         view = group.get_view(view_type='form')

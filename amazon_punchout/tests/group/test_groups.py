@@ -1,4 +1,4 @@
-"""A group: what it needs before it opens, and who may see what of it."""
+"""A group: what it needs before it opens, and who may see which part of it."""
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -29,7 +29,7 @@ class TestGroups(AmazonCase):
         with self.assertRaisesRegex(UserError, "Test first"):
             self.new_group(**vals, state='active')
 
-    def test_products_of_the_wrong_kind_are_refused(self):
+    def test_products_of_the_wrong_kind_are_rejected(self):
         service, goods, stock = self.env['product.product'].create([
             {'name': "Service", 'type': 'service'}, {'name': "Goods", 'type': 'consu'},
             {'name': "Stock", 'type': 'consu', 'is_storable': True}])
@@ -93,11 +93,11 @@ class TestGroups(AmazonCase):
     def test_a_group_that_was_shopped_with_stays_with_its_company(self):
         self.start_trip()
         company = self.env['res.company'].create({'name': "Elsewhere"})
-        with self.assertRaisesRegex(UserError, "stays with its company"):
+        with self.assertRaisesRegex(UserError, "company of the Amazon group .* can't be changed"):
             self.group.with_user(self.administrator).write({'company_id': company.id, 'warehouse_ids': False})
         self.group.with_user(self.administrator).company_id = self.company
 
-    def test_one_account_may_serve_several_groups(self):
+    def test_several_groups_may_share_credentials(self):
         group = self.group.copy({'name': "Twin", 'inbound_user': "same", 'shared_secret': SECRET})
         self.group.inbound_user = "same"
         group.state = 'test'

@@ -1,4 +1,4 @@
-"""The places that a group delivers to: what Amazon needs of them, what stands on parcels, and how they are chosen."""
+"""The locations of a group: what Amazon needs of them, what is printed on parcels, and how they are chosen."""
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -27,7 +27,7 @@ class LocationsCase(ShopCase):
 @tagged('post_install', '-at_install')
 class TestLocationsChecklist(LocationsCase):
 
-    def test_each_missing_field_is_named_with_its_place(self):
+    def test_each_missing_field_is_named_with_its_location(self):
         self.group.warehouse_ids |= self.dock
         key = f'address_{self.dock.id}'
         self.assertEqual((self.checks()[key].level, self.checks()[key].done), (REQUIRED, True))
@@ -52,7 +52,7 @@ class TestLocationsChecklist(LocationsCase):
         self.group.warehouse_ids = False
         self.assertIn(f'address_{self.dock.id}', self.checks())
 
-    def test_there_is_a_place_to_deliver_to(self):
+    def test_there_is_a_location_to_deliver_to(self):
         self.assertTrue(self.checks()['locations'].done)
         self.group.write({'warehouse_ids': [Command.set(self.dock.ids)], 'active': False})
         self.dock.active = False
@@ -74,9 +74,9 @@ class TestLocationsChecklist(LocationsCase):
         self.assertEqual((check.level, check.done), (REQUIRED, False))
         for word in ("billing address", self.company.name, "Zip"):
             self.assertIn(word, check.sentence)
-        self.assertEqual(check.page, "", "who may not edit contacts asks somebody")
+        self.assertEqual(check.page, "", "the administrator may not edit contacts")
 
-    def test_a_fixed_name_that_amazon_would_cut_is_an_advice(self):
+    def test_a_shorter_fixed_name_is_recommended_where_amazon_would_cut_it(self):
         key = f'deliver_to_{self.warehouse.id}'
         self.assertNotIn(key, self.checks())
         self.warehouse.write({'amazon_deliver_to': 'location', 'amazon_deliver_to_name': LONG})
@@ -85,7 +85,7 @@ class TestLocationsChecklist(LocationsCase):
         for word in (self.warehouse.name, LONG, f"“{LONG[:DELIVER_TO_LENGTH].strip()}”"):
             self.assertIn(word, check.sentence)
         self.group.payment_method = 'invoice'
-        self.assertNotIn(key, self.checks(), "only cards cut")
+        self.assertNotIn(key, self.checks(), "names are cut only if paid by card")
 
 
 @tagged('post_install', '-at_install')
@@ -146,7 +146,7 @@ class TestLocationsInUse(LocationsCase):
         with self.assertRaises(AccessError):
             theirs.with_user(self.administrator).amazon_address_id = 'X'
 
-    def test_the_list_of_locations_says_what_is_to_be_mended(self):
+    def test_the_list_of_locations_shows_address_problems(self):
         action = self.group.with_user(self.administrator).action_see_locations()
         places = self.env['stock.warehouse'].with_user(self.administrator).search(action['domain'])
         self.assertEqual(places, self.warehouse)
@@ -167,22 +167,22 @@ class TestOnTheParcel(LocationsCase):
         ship_to = etree.fromstring(sent[0]).find('.//ShipTo/Address')
         return ship_to.findtext('PostalAddress/DeliverTo'), ship_to.findtext('Phone/TelephoneNumber/Number')
 
-    def test_the_shoppers_name_and_the_locations_phone_unless_told(self):
+    def test_the_requesters_name_and_the_locations_phone_by_default(self):
         self.assertEqual(self.ship_to(), (self.buyer.name, '5550100'))
 
-    def test_always_the_same_name(self):
+    def test_a_fixed_name(self):
         self.warehouse.amazon_deliver_to = 'location'
         self.assertEqual(self.ship_to()[0], self.warehouse.partner_id.name)
         self.warehouse.amazon_deliver_to_name = "Reception"
         self.assertEqual(self.ship_to()[0], "Reception")
 
-    def test_the_shoppers_phone_or_else_the_locations(self):
+    def test_the_requesters_phone_or_else_the_locations(self):
         self.warehouse.amazon_phone = 'requester'
         self.assertEqual(self.ship_to()[1], '5550100')
         self.buyer.partner_id.phone = "555 0177"
         self.assertEqual(self.ship_to()[1], '5550177')
         number = self.warehouse._amazon_prepare_ship_to(self.buyer).phone
-        self.assertEqual((number.iso_country_code, number.country_code), ('US', '1'), "where the shopper has no country")
+        self.assertEqual((number.iso_country_code, number.country_code), ('US', '1'), "if the requester has no country")
 
     def test_the_dialog_warns_of_a_name_that_amazon_cuts(self):
         self.group.warehouse_ids |= self.dock
@@ -202,18 +202,18 @@ class TestOnTheParcel(LocationsCase):
 @tagged('post_install', '-at_install')
 class TestNameAtApproval(OrderCase):
 
-    def test_a_shoppers_long_name_is_a_note_on_the_order_and_no_error(self):
+    def test_a_long_name_of_the_requester_is_noted_on_the_order_and_is_no_error(self):
         self.buyer.name = "Bartholomew Featherstonehaugh"
         order = self.ordered()
         self.assertIn("“Bartholomew Feath”", self.chatter(order))
 
     def test_a_short_name_is_not_mentioned(self):
-        self.assertNotIn("letters of a name", self.chatter(self.ordered()))
+        self.assertNotIn("characters of the name", self.chatter(self.ordered()))
 
 
 @tagged('post_install', '-at_install')
 class TestChoosing(LocationsCase):
-    """Two groups: the first delivers to the main dock, the second to the second dock, and both to a third."""
+    """Two groups: the first delivers to the main dock, the second to the second dock, and both to a third dock."""
 
     def setUp(self):
         super().setUp()
@@ -273,13 +273,13 @@ class TestChoosing(LocationsCase):
             self.assertEqual(self.dialog.action_shop(), STRAIGHT)
         self.assertEqual(self.Session.search([], limit=1).warehouse_id, self.dock)
 
-    def test_a_forged_pair_is_refused(self):
+    def test_a_forged_pair_is_blocked(self):
         forged = self.env['amazon.punchout.shop'].with_user(self.buyer).create(
             {'group_id': self.group.id, 'warehouse_id': self.dock.id})
         with self.assertRaisesRegex(UserError, "does not deliver"), self.amazon(answer(start_page=START_PAGE)):
             forged.action_shop()
 
-    def test_a_draft_for_a_place_begins_with_a_group_that_delivers_there(self):
+    def test_a_draft_for_a_location_begins_with_a_group_that_delivers_there(self):
         rfq = self.new_rfq(picking_type_id=self.dock.in_type_id.id)
         action, _sent = self.shop(order=rfq)
         dialog = self.env['amazon.punchout.shop'].browse(action['res_id'])

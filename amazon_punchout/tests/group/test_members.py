@@ -1,4 +1,4 @@
-"""The people of a group: who is one, by which e-mail Amazon knows them, whose group comes first, whom the others ask."""
+"""The members of a group: who is one, their e-mail address on Amazon, their default group, and whom others ask."""
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -17,9 +17,9 @@ class MembersCase(ShopCase):
         self.group.write({'all_users': False, 'user_ids': [Command.set([user.id for user in users])]})
 
     def people(self, user=None):
-        """Press Choose People.
+        """Press Choose Members.
 
-        :return: the people offered, with the context of that list
+        :return: the users who are offered, with the context of that list
         """
         action = self.group.with_user(user or self.administrator).action_choose_people()
         people = self.env['res.users'].with_user(user or self.administrator).with_context(**action['context'])
@@ -100,7 +100,7 @@ class TestAmazonEmail(MembersCase):
 
     def test_it_is_one_e_mail_address(self):
         for wrong in ("Ann", "ann@", "a@example.com, b@example.com", "ann at example.com"):
-            with self.subTest(wrong), self.assertRaisesRegex(ValidationError, "not one e-mail address"):
+            with self.subTest(wrong), self.assertRaisesRegex(ValidationError, "not a single e-mail address"):
                 self.buyer.amazon_email = wrong
 
     def test_people_write_their_own_and_not_anothers(self):
@@ -111,19 +111,19 @@ class TestAmazonEmail(MembersCase):
             with self.assertRaises(AccessError):
                 self.other_buyer.with_user(user).write({'amazon_email': "me2@example.com"})
 
-    def test_nobody_gives_themselves_the_e_mail_of_somebody_else(self):
+    def test_users_can_t_enter_the_e_mail_of_another_user(self):
         self.other_buyer.amazon_email = "known@example.com"
         me = self.buyer.with_user(self.buyer)
         for taken in (self.manager.email.upper(), self.manager.login + '@example.com', "Known@Example.com"):
             if taken.startswith(self.manager.login):
                 self.manager.login = taken
-            with self.subTest(taken), self.assertRaisesRegex(ValidationError, "Somebody else shops"):
+            with self.subTest(taken), self.assertRaisesRegex(ValidationError, "Another user shops"):
                 me.write({'amazon_email': taken})
         me.write({'amazon_email': "free@example.com"})
         self.buyer.with_user(self.administrator).write({'amazon_email': "known@example.com"})
 
-    def test_a_portal_user_learns_from_it_of_nobody(self):
-        """Whoever comes from outside gets the same answer for an e-mail that is known here as for any other."""
+    def test_a_portal_user_does_not_learn_which_addresses_are_known(self):
+        """A portal user gets the same answer for an e-mail address that is known here as for any other."""
         portal = self.new_user('portal', 'base.group_portal')
         self.other_buyer.amazon_email = "known@example.com"
         said = set()
@@ -141,7 +141,8 @@ class TestAmazonEmail(MembersCase):
         user = self.buyer.with_user(self.administrator)
         user.write({'amazon_email': "set@example.com", 'amazon_group_id': self.group.id})
         self.assertEqual((user.amazon_email, user.amazon_group_id), ("set@example.com", self.group))
-        for vals in ({'login': "mine"}, {'amazon_email': "x@example.com", 'login': "mine"}, {'group_ids': [Command.clear()]}):
+        for vals in ({'login': "mine"}, {'amazon_email': "x@example.com", 'login': "mine"},
+                     {'group_ids': [Command.clear()]}):
             with self.assertRaises(AccessError):
                 user.write(vals)
         company = self.env['res.company'].create({'name': "Elsewhere"})
@@ -188,8 +189,8 @@ class TestDefaultGroup(MembersCase):
             self.assertEqual(self.dialog().group_id, group, "the last one")
         with self.amazon(answer(code='401', text="Unauthorized")):
             test.with_user(self.buyer).action_punch_out()
-        self.assertEqual(self.dialog().group_id, self.group, "nobody was let in there")
-        self.assertEqual(self.dialog(self.other_buyer).group_id, live, "somebody else's trips decide nothing")
+        self.assertEqual(self.dialog().group_id, self.group, "Amazon let nobody in")
+        self.assertEqual(self.dialog(self.other_buyer).group_id, live, "trips of others don't count")
         live.with_user(self.administrator).is_company_default = True
         self.assertEqual(self.dialog().group_id, live, "a default is a decision")
 
@@ -227,7 +228,7 @@ class TestDefaultGroup(MembersCase):
 class TestWhomToAsk(MembersCase):
 
     def buttons(self, user):
-        """:return: whether the lists of orders have the button, by view"""
+        """Tell whether the lists of orders have the button, by view."""
         Orders = self.env['purchase.order'].with_user(user)
         views = {'list': 'purchase.purchase_order_kpis_tree', 'kanban': 'purchase.view_purchase_order_kanban'}
         return {kind: 'action_amazon_shop' in Orders.get_view(self.env.ref(view).id, kind)['arch']
@@ -241,7 +242,7 @@ class TestWhomToAsk(MembersCase):
         self.group.state = 'draft'
         self.assertEqual(self.buttons(self.buyer), {'list': False, 'kanban': False})
 
-    def test_who_is_no_member_is_told_whom_to_ask(self):
+    def test_others_than_members_read_whom_to_ask(self):
         self.choose(self.buyer)
         self.assertAsked("not a member", self.group.name, self.administrator.name, 'mailto:' + self.administrator.email,
                          user=self.other_buyer)
@@ -254,7 +255,7 @@ class TestWhomToAsk(MembersCase):
         self.group.flow = 'punchin'
         self.assertAsked("starts on Amazon", self.group.name)
 
-    def test_a_responsible_person_who_has_left_is_not_named(self):
+    def test_a_responsible_who_has_left_is_not_named(self):
         leaver = self.new_user('leaver', 'purchase.group_purchase_user')
         self.group.responsible_id = leaver
         self.choose(self.buyer)
@@ -284,7 +285,8 @@ class TestLeaving(OrderCase):
             self.group.with_user(self.buyer).action_punch_out()
         self.assertEqual((order.state, order.amazon_state), ('draft', 'cart'))
         order.with_user(self.manager).button_confirm()
-        self.assertEqual((order.state, order.amazon_state, order.amazon_requester_id), ('purchase', 'queued', self.buyer))
+        self.assertEqual(
+            (order.state, order.amazon_state, order.amazon_requester_id), ('purchase', 'queued', self.buyer))
 
     def test_a_changed_flow_leaves_the_trip_under_way(self):
         session, cookie = self.start_trip()
@@ -296,7 +298,8 @@ class TestLeaving(OrderCase):
 class TestMembersChecklist(MembersCase):
 
     def check(self, key):
-        return next((check for check in self.group.with_user(self.administrator)._checklist() if check.key == key), None)
+        checks = self.group.with_user(self.administrator)._checklist()
+        return next((check for check in checks if check.key == key), None)
 
     def test_at_least_one_member_can_shop(self):
         check = self.check('members')
@@ -313,7 +316,7 @@ class TestMembersChecklist(MembersCase):
         self.buyer.partner_id.email = False
         self.assertFalse(self.check('members').done, "Amazon would not know them")
 
-    def test_where_all_may_shop_the_sentence_says_what_lacks(self):
+    def test_where_all_may_shop_the_sentence_says_what_is_missing(self):
         self.env['res.users'].search([]).partner_id.email = False
         check = self.check('members')
         self.assertFalse(check.done)

@@ -1,4 +1,4 @@
-"""Several companies and several Amazon accounts in one database: each has its own, and sees its own only."""
+"""Several companies and several groups in one database: each has its own, and sees its own only."""
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
@@ -39,7 +39,7 @@ class TestOrdersOfTwoCompanies(CompaniesCase):
         self.assertFalse(first.order_line.tax_ids)
         self.assertEqual(german.amount_total, 35.70)
 
-    def test_each_order_goes_to_its_own_account(self):
+    def test_each_order_is_sent_with_the_credentials_of_its_group(self):
         urls = {}
 
         def respond(prepared, **kwargs):
@@ -59,7 +59,7 @@ class TestOrdersOfTwoCompanies(CompaniesCase):
             self.assertEqual(country, 'DE' if group == self.german else 'US')
             self.assertEqual(root.find('.//BillTo/Address/Name').text, group.company_id.name)
 
-    def test_the_marketplaces_stand_side_by_side(self):
+    def test_groups_of_different_marketplaces(self):
         self.assertIn('amazon.de', self.german.setup_url)
         _first, _second, german = self.three_orders()
         self.assertIn('amazon.de', str(german._amazon_link_html()))
@@ -75,7 +75,7 @@ class TestOrdersOfTwoCompanies(CompaniesCase):
         self.assertIn(self.de_manager, asked)
         self.assertNotIn(self.manager, asked)
 
-    def test_a_problem_is_told_in_its_own_company(self):
+    def test_a_problem_is_reported_in_its_own_company(self):
         session, cookie = self.start_trip(user=self.both, group=self.german)
         self.receive(cookie, cart_xml(cookie, [item(unit='DZN')], currency='EUR'))
         self.assertEqual((session.state, session.activity_ids.user_id), ('attention', self.de_administrator))
@@ -96,7 +96,7 @@ class TestNothingIsSeenAcross(CompaniesCase):
         return records
 
     def assertUnseen(self, user, company):
-        """Nothing of a company is in lists, searches by name, reads and methods of a user."""
+        """Assert that a user finds nothing of a company in lists, searches by name, reads and methods."""
         for model in MODELS:
             theirs = self.of(company, model)
             Model = theirs.browse().with_user(user).sudo(False)
@@ -118,13 +118,14 @@ class TestNothingIsSeenAcross(CompaniesCase):
         for user in (self.buyer, self.manager, self.administrator):
             self.assertUnseen(user, self.gmbh)
 
-    def test_somebody_in_both_sees_what_they_have_switched_on(self):
+    def test_a_user_of_both_companies_sees_those_that_are_selected(self):
         both = self.both.with_context(allowed_company_ids=self.company.ids)
         self.assertFalse(self.env['amazon.punchout.group'].with_user(both).with_context(
             allowed_company_ids=self.company.ids).search([]) & self.german)
         both = self.env['amazon.punchout.group'].with_user(self.both).with_context(
             allowed_company_ids=[self.company.id, self.gmbh.id])
-        self.assertEqual(both.search([]) & (self.group | self.second | self.german), self.group | self.second | self.german)
+        groups = self.group | self.second | self.german
+        self.assertEqual(both.search([]) & groups, groups)
 
     def test_no_action_works_across(self):
         first, _second, german = self.orders
@@ -150,7 +151,7 @@ class TestNothingIsSeenAcross(CompaniesCase):
         self.assertStands(german, 'sent')
         self.assertStands(first, 'sent')
 
-    def test_no_dialog_that_somebody_forges_works_across(self):
+    def test_no_forged_dialog_works_across(self):
         _first, _second, german = self.orders
         document = german._amazon_request()
         for model, vals, step in (
@@ -163,7 +164,7 @@ class TestNothingIsSeenAcross(CompaniesCase):
             with self.subTest(model, step=step):
                 with self.assertRaises(AccessError):
                     dialogs.create(vals)
-                dialog = dialogs.sudo().create(vals).sudo(False)  # as if it had got there all the same
+                dialog = dialogs.sudo().create(vals).sudo(False)  # as if it had been created nevertheless
                 with self.assertRaises(AccessError):
                     getattr(dialog, step)()
         self.assertStands(german, 'sent')
@@ -192,9 +193,10 @@ class TestShoppingInTwoCompanies(CompaniesCase):
         context = {'allowed_company_ids': [company.id for company in companies]}
         with self.amazon(answer(start_page=START_PAGE)):
             action = self.env['amazon.punchout.group'].with_user(self.both).with_context(**context).action_shop()
-        return self.env['amazon.punchout.shop'].with_user(self.both).with_context(**context).browse(action.get('res_id'))
+        dialogs = self.env['amazon.punchout.shop'].with_user(self.both).with_context(**context)
+        return dialogs.browse(action.get('res_id'))
 
-    def test_the_dialog_offers_what_is_switched_on(self):
+    def test_the_dialog_offers_groups_of_the_selected_companies(self):
         own = self.group | self.second
         dialog = self.dialog(self.company)
         self.assertEqual((dialog.allowed_group_ids, dialog.allowed_warehouse_ids), (own, self.warehouse))
@@ -205,15 +207,15 @@ class TestShoppingInTwoCompanies(CompaniesCase):
         form.warehouse_id = self.berlin
         self.assertEqual(form.group_id, self.german)
         self.assertEqual(self.dialog(self.gmbh, self.company).group_id, self.german)
-        self.assertFalse(self.dialog(self.gmbh), "one group and one place: straight to Amazon")
+        self.assertFalse(self.dialog(self.gmbh), "one group and one location: straight to Amazon")
 
-    def test_a_dialog_of_both_does_not_shop_once_a_company_is_switched_off(self):
+    def test_a_dialog_of_both_does_not_shop_once_a_company_is_deselected(self):
         dialog = self.dialog(self.gmbh, self.company)
         with self.assertRaises(AccessError), self.amazon(answer(start_page=START_PAGE)) as sent:
             dialog.with_context(allowed_company_ids=self.company.ids).action_shop()
         self.assertFalse(sent)
 
-    def test_a_forged_dialog_is_refused(self):
+    def test_a_forged_dialog_is_blocked(self):
         Shop = self.env['amazon.punchout.shop'].with_user(self.buyer)
         order = self.env['purchase.order'].create({
             'partner_id': self.de_vendor.id, 'company_id': self.gmbh.id,
@@ -229,7 +231,7 @@ class TestShoppingInTwoCompanies(CompaniesCase):
                 Shop.create(vals).action_shop()
             self.assertFalse(sent)
 
-    def test_who_may_not_shop_hears_of_their_own_company_only(self):
+    def test_users_who_may_not_shop_read_about_their_own_company_only(self):
         self.german.all_users = False
         action = self.env['amazon.punchout.group'].with_user(self.de_buyer).action_shop()
         ask = self.env['amazon.punchout.ask'].browse(action['res_id'])

@@ -120,7 +120,7 @@ class TestClaiming(PunchinCase):
         self.assertEqual((action['res_model'], action['res_id']), ('amazon.punchout.session', session.id))
         self.assertEqual((session.state, session.user_id), ('attention', self.buyer))
         self.assertIn("is not new", session.problem)
-        self.group.refuse_used = False
+        self.group.new_items_only = False
         session.with_user(self.administrator).action_retry()
         self.assertEqual(session.purchase_order_id.amazon_requester_id, self.buyer)
 

@@ -1,4 +1,4 @@
-"""docs/roles.md, Buttons: which buttons each role is shown, and what comes of it when the method behind one is called."""
+"""docs/roles.md, Buttons: which buttons each role sees, and the result of calling the methods behind them."""
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
@@ -11,7 +11,7 @@ from ..common import START_PAGE, answer
 from ..roles_case import MODULE, ROLES
 from ..roles_story import RolesStory
 
-# What a button is pressed on, or a dialog is about, where no row says it.
+# The record on which a button is pressed, or which a dialog is about, if no row says it.
 ABOUT = {
     'amazon.punchout.group': '',
     'amazon.punchout.by.hand': 'an order at Amazon',
@@ -24,11 +24,13 @@ ABOUT = {
     'amazon.punchout.dismiss': 'a message that needs attention',
     'amazon.punchout.refund': 'a posted bill',
 }
-# These pass over orders that are not for the caller, or list them as not done; what changes nothing does not work.
-CHANGING = ('button_confirm', 'button_approve', 'button_cancel', 'button_draft', 'action_amazon_confirm', 'action_amazon_cancel')
-# What the web client hands over.
+# These skip orders that are not for the caller, or list them as not done: if nothing changes, they don't work.
+CHANGING = (
+    'button_confirm', 'button_approve', 'button_cancel', 'button_draft', 'action_amazon_confirm',
+    'action_amazon_cancel')
+# The arguments that the web client passes.
 ARGUMENTS = {'action_note_reached': ("https://odoo.example/amazon_punchout/reach",)}
-WORKS = {(True, True): 'yes', (True, False): 'told', (False, True): 'call', (False, False): 'no'}
+WORKS = {(True, True): 'yes', (True, False): 'blocked', (False, True): 'call', (False, False): 'no'}
 
 
 @tagged('post_install', '-at_install')
@@ -37,8 +39,8 @@ class TestRolesButtons(RolesStory):
     # === WHAT EXISTS === #
 
     def methods(self):
-        """:return: the actions that the addon adds to models, and core's buttons that it changes: all that a caller over
-            RPC may take for a button
+        """Find the actions that the addon adds to models, and core's buttons that it changes.
+
         :rtype: set[str]
         """
         found = set()
@@ -56,12 +58,14 @@ class TestRolesButtons(RolesStory):
                        if getattr(definition, '_module', MODULE) != MODULE)
 
     def views(self):
-        """:return: the addon's views, as they are stored"""
+        """Find the addon's views, as they are stored."""
         ids = self.env['ir.model.data'].search([('module', '=', MODULE), ('model', '=', 'ir.ui.view')]).mapped('res_id')
         return self.env['ir.ui.view'].browse(ids).filtered('model')
 
     def buttons(self):
-        """:return: for each button of the addon's views that calls something: the views in which it stands
+        """Find the buttons of the addon's views that call something.
+
+        :return: by name, the views that have the button
         :rtype: dict[str, odoo.models.BaseModel]
         """
         found = {}
@@ -78,7 +82,7 @@ class TestRolesButtons(RolesStory):
         return found
 
     def called(self, node):
-        """:return: the method that a button calls, or the external name of the action that it opens"""
+        """Give the method that a button calls, or the external id of the action that it opens."""
         name = node.get('name')
         if node.get('type') == 'object':
             return name
@@ -88,7 +92,7 @@ class TestRolesButtons(RolesStory):
         return self.env[action.type].browse(action.id).get_external_id()[action.id]
 
     def model_of(self, view, node):
-        """:return: the model of a button, which is another one in the list of a field"""
+        """Give the model of a button, which is another one in the list of a field."""
         model = view.model
         for field in reversed([each for each in node.iterancestors('field') if each.getparent() is not None]):
             if field.get('name') in self.env[model]._fields:
@@ -102,39 +106,43 @@ class TestRolesButtons(RolesStory):
         self.assertTable('Buttons', self.methods() | set(self.in_views), self.measure, self.usual)
 
     def usual(self, name):
-        """:return: which record is tried where no row says it: the first one of the model that has a name"""
+        """Say which record is tried if no row says it: the first named one of the model."""
         model = self.model_in(name)
         if name.endswith('.action_create_bill'):
             return 'a confirmed order'
-        return ABOUT[model] if model in ABOUT else next((which for which, record in self.named().items() if record._name == model), '')
+        if model in ABOUT:
+            return ABOUT[model]
+        return next((which for which, record in self.named().items() if record._name == model), '')
 
     def measure(self, name, which):
         cells = {}
         for role in ROLES:
             called = name.removeprefix(f'{self.model_in(name)}.')
-            with self.undone_or_refused() as outcome:
+            with self.undone_or_blocked() as outcome:
                 record = self.record(name, which, self.people[role])
                 outcome['shown'] = self.is_shown(name, record)
-                before = self.stand(record)
+                before = self.states(record)
                 self.env.invalidate_all()
                 (self.open if '.' in called else self.call)(record, called)
-                outcome['idle'] = called in CHANGING and self.stand(record) == before
+                outcome['idle'] = called in CHANGING and self.states(record) == before
             cells[role] = WORKS[outcome.get('shown', False), outcome['works'] and not outcome['idle']]
-            if cells[role] == 'told' and outcome['core']:
-                cells[role] = "told, by Odoo's words for rights"
+            if cells[role] == 'blocked' and outcome['core']:
+                cells[role] = "blocked, by Odoo's own message"
         return cells
 
-    def stand(self, record):
-        return record.sudo().read(['state', 'amazon_state', 'amazon_cancel_wanted']) if record._name == 'purchase.order' else []
+    def states(self, record):
+        if record._name != 'purchase.order':
+            return []
+        return record.sudo().read(['state', 'amazon_state', 'amazon_cancel_wanted'])
 
     def model_in(self, name):
         return max((model for model in self.env.registry if name.startswith(f'{model}.')), key=len)
 
-    def undone_or_refused(self):
+    def undone_or_blocked(self):
         return Outcome(self)
 
     def record(self, name, which, user):
-        """:return: what the button is pressed on, as the role has it: a dialog is the role's own, about a named record"""
+        """Give the record on which the role presses the button: a dialog is the role's own, about a named record."""
         model = self.model_in(name)
         if not self.env[model]._transient:
             return self.sample(model, which).with_user(user)
@@ -148,7 +156,8 @@ class TestRolesButtons(RolesStory):
                 vals.update(order_id=about.id, is_unbilled=True)
             case 'amazon.punchout.refund':
                 vals['bill_id'] = about.id
-                lines = {'line_ids': [(0, 0, {'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1})]}
+                lines = {'line_ids': [(0, 0, {
+                    'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1})]}
             case 'amazon.punchout.by.hand':
                 vals['order_id'] = about.id
                 lines = {'line_ids': [(0, 0, {
@@ -169,16 +178,17 @@ class TestRolesButtons(RolesStory):
         return self.env[model].with_user(user).create({**vals, **lines})
 
     def call(self, record, method):
-        """As the web client does it over RPC."""
-        args = [] if getattr(getattr(type(record), method), '_api_model', False) else [record.ids, *ARGUMENTS.get(method, ())]
+        """Call a method as the web client does over RPC."""
+        is_of_model = getattr(getattr(type(record), method), '_api_model', False)
+        args = [] if is_of_model else [record.ids, *ARGUMENTS.get(method, ())]
         context = {'amazon_punchout_group_id': self.groups['a draft group'].id}  # the list of people is about a group
         with self.amazon(answer(start_page=START_PAGE)):
             result = call_kw(record.browse(), method, args, {'context': context})
         if isinstance(result, dict) and result.get('res_model') == 'amazon.punchout.ask':
-            raise UserError("It says why nothing can be shopped, and whom to ask")
+            raise UserError("The dialog says why the user can't shop, and whom to ask")
 
     def open(self, record, called):
-        """As the web client opens an action: what it shows has rights of its own."""
+        """Open an action as the web client does: the records that it shows have rights of their own."""
         user, action_sudo = record.env.user, self.env.ref(called).sudo()
         if 'group_ids' in action_sudo and action_sudo.group_ids and not user.all_group_ids & action_sudo.group_ids:
             raise AccessError("contact your administrator")
@@ -187,7 +197,7 @@ class TestRolesButtons(RolesStory):
     # === WHAT IS SHOWN === #
 
     def is_shown(self, name, record):
-        """Whether any view shows the button on this record to its user: in the back office, which others do not reach."""
+        """Tell whether any view of the back office shows the button on this record to its user."""
         if not record.env.user._is_internal() or not record.has_access('read'):
             return False
         called = name.removeprefix(f'{record._name}.')
@@ -206,20 +216,22 @@ class TestRolesButtons(RolesStory):
         expression = node.get('invisible')
         if not expression:
             return False
-        names = self.names_in(expression) & record._fields.keys() or {'id'}  # to read no names would be to read all
-        values = {name: value[0] if isinstance(value, tuple) else value for name, value in record.read(list(names))[0].items()}
+        names = self.names_in(expression) & record._fields.keys() or {'id'}  # without names, all fields would be read
+        values = {name: value[0] if isinstance(value, tuple) else value
+                  for name, value in record.read(list(names))[0].items()}
         return bool(safe_eval(expression, {'context': {}, 'uid': record.env.uid, **values}))
 
 
 class Outcome(dict):
-    """A block that is undone, and what came of it."""
+    """A block that is undone, and its result."""
 
     def __init__(self, case):
         super().__init__(works=False, core=False, idle=False)
         self.case = case
 
     def __enter__(self):
-        self.quiet = mute_logger('odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule', 'odoo.orm.models')
+        self.quiet = mute_logger(
+            'odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule', 'odoo.orm.models')
         self.quiet.__enter__()
         self.block = self.case.undone()
         self.block.__enter__()
@@ -227,8 +239,8 @@ class Outcome(dict):
 
     def __exit__(self, kind, error, trace):
         self['works'] = error is None
-        refused = isinstance(error, UserError)
-        if refused:
+        blocked = isinstance(error, UserError)
+        if blocked:
             self['core'] = isinstance(error, AccessError) and 'contact your administrator' in str(error).lower()
         try:
             self.block.__exit__(kind, error, trace)
@@ -236,4 +248,4 @@ class Outcome(dict):
             pass
         finally:
             self.quiet.__exit__(None, None, None)
-        return refused
+        return blocked

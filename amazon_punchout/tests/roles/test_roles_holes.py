@@ -1,5 +1,7 @@
-"""Ways round what docs/roles.md says: other people's dialogs, rights that core gives for something else, HTTP, followers,
-attachments and contexts."""
+"""Attempts to bypass what docs/roles.md says.
+
+They use the dialogs of others, rights that core gives for other purposes, HTTP, followers, attachments and contexts.
+"""
 import json
 
 from odoo.exceptions import AccessError
@@ -11,7 +13,7 @@ from ..roles_case import MODULE
 from ..roles_story import RolesStory
 
 PASSWORD = 'not-a-real-password'
-REFUSED = ('odoo.exceptions.AccessError', 'odoo.exceptions.UserError')
+BLOCKED = ('odoo.exceptions.AccessError', 'odoo.exceptions.UserError')
 QUIET = ('odoo.http', 'odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule', 'odoo.orm.models')
 
 
@@ -27,21 +29,22 @@ class TestRolesHoles(RolesStory, HttpCase):
         user = self.people[role]
         self.authenticate(user.login, user.login)
         with mute_logger(*QUIET):
-            response = self.url_open(f'/web/dataset/call_kw/{model}/{method}', headers={'Content-Type': 'application/json'},
-                                     data=json.dumps({'jsonrpc': '2.0', 'method': 'call', 'params': {
-                                         'model': model, 'method': method, 'args': args, 'kwargs': kwargs}}))
+            response = self.url_open(
+                f'/web/dataset/call_kw/{model}/{method}', headers={'Content-Type': 'application/json'},
+                data=json.dumps({'jsonrpc': '2.0', 'method': 'call', 'params': {
+                    'model': model, 'method': method, 'args': args, 'kwargs': kwargs}}))
         self.env.invalidate_all()
         return response.text, response.json()
 
-    def assertRefusedOverRpc(self, role, model, method, *args, words="", **kwargs):
+    def assertBlockedOverRpc(self, role, model, method, *args, words="", **kwargs):
         text, response = self.rpc(role, model, method, *args, **kwargs)
         self.assertIn('error', response, text)
-        self.assertIn(response['error']['data']['name'], REFUSED, text)
+        self.assertIn(response['error']['data']['name'], BLOCKED, text)
         self.assertIn(words, response['error']['data']['message'])
 
     # === DIALOGS === #
 
-    def test_nobody_changes_what_a_colleague_is_about_to_enter(self):
+    def test_nobody_changes_the_dialog_of_a_colleague(self):
         order, approver = self.orders['an order at Amazon'], self.people['approver']
         dialog_id = order.with_user(approver).action_amazon_enter()['res_id']
         colleague = self.manager
@@ -57,10 +60,10 @@ class TestRolesHoles(RolesStory, HttpCase):
                     with self.assertRaises(AccessError):
                         act()
         self.assertFalse(dialog.order_number)
-        self.assertRefusedOverRpc('elsewhere', 'amazon.punchout.by.hand', 'web_read', [dialog_id], {'order_number': {}})
+        self.assertBlockedOverRpc('elsewhere', 'amazon.punchout.by.hand', 'web_read', [dialog_id], {'order_number': {}})
 
-    def test_a_dialog_tells_no_name_of_another_company(self):
-        """A many2one shows the name of whatever it leads to, without asking whether one may read that."""
+    def test_a_dialog_shows_no_name_of_another_company(self):
+        """A many2one shows the name of its record, whether or not the user may read the record."""
         for model, vals in (
             ('amazon.punchout.cancel', {'order_id': self.orders['an order at Amazon'].id}),
             ('amazon.punchout.dismiss', {'document_id': self.documents['an invoice'].id, 'reason': "x"}),
@@ -76,17 +79,18 @@ class TestRolesHoles(RolesStory, HttpCase):
             ('amazon.punchout.batch', {'line_ids': [(0, 0, {'order_id': self.orders['a cart'].id})]}),
         ):
             with self.subTest(model=model):
-                self.assertRefusedOverRpc('elsewhere', model, 'web_save', [], vals, {
+                self.assertBlockedOverRpc('elsewhere', model, 'web_save', [], vals, {
                     name: {'fields': {'display_name': {}}} for name in vals if name.endswith('_id')})
 
-    # === RIGHTS THAT CORE GIVES FOR SOMETHING ELSE === #
+    # === RIGHTS THAT CORE GIVES FOR OTHER PURPOSES === #
 
     def test_an_accountant_without_a_role_in_purchase_orders_withdraws_and_cancels_nothing(self):
         for which, methods in (
-            ('a cart', ('button_confirm', 'button_approve', 'button_cancel', 'action_amazon_order', 'action_amazon_ask')),
+            ('a cart', (
+                'button_confirm', 'button_approve', 'button_cancel', 'action_amazon_order', 'action_amazon_ask')),
             ('a waiting cart', ('button_approve', 'action_amazon_order', 'button_cancel')),
             ('a queued order', ('button_cancel',)),
-            ('a refused order', ('action_amazon_send_again', 'button_cancel')),
+            ('a declined order', ('action_amazon_send_again', 'button_cancel')),
             ('an order at Amazon', ('action_amazon_cancel_there',)),
             ('a cancelled cart', ('button_draft',)),
         ):
@@ -94,7 +98,7 @@ class TestRolesHoles(RolesStory, HttpCase):
             before = order.read(['state', 'amazon_state', 'name', 'amazon_cancel_wanted'])
             for method in methods:
                 with self.subTest(which=which, method=method):
-                    self.assertRefusedOverRpc(
+                    self.assertBlockedOverRpc(
                         'accountant', 'purchase.order', method, order.ids, words=f"Ask {self.shopper.name}.")
                     self.assertEqual(order.read(['state', 'amazon_state', 'name', 'amazon_cancel_wanted']), before)
 
@@ -109,20 +113,22 @@ class TestRolesHoles(RolesStory, HttpCase):
 
     # === SECRETS === #
 
-    def test_secrets_come_out_of_no_door_of_the_web_client(self):
+    def test_the_web_client_gives_out_no_secret(self):
         group, order, shop = self.group, self.orders['an order at Amazon'], {
             'group_id': self.group.id, 'warehouse_id': self.warehouse.id}
-        doors = {
+        requests = {
             'read': ('amazon.punchout.group', 'read', [group.ids]),
             'read by name': ('amazon.punchout.group', 'read', [group.ids, ['shared_secret']]),
             'web_read': ('amazon.punchout.group', 'web_read', [group.ids, {'name': {}, 'inbound_password': {}}]),
             'from the order': ('purchase.order', 'web_read', [order.ids, {
                 'amazon_group_id': {'fields': {'shared_secret': {}}}}]),
             'from a new dialog': ('amazon.punchout.shop', 'onchange', [[], shop, ['group_id'], {
-                'group_id': {'fields': {'shared_secret': {}}}, 'allowed_group_ids': {'fields': {'inbound_password': {}}}}]),
+                'group_id': {'fields': {'shared_secret': {}}},
+                'allowed_group_ids': {'fields': {'inbound_password': {}}}}]),
             'from a kept dialog': ('amazon.punchout.shop', 'web_save', [[], shop, {
                 'allowed_group_ids': {'fields': {'shared_secret': {}}}}]),
-            'search': ('amazon.punchout.group', 'search_read', [[('shared_secret', '=like', SECRET[:3] + '%')], ['name']]),
+            'search': (
+                'amazon.punchout.group', 'search_read', [[('shared_secret', '=like', SECRET[:3] + '%')], ['name']]),
             'export': ('amazon.punchout.group', 'export_data', [group.ids, ['name', 'shared_secret']]),
             'export of an order': ('purchase.order', 'export_data', [order.ids, ['amazon_group_id/shared_secret']]),
             'grouped': ('amazon.punchout.group', 'formatted_read_group', [[], ['shared_secret'], ['__count']]),
@@ -131,8 +137,8 @@ class TestRolesHoles(RolesStory, HttpCase):
             'mapped': ('amazon.punchout.group', 'mapped', [group.ids, 'shared_secret']),
             'copied': ('amazon.punchout.group', 'copy_data', [group.ids]),
         }
-        for name, (model, method, args) in doors.items():
-            with self.subTest(door=name):
+        for name, (model, method, args) in requests.items():
+            with self.subTest(request=name):
                 text, answer = self.rpc('member', model, method, *args)
                 self.assertNotIn(SECRET, text)
                 self.assertNotIn(PASSWORD, text)
@@ -146,10 +152,11 @@ class TestRolesHoles(RolesStory, HttpCase):
     def test_the_export_dialog_offers_an_administrator_no_secret(self):
         administrator = self.people['administrator']
         self.authenticate(administrator.login, administrator.login)
-        response = self.url_open('/web/export/get_fields', headers={'Content-Type': 'application/json'}, data=json.dumps({
-            'jsonrpc': '2.0', 'method': 'call', 'params': {
-                'model': 'amazon.punchout.group', 'domain': [], 'prefix': '', 'parent_name': '', 'import_compat': False,
-                'parent_field_type': None, 'parent_field': None, 'exclude': None}}))
+        response = self.url_open(
+            '/web/export/get_fields', headers={'Content-Type': 'application/json'}, data=json.dumps({
+                'jsonrpc': '2.0', 'method': 'call', 'params': {
+                    'model': 'amazon.punchout.group', 'domain': [], 'prefix': '', 'parent_name': '',
+                    'import_compat': False, 'parent_field_type': None, 'parent_field': None, 'exclude': None}}))
         names = {field['id'] for field in response.json()['result']}
         self.assertIn('order_url', names)
         self.assertFalse({name for name in names if 'secret' in name or 'password' in name})
@@ -167,7 +174,7 @@ class TestRolesHoles(RolesStory, HttpCase):
     # === CHATTER === #
 
     def test_following_and_attachments_open_nothing(self):
-        """Whoever follows gets e-mails of what is sent to followers; our notes are not."""
+        """Followers get e-mails of messages for followers; our notes are not."""
         for record in (self.group, self.documents['an order request'], self.trips['a kept cart']):
             people = [self.people[role] for role in ('portal', 'accountant', 'elsewhere', 'system')]
             partners = self.env['res.partner'].union(*(user.partner_id for user in people))
@@ -186,7 +193,7 @@ class TestRolesHoles(RolesStory, HttpCase):
                         with self.assertRaises(AccessError):
                             kept.with_user(user).read([field])
 
-    def test_who_only_reads_documents_and_trips_writes_nothing_into_their_chatter(self):
+    def test_readers_of_documents_and_trips_write_nothing_into_their_chatter(self):
         member = self.people['member']
         for record in (self.documents['an order request'], self.own(member, 'amazon.punchout.session'), self.group):
             with self.subTest(record=record._name), mute_logger(*QUIET):
@@ -206,11 +213,11 @@ class TestRolesHoles(RolesStory, HttpCase):
         for record in (self.group, self.trips['a trip'], self.documents['an invoice'], self.orders['a confirmed order'],
                        self.orders['a confirmed order'].amazon_shipment_ids, self.bills['a posted bill']):
             with self.subTest(record=record._name):
-                self.assertRefusedOverRpc('elsewhere', record._name, 'read', record.ids, ['display_name'], context=ours)
+                self.assertBlockedOverRpc('elsewhere', record._name, 'read', record.ids, ['display_name'], context=ours)
                 text, _answer = self.rpc('elsewhere', record._name, 'name_search', "", context={'active_test': False})
                 self.assertNotIn(f'[{record.id}, ', text)
 
-    def test_nobody_but_a_member_goes_shopping_by_any_door(self):
+    def test_only_members_go_shopping_by_any_way(self):
         for role in ('outsider', 'approver', 'administrator', 'accountant', 'portal', 'system', 'elsewhere'):
             for model, method, args in (
                 ('amazon.punchout.group', 'action_punch_out', [self.group.ids]),
@@ -224,21 +231,21 @@ class TestRolesHoles(RolesStory, HttpCase):
                     self.assertLeadsNowhere(role, model, method, *args)
 
     def assertLeadsNowhere(self, role, model, method, *args):
-        """Refused, or told whom to ask; nothing that leads to Amazon."""
+        """Assert that a call is blocked or says whom to ask, and does not lead to Amazon."""
         before = self.env['amazon.punchout.session'].search_count([])
         with self.amazon_behind(answer(start_page=START_PAGE)) as sent:
             text, response = self.rpc(role, model, method, *args)
         if 'error' in response:
-            self.assertIn(response['error']['data']['name'], REFUSED, text)
+            self.assertIn(response['error']['data']['name'], BLOCKED, text)
         else:
             self.assertEqual(response['result']['res_model'], 'amazon.punchout.ask', text)
-        self.assertFalse(sent, "Amazon was asked for a page")
+        self.assertFalse(sent, "Amazon got a setup request")
         self.assertEqual(self.env['amazon.punchout.session'].search_count([]), before)
 
     # === WHAT CAN BE CALLED === #
 
-    def test_what_anybody_may_call_is_an_action_or_cores_own(self):
-        """Over RPC every method can be called whose name has no underscore before it, with any arguments."""
+    def test_public_methods_are_actions_or_cores_own(self):
+        """Every method whose name has no leading underscore can be called over RPC, with any arguments."""
         for name, model in self.env.registry.items():
             for definition in model.__mro__:
                 if getattr(definition, '_module', None) != MODULE:
@@ -249,11 +256,12 @@ class TestRolesHoles(RolesStory, HttpCase):
                         continue
                     with self.subTest(model=name, method=method):
                         self.assertTrue(
-                            any(method in vars(other) for other in model.__mro__ if getattr(other, '_module', None) != MODULE),
-                            "anybody may call it over RPC: name it with an underscore, or make it an action with a row in "
-                            "docs/roles.md")
+                            any(method in vars(other) for other in model.__mro__
+                                if getattr(other, '_module', None) != MODULE),
+                            "all users may call it over RPC: add an underscore to its name, or make it an action with "
+                            "a row in docs/roles.md")
 
-    def test_what_is_called_by_nobody_is_refused(self):
+    def test_private_methods_are_blocked(self):
         for model, method, args in (
             ('amazon.punchout.group', '_punch_out', [self.group.ids]),
             ('amazon.punchout.group', '_authenticate_secret', [[], None]),
@@ -262,4 +270,4 @@ class TestRolesHoles(RolesStory, HttpCase):
             ('purchase.order', '_amazon_queue', [self.orders['a cart'].ids]),
         ):
             with self.subTest(method=method):
-                self.assertRefusedOverRpc('administrator', model, method, *args)
+                self.assertBlockedOverRpc('administrator', model, method, *args)

@@ -22,7 +22,7 @@ class TestRolesModels(RolesStory):
         return {role: self.letters(role, name, which) for role in ROLES}
 
     def letters(self, role, name, which):
-        """:return: r, w, c and d for what the role may: read, write, create, delete"""
+        """Give r, w, c and d for what the role may: read, write, create, delete."""
         user = self.people[role]
         record = self.own(user, name) if which == OWN else self.sample(name, which).with_user(user)
         vals = self.fill(name, user)
@@ -34,16 +34,17 @@ class TestRolesModels(RolesStory):
         return letters or NOTHING
 
     def same_again(self, record):
-        """:return: values that change nothing"""
+        """Give values that change nothing."""
+        types = ('char', 'text', 'boolean', 'integer', 'many2one', 'one2many')
         field = next(field for name, field in record._fields.items() if name not in MAGIC_COLUMNS and not field.related
-                     and not field.groups and field.type in ('char', 'text', 'boolean', 'integer', 'many2one', 'one2many'))
+                     and not field.groups and field.type in types)
         if field.type == 'one2many':
             return {field.name: []}
         value = record.sudo()[field.name]
         return {field.name: value.id if field.relational else value}
 
     def may_read(self, record):
-        """All doors to a record agree: reading it, finding it, counting it, naming it, reading it as its field."""
+        """Tell whether the user reads a record, and assert that finding, counting and naming it agree."""
         may = self.may(lambda: record.read(['display_name']))
         self.assertEqual(record.has_access('read'), may, record)
         if not record.browse().has_access('read'):
@@ -54,13 +55,14 @@ class TestRolesModels(RolesStory):
             return may
         self.assertEqual(bool(record.search([('id', '=', record.id)])), may)
         self.assertEqual(record.search_count([('id', '=', record.id)]), int(may))
-        self.assertEqual(bool(record.formatted_read_group([('id', '=', record.id)], aggregates=['__count'])[0]['__count']), may)
-        self.assertEqual(record.id in dict(record.name_search("", [('id', '=', record.id)])), may)
-        self.assertEqual(bool(record.web_search_read([('id', '=', record.id)], {'display_name': {}})['length']), may)
+        domain = [('id', '=', record.id)]
+        self.assertEqual(bool(record.formatted_read_group(domain, aggregates=['__count'])[0]['__count']), may)
+        self.assertEqual(record.id in dict(record.name_search("", domain)), may)
+        self.assertEqual(bool(record.web_search_read(domain, {'display_name': {}})['length']), may)
         return may
 
-    def test_a_dialog_is_for_the_one_who_opened_it(self):
-        """Odoo keeps dialogs in tables that everybody with the right to open one may read and write."""
+    def test_a_dialog_belongs_to_the_user_who_opened_it(self):
+        """Odoo stores dialogs in tables that all users with the right to open one may read and write."""
         for name, model in self.own_models().items():
             if not model._transient:
                 continue
@@ -70,18 +72,20 @@ class TestRolesModels(RolesStory):
                     record = others.with_user(user)
                     for operation in ('read', 'write', 'unlink'):
                         self.assertFalse(
-                            record.has_access(operation), f"{role} may {operation} somebody else's {name}: it needs a rule like "
-                            "those in security/amazon_punchout_dialogs.xml")
+                            record.has_access(operation),
+                            f"{role} may {operation} the {name} of another user: it needs a rule like those in "
+                            "security/amazon_punchout_dialogs.xml")
                     if record.browse().has_access('read'):
                         self.assertFalse(record.search([('id', '=', record.id)]))
 
     def test_a_dialog_names_nothing_of_another_company(self):
-        """A field shows the name of any record that it leads to."""
+        """A many2one shows the name of any record to which it is set."""
         user = self.people['elsewhere']
         for name, model in self.own_models().items():
             if model._transient and model.with_user(user).has_access('create'):
                 for field in model._fields.values():
-                    if field.type != 'many2one' or not field.store or field.name in MAGIC_COLUMNS or field.compute and field.readonly:
+                    if (field.type != 'many2one' or not field.store or field.name in MAGIC_COLUMNS
+                            or field.compute and field.readonly):
                         continue
                     target = self.env[field.comodel_name]
                     foreign = self.sample(field.comodel_name)
@@ -91,4 +95,5 @@ class TestRolesModels(RolesStory):
                         vals = {**self.fill(name), field.name: foreign.id}
                         create = model.with_user(user).create
                         self.assertFalse(
-                            self.may(partial(create, vals)), "it needs a rule like those in security/amazon_punchout_dialogs.xml")
+                            self.may(partial(create, vals)),
+                            "it needs a rule like those in security/amazon_punchout_dialogs.xml")

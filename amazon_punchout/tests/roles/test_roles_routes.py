@@ -1,4 +1,4 @@
-"""docs/roles.md, Routes: what each role gets from each address of the addon, over real HTTP."""
+"""docs/roles.md, Routes: what each role gets from each route of the addon, over real HTTP."""
 import re
 
 from odoo.http import _generate_routing_rules
@@ -23,7 +23,9 @@ class TestRolesRoutes(RolesStory, HttpCase):
     # === THE TABLE === #
 
     def routes(self):
-        """:return: the addon's routes by how they stand in the document: their methods and their path
+        """Find the addon's routes.
+
+        :return: the paths by the name in the document: methods and path
         :rtype: dict[str, str]
         """
         return {
@@ -43,7 +45,7 @@ class TestRolesRoutes(RolesStory, HttpCase):
         return cells
 
     def visit(self, name, which):
-        """Send what the row names to a route."""
+        """Request a route with the data that the row names."""
         methods, group = name.split()[0], self.named()[which] if which.endswith('group') else self.group
         path = re.sub('<[^>]*>', str(group.id), self.found[name])
         if which.endswith('cart') and methods == 'GET':
@@ -54,7 +56,7 @@ class TestRolesRoutes(RolesStory, HttpCase):
                                  method=methods.split('/')[0])
 
     def cart(self):
-        """:return: the form with a cart of a trip that the shopper has begun"""
+        """Make the form with a cart of a trip of the shopper."""
         _session, cookie = self.start_trip(user=self.shopper)
         self.env.flush_all()
         return {'cxml-urlencoded': cart_xml(cookie, [item()])}
@@ -63,7 +65,7 @@ class TestRolesRoutes(RolesStory, HttpCase):
         return confirmation_xml(self.orders['an order at Amazon'], secret=SECRET, payload_id=None)
 
     def outcome(self, response):
-        """:return: what it says: the status of HTTP or of cXML, and where it leads"""
+        """Give the status of HTTP or of cXML, and where the answer leads."""
         if said := re.search(r'<Status code="(\d+)"', response.text):
             return f'cXML {said[1]}'
         place = response.headers.get('Location', '')

@@ -1,4 +1,4 @@
-"""From draft over test to live and back: what is asked, what is kept, who may."""
+"""From draft over test to live and back: the confirmation, what is stored, and who may do it."""
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -21,7 +21,7 @@ class TestGoLive(OrderCase):
         cls.env['ir.config_parameter'].set_param('web.base.url', url)
 
     def ask(self):
-        """:return: the question that opens"""
+        """Open the confirmation dialog."""
         action = self.draft.action_go_live()
         self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.go.live', 'new'))
         return self.env[action['res_model']].with_user(self.administrator).with_context(action['context']).create({})
@@ -31,27 +31,29 @@ class TestGoLive(OrderCase):
             self.ask().action_confirm()
         self.draft.action_set_test()
         self.assertEqual(self.draft.state, 'test')
-        question = self.ask()
+        dialog = self.ask()
         self.assertEqual(self.draft.state, 'test', "asking changes nothing")
-        question.action_confirm()
+        dialog.action_confirm()
         self.assertEqual(self.draft.state, 'active')
         self.draft.action_set_test()
         self.assertEqual(self.draft.state, 'test')
         self.draft.action_set_draft()
         self.assertEqual(self.draft.state, 'draft')
 
-    def test_the_question_names_what_changes_and_the_advice_that_is_open(self):
+    def test_the_dialog_says_what_changes_and_what_is_recommended(self):
         self.draft.action_set_test()
         self.make_order(group=self.draft)
-        question = self.ask()
-        self.assertEqual(question.setup_url, self.draft.setup_url)
-        self.assertEqual(question.return_url, 'https://odoo.example.com')
-        self.assertEqual(question.test_draft_count, 1)
-        self.assertIn("Make a test order", question.advice)
-        self.assertNotIn("Amazon has accepted", question.advice)
-        arch = question.get_view()['arch']
-        for words in ("Then switch the group on Amazon as well", "from Test to Active", "never sent as a live order",
-                      "In this order", "press Test Connection again"):
+        dialog = self.ask()
+        self.assertEqual(dialog.setup_url, self.draft.setup_url)
+        self.assertEqual(dialog.return_url, 'https://odoo.example.com')
+        self.assertEqual(dialog.test_draft_count, 1)
+        self.assertIn("Place a test order", dialog.advice)
+        connection = next(check for check in self.draft._checklist() if check.key == 'connection')
+        self.assertTrue(connection.done)
+        self.assertNotIn(connection.sentence, dialog.advice)
+        arch = dialog.get_view()['arch']
+        for words in ("Then switch the group on Amazon from Test to Active", "never sent as live orders",
+                      "Keep this order", "press Test Connection again"):
             self.assertIn(words, " ".join(arch.split()))
 
     def test_a_live_group_keeps_the_address_that_amazon_was_given(self):
@@ -93,7 +95,7 @@ class TestGoLive(OrderCase):
                     group.read([name])
         self.assertEqual(self.draft.state, 'test')
 
-    def test_the_buttons_on_top_count_and_open_what_belongs_to_the_group(self):
+    def test_the_smart_buttons_count_and_open_what_belongs_to_the_group(self):
         self.draft.action_set_test()
         before = self.counts()
         order = self.make_order(group=self.draft)
@@ -111,7 +113,7 @@ class TestGoLive(OrderCase):
             self.assertEqual(self.env[action['res_model']].search(action['domain']), records.sorted('id', reverse=True))
         order.with_user(self.buyer).action_amazon_send_again()
         self.send()
-        self.assertEqual(self.counts()[3], 0, "what was mended is no problem any more")
+        self.assertEqual(self.counts()[3], 0, "a fixed order is no problem any more")
 
     def counts(self):
         self.env.invalidate_all()
@@ -124,14 +126,14 @@ class TestGoLive(OrderCase):
         values = self.group.with_user(self.other_buyer).read(['session_count', 'order_count'])[0]
         self.assertEqual(values['session_count'], 0)
 
-    # === TEST MODE IS SEEN === #
+    # === TEST MODE IS SHOWN === #
 
-    def test_test_mode_is_marked_wherever_somebody_shops(self):
+    def test_test_mode_is_shown_to_shoppers(self):
         self.draft.action_set_test()
         shop = self.env['amazon.punchout.shop'].with_user(self.buyer).create(
             {'group_id': self.draft.id, 'warehouse_id': self.warehouse.id})
         self.assertTrue(shop.is_test)
-        self.assertFalse(shop.again_items, "it is no trip that is made again")
+        self.assertFalse(shop.again_items, "nothing is shopped for again")
         shop.group_id = self.group.with_user(self.buyer)
         self.assertFalse(shop.is_test)
         for model, view in (('amazon.punchout.session', 'amazon_punchout.amazon_punchout_session_view_list'),
@@ -146,7 +148,7 @@ class TestGoLive(OrderCase):
         self.assertNotIn("Test mode:", self.page(live))
 
     def page(self, session):
-        """:return: the page that a browser gets where there is no order to show"""
+        """Render the page that a browser gets if there is no order to show."""
         session.state = 'left'
         return str(self.env['ir.ui.view']._render_template('amazon_punchout.cart_page', {'session': session}))
 

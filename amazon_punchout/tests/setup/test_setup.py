@@ -1,4 +1,4 @@
-"""The setup in four steps: from nothing to a group that can be tested, said in plain words all the way."""
+"""The first two steps of the setup: from nothing to a group whose connection is tested."""
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -20,19 +20,19 @@ class SetupCase(AmazonCase):
         cls.Setup = cls.env['amazon.punchout.setup'].with_user(cls.administrator)
 
     def begun(self, **vals):
-        """A setup at its second step."""
+        """Create a setup at its second step."""
         setup = self.Setup.create({'name': "New group", 'marketplace': 'us', **vals})
         setup.action_next()
         self.assertEqual(setup.state, 'credentials')
         return setup
 
     def seen(self, setup):
-        """The setup as the next request reads it."""
+        """Read the setup as the next request does."""
         setup.invalidate_recordset()
         return setup
 
     def judge_connections(self):
-        """Let groups tell whether Amazon has accepted their credentials, which other tests take for granted."""
+        """Make groups judge whether Amazon accepted their credentials, which other tests take for granted."""
         self.startPatcher(patch.object(
             self.registry['amazon.punchout.group'], '_has_connected', AmazonPunchoutGroupConnection._has_connected))
 
@@ -53,7 +53,7 @@ class SetupCase(AmazonCase):
 @tagged('post_install', '-at_install')
 class TestSetupAccount(SetupCase):
 
-    def test_nothing_is_missed_before_somebody_wants_to_go_on(self):
+    def test_nothing_is_reported_before_next_is_pressed(self):
         setup = self.Setup.create({})
         self.assertFalse(setup.name_problem)
         setup.action_next()
@@ -70,7 +70,7 @@ class TestSetupAccount(SetupCase):
     def test_a_vendor_that_was_chosen_is_taken(self):
         self.assertEqual(self.begun(partner_id=self.vendor.id).group_id.partner_id, self.vendor)
 
-    def test_groups_of_one_marketplace_share_a_vendor_unless_somebody_empties_the_field(self):
+    def test_groups_of_one_marketplace_share_a_vendor_unless_the_field_is_cleared(self):
         with Form(self.Setup) as form:
             form.name = "New group"
             self.assertEqual(form.partner_id, self.vendor, "that of the company's group in the same marketplace")
@@ -97,7 +97,7 @@ class TestSetupAccount(SetupCase):
             setup = self.Setup.create({'name': "New group", 'marketplace': marketplace})
             self.assertEqual(setup.partner_id, vendor, "the newest, but one of the same marketplace first")
 
-    def test_a_vendor_that_somebody_chose_stays_with_another_marketplace(self):
+    def test_a_chosen_vendor_stays_with_another_marketplace(self):
         chosen = self.env['res.partner'].create({'name': "Amazon by hand"})
         with Form(self.Setup) as form:
             form.name, form.marketplace, form.partner_id = "New group", 'jp', chosen
@@ -115,12 +115,12 @@ class TestSetupAccount(SetupCase):
             setup.company_id = company
             self.assertFalse(setup.partner_id)
 
-    def test_who_may_not_create_contacts_is_told_to_choose_a_vendor(self):
+    def test_an_administrator_who_may_not_create_contacts_chooses_a_vendor(self):
         self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]
         setup = self.Setup.create({'name': "New group", 'partner_id': False})
         setup.action_next()
         self.assertEqual(setup.state, 'account')
-        self.assertIn("choose a vendor", setup.partner_id_problem)
+        self.assertIn("Choose a vendor", setup.partner_id_problem)
         setup.partner_id = self.vendor
         setup.action_next()
         self.assertEqual(setup.state, 'credentials')
@@ -145,20 +145,21 @@ class TestSetupAccount(SetupCase):
         setup.action_next()
         self.assertIn('amazon.de', group.setup_url)
 
-    def test_products_that_somebody_deleted_or_archived_are_there_again(self):
+    def test_deleted_or_archived_products_are_restored(self):
         item, shipping = self.env.ref('amazon_punchout.product_item'), self.env.ref('amazon_punchout.product_shipping')
         self.group.write({'product_id': item.copy().id, 'shipping_product_id': shipping.copy().id})
         shipping.product_tmpl_id.active = False
         item.product_tmpl_id.unlink()
         group = self.begun().group_id
         self.assertEqual((group.product_id.default_code, group.product_id.type), ('AMAZON', 'consu'))
-        self.assertFalse(group.product_id.is_storable or group.product_id.supplier_taxes_id or group.product_id.company_id)
+        product = group.product_id
+        self.assertFalse(product.is_storable or product.supplier_taxes_id or product.company_id)
         self.assertEqual(self.env.ref('amazon_punchout.product_item'), group.product_id)
         self.assertEqual(group.shipping_product_id, shipping)
         self.assertTrue(shipping.active)
         self.assertEqual(self.begun(name="Another group").group_id.product_id, group.product_id)
 
-    def test_pay_by_invoice_has_a_term_even_where_nobody_made_one(self):
+    def test_pay_by_invoice_has_a_term_even_if_there_is_none(self):
         term = self.begun(payment_method='invoice').group_id.payment_term_id
         self.assertEqual((term.line_ids.nb_days, term.early_discount), (30, False))
         self.env['account.payment.term'].search([]).active = False
@@ -192,7 +193,8 @@ class TestSetupAccount(SetupCase):
         with self.assertRaises(AccessError):
             setup.with_user(colleague).action_next()
         self.assertEqual(
-            setup.group_id.with_user(colleague).action_continue_setup()['res_model'], setup._name, "they open their own")
+            setup.group_id.with_user(colleague).action_continue_setup()['res_model'], setup._name, "they open their "
+                                                                                                   "own")
 
     def test_a_setup_leads_to_no_other_company(self):
         company = self.env['res.company'].create({'name': "Second"})
@@ -205,21 +207,23 @@ class TestSetupAccount(SetupCase):
                 self.Setup.create({'name': "X", **vals})
         for vals in ({'partner_id': foreign_vendor.id}, {'warehouse_id': warehouse.id}):
             with self.subTest(vals), self.assertRaises(AccessError):
-                self.env['amazon.punchout.setup.place'].with_user(self.administrator).create({'setup_id': setup.id, **vals})
+                self.env['amazon.punchout.setup.place'].with_user(self.administrator).create(
+                    {'setup_id': setup.id, **vals})
 
 
 @tagged('post_install', '-at_install')
 class TestSetupCredentials(SetupCase):
 
-    def test_what_is_missing_is_said_beside_the_field(self):
+    def test_what_is_missing_is_shown_beside_the_field(self):
         self.administrator.email = False
         setup = self.begun()
         self.assertFalse(setup.identity_problem)
         setup.action_next()
         self.assertEqual(setup.state, 'credentials')
-        for problem in (setup.identity_problem, setup.shared_secret_problem, setup.order_url_problem, setup.email_problem):
+        for problem in (setup.identity_problem, setup.shared_secret_problem, setup.order_url_problem,
+                        setup.email_problem):
             self.assertTrue(problem)
-        self.assertFalse(setup.setup_url_problem, "the marketplace has filled it in")
+        self.assertFalse(setup.setup_url_problem, "the marketplace fills it in")
 
     def test_half_an_address_is_noticed_while_it_is_typed(self):
         with Form(self.begun()) as form:
@@ -241,7 +245,7 @@ class TestSetupCredentials(SetupCase):
     def test_text_without_values_says_so(self):
         with Form(self.begun()) as form:
             form.pasted = "Good morning"
-            self.assertIn("Nothing", form.found)
+            self.assertIn("None of", form.found)
             self.assertFalse(form.pasted or form.identity)
 
     def test_what_was_typed_is_kept_on_the_group_and_the_secret_nowhere_else(self):
@@ -271,7 +275,7 @@ class TestSetupCredentials(SetupCase):
         self.assertFalse(self.seen(setup).connection_ok or setup.connection_partly)
         self.assertIn("No such group", setup.connection_problem)
 
-    def test_the_setup_is_taken_up_where_it_was_left(self):
+    def test_the_setup_is_continued_where_it_was_left(self):
         group = self.begun().group_id
         self.assertEqual(self.reopened(group).state, 'credentials')
         group.write(CREDENTIALS)

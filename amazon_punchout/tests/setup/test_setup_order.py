@@ -1,4 +1,4 @@
-"""The setup's last two steps: people, places and the test order."""
+"""The last two steps of the setup: members and locations, and the test order."""
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
@@ -13,7 +13,7 @@ from .test_setup import SetupCase
 
 
 @tagged('post_install', '-at_install')
-class TestSetupPlaces(SetupCase):
+class TestSetupLocations(SetupCase):
 
     def test_addresses_are_completed_on_the_spot(self):
         self.warehouse.partner_id.write({'city': False, 'phone': False})
@@ -22,23 +22,22 @@ class TestSetupPlaces(SetupCase):
         self.assertEqual(place.missing, "City, Phone")
         setup.action_next()
         self.assertEqual(setup.state, 'places')
-        self.assertIn(f"{place.name} lacks City, Phone.", setup.place_ids_problem)
-        with Form(setup) as form:
-            with form.place_ids.edit(0) as line:
-                line.city = "Springfield"
-                self.assertEqual(line.missing, "Phone", "what is typed counts before it is saved")
-                line.phone = "+1 555 0100"
-                self.assertFalse(line.missing)
+        self.assertIn(f"{place.name} lacks: City, Phone.", setup.place_ids_problem)
+        with Form(setup) as form, form.place_ids.edit(0) as line:
+            line.city = "Springfield"
+            self.assertEqual(line.missing, "Phone", "what is typed counts before it is saved")
+            line.phone = "+1 555 0100"
+            self.assertFalse(line.missing)
         self.assertEqual(self.warehouse.partner_id.city, "Springfield")
         setup.action_next()
         self.assertEqual(setup.state, 'test')
 
-    def test_the_address_of_the_bills_is_asked_for_once(self):
+    def test_the_billing_address_is_listed_once(self):
         self.assertEqual(self.at_places().place_ids.mapped('name'), [
             self.warehouse.name, f"Bills of {self.company.name}"])
         self.warehouse.partner_id = self.company.partner_id
         self.assertEqual(self.at_places(name="Another group").place_ids.mapped('name'), [
-            f"{self.warehouse.name}, and bills"])
+            f"{self.warehouse.name} and bills"])
 
     def test_an_incomplete_billing_address_keeps_the_setup_here(self):
         self.company.partner_id.zip = False
@@ -46,7 +45,7 @@ class TestSetupPlaces(SetupCase):
         setup.action_next()
         self.assertIn("Bills", setup.place_ids_problem)
 
-    def test_only_the_ticked_places_are_delivered_to_and_only_they_must_be_complete(self):
+    def test_only_the_ticked_locations_are_used_and_must_be_complete(self):
         other = self.env['stock.warehouse'].create({'name': "Annex", 'code': "ANX", 'company_id': self.company.id})
         other.partner_id = self.env['res.partner'].create({'name': "Annex"})
         setup = self.at_places()
@@ -57,27 +56,27 @@ class TestSetupPlaces(SetupCase):
         setup.action_next()
         self.assertEqual((setup.state, setup.group_id.warehouse_ids), ('test', self.warehouse))
 
-    def test_all_places_are_all_later_ones_too(self):
+    def test_all_locations_include_later_ones(self):
         self.assertFalse(self.at_test().group_id.warehouse_ids)
 
-    def test_a_group_that_is_limited_to_some_places_stays_so(self):
+    def test_a_group_that_is_limited_to_some_locations_stays_so(self):
         group = self.at_test().group_id
         group.warehouse_ids = self.warehouse
         setup = self.Setup.browse(group.with_user(self.administrator).action_continue_setup()['res_id'])
         setup._enter('places')
         setup.action_next()
-        self.assertEqual((setup.state, group.warehouse_ids), ('test', self.warehouse), "one opened later is not delivered to")
+        self.assertEqual((setup.state, group.warehouse_ids), ('test', self.warehouse), "a later one is not added")
 
-    def test_the_default_place_is_ticked(self):
+    def test_the_default_location_is_ticked(self):
         other = self.warehouse.copy({'name': "Annex", 'code': "ANX"})
         setup = self.at_places()
         setup.group_id.warehouse_id = other
         setup.place_ids.filtered(lambda place: place.warehouse_id == other).is_used = False
         setup.action_next()
         self.assertEqual(setup.state, 'places')
-        self.assertIn("Orders go to Annex", setup.place_ids_problem)
+        self.assertIn("Annex is the Default Location", setup.place_ids_problem)
 
-    def test_one_place_is_needed(self):
+    def test_one_location_is_required(self):
         setup = self.at_places()
         setup.place_ids.is_used = False
         setup.action_next()
@@ -88,9 +87,9 @@ class TestSetupPlaces(SetupCase):
         self.warehouse.partner_id = False
         setup = self.at_places()
         setup.action_next()
-        self.assertIn("lacks an address", setup.place_ids_problem)
+        self.assertIn("lacks: an address", setup.place_ids_problem)
 
-    def test_who_sets_up_is_among_the_chosen_people(self):
+    def test_the_administrator_is_among_the_chosen_members(self):
         setup = self.at_places()
         setup.write({'all_users': False, 'user_ids': [Command.set(self.buyer.ids)]})
         setup.action_next()
@@ -100,15 +99,15 @@ class TestSetupPlaces(SetupCase):
         self.assertEqual(setup.state, 'test')
         self.assertEqual(setup.group_id.user_ids, self.buyer | self.administrator)
 
-    def test_ones_own_email_is_entered_here(self):
+    def test_the_administrator_s_own_email_is_entered_here(self):
         setup = self.at_places()
         self.administrator.email = False
         self.seen(setup).action_next()
-        self.assertIn("enter yours", setup.email_problem)
+        self.assertIn("Enter your e-mail address", setup.email_problem)
         setup.email = "new@example.com"
         self.assertEqual((self.administrator.email, self.administrator.amazon_email), ("new@example.com", False))
 
-    def test_another_email_for_amazon_stays_beside_ones_own(self):
+    def test_another_email_on_amazon_is_stored_beside_the_own_one(self):
         setup = self.at_places()
         before = self.administrator.email
         setup.email = "work@example.com"
@@ -118,7 +117,7 @@ class TestSetupPlaces(SetupCase):
             self.assertIn("not an e-mail", form.email_problem, "before anybody wants to go on")
             form.email = "work@example.com"
 
-    def test_who_may_not_change_contacts_changes_none_here(self):
+    def test_contacts_are_edited_only_with_the_right_to(self):
         self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]
         setup = self.at_places(partner_id=self.vendor.id)
         self.assertFalse(setup.may_edit_places)
@@ -126,7 +125,7 @@ class TestSetupPlaces(SetupCase):
             setup.place_ids[0].city = "Elsewhere"
             self.env.flush_all()
 
-    def test_another_companys_places_are_asked_for_in_its_setup(self):
+    def test_the_setup_lists_the_locations_of_its_own_company(self):
         company = self.env['res.company'].create({'name': "Second", 'currency_id': self.env.ref('base.EUR').id})
         self.administrator.company_ids = [Command.link(company.id)]
         Setup = self.Setup.with_company(company).with_context(allowed_company_ids=[company.id, self.company.id])
@@ -148,14 +147,14 @@ class TestSetupOrder(SetupCase):
         self.assertEqual((action['url'], setup.group_id.state), (START_PAGE, 'test'))
         self.assertEqual(setup.group_id.session_ids.deployment_mode, 'test')
 
-    def test_a_refusal_is_told_and_the_setup_stays_open(self):
+    def test_a_declined_setup_request_is_shown_and_the_setup_stays_open(self):
         setup = self.at_test()
         with self.amazon(answer(code='401', text="No such group")):
             action = setup.action_shop()
         self.assertEqual(action['res_model'], 'amazon.punchout.session')
         self.assertIn("No such group", self.env[action['res_model']].browse(action['res_id']).problem)
 
-    def test_what_is_done_of_the_test_order_is_ticked(self):
+    def test_the_steps_of_the_test_order_that_are_done_are_ticked(self):
         setup = self.at_test()
         self.assertEqual([done for done, _sentence in setup._test_steps()], [False] * 6)
         setup.group_id.state = 'test'
@@ -172,7 +171,8 @@ class TestSetupOrder(SetupCase):
         setup = self.at_test()
         setup.group_id.state = 'test'
         given_up, withdrawn, rejected = orders = [
-            self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator) for _order in range(3)]
+            self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator)
+            for _order in range(3)]
         given_up.action_amazon_give_up()
         withdrawn.button_confirm()
         withdrawn.button_cancel()
@@ -185,7 +185,7 @@ class TestSetupOrder(SetupCase):
         self.assertFalse(self.seen(setup).test_order_id or setup.is_tested)
         self.assertEqual([done for done, _sentence in setup._test_steps()], [False] * 6)
 
-    def test_another_cart_takes_nothing_from_a_test_order_that_arrived(self):
+    def test_another_cart_does_not_undo_a_test_order_that_arrived(self):
         setup = self.at_test()
         setup.group_id.state = 'test'
         order = self.make_order(user=self.administrator, group=setup.group_id).with_user(self.administrator)
@@ -222,14 +222,14 @@ class TestSetupOrder(SetupCase):
         setup = self.at_test()
         for check in setup.group_id._open_required():
             self.assertIn(check.sentence[:20], str(setup.open_checks))
-        self.assertIn("Needed:", str(setup.open_checks))
+        self.assertIn("Required:", str(setup.open_checks))
 
 
 @tagged('post_install', '-at_install')
 class TestSetupGoingLive(MessageCase, SetupCase):
 
     def first_button(self, setup):
-        """:return: what the step puts first"""
+        """Give the label of the primary button of the step."""
         arch = etree.fromstring(setup.get_view(view_type='form')['arch'])
         values = self.seen(setup).read(load=None)[0]
         [button] = [button.get('string') for button in arch.xpath("//header/button[@class='btn-primary']")
@@ -253,7 +253,7 @@ class TestSetupGoingLive(MessageCase, SetupCase):
         self.assertTrue(order.amazon_order_ref)
         self.assertEqual(self.first_button(setup), "Go Live")
 
-    def test_where_no_confirmations_are_expected_none_is_waited_for(self):
+    def test_without_expected_confirmations_none_is_waited_for(self):
         setup = self.at_test()
         self.sent_test_order(setup)
         self.assertEqual(self.first_button(setup), "Go Live")
@@ -263,5 +263,5 @@ class TestSetupGoingLive(MessageCase, SetupCase):
         setup.group_id.state = 'test'
         setup.group_id.state = 'active'
         done, sentence = self.seen(setup)._test_steps()[-1]
-        self.assertEqual((done, sentence), (True, "Go live in Odoo, with the button Go Live above."))
-        self.assertNotIn("Amazon's own page", str(setup.test_progress))
+        self.assertEqual((done, sentence), (True, "Press Go Live above."))
+        self.assertNotIn("switch the group on Amazon", str(setup.test_progress))

@@ -4,37 +4,37 @@ from odoo import api, fields, models
 
 
 class AmazonPunchoutGoLive(models.TransientModel):
-    """The question before orders become real."""
+    """The confirmation before orders become real."""
     _name = 'amazon.punchout.go.live'
     _description = "Go Live with Amazon"
 
     group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, ondelete='cascade')
     setup_url = fields.Char(related='group_id.setup_url', related_sudo=False)
-    return_url = fields.Char("Shoppers Come Back To", compute='_compute_return_url')
-    advice = fields.Html(compute='_compute_advice', sanitize=False)  # escaped where made
+    return_url = fields.Char("Shoppers Return To", compute='_compute_return_url')
+    advice = fields.Html("Recommended", compute='_compute_advice', sanitize=False)  # escaped where made
     test_draft_count = fields.Integer(compute='_compute_test_draft_count')
 
     @api.depends('group_id')
     def _compute_return_url(self):
-        for question in self:
-            question.return_url = question.group_id and question.group_id._get_public_url('')
+        for dialog in self:
+            dialog.return_url = dialog.group_id and dialog.group_id._get_public_url('')
 
     @api.depends('group_id')
     @api.depends_context('lang')
     def _compute_advice(self):
-        for question in self:
-            advice = question.group_id._open_recommended() if question.group_id else []
-            question.advice = Markup("").join(Markup("<li>%s</li>") % check.sentence for check in advice) or False
+        for dialog in self:
+            checks = dialog.group_id._open_recommended() if dialog.group_id else []
+            dialog.advice = Markup("").join(Markup("<li>%s</li>") % check.sentence for check in checks) or False
 
     @api.depends('group_id')
     def _compute_test_draft_count(self):
-        for question in self:
-            question.test_draft_count = self.env['purchase.order'].search_count([
-                ('amazon_group_id', '=', question.group_id.id), ('amazon_deployment_mode', '=', 'test'),
+        for dialog in self:
+            dialog.test_draft_count = self.env['purchase.order'].search_count([
+                ('amazon_group_id', '=', dialog.group_id.id), ('amazon_deployment_mode', '=', 'test'),
                 ('amazon_state', 'in', ('cart', 'queued')), ('state', '!=', 'cancel')])
 
     def action_confirm(self):
-        """Orders of the group are real from now on."""
+        """Make the orders of the group real from now on."""
         self.ensure_one()
         self.group_id.state = 'active'
         return {'type': 'ir.actions.act_window_close'}

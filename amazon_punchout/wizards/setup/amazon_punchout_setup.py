@@ -2,88 +2,94 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-from ...const import MARKETPLACES
+from ...const import REQUIRED_FIELDS
 
 STEPS = ('account', 'credentials', 'places', 'test')
-# Fields whose problem is told beside them.
+# The fields whose problems are shown beside them.
 CHECKED = (
-    'name', 'partner_id', 'identity', 'shared_secret', 'setup_url', 'setup_test_url', 'order_url', 'base_url', 'user_ids',
-    'email', 'place_ids')
-CREDENTIALS = ('identity', 'shared_secret', 'setup_url', 'order_url')
+    'name', 'partner_id', 'identity', 'shared_secret', 'setup_url', 'setup_test_url', 'order_url', 'base_url',
+    'user_ids', 'email', 'place_ids')
 ADDRESSES = ('setup_url', 'setup_test_url', 'order_url', 'base_url')
 
 
 class AmazonPunchoutSetup(models.TransientModel):
-    """Four steps from nothing to a test order.
+    """The setup of a group in four steps, from nothing to a test order.
 
-    The group is made as a draft at the end of the first step. From then on all that is typed is written to the group and
-    the addresses themselves, so that the setup can be left at any time and taken up again, and no secret lies here.
+    The first step creates the group as a draft. From then on all that is typed is written to the group and to the
+    contacts themselves, so the setup can be left at any time and continued later, and it stores no secret.
     """
     _name = 'amazon.punchout.setup'
     _description = "Amazon Business Setup"
 
     state = fields.Selection(
-        [('account', "Account"), ('credentials', "Credentials"), ('places', "People and Places"), ('test', "Test Order")],
+        [('account', "Group"), ('credentials', "Credentials"), ('places', "Members and Locations"),
+         ('test', "Test Order")],
         "Step", default='account', required=True, readonly=True)
-    # What is empty is told only once somebody wanted to go on.
+    # Empty fields are reported only after Next was pressed.
     checked_state = fields.Char(readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True, ondelete='cascade')
     group_state = fields.Selection(related='group_id.state', related_sudo=False)
 
-    # Account
+    # Group
     company_id = fields.Many2one(
-        'res.company', "Legal Entity", default=lambda self: self.env.company, required=True,
-        help="Your company whose orders and bills these are.")
-    name = fields.Char("Name of the Group", help="As the group is called on Amazon Business.")
+        'res.company', "Company", default=lambda self: self.env.company, required=True,
+        help="The company that receives the orders and bills of this group.")
+    name = fields.Char("Group Name", help="The name of the group on Amazon Business.")
     marketplace = fields.Selection(
-        [(code, label) for code, (label, _host) in MARKETPLACES.items()], required=True,
-        default=lambda self: self.env['amazon.punchout.group']._default_marketplace(),
-        help="The Amazon site where you buy. It decides the currency of the prices, and fills in Amazon's addresses.")
+        lambda self: self._group_model()._fields['marketplace']._description_selection(self.env), required=True,
+        default=lambda self: self._group_model()._default_marketplace(),
+        help="The Amazon site on which you buy. It determines the currency of the prices and Amazon's addresses.")
     currency_hint = fields.Char(compute='_compute_currency_hint')
     partner_id = fields.Many2one(
         'res.partner', "Vendor", check_company=True, compute='_compute_partner_id', store=True, readonly=False,
-        help="The vendor on the purchase orders of this group. It may be the same for several groups.")
+        help="The vendor on the purchase orders of this group. Several groups can have the same vendor.")
     partner_id_hint = fields.Char(compute='_compute_partner_id_hint')
     payment_method = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True,
-        help="As the group pays on Amazon. Odoo sends no payment data.")
+        help="How the group pays on Amazon. Odoo never sends payment data.")
     payment_term_id = fields.Many2one(
-        'account.payment.term', check_company=True, help="When Amazon's invoices are due, as Amazon has agreed with you.")
+        'account.payment.term', check_company=True, help="When Amazon's invoices are due, as agreed with Amazon.")
 
     # Credentials
     pasted = fields.Text(
         "Paste All at Once", store=False,
-        help="The values in it are written into the fields beside and below. The text itself is not kept.")
+        help="The values are filled into the fields on this page. The text itself is not stored.")
     found = fields.Char(store=False, readonly=True)
     identity = fields.Char(
-        related='group_id.identity', readonly=False, related_sudo=False, help="The name by which Amazon knows the group.")
+        related='group_id.identity', readonly=False, related_sudo=False, help="The name by which Amazon identifies "
+                                                                              "the group.")
     shared_secret = fields.Char(
         related='group_id.shared_secret', readonly=False, related_sudo=False, exportable=False,
         groups='amazon_punchout.group_administrator',
-        help="The password of the group. Only administrators of Amazon Business see it in Odoo.")
+        help="The password of the group. Only Amazon Business administrators can see it in Odoo.")
     setup_url = fields.Char(
         related='group_id.setup_url', readonly=False, related_sudo=False,
-        help="Where live shopping starts. Filled in by the marketplace: compare it with Amazon's page.")
+        help="The address at which live shopping starts. It depends on the marketplace: compare it with Amazon's page.")
     setup_test_url = fields.Char(
         related='group_id.setup_test_url', readonly=False, related_sudo=False,
-        help="Where shopping starts while the group is tested. Empty: at the same address as live.")
+        help="The address at which shopping starts in test mode. If empty, the setup address is used.")
     order_url = fields.Char(
         related='group_id.order_url', readonly=False, related_sudo=False,
-        help="Where orders are sent to, test orders and live ones alike.")
+        help="The address that receives all orders, test and live.")
     base_url = fields.Char(
         related='group_id.base_url', readonly=False, related_sudo=False,
-        help="How your buyers open Odoo. Amazon leads them back to it. Empty: the address that Odoo knows of itself.")
-    reach_url = fields.Char(related='group_id.reach_url', related_sudo=False, groups='amazon_punchout.group_administrator')
-    reach_mark = fields.Char(related='group_id.reach_mark', related_sudo=False, groups='amazon_punchout.group_administrator')
+        help="The address at which your buyers open Odoo, and to which Amazon returns them. If empty, the system "
+             "parameter web.base.url is used.")
+    reach_url = fields.Char(
+        related='group_id.reach_url', related_sudo=False, groups='amazon_punchout.group_administrator')
+    reach_mark = fields.Char(
+        related='group_id.reach_mark', related_sudo=False, groups='amazon_punchout.group_administrator')
     messages_url = fields.Char(
-        related='group_id.messages_url', related_sudo=False, help="Where Amazon sends what becomes of orders.")
+        related='group_id.messages_url', related_sudo=False,
+        help="The address to which Amazon sends confirmations and shipments.")
     inbound_user = fields.Char(
-        related='group_id.inbound_user', readonly=False, related_sudo=False, groups='amazon_punchout.group_administrator',
-        help="For HTTP Basic only: the user that you have entered on Amazon's page.")
+        related='group_id.inbound_user', readonly=False, related_sudo=False,
+        groups='amazon_punchout.group_administrator',
+        help="For HTTP Basic only: the user that you entered on Amazon's page.")
     inbound_password = fields.Char(
         related='group_id.inbound_password', readonly=False, related_sudo=False, exportable=False,
         groups='amazon_punchout.group_administrator',
-        help="For HTTP Basic only: the password that you have entered on Amazon's page.")
+        help="For HTTP Basic only: the password that you entered on Amazon's page.")
     connection_ok = fields.Boolean(related='group_id.connection_ok', related_sudo=False)
     connection_partly = fields.Boolean(related='group_id.connection_partly', related_sudo=False)
     connection_tested_at = fields.Datetime(related='group_id.connection_tested_at', related_sudo=False)
@@ -91,16 +97,16 @@ class AmazonPunchoutSetup(models.TransientModel):
     confirmations_expected = fields.Boolean(
         related='group_id.confirmations_expected', readonly=False, related_sudo=False)
 
-    # People and places
+    # Members and locations
     all_users = fields.Boolean(related='group_id.all_users', readonly=False, related_sudo=False)
     user_ids = fields.Many2many(related='group_id.user_ids', readonly=False, related_sudo=False)
     email = fields.Char(
-        "Your E-mail on Amazon", compute='_compute_email', inverse='_inverse_email',
-        help="By which Amazon knows you, or will know you after your first visit.")
-    place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Places")
+        "Your Amazon E-mail", compute='_compute_email', inverse='_inverse_email',
+        help="The e-mail address by which Amazon identifies you, now or after your first visit.")
+    place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Locations")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
 
-    # What is wrong or left, in words
+    # The sentences beside fields
     name_problem = fields.Char(compute='_compute_problems')
     partner_id_problem = fields.Char(compute='_compute_problems')
     identity_problem = fields.Char(compute='_compute_problems')
@@ -119,18 +125,19 @@ class AmazonPunchoutSetup(models.TransientModel):
     @api.depends('name')
     def _compute_display_name(self):
         for setup in self:
-            setup.display_name = self.env._("Set Up %s", setup.name) if setup.name else self.env._("Set Up Amazon Business")
+            setup.display_name = self.env._("Set Up %s", setup.name) if setup.name else self.env._(
+                "Set Up Amazon Business")
 
     @api.depends('marketplace')
     def _compute_currency_hint(self):
         for setup in self:
             currency = setup._group_model()._marketplace_currency(setup.marketplace)
             setup.currency_hint = currency and not currency.active and self.env._(
-                "Prices there are in %s, which is not active in Odoo: it will be switched on.", currency.name)
+                "The prices are in %s. This currency is inactive in Odoo and will be activated.", currency.name)
 
     @api.depends('company_id', 'marketplace')
     def _compute_partner_id(self):
-        """Propose the vendor of the company's other groups; one that a person chose stays."""
+        """Propose the vendor of the company's other groups, unless the user chose another one."""
         for setup in self:
             chosen = setup.partner_id
             is_foreign = chosen.company_id and chosen.company_id != setup.company_id
@@ -143,20 +150,24 @@ class AmazonPunchoutSetup(models.TransientModel):
         for setup in self:
             groups = setup._find_groups_of(setup.partner_id)
             setup.partner_id_hint = self.env._(
-                "Also the vendor of %s. Empty the field for a new contact.",
+                "This is also the vendor of %s. Clear the field to create a new contact.",
                 ", ".join(groups.mapped('name'))) if groups else False
 
     def _find_groups_of(self, vendor):
-        """:return: the other groups that have this vendor"""
-        return self._group_model().search([('partner_id', '=', vendor.id), ('id', '!=', self.group_id.id)]) if vendor \
-            else self._group_model()
+        """Find the other groups that have a vendor.
+
+        :param vendor: a `res.partner`; empty: none of them
+        """
+        if not vendor:
+            return self._group_model()
+        return self._group_model().search([('partner_id', '=', vendor.id), ('id', '!=', self.group_id.id)])
 
     @api.depends_context('uid')
     def _compute_email(self):
         self.email = self.env.user._amazon_email()
 
     def _inverse_email(self):
-        """Whoever has no e-mail at all gets this one; where Amazon knows them by another one, that is kept beside it."""
+        """Store the address as the user's own if they have none, else as their Amazon E-mail."""
         user = self.env.user
         for setup in self:
             if not user.email:
@@ -167,7 +178,8 @@ class AmazonPunchoutSetup(models.TransientModel):
     def _compute_may_edit_places(self):
         self.may_edit_places = self.env['res.partner'].has_access('write')
 
-    @api.depends('state', 'checked_state', 'place_ids.missing', 'place_ids.is_used', *CHECKED, 'all_users', 'company_id')
+    @api.depends(
+        'state', 'checked_state', 'place_ids.missing', 'place_ids.is_used', *CHECKED, 'all_users', 'company_id')
     def _compute_problems(self):
         for setup in self:
             problems = setup._find_problems()
@@ -176,6 +188,7 @@ class AmazonPunchoutSetup(models.TransientModel):
 
     @api.onchange('pasted')
     def _onchange_pasted(self):
+        """Fill in the values that the text holds."""
         if not (self.pasted or "").strip():
             return
         values = self._group_model()._read_pasted(self.pasted)
@@ -183,13 +196,14 @@ class AmazonPunchoutSetup(models.TransientModel):
         for name, value in values.items():
             self[name] = value
         labels = [self._fields[name]._description_string(self.env) for name in values]
-        self.found = self.env._("Found: %s. Compare them with Amazon's page.", ", ".join(labels)) if labels else self.env._(
-            "Nothing that looks like Amazon's values was found in that text: copy them one by one into the fields below.")
+        self.found = self.env._("Found: %s. Compare them with Amazon's page.",
+                                ", ".join(labels)) if labels else self.env._(
+            "None of Amazon's values was found in the text. Copy them one by one into the fields below.")
 
     def action_test_connection(self):
-        """Ask Amazon whether it takes the credentials, or say beside each field what keeps us from asking.
+        """Ask Amazon whether it accepts the credentials, or say beside each field what is missing to ask.
 
-        What Amazon said stays on the page, so that no notification is needed.
+        Amazon's answer stays on the page, so no notification is needed.
         """
         self.ensure_one()
         self.checked_state = self.state
@@ -200,20 +214,27 @@ class AmazonPunchoutSetup(models.TransientModel):
 
     @api.model
     def _open(self, group):
-        """:param group: the `amazon.punchout.group` to go on with
-        :return: an action that opens the setup at the first step that has something left
+        """Open the setup of a group at the first step that has something left to do.
+
+        :param group: an `amazon.punchout.group`
+        :return: an action
         :rtype: dict
         """
         group.check_access('write')
         setup = self.create({
-            'group_id': group.id, 'company_id': group.company_id.id, 'name': group.name, 'marketplace': group.marketplace,
-            'partner_id': group.partner_id.id, 'payment_method': group.payment_method,
+            'group_id': group.id, 'company_id': group.company_id.id, 'name': group.name,
+            'marketplace': group.marketplace, 'partner_id': group.partner_id.id, 'payment_method': group.payment_method,
             'payment_term_id': group.payment_term_id.id,
         })
         setup.state = setup._first_open_step()
         return setup._show()
 
     def _show(self):
+        """Show this setup.
+
+        :return: an action
+        :rtype: dict
+        """
         self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
@@ -224,21 +245,27 @@ class AmazonPunchoutSetup(models.TransientModel):
         }
 
     def action_open_group(self):
-        """Leave the setup for the group's own form; Continue Setup there leads back."""
+        """Leave the setup for the form of the group, where Continue Setup leads back.
+
+        :return: an action
+        """
         self.ensure_one()
         return {
-            'type': 'ir.actions.act_window', 'res_model': 'amazon.punchout.group', 'res_id': self.group_id.id,
+            'type': 'ir.actions.act_window',
+            'res_model': 'amazon.punchout.group',
+            'res_id': self.group_id.id,
             'views': [(False, 'form')],
         }
 
     # === STEPS === #
 
     def action_back(self):
+        """Go back to the previous step."""
         self.ensure_one()
         self.write({'state': STEPS[max(STEPS.index(self.state) - 1, 0)], 'checked_state': False})
 
     def action_next(self):
-        """Go to the next step, or stay and say beside each field what is wrong with it."""
+        """Go to the next step, or stay and say beside each field what is wrong."""
         self.ensure_one()
         self.checked_state = self.state
         if self._find_problems():
@@ -247,29 +274,35 @@ class AmazonPunchoutSetup(models.TransientModel):
         self._enter(STEPS[STEPS.index(self.state) + 1])
 
     def _enter(self, state):
+        """Go to a step.
+
+        :param str state: of the step
+        """
         if state == 'places':
-            self._list_places()
+            self._list_locations()
         self.write({'state': state, 'checked_state': False})
 
     def _first_open_step(self):
-        """:return: the first step after the account whose fields have a problem
+        """Find the first step after the group whose fields have a problem.
+
+        :return: the state of the step
         :rtype: str
         """
-        self._list_places()
+        self._list_locations()
         for state in STEPS[1:-1]:
             if self._find_problems(state):
                 return state
         return STEPS[-1]
 
     def _finish_account(self):
-        """Make the group, or bring it up to date, with what is missing around it."""
+        """Create or update the group, and create what it needs."""
         Group = self._group_model()
         self.partner_id = self.partner_id or Group._make_vendor()
         if self.payment_method == 'invoice':
             self.payment_term_id = self.payment_term_id or Group._find_payment_term()
         currency = Group._marketplace_currency(self.marketplace)
         if currency and not currency.active:
-            currency.sudo().active = True  # the screen has said so; carts in another currency could not be ordered
+            currency.sudo().active = True  # as announced on the page: its carts could not be ordered otherwise
         vals = {
             'name': self.name, 'marketplace': self.marketplace, 'partner_id': self.partner_id.id,
             'payment_method': self.payment_method, 'payment_term_id': self.payment_term_id.id,
@@ -278,23 +311,23 @@ class AmazonPunchoutSetup(models.TransientModel):
             products = {field: product.id for field, product in Group._make_products().items()}
             self.group_id = Group.create({**vals, **products, 'company_id': self.company_id.id})
         else:
-            # Only what differs: a marketplace that is written again would put the addresses back.
+            # Only what differs: writing the same marketplace again would reset the addresses.
             self.group_id.write({
                 field: value for field, value in vals.items() if self.group_id._fields[field].convert_to_write(
                     self.group_id[field], self.group_id) != value})
 
     def _finish_credentials(self):
-        """All of this step is on the group already."""
+        """Do nothing: the values of this step are stored on the group already."""
 
     def _finish_places(self):
-        """Write the chosen locations. A group that was never limited to some stays so: locations of later count too."""
+        """Store the chosen locations; a group that delivers everywhere goes on doing so, to later locations too."""
         places = self.place_ids.filtered('warehouse_id')
         used = places.filtered('is_used')
         if used != places or self.group_id.with_context(active_test=False).warehouse_ids:
             self.group_id.warehouse_ids = [Command.set(used.warehouse_id.ids)]
 
-    def _list_places(self):
-        """List every warehouse of the company, and the address of its bills where no warehouse has it."""
+    def _list_locations(self):
+        """List every warehouse of the company, and its billing address if no warehouse has the same."""
         warehouses = self.env['stock.warehouse'].search([('company_id', '=', self.company_id.id)])
         used = self.group_id._allowed_warehouses()
         vals_list = [
@@ -308,7 +341,9 @@ class AmazonPunchoutSetup(models.TransientModel):
     # === PROBLEMS === #
 
     def _find_problems(self, state=None):
-        """:param str state: the step to look at as one that somebody wants to leave; by default the present one
+        """Find the problems of a step.
+
+        :param str state: the step to judge as if Next was pressed there; by default the present one, as it is
         :return: sentences by field
         :rtype: dict[str, str]
         """
@@ -324,60 +359,73 @@ class AmazonPunchoutSetup(models.TransientModel):
         return {}
 
     def _find_account_problems(self, is_leaving):
+        """Find the problems of the step Group.
+
+        :param bool is_leaving: whether empty fields are a problem
+        :return: sentences by field
+        :rtype: dict[str, str]
+        """
         problems = {}
         if not self.name:
             if is_leaving:
-                problems['name'] = self.env._("Enter the name that the group has on Amazon.")
+                problems['name'] = self.env._("Enter the name of the group on Amazon.")
         elif self._group_model().search_count([
-                ('name', '=', self.name), ('company_id', '=', self.company_id.id), ('id', '!=', self.group_id.id)], limit=1):
+                ('name', '=', self.name), ('company_id', '=', self.company_id.id),
+                ('id', '!=', self.group_id.id)], limit=1):
             problems['name'] = self.env._(
-                "There is an Amazon group %s already. Open it and press Continue Setup, or take another name.", self.name)
+                "The Amazon group %s already exists. Open it and press Continue Setup, or enter another name.",
+                self.name)
         if not self.partner_id and not self.env['res.partner'].has_access('create'):
             problems['partner_id'] = self.env._(
-                "You may not create contacts: choose a vendor, or ask somebody who may to create one.")
+                "You are not allowed to create contacts. Choose a vendor, or ask a colleague to create one.")
         return problems
 
     def _find_credential_problems(self, is_leaving):
+        """Find the problems of the step Credentials; see :meth:`_find_account_problems`."""
         problems = {}
-        for name in CREDENTIALS if is_leaving else ():
+        for name in REQUIRED_FIELDS if is_leaving else ():
             if not self[name]:
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
         problems |= self._find_email_problem(is_leaving)
         for name in ADDRESSES:
             if self[name] and not self[name].startswith(('https://', 'http://')):
-                problems[name] = self.env._("An address begins with https:// : copy all of it.")
+                problems[name] = self.env._("Copy the whole address: it starts with https://")
         return problems
 
     def _find_place_problems(self, is_leaving):
+        """Find the problems of the step Members and Locations; see :meth:`_find_account_problems`."""
         problems = self._find_email_problem(is_leaving)
         if not is_leaving:
             return problems
         if not self.all_users and self.env.user not in self.user_ids:
             problems['user_ids'] = self.env._(
-                "Add yourself, since you make the test order; you can take yourself out again afterwards.")
+                "Add yourself because you place the test order. You can remove yourself afterwards.")
         incomplete = self.place_ids.filtered('missing')
         used = self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used)
         if not used:
-            problems['place_ids'] = self.env._("Tick at least one place to deliver to.") if self.place_ids.warehouse_id \
-                else self.env._("%s has no warehouse: create one under Inventory > Configuration.", self.company_id.name)
+            problems['place_ids'] = self.env._("Tick at least one location.") if self.place_ids.warehouse_id \
+                else self.env._("%s has no warehouse. Create one under Inventory > Configuration.",
+                                self.company_id.name)
         elif self.group_id.warehouse_id & (self.place_ids - used).warehouse_id:
             problems['place_ids'] = self.env._(
-                "Orders go to %s where nobody chooses a place: tick it, or choose another Default Location on the group.",
+                "%s is the Default Location of the group. Tick it, or choose another default on the group.",
                 self.group_id.warehouse_id.name)
         elif incomplete:
             problems['place_ids'] = self.env._(
-                "Amazon would cancel orders with an incomplete address. %s", " ".join(
-                    self.env._("%(place)s lacks %(fields)s.", place=place.name, fields=place.missing)
+                "Amazon cancels orders with an incomplete address. %s", " ".join(
+                    self.env._("%(location)s lacks: %(fields)s.", location=place.name, fields=place.missing)
                     for place in incomplete))
         return problems
 
     def _find_email_problem(self, is_leaving):
+        """Find the problem of the user's e-mail address; see :meth:`_find_account_problems`."""
         if is_leaving and not self.email:
-            return {'email': self.env._("Amazon knows its shoppers by their e-mail: enter yours.")}
+            return {'email': self.env._("Enter your e-mail address, by which Amazon identifies you.")}
         if self.email and not email_normalize(self.email):
             return {'email': self.env._("This is not an e-mail address.")}
         return {}
 
+    @api.model
     def _group_model(self):
         return self.env['amazon.punchout.group']

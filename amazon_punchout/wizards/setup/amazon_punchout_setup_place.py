@@ -1,19 +1,19 @@
 from odoo import api, fields, models
 
-# What a person fills in here of an address.
+# The fields of an address that are completed here.
 ADDRESS_FIELDS = ('street', 'street2', 'city', 'state_id', 'zip', 'country_id', 'phone')
 
 
 class AmazonPunchoutSetupPlace(models.TransientModel):
-    """An address that Amazon will get, to be completed on the spot; it is written to its contact."""
+    """A location in the setup: an address that Amazon gets, completed in place and written to its contact."""
     _name = 'amazon.punchout.setup.place'
-    _description = "Place in the Amazon Setup"
+    _description = "Location in the Amazon Setup"
 
     setup_id = fields.Many2one('amazon.punchout.setup', required=True, ondelete='cascade')
     warehouse_id = fields.Many2one('stock.warehouse', readonly=True)
     partner_id = fields.Many2one('res.partner', readonly=True)
-    name = fields.Char("Place", compute='_compute_name')
-    is_used = fields.Boolean("Used", help="Amazon may deliver here.")
+    name = fields.Char("Location", compute='_compute_name')
+    is_used = fields.Boolean("Used", help="Orders can be delivered to this location.")
     street = fields.Char(related='partner_id.street', readonly=False, related_sudo=False)
     street2 = fields.Char(related='partner_id.street2', readonly=False, related_sudo=False)
     city = fields.Char(related='partner_id.city', readonly=False, related_sudo=False)
@@ -21,7 +21,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
     zip = fields.Char(related='partner_id.zip', readonly=False, related_sudo=False)
     country_id = fields.Many2one(related='partner_id.country_id', readonly=False, related_sudo=False)
     phone = fields.Char(related='partner_id.phone', readonly=False, related_sudo=False)
-    missing = fields.Char("Missing", compute='_compute_missing')
+    missing = fields.Char(compute='_compute_missing')
 
     @api.depends('warehouse_id', 'partner_id')
     def _compute_name(self):
@@ -30,7 +30,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
             if not warehouse:
                 place.name = self.env._("Bills of %s", place.setup_id.company_id.name)
             elif is_billed:
-                place.name = self.env._("%s, and bills", warehouse.name)
+                place.name = self.env._("%s and bills", warehouse.name)
             else:
                 place.name = warehouse.name
 
@@ -43,7 +43,9 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
         return self.setup_id.company_id._amazon_bill_to_partner()
 
     def _missing(self):
-        """:return: labels of what Amazon needs of this address and is not filled in; nothing of a place that isn't used
+        """List what Amazon needs of this address and is not filled in; nothing for a location that isn't used.
+
+        :return: labels of fields
         :rtype: list[str]
         """
         self.ensure_one()
@@ -51,6 +53,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
             return [self.env._("an address")] if self.is_used else []
         if not self.is_used and self.partner_id._origin != self._bill_to_partner():
             return []
-        # What stands on the screen is judged, also before it is saved.
-        typed = self.env['res.partner'].new({name: self[name] for name in ADDRESS_FIELDS}, origin=self.partner_id._origin)
+        # What is on the screen counts, even before it is saved.
+        typed = self.env['res.partner'].new(
+            {name: self[name] for name in ADDRESS_FIELDS}, origin=self.partner_id._origin)
         return typed._amazon_missing_address_fields()

@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** What a group lacks before it goes live; each item leads to the place where it is mended. */
+/** What a group lacks before it goes live; each item leads to the page where it is fixed. */
 export class AmazonPunchoutChecklistField extends Component {
     static template = "amazon_punchout.ChecklistField";
     static props = { ...standardFieldProps };
@@ -19,11 +19,11 @@ export class AmazonPunchoutChecklistField extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
-    get musts() {
+    get required() {
         return this.checks.filter((check) => check.level === "required" && !check.done);
     }
 
-    get advice() {
+    get recommended() {
         return this.checks.filter((check) => check.level === "recommended" && !check.done);
     }
 
@@ -31,13 +31,15 @@ export class AmazonPunchoutChecklistField extends Component {
         return this.checks.filter((check) => check.done);
     }
 
-    /** A name with a dot is an action's, one of a method is the group's, any other a page's of the form that this stands on. */
+    /** Opens an item's page: an action (a name with a dot), a method of the group, or a page of the group's form. */
     async open(check) {
         const { record } = this.props;
         const isMethod = check.page.startsWith("action_");
         if (isMethod || check.page.includes(".")) {
             if (await record.save()) {
-                const action = isMethod ? await this.orm.call(record.resModel, check.page, [[record.resId]]) : check.page;
+                const action = isMethod
+                    ? await this.orm.call(record.resModel, check.page, [[record.resId]])
+                    : check.page;
                 await this.action.doAction(action);
             }
             return;

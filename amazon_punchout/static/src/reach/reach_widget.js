@@ -7,7 +7,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const LONGEST_WAIT = 10000;
 
-/** Tries our public address from this browser: a server that calls itself can wait for itself. */
+/** Tries our public address from this browser, since a server that calls itself can wait for itself. */
 export class AmazonPunchoutReach extends Component {
     static template = "amazon_punchout.Reach";
     static props = { ...standardWidgetProps, groupField: { type: String, optional: true } };
@@ -32,7 +32,7 @@ export class AmazonPunchoutReach extends Component {
         const host = new URL(url).host;
         let mark;
         try {
-            // Without the cookie, so that the database is found as for a cart that comes home.
+            // Without the cookie, so Odoo looks for the database as it does for a returning cart.
             const response = await fetch(url, {
                 credentials: "omit",
                 cache: "no-store",
@@ -41,19 +41,22 @@ export class AmazonPunchoutReach extends Component {
             });
             mark = response.ok && (await response.json()).mark;
         } catch {
-            this.tell(false, _t("Your browser can't reach %s: check the address, its certificate and the proxy.", host));
-            return;
-        }
-        if (mark !== this.props.record.data.reach_mark) {
-            this.tell(
+            this.show(
                 false,
-                _t("Something else than this database answers at %s: check the address and the dbfilter.", host)
+                _t("Your browser can't reach %s. Check the address, its certificate and the proxy.", host)
             );
             return;
         }
-        this.tell(
+        if (mark !== this.props.record.data.reach_mark) {
+            this.show(
+                false,
+                _t("Something other than this database answers at %s. Check the address and the dbfilter.", host)
+            );
+            return;
+        }
+        this.show(
             true,
-            _t("Your browser has found this database at %s. Amazon needs it from outside your network: try it from there as well.", host)
+            _t("Your browser found this database at %s. Try the address from outside your network as well.", host)
         );
         const { data, resId } = this.props.record;
         const groupId = this.props.groupField ? data[this.props.groupField].id : resId;
@@ -61,7 +64,7 @@ export class AmazonPunchoutReach extends Component {
         await this.props.record.load();
     }
 
-    tell(reached, sentence) {
+    show(reached, sentence) {
         Object.assign(this.state, { reached, sentence });
     }
 }

@@ -1,0 +1,72 @@
+"""`refuse_used` of the group became `new_items_only`, and the value `refuse` of `hold_policy` became `block`."""
+from odoo.tools import sql
+
+GROUP = 'amazon.punchout.group'
+TABLE = 'amazon_punchout_group'
+
+
+def migrate(cr, version):
+    """Rename the field and the value before the new code looks for them; a second run finds nothing to do."""
+    if not version:
+        return
+    rename_field(cr, 'refuse_used', 'new_items_only')
+    rename_value(cr, 'hold_policy', 'refuse', 'block')
+
+
+def rename_field(cr, old, new):
+    """Rename a field of the group: its column, its definition, and its name in exports and filters.
+
+    :param cr: the cursor
+    :param str old: the present name
+    :param str new: the new name
+    """
+    if not sql.column_exists(cr, TABLE, old) or sql.column_exists(cr, TABLE, new):
+        return
+    sql.rename_column(cr, TABLE, old, new)
+    cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [new, GROUP, old])
+    cr.execute(
+        """
+        UPDATE ir_model_data SET name = %s
+         WHERE module = 'amazon_punchout' AND model = 'ir.model.fields' AND name = %s
+        """, [f'field_{TABLE}__{new}', f'field_{TABLE}__{old}'])
+    cr.execute(
+        """
+        UPDATE ir_exports_line line SET name = %s
+          FROM ir_exports export
+         WHERE export.id = line.export_id AND export.resource = %s AND line.name = %s
+        """, [new, GROUP, old])
+    cr.execute(
+        """
+        UPDATE ir_filters
+           SET domain = replace(domain, %(old)s, %(new)s), context = replace(context, %(old)s, %(new)s),
+               sort = replace(sort, %(old)s, %(new)s)
+         WHERE model_id = %(model)s
+        """, {'old': old, 'new': new, 'model': GROUP})
+
+
+def rename_value(cr, field, old, new):
+    """Rename a value of a selection field of the group: in the groups, its definition, and the default values.
+
+    :param cr: the cursor
+    :param str field: the name of the field
+    :param str old: the present value
+    :param str new: the new value
+    """
+    cr.execute(f"UPDATE {TABLE} SET {field} = %s WHERE {field} = %s", [new, old])
+    cr.execute(
+        """
+        UPDATE ir_model_fields_selection selection SET value = %s
+          FROM ir_model_fields field
+         WHERE field.id = selection.field_id AND field.model = %s AND field.name = %s AND selection.value = %s
+        """, [new, GROUP, field, old])
+    cr.execute(
+        """
+        UPDATE ir_model_data SET name = %s
+         WHERE module = 'amazon_punchout' AND model = 'ir.model.fields.selection' AND name = %s
+        """, [f'selection__{TABLE}__{field}__{new}', f'selection__{TABLE}__{field}__{old}'])
+    cr.execute(
+        """
+        UPDATE ir_default preset SET json_value = %s
+          FROM ir_model_fields field
+         WHERE field.id = preset.field_id AND field.model = %s AND field.name = %s AND preset.json_value = %s
+        """, [f'"{new}"', GROUP, field, f'"{old}"'])

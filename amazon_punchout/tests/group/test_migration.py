@@ -1,0 +1,100 @@
+"""The update of a database of version 19.0.1: renamed fields and values, and texts that an update leaves alone."""
+from pathlib import Path
+
+from odoo.modules.module import load_script
+from odoo.tests import tagged
+from odoo.tools import sql
+
+from ..common import AmazonCase
+
+FOLDER = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.0.0'
+TABLE = 'amazon_punchout_group'
+
+
+@tagged('post_install', '-at_install')
+class TestMigration(AmazonCase):
+
+    def migrate(self, stage, version='19.0.1.0.0'):
+        """Run a script of the update, as Odoo does."""
+        self.env.flush_all()
+        script = load_script(str(FOLDER / f'{stage}-migrate.py'), f'amazon_punchout_{stage}_migrate')
+        script.migrate(self.env.cr, version)
+        self.env.invalidate_all()
+
+    def go_back(self):
+        """Give the table of groups the columns and values of the version before."""
+        self.env.flush_all()
+        sql.rename_column(self.env.cr, TABLE, 'new_items_only', 'refuse_used')
+        for query in (
+            "UPDATE amazon_punchout_group SET hold_policy = 'refuse' WHERE hold_policy = 'block'",
+            "UPDATE ir_model_fields SET name = 'refuse_used' "
+            "WHERE model = 'amazon.punchout.group' AND name = 'new_items_only'",
+            "UPDATE ir_model_data SET name = 'field_amazon_punchout_group__refuse_used' "
+            "WHERE name = 'field_amazon_punchout_group__new_items_only'",
+            "UPDATE ir_model_fields_selection SET value = 'refuse' WHERE id = (SELECT res_id FROM ir_model_data "
+            "WHERE name = 'selection__amazon_punchout_group__hold_policy__block')",
+            "UPDATE ir_model_data SET name = 'selection__amazon_punchout_group__hold_policy__refuse' "
+            "WHERE name = 'selection__amazon_punchout_group__hold_policy__block'",
+            "UPDATE ir_default SET json_value = '\"refuse\"' WHERE json_value = '\"block\"'",
+        ):
+            self.env.cr.execute(query)
+
+    def test_renamed_fields_keep_their_values_and_their_external_ids(self):
+        other = self.group.copy({'name': "Other", 'new_items_only': False, 'hold_policy': 'block'})
+        field = self.env['ir.model.fields']._get('amazon.punchout.group', 'new_items_only')
+        selection = self.env.ref('amazon_punchout.selection__amazon_punchout_group__hold_policy__block')
+        self.env['ir.default'].set('amazon.punchout.group', 'hold_policy', 'block')
+        export_line = self.env['ir.exports'].create({
+            'name': "Groups", 'resource': 'amazon.punchout.group',
+            'export_fields': [(0, 0, {'name': 'new_items_only'})]}).export_fields
+        search = self.env['ir.filters'].create({
+            'name': "Used", 'model_id': 'amazon.punchout.group', 'domain': "[('new_items_only', '=', False)]"})
+        self.go_back()
+        self.env.cr.execute("UPDATE ir_exports_line SET name = 'refuse_used' WHERE id = %s", [export_line.id])
+        self.env.cr.execute(
+            "UPDATE ir_filters SET domain = %s WHERE id = %s", ["[('refuse_used', '=', False)]", search.id])
+        for _run in range(2):  # it is safe to run twice
+            self.migrate('pre')
+            self.assertEqual((self.group.new_items_only, self.group.hold_policy), (True, 'warn'))
+            self.assertEqual((other.new_items_only, other.hold_policy), (False, 'block'))
+            self.assertFalse(sql.column_exists(self.env.cr, TABLE, 'refuse_used'))
+            self.assertEqual(self.env.ref('amazon_punchout.field_amazon_punchout_group__new_items_only'), field)
+            self.assertEqual(field.name, 'new_items_only')
+            self.assertEqual(
+                self.env.ref('amazon_punchout.selection__amazon_punchout_group__hold_policy__block'), selection)
+            self.assertEqual(selection.value, 'block')
+            self.assertEqual(self.env['ir.default'].search([
+                ('field_id.name', '=', 'hold_policy')]).mapped('json_value'), ['"block"'])
+            self.assertEqual(export_line.name, 'new_items_only')
+            self.assertEqual(search.domain, "[('new_items_only', '=', False)]")
+
+    def test_texts_follow_unless_somebody_edited_them(self):
+        cron, item = self.env.ref('amazon_punchout.ir_cron_process'), self.env.ref('amazon_punchout.product_item')
+        rule = self.env.ref('amazon_punchout.amazon_punchout_group_rule_company')
+        shipping = self.env.ref('amazon_punchout.product_shipping')
+        cron.name, item.name = "Amazon: process messages", "Amazon item"
+        rule.name, shipping.name = "Amazon groups: own companies", "Our shipping"
+        self.env['ir.model.data'].search([
+            ('module', '=', 'amazon_punchout'), ('name', '=', 'product_tax')]).unlink()  # as if somebody deleted it
+        for _run in range(2):
+            self.migrate('post')
+            self.assertEqual(cron.name, "Amazon: process incoming messages")
+            self.assertEqual(cron.cron_name, "Amazon: process incoming messages")
+            self.assertEqual(item.name, "Amazon Item")
+            self.assertEqual(rule.name, "Amazon groups: multi-company")
+            self.assertEqual(shipping.name, "Our shipping")
+
+    def test_every_text_is_that_of_the_data(self):
+        names = load_script(str(FOLDER / 'post-migrate.py'), 'amazon_punchout_post_migrate').NAMES
+        for key, (old, new) in names.items():
+            with self.subTest(key):
+                record = self.env.ref(f'amazon_punchout.{key}').with_context(lang='en_US')
+                self.assertEqual(record.name, new)
+                self.assertNotEqual(old, new)
+
+    def test_a_new_database_is_left_alone(self):
+        item = self.env.ref('amazon_punchout.product_item')
+        item.name = "Amazon item"
+        self.migrate('pre', version=None)
+        self.migrate('post', version=None)
+        self.assertEqual(item.name, "Amazon item")
