@@ -1,4 +1,4 @@
-"""docs/messages.md as tests: each row is one."""
+"""The tables of docs/messages.md as tests: each row is one."""
 import pathlib
 import re
 
@@ -16,15 +16,16 @@ class TableCase(MessageCase):
     rows = ''
 
     def assertRowsAreTested(self):
-        """Every row of the table whose letter is one of :attr:`rows` has a test here, and no test lacks its row."""
+        """Check that every row whose letter is one of :attr:`rows` has a test here, and every test a row."""
         if not TABLE.exists():
-            self.skipTest("NOT TESTED: docs/messages.md is not beside this copy of the addon, so its rows were not compared")
+            self.skipTest(
+                "NOT TESTED: docs/messages.md is not beside this copy of the addon, so its rows were not compared")
         in_table = {row for row in ROW.findall(TABLE.read_text()) if row[0] in self.rows}
         tests = {name.split('_')[1] for name in dir(self) if re.match(r'test_[A-Z]\d\d_', name)}
         self.assertEqual(tests, in_table)
 
     def order(self, **cart):
-        """Two lines, 2 × 10.00 and 3 × 5.00, at Amazon."""
+        """Send an order of two lines, 2 × 10.00 and 3 × 5.00."""
         return self.sent_order([
             item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1'),
             item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2'),
@@ -42,18 +43,18 @@ class TableCase(MessageCase):
         self._messages, self._activities = order.message_ids, self.activities(order, PROBLEM)
 
     def news(self, order):
-        """:return: our messages since :meth:`mark`, without core's notes of changed quantities and of posted states"""
+        """Find our messages since :meth:`mark`, without core's notes of changed quantities and states."""
         order.invalidate_recordset()
         return (order.message_ids - self._messages).filtered(
             lambda message: message.body and not message.tracking_value_ids and 'Ordered Quantity' not in message.body
             and 'The ordered quantity has been updated' not in message.body)
 
-    def told(self, order):
-        """:return: whom the activities since :meth:`mark` are for"""
+    def notified(self, order):
+        """Find the users of the activities since :meth:`mark`."""
         return (self.activities(order, PROBLEM) - self._activities).user_id
 
-    def document_told(self, document):
-        """:return: whom the activities on a document are for"""
+    def document_notified(self, document):
+        """Find the users of the activities on a document."""
         return self.env['mail.activity'].search([
             ('res_model', '=', document._name), ('res_id', '=', document.id)]).user_id
 
