@@ -22,7 +22,7 @@ class PurchaseOrderCancel(models.Model):
 
     @api.depends('amazon_cancel_wanted', 'receipt_status')
     def _compute_amazon_status(self):
-        """Override to depend on what the sentence says of cancellations."""
+        """Override to depend on the fields of a cancellation, too."""
         super()._compute_amazon_status()
 
     def _amazon_status_sentence(self):
@@ -144,13 +144,13 @@ class PurchaseOrderCancel(models.Model):
                 "state that it is cancelled on Amazon.", self.name))
         if obstacle := self._amazon_why_not_state_cancelled():
             raise UserError(obstacle)
-        said = self.env._("%s states that it is cancelled on Amazon", self.env.user.name)
+        statement = self.env._("%s states that it is cancelled on Amazon", self.env.user.name)
         items = []
         for line in self._amazon_item_lines():
             if quantity := line._amazon_cancellable():
                 items.append(cxml.ConfirmationItem(
                     line_number=line.amazon_line_number, quantity=line._amazon_decimal(line.amazon_cart_quantity),
-                    statuses=(cxml.ConfirmationStatus(type='reject', quantity=quantity, comments=(said,)),)))
+                    statuses=(cxml.ConfirmationStatus(type='reject', quantity=quantity, comments=(statement,)),)))
         # Amazon's rejections name no number. Here the number keeps the link to the order's page where only people have
         # entered it, but what has been shipped or received must stay with the Amazon order that delivered it.
         numbers = self._amazon_order_numbers()

@@ -11,6 +11,7 @@ from ..cxml_builder import confirmation_xml, item, ship_notice_xml, status
 from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
+LOGGER = 'odoo.addons.amazon_punchout.models.messages.amazon_punchout_document'
 
 
 @tagged('-at_install', 'post_install')
@@ -95,6 +96,13 @@ class TestByHand(MessageCase):
         self.assertEqual(order.amount_total, 29)  # 2 × 9.50 + 2 × 5.00
         self.assertIn("Sold out", self.line(order, 2).amazon_reason)
         self.assertEqual(self.line(order, 1).amazon_cart_price, 10)
+
+    def test_it_is_one_line_of_the_log(self):
+        order = self.three_lines()
+        with self.assertLogs(LOGGER, 'INFO') as logs:
+            self.enter(order, order_number=FIRST)
+        line, = logs.output
+        self.assertIn(f'ConfirmationRequest {self.entered(order).payload_id} for order {order.name} processed:', line)
 
     def test_an_expected_day_moves_the_receipt(self):
         order = self.three_lines()

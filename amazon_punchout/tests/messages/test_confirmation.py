@@ -62,6 +62,16 @@ class TestConfirmation(MessageCase):
             self.assertIn(text, reason)
         self.assertEqual(self.line(order, 2).amazon_reason, "Amazon: “Etwas anderes [Error code: 099-123]”")
 
+    def test_another_addon_explains_error_codes_of_its_own(self):
+        lines = self.env.registry['purchase.order.line']
+        ours = lines._amazon_error_codes
+        self.patch(lines, '_amazon_error_codes', lambda line: {**ours(line), '099-123': "Too heavy"})
+        order = self.three_lines()
+        self.confirm(order, (1, 2, status('reject', 2, error="[Error code: 099-123]")),
+                     (2, 3, status('reject', 3, error="[Error code: 015-005]")))
+        self.assertIn("Too heavy (099-123)", self.line(order, 1).amazon_reason)
+        self.assertIn("Out of stock (015-005)", self.line(order, 2).amazon_reason)
+
     def test_the_locked_cart_follows_amazon_and_nobody_else(self):
         order = self.three_lines()
         self.confirm_all(order)

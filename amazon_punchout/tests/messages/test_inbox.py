@@ -12,11 +12,12 @@ from odoo.tools import mute_logger
 
 from ... import cxml
 from ...tools.waiting import OtherHalfMissing
-from ..common import answer
+from ..common import SECRET, answer
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, reference
 from ..message_case import MessageCase
 
 CRON = 'amazon_punchout.ir_cron_process'
+LOGGER = 'odoo.addons.amazon_punchout.models.messages.amazon_punchout_document'
 
 
 class InboxCase(MessageCase):
@@ -334,6 +335,27 @@ class TestProcessing(InboxCase):
         self.assertEqual((document.state, reported[-1]), ('received', 1))
         self.run_cron(CRON)
         self.assertEqual(document.state, 'processed')
+
+    def test_each_processed_document_is_one_line_of_the_log(self):
+        order = self.sent_order()
+        nowhere = envelope(
+            '<ConfirmationRequest><ConfirmationHeader operation="new" type="accept" noticeDate="2026-03-02T10:00:00Z"/>'
+            '<OrderReference orderID="P-NOWHERE"/></ConfirmationRequest>', payload_id='lost', secret=SECRET)
+        for outcome, about, raw in (
+            ('processed', f'good for order {order.name}', confirmation_xml(
+                order, kind='accept', payload_id='good', secret=SECRET)),
+            ('attention', 'bad', envelope('<ConfirmationRequest/>', payload_id='bad', secret=SECRET)),
+            ('waiting', 'lost', nowhere),
+        ):
+            with self.subTest(outcome), self.assertLogs(LOGGER, 'INFO') as logs:
+                document = self.deliver(raw)
+                self.assertEqual(document.state, outcome)
+            self.assertEqual(len(logs.output), 1)
+            self.assertRegex(
+                logs.output[0], rf'Amazon document ConfirmationRequest {about} processed: {outcome} in \d+ ms$')
+            self.assertNotIn(SECRET, logs.output[0])
+        with self.assertNoLogs(LOGGER, 'INFO'):
+            self.run_cron(CRON)
 
     def test_a_second_failure_notifies_nobody_twice(self):
         self.break_step("First")

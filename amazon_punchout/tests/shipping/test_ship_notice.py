@@ -137,6 +137,22 @@ class TestShipNotice(ShipNoticeCase):
         self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))], confirm_id='111-1111111-1111111'))
         self.assertRegex(order.amazon_shipment_ids.tracking_url, r'^https://www\.amazon\.com/.*111-1111111-1111111$')
 
+    def test_another_addon_knows_carriers_of_its_own(self):
+        shipments = self.env.registry['amazon.punchout.shipment']
+        pages, amazon = shipments._tracking_pages, shipments._amazon_carriers
+        self.patch(shipments, '_tracking_pages', lambda each: {**pages(each), 'pony': 'https://pony.example/{number}'})
+        self.patch(shipments, '_amazon_carriers', lambda each: amazon(each) | {'drone'})
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))], confirm_id='111-1111111-1111111'))
+        for carrier, page in (
+            ('Pony Express', r'^https://pony\.example/7$'), ('UPS', r'^https://www\.ups\.com/.*7$'),
+            ('Drone', r'^https://www\.amazon\.com/.*111-1111111-1111111$'),
+        ):
+            with self.subTest(carrier):
+                self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id=carrier, carrier=carrier, tracking='7'))
+                shipment = order.amazon_shipment_ids.filtered(lambda each, carrier=carrier: each.carrier == carrier)
+                self.assertRegex(shipment.tracking_url, page)
+
     def test_several_parcels_are_all_linked_and_their_contents_count_once(self):
         order = self.three_lines()
         raw = ship_notice_xml(order, [(1, 2)], tracking='1Z1').replace(

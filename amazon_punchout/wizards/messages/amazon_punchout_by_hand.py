@@ -41,11 +41,19 @@ class AmazonPunchoutByHand(models.TransientModel):
             'order_id': order.id,
             'line_ids': [fields.Command.create(vals) for vals in self._prepare_lines(order)],
         })
+        return by_hand._action_open()
+
+    def _action_open(self):
+        """Return the action that opens this dialog.
+
+        :rtype: dict
+        """
+        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Enter Amazon's Answer"),
             'res_model': self._name,
-            'res_id': by_hand.id,
+            'res_id': self.id,
             'views': [(False, 'form')],
             'target': 'new',
         }
@@ -72,14 +80,7 @@ class AmazonPunchoutByHand(models.TransientModel):
         """Set all quantities to 0, for an e-mail that is about a few lines only."""
         self.ensure_one()
         self.line_ids.write({'accepted_quantity': 0, 'rejected_quantity': 0})
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Enter Amazon's Answer"),
-            'res_model': self._name,
-            'res_id': self.id,
-            'views': [(False, 'form')],
-            'target': 'new',
-        }
+        return self._action_open()
 
     def action_enter(self):
         """Process what was entered.
