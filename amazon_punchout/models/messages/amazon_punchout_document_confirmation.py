@@ -26,7 +26,7 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
         order = self._find_order(confirmation.order)
         self._check_confirmation(confirmation, order)
         self._assign_order(order)
-        return order._amazon_take_confirmation(self, self._as_notice(confirmation))
+        return order._amazon_process_confirmation(self, self._as_notice(confirmation))
 
     def _check_confirmation(self, confirmation, order):
         """Check that a confirmation can be applied.

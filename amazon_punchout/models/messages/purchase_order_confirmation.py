@@ -23,11 +23,11 @@ class PurchaseOrderConfirmation(models.Model):
 
     # === PROCESSING A CONFIRMATION === #
 
-    def _amazon_take_confirmation(self, document, notice):
+    def _amazon_process_confirmation(self, document, notice):
         """Apply all confirmations of the order, the one in hand included, and notify people once.
 
         :param document: the `amazon.punchout.document` in hand
-        :param cxml.Notice notice: what is in it
+        :param cxml.Notice notice: its content
         :return: what a person should look at, or None
         :rtype: str | None
         :raises UserError: why nothing could be done
@@ -71,15 +71,15 @@ class PurchaseOrderConfirmation(models.Model):
     def _amazon_confirmed(self, notice=None):
         """Fold all confirmations of this order.
 
-        :param cxml.Notice notice: the one in hand, taken already or not
+        :param cxml.Notice notice: the one in hand, applied before or not
         :rtype: cxml.ConfirmedOrder
         """
         self.ensure_one()
-        documents_sudo = self.env['amazon.punchout.document'].sudo()  # who enters by hand reads no bodies
-        taken_sudo = documents_sudo.search([
-            ('purchase_order_id', '=', self.id), ('document_type', '=', 'ConfirmationRequest'), ('direction', '=', 'in'),
-            ('is_applied', '=', True)])
-        notices = [each._as_notice() for each in taken_sudo if not notice or each.id != notice.arrival]
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # who enters by hand can't read bodies
+        applied_sudo = documents_sudo.search([
+            ('purchase_order_id', '=', self.id), ('document_type', '=', 'ConfirmationRequest'),
+            ('direction', '=', 'in'), ('is_applied', '=', True)])
+        notices = [each._as_notice() for each in applied_sudo if not notice or each.id != notice.arrival]
         items = [(line.amazon_line_number, cxml.item_from_json(line.amazon_item)) for line in self._amazon_item_lines()]
         return cxml.confirm(
             cxml.ordered_lines(items, *cxml.header_from_json(self.amazon_cart_header)),
