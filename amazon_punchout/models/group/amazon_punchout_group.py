@@ -258,7 +258,7 @@ class AmazonPunchoutGroup(models.Model):
     def _responsible_name(self):
         return self.sudo().responsible_id.filtered('active').name or self.env._("your administrator")
 
-    def _told_person(self, shopper=None):
+    def _person_to_notify(self, shopper=None):
         """Nobody who has left is told anything: nobody would read it.
 
         :param shopper: the `res.users` who shopped what there is to tell of, if anybody did

@@ -168,7 +168,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         self.invalidate_recordset(['state'])
         if self.state not in ('received', 'waiting') and not (self.state == 'attention' and self.lacks_other_half):
             return
-        document = self.with_context(lang=self._told_person().lang or self.env.lang)
+        document = self.with_context(lang=self._person_to_notify().lang or self.env.lang)
         remark, error = attempt(
             self.env, document._run_step, f"Amazon document {self.id} could not be processed",
             expected=(OtherHalfMissing, UserError, cxml.CxmlError), conflicts=(*CONFLICTS, LockError))

@@ -11,7 +11,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
 
     # === NOTIFYING === #
 
-    def _told_person(self):
+    def _person_to_notify(self):
         """Choose who is notified of this document: of the people that it concerns, the first who can open it.
 
         :return: a `res.users` record
@@ -23,8 +23,10 @@ class AmazonPunchoutDocumentAttention(models.Model):
             persons = group_sudo.bill_user_id | persons
         persons = persons.filtered('active')
         # In their own companies: those that the current user has chosen in the web client may not be theirs.
-        return next((each for each in persons if self.with_user(each).with_context(
-            allowed_company_ids=each._get_company_ids()).has_access('read')), persons[:1]) or group_sudo._told_person()
+        for person in persons:
+            if self.with_user(person).with_context(allowed_company_ids=person._get_company_ids()).has_access('read'):
+                return person
+        return persons[:1] or group_sudo._person_to_notify()
 
     def _is_invoice(self):
         return self.document_type == 'InvoiceDetailRequest'
@@ -38,7 +40,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
         self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False, 'lacks_other_half': False})
         order_name = self.purchase_order_id.sudo().name
         raise_problem(
-            self, self._told_person(),
+            self, self._person_to_notify(),
             self.env._("Amazon's message about order %s needs attention", order_name) if order_name
             else self.env._("A message from Amazon needs attention"), plaintext2html(sentence))
 

@@ -90,7 +90,7 @@ class PurchaseOrderNotify(models.Model):
         currency, total = self.currency_id, self.amount_total
         risen = currency.compare_amounts(total, total_before) > 0
         excess = total - self.amazon_approved_total
-        person = self.user_id.filtered('active') or self.amazon_group_id._told_person(self.amazon_requester_id)
+        person = self.user_id.filtered('active') or self.amazon_group_id._person_to_notify(self.amazon_requester_id)
         if not risen or not person or currency.compare_amounts(excess, self._amazon_tolerance()) <= 0:
             return
         order = self.with_context(lang=person.lang)

@@ -52,7 +52,7 @@ class PurchaseOrderUnconfirmed(models.Model):
         group = self.amazon_group_id
         with lifted():
             self.amazon_silence_told = True
-        person = group._told_person(self.amazon_requester_id)
+        person = group._person_to_notify(self.amazon_requester_id)
         order = self.with_context(lang=person.lang)
         sentence = order.env._(
             "Amazon received order %(order)s more than %(hours)s hours ago and has not confirmed it. Check the order "
