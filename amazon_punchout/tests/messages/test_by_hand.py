@@ -1,4 +1,5 @@
 """Answers that Amazon gives by e-mail only, entered by a purchase manager."""
+import logging
 from unittest.mock import patch
 
 import requests
@@ -99,7 +100,7 @@ class TestByHand(MessageCase):
 
     def test_it_is_one_line_of_the_log(self):
         order = self.three_lines()
-        with self.assertLogs(LOGGER, 'INFO') as logs:
+        with self.assertLogs(LOGGER, logging.INFO) as logs:
             self.enter(order, order_number=FIRST)
         line, = logs.output
         self.assertIn(f'ConfirmationRequest {self.entered(order).payload_id} for order {order.name} processed:', line)

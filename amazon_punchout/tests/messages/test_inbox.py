@@ -1,4 +1,5 @@
 """Amazon's messages in Odoo: processed, waiting for their other half, or in need of attention."""
+import logging
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -347,14 +348,14 @@ class TestProcessing(InboxCase):
             ('attention', 'bad', envelope('<ConfirmationRequest/>', payload_id='bad', secret=SECRET)),
             ('waiting', 'lost', nowhere),
         ):
-            with self.subTest(outcome), self.assertLogs(LOGGER, 'INFO') as logs:
+            with self.subTest(outcome), self.assertLogs(LOGGER, logging.INFO) as logs:
                 document = self.deliver(raw)
                 self.assertEqual(document.state, outcome)
             self.assertEqual(len(logs.output), 1)
             self.assertRegex(
                 logs.output[0], rf'Amazon document ConfirmationRequest {about} processed: {outcome} in \d+ ms$')
             self.assertNotIn(SECRET, logs.output[0])
-        with self.assertNoLogs(LOGGER, 'INFO'):
+        with self.assertNoLogs(LOGGER, logging.INFO):
             self.run_cron(CRON)
 
     def test_a_second_failure_notifies_nobody_twice(self):
