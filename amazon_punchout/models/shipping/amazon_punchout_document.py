@@ -30,7 +30,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         self._assign_order(portions[0][0])
         if notice.is_return:
             return self.env._(
-                "Amazon announced a return of goods of order %s. Odoo does not process returns automatically. If the "
+                "Amazon announced a return of goods from order %s. Odoo does not process returns automatically. If the "
                 "goods have left your warehouse, return them from the receipt.",
                 ", ".join(order.name for order, _items in portions))
         for order, items in portions:

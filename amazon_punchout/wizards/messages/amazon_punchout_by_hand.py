@@ -171,7 +171,7 @@ class AmazonPunchoutByHandLine(models.TransientModel):
     rejected_quantity = fields.Float("Rejected", digits='Product Unit')
     # Without digits: a price of the cart may have more than two, and would look changed if it were rounded.
     price = fields.Float(
-        "Unit Price", help="The price of the accepted quantity, as on the order: without taxes that are added to it.")
+        "Unit Price", help="The unit price of the accepted quantity. As on the order, taxes are added to it.")
     expected_on = fields.Date("Expected")
     shipped_quantity = fields.Float(
         "Shipped", digits='Product Unit',
