@@ -194,11 +194,11 @@ def test_a_sent_order_is_cancelled_at_amazon(log_in, site, screenshot, amazon, b
     open_order(page, site, order_id)
     page.get_by_role("button", name="Cancel", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("takes no cancellation")
+    expect(dialog).to_contain_text("does not accept cancellations")
     screenshot(page, "1-question")
     dialog.get_by_role("button", name="It Is Cancelled on Amazon").click()
     page.get_by_role("button", name="Not Yet").click()  # neither button can be misread
-    dialog.get_by_role("button", name="I Will Cancel It There").click()
+    dialog.get_by_role("button", name="I'll Cancel It on Amazon").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_text("To be cancelled on Amazon").first).to_be_visible()
     screenshot(page, "2-wanted")
@@ -212,7 +212,7 @@ def test_a_sent_order_is_cancelled_at_amazon(log_in, site, screenshot, amazon, b
 def test_a_manager_enters_what_amazon_wrote(log_in, site, screenshot, amazon, buyer, order_id):
     page = log_in("admin")
     open_order(page, site, order_id)
-    page.get_by_role("button", name="Enter What Amazon Says").click()
+    page.get_by_role("button", name="Enter Amazon's Answer").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Amazon's Order Number").fill("112-1234567-1234567")
     dialog.get_by_label("Tracking Number").fill("1Z9999999999999999")

@@ -8,7 +8,7 @@ from .order_case import OrderCase
 class MessageCase(OrderCase):
 
     def sent_order(self, items=None, **cart):
-        """An order that Amazon has received.
+        """Send an order that Amazon receives.
 
         :return: the order as superuser
         """
@@ -18,7 +18,7 @@ class MessageCase(OrderCase):
         return order
 
     def three_lines(self, **cart):
-        """A sent order of three lines: 2 × 10.00, 3 × 5.00 and 1 × 20.00."""
+        """Send an order of three lines: 2 × 10.00, 3 × 5.00 and 1 × 20.00."""
         return self.sent_order([
             item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1'),
             item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2'),
@@ -26,7 +26,7 @@ class MessageCase(OrderCase):
         ], **cart)
 
     def deliver(self, raw, group=None):
-        """Hand in a message as the endpoint does after authentication, and let the scheduled action process it.
+        """Store a message as the endpoint does once it has checked the secret, and run the scheduled action.
 
         :return: the document as superuser
         """
@@ -36,15 +36,19 @@ class MessageCase(OrderCase):
         return document
 
     def line(self, order, number):
-        """:return: the order's line of that Amazon line number"""
+        """Find the line of an order by Amazon's line number."""
         return order.order_line.filtered(lambda line: line.amazon_line_number == number)
 
     def service_line(self, order, line_type):
-        """:param str line_type: 'shipping' or 'tax'"""
+        """Find the line of an order for a charge.
+
+        :param str line_type: 'shipping' or 'tax'
+        """
         return order.order_line.filtered(lambda line: line.amazon_line_type == line_type)
 
     def expected(self, order):
-        """:return: what open receipts still expect of each Amazon line
+        """Sum up what open receipts still expect of each Amazon line.
+
         :rtype: dict[int, float]
         """
         moves = order.picking_ids.move_ids.filtered(
@@ -55,7 +59,7 @@ class MessageCase(OrderCase):
     def receive_goods(self, order, **quantities):
         """Receive what is expected, or only some lines.
 
-        :param quantities: of lines, as line1=2; what is left out is not received then
+        :param quantities: of lines, as line1=2; lines that are left out are not received
         """
         picking = order.picking_ids.filtered(lambda each: each.state not in ('done', 'cancel'))[:1]
         if not quantities:
@@ -69,7 +73,7 @@ class MessageCase(OrderCase):
         return picking
 
     def record_refund(self, record, number, amount, kind='money', quantity=0, **vals):
-        """Record what Amazon wrote of a refund, as whoever's record it is.
+        """Record what Amazon wrote about a refund, as the user of the record.
 
         :param record: the bill or the order
         :param int number: of the Amazon line
@@ -77,13 +81,14 @@ class MessageCase(OrderCase):
         :param vals: other values of the dialog
         """
         refund = record.env['amazon.punchout.refund'].browse(record.action_amazon_refund()['res_id'])
-        line = refund.line_ids.filtered(lambda line: line.bill_line_id.amazon_purchase_line_id.amazon_line_number == number)
+        line = refund.line_ids.filtered(
+            lambda line: line.bill_line_id.amazon_purchase_line_id.amazon_line_number == number)
         line.write({'amount': amount, 'quantity': quantity})
         refund.write({'kind': kind, **vals})
         return refund.action_record()
 
     def send_back(self, order, number, quantity):
-        """Let goods of a line go back to Amazon, from the stock."""
+        """Return goods of a line to Amazon, from the stock."""
         picking = self.line(order, number).move_ids.filtered(lambda move: move.state == 'done').picking_id[:1]
         back = self.env['stock.return.picking'].with_context(
             active_id=picking.id, active_ids=picking.ids, active_model='stock.picking').create({})

@@ -1,4 +1,4 @@
-"""docs/messages.md as tests, one for each row."""
+"""The tables of docs/messages.md as tests: each row is one."""
 import pathlib
 import re
 
@@ -16,7 +16,7 @@ class TableCase(MessageCase):
     rows = ''
 
     def assertRowsAreTested(self):
-        """Assert that each row whose letter is one of :attr:`rows` has a test here, and each test a row."""
+        """Check that every row whose letter is one of :attr:`rows` has a test here, and every test a row."""
         if not TABLE.exists():
             self.skipTest(
                 "NOT TESTED: docs/messages.md is not beside this copy of the addon, so its rows were not compared")
@@ -25,7 +25,7 @@ class TableCase(MessageCase):
         self.assertEqual(tests, in_table)
 
     def order(self, **cart):
-        """Send an order of two lines, 2 × 10.00 and 3 × 5.00, to Amazon."""
+        """Send an order of two lines, 2 × 10.00 and 3 × 5.00."""
         return self.sent_order([
             item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1'),
             item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2'),
@@ -43,18 +43,18 @@ class TableCase(MessageCase):
         self._messages, self._activities = order.message_ids, self.activities(order, PROBLEM)
 
     def news(self, order):
-        """Give our messages since :meth:`mark`, without core's notes on quantities and states."""
+        """Find our messages since :meth:`mark`, without core's notes of changed quantities and states."""
         order.invalidate_recordset()
         return (order.message_ids - self._messages).filtered(
             lambda message: message.body and not message.tracking_value_ids and 'Ordered Quantity' not in message.body
             and 'The ordered quantity has been updated' not in message.body)
 
-    def told(self, order):
-        """Give the users of the activities since :meth:`mark`."""
+    def notified(self, order):
+        """Find the users of the activities since :meth:`mark`."""
         return (self.activities(order, PROBLEM) - self._activities).user_id
 
-    def document_told(self, document):
-        """Give the users of the activities on a document."""
+    def document_notified(self, document):
+        """Find the users of the activities on a document."""
         return self.env['mail.activity'].search([
             ('res_model', '=', document._name), ('res_id', '=', document.id)]).user_id
 

@@ -1,26 +1,32 @@
-"""The one activity by which a person learns that something needs them."""
+"""The activities by which people are notified of problems."""
 
 ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
 
 
-def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM):
-    """Raise one activity on a record, or bring the text of the one that is there up to date.
+def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM, is_news=False):
+    """Raise one activity of a type on a record, or bring the text of the open one up to date.
 
-    :param record: an order, a document or a shopping trip
-    :param person: the `res.users` who is told; nobody is where there is none
+    :param record: an order, a document, a shopping trip or another record with activities
+    :param person: the `res.users` who is notified; without one, none is raised
     :param str summary: what it is about
     :param Markup note: what happened and what to do next
     :param str activity_type: the external id of the type
+    :param bool is_news: raise another activity even if one is open: what happened is new, or notifies another person
     """
-    record_sudo = record.with_context(mail_activity_automation_skip=False).sudo()  # the activity of another person
-    if activities := record_sudo.activity_search([activity_type]):
+    # The activity may be another person's, and scheduled actions would skip it.
+    record_sudo = record.with_context(mail_activity_automation_skip=False).sudo()
+    if not is_news and (activities := record_sudo.activity_search([activity_type])):
         if activities[0].note != note:
             activities.note = note
     elif person:
         record_sudo.activity_schedule(activity_type, user_id=person.id, summary=summary, note=note)
 
 
-def close_problem(records):
-    """Mark the problem of some records as solved."""
-    # The activities of other people.
-    records.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([ACTIVITY_PROBLEM])
+def close_problem(records, activity_type=ACTIVITY_PROBLEM):
+    """Mark the activities of a type on some records as done.
+
+    :param records: as for :func:`raise_problem`
+    :param str activity_type: the external id of the type
+    """
+    # The activities may be other people's.
+    records.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([activity_type])

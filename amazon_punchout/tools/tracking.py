@@ -1,4 +1,4 @@
-"""Where the number of a parcel is followed."""
+"""The pages on which carriers show where a parcel is."""
 import re
 import unicodedata
 from urllib.parse import quote
@@ -6,13 +6,16 @@ from urllib.parse import quote
 from ..const import AMAZON_CARRIERS, TRACKING_PAGES
 
 
-def carrier_key(name):
-    """Find a carrier in the tables, however the notice writes it.
+def carrier_key(name, pages=TRACKING_PAGES, amazon=AMAZON_CARRIERS):
+    """Find a carrier in the tables, however the ship notice writes it.
 
-    Notices name the same carrier in other letter cases, widths and legal forms, and append the service: 'FedEx Home
-    Delivery', 'UPS_GROUND', 'ヤマト運輸株式会社'. So words are left out from the end until what is left is known.
+    Ship notices write the same carrier in different letter cases, widths and legal forms, and append the service:
+    'FedEx Home Delivery', 'UPS_GROUND', 'ヤマト運輸株式会社'. So words are dropped from the end until the rest is
+    known.
 
-    :param str | None name: as the notice says it
+    :param str | None name: as the ship notice writes it
+    :param dict pages: the carriers' pages, as :data:`..const.TRACKING_PAGES`
+    :param amazon: the names of Amazon's own delivery, as :data:`..const.AMAZON_CARRIERS`
     :return: the name in the tables, or None
     :rtype: str | None
     """
@@ -20,28 +23,32 @@ def carrier_key(name):
     words = re.sub(r'[\W_]+', ' ', name).split()
     for length in range(len(words), 0, -1):
         key = ' '.join(words[:length])
-        if key in TRACKING_PAGES or key in AMAZON_CARRIERS:
+        if key in pages or key in amazon:
             return key
     return None
 
 
-def is_amazon(carrier):
-    """Tell whether Amazon delivers itself; it shows such a parcel on the order's own page only.
+def is_amazon(carrier, pages=TRACKING_PAGES, amazon=AMAZON_CARRIERS):
+    """Tell whether Amazon itself delivers: it shows such a parcel on the page of the order only.
 
-    :param str | None carrier: as the notice says it
+    :param carrier: as for :func:`carrier_key`
+    :param pages: as for :func:`carrier_key`
+    :param amazon: as for :func:`carrier_key`
     :rtype: bool
     """
-    return carrier_key(carrier) in AMAZON_CARRIERS
+    return carrier_key(carrier, pages, amazon) in amazon
 
 
-def tracking_page(carrier, number):
+def tracking_page(carrier, number, pages=TRACKING_PAGES, amazon=AMAZON_CARRIERS):
     """Find the page on which the carrier shows where a parcel is.
 
-    :param str | None carrier: as the notice says it
+    :param carrier: as for :func:`carrier_key`
     :param str | None number: the carrier's number of the parcel
-    :return: its address, or None for a carrier whose pages aren't known
+    :param pages: as for :func:`carrier_key`
+    :param amazon: as for :func:`carrier_key`
+    :return: its address, or None for a carrier whose pages are unknown
     :rtype: str | None
     """
-    pattern = TRACKING_PAGES.get(carrier_key(carrier))
+    pattern = pages.get(carrier_key(carrier, pages, amazon))
     number = re.sub(r'\s+', '', number or '')
     return pattern.format(number=quote(number, safe='')) if pattern and number else None

@@ -366,7 +366,7 @@ class AmazonPunchoutBill(models.AbstractModel):
                 self.env._("Check and post Amazon's invoice %s", number)
         lines = Markup().join(Markup("<li>%s</li>") % each for each in [*draft.problems, *draft.notes])
         move.message_post(body=Markup("<p>%s</p>%s") % (title, lines and Markup("<ul>%s</ul>") % lines))
-        person = draft.group.bill_user_id.filtered('active') or problems and draft.group._told_person(
+        person = draft.group.bill_user_id.filtered('active') or problems and draft.group._person_to_notify(
             draft.orders[0].amazon_requester_id)
         if person and move.state != 'posted':
             note = Markup("<p>%s</p>") % (problems or self.env._("It matches Amazon's document to the cent."))

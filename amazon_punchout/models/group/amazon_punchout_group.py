@@ -306,7 +306,7 @@ class AmazonPunchoutGroup(models.Model):
         """
         return self.sudo().responsible_id.filtered('active').name or self.env._("your administrator")
 
-    def _told_person(self, shopper=None):
+    def _person_to_notify(self, shopper=None):
         """Find the user to notify of a problem of this group: its responsible, else the shopper, else an administrator.
 
         Archived users are left out, since they would not read it.

@@ -95,7 +95,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     def _notify_stopped(self):
         """Notify the responsible that nothing is sent any more."""
         self.ensure_one()
-        person = self._told_person()
+        person = self._person_to_notify()
         group = self.with_context(lang=person.lang or self.env.lang)
         raise_problem(group, person, group.env._("Nothing is sent to Amazon any more"),
                       plaintext2html(group._sending_stopped_reason()))

@@ -1,4 +1,6 @@
 import hashlib
+import logging
+import time
 from datetime import timedelta
 
 import psycopg2
@@ -7,39 +9,45 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
 from ... import cxml
+from ...tools.log import log_document
 from ...tools.steps import CONFLICTS, apart, attempt
 from ...tools.waiting import WAIT, OtherHalfMissing
 
+_logger = logging.getLogger(__name__)
+
 UNREADABLE = 'Unreadable'
-# What waits for its other half is taken up again whenever something of its account was processed, and now and then
+# What waits for its other half is tried again whenever another document of its groups was processed, and now and then
 # anyway, for this long.
 NEXT_TRY = timedelta(minutes=50)
 LACKING = (('state', 'in', ('waiting', 'attention')), ('lacks_other_half', '=', True))
-# What somebody else had in hand, or what conflicts kept from being processed, is tried again after this long.
+# A document that another transaction had locked, or that a conflict kept from being processed, is tried again after
+# this long.
 LOCKED_TRY = timedelta(minutes=5)
-# A longer payloadID or name of a document was not written by Amazon, and no index takes it.
+# Amazon writes no longer payloadID or document name, and no index could hold one.
 LONGEST_NAME = 255
 
 
-class AmazonPunchoutInbox(models.Model):
+class AmazonPunchoutDocumentInbox(models.Model):
     """The way of Amazon's messages into Odoo: stored and answered first, processed by a scheduled action.
 
-    Each is processed in a transaction of its own and any number of times, so a step may be repeated. What waits or needs
-    attention has changed nothing, unless its step returned a sentence: then `is_applied` says that the rest was done.
+    Each message is processed in a transaction of its own and any number of times, so a step may be repeated. A message
+    that waits or needs attention has changed nothing, unless its step returned a sentence: `is_applied` says that
+    everything else was done.
     """
     _inherit = 'amazon.punchout.document'
 
-    # === TAKING IN === #
+    # === RECEIVING === #
 
     @api.model
     def _store_message(self, groups, envelope, raw):
-        """Store a message that we may believe, and wake the scheduled action that processes it. One whose payloadID came
-        before changes nothing.
+        """Store an authenticated message and wake the scheduled action that processes it.
+
+        A message whose payloadID came before changes nothing.
 
         :param groups: the `amazon.punchout.group` records whose secret the message had
-        :param cxml.RequestEnvelope envelope: what stands around it
-        :param bytes raw: as it came
-        :return: the document, or the one that came before
+        :param cxml.RequestEnvelope envelope: who sends the message and what it is
+        :param bytes raw: the document as it came
+        :return: the stored document, or the one that came before
         """
         named = {each.identity for each in (*envelope.header.to, *envelope.header.sender)}
         addressed = groups.filtered(lambda group: group.identity in named) or groups
@@ -52,26 +60,29 @@ class AmazonPunchoutInbox(models.Model):
 
     @api.model
     def _store_unreadable(self, groups, raw):
-        """Store what came with the right user and password and is no document: somebody should know.
+        """Store what came with the right user and password but can't be read, so that a person can look at it.
 
         :param groups: as for :meth:`_store_message`
-        :param bytes raw: as it came
+        :param bytes raw: as for :meth:`_store_message`
+        :return: as for :meth:`_store_message`
         """
         return self._store_once(groups, {
-            'document_type': UNREADABLE, 'payload_id': None, 'group_id': groups[0].id, 'deployment_mode': 'production'}, raw)
+            'document_type': UNREADABLE, 'payload_id': None, 'group_id': groups[0].id, 'deployment_mode': 'production',
+        }, raw)
 
     def _store_once(self, groups, vals, raw):
+        """Store a document unless one with its payloadID is here; see :meth:`_store_message`."""
         payload_id = vals['payload_id']
         if not payload_id or len(payload_id) > LONGEST_NAME:
             payload_id = f'sha256:{hashlib.sha256(raw).hexdigest()}'
-        account = groups.sorted('id')[0]
-        # Of any account first: seldom is there one, and only then the account has to be looked up.
+        # The payloadID is searched alone first: a hit is rare, and only then the groups need to be compared.
         if known := self.search([('account_group_id', '!=', False), ('payload_id', '=', payload_id)]):
-            account_groups = groups._with_shared_credentials()
-            if known := known.filtered(lambda document: document.account_group_id in account_groups):
+            credential_groups = groups._with_shared_credentials()
+            if known := known.filtered(lambda document: document.account_group_id in credential_groups):
                 return known[0]
         vals.update(
-            direction='in', state='received', payload_id=payload_id, account_group_id=account.id, body=cxml.redacted(raw))
+            direction='in', state='received', payload_id=payload_id, account_group_id=groups.sorted('id')[0].id,
+            body=cxml.redacted(raw))
         if len(groups) > 1:
             vals['account_group_ids'] = groups.ids
         try:
@@ -84,32 +95,35 @@ class AmazonPunchoutInbox(models.Model):
 
     @api.model
     def _wake_processing(self, at=None):
-        """:param datetime at: when; by default as soon as this transaction is committed"""
+        """Trigger the scheduled action that processes messages.
+
+        :param datetime at: when; by default as soon as this transaction is committed
+        """
         # An administrator may have deleted it: messages wait then, and none is lost.
         if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id('amazon_punchout.ir_cron_process'):
             self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
 
-    # === TAKING UP === #
+    # === SCHEDULED ACTION === #
 
     @api.model
     def _cron_process(self):
-        """Process what came, then what waits for something that may have come with it, until nothing moves any more."""
-        door = [('account_group_id', '!=', False)]
+        """Process new messages, then those that waited for them, until nothing changes any more."""
+        inbound = [('account_group_id', '!=', False)]
         now = fields.Datetime.now()
-        settled = self.search([*door, ('state', '=', 'received')], order='id')._process_each()
-        settled |= self.search([*door, *LACKING, ('next_try_at', '<=', now)], order='id')._process_each()
+        settled = self.search([*inbound, ('state', '=', 'received')], order='id')._process_each()
+        settled |= self.search([*inbound, *LACKING, ('next_try_at', '<=', now)], order='id')._process_each()
         while settled:
-            settled = self.search([*door, *settled._lacking_domain()], order='id')._process_each()
-        left = self.search_count([*door, ('state', '=', 'received')])
+            settled = self.search([*inbound, *settled._lacking_domain()], order='id')._process_each()
+        left = self.search_count([*inbound, ('state', '=', 'received')])
         if not self.env['ir.cron']._commit_progress(remaining=0) and left:
-            self.env['ir.cron']._commit_progress(remaining=left)  # the time is over: at once again
+            self.env['ir.cron']._commit_progress(remaining=left)  # the time is over: run again at once
         elif left:
             self._wake_processing(at=now + LOCKED_TRY)
 
     def _process_each(self):
         """Process each document in a transaction of its own, while the scheduler leaves time.
 
-        :return: those that changed something, so that others may go on now
+        :return: those that changed something, so that documents waiting for them can be processed
         """
         settled = self.browse()
         cron = self.env['ir.cron']
@@ -123,8 +137,7 @@ class AmazonPunchoutInbox(models.Model):
         return settled
 
     def _wake_waiting(self):
-        """Let what waits be tried again, now that these documents have arrived: Amazon's own messages about an order may
-        be here before it is committed."""
+        """Override to try waiting messages again: Amazon may write about an order before it is committed."""
         super()._wake_waiting()
         waiting = self.search([*self._lacking_domain(), ('direction', '=', 'in')])
         if waiting:
@@ -132,8 +145,10 @@ class AmazonPunchoutInbox(models.Model):
             self._wake_processing()
 
     def _lacking_domain(self):
-        """:return: what waits for something that these documents may have brought: it stands under the group whose secret
-            it had as long as nobody knows its order
+        """Search for documents that wait for something that these documents may have brought.
+
+        As long as the order of a document is unknown, it belongs to the group whose secret it had.
+
         :rtype: list
         """
         groups = self._credential_groups()
@@ -142,36 +157,41 @@ class AmazonPunchoutInbox(models.Model):
     # === PROCESSING === #
 
     def _process(self):
-        """Do what the document says, and keep what became of it. One that somebody else has in hand is left to them."""
+        """Do what the document says and keep the outcome.
+
+        A document that another transaction has locked is left to that transaction.
+        """
         self.ensure_one()
+        started = time.monotonic()
         if not self.try_lock_for_update(allow_referencing=True):
             return
         self.invalidate_recordset(['state'])
         if self.state not in ('received', 'waiting') and not (self.state == 'attention' and self.lacks_other_half):
             return
-        document = self.with_context(lang=self._told_person().lang or self.env.lang)
+        document = self.with_context(lang=self._person_to_notify().lang or self.env.lang)
         remark, error = attempt(
             self.env, document._run_step, f"Amazon document {self.id} could not be processed",
             expected=(OtherHalfMissing, UserError, cxml.CxmlError), conflicts=(*CONFLICTS, LockError))
-        if not error:
-            document._keep_result(remark)
-            return
-        document._link_order()
-        if isinstance(error, OtherHalfMissing):
-            document._wait(str(error))
-        elif isinstance(error, UserError):
-            document._need_attention(str(error))
-        elif isinstance(error, cxml.CxmlError):
-            document._need_attention(document.env._(
-                "%s Nothing was changed. Look on Amazon what it is about, then dismiss this document.",
-                document._explain(error)))
+        if error:
+            document._keep_failure(error)
         else:
-            document._need_attention(document.env._(
-                "An error in Odoo: an administrator finds it in the server's log under Amazon document %s. Press Retry once "
-                "it is mended.", self.id))
+            document._keep_result(remark)
+        self._log_processed(started)
+
+    def _log_processed(self, started):
+        """Write one line about this document to the server's log.
+
+        :param float started: the `time.monotonic()` at which its processing began
+        """
+        log_document(
+            _logger, 'processed', self.document_type, self.payload_id, order=self.purchase_order_id.sudo(),
+            outcome=self.state, started=started)
 
     def _keep_result(self, remark):
-        """:param str | None remark: what could not be done, while the rest was"""
+        """Keep that the document was applied.
+
+        :param str | None remark: what could not be done, while everything else was
+        """
         self.is_applied = True
         if remark:
             self._need_attention(remark)
@@ -179,23 +199,45 @@ class AmazonPunchoutInbox(models.Model):
             self.write({'state': 'processed', 'reason': False, 'next_try_at': False, 'lacks_other_half': False})
             self._close_activity()
 
+    def _keep_failure(self, error):
+        """Keep that the document changed nothing, and why.
+
+        :param Exception error: what its step raised
+        """
+        self._link_order()
+        if isinstance(error, OtherHalfMissing):
+            self._wait(str(error))
+        elif isinstance(error, UserError):
+            self._need_attention(str(error))
+        elif isinstance(error, cxml.CxmlError):
+            self._need_attention(self.env._(
+                "%s Nothing was changed. Check on Amazon what the document is about, then dismiss it.",
+                self._explain(error)))
+        else:
+            self._need_attention(self.env._(
+                "An unexpected error occurred in Odoo. An administrator can find the details in the server log, under "
+                "“Amazon document %s”. Press Retry once the error is fixed.", self.id))
+
     def _wait(self, sentence):
-        """Wait for the other half, or tell somebody once it has been long enough.
+        """Wait for the other half, or ask for attention once it has been missing for too long.
 
         :param str sentence: what is missing
         """
         now = fields.Datetime.now()
         if self.create_date < now - WAIT:
             self._need_attention(self.env._(
-                "%(sentence)s Odoo has waited for it since %(date)s and takes it up once it is here. Dismiss this document if "
-                "nothing will come.", sentence=sentence, date=fields.Date.to_string(self.create_date)))
+                "%(sentence)s Odoo has been waiting for it since %(date)s and processes this document as soon as it "
+                "arrives. If it will not arrive, dismiss this document.",
+                sentence=sentence, date=fields.Date.to_string(self.create_date)))
             self.lacks_other_half = True
         else:
-            self.write({'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
+            self.write({
+                'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
 
     def _explain(self, error):
-        """:param cxml.CxmlError error: why the document can't be read
-        :return: the same to a person
+        """Explain to a person why the document can't be read.
+
+        :param cxml.CxmlError error: what the codec raised
         :rtype: str
         """
         match error.kind:
@@ -204,12 +246,13 @@ class AmazonPunchoutInbox(models.Model):
                     "Amazon's %(document)s lacks %(element)s.", document=self.document_type, element=error.element)
             case 'bad_value':
                 return self.env._(
-                    "Amazon's %(document)s has “%(value)s” in %(element)s, which can't be.",
+                    "Amazon's %(document)s has an invalid value for %(element)s: “%(value)s”.",
                     document=self.document_type, value=error.value, element=error.element)
             case 'mixed_currency':
                 return self.env._(
-                    "Amazon's %(document)s mixes currencies (%(value)s).", document=self.document_type, value=error.value)
-        return self.env._("What came from Amazon is no readable document (%s).", error)
+                    "Amazon's %(document)s mixes currencies (%(value)s).",
+                    document=self.document_type, value=error.value)
+        return self.env._("Amazon sent a document that can't be read (%s).", error)
 
     # === FINDING ORDERS === #
 
@@ -218,54 +261,73 @@ class AmazonPunchoutInbox(models.Model):
 
         :param cxml.OrderReference reference: as the message names it
         :return: the `purchase.order`, in superuser mode
-        :raises OtherHalfMissing: there is none of a group that may send this document
-        :raises UserError: a test must not touch a real order
+        :raises OtherHalfMissing: no group that may send this document has such an order
+        :raises UserError: a test must not touch a live order
         """
         order = self._search_order(reference.payload_id, reference.order_id)
         if not order:
             raise OtherHalfMissing(self._no_order_sentence(reference))
         if self.deployment_mode == 'test' and order.amazon_deployment_mode == 'production':
-            # Only this way round: what names no mode counts as live, and Amazon's messages about tests name none.
+            # Only this way round: a message without a mode counts as live, and Amazon's messages about tests have none.
             raise UserError(self.env._(
-                "This message is a test and order %s is a live one, so nothing was changed. Dismiss this document.",
+                "This message is a test, but order %s is a live order. Nothing was changed. Dismiss this document.",
                 order.name))
         return order
 
     def _no_order_sentence(self, reference):
+        """Say why the order of a message can't be found.
+
+        :param cxml.OrderReference reference: as the message names it
+        :rtype: str
+        """
         name = reference.order_id or reference.payload_id
         if not name:
-            return self.env._("Amazon names no order in this document.")
+            return self.env._("Amazon's document does not refer to any order.")
         order = self._search_order_of_others(reference)
         if order and not order.amazon_group_id.active:
             return self.env._(
-                "Amazon names the order %(order)s of the group %(group)s, which is archived. Restore the group, then press Retry.",
+                "Amazon's message refers to order %(order)s of the Amazon group %(group)s, which is archived. "
+                "Unarchive the group and press Retry.",
                 order=order.name, group=order.amazon_group_id.name)
         if order:
+            known_groups = self.account_group_ids | self.account_group_id or self.group_id
             return self.env._(
-                "Amazon names the order %(order)s of the group %(group)s, but this message proved to be for %(known)s only. If "
-                "both are the same account on Amazon, enter the same From Identity and shared secret at both, then press Retry.",
-                order=order.name, group=order.amazon_group_id.name,
-                known=", ".join((self.account_group_ids | self.account_group_id or self.group_id).mapped('name')))
-        return self.env._("Amazon names the order %s, which is not in Odoo.", name)
+                "Amazon's message refers to order %(order)s of the Amazon group %(group)s, but it was authenticated "
+                "for %(known)s only. If these groups share credentials on Amazon, enter the same From Identity and "
+                "shared secret in each of them and press Retry.",
+                order=order.name, group=order.amazon_group_id.name, known=", ".join(known_groups.mapped('name')))
+        return self.env._("Amazon's message refers to order %s, which is not in Odoo.", name)
 
     def _search_order_of_others(self, reference):
-        """:return: the order of a group that this document may not speak for, to be named to whoever reads why it waits: so
-            only of the document's own company
+        """Find the order of a group that this document may not speak for.
+
+        The order is named to the person who reads why the document waits, so it is one of the document's own company.
+
+        :param cxml.OrderReference reference: as the message names it
+        :return: the `purchase.order`, in superuser mode, or none
         """
-        orders_sudo = self.env['purchase.order'].sudo()  # of groups that nobody uses any more, too
+        orders_sudo = self.env['purchase.order'].sudo()  # of archived groups, too
         theirs = [
-            ('company_id', '=', self.company_id.id), ('amazon_group_id', 'not in', [False, *self._credential_groups().ids]),
+            ('company_id', '=', self.company_id.id),
+            ('amazon_group_id', 'not in', [False, *self._credential_groups().ids]),
             ('amazon_state', '!=', 'cart')]
         if reference.payload_id and (order_sudo := orders_sudo.search([
             *theirs, ('amazon_document_ids', 'any', [
-                ('payload_id', '=', reference.payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest')]),
+                ('payload_id', '=', reference.payload_id), ('direction', '=', 'out'),
+                ('document_type', '=', 'OrderRequest')]),
         ], limit=1)):
             return order_sudo
-        return orders_sudo.search([*theirs, ('name', '=', reference.order_id)], limit=1) if reference.order_id else \
-            orders_sudo.browse()
+        if not reference.order_id:
+            return orders_sudo.browse()
+        return orders_sudo.search([*theirs, ('name', '=', reference.order_id)], limit=1)
 
     def _search_order(self, payload_id, order_id):
-        """:return: the order of a group that this document was authenticated for, in superuser mode, or none"""
+        """Find the order of a group that this document was authenticated for.
+
+        :param str | None payload_id: of an order request
+        :param str | None order_id: the number of the order
+        :return: the `purchase.order`, in superuser mode, or none
+        """
         groups = self._credential_groups()
         if payload_id:
             request = self.sudo().search([
@@ -280,11 +342,13 @@ class AmazonPunchoutInbox(models.Model):
             return orders_sudo.browse()
         orders_sudo = orders_sudo.search([
             ('name', '=', order_id), ('amazon_group_id', 'in', groups.ids), ('amazon_state', '!=', 'cart')], limit=2)
-        # Companies number alike: without the payloadID nobody can tell which one is meant.
+        # Two companies may have orders of one number: without the payloadID it is unknown which of them is meant.
         return orders_sudo if len(orders_sudo) == 1 else orders_sudo.browse()
 
     def _is_of_other_credentials(self, payload_id):
-        """Companies number alike: a message about another company's order must not change our order of that number.
+        """Tell whether a payloadID is that of an order request of groups with other credentials.
+
+        Two companies may have orders of one number: a message about the other's order must not change ours.
 
         :param str payload_id: of an order request, as a message names it
         :rtype: bool
@@ -294,11 +358,14 @@ class AmazonPunchoutInbox(models.Model):
             ('group_id', 'not in', self._credential_groups().ids)], limit=1))
 
     def _credential_groups(self):
-        """:return: the groups whose secret these documents had, and those of the same accounts: only their orders may change"""
+        """Find the groups whose orders these documents may change.
+
+        :return: the groups whose secret the documents had, and those that share credentials with them
+        """
         return (self.account_group_ids | self.account_group_id | self.group_id)._with_shared_credentials()
 
     def _assign_order(self, order):
-        """A document stands under the group of its order, whose people are told of it.
+        """Put the document under the group of its order, whose people are notified of it.
 
         :param order: the `purchase.order` that it is about
         """

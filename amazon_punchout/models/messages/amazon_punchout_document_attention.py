@@ -5,23 +5,28 @@ from odoo.tools import plaintext2html
 from ...tools.problems import close_problem, raise_problem
 
 
-class AmazonPunchoutAttention(models.Model):
-    """What needs a person: whom it is told, and what they may do about it."""
+class AmazonPunchoutDocumentAttention(models.Model):
+    """Documents that need a person: who is notified, and what they may do about it."""
     _inherit = 'amazon.punchout.document'
 
-    # === TELLING === #
+    # === NOTIFYING === #
 
-    def _told_person(self):
-        """:return: who is told about this document: of those that it concerns, the first who can open it"""
+    def _person_to_notify(self):
+        """Choose who is notified of this document: of the people that it concerns, the first who can open it.
+
+        :return: a `res.users` record
+        """
         self.ensure_one()
         group_sudo, order_sudo = self.group_id.sudo(), self.purchase_order_id.sudo()
         persons = group_sudo.responsible_id | order_sudo.amazon_requester_id
         if self._is_invoice():
             persons = group_sudo.bill_user_id | persons
         persons = persons.filtered('active')
-        # In their own companies: those that somebody else has chosen in the web client may not be theirs.
-        return next((each for each in persons if self.with_user(each).with_context(
-            allowed_company_ids=each._get_company_ids()).has_access('read')), persons[:1]) or group_sudo._told_person()
+        # In their own companies: those that the current user has chosen in the web client may not be theirs.
+        for person in persons:
+            if self.with_user(person).with_context(allowed_company_ids=person._get_company_ids()).has_access('read'):
+                return person
+        return persons[:1] or group_sudo._person_to_notify()
 
     def _is_invoice(self):
         return self.document_type == 'InvoiceDetailRequest'
@@ -35,7 +40,7 @@ class AmazonPunchoutAttention(models.Model):
         self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False, 'lacks_other_half': False})
         order_name = self.purchase_order_id.sudo().name
         raise_problem(
-            self, self._told_person(),
+            self, self._person_to_notify(),
             self.env._("Amazon's message about order %s needs attention", order_name) if order_name
             else self.env._("A message from Amazon needs attention"), plaintext2html(sentence))
 
@@ -51,13 +56,14 @@ class AmazonPunchoutAttention(models.Model):
             document.may_settle = document._may_settle()
 
     def _may_settle(self):
-        """Tell whether the current user may decide about this document: whoever is told about it, and those who look
-        after Amazon's orders, or after bills.
+        """Tell whether the current user may decide about this document.
+
+        The people who are notified of it may, and those who look after Amazon's orders or after bills.
 
         :rtype: bool
         """
         self.ensure_one()
-        user, group_sudo = self.env.user, self.group_id.sudo()  # accountants read no Amazon groups
+        user, group_sudo = self.env.user, self.group_id.sudo()  # accountants can't read Amazon groups
         roles = ['amazon_punchout.group_administrator', 'purchase.group_purchase_manager']
         persons = group_sudo.responsible_id
         if self._is_invoice():
@@ -66,52 +72,56 @@ class AmazonPunchoutAttention(models.Model):
         return user in persons or any(user.has_group(role) for role in roles)
 
     def _lock_for_decision(self, *states):
-        """:param states: that it must be in one of
-        :return: the document in superuser mode: people write no documents, and their rights were checked here
-        :raises UserError: they may not, or somebody else has decided
+        """Lock this document for a decision of the current user.
+
+        :param states: the document must be in one of these
+        :return: the document in superuser mode: people can't write documents, and their rights were checked here
+        :raises UserError: the user may not decide, or another user has decided
         """
         self.ensure_one()
         self.check_access('read')
         if not self._may_settle():
             raise UserError(self.env._(
-                "Only purchase managers and Amazon administrators decide about Amazon's messages; about its invoices also "
-                "accountants."))
+                "Only purchase managers and Amazon administrators can decide about Amazon's messages. Accountants can "
+                "decide about invoices."))
         document_sudo = self.sudo()
         locked = document_sudo.try_lock_for_update(allow_referencing=True)
         document_sudo.invalidate_recordset(['state'])
         if not locked or document_sudo.state not in states:
-            raise UserError(self.env._("This document is in work, or somebody has dealt with it. Reload the page."))
+            raise UserError(self.env._(
+                "This document is being processed or has already been dealt with. Reload the page."))
         return document_sudo
 
     def _as_scheduled(self):
-        """:return: this document as the scheduled action has it, without the companies that somebody has chosen"""
+        """Give this document as the scheduled action has it, without the companies that a user has chosen."""
         context = {name: value for name, value in self.env.context.items() if name != 'allowed_company_ids'}
         return self.with_user(SUPERUSER_ID).with_context(context)
 
     def action_retry(self):
-        """Process documents again, after what was in their way has been mended."""
+        """Process documents again, after the cause of their problem was fixed."""
         for document in self:
             document_sudo = document._lock_for_decision('attention', 'waiting')
             if document.session_id:
                 raise UserError(self.env._("Open the shopping trip of this cart and press Retry there."))
             document._note(self.env._("Retry pressed."))
             document_sudo.state = 'received'
-            # As the scheduled action does it, so that the same comes of it whoever pressed.
+            # As the scheduled action does it, so that the outcome doesn't depend on who pressed the button.
             document_sudo._as_scheduled()._process()
             document_sudo._wake_waiting()
 
     def action_done(self):
-        """State that what could not be done of a document has been seen to; the rest was done already."""
+        """State that a person has dealt with what could not be done of a document; the rest was done already."""
         for document in self:
             document_sudo = document._lock_for_decision('attention')
             if not document_sudo.is_applied:
-                raise UserError(self.env._("Nothing of this document was done: Retry, or dismiss it with a reason."))
+                raise UserError(self.env._(
+                    "This document has not been applied. Press Retry, or dismiss it with a reason."))
             document_sudo.state = 'processed'
-            document._note(self.env._("Done pressed: what was left over has been seen to."))
+            document._note(self.env._("Done pressed: the remaining points were dealt with."))
             document_sudo._close_activity()
 
     def action_ask_dismiss(self):
-        """Ask for the reason."""
+        """Open the dialog that asks for the reason."""
         self.ensure_one()
         self.check_access('read')
         return {
@@ -124,16 +134,17 @@ class AmazonPunchoutAttention(models.Model):
         }
 
     def _dismiss(self, reason):
-        """Put a document aside: nothing comes of it.
+        """Put a document aside without processing it.
 
         :param str reason: in the words of the person who does it
-        :raises UserError: without a reason, without the rights, or because what it says has been done
+        :raises UserError: without a reason, without the rights, or because the document has been applied
         """
         if not (reason or '').strip():
-            raise UserError(self.env._("Say why nothing shall come of this document."))
+            raise UserError(self.env._("Explain why you dismiss this document."))
         document_sudo = self._lock_for_decision('attention', 'waiting')
         if document_sudo.is_applied:
-            raise UserError(self.env._("What this document says has been done as far as possible: press Done instead."))
+            raise UserError(self.env._(
+                "This document has already been applied as far as possible. Press Done instead."))
         document_sudo.write({
             'state': 'dismissed', 'dismissed_by_id': self.env.uid, 'dismissed_at': fields.Datetime.now(),
             'dismiss_reason': reason.strip(), 'next_try_at': False})
@@ -142,5 +153,5 @@ class AmazonPunchoutAttention(models.Model):
         document_sudo.session_id._close_dismissed(reason.strip())
 
     def _note(self, body):
-        # Only readers of the document get here, and they may not write it.
+        # Only readers of the document get here, and they can't write it.
         self.sudo().message_post(body=body, author_id=self.env.user.partner_id.id)

@@ -4,48 +4,61 @@ from odoo.exceptions import UserError
 from ... import cxml
 
 
-class AmazonPunchoutConfirmation(models.Model):
+class AmazonPunchoutDocumentConfirmation(models.Model):
     """ConfirmationRequest: what Amazon will deliver, and at which price.
 
-    A confirmation is never applied by itself: the order is brought to what all of its confirmations say together, so
-    that it doesn't matter which of them comes first.
+    A confirmation is never applied alone: the order gets what all of its confirmations say together, so the order in
+    which they arrive doesn't matter.
     """
     _inherit = 'amazon.punchout.document'
 
-    is_told = fields.Boolean(readonly=True, help="People were told what it says; processing it again tells nobody.")
+    is_told = fields.Boolean(
+        "Notified", readonly=True,
+        help="People were notified of this confirmation. Processing it again sends no further notifications.")
 
     def _process_confirmation(self):
-        """:return: what a person should look at, or None"""
+        """Apply the confirmation to its order.
+
+        :return: what a person should look at, or None
+        :rtype: str | None
+        """
         confirmation = cxml.read_confirmation(self._get_body())
         order = self._find_order(confirmation.order)
         self._check_confirmation(confirmation, order)
         self._assign_order(order)
-        return order._amazon_take_confirmation(self, self._as_notice(confirmation))
+        return order._amazon_process_confirmation(self, self._as_notice(confirmation))
 
     def _check_confirmation(self, confirmation, order):
-        """:param cxml.ConfirmationRequest confirmation: this document
+        """Check that a confirmation can be applied.
+
+        :param cxml.ConfirmationRequest confirmation: this document
         :param order: the `purchase.order` that it is about
-        :raises UserError: it can't be followed
+        :raises UserError: it can't be applied
         """
         if order.state not in ('purchase', 'cancel'):
             raise UserError(self.env._(
-                "Amazon confirms order %s, which was never ordered there. Look under Your Orders on Amazon.", order.name))
+                "Amazon confirmed order %s, which was never placed on Amazon. Check Your Orders on Amazon.",
+                order.name))
         if confirmation.type not in cxml.HEADER_KINDS:
             raise UserError(self.env._(
-                "Amazon's confirmation of order %(order)s is of the kind “%(kind)s”, which Odoo doesn't follow, so nothing "
-                "was changed. Look under Your Orders on Amazon what it means, then dismiss it.",
+                "Amazon's confirmation of order %(order)s has the type “%(kind)s”, which Odoo doesn't support. Nothing "
+                "was changed. Check the order under Your Orders on Amazon, then dismiss this document.",
                 order=order.name, kind=confirmation.type))
         if others := self._currencies(confirmation) - {order.currency_id.name}:
             raise UserError(self.env._(
-                "Amazon confirms order %(order)s in %(other)s, but it was ordered in %(currency)s, so nothing was changed.",
+                "Amazon confirmed order %(order)s in %(other)s, but it was ordered in %(currency)s. Nothing was "
+                "changed. Check the order under Your Orders on Amazon.",
                 order=order.name, other=", ".join(sorted(others)), currency=order.currency_id.name))
 
     def _currencies(self, confirmation):
-        """:return: the currencies of all amounts of a confirmation
+        """Collect the currencies of all amounts of a confirmation.
+
+        :param cxml.ConfirmationRequest confirmation: the confirmation
         :rtype: set[str]
         """
         statuses = [status for item in confirmation.items for status in item.statuses]
-        charges = [charge.money for owner in (confirmation, *statuses) for charge in (owner.shipping, owner.tax) if charge]
+        charges = [
+            charge.money for owner in (confirmation, *statuses) for charge in (owner.shipping, owner.tax) if charge]
         amounts = [*charges, confirmation.total, *(status.unit_price for status in statuses)]
         return {money.currency for money in amounts if money}
 
@@ -67,5 +80,5 @@ class AmazonPunchoutConfirmation(models.Model):
 
     @api.model
     def _message_steps(self):
-        """Override of this addon to process ConfirmationRequests."""
+        """Override to process ConfirmationRequests."""
         return {**super()._message_steps(), 'ConfirmationRequest': '_process_confirmation'}

@@ -2,15 +2,15 @@ import hmac
 
 from odoo import models
 
-# Compared with in any case, so that an unknown group is told from a wrong secret by no more than a comparison.
+# Compared with in any case, so that an unknown group takes no less time than a wrong secret.
 NO_SECRET = b'no group has this'
 
 
 class AmazonPunchoutGroupEndpoint(models.Model):
-    """Whose messages come in: the groups whose secret a document has.
+    """Authentication of Amazon's messages: the groups whose secret a document has.
 
-    Several groups may share an account, so all of them are found; the order that a document names decides among them. A
-    group in draft is found as well: orders may be under way. One that is archived takes no messages any more.
+    Several groups may share credentials, so all of them are found; the order that a document names decides among them.
+    Groups in draft are found as well, since their orders may still be under way. Archived groups receive no messages.
     """
     _inherit = 'amazon.punchout.group'
 
@@ -28,9 +28,9 @@ class AmazonPunchoutGroupEndpoint(models.Model):
         return candidates_sudo._with_secret(password, ('inbound_password',))
 
     def _authenticate_secret(self, envelope):
-        """Find the groups that To or Sender names and whose secret stands in Sender.
+        """Find the groups that To or Sender names and whose secret is in Sender.
 
-        :param cxml.RequestEnvelope envelope: what stands around the document
+        :param cxml.RequestEnvelope envelope: who sends the document
         :return: the groups in superuser mode, or an empty recordset
         """
         header = envelope.header
@@ -44,12 +44,11 @@ class AmazonPunchoutGroupEndpoint(models.Model):
         )._with_secret(envelope.shared_secret, ('shared_secret', 'inbound_password'))
 
     def _with_shared_credentials(self):
-        """Add the groups that are the same account at Amazon as these: of the same company, with the same identity and the same
-        shared secret.
+        """Add the groups that share credentials with these: same company, same identity and same shared secret.
 
-        One set of credentials may serve several groups, and Amazon sends its messages one way for all of them: by the user
-        of one of them, say. An identity alone proves nothing, it is no secret; and a secret that one group still has and
-        the other has no more must not speak for both.
+        One set of credentials may serve several groups, and Amazon sends the messages of all of them one way, e.g. with
+        the user of one of them. An identity alone proves nothing, since it is no secret. A secret that one group still
+        has and the other has changed must not speak for both.
 
         :return: these groups first, in superuser mode
         """
@@ -60,23 +59,25 @@ class AmazonPunchoutGroupEndpoint(models.Model):
         return groups_sudo | others_sudo.filtered(lambda other: any(map(other._shares_credentials_with, groups_sudo)))
 
     def _shares_credentials_with(self, other):
-        """:param other: an `amazon.punchout.group`, in superuser mode as this one
+        """Tell whether two groups have the same credentials at Amazon.
+
+        :param other: an `amazon.punchout.group`, in superuser mode as this one
         :rtype: bool
         """
         return (self.company_id == other.company_id and self._has_identity_of(other)
                 and bool(self.shared_secret) and self.shared_secret == other.shared_secret)
 
     def _with_secret(self, secret, names):
-        """Keep the groups that have a secret, in a time that tells nothing about it.
+        """Keep the groups that have a secret, in a time that reveals nothing about it.
 
-        :param str | None secret: as it came; an empty one is nobody's
-        :param names: of the fields that it may stand in
+        :param str | None secret: as it came; no group has an empty one
+        :param names: the fields that it may be in
         """
         sent = (secret or '').encode()
         hmac.compare_digest(sent, NO_SECRET)
         with_secret = self.browse()
         for group in self:
-            # All are compared: the first that fits must not end it.
+            # All are compared: stopping at the first match would reveal it.
             if any([hmac.compare_digest(sent, (group[name] or '').encode()) for name in names]):
                 with_secret += group
         return with_secret if secret else self.browse()

@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -10,8 +11,10 @@ from ...tools.waiting import OtherHalfMissing
 
 
 class PurchaseOrderByHand(models.Model):
-    """What a person read in Amazon's e-mails or on its pages: written as the document that Amazon would have sent, kept
-    as one, and processed like one."""
+    """Answers that Amazon gave by e-mail or on its pages only, entered by a person.
+
+    Each is written, stored and processed as the document that Amazon would have sent.
+    """
     _inherit = 'purchase.order'
 
     amazon_may_enter = fields.Boolean(compute='_compute_amazon_may_enter')
@@ -24,7 +27,7 @@ class PurchaseOrderByHand(models.Model):
             order.amazon_may_enter = is_manager and order._amazon_takes_entries()
 
     def action_amazon_enter(self):
-        """Open the dialog for what Amazon says only by e-mail."""
+        """Open the dialog in which a person enters Amazon's answer."""
         self.ensure_one()
         self._amazon_check_may_enter()
         return self.env['amazon.punchout.by.hand']._open(self)
@@ -37,25 +40,27 @@ class PurchaseOrderByHand(models.Model):
         return unclear or self._amazon_is_there()
 
     def _amazon_check_may_enter(self):
-        """:raises AccessError: no purchase manager
-        :raises UserError: Amazon can't have said anything of this order yet, or nothing more
+        """Check that the current user may enter Amazon's answer to this order.
+
+        :raises AccessError: not a purchase manager
+        :raises UserError: the order is not at Amazon
         """
         self.ensure_one()
         if not self.env.user.has_group('purchase.group_purchase_manager'):
-            raise AccessError(self.env._("Only purchase managers enter what Amazon says of an order."))
+            raise AccessError(self.env._("Only purchase managers can enter Amazon's answer to an order."))
         self.check_access('write')
         if not self._amazon_takes_entries():
             raise UserError(self.env._(
-                "Order %s is not at Amazon, so there is nothing to enter that Amazon says of it.", self.name))
+                "Order %s is not at Amazon, so you can't enter an answer from Amazon.", self.name))
 
     # === THE DOCUMENTS === #
 
     def _amazon_enter_confirmation(self, items, confirm_id=None, comments=()):
-        """Take what a person says that Amazon confirms or rejects. The rights were checked before.
+        """Process what Amazon confirms or rejects according to a person, whose rights were checked before.
 
-        :param items: of :class:`cxml.ConfirmationItem`
-        :param str confirm_id: Amazon's number of the order, if it accepts something
-        :param comments: texts of the whole document
+        :param items: :class:`cxml.ConfirmationItem` values
+        :param str confirm_id: Amazon's number of the order, if it accepts anything
+        :param comments: texts about the whole order
         :return: what needs attention, or None
         :rtype: str | None
         """
@@ -69,9 +74,11 @@ class PurchaseOrderByHand(models.Model):
             cxml.write_confirmation, confirmation))
 
     def _amazon_enter_ship_notice(self, items, tracking_number, carrier=None, delivery_date=None):
-        """Take a shipment that a person names. Entering the same number once more corrects it.
+        """Process a shipment that a person enters; entering the same tracking number again corrects it.
 
-        :param items: of :class:`cxml.ShipNoticeItem`; none is the whole order
+        :param items: :class:`cxml.ShipNoticeItem` values; none means the whole order
+        :param str tracking_number: of the shipment
+        :param str carrier: its carrier, if known
         :param datetime delivery_date: when it is expected, if known
         :return: what needs attention, or None
         :rtype: str | None
@@ -82,8 +89,8 @@ class PurchaseOrderByHand(models.Model):
             lambda shipment: shipment.shipment_id == shipment_id)
         notice = cxml.ShipNoticeRequest(
             payload_id=new_payload_id(self.env.cr.dbname), timestamp=now,
-            header=self._amazon_prepare_entered_header(), shipment_id=shipment_id, operation='update' if known else 'new',
-            notice_date=now, shipment_date=now, delivery_date=delivery_date,
+            header=self._amazon_prepare_entered_header(), shipment_id=shipment_id,
+            operation='update' if known else 'new', notice_date=now, shipment_date=now, delivery_date=delivery_date,
             controls=(cxml.ShipControl(carrier=carrier or None, tracking_number=tracking_number),),
             portions=(cxml.ShipNoticePortion(self._amazon_prepare_reference(), tuple(items)),),
             deployment_mode=self.amazon_deployment_mode)
@@ -91,7 +98,8 @@ class PurchaseOrderByHand(models.Model):
             cxml.write_ship_notice, notice))
 
     def _amazon_prepare_entered_header(self):
-        """:return: from Amazon to us, brought by ourselves
+        """Prepare a header from Amazon to us, with ourselves as the sender.
+
         :rtype: cxml.Header
         """
         header = self.amazon_group_id._prepare_header()
@@ -101,21 +109,31 @@ class PurchaseOrderByHand(models.Model):
         return cxml.OrderReference(order_id=self.name, payload_id=self._amazon_request().payload_id)
 
     def _amazon_written(self, write, document):
-        """:raises UserError: somebody entered what no document can carry"""
+        """Write a document that was entered by hand.
+
+        :param write: the function of the codec that writes it
+        :param document: its values
+        :rtype: bytes
+        :raises UserError: a value that no document can carry was entered
+        """
         try:
             return write(document)
         except cxml.CxmlError as error:
             raise UserError(self.env._(
-                "What you entered for order %(order)s can't be kept: %(problem)s", order=self.name, problem=error)) from error
+                "The values entered for order %(order)s can't be saved: %(problem)s",
+                order=self.name, problem=error)) from error
 
     def _amazon_process_entered(self, document_type, payload_id, body):
-        """Store what was entered and process it at once, by the way of Amazon's own documents.
+        """Store what was entered and process it at once, as Amazon's own documents are.
 
+        :param str document_type: its element
+        :param str payload_id: its payloadID
+        :param bytes body: the document
         :return: what needs attention, or None
         :rtype: str | None
-        :raises UserError: why it was not taken; nothing is stored then
+        :raises UserError: why it could not be processed; nothing is stored then
         """
-        document_sudo = self.env['amazon.punchout.document'].sudo().create({  # people write no documents
+        document_sudo = self.env['amazon.punchout.document'].sudo().create({  # people can't write documents
             'direction': 'in',
             'document_type': document_type,
             'payload_id': payload_id,
@@ -133,7 +151,8 @@ class PurchaseOrderLineByHand(models.Model):
     _inherit = 'purchase.order.line'
 
     def _amazon_unanswered_quantity(self):
-        """:return: what Amazon has neither accepted nor rejected yet
+        """Compute the quantity that Amazon has neither accepted nor rejected yet.
+
         :rtype: float
         """
         self.ensure_one()
@@ -141,8 +160,9 @@ class PurchaseOrderLineByHand(models.Model):
             self.amazon_cart_quantity - self.amazon_confirmed_quantity - self.amazon_rejected_quantity), 0)
 
     def _amazon_decimal(self, quantity):
-        """:param float quantity: of this line
-        :return: rounded as the line's unit is, without the noise of floats
+        """Round a quantity as the line's unit says, without the noise of floats.
+
+        :param float quantity: of this line
         :rtype: Decimal
         """
         self.ensure_one()
@@ -153,14 +173,16 @@ class AmazonPunchoutDocumentByHand(models.Model):
     _inherit = 'amazon.punchout.document'
 
     def _process_entered(self):
-        """Process a document that a person has just entered. Unlike :meth:`_process` it lets errors through: the person
-        is there to mend them.
+        """Process a document that a person has just entered.
+
+        Unlike :meth:`_process` it raises errors: the person is there to correct the values.
 
         :return: what needs attention, or None
         :rtype: str | None
         :raises UserError: why it can't be processed
         """
         self.ensure_one()
+        started = time.monotonic()
         try:
             remark = self._run_step()
         except OtherHalfMissing as error:
@@ -168,5 +190,6 @@ class AmazonPunchoutDocumentByHand(models.Model):
         except cxml.CxmlError as error:
             raise UserError(self._explain(error)) from error
         self._keep_result(remark)
+        self._log_processed(started)
         self._wake_waiting()
         return remark

@@ -1,7 +1,7 @@
 from collections import namedtuple
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import float_compare
@@ -10,10 +10,10 @@ from ... import cxml
 from ...const import ERROR_CODES
 from ...tools.cart_lock import lifted, lines_lifted
 
-# More decimals than any price has, fewer than floats can hold of one.
+# More decimals than any price has, and few enough for a float to hold them.
 PRICE_DIGITS = 9
 
-# What of a line a person may want to know has changed.
+# The values of a line whose change may interest a person.
 LineFacts = namedtuple('LineFacts', 'confirmation quantity price accepted rejected backordered reason')
 
 
@@ -21,13 +21,13 @@ class PurchaseOrderConfirmation(models.Model):
     """An order as all of its confirmations say together: quantities, prices, shipping, tax and state."""
     _inherit = 'purchase.order'
 
-    # === TAKING A CONFIRMATION === #
+    # === PROCESSING A CONFIRMATION === #
 
-    def _amazon_take_confirmation(self, document, notice):
-        """Bring the order to what its confirmations say, the one in hand included, and tell people once.
+    def _amazon_process_confirmation(self, document, notice):
+        """Apply all confirmations of the order, the one in hand included, and notify people once.
 
         :param document: the `amazon.punchout.document` in hand
-        :param cxml.Notice notice: what is in it
+        :param cxml.Notice notice: its content
         :return: what a person should look at, or None
         :rtype: str | None
         :raises UserError: why nothing could be done
@@ -41,22 +41,22 @@ class PurchaseOrderConfirmation(models.Model):
             raise UserError(obstacle)
         self._amazon_message_arrived()
         with lifted():
-            # Of two confirmations at once each would see the order without the other's lines: by this write one of them
-            # is repeated.
+            # Two confirmations processed at once would each see the order without the other's lines: because of this
+            # write one of them is repeated.
             self.amazon_message_at = fields.Datetime.now()
-        self._amazon_close_silence()
+        self._amazon_close_unconfirmed()
         lines_before, total_before = self._amazon_line_facts(), self.amount_total
         if by_amazon:
             self._amazon_cancelled_by_amazon()
         self._amazon_apply_confirmations(confirmed)
         facts = confirmed.facts.get(document.id, cxml.NoticeFacts())
-        self._amazon_tell_confirmation(document, facts, lines_before, total_before)
+        self._amazon_notify_confirmation(document, facts, lines_before, total_before)
         return "\n".join(self._amazon_remarks(facts)) or None
 
     def _amazon_apply_confirmations(self, confirmed=None):
-        """Write what the order's confirmations say together, differences only.
+        """Write what the order's confirmations say together, where it differs from the order.
 
-        :param cxml.ConfirmedOrder confirmed: by default of all confirmations that were taken
+        :param cxml.ConfirmedOrder confirmed: by default the result of all confirmations that were applied
         """
         self.ensure_one()
         confirmed = confirmed or self._amazon_confirmed()
@@ -71,15 +71,15 @@ class PurchaseOrderConfirmation(models.Model):
     def _amazon_confirmed(self, notice=None):
         """Fold all confirmations of this order.
 
-        :param cxml.Notice notice: the one in hand, taken already or not
+        :param cxml.Notice notice: the one in hand, applied before or not
         :rtype: cxml.ConfirmedOrder
         """
         self.ensure_one()
-        documents_sudo = self.env['amazon.punchout.document'].sudo()  # who enters by hand reads no bodies
-        taken_sudo = documents_sudo.search([
-            ('purchase_order_id', '=', self.id), ('document_type', '=', 'ConfirmationRequest'), ('direction', '=', 'in'),
-            ('is_applied', '=', True)])
-        notices = [each._as_notice() for each in taken_sudo if not notice or each.id != notice.arrival]
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # who enters by hand can't read bodies
+        applied_sudo = documents_sudo.search([
+            ('purchase_order_id', '=', self.id), ('document_type', '=', 'ConfirmationRequest'),
+            ('direction', '=', 'in'), ('is_applied', '=', True)])
+        notices = [each._as_notice() for each in applied_sudo if not notice or each.id != notice.arrival]
         items = [(line.amazon_line_number, cxml.item_from_json(line.amazon_item)) for line in self._amazon_item_lines()]
         return cxml.confirm(
             cxml.ordered_lines(items, *cxml.header_from_json(self.amazon_cart_header)),
@@ -88,54 +88,66 @@ class PurchaseOrderConfirmation(models.Model):
     # === CANCELLED ORDERS === #
 
     def _amazon_check_stays_cancelled(self, confirmed):
-        """Nothing brings a cancelled order back: its receipt is gone, and people have acted on it.
+        """Check that Amazon does not deliver a cancelled order: it stays cancelled, and people have acted on that.
 
-        :raises UserError: Amazon delivers it all the same
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say
+        :raises UserError: Amazon delivers it nevertheless
         """
         if any(line.accepted or line.backordered for line in confirmed.lines.values()):
             raise UserError(self.env._(
-                "Amazon accepts order %s, which is cancelled in Odoo, so nothing was changed here. Cancel it under Your "
-                "Orders on Amazon, or order the same in Odoo by hand for the goods that will come.", self.name))
+                "Amazon accepted order %s, which is cancelled in Odoo. Nothing was changed. Cancel it under Your "
+                "Orders on Amazon, or create a purchase order by hand for the goods that will arrive.", self.name))
 
     def _amazon_cancel_obstacle(self):
-        """:return: why an order that Amazon rejects as a whole can't simply be cancelled, or None
+        """Say why an order that Amazon rejects as a whole can't simply be cancelled.
+
+        :return: None if it can
         :rtype: str | None
         """
         if bills := self._amazon_uncredited_bills():
             return self.env._(
-                "Amazon rejects all of order %(order)s, but %(bills)s is posted, so nothing was changed. Record Amazon's "
-                "refund of all that is billed and post it, then press Retry.",
+                "Amazon rejected all of order %(order)s, but it has posted bills (%(bills)s). Nothing was changed. "
+                "Record and post Amazon's refund of everything that was billed, then press Retry.",
                 order=self.name, bills=", ".join(bills.mapped('name')))
         if any(line.product_uom_id.compare(line.qty_received, 0) > 0 for line in self.order_line):
             return self.env._(
-                "Amazon rejects all of order %s, but goods of it have been received, so nothing was changed. Look under "
-                "Your Orders on Amazon which is true; return the goods and press Retry, or dismiss this document.", self.name)
+                "Amazon rejected all of order %s, but some of its goods have been received. Nothing was changed. Check "
+                "the order under Your Orders on Amazon: return the goods and press Retry, or dismiss this document.",
+                self.name)
         return None
 
     def _amazon_uncredited_bills(self):
-        """:return: the posted bills of this order, unless posted credits take all of them back"""
+        """Find the posted bills of this order.
+
+        :return: none if posted credit notes cancel all of them out
+        """
         posted = self.invoice_ids.filtered(lambda move: move.state == 'posted')
-        # A bill and its credits have opposite signs.
+        # A bill and its credit notes have opposite signs.
         if all(currency.is_zero(sum(moves.mapped('amount_total_in_currency_signed')))
                for currency, moves in posted.grouped('currency_id').items()):
             return posted.browse()
         return posted.filtered(lambda move: move.move_type == 'in_invoice')
 
     def _amazon_cancelled_by_amazon(self):
-        """Cancel an order of which Amazon delivers nothing. Core takes its receipts back; the lines are set to 0
-        afterwards, so that no quantity is taken off a receipt one by one."""
+        """Cancel an order that Amazon rejects as a whole.
+
+        Core cancels its receipts. The lines are set to 0 only afterwards, so that no receipt is reduced line by line.
+        """
         with lifted():
             self.write({'amazon_state': 'cancelled', 'amazon_cancel_wanted': False})
         if self.invoice_ids.filtered(lambda move: move.state == 'posted'):
-            return  # billed and credited in full: core cancels no such order, but nothing of it is expected any more
+            return  # billed and credited in full: core cancels no such order, but nothing more is expected of it
         self.button_cancel()
 
     # === WRITING LINES === #
 
     def _amazon_write_items(self, confirmed):
-        """Bring the items' lines to what is confirmed, and their receipts after them."""
+        """Write what is confirmed onto the lines of the items, then adapt their receipts.
+
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say
+        """
         quantities = {}
-        order = self.with_context(lang=self.amazon_requester_id.lang)  # Amazon's reasons stand there in their language
+        order = self.with_context(lang=self.amazon_requester_id.lang)  # who reads the reasons on the lines
         for line in order._amazon_item_lines():
             vals = line._amazon_prepare_confirmed(confirmed.lines[line.amazon_line_number])
             if 'product_qty' in vals:
@@ -146,16 +158,23 @@ class PurchaseOrderConfirmation(models.Model):
             self.env['purchase.order.line'].browse(quantities)._amazon_follow_quantities(quantities)
 
     def _amazon_write_charges(self, confirmed):
-        """Bring shipping to what is confirmed, and the total by the line of estimated tax: it takes what the purchase
-        taxes on the other lines don't make, to the cent."""
+        """Write the confirmed shipping, and make the total agree by the line of estimated tax.
+
+        That line takes what the purchase taxes on the other lines don't compute, to the cent.
+
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say
+        """
         currency = self.currency_id
         self._amazon_set_charge('shipping', currency.round(float(confirmed.shipping)))
         rest = currency.round(float(confirmed.total) - self.amount_total)
         if not currency.is_zero(rest):
-            self._amazon_set_charge('tax', currency.round(rest + sum(self._amazon_charge_lines('tax').mapped('price_subtotal'))))
+            estimated = sum(self._amazon_charge_lines('tax').mapped('price_subtotal'))
+            self._amazon_set_charge('tax', currency.round(rest + estimated))
 
     def _amazon_set_charge(self, line_type, amount):
-        """:param str line_type: 'shipping' or 'tax'
+        """Write a charge onto its line, or add one for it.
+
+        :param str line_type: 'shipping' or 'tax'
         :param float amount: of the line, without taxes
         """
         currency = self.currency_id
@@ -173,8 +192,9 @@ class PurchaseOrderConfirmation(models.Model):
             })
 
     def _amazon_prepare_charge(self, line_type, amount):
+        """Prepare the values of a line for a charge; see :meth:`_amazon_set_charge`."""
         order = self.with_context(lang=self.amazon_requester_id.lang)
-        group_sudo = self.amazon_group_id.sudo()  # who enters by hand reads no groups of other companies
+        group_sudo = self.amazon_group_id.sudo()  # who enters by hand can't read groups of other companies
         name = order.env._("Shipping") if line_type == 'shipping' else order.env._("Estimated tax")
         return self.env['amazon.punchout.cart']._prepare_service_line(
             line_type, group_sudo[f'{line_type}_product_id'], name, amount)
@@ -182,6 +202,10 @@ class PurchaseOrderConfirmation(models.Model):
     # === WRITING THE ORDER === #
 
     def _amazon_write_state(self, confirmed):
+        """Write Amazon's numbers and the state of the order.
+
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say
+        """
         numbers = ", ".join(confirmed.confirm_ids) or False
         vals = {'amazon_state': confirmed.state, 'amazon_order_ref': numbers, 'acknowledged': True}
         if (self.partner_ref or False) in (False, self.amazon_order_ref):
@@ -196,20 +220,22 @@ class PurchaseOrderConfirmation(models.Model):
     # === WHAT NEEDS A PERSON === #
 
     def _amazon_remarks(self, facts):
-        """:param cxml.NoticeFacts facts: of the confirmation in hand
-        :return: what of it could not be followed, or asks for something to be done
+        """Collect what a person should look at after a confirmation.
+
+        :param cxml.NoticeFacts facts: of the confirmation in hand
+        :return: a sentence for each thing that could not be applied or that somebody has to do
         :rtype: list[str]
         """
         remarks = [self.env._(
-            "Amazon confirms a line %(number)s of order %(order)s, which the order does not have.",
+            "Amazon confirmed line %(number)s of order %(order)s, which the order does not have.",
             number=number, order=self.name) for number in facts.unknown_lines]
         if facts.unread_types:
             remarks.append(self.env._(
-                "Amazon's confirmation of order %(order)s has lines of the kind “%(kinds)s”, which Odoo doesn't follow: they "
-                "were left as they are.", order=self.name, kinds=", ".join(facts.unread_types)))
+                "Amazon's confirmation of order %(order)s has lines of the type “%(kinds)s”, which Odoo doesn't "
+                "support. These lines were left unchanged.", order=self.name, kinds=", ".join(facts.unread_types)))
         remarks += [self.env._(
-            "Amazon confirms more of line %(number)s of order %(order)s than was ordered.", number=number, order=self.name)
-            for number in facts.excess_lines]
+            "Amazon confirmed more of line %(number)s of order %(order)s than was ordered.",
+            number=number, order=self.name) for number in facts.excess_lines]
         for line in self._amazon_item_lines():
             if line.amazon_rejected_quantity:
                 remarks += line._amazon_rejection_remarks()
@@ -220,8 +246,9 @@ class PurchaseOrderLineConfirmation(models.Model):
     _inherit = 'purchase.order.line'
 
     def _amazon_prepare_confirmed(self, confirmed):
-        """:param cxml.ConfirmedLine confirmed: what is true of this line
-        :return: the values in which it differs
+        """Prepare the values in which this line differs from what is confirmed.
+
+        :param cxml.ConfirmedLine confirmed: what all confirmations say about this line
         :rtype: dict
         """
         self.ensure_one()
@@ -243,26 +270,43 @@ class PurchaseOrderLineConfirmation(models.Model):
         return bool(float_compare(self[name], value, precision_digits=PRICE_DIGITS))
 
     def _amazon_explain(self, confirmed):
-        """:return: why a line is not as ordered: Amazon's error codes in words, its own text, and what people entered
+        """Explain why a line is not as ordered: Amazon's error codes in words, its own text, and what people entered.
+
+        :param cxml.ConfirmedLine confirmed: what all confirmations say about this line
         :rtype: str
         """
-        words = [self.env._("%(words)s (%(code)s)", words=self.env._(ERROR_CODES[code]), code=code)
-                 for code in confirmed.error_codes if code in ERROR_CODES]
+        known = self._amazon_error_codes()
+        words = [self.env._("%(words)s (%(code)s)", words=known[code], code=code)
+                 for code in confirmed.error_codes if code in known]
         own = [text for comment in confirmed.comments for each in comment.split('||') if (text := each.strip())]
         if own:
             words.append(self.env._("Amazon: “%s”", " / ".join(dict.fromkeys(own))))
-        elif unknown := [code for code in confirmed.error_codes if code not in ERROR_CODES]:
+        elif unknown := [code for code in confirmed.error_codes if code not in known]:
             words.append(", ".join(unknown))
         words += confirmed.notes
         return ". ".join(words)
 
+    @api.model
+    def _amazon_error_codes(self):
+        """Say in words why Amazon rejects, by its error codes; another addon adds codes that it knows.
+
+        :return: words in the language of the environment, without a full stop
+        :rtype: dict[str, str]
+        """
+        return {code: self.env._(words) for code, words in ERROR_CODES.items()}
+
     def _amazon_is_expected(self):
-        """Tell whether anything of this line is still to come."""
+        """Tell whether anything of this line is still to arrive.
+
+        :rtype: bool
+        """
         self.ensure_one()
         return self.product_uom_id.compare(self.product_qty, self._amazon_arrived_quantity()) > 0
 
     def _amazon_rejection_remarks(self):
-        """:return: what was done already with what Amazon rejects now
+        """Collect what was billed or received of the quantity that Amazon now rejects.
+
+        :return: a sentence for each
         :rtype: list[str]
         """
         self.ensure_one()
@@ -271,8 +315,8 @@ class PurchaseOrderLineConfirmation(models.Model):
         is_credited = self.order_id.state != 'cancel' and self.order_id.amazon_state == 'cancelled'
         if self.product_uom_id.compare(self.qty_invoiced, self.product_qty) > 0 and not is_credited:
             remarks.append(self.env._(
-                "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity billed is %(billed)s. Look for "
-                "Amazon's credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
+                "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity billed is %(billed)s. Check "
+                "for Amazon's credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
         if self.product_uom_id.compare(self.qty_received, self.product_qty) > 0:
             remarks.append(self.env._(
                 "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity received is %(received)s.",
@@ -280,7 +324,10 @@ class PurchaseOrderLineConfirmation(models.Model):
         return remarks
 
     def _amazon_facts(self):
-        """:rtype: LineFacts"""
+        """Collect the values of this line whose change may interest a person.
+
+        :rtype: LineFacts
+        """
         self.ensure_one()
         return LineFacts(
             self.amazon_confirmation or 'none', self.product_qty, self.price_unit, self.amazon_confirmed_quantity,

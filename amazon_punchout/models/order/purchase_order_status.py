@@ -199,7 +199,7 @@ class PurchaseOrderStatus(models.Model):
         """
         self.ensure_one()
         raise_problem(
-            self, self.amazon_group_id._told_person(self.amazon_requester_id),
+            self, self.amazon_group_id._person_to_notify(self.amazon_requester_id),
             self.env._("Amazon order %s needs attention", self.name), Markup("<p>%s</p>") % sentence)
 
     def _amazon_close_problem(self):

@@ -150,7 +150,7 @@ class AmazonPunchoutOutbox(models.Model):
 
     def _worded(self):
         """:return: this document in the language of the one who is told about problems"""
-        person = self.group_id._told_person(self.purchase_order_id.amazon_requester_id)
+        person = self.group_id._person_to_notify(self.purchase_order_id.amazon_requester_id)
         return self.with_context(lang=person.lang or self.env.lang)
 
     def _try_to_send(self, secret):

@@ -27,4 +27,4 @@ class AmazonPunchoutGroupOutbox(models.Model):
             "them is to be looked for on Amazon by %(people)s, who then presses It Arrived or Send Again.",
             orders=", ".join(orders_sudo.mapped('name')),
             people=", ".join(dict.fromkeys(
-                self._told_person(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))]
+                self._person_to_notify(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))]

@@ -11,42 +11,49 @@ from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
 
-class AmazonPunchoutShipNotice(models.Model):
-    """ShipNoticeRequest: what is on its way, with whom, under which number.
+class AmazonPunchoutDocumentShipNotice(models.Model):
+    """ShipNoticeRequest: what is on its way, with which carrier and tracking number.
 
-    All notices of a shipment share its shipmentID. Whatever order they come in, the newest of them counts, whole: each
-    states all of the shipment again.
+    All notices of a shipment share its shipmentID. Each states the whole shipment again, so only the newest counts, in
+    whatever order they arrive.
     """
     _inherit = 'amazon.punchout.document'
 
     def _process_ship_notice(self):
-        """:return: what a person should look at, or None"""
+        """Apply the ship notice to its orders.
+
+        :return: what a person should look at, or None
+        :rtype: str | None
+        """
         notice = cxml.read_ship_notice(self._get_body())
         portions, remarks = self._find_portions(notice)
         self._assign_order(portions[0][0])
         if notice.is_return:
             return self.env._(
-                "Amazon announces that goods of order %s go back. Odoo does nothing about that by itself: return them "
-                "from the receipt if they left you.", ", ".join(order.name for order, _items in portions))
+                "Amazon announced a return of goods from order %s. Odoo does not process returns automatically. If the "
+                "goods have left your warehouse, return them from the receipt.",
+                ", ".join(order.name for order, _items in portions))
         for order, items in portions:
-            remarks += self._take_shipment(order, notice, items)
+            remarks += self._apply_shipment(order, notice, items)
         return "\n".join(remarks) or None
 
     def _find_portions(self, notice):
-        """:param cxml.ShipNoticeRequest notice: the notice
+        """Find the orders of a ship notice.
+
+        :param cxml.ShipNoticeRequest notice: the notice
         :return: tuples of each order and its items, none for the whole order; and remarks
         :rtype: tuple[list, list[str]]
-        :raises OtherHalfMissing: an order is not here (yet)
+        :raises OtherHalfMissing: an order is not in Odoo (yet)
         """
         if not notice.portions:
-            raise UserError(self.env._("Amazon's ship notice %s names no order.", notice.shipment_id))
+            raise UserError(self.env._("Amazon's ship notice %s does not refer to any order.", notice.shipment_id))
         found, missing = [], []
         for portion in notice.portions:
             try:
                 found.append((self._find_order(portion.order), portion.items))
             except OtherHalfMissing as error:
                 missing.append(str(error))
-        # Once the wait is over, a Retry does what can be done for the orders that are here.
+        # Once the wait is over, Retry does what can be done for the orders that were found.
         if missing and (not found or self.create_date > fields.Datetime.now() - WAIT):
             raise OtherHalfMissing("\n".join(missing))
         portions = []
@@ -57,32 +64,33 @@ class AmazonPunchoutShipNotice(models.Model):
 
     # === THE SHIPMENT OF ONE ORDER === #
 
-    def _take_shipment(self, order, notice, items):
-        """Bring a shipment of an order up to what the notice says, unless a newer one was here before.
+    def _apply_shipment(self, order, notice, items):
+        """Write a shipment of an order as the notice states it, unless a newer notice was applied before.
 
         :param order: the `purchase.order`, in superuser mode
         :param cxml.ShipNoticeRequest notice: the notice
-        :param list[cxml.ShipNoticeItem] items: of this order; none: all of it
+        :param list[cxml.ShipNoticeItem] items: of this order; none means all of it
         :return: remarks for a person
         :rtype: list[str]
         """
         if order.state not in ('purchase', 'cancel'):
             raise UserError(self.env._(
-                "Amazon ships goods for %s, which was never ordered there. Look under Your Orders on Amazon.", order.name))
+                "Amazon shipped goods for order %s, which was never placed on Amazon. Check Your Orders on Amazon.",
+                order.name))
         shipments = order.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.shipment_id == notice.shipment_id).sorted('id')
         if shipments and self._notice_age(notice) < shipments._notice_age():
             return []
-        parcels_before = shipments._parcels()
+        tracking_before = shipments._tracking_keys()
         shipments = self._write_shipment(order, shipments, self._prepare_shipment_vals(order, notice, items))
         order._amazon_settle_manual_shipments()
         order._amazon_message_arrived()
         order._amazon_apply_dates()
-        self._tell_shipment(order, shipments, parcels_before)
+        self._notify_shipment(order, shipments, tracking_before)
         return self._shipment_remarks(order, notice, items)
 
     def _notice_age(self, notice):
-        """:return: what a newer notice of the same shipment has more of, as `amazon.punchout.shipment._notice_age`"""
+        """Give the sort key of a notice; see `amazon.punchout.shipment._notice_age`."""
         return self._notice_moment(notice), OPERATIONS.index(self._operation(notice)), self.payload_id or ''
 
     def _notice_moment(self, notice):
@@ -92,7 +100,11 @@ class AmazonPunchoutShipNotice(models.Model):
         return notice.operation if notice.operation in OPERATIONS else 'new'
 
     def _prepare_shipment_vals(self, order, notice, items):
-        """:return: values of one shipment for each tracking number; the contents stand on the first
+        """Prepare the values of one shipment for each tracking number; the first has the contents.
+
+        :param order: the `purchase.order`
+        :param cxml.ShipNoticeRequest notice: the notice
+        :param list[cxml.ShipNoticeItem] items: of this order; none means all of it
         :rtype: list[dict]
         """
         operation = self._operation(notice)
@@ -118,19 +130,27 @@ class AmazonPunchoutShipNotice(models.Model):
         return [{**common, **parcel, **(empty if index else contents)} for index, parcel in enumerate(parcels.values())]
 
     def _write_shipment(self, order, shipments, vals_list):
-        """:param shipments: what is there of it, archived ones too
-        :param list[dict] vals_list: what is to be there
-        :return: the shipments that are to be there
+        """Bring the records of a shipment to the given values; too many are deleted, missing ones created.
+
+        :param order: the `purchase.order`
+        :param shipments: the present records, archived ones too
+        :param list[dict] vals_list: the values that they should have
+        :return: the shipments that have these values
         """
         for shipment, vals in zip(shipments, vals_list, strict=False):
             shipment.write(vals)
         shipments[len(vals_list):].unlink()
         return shipments[:len(vals_list)] + self.env['amazon.punchout.shipment'].create(vals_list[len(shipments):])
 
-    # === WHAT IS TOLD === #
+    # === NOTIFYING === #
 
     def _shipment_remarks(self, order, notice, items):
-        """:return: what doesn't fit the order
+        """Collect what of a notice doesn't match the order.
+
+        :param order: the `purchase.order`
+        :param cxml.ShipNoticeRequest notice: the notice
+        :param list[cxml.ShipNoticeItem] items: of this order; none means all of it
+        :return: a sentence for each thing
         :rtype: list[str]
         """
         if self._operation(notice) == 'delete':
@@ -138,50 +158,55 @@ class AmazonPunchoutShipNotice(models.Model):
         remarks = []
         if order.state == 'cancel':
             remarks.append(self.env._(
-                "Amazon ships goods for order %s, which is cancelled in Odoo. Look under Your Orders on Amazon.", order.name))
+                "Amazon shipped goods for order %s, which is cancelled in Odoo. Check Your Orders on Amazon.",
+                order.name))
         lines = order._amazon_lines_by_number()
         for number in sorted({item.line_number for item in items}):
             line = lines.get(number)
             if not line:
                 remarks.append(self.env._(
-                    "Shipment %(shipment)s has a line %(number)s, which order %(order)s does not have.",
+                    "Shipment %(shipment)s contains line %(number)s, which order %(order)s does not have.",
                     shipment=notice.shipment_id, number=number, order=order.name))
             elif line.product_uom_id.compare(line.amazon_shipped_quantity, line.amazon_cart_quantity) > 0:
                 remarks.append(self.env._(
-                    "Amazon says that it shipped %(shipped)s of line %(number)s of order %(order)s; %(ordered)s were ordered.",
+                    "Amazon shipped %(shipped)s of line %(number)s of order %(order)s, but %(ordered)s were ordered.",
                     shipped=f'{line.amazon_shipped_quantity:g}', number=number, order=order.name,
                     ordered=f'{line.amazon_cart_quantity:g}'))
         return remarks
 
-    def _tell_shipment(self, order, shipments, parcels_before):
-        """Send the tracking link to the requester: once, and again only if it is another one.
+    def _notify_shipment(self, order, shipments, tracking_before):
+        """Send the tracking link to the requester: once, and again only if it has changed.
 
-        :param parcels_before: `_parcels()` before the notice
+        :param order: the `purchase.order`
+        :param shipments: as they are now
+        :param set tracking_before: their `_tracking_keys()` before the notice
         """
         requester = order.amazon_requester_id
         order = order.with_context(lang=requester.lang, tz=requester.tz)
         if not shipments[0].active:
-            if parcels_before:
-                order.message_post(body=order.env._(
-                    "Amazon has taken back its notice of shipment %s.", shipments[0].shipment_id))
+            if tracking_before:
+                order.message_post(body=order.env._("Amazon withdrew shipment %s.", shipments[0].shipment_id))
             return
-        if shipments._parcels() in (set(), parcels_before):
+        if shipments._tracking_keys() in (set(), tracking_before):
             return
-        order.message_post(body=self._shipment_message(shipments.with_env(order.env)), partner_ids=requester.partner_id.ids)
+        order.message_post(
+            body=self._shipment_message(shipments.with_env(order.env)), partner_ids=requester.partner_id.ids)
 
     def _shipment_message(self, shipments):
-        """:return: what is on its way, until when, and where it can be followed
+        """Say what was shipped, when it is expected and where it can be tracked.
+
+        :param shipments: the records of one shipment
         :rtype: Markup
         """
         first = shipments[0]
         expected = first.expected_at and fields.Datetime.context_timestamp(first, first.expected_at).date()
-        sentence = first.env._("Amazon has shipped, expected on %s:", format_date(first.env, expected)) if expected \
-            else first.env._("Amazon has shipped:")
+        sentence = first.env._("Amazon shipped the following, expected on %s:", format_date(first.env, expected)) \
+            if expected else first.env._("Amazon shipped the following:")
         contents = Markup().join(Markup("<li>%s</li>") % each for each in first._contents())
         links = shipments._tracking_links() or first.env._("There is no tracking number.")
         return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (sentence, contents, links)
 
     @api.model
     def _message_steps(self):
-        """Override of this addon to process ShipNoticeRequests."""
+        """Override to process ShipNoticeRequests."""
         return {**super()._message_steps(), 'ShipNoticeRequest': '_process_ship_notice'}

@@ -2,18 +2,19 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...const import AMAZON_CARRIERS, TRACKING_PAGES
 from ...tools.links import LINK
 from ...tools.tracking import is_amazon, tracking_page
 
-# What a notice does with its shipment; of two of the same moment the later in this row is the newer.
+# What a notice does with its shipment. Of two notices of the same moment, the one that comes later here is the newer.
 OPERATIONS = ('new', 'update', 'delete')
 
 
 class AmazonPunchoutShipment(models.Model):
-    """What is on its way for one order: a shipment of Amazon, or a part of one that serves several orders.
+    """What is on its way for one order: a shipment of Amazon, or the part of it that belongs to the order.
 
-    A shipment in several parcels is one record for each number, so that each can be found and followed. What is in
-    them stands on the first only: Amazon doesn't say what is in which, and nothing may count twice.
+    A shipment with several tracking numbers is one record for each, so that each can be found and tracked. Only the
+    first has the contents: Amazon doesn't say what is in which parcel, and nothing may count twice.
     """
     _name = 'amazon.punchout.shipment'
     _description = "Amazon Shipment"
@@ -24,21 +25,23 @@ class AmazonPunchoutShipment(models.Model):
         'purchase.order', "Order", required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='purchase_order_id.company_id', store=True, precompute=True, index=True)
     deployment_mode = fields.Selection(related='purchase_order_id.amazon_deployment_mode', string="Amazon Mode")
-    shipment_id = fields.Char("Shipment", readonly=True, help="Amazon's name for it; all its notices share it.")
+    shipment_id = fields.Char(
+        "Shipment ID", readonly=True, help="Amazon's identifier. All ship notices of the shipment share it.")
     carrier = fields.Char(readonly=True)
     tracking_number = fields.Char(readonly=True, index='trigram')
-    carrier_url = fields.Char("Carrier's Page", readonly=True, help="As the notice states it.")
+    carrier_url = fields.Char("Carrier's Page", readonly=True, help="The tracking page that the ship notice states.")
     tracking_url = fields.Char("Tracking Page", compute='_compute_tracking_url')
-    tracking_link = fields.Html("Tracking", compute='_compute_tracking_link', sanitize=False)  # escaped as it is made
+    tracking_link = fields.Html("Tracking", compute='_compute_tracking_link', sanitize=False)  # escaped where made
     shipped_at = fields.Datetime("Shipped", readonly=True)
     expected_at = fields.Datetime("Expected", readonly=True)
-    notice_at = fields.Datetime("Notice of", readonly=True, help="Of the newest notice, from which all of it is taken.")
-    operation = fields.Char(readonly=True, help="Of that notice: new, update or delete.")
-    active = fields.Boolean(default=True, readonly=True, help="Amazon has not taken it back.")
-    is_planned = fields.Boolean("Announced", readonly=True, help="Nothing has left yet.")
+    notice_at = fields.Datetime(
+        "Notice Date", readonly=True, help="The date of the newest ship notice, from which all values are taken.")
+    operation = fields.Char(readonly=True, help="The operation of the newest ship notice: new, update or delete.")
+    active = fields.Boolean(default=True, readonly=True, help="Archived shipments were withdrawn by Amazon.")
+    is_planned = fields.Boolean("Announced", readonly=True, help="Nothing has been shipped yet.")
     is_whole_order = fields.Boolean("Whole Order", readonly=True)
     document_id = fields.Many2one(
-        'amazon.punchout.document', "Notice", readonly=True, index='btree_not_null', ondelete='set null')
+        'amazon.punchout.document', "Ship Notice", readonly=True, index='btree_not_null', ondelete='set null')
     line_ids = fields.One2many('amazon.punchout.shipment.line', 'shipment_id', "Contents", readonly=True)
     contents = fields.Text(compute='_compute_contents')
 
@@ -51,9 +54,10 @@ class AmazonPunchoutShipment(models.Model):
 
     @api.depends('carrier', 'tracking_number', 'carrier_url', 'purchase_order_id.amazon_order_ref')
     def _compute_tracking_url(self):
+        pages, amazon = self._tracking_pages(), self._amazon_carriers()
         for shipment in self:
-            url = shipment.carrier_url or tracking_page(shipment.carrier, shipment.tracking_number)
-            if not url and is_amazon(shipment.carrier):
+            url = shipment.carrier_url or tracking_page(shipment.carrier, shipment.tracking_number, pages, amazon)
+            if not url and is_amazon(shipment.carrier, pages, amazon):
                 url = shipment.purchase_order_id._amazon_only_page()
             shipment.tracking_url = url or False
 
@@ -71,10 +75,32 @@ class AmazonPunchoutShipment(models.Model):
         for shipment in self:
             shipment.contents = "\n".join(shipment._contents())
 
+    # === CARRIERS === #
+
+    @api.model
+    def _tracking_pages(self):
+        """Name the carriers' tracking pages; another addon adds or changes some.
+
+        :return: by the first words of the carrier's name in small letters, the address with {number}, or None where the
+            name is that of another company
+        :rtype: dict[str, str | None]
+        """
+        return dict(TRACKING_PAGES)
+
+    @api.model
+    def _amazon_carriers(self):
+        """Name Amazon's own delivery, whose parcels are tracked on the page of the order; another addon adds names.
+
+        :return: the first words of the names in small letters
+        :rtype: set[str]
+        """
+        return set(AMAZON_CARRIERS)
+
     # === READING === #
 
     def _contents(self):
-        """:return: what is in the shipment, a text for each line
+        """Say what is in the shipment, one text per line.
+
         :rtype: list[str]
         """
         self.ensure_one()
@@ -83,28 +109,34 @@ class AmazonPunchoutShipment(models.Model):
         return [line._text() for line in self.line_ids.filtered('active')]
 
     def _notice_age(self):
-        """:return: what a newer notice of this shipment has more of: its moment, its operation, its payloadID
+        """Give the sort key of the newest notice: its moment, its operation, its payloadID.
+
         :rtype: tuple
         """
         newest = self[0]
         return newest.notice_at, OPERATIONS.index(newest.operation), newest.document_id.payload_id or ''
 
-    def _parcels(self):
-        """:return: who carries what has left, under which numbers
+    def _tracking_keys(self):
+        """Collect carrier, tracking number and page of what has been shipped.
+
         :rtype: set[tuple]
         """
         return {(shipment.carrier, shipment.tracking_number, shipment.carrier_url)
                 for shipment in self if shipment.active and not shipment.is_planned}
 
     def _tracking_links(self):
-        """:return: the links of these shipments, one below the other; empty if there is nothing to show
+        """Put the tracking links of these shipments below each other.
+
+        :return: empty if there is nothing to show
         :rtype: Markup
         """
         return Markup("<br/>").join(dict.fromkeys(filter(None, self.filtered('active').mapped('tracking_link'))))
 
     def _concerning(self, lines):
-        """:param lines: `purchase.order.line` records of the shipments' order
-        :return: the shipments in which any of these is, all parcels of them
+        """Find the shipments that contain any of some lines, with all their tracking numbers.
+
+        :param lines: `purchase.order.line` records of the shipments' order
+        :return: `amazon.punchout.shipment` records
         """
         first = self.filtered(
             lambda shipment: shipment.is_whole_order or shipment.line_ids.filtered('active').purchase_line_id & lines)
@@ -116,18 +148,23 @@ class AmazonPunchoutShipmentLine(models.Model):
     _description = "Amazon Shipment Line"
     _order = 'line_number, id'
 
-    shipment_id = fields.Many2one('amazon.punchout.shipment', required=True, readonly=True, index=True, ondelete='cascade')
+    shipment_id = fields.Many2one(
+        'amazon.punchout.shipment', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='shipment_id.company_id', store=True, precompute=True)
     line_number = fields.Integer("Amazon Line", readonly=True)
     purchase_line_id = fields.Many2one(
         'purchase.order.line', "Order Line", readonly=True, index='btree_not_null', ondelete='set null')
     quantity = fields.Float(digits='Product Unit', readonly=True)
     active = fields.Boolean(
-        default=True, readonly=True, help="What was entered by hand gives way to what Amazon says of the line later.")
+        default=True, readonly=True,
+        help="Lines that were entered by hand are archived when Amazon's own ship notice covers them.")
 
     def _text(self):
-        """:rtype: str"""
+        """Say how much of what this line contains.
+
+        :rtype: str
+        """
         self.ensure_one()
         title = self.purchase_line_id._amazon_title() if self.purchase_line_id \
-            else self.env._("line %s, which the order doesn't have", self.line_number)
+            else self.env._("line %s, which is not in the order", self.line_number)
         return self.env._("%(quantity)s × %(title)s", quantity=f'{self.quantity:g}', title=title)

@@ -7,14 +7,16 @@ from ...tools.moments import naive
 
 
 class PurchaseOrderReceipt(models.Model):
-    """What an order's receipts expect, and when."""
+    """What the receipts of an order expect, and when."""
     _inherit = 'purchase.order'
 
     def _amazon_apply_dates(self, confirmed=None):
-        """Bring the expected dates of lines and open receipts to what Amazon says: a shipment knows better than a
-        confirmation. Where Amazon's date stays the same, a date that somebody has set stays too.
+        """Override to write Amazon's dates onto lines and open receipts.
 
-        :param cxml.ConfirmedOrder confirmed: by default of all confirmations that were taken
+        The date of a shipment takes precedence over that of a confirmation. As long as Amazon's date stays the same, a
+        date that a person has set stays too.
+
+        :param cxml.ConfirmedOrder confirmed: by default the result of all confirmations that were applied
         """
         super()._amazon_apply_dates(confirmed)
         self.ensure_one()
@@ -36,13 +38,16 @@ class PurchaseOrderReceipt(models.Model):
                 lines._amazon_move_to(expected_at or self.date_order)
             items._amazon_follow_first_expected(first_before)
             coming = items.filtered('product_qty')
-            # Neither charges nor what is not delivered at all must hold back the day on which the order is expected.
+            # Neither charges nor lines that are not delivered at all may delay the expected arrival of the order.
             if coming:
                 others = self.order_line.filtered('amazon_line_type') - coming
                 others.write({'date_planned': min(coming.mapped('date_planned'))})
 
     def _amazon_shipped_date(self, line):
-        """:return: when the last shipment of a line is expected, or False
+        """Find when the last shipment of a line is expected.
+
+        :param line: a `purchase.order.line`
+        :return: False if no shipment says
         :rtype: datetime | bool
         """
         dates = [date for date in self.amazon_shipment_ids._concerning(line).mapped('expected_at') if date]
@@ -53,16 +58,20 @@ class PurchaseOrderLineReceipt(models.Model):
     _inherit = 'purchase.order.line'
 
     def _create_or_update_picking(self):
-        """Core adds a move for the difference and merges it line by line; of what is less it makes a delivery back to
-        the vendor where the price has changed with the quantity. What Amazon changes is followed by
-        :meth:`_amazon_follow_quantities` instead."""
+        """Override of `purchase_stock` to leave quantities that Amazon changes to :meth:`_amazon_follow_quantities`.
+
+        Core adds a move for the difference and merges it line by line. If price and quantity change together, it makes
+        a delivery back to the vendor of what is less.
+        """
         if are_lines_lifted():
             self = self.filtered(lambda line: not line.amazon_line_type)
         return super()._create_or_update_picking()
 
     def _amazon_follow_quantities(self, quantities_before):
-        """Let the open receipts expect what the lines carry now: less where Amazon rejects, more where it takes a
-        rejection back. What people changed on a receipt is not undone.
+        """Override to let open receipts expect what the lines carry now.
+
+        That is less where Amazon rejects, and more where it withdraws a rejection. Changes that people made to a
+        receipt stay.
 
         :param dict quantities_before: of each line, by id
         """
@@ -90,8 +99,10 @@ class PurchaseOrderLineReceipt(models.Model):
             and move.location_dest_id.usage != 'supplier').sorted('id')
 
     def _amazon_split_less(self, moves, quantity):
-        """:param moves: open moves of this line
-        :param float quantity: to be taken off them, the last one first
+        """Distribute a reduction over moves, the last one first.
+
+        :param moves: open moves of this line
+        :param float quantity: the reduction
         :return: tuples of a move and the quantity that is left of it, in its own unit
         """
         for move in reversed(moves):
@@ -104,7 +115,7 @@ class PurchaseOrderLineReceipt(models.Model):
 
     @api.model
     def _amazon_expect_less(self, moves_by_quantity):
-        """Let moves expect less, all at once: core would reserve each of them anew by itself.
+        """Let moves expect less, all at once: core would reserve each of them again separately.
 
         :param dict moves_by_quantity: moves by the quantity that is left of them
         """
@@ -117,8 +128,10 @@ class PurchaseOrderLineReceipt(models.Model):
         emptied._action_cancel()
 
     def _amazon_expect_more(self, moves, quantity):
-        """:param moves: open moves of this line
-        :param float quantity: that is to come too
+        """Let receipts expect more, by one of the open moves or by a new one.
+
+        :param moves: open moves of this line
+        :param float quantity: what is expected in addition
         """
         if moves:
             move = moves[-1]
@@ -135,14 +148,17 @@ class PurchaseOrderLineReceipt(models.Model):
         move._action_confirm()._action_assign()
 
     def _amazon_first_expected(self):
-        """:return: the earliest day that Amazon names for one of these lines, or False
+        """Find the earliest date that Amazon states for one of these lines.
+
+        :return: False if it states none
         :rtype: datetime | bool
         """
         return min((line.amazon_expected_at for line in self if line.amazon_expected_at), default=False)
 
     def _amazon_follow_first_expected(self, before):
-        """Let lines that Amazon names no day for come with the first of the others: else they would hold the receipt at
-        the day of the order. A later day that somebody has set stays.
+        """Expect lines without a date of Amazon's on the first date of the others.
+
+        Otherwise they would keep the receipt at the date of the order. A later date that a person has set stays.
 
         :param before: what :meth:`_amazon_first_expected` was when these lines followed it last
         """
@@ -151,6 +167,9 @@ class PurchaseOrderLineReceipt(models.Model):
                 line.date_planned < first or line.date_planned == before))._amazon_move_to(first)
 
     def _amazon_move_to(self, date):
-        """:param datetime date: when these lines are expected"""
+        """Expect these lines and their open moves at a date.
+
+        :param datetime date: the date
+        """
         self.write({'date_planned': date})  # core moves the deadlines of their receipts with it
         self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')).write({'date': date})

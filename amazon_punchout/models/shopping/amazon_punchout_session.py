@@ -257,7 +257,7 @@ class AmazonPunchoutSession(models.Model):
         document.write({'state': 'attention', 'reason': problem})
         self.write({**vals, 'state': state, 'problem': problem})
         raise_problem(
-            self, self.group_id._told_person(self.user_id), self.env._("An Amazon cart needs attention"),
+            self, self.group_id._person_to_notify(self.user_id), self.env._("An Amazon cart needs attention"),
             plaintext2html(problem))
 
     # === ACTIONS === #

@@ -67,5 +67,5 @@ class TestInvoiceSamples(BillCase):
             self.run_cron('amazon_punchout.ir_cron_process')
         for document, order in zip(documents, ("123", "2252"), strict=True):
             self.assertEqual(document.state, 'attention')
-            self.assertIn(f"Amazon names the order {order}, which is not in Odoo.", document.reason)
+            self.assertIn(f"Amazon's message refers to order {order}, which is not in Odoo.", document.reason)
         self.assertFalse(self.move('3492') | self.move('INV00001'))

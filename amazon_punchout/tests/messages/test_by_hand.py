@@ -1,4 +1,5 @@
-"""What Amazon says only by e-mail, entered by a purchase manager."""
+"""Answers that Amazon gives by e-mail only, entered by a purchase manager."""
+import logging
 from unittest.mock import patch
 
 import requests
@@ -11,6 +12,7 @@ from ..cxml_builder import confirmation_xml, item, ship_notice_xml, status
 from ..message_case import MessageCase
 
 FIRST, SECOND = '111-0000000-0000001', '111-0000000-0000002'
+LOGGER = 'odoo.addons.amazon_punchout.models.messages.amazon_punchout_document'
 
 
 @tagged('-at_install', 'post_install')
@@ -24,7 +26,7 @@ class TestByHand(MessageCase):
     def enter(self, order, lines=None, **vals):
         """Enter what an e-mail says, as a person does in the dialog.
 
-        :param dict lines: values by Amazon's line number; lines that are left out stand at 0. None: as the dialog opens
+        :param dict lines: values by Amazon's line number; lines that are left out are 0. None: as the dialog opens
         :return: the action that follows
         """
         dialog = self.dialog(order)
@@ -42,7 +44,7 @@ class TestByHand(MessageCase):
         return result
 
     def entered(self, order):
-        """:return: the documents that were entered, the oldest first"""
+        """Find the documents that were entered, the oldest first."""
         return order.amazon_document_ids.filtered('entered_by_id').sorted('id')
 
     def assertNothingEntered(self, order, words, **kwargs):
@@ -66,7 +68,8 @@ class TestByHand(MessageCase):
 
     def test_it_is_kept_as_the_document_that_amazon_would_have_sent(self):
         order = self.three_lines()
-        self.enter(order, {1: {'accepted_quantity': 1, 'rejected_quantity': 1, 'reason': "Sold out"}}, order_number=FIRST)
+        self.enter(order, {1: {'accepted_quantity': 1, 'rejected_quantity': 1, 'reason': "Sold out"}},
+                   order_number=FIRST)
         document = self.entered(order)
         self.assertEqual(
             (document.direction, document.document_type, document.state, document.entered_by_id, document.group_id),
@@ -94,6 +97,13 @@ class TestByHand(MessageCase):
         self.assertEqual(order.amount_total, 29)  # 2 × 9.50 + 2 × 5.00
         self.assertIn("Sold out", self.line(order, 2).amazon_reason)
         self.assertEqual(self.line(order, 1).amazon_cart_price, 10)
+
+    def test_it_is_one_line_of_the_log(self):
+        order = self.three_lines()
+        with self.assertLogs(LOGGER, logging.INFO) as logs:
+            self.enter(order, order_number=FIRST)
+        line, = logs.output
+        self.assertIn(f'ConfirmationRequest {self.entered(order).payload_id} for order {order.name} processed:', line)
 
     def test_an_expected_day_moves_the_receipt(self):
         order = self.three_lines()
@@ -152,12 +162,13 @@ class TestByHand(MessageCase):
         self.enter(order, order_number=FIRST)
         self.assertStands(order, 'confirmed', 'sent')
 
-    # === AMAZON ITSELF === #
+    # === AMAZON'S OWN MESSAGES === #
 
     def test_what_amazon_sends_later_wins(self):
         order = self.three_lines()
         self.enter(order, {1: {'rejected_quantity': 2}, 2: {'accepted_quantity': 3, 'price': 4}})
-        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2, price='11.00'))], total='22.00', confirm_id=SECOND))
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2, price='11.00'))], total='22.00',
+                                      confirm_id=SECOND))
         line = self.line(order, 1)
         self.assertEqual((line.product_qty, line.price_unit, line.amazon_rejected_quantity), (2, 11, 0))
         self.assertEqual(self.expected(order)[1], 2)
@@ -170,19 +181,19 @@ class TestByHand(MessageCase):
         line = self.line(order, 1)
         self.assertEqual((line.product_qty, line.price_unit, line.amazon_rejected_quantity), (1, 12, 1))
 
-    def test_amazons_own_notice_of_the_parcel_takes_its_place(self):
+    def test_amazons_own_notice_of_the_shipment_replaces_it(self):
         order = self.three_lines()
         self.enter(order, {2: {'shipped_quantity': 1}}, tracking_number='1Z777')
         self.deliver(ship_notice_xml(order, [(2, 2)], tracking='1Z777'))
         self.assertEqual(order.amazon_shipment_ids.mapped('tracking_number'), ['1Z777'])
         self.assertEqual(self.line(order, 2).amazon_shipped_quantity, 2)
 
-    def test_a_parcel_that_amazon_told_of_is_not_entered_again(self):
+    def test_a_shipment_that_amazon_announced_is_not_entered_again(self):
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(2, 2)], tracking='1Z777'))
-        self.assertNothingEntered(order, "has told of the shipment 1Z777", lines={}, tracking_number='1Z777')
+        self.assertNothingEntered(order, "ship notice for tracking number 1Z777", lines={}, tracking_number='1Z777')
 
-    # === WHO, AND WHAT CAN'T BE === #
+    # === WHO MAY, AND WHAT IS IMPOSSIBLE === #
 
     def test_only_purchase_managers_enter_anything(self):
         order = self.three_lines()
@@ -198,7 +209,7 @@ class TestByHand(MessageCase):
         self.assertFalse(self.entered(order))
 
     def test_the_check_stands_before_the_order_is_touched(self):
-        """The dialog is one way only: whoever loses the role while it is open enters nothing any more."""
+        """A person who loses the role while the dialog is open can't enter anything any more."""
         order = self.three_lines()
         dialog = self.dialog(order)
         self.manager.group_ids -= self.env.ref('purchase.group_purchase_manager')
@@ -214,21 +225,21 @@ class TestByHand(MessageCase):
             with self.assertRaisesRegex(UserError, "is not at Amazon"):
                 order.with_user(self.manager).action_amazon_enter()
 
-    def test_what_cannot_be_is_refused_in_words(self):
+    def test_what_is_impossible_is_rejected_with_a_reason(self):
         order = self.three_lines()
         for words, kwargs in (
             ("at least one line", {'lines': {}}),
-            ("“111-22-3” is no order number of Amazon", {'order_number': '111-22-3'}),
-            ("which lines Amazon accepted", {'lines': {1: {'rejected_quantity': 1}}, 'order_number': FIRST}),
-            ("2 of “.*” were ordered", {'lines': {1: {'accepted_quantity': 2, 'rejected_quantity': 1}}}),
-            ("can't have shipped more", {'lines': {1: {'shipped_quantity': 3}}, 'tracking_number': '1Z777'}),
-            ("can't be below zero", {'lines': {1: {'accepted_quantity': -1}}}),
-            ("can't be below zero", {'lines': {1: {'accepted_quantity': 1, 'price': -1}}}),
+            ("“111-22-3” is not an Amazon order number", {'order_number': '111-22-3'}),
+            ("quantities that Amazon accepted", {'lines': {1: {'rejected_quantity': 1}}, 'order_number': FIRST}),
+            ("You ordered 2 × “.*”", {'lines': {1: {'accepted_quantity': 2, 'rejected_quantity': 1}}}),
+            ("can't ship more", {'lines': {1: {'shipped_quantity': 3}}, 'tracking_number': '1Z777'}),
+            ("can't be negative", {'lines': {1: {'accepted_quantity': -1}}}),
+            ("can't be negative", {'lines': {1: {'accepted_quantity': 1, 'price': -1}}}),
         ):
             with self.subTest(words):
                 self.assertNothingEntered(order, words, **kwargs)
 
-    def test_what_the_order_does_not_take_is_said_and_not_kept(self):
+    def test_what_can_not_be_applied_to_the_order_is_said_and_not_kept(self):
         order = self.three_lines()
 
         def refuse(_document):
@@ -238,7 +249,8 @@ class TestByHand(MessageCase):
 
     def test_what_needs_attention_is_said_at_once(self):
         order = self.three_lines()
-        with patch.object(type(self.env['amazon.punchout.document']), '_process_confirmation', lambda _self: "Look at it."):
+        with patch.object(type(self.env['amazon.punchout.document']), '_process_confirmation',
+                          lambda _self: "Look at it."):
             action = self.enter(order, order_number=FIRST)
         self.assertEqual((action['tag'], action['params']['message']), ('display_notification', "Look at it."))
         self.assertEqual((self.entered(order).state, self.entered(order).reason), ('attention', "Look at it."))

@@ -1,4 +1,4 @@
-"""Cancelling an order that is at Amazon, which takes no cancellation from a purchasing system."""
+"""Cancelling an order that is at Amazon, which does not accept cancellations from Odoo."""
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
@@ -26,7 +26,7 @@ class TestCancelSent(MessageCase):
             for line in order.order_line if line.amazon_asin], confirm_id=None))
 
     def billed_beyond_what_came(self):
-        """:return: an order of whose first line one of two has come, and a draft bill has both"""
+        """Make an order whose first line is received in part and billed in full by a draft bill."""
         order = self.three_lines()
         self.receive_goods(order, line1=1)
         order.with_user(self.manager).action_create_invoice()
@@ -38,7 +38,7 @@ class TestCancelSent(MessageCase):
         order.invalidate_recordset()
         return order.with_user(self.buyer).amazon_status
 
-    # === THE WISH === #
+    # === TO BE CANCELLED === #
 
     def test_the_dialog_leads_to_the_order_on_amazon(self):
         order = self.three_lines()
@@ -47,7 +47,7 @@ class TestCancelSent(MessageCase):
         self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))], confirm_id=NUMBER))
         self.assertIn(f'orderID={NUMBER}', self.dialog(order).links)
 
-    def test_i_will_cancel_it_there_is_a_wish_and_the_order_goes_on(self):
+    def test_an_order_that_is_to_be_cancelled_goes_on_meanwhile(self):
         order = self.three_lines()
         self.dialog(order).action_want()
         self.assertTrue(order.amazon_cancel_wanted)
@@ -59,14 +59,14 @@ class TestCancelSent(MessageCase):
         self.assertEqual((order.amazon_state, order.amazon_cancel_wanted), ('partial', True))
         self.assertIn("To be cancelled on Amazon", self.says(order))
 
-    def test_saying_it_twice_says_it_once(self):
+    def test_marking_it_twice_posts_one_message(self):
         order = self.three_lines()
         self.dialog(order).action_want()
         before = order.message_ids
         self.dialog(order).action_want()
         self.assertEqual(order.message_ids, before)
 
-    def test_the_wish_is_fulfilled_by_amazons_rejection(self):
+    def test_amazons_rejection_cancels_an_order_that_is_to_be_cancelled(self):
         order = self.three_lines()
         self.dialog(order).action_want()
         self.reject_all(order)
@@ -83,7 +83,7 @@ class TestCancelSent(MessageCase):
         self.assertNotIn("To be cancelled", self.says(order))
         self.assertEqual(order.message_ids[0].author_id, self.other_buyer.partner_id)
 
-    # === THE STATEMENT === #
+    # === CANCELLED, AS A PERSON STATES === #
 
     def test_it_is_cancelled_on_amazon_cancels_it_here_under_the_name_of_who_says_so(self):
         order = self.three_lines()
@@ -95,7 +95,8 @@ class TestCancelSent(MessageCase):
         self.assertEqual(set(order.picking_ids.mapped('state')), {'cancel'})
         document = order.amazon_document_ids.filtered('entered_by_id')
         self.assertEqual(
-            (document.document_type, document.state, document.entered_by_id), ('ConfirmationRequest', 'processed', self.buyer))
+            (document.document_type, document.state, document.entered_by_id),
+            ('ConfirmationRequest', 'processed', self.buyer))
         self.assertTrue(document.create_date)
         stated = f"{self.buyer.name} states that it is cancelled on Amazon"
         self.assertEqual(set(order.order_line.filtered('amazon_asin').mapped('amazon_reason')), {stated})
@@ -107,9 +108,10 @@ class TestCancelSent(MessageCase):
     def test_who_may_state_it(self):
         order = self.three_lines()
         order.invalidate_recordset()
-        for user, may in ((self.buyer, True), (self.manager, True), (self.administrator, True), (self.other_buyer, False)):
+        for user, may in ((self.buyer, True), (self.manager, True), (self.administrator, True),
+                          (self.other_buyer, False)):
             self.assertEqual(self.dialog(order, user).may_state, may, user.name)
-        with self.assertRaisesRegex(UserError, "Only who shopped"):
+        with self.assertRaisesRegex(UserError, "Only the requester"):
             self.dialog(order, self.other_buyer).action_state_cancelled()
         self.assertEqual((order.state, order.amazon_document_ids.filtered('entered_by_id').ids), ('purchase', []))
         self.dialog(order, self.manager).action_state_cancelled()
@@ -136,7 +138,8 @@ class TestCancelSent(MessageCase):
         self.receive_goods(order)
         order.invalidate_recordset()
         self.assertFalse(order.amazon_may_cancel_there)
-        for press in (dialog.action_want, dialog.action_state_cancelled, order.with_user(self.buyer).action_amazon_cancel_there):
+        for press in (dialog.action_want, dialog.action_state_cancelled,
+                      order.with_user(self.buyer).action_amazon_cancel_there):
             with self.assertRaisesRegex(UserError, "Return it on Amazon"):
                 press()
 
@@ -146,13 +149,13 @@ class TestCancelSent(MessageCase):
         order.with_user(self.manager).action_create_invoice()
         order.invoice_ids.invoice_date = '2026-03-02'
         self.assertIn("Billed", self.dialog(order).too_late)
-        # Both are billed, of which one is not here: for that one Amazon owes money, which a rejection would hide.
+        # Both are billed and one has not arrived: Amazon owes money for it, which a rejection would hide.
         order.invoice_ids.invoice_line_ids.filtered(
             lambda line: line.amazon_purchase_line_id == self.line(order, 1)).quantity = 2
         order.invoice_ids.action_post()
         with self.assertRaises(UserError) as caught:
             self.dialog(order).action_state_cancelled()
-        self.assertIn("Have Amazon's refund", str(caught.exception))
+        self.assertIn("record Amazon's refund", str(caught.exception))
         self.assertFalse(order.amazon_document_ids.filtered('entered_by_id'))
 
     def test_what_is_left_of_a_billed_order_can_be_cancelled(self):
@@ -176,7 +179,8 @@ class TestCancelSent(MessageCase):
         dialog = self.dialog(order)
         self.assertFalse(dialog.may_state)
         self.assertIn("has been shipped", dialog.obstacle)
-        with self.assertRaisesRegex(UserError, "has been shipped, so it can't be cancelled any more. Return it on Amazon"):
+        with self.assertRaisesRegex(UserError,
+                                    "has been shipped, so it can't be cancelled any more. Return it on Amazon"):
             dialog.action_state_cancelled()
         self.assertEqual((order.state, self.expected(order)), ('purchase', {1: 2, 2: 3, 3: 1}))
 
@@ -190,7 +194,8 @@ class TestCancelSent(MessageCase):
         self.assertEqual((order.state, order.amazon_state), ('purchase', 'partial'))
         activity = order.activity_ids.filtered(lambda each: each.user_id == self.buyer)
         self.assertEqual(activity.summary, f"Order {order.name} was changed by {self.manager.name}")
-        self.assertIn(f"{self.manager.name} entered that order {order.name} does not come", activity.note)
+        self.assertIn(f"{self.manager.name} entered that Amazon will not deliver order {order.name} as ordered",
+                      activity.note)
         self.assertEqual(self.expected(order), {1: 0, 2: 2, 3: 0})
         self.assertIn(f"as {self.manager.name} entered", self.says(order))
 
@@ -203,7 +208,7 @@ class TestCancelSent(MessageCase):
     def test_a_draft_bill_keeps_an_order_from_being_stated_as_cancelled(self):
         order = self.billed_beyond_what_came()
         self.assertEqual(order.invoice_ids.state, 'draft')
-        with self.assertRaisesRegex(UserError, "a draft cancelled"):
+        with self.assertRaisesRegex(UserError, "cancel a draft bill"):
             self.dialog(order).action_state_cancelled()
 
     def test_amazons_own_rejection_afterwards_is_said_to_be_amazons(self):
@@ -219,7 +224,8 @@ class TestCancelSent(MessageCase):
         self.dialog(order).action_state_cancelled()
         line = self.line(order, 2)
         self.assertEqual(
-            (line.product_qty, line.price_unit, line.amazon_confirmed_quantity, line.amazon_rejected_quantity), (2, 4, 2, 1))
+            (line.product_qty, line.price_unit, line.amazon_confirmed_quantity, line.amazon_rejected_quantity),
+            (2, 4, 2, 1))
 
     def test_a_cancelled_order_keeps_the_way_to_its_page(self):
         order = self.three_lines()
@@ -244,7 +250,7 @@ class TestCancelSent(MessageCase):
         order = self.three_lines()
         self.assertTrue(self.dialog(order).is_test)
 
-    # === THE OTHER DOORS === #
+    # === OTHER WAYS === #
 
     def test_the_button_of_core_still_says_why_not(self):
         order = self.three_lines()
@@ -253,7 +259,8 @@ class TestCancelSent(MessageCase):
         self.assertFalse(order.amazon_cancel_wanted)
 
     def test_what_is_not_at_amazon_has_no_such_dialog(self):
-        for order in (self.make_order(), self.ordered(), self.env['purchase.order'].create({'partner_id': self.vendor.id})):
+        for order in (self.make_order(), self.ordered(),
+                      self.env['purchase.order'].create({'partner_id': self.vendor.id})):
             self.assertFalse(order.amazon_may_cancel_there)
             with self.assertRaisesRegex(UserError, "not at Amazon"):
                 order.with_user(self.buyer).action_amazon_cancel_there()
@@ -272,7 +279,7 @@ class TestCancelSent(MessageCase):
                 press()
         self.assertFalse(order.amazon_cancel_wanted)
 
-    def test_the_server_action_notes_the_wish_and_says_where_to_go(self):
+    def test_the_server_action_marks_the_order_and_says_where_to_go(self):
         sent, cart = self.three_lines(), self.make_order()
         orders = sent + cart
         action = self.env.ref(CANCEL).with_user(self.buyer).with_context(
@@ -281,7 +288,7 @@ class TestCancelSent(MessageCase):
         self.assertEqual((lines[cart].done, lines[cart].result), (True, "Cancelled"))
         self.assertFalse(lines[cart].links)
         self.assertFalse(lines[sent].done)
-        self.assertIn("takes no cancellation", lines[sent].result)
+        self.assertIn("does not accept cancellations", lines[sent].result)
         self.assertIn('href="https://www.amazon.com/gp/css/order-history"', lines[sent].links)
         self.assertEqual((sent.amazon_cancel_wanted, sent.state, cart.state), (True, 'purchase', 'cancel'))
 

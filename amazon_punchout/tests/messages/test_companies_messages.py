@@ -1,4 +1,4 @@
-"""Amazon's messages where there are several companies and accounts: each changes the orders of its own secret only."""
+"""Amazon's messages with several companies and credentials: each changes only the orders of its own secret."""
 from types import SimpleNamespace
 
 from odoo import fields
@@ -17,7 +17,7 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         self.orders = dict(zip((self.group, self.second, self.german), self.three_orders(), strict=True))
 
     def rename(self, order, name):
-        """Two companies may number alike."""
+        """Give an order a number that an order of another company may have, too."""
         self.env.cr.execute("UPDATE purchase_order SET name = %s WHERE id = %s", [name, order.id])
         self.env.invalidate_all()
 
@@ -28,7 +28,7 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         return confirmation_xml(order, [(1, 1, status())], **values)
 
     def about(self, order):
-        """Amazon's three kinds of message about an order, naming it by payloadID and number, or by its number alone."""
+        """Write Amazon's kinds of message about an order, naming it by payloadID and number, or by its number alone."""
         yield self.confirmation(order)
         yield self.confirmation(order, order_reference=self.by_number(order))
         yield ship_notice_xml(order)
@@ -36,16 +36,17 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         yield invoice_xml([(order, invoice_line(1, 1, order.amount_untaxed))], invoice_id=f'INV-{order.id}',
                           subtotal=order.amount_untaxed, net=order.amount_untaxed, currency=order.currency_id.name)
 
-    def told(self):
-        """:return: all that messages could have changed of the orders"""
+    def snapshot(self):
+        """Collect all that messages could have changed of the orders."""
         self.env.invalidate_all()
         return [
-            (order.amazon_state, order.amazon_order_ref, order.amount_total, len(order.message_ids), order.amazon_document_ids,
+            (order.amazon_state, order.amazon_order_ref, order.amount_total, len(order.message_ids),
+             order.amazon_document_ids,
              order.amazon_shipment_ids, order.invoice_ids, order.order_line.mapped('amazon_confirmation'))
             for order in self.orders.values()]
 
     def test_a_message_changes_no_order_of_another_secret(self):
-        before = self.told()
+        before = self.snapshot()
         for group in self.orders:
             for other, order in self.orders.items():
                 if group == other:
@@ -54,7 +55,7 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
                     document = self.deliver(raw, group=group)
                     self.assertIn(document.state, ('waiting', 'attention'))
                     self.assertEqual((document.company_id, document.purchase_order_id.ids), (group.company_id, []))
-        self.assertEqual(self.told(), before)
+        self.assertEqual(self.snapshot(), before)
 
     def test_each_message_reaches_the_order_of_its_own_secret(self):
         for group, order in self.orders.items():
@@ -77,15 +78,16 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         first, german = self.orders[self.group], self.orders[self.german]
         for order in (first, german):
             self.rename(order, 'P00001')
-        before = self.told()
+        before = self.snapshot()
         self.deliver(self.confirmation(first), group=self.german)
         self.deliver(ship_notice_xml(first), group=self.german)
-        self.assertEqual(self.told(), before)
+        self.assertEqual(self.snapshot(), before)
 
-    def test_an_account_that_serves_both_companies_is_told_apart_by_the_order(self):
+    def test_of_groups_of_two_companies_with_one_secret_the_order_decides(self):
         """One identity and one secret in groups of two companies."""
         self.german.write({'identity': self.group.identity, 'shared_secret': self.group.sudo().shared_secret})
-        raw = envelope('<ConfirmationRequest/>', to_identity=self.group.identity, secret=self.group.sudo().shared_secret)
+        raw = envelope('<ConfirmationRequest/>', to_identity=self.group.identity,
+                       secret=self.group.sudo().shared_secret)
         groups = self.env['amazon.punchout.group']._authenticate_secret(cxml.read_request(raw))
         self.assertEqual(groups, self.group | self.german)
         first, german = self.orders[self.group], self.orders[self.german]
@@ -130,8 +132,8 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         self.assertEqual(document.state, 'attention')
         self.assertFalse(first.invoice_ids | german.invoice_ids)
 
-    def test_what_waits_is_taken_up_for_its_own_account_only(self):
-        """A message may be here before its order is committed; another company's order does not wake it."""
+    def test_what_waits_is_processed_for_its_own_credentials_only(self):
+        """A message may arrive before its order is committed; another company's order does not wake it."""
         late = self.make_order(user=self.both, group=self.german, currency='EUR')
         raw = confirmation_xml(late, [(1, 1, status())], order_reference='<OrderReference orderID="B99999"/>')
         document = self.deliver(raw, group=self.german)

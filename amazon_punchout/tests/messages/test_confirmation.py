@@ -1,4 +1,4 @@
-"""What a confirmation does to its order, and to what was known of the sending."""
+"""What a confirmation does to its order, and to what was known about sending it."""
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -24,7 +24,8 @@ class TestConfirmation(MessageCase):
         return self.deliver(confirmation_xml(order, lines, **values))
 
     def confirm_all(self, order, **values):
-        return self.confirm(order, (1, 2, status(quantity=2)), (2, 3, status(quantity=3)), (3, 1, status(quantity=1)), **values)
+        return self.confirm(order, (1, 2, status(quantity=2)), (2, 3, status(quantity=3)), (3, 1, status(quantity=1)),
+                            **values)
 
     def reject_all(self, order, **values):
         return self.confirm(order, kind='reject', confirm_id=None, **{'error': OUT_OF_STOCK, **values})
@@ -60,6 +61,16 @@ class TestConfirmation(MessageCase):
         for text in ("Out of stock (015-005)", "lower than in the cart (018-007)", "在庫切れ", "Zweiter Grund"):
             self.assertIn(text, reason)
         self.assertEqual(self.line(order, 2).amazon_reason, "Amazon: “Etwas anderes [Error code: 099-123]”")
+
+    def test_another_addon_explains_error_codes_of_its_own(self):
+        lines = self.env.registry['purchase.order.line']
+        ours = lines._amazon_error_codes
+        self.patch(lines, '_amazon_error_codes', lambda line: {**ours(line), '099-123': "Too heavy"})
+        order = self.three_lines()
+        self.confirm(order, (1, 2, status('reject', 2, error="[Error code: 099-123]")),
+                     (2, 3, status('reject', 3, error="[Error code: 015-005]")))
+        self.assertIn("Too heavy (099-123)", self.line(order, 1).amazon_reason)
+        self.assertIn("Out of stock (015-005)", self.line(order, 2).amazon_reason)
 
     def test_the_locked_cart_follows_amazon_and_nobody_else(self):
         order = self.three_lines()
@@ -102,7 +113,7 @@ class TestConfirmation(MessageCase):
         document = self.confirm(late, (1, 2, status('reject', 2)), confirm_id=FIRST, notice_date='2026-03-02T10:00:00Z')
         self.assertTaken(document)
         self.assertEqual(late.amazon_state, 'confirmed')
-        self.assertIn("It changes nothing", late.message_ids[0].body)
+        self.assertIn("Nothing changed.", late.message_ids[0].body)
         self.assertEqual(self.expected(late), self.expected(order))
 
     def test_a_vendor_reference_that_somebody_wrote_stays(self):
@@ -127,7 +138,7 @@ class TestConfirmation(MessageCase):
         self.confirm(order, (2, 3, status(quantity=3)), confirm_id=SECOND)
         self.assertEqual((self.line(order, 1).amazon_confirmation, order.amazon_order_ref), ('none', SECOND))
 
-    def test_processing_it_again_tells_nobody_twice(self):
+    def test_processing_it_again_notifies_nobody_twice(self):
         order = self.three_lines()
         document = self.confirm(order, (1, 2, status('reject', 2)), (9, 1, status()))
         self.assertEqual(document.state, 'attention')
@@ -138,7 +149,7 @@ class TestConfirmation(MessageCase):
         self.assertEqual(self.activities(order, PROBLEM), activities)
         self.assertEqual(self.line(order, 1).product_qty, 0)
 
-    # === WHICH ORDER, AND WHAT IS KNOWN OF ITS SENDING === #
+    # === WHICH ORDER, AND WHETHER IT WAS SENT === #
 
     def test_an_answer_to_an_older_request_finds_the_order(self):
         order = self.ordered()
@@ -199,11 +210,14 @@ class TestConfirmation(MessageCase):
         order = self.three_lines(shipping='4.00', tax='4.28')
         self.assertTrue(order.locked)
         self.assertTaken(self.reject_all(order))
-        self.assertEqual((order.state, order.amazon_state, order.locked, order.amount_total), ('cancel', 'cancelled', False, 0))
-        self.assertEqual(set(order.order_line.filtered(lambda line: line.amazon_line_type == 'item').mapped('product_qty')), {0})
+        self.assertEqual((order.state, order.amazon_state, order.locked, order.amount_total),
+                         ('cancel', 'cancelled', False, 0))
+        items = order.order_line.filtered(lambda line: line.amazon_line_type == 'item')
+        self.assertEqual(set(items.mapped('product_qty')), {0})
         self.assertEqual(set(order.picking_ids.move_ids.mapped('state')), {'cancel'})
         self.assertEqual(
-            order.amazon_status, "Order cancelled by Amazon. Reason: Out of stock (015-005). Amazon: “Nicht auf Lager [Error "
+            order.amazon_status,
+            "Order cancelled by Amazon. Reason: Out of stock (015-005). Amazon: “Nicht auf Lager [Error "
             "code: 015-005]”.")
         self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
 
@@ -275,9 +289,10 @@ class TestConfirmation(MessageCase):
         self.assertLessEqual(self.cost_of_a_confirmation(), few)
 
     def cost_of_a_confirmation(self):
-        """:return: the queries of one that changes, rejects and accepts"""
+        """Count the queries of a confirmation that changes, rejects and accepts."""
         order = self.three_lines()
-        raw = confirmation_xml(order, [(1, 2, status(quantity=2, price='9.00')), (2, 3, status('reject', 3)), (3, 1, status())])
+        raw = confirmation_xml(order, [(1, 2, status(quantity=2, price='9.00')), (2, 3, status('reject', 3)),
+                                       (3, 1, status())])
         self.begin_anew()
         before = self.env.cr.sql_log_count
         self.deliver(raw)

@@ -1,4 +1,4 @@
-"""The endpoint for what Amazon sends from server to server, over HTTP: authentication and answers."""
+"""The endpoint for Amazon's messages, over HTTP: who is let in, and what is answered."""
 from unittest.mock import patch
 
 from lxml import etree
@@ -19,7 +19,7 @@ QUERIES = 5
 
 
 def message(**kwargs):
-    """A confirmation of an order that nobody has."""
+    """Write a confirmation of an order that Odoo doesn't have."""
     kwargs.setdefault('to_identity', 'TestGroup')
     reference = '<OrderReference orderID="P-NOWHERE"><DocumentReference payloadID="nowhere"/></OrderReference>'
     return envelope(
@@ -31,9 +31,9 @@ def message(**kwargs):
 class TestEndpoint(EndpointCase):
 
     def take(self, raw, **kwargs):
-        """Post a document that is taken.
+        """Post a document that is accepted.
 
-        :return: what is stored of it
+        :return: the stored document
         """
         before = self.messages()
         self.assertAnswer(self.post_message(raw, **kwargs), 200)
@@ -42,7 +42,7 @@ class TestEndpoint(EndpointCase):
         self.assertEqual((document.direction, document.state, document.purchase_order_id.id), ('in', 'received', False))
         return document
 
-    # === WHO GETS IN === #
+    # === WHO IS LET IN === #
 
     def test_a_message_is_stored_and_answered_then_processed_by_the_woken_action(self):
         order = self.three_lines()
@@ -53,7 +53,8 @@ class TestEndpoint(EndpointCase):
             ('ConfirmationRequest', self.group, self.group, 'sent'))
         self.assertEqual(self.env['ir.cron.trigger'].search_count([]), triggers + 1)
         self.run_cron('amazon_punchout.ir_cron_process')
-        self.assertEqual((document.state, document.purchase_order_id, order.amazon_state), ('processed', order, 'confirmed'))
+        self.assertEqual((document.state, document.purchase_order_id, order.amazon_state),
+                         ('processed', order, 'confirmed'))
 
     def test_the_secret_of_the_sender_opens_too(self):
         self.take(message(secret=SECRET))
@@ -86,8 +87,8 @@ class TestEndpoint(EndpointCase):
         self.take(message(secret=SECRET))
 
     def test_whatever_it_says_it_is_the_body_is_read(self):
-        for content_type in ('application/xml', 'application/x-www-form-urlencoded', 'application/json', 'multipart/form-data',
-                             None):
+        for content_type in ('application/xml', 'application/x-www-form-urlencoded', 'application/json',
+                             'multipart/form-data', None):
             with self.subTest(content_type):
                 raw = message(secret=SECRET)
                 document = self.take(raw, content_type=content_type)
@@ -97,9 +98,9 @@ class TestEndpoint(EndpointCase):
         raw = message(secret=SECRET)
         self.assertIn('P-NOWHERE', self.take(iter([raw[:100], raw[100:]])).body_text)
 
-    # === SEVERAL GROUPS OF ONE ACCOUNT === #
+    # === GROUPS THAT SHARE CREDENTIALS === #
 
-    def test_the_order_decides_among_groups_that_share_an_account(self):
+    def test_the_order_decides_among_groups_that_share_credentials(self):
         _company, other, _warehouse = self.make_company("Second")
         self.assertEqual(other.identity, self.group.identity)
         order = self.sent_order()
@@ -144,7 +145,7 @@ class TestEndpoint(EndpointCase):
             document = self.take(message(to_identity=identity), basic=BASIC)
             self.assertEqual((document.group_id, document.account_group_ids), (group, self.group | other))
 
-    def test_nobody_occupies_the_payload_id_of_another_account(self):
+    def test_nobody_occupies_a_payload_id_of_other_credentials(self):
         _company, other, _warehouse = self.make_company("Second")
         other.write({'shared_secret': 'another-secret', 'identity': 'Other'})
         self.take(message(secret='another-secret', to_identity='Other', payload_id='same@amazon.example'))
@@ -161,7 +162,8 @@ class TestEndpoint(EndpointCase):
         self.env.cr.flush()
         before = self.everything()
         self.assertAnswer(self.post_message(raw, basic=BASIC), 200)
-        self.assertAnswer(self.post_message(confirmation_xml(order, kind='reject', payload_id=document.payload_id), basic=BASIC), 200)
+        self.assertAnswer(self.post_message(confirmation_xml(order, kind='reject', payload_id=document.payload_id),
+                                     basic=BASIC), 200)
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
 
@@ -173,25 +175,26 @@ class TestEndpoint(EndpointCase):
         self.assertEqual(self.messages(), document)
         self.take(raw.replace(b'P-NOWHERE', b'P-ELSEWHERE'))
 
-    def test_a_payload_id_of_any_length_is_taken(self):
+    def test_a_payload_id_of_any_length_is_accepted(self):
         raw = message(secret=SECRET, payload_id=LONG)
         document = self.take(raw)
         self.assertAnswer(self.post_message(raw), 200)
         self.assertEqual(self.messages(), document)
 
     def test_two_at_the_very_same_moment_are_one(self):
-        """The second doesn't see the first yet, so that the database refuses it, and Odoo repeats the request."""
+        """The second doesn't see the first yet: the database rejects it, and Odoo repeats the request."""
         raw = message(secret=SECRET, payload_id='same@amazon.example')
         documents = self.env['amazon.punchout.document'].sudo()
         envelope_ = cxml.read_request(raw)
         documents._store_message(self.group, envelope_, raw)
-        blind = patch.object(self.env.registry['amazon.punchout.document'], 'search', lambda self, *_a, **_k: self.browse())
+        blind = patch.object(
+            self.env.registry['amazon.punchout.document'], 'search', lambda self, *_a, **_k: self.browse())
         with mute_logger('odoo.sql_db'), self.assertRaises(ConcurrencyError), self.cr.savepoint(), blind:
             documents._store_message(self.group, envelope_, raw)
         self.assertAnswer(self.post_message(raw), 200)
         self.assertEqual(len(self.messages()), 1)
 
-    # === WHAT IS KEPT, WHAT IS ANSWERED === #
+    # === WHAT IS STORED, WHAT IS ANSWERED === #
 
     def test_what_is_stored_holds_no_secret(self):
         for secret in (SECRET, PASSWORD):
@@ -199,7 +202,7 @@ class TestEndpoint(EndpointCase):
             self.assertNotIn(secret, document.body_text)
             self.assertIn('SharedSecret', document.body_text)
 
-    def test_a_profile_request_is_answered_with_what_we_take(self):
+    def test_a_profile_request_is_answered_with_what_we_process(self):
         self.group.base_url = 'https://odoo.example/'
         raw = envelope('<ProfileRequest/>', secret=SECRET)
         self.env.cr.flush()
@@ -211,10 +214,12 @@ class TestEndpoint(EndpointCase):
         transactions = etree.fromstring(response.content).findall('Response/ProfileResponse/Transaction')
         self.assertEqual(
             {each.get('requestName'): each.findtext('URL') for each in transactions},
-            dict.fromkeys(('ConfirmationRequest', 'ShipNoticeRequest', 'InvoiceDetailRequest'), f'https://odoo.example{ENDPOINT}'))
+            dict.fromkeys(('ConfirmationRequest', 'ShipNoticeRequest', 'InvoiceDetailRequest'),
+                          f'https://odoo.example{ENDPOINT}'))
 
     def test_another_document_is_kept_and_answered(self):
-        document = self.take(envelope('<StatusUpdateRequest><Status code="200" text="OK"/></StatusUpdateRequest>'), basic=BASIC)
+        document = self.take(envelope('<StatusUpdateRequest><Status code="200" text="OK"/></StatusUpdateRequest>'),
+                             basic=BASIC)
         self.run_cron('amazon_punchout.ir_cron_process')
         self.assertEqual(document.state, 'attention')
         self.assertIn('StatusUpdateRequest', document.reason)

@@ -1,4 +1,4 @@
-"""The endpoint for Amazon's messages: strangers get a proper answer, change nothing and learn nothing."""
+"""The endpoint for Amazon's messages: a stranger gets a proper answer, changes nothing and learns nothing."""
 import http.client
 import logging
 import socket
@@ -20,7 +20,7 @@ BASIC = (USER, PASSWORD)
 @tagged('post_install', '-at_install')
 class TestEndpointErrors(EndpointCase):
 
-    # === WHO DOES NOT GET IN === #
+    # === WHO IS NOT LET IN === #
 
     def test_a_wrong_secret_and_an_unknown_group_get_the_same_answer(self):
         self.three_lines()
@@ -37,10 +37,11 @@ class TestEndpointErrors(EndpointCase):
         }
         self.assertEqual(len(answers), 1)
 
-    def test_basic_that_failed_is_told_by_http(self):
-        for basic in ((USER, 'wrong'), (USER, ''), ('nobody', PASSWORD), ('', ''), (USER, SECRET), (self.group.identity, SECRET)):
+    def test_basic_that_failed_is_answered_by_http(self):
+        for basic in ((USER, 'wrong'), (USER, ''), ('nobody', PASSWORD), ('', ''), (USER, SECRET),
+                      (self.group.identity, SECRET)):
             with self.subTest(basic):
-                # With the right secret in the document: who shows a wrong password is not let in by another way.
+                # With the right secret in the document: a sender with a wrong password is not let in another way.
                 self.assertRefused(401, message(secret=SECRET), http_status=401, basic=basic)
         self.assertIn('Basic', self.post_message(message(), basic=(USER, 'wrong')).headers['WWW-Authenticate'])
 
@@ -61,15 +62,15 @@ class TestEndpointErrors(EndpointCase):
         self.group.identity = False
         self.assertRefused(401, message(to_identity='', secret=''))
 
-    def test_an_archived_group_takes_nothing_any_more(self):
+    def test_an_archived_group_receives_nothing_any_more(self):
         self.group.active = False
         self.assertRefused(401, message(secret=SECRET))
         self.assertRefused(401, message(), http_status=401, basic=BASIC)
 
     def test_another_groups_order_stays_as_it_is(self):
         order = self.three_lines()
-        stranger = self.group.copy({'name': "Stranger", 'identity': 'Stranger', 'shared_secret': 'strange', 'inbound_user': 's',
-                                    'inbound_password': 'p'})
+        stranger = self.group.copy({'name': "Stranger", 'identity': 'Stranger', 'shared_secret': 'strange',
+                                    'inbound_user': 's', 'inbound_password': 'p'})
         self.env.cr.flush()
         before = order.read(['state', 'amazon_state', 'amount_total', 'partner_ref', 'message_ids', 'picking_ids'])
         for raw, basic in (
@@ -86,7 +87,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertEqual(
             order.read(['state', 'amazon_state', 'amount_total', 'partner_ref', 'message_ids', 'picking_ids']), before)
 
-    # === WHAT IS NOT TAKEN === #
+    # === WHAT IS NOT ACCEPTED === #
 
     def test_an_oversized_document_is_refused_with_and_without_a_length(self):
         much = message(secret=SECRET) + b' ' * cxml.MAX_BYTES
@@ -96,7 +97,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertRefused(413, much, basic=BASIC)
         self.assertRefused(413, much, content_type='application/x-www-form-urlencoded')
 
-    def test_the_largest_document_is_taken(self):
+    def test_the_largest_document_is_accepted(self):
         raw = message(secret=SECRET)
         raw += b' ' * (cxml.MAX_BYTES - len(raw))
         self.assertAnswer(self.post_message(raw), 200)
@@ -104,7 +105,8 @@ class TestEndpointErrors(EndpointCase):
     def test_a_malformed_document_is_refused(self):
         for raw in (
             b'', b'not xml', b'<cXML', b'{"a": 1}', b'<html><body>Login</body></html>', b'\x00\xff\xfe', b'<cXML/>',
-            b'<cXML><Request/></cXML>', message(secret=SECRET)[:-20], message(secret=SECRET).decode().encode('utf-16')[:-7],
+            b'<cXML><Request/></cXML>', message(secret=SECRET)[:-20],
+            message(secret=SECRET).decode().encode('utf-16')[:-7],
         ):
             with self.subTest(raw[:40]):
                 self.assertRefused(400, raw)
@@ -118,7 +120,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertNotIn(SECRET, document.body_text)
         self.run_cron('amazon_punchout.ir_cron_process')
         self.assertEqual(document.state, 'attention')
-        self.assertIn("no readable document", document.reason)
+        self.assertIn("can't be read", document.reason)
         self.assertEqual(document.activity_ids.user_id, self.administrator)
 
     def test_a_hostile_document_is_refused(self):
@@ -144,7 +146,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertEqual(self.messages().mapped('state'), ['waiting', 'attention'])
 
     @mute_logger('odoo.http')
-    def test_only_post_is_taken(self):
+    def test_only_post_is_accepted(self):
         for method in ('GET', 'PUT', 'DELETE'):
             self.assertEqual(self.opener.request(method, self.base_url() + ENDPOINT, timeout=10).status_code, 405)
 

@@ -1,4 +1,5 @@
-"""Amazon's messages in Odoo: processed, or waiting for their other half, or told to a person."""
+"""Amazon's messages in Odoo: processed, waiting for their other half, or in need of attention."""
+import logging
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -12,11 +13,12 @@ from odoo.tools import mute_logger
 
 from ... import cxml
 from ...tools.waiting import OtherHalfMissing
-from ..common import answer
+from ..common import SECRET, answer
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, reference
 from ..message_case import MessageCase
 
 CRON = 'amazon_punchout.ir_cron_process'
+LOGGER = 'odoo.addons.amazon_punchout.models.messages.amazon_punchout_document'
 
 
 class InboxCase(MessageCase):
@@ -41,7 +43,7 @@ class InboxCase(MessageCase):
         self.step(does)
 
     def confirm(self, order=None, **values):
-        """A confirmation that arrives.
+        """Deliver a confirmation.
 
         :return: the document as superuser
         """
@@ -60,16 +62,17 @@ class InboxCase(MessageCase):
 class TestWaiting(InboxCase):
 
     def lost(self):
-        """A confirmation of an order that Odoo doesn't have.
+        """Deliver a confirmation of an order that Odoo doesn't have.
 
         :return: the document as superuser
         """
         return self.confirm(order_reference=(
             '<OrderReference orderID="P-NOWHERE"><DocumentReference payloadID="nowhere"/></OrderReference>'))
 
-    def test_a_message_that_is_earlier_than_its_order_is_taken_up_by_itself(self):
+    def test_a_message_that_is_earlier_than_its_order_is_processed_automatically(self):
         order = self.ordered()
-        document = self.confirm(order, order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER'))
+        document = self.confirm(order,
+                                order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER'))
         self.assertEqual((document.state, document.purchase_order_id.id), ('waiting', False))
         self.assertIn('P-LATER', document.reason)
         self.assertFalse(document.activity_ids)
@@ -95,7 +98,7 @@ class TestWaiting(InboxCase):
         self.assertLessEqual(document.next_try_at, fields.Datetime.now())
 
     def credit_before_its_invoice(self, order):
-        """A credit that waits for the document with the payloadID `invoice`.
+        """Deliver a credit that waits for the document with the payloadID `invoice`.
 
         :return: the payloadIDs that were tried so far, and the document as superuser
         """
@@ -111,7 +114,8 @@ class TestWaiting(InboxCase):
     def test_what_was_processed_wakes_what_waits_for_it_in_the_same_run(self):
         order = self.sent_order()
         tried, credit = self.credit_before_its_invoice(order)
-        self.assertEqual((credit.state, credit.reason, credit.purchase_order_id), ('waiting', "Its invoice is not here.", order))
+        self.assertEqual((credit.state, credit.reason, credit.purchase_order_id),
+                         ('waiting', "Its invoice is not here.", order))
         invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='invoice'))
         self.assertEqual((invoice.state, credit.state, credit.reason), ('processed', 'processed', False))
         self.assertEqual(tried, ['credit', 'invoice', 'credit'])
@@ -126,11 +130,12 @@ class TestWaiting(InboxCase):
             done.append(document.payload_id)
         self.step(does, '_process_invoice')
         first, second, third = (
-            self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id=name)) for name in ('credit', 'invoice', 'order'))
+            self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id=name))
+            for name in ('credit', 'invoice', 'order'))
         self.assertEqual((first + second + third).mapped('state'), ['processed'] * 3)
         self.assertEqual(done, ['order', 'invoice', 'credit'])
 
-    def test_what_another_account_sends_wakes_nothing(self):
+    def test_what_comes_with_other_credentials_wakes_nothing(self):
         document = self.lost()
         tried = []
         self.step(lambda each: tried.append(each))
@@ -149,19 +154,19 @@ class TestWaiting(InboxCase):
         self.run_later(hours=2)
         self.assertEqual(document.state, 'waiting')
 
-    def test_what_waited_for_a_day_is_told_once(self):
+    def test_after_a_day_of_waiting_the_responsible_is_notified_once(self):
         document = self.lost()
         self.run_later(hours=23)
         self.assertEqual((document.state, bool(document.activity_ids)), ('waiting', False))
         self.run_later(hours=25)
         self.assertEqual(document.state, 'attention')
         self.assertIn("P-NOWHERE", document.reason)
-        self.assertIn("takes it up once it is here", document.reason)
+        self.assertIn("as soon as it arrives", document.reason)
         self.assertEqual(document.activity_ids.user_id, self.administrator)
         self.run_later(hours=50)
         self.assertEqual(len(document.activity_ids), 1)
 
-    def test_what_waited_for_more_than_a_day_is_still_taken_up_by_itself(self):
+    def test_what_waited_for_more_than_a_day_is_still_processed_automatically(self):
         order = self.sent_order()
         tried, credit = self.credit_before_its_invoice(order)
         self.run_later(hours=25)
@@ -171,9 +176,10 @@ class TestWaiting(InboxCase):
         self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))], payload_id='invoice'))
         self.assertEqual((credit.state, credit.reason, len(credit.activity_ids)), ('processed', False, 0))
 
-    def test_an_order_that_comes_after_more_than_a_day_takes_up_its_messages(self):
+    def test_an_order_that_comes_after_more_than_a_day_gets_its_messages(self):
         order = self.ordered()
-        document = self.confirm(order, order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER'))
+        document = self.confirm(order,
+                                order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER'))
         self.run_later(hours=25)
         self.assertEqual(document.state, 'attention')
         self.requests(order).payload_id = 'later@odoo.example'
@@ -231,7 +237,8 @@ class TestFindingOrders(InboxCase):
         self.env.cr.execute("UPDATE purchase_order SET name = %s WHERE id = %s", [ours.name, theirs.id])
         self.env.invalidate_all()
         document = self.env['amazon.punchout.document'].sudo()._store_message(
-            self.group | other, cxml.read_request(envelope('<ConfirmationRequest/>')), envelope('<ConfirmationRequest/>'))
+            self.group | other, cxml.read_request(envelope('<ConfirmationRequest/>')),
+            envelope('<ConfirmationRequest/>'))
         self.assertFalse(document._search_order(None, ours.name))
         for order in (ours, theirs):
             self.assertEqual(document._search_order(self.requests(order).payload_id, order.name), order)
@@ -255,12 +262,12 @@ class TestFindingOrders(InboxCase):
 @tagged('post_install', '-at_install')
 class TestProcessing(InboxCase):
 
-    def test_what_failed_is_undone_and_told_to_the_responsible(self):
-        self.break_step("Order P1 can't be done: mend it, then press Retry.")
+    def test_what_failed_is_undone_and_the_responsible_is_notified(self):
+        self.break_step("Order P1 can't be changed. Fix it and press Retry.")
         order = self.sent_order()
         document = self.confirm(order)
         self.assertEqual(
-            (document.state, document.reason), ('attention', "Order P1 can't be done: mend it, then press Retry."))
+            (document.state, document.reason), ('attention', "Order P1 can't be changed. Fix it and press Retry."))
         self.assertFalse(document.is_applied)
         self.assertEqual(document.purchase_order_id, order, "it is shown on the order that it is about")
         self.assertFalse(self.group.message_ids.filtered(lambda message: "Half done" in message.body))
@@ -318,19 +325,40 @@ class TestProcessing(InboxCase):
         self.assertEqual(document.state, 'processed')
 
     def test_what_the_scheduler_has_no_time_for_is_the_next_runs(self):
-        told = []
+        reported = []
         no_time = patch.object(
             self.env.registry['ir.cron'], '_commit_progress',
-            lambda _cron, _processed=0, *, remaining=None, **_kwargs: told.append(remaining) or 0.0)
+            lambda _cron, _processed=0, *, remaining=None, **_kwargs: reported.append(remaining) or 0.0)
         self.step(lambda _document: None)
         order = self.sent_order()
         with no_time:
             document = self.confirm(order)
-        self.assertEqual((document.state, told[-1]), ('received', 1))
+        self.assertEqual((document.state, reported[-1]), ('received', 1))
         self.run_cron(CRON)
         self.assertEqual(document.state, 'processed')
 
-    def test_a_second_failure_tells_nobody_twice(self):
+    def test_each_processed_document_is_one_line_of_the_log(self):
+        order = self.sent_order()
+        nowhere = envelope(
+            '<ConfirmationRequest><ConfirmationHeader operation="new" type="accept" noticeDate="2026-03-02T10:00:00Z"/>'
+            '<OrderReference orderID="P-NOWHERE"/></ConfirmationRequest>', payload_id='lost', secret=SECRET)
+        for outcome, about, raw in (
+            ('processed', f'good for order {order.name}', confirmation_xml(
+                order, kind='accept', payload_id='good', secret=SECRET)),
+            ('attention', 'bad', envelope('<ConfirmationRequest/>', payload_id='bad', secret=SECRET)),
+            ('waiting', 'lost', nowhere),
+        ):
+            with self.subTest(outcome), self.assertLogs(LOGGER, logging.INFO) as logs:
+                document = self.deliver(raw)
+                self.assertEqual(document.state, outcome)
+            self.assertEqual(len(logs.output), 1)
+            self.assertRegex(
+                logs.output[0], rf'Amazon document ConfirmationRequest {about} processed: {outcome} in \d+ ms$')
+            self.assertNotIn(SECRET, logs.output[0])
+        with self.assertNoLogs(LOGGER, logging.INFO):
+            self.run_cron(CRON)
+
+    def test_a_second_failure_notifies_nobody_twice(self):
         self.break_step("First")
         document = self.confirm()
         self.break_step("Second")
@@ -339,7 +367,7 @@ class TestProcessing(InboxCase):
         self.assertEqual(len(document.activity_ids), 1)
         self.assertIn("Second", document.activity_ids.note)
 
-    def test_invoices_are_told_to_who_is_told_about_bills(self):
+    def test_the_person_for_bills_is_notified_of_invoices(self):
         self.step(lambda _document: "Look at it.", '_process_invoice')
         order = self.sent_order()
         document = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99'))]))
@@ -350,12 +378,12 @@ class TestProcessing(InboxCase):
         self.step(lambda _document: "Look at it.")
         self.assertEqual(self.confirm(order).activity_ids.user_id, self.administrator, "not what buyers look after")
 
-    def test_somebody_who_has_left_is_not_told(self):
+    def test_a_person_who_has_left_is_not_notified(self):
         self.break_step()
         self.administrator.active = False
         self.assertEqual(self.confirm().activity_ids.user_id, self.buyer, "the requester of the order")
 
-    def test_it_is_told_in_the_language_of_who_is_told(self):
+    def test_a_problem_is_in_the_language_of_the_person_who_is_notified(self):
         self.env['res.lang']._activate_lang('de_DE')
         self.administrator.lang = 'de_DE'
         seen = []

@@ -40,7 +40,8 @@ class TestInboxPeople(InboxCase):
         self.assertEqual(users, [self.env.ref('base.user_root')])
         self.assertFalse(document.activity_ids)
         self.assertEqual(
-            document.message_ids.filtered(lambda message: "Retry pressed" in message.body).author_id, self.manager.partner_id)
+            document.message_ids.filtered(lambda message: "Retry pressed" in message.body).author_id,
+            self.manager.partner_id)
 
     def test_retry_after_a_success_changes_nothing(self):
         self.step(lambda _document: None)

@@ -1,4 +1,4 @@
-"""Whatever order Amazon's messages come in, the same order, receipt, bill and credit stand at the end."""
+"""In whatever order Amazon's messages arrive, the order, receipt, bill and credit end up the same."""
 import itertools
 import re
 
@@ -15,7 +15,7 @@ KINDS = (CONFIRMATION, SHIP_NOTICE, INVOICE, CREDIT)
 class TestMessageArrival(MessageCase):
 
     def order(self):
-        """2 × 10.00, 3 × 5.00 and 1 × 20.00, 4.00 for shipping and a tax of 4.28."""
+        """Send an order of 2 × 10.00, 3 × 5.00 and 1 × 20.00, 4.00 for shipping and a tax of 4.28."""
         return self.sent_order([
             item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1'),
             item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2'),
@@ -23,7 +23,7 @@ class TestMessageArrival(MessageCase):
         ], shipping='4.00', tax='4.28')
 
     def messages(self, order):
-        """One price fell, one piece is rejected, everything else is shipped, invoiced, and one piece is refunded.
+        """Write messages: one price falls, one piece is rejected, the rest shipped and invoiced, one piece refunded.
 
         :return: the four messages by kind
         """
@@ -38,7 +38,8 @@ class TestMessageArrival(MessageCase):
             SHIP_NOTICE: ship_notice_xml(
                 order, [(3, 1), (1, 2), (2, 2)], shipment_id=f'S{number}', tracking='1Z7',
                 payload_id=f'{number}.ship@amazon.example'),
-            INVOICE: invoice_xml([(order, invoice_line(1, 2, '9.50'), invoice_line(2, 2, '5.00'), invoice_line(3, 1, '20.00'))],
+            INVOICE: invoice_xml([(order, invoice_line(1, 2, '9.50'), invoice_line(2, 2, '5.00'),
+                                   invoice_line(3, 1, '20.00'))],
                                  invoice_id=f'INV-{number}', subtotal='49.00', shipping='4.00', tax='2.84', net='55.84',
                                  payload_id=f'{number}.invoice@amazon.example'),
             CREDIT: invoice_xml([(order, invoice_line(1, -1, '9.50', tax='-0.53'))], invoice_id=f'CR-{number}',
@@ -47,9 +48,9 @@ class TestMessageArrival(MessageCase):
         }
 
     def arrive(self, kinds):
-        """A fresh order, to which these messages come.
+        """Deliver messages about a new order.
 
-        :return: what stands at the end
+        :return: its picture at the end
         """
         order = self.order()
         messages = self.messages(order)
@@ -60,18 +61,19 @@ class TestMessageArrival(MessageCase):
         return self.picture(order)
 
     def picture(self, order):
-        """Quantities, prices, receipts, amounts, links and states of an order and all that hangs on it."""
+        """Collect quantities, prices, receipts, amounts, links and states of an order and its documents."""
         self.env.invalidate_all()
         moves = self.env['account.move.line'].search([('amazon_purchase_line_id.order_id', '=', order.id)]).move_id
 
         def named(text):
-            """Each order has its own numbers; what they are doesn't matter here."""
+            """Replace numbers that differ from order to order and don't matter here."""
             return re.sub(r'\d+$', '', text or '')
 
         return {
             'order': (
                 order.state, order.amazon_state, order.amazon_order_ref, order.partner_ref, order.amount_untaxed,
-                order.amount_tax, order.amount_total, order.invoice_status, order.receipt_status, order.amazon_cancel_wanted),
+                order.amount_tax, order.amount_total, order.invoice_status, order.receipt_status,
+                order.amazon_cancel_wanted),
             'lines': [(
                 line.amazon_line_type, line.amazon_line_number, line.product_qty, line.price_unit, line.price_total,
                 line.qty_received, line.qty_invoiced, line.qty_to_invoice, line.amazon_confirmation,
@@ -81,17 +83,19 @@ class TestMessageArrival(MessageCase):
             ) for line in order.order_line.sorted(lambda line: (line.amazon_line_type, line.amazon_line_number))],
             'receipts': [(
                 picking.state, picking.picking_type_code, picking.scheduled_date,
-                sorted((move.state, move.purchase_line_id.amazon_line_number, move.product_uom_qty, move.price_unit, move.date)
+                sorted((move.state, move.purchase_line_id.amazon_line_number, move.product_uom_qty, move.price_unit,
+                        move.date)
                        for move in picking.move_ids),
             ) for picking in order.picking_ids],
             'shipments': [(
-                shipment.carrier, shipment.tracking_number, shipment.tracking_url, shipment.shipped_at, shipment.expected_at,
-                sorted((line.line_number, line.purchase_line_id.amazon_line_number, line.quantity)
+                shipment.carrier, shipment.tracking_number, shipment.tracking_url, shipment.shipped_at,
+                shipment.expected_at, sorted((line.line_number, line.purchase_line_id.amazon_line_number, line.quantity)
                        for line in shipment.line_ids),
             ) for shipment in order.amazon_shipment_ids],
             'bills': [(
                 move.move_type, move.state, named(move.amazon_invoice_id), named(move.ref), move.amount_untaxed,
-                move.amount_tax, move.amount_total, move.amazon_refund_kind, named(move.reversed_entry_id.amazon_invoice_id),
+                move.amount_tax, move.amount_total, move.amazon_refund_kind,
+                named(move.reversed_entry_id.amazon_invoice_id),
                 move.invoice_date,
                 [(line.quantity, line.price_unit, line.price_total, line.product_id.default_code,
                   line.amazon_purchase_line_id.amazon_line_type, line.amazon_purchase_line_id.amazon_line_number,

@@ -19,7 +19,7 @@ class TestMessageSamples(ReportCase):
         cls.env.ref('base.JPY').write({'active': True, 'rate_ids': [Command.clear()]})
 
     def japanese_order(self):
-        """:return: the order of three lines, as Amazon has received it"""
+        """Send an order of three lines."""
         session, cookie = self.start_trip()
         raw = re.sub(rb'(<BuyerCookie>).*?(</BuyerCookie>)', rb'\g<1>%s\g<2>' % cookie.encode(),
                      shared(self, 'samples', 'cart-jp-3-lines.xml').read_bytes(), flags=re.DOTALL)
@@ -33,24 +33,26 @@ class TestMessageSamples(ReportCase):
         """Deliver a sample with the number and the payloadID of an order of ours."""
         raw = shared(self, 'samples', name).read_bytes()
         raw = re.sub(rb'orderID="[^"]*"', b'orderID="%s"' % order.name.encode(), raw)
-        raw = re.sub(rb'(<DocumentReference payloadID=)"[^"]*"', rb'\g<1>"%s"' % self.requests(order).payload_id.encode(), raw)
+        raw = re.sub(rb'(<DocumentReference payloadID=)"[^"]*"',
+                     rb'\g<1>"%s"' % self.requests(order).payload_id.encode(), raw)
         return self.deliver(raw)
 
-    def test_the_japanese_order_is_shipped_in_one_parcel(self):
+    def test_the_japanese_order_is_one_shipment(self):
         order = self.japanese_order()
         document = self.deliver_sample(order, 'ship-notice-jp-3-lines.xml')
         self.assertEqual(document.state, 'processed', document.reason)
         shipment = order.amazon_shipment_ids
         self.assertEqual(shipment.mapped('tracking_number'), ['444269227953'])
         self.assertEqual((shipment.carrier, shipment.tracking_url), ('ヤマト運輸', f'{YAMATO}444269227953'))
-        self.assertEqual((str(shipment.shipped_at), str(shipment.expected_at)), ('2018-12-04 06:40:39', '2018-12-05 11:00:00'))
+        self.assertEqual((str(shipment.shipped_at), str(shipment.expected_at)),
+                         ('2018-12-04 06:40:39', '2018-12-05 11:00:00'))
         items = order.order_line.filtered(lambda line: line.amazon_line_type == 'item')
         self.assertEqual(items.mapped('amazon_shipped_quantity'), [1, 1, 1])
         for tracking in (order.amazon_tracking, order.picking_ids.amazon_tracking):
             self.assertIn(f'href="{YAMATO}444269227953"', tracking)
         self.assertEqual(str(order.picking_ids.scheduled_date), '2018-12-05 11:00:00')
 
-    def test_the_parcel_of_the_japanese_order_is_linked_in_its_pdf(self):
+    def test_the_shipment_of_the_japanese_order_is_linked_in_its_pdf(self):
         order = self.japanese_order()
         self.deliver_sample(order, 'ship-notice-jp-3-lines.xml')
         text, addresses = self.print_pdf(order)

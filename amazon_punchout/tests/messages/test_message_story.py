@@ -18,18 +18,19 @@ class TestMessageStory(MessageCase):
         return order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
 
     def quantities(self, order):
-        """:return: ordered, shipped, received and billed quantity of each Amazon line"""
+        """Collect ordered, shipped, received and billed quantity of each Amazon line."""
         order.invalidate_recordset()
         order.order_line.invalidate_recordset()
         return {
-            line.amazon_line_number: (line.product_qty, line.amazon_shipped_quantity, line.qty_received, line.qty_invoiced)
+            line.amazon_line_number: (line.product_qty, line.amazon_shipped_quantity, line.qty_received,
+                                      line.qty_invoiced)
             for line in order.order_line if line.amazon_line_type == 'item'}
 
     def bill(self, invoice_id):
         return self.env['account.move'].search([('amazon_invoice_id', '=', invoice_id)])
 
     def refund(self, bill, number, amount, kind='money', **vals):
-        """An accountant without the Purchase role records what Amazon wrote of a refund.
+        """Let an accountant without the Purchase role record what Amazon wrote about a refund.
 
         :param int number: of the Amazon line
         :param float amount: tax included
@@ -57,7 +58,7 @@ class TestMessageStory(MessageCase):
             (1, 2, status(quantity=2)), (3, 1, status(quantity=1, price='19.00')),
         ], confirm_id=FIRST, total='45.05', shipping='3.00', tax='3.05'))
         self.assertEqual(order.amazon_state, 'partial')
-        # Second: 2 × 5.00 = 10.00, shipping 1.00, tax 7.25 % of 11.00 = 0.80: 11.80; the third piece is not to be had.
+        # Second: 2 × 5.00 = 10.00, shipping 1.00, tax 7.25 % of 11.00 = 0.80: 11.80; the third piece is out of stock.
         self.deliver(confirmation_xml(order, [
             (2, 3, status(quantity=2), status('reject', 1, error="Out of stock. [Error code: 015-005]")),
         ], confirm_id=SECOND, total='11.80', shipping='1.00', tax='0.80'))
@@ -85,14 +86,15 @@ class TestMessageStory(MessageCase):
         self.assertEqual(self.quantities(order), {1: (2, 2, 2, 2), 2: (2, 1, 1, 2), 3: (1, 1, 1, 1)})
         self.assertEqual(order.invoice_status, 'invoiced')
 
-        # One of the first line is broken; Amazon pays 10.00 and its tax, 7.25 % = 0.73, back and wants nothing returned.
+        # One piece of the first line is broken; Amazon refunds 10.00 and its tax, 7.25 % = 0.73, without a return.
         credit = self.refund(bills[0], 1, 10.73)
         self.assertEqual((credit.move_type, credit.state, credit.amount_total), ('in_refund', 'draft', 10.73))
         credit.action_post()
         # 45.05 - 10.73 = 34.32 are still to be paid for the first bill; with the second 34.32 + 11.80 = 46.12.
         self.assertEqual((bills[0].amount_residual, bills[1].amount_residual), (34.32, 11.80))
         owed = sum(self.env['account.move.line'].search([
-            ('move_id', 'in', (bills[0] | bills[1] | credit).ids), ('account_id.account_type', '=', 'liability_payable'),
+            ('move_id', 'in', (bills[0] | bills[1] | credit).ids),
+            ('account_id.account_type', '=', 'liability_payable'),
         ]).mapped('balance'))
         self.assertEqual(round(owed, 2), -46.12)
         self.assertEqual(self.quantities(order), {1: (2, 2, 2, 2), 2: (2, 1, 1, 2), 3: (1, 1, 1, 1)})
@@ -107,7 +109,7 @@ class TestMessageStory(MessageCase):
     # === EUR, 19 % VAT === #
 
     def german_company(self):
-        """:return: a group of a company with a chart of accounts in euros and one purchase tax of 19 %"""
+        """Make a group of a company with a chart of accounts in euros and one purchase tax of 19 %."""
         self.env.ref('base.EUR').active = True
         company, group, _warehouse = self.make_company("Test GmbH", 'base.EUR')
         self.env['account.chart.template'].try_loading('generic_coa', company, install_demo=False)
@@ -134,7 +136,8 @@ class TestMessageStory(MessageCase):
 
         # First: 2 × 9.90 = 19.80, VAT 3.76 (3.762): 23.56.
         self.deliver(confirmation_xml(order, [
-            (1, 2, status(quantity=2, price='9.90', currency='EUR', tax='3.76', tax_details=tax_detail('19.00', '3.76', 'EUR'))),
+            (1, 2, status(quantity=2, price='9.90', currency='EUR', tax='3.76',
+                          tax_details=tax_detail('19.00', '3.76', 'EUR'))),
         ], confirm_id=FIRST, total='23.56', shipping='0.00', tax='3.76'), group=group)
         # Second: 2 × 5.55 = 11.10, shipping 2.80, VAT 2.11 (2.109) + 0.53 (0.532) = 2.64: 16.54. One piece is rejected.
         self.deliver(confirmation_xml(order, [
@@ -151,8 +154,10 @@ class TestMessageStory(MessageCase):
         self.assertEqual(self.quantities(order), {1: (2, 2, 2, 0), 2: (2, 0, 0, 0)})
 
         self.deliver(invoice_xml(
-            [(order, invoice_line(1, 2, '9.90', currency='EUR', tax='3.76', tax_details=tax_detail('19.00', '3.76', 'EUR')))],
-            invoice_id='DE-1', subtotal='19.80', tax='3.76', net='23.56', currency='EUR', indicators='isTaxInLine="yes"',
+            [(order,
+              invoice_line(1, 2, '9.90', currency='EUR', tax='3.76', tax_details=tax_detail('19.00', '3.76', 'EUR')))],
+            invoice_id='DE-1', subtotal='19.80', tax='3.76', net='23.56', currency='EUR',
+            indicators='isTaxInLine="yes"',
         ), group=group)
         self.deliver(invoice_xml(
             [(order, invoice_line(1, 2, '5.55', line_number=2, currency='EUR', tax='2.11',

@@ -29,10 +29,11 @@ class TestMessageTable(TableCase):
 
     def reject_all(self):
         return self.confirm(
-            self.po, (1, 2, status('reject', 2, error=ERROR)), (2, 3, status('reject', 3, error=ERROR)), confirm_id=None)
+            self.po, (1, 2, status('reject', 2, error=ERROR)), (2, 3, status('reject', 3, error=ERROR)),
+            confirm_id=None)
 
     def enter_by_hand(self, order, number, quantities):
-        """A purchase manager enters what Amazon wrote in an e-mail.
+        """Let a purchase manager enter what Amazon wrote in an e-mail.
 
         :param dict quantities: accepted and rejected ones of each line
         """
@@ -55,12 +56,13 @@ class TestMessageTable(TableCase):
                 self.assertEqual(document.state, 'processed')
                 self.assertOrder(order, 'confirmed', 35.0)
                 self.assertEqual(order.amazon_status, "Confirmed by Amazon: every line is accepted")
-                self.assertEqual((order.amazon_order_ref, order.partner_ref, order.acknowledged), (NUMBER, NUMBER, True))
+                self.assertEqual((order.amazon_order_ref, order.partner_ref, order.acknowledged),
+                                 (NUMBER, NUMBER, True))
                 self.assertLine(order, 1, 'accepted', 2, 10.0)
                 self.assertLine(order, 2, 'accepted', 3, 5.0)
                 self.assertEqual(self.expected(order), {1: 2, 2: 3})
                 self.assertEqual(len(self.news(order)), 1)
-                self.assertFalse(self.told(order))
+                self.assertFalse(self.notified(order))
 
     def test_C02_another_price(self):
         self.confirm(self.po, (1, 2, status(quantity=2, price='9.00')), (2, 3, status(quantity=3)))
@@ -70,7 +72,7 @@ class TestMessageTable(TableCase):
         self.assertEqual(self.line(self.po, 1).amazon_cart_price, 10.0)
         self.assertEqual(self.line(self.po, 1).move_ids.price_unit, 9.0)
         self.assertEqual(len(self.news(self.po)), 1)
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C03_a_total_above_what_was_approved(self):
         order = self.order()
@@ -79,25 +81,26 @@ class TestMessageTable(TableCase):
         self.confirm(order, (1, 2, status(quantity=2, price='11.00')), (2, 3, status(quantity=3)))
         self.assertOrder(order, 'confirmed', 37.0)
         self.assertLine(order, 1, 'changed', 2, 11.0)
-        self.assertEqual(self.told(order), self.buyer | self.manager)
+        self.assertEqual(self.notified(order), self.buyer | self.manager)
 
         self.group.tolerance_amount = 2.0
         order = self.order()
         order.sudo().user_id = self.manager
         self.mark(order)
         self.confirm(order, (1, 2, status(quantity=2, price='11.00')), (2, 3, status(quantity=3)))
-        self.assertEqual(self.told(order), self.buyer)
+        self.assertEqual(self.notified(order), self.buyer)
 
     def test_C04_a_part_of_a_line_is_rejected(self):
         self.confirm(self.po, (1, 2, status(quantity=2)), (2, 3, status(quantity=2), status('reject', 1, error=ERROR)))
         self.assertOrder(self.po, 'partial', 30.0)
         self.assertLine(self.po, 2, 'changed', 2, 5.0)
         line = self.line(self.po, 2)
-        self.assertEqual((line.amazon_confirmed_quantity, line.amazon_rejected_quantity, line.amazon_cart_quantity), (2, 1, 3))
+        self.assertEqual((line.amazon_confirmed_quantity, line.amazon_rejected_quantity, line.amazon_cart_quantity),
+                         (2, 1, 3))
         self.assertEqual(self.expected(self.po), {1: 2, 2: 2})
         self.assertEqual(self.po.amazon_status, "Partly confirmed by Amazon: Accepted 1, Changed 1")
         self.assertIn('015-005', self.news(self.po).body)
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C05_a_whole_line_is_rejected(self):
         self.confirm(self.po, (1, 2, status(quantity=2)), (2, 3, status('reject', 3, error=ERROR)))
@@ -107,7 +110,7 @@ class TestMessageTable(TableCase):
         self.assertIn("stock", self.line(self.po, 2).amazon_reason)
         self.assertEqual(self.expected(self.po), {1: 2, 2: 0})
         self.assertIn('015-005', self.news(self.po).body)
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C06_everything_is_rejected(self):
         self.reject_all()
@@ -117,7 +120,7 @@ class TestMessageTable(TableCase):
         self.assertLine(self.po, 1, 'rejected', 0, 10.0)
         self.assertEqual(set(self.po.picking_ids.mapped('state')), {'cancel'})
         self.assertIn('015-005', self.news(self.po).filtered(lambda message: '015-005' in message.body).body)
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C07_everything_is_rejected_after_goods_came(self):
         self.receive_goods(self.po, line1=1)
@@ -125,7 +128,7 @@ class TestMessageTable(TableCase):
         document = self.reject_all()
         self.assertEqual((document.state, self.po.state, self.po.amazon_state), ('attention', 'purchase', 'sent'))
         self.assertLine(self.po, 1, 'none', 2, 10.0)
-        self.assertEqual(self.told(self.po) | self.document_told(document), self.administrator)
+        self.assertEqual(self.notified(self.po) | self.document_notified(document), self.administrator)
 
     def test_C08_a_test_order_is_rejected_as_all_are(self):
         group = self.group.copy({'name': "Test mode", 'shared_secret': 'not-a-real-secret'})
@@ -136,7 +139,7 @@ class TestMessageTable(TableCase):
         self.assertEqual((order.state, order.amazon_state), ('cancel', 'cancelled'))
         self.assertIn("test", order.amazon_status)
         self.assertIn("test", "".join(self.news(order).mapped('body')))
-        self.assertFalse(self.told(order))
+        self.assertFalse(self.notified(order))
 
     def test_C09_backordered(self):
         self.confirm(self.po, (1, 2, status(quantity=2)), (2, 3, status('backordered', 3)))
@@ -144,14 +147,14 @@ class TestMessageTable(TableCase):
         self.assertLine(self.po, 2, 'backordered', 3, 5.0)
         self.assertEqual(self.expected(self.po), {1: 2, 2: 3})
         self.assertEqual(len(self.news(self.po)), 1)
-        self.assertFalse(self.told(self.po))
+        self.assertFalse(self.notified(self.po))
 
     def test_C10_unknown_says_nothing(self):
         self.confirm(self.po, (1, 2, status('unknown', 2)))
         self.assertOrder(self.po, 'sent', 35.0)
         self.assertLine(self.po, 1, 'none', 2, 10.0)
         self.assertEqual(len(self.news(self.po)), 1)
-        self.assertFalse(self.told(self.po))
+        self.assertFalse(self.notified(self.po))
 
     def test_C11_a_line_in_three_parts(self):
         self.confirm(self.po, (1, 2, status(quantity=2)),
@@ -160,9 +163,10 @@ class TestMessageTable(TableCase):
         self.assertLine(self.po, 2, 'changed', 2, 5.0)
         line = self.line(self.po, 2)
         self.assertEqual(
-            (line.amazon_confirmed_quantity, line.amazon_rejected_quantity, line.amazon_backordered_quantity), (1, 1, 1))
+            (line.amazon_confirmed_quantity, line.amazon_rejected_quantity, line.amazon_backordered_quantity),
+            (1, 1, 1))
         self.assertEqual(self.expected(self.po), {1: 2, 2: 2})
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C12_the_header_accepts_all(self):
         self.confirm(self.po, kind='accept')
@@ -170,26 +174,26 @@ class TestMessageTable(TableCase):
         self.assertLine(self.po, 1, 'accepted', 2, 10.0)
         self.assertLine(self.po, 2, 'accepted', 3, 5.0)
         self.assertEqual(len(self.news(self.po)), 1)
-        self.assertFalse(self.told(self.po))
+        self.assertFalse(self.notified(self.po))
 
     def test_C13_the_header_accepts_all_except_some(self):
         self.confirm(self.po, (2, 3, status('reject', 3, error=ERROR)), kind='except')
         self.assertOrder(self.po, 'partial', 20.0)
         self.assertLine(self.po, 1, 'accepted', 2, 10.0)
         self.assertLine(self.po, 2, 'rejected', 0, 5.0)
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C14_the_header_rejects_all(self):
         self.confirm(self.po, kind='reject', confirm_id=None, error=ERROR)
         self.assertEqual((self.po.state, self.po.amazon_state), ('cancel', 'cancelled'))
         self.assertLine(self.po, 1, 'rejected', 0, 10.0)
-        self.assertEqual(self.told(self.po), self.buyer)
+        self.assertEqual(self.notified(self.po), self.buyer)
 
     def test_C15_the_header_backorders_all(self):
         self.confirm(self.po, kind='backordered')
         self.assertOrder(self.po, 'partial', 35.0)
         self.assertLine(self.po, 1, 'backordered', 2, 10.0)
-        self.assertFalse(self.told(self.po))
+        self.assertFalse(self.notified(self.po))
 
     def test_C16_a_header_type_that_we_dont_process(self):
         for kind in ('requestToPay', 'replace', 'somethingNew'):
@@ -199,17 +203,18 @@ class TestMessageTable(TableCase):
                 self.assertTrue(document.reason)
                 self.assertOrder(self.po, 'sent', 35.0)
                 self.assertLine(self.po, 1, 'none', 2, 10.0)
-        self.assertEqual(self.told(self.po) | self.document_told(document), self.administrator)
+        self.assertEqual(self.notified(self.po) | self.document_notified(document), self.administrator)
 
     def test_C17_one_confirmation_per_amazon_order(self):
         self.confirm(self.po, (1, 2, status(quantity=2)), confirm_id=NUMBER)
         self.assertOrder(self.po, 'partial', 35.0)
-        self.confirm(self.po, (2, 3, status(quantity=3)), confirm_id='111-0000000-0000002', notice_date='2026-03-02T11:00:00Z')
+        self.confirm(self.po, (2, 3, status(quantity=3)), confirm_id='111-0000000-0000002',
+                     notice_date='2026-03-02T11:00:00Z')
         self.assertOrder(self.po, 'confirmed', 35.0)
         self.assertEqual(self.po.amazon_order_ref, f'{NUMBER}, 111-0000000-0000002')
         self.assertEqual(self.po.partner_ref, self.po.amazon_order_ref)
         self.assertEqual(len(self.news(self.po)), 2)
-        self.assertFalse(self.told(self.po))
+        self.assertFalse(self.notified(self.po))
 
     def test_C18_an_update_replaces(self):
         self.confirm(self.po, (1, 2, status(quantity=1), status('reject', 1, error=ERROR)), (2, 3, status(quantity=3)))
@@ -225,8 +230,8 @@ class TestMessageTable(TableCase):
         self.assertEqual(order.amount_total, 45.0)
         self.mark(order)
         self.confirm(order, (1, 2, status(quantity=2)), confirm_id=NUMBER, total='26.10', shipping='4.50', tax='1.60')
-        self.confirm(order, (2, 3, status(quantity=3)), confirm_id='111-0000000-0000002', total='17.20', shipping='1.00',
-                     tax='1.20', notice_date='2026-03-02T11:00:00Z')
+        self.confirm(order, (2, 3, status(quantity=3)), confirm_id='111-0000000-0000002', total='17.20',
+                     shipping='1.00', tax='1.20', notice_date='2026-03-02T11:00:00Z')
         self.assertOrder(order, 'confirmed', 43.30)  # 26.10 + 17.20
         self.assertEqual(self.service_line(order, 'shipping').price_unit, 5.50)
         self.assertEqual(self.service_line(order, 'tax').price_unit, 2.80)
@@ -257,18 +262,18 @@ class TestMessageTable(TableCase):
         document = self.confirm(order, (1, 1, status(quantity=1)))
         self.assertEqual((document.state, order.state, order.amazon_state), ('attention', 'cancel', 'cancelled'))
         self.assertIn(order.name, document.reason)
-        self.assertEqual(self.told(order) | self.document_told(document), self.administrator)
+        self.assertEqual(self.notified(order) | self.document_notified(document), self.administrator)
 
     def test_C23_an_order_that_odoo_does_not_have(self):
         reference = '<OrderReference orderID="P-NOWHERE"><DocumentReference payloadID="nowhere"/></OrderReference>'
         document = self.confirm(self.po, (1, 2, status(quantity=2)), order_reference=reference)
         self.assertEqual(document.state, 'waiting')
         self.assertIn("P-NOWHERE", document.reason)
-        self.assertFalse(self.document_told(document))
+        self.assertFalse(self.document_notified(document))
         with freeze_time(fields.Datetime.now() + timedelta(hours=25)):
             self.run_cron('amazon_punchout.ir_cron_process')
         self.assertEqual(document.state, 'attention')
-        self.assertEqual(self.document_told(document), self.administrator)
+        self.assertEqual(self.document_notified(document), self.administrator)
         self.assertOrder(self.po, 'sent', 35.0)
 
     def test_C24_a_line_that_the_order_does_not_have(self):
@@ -277,7 +282,7 @@ class TestMessageTable(TableCase):
         self.assertIn('9', document.reason)
         self.assertOrder(self.po, 'partial', 35.0)
         self.assertLine(self.po, 1, 'accepted', 2, 10.0)
-        self.assertEqual(self.told(self.po) | self.document_told(document), self.administrator)
+        self.assertEqual(self.notified(self.po) | self.document_notified(document), self.administrator)
 
     def test_C25_entered_by_hand(self):
         self.enter_by_hand(self.po, NUMBER, {1: (1, 1), 2: (3, 0)})

@@ -33,7 +33,7 @@ class TestMessageTableBills(TableCase):
         return self.deliver(invoice_xml([(order or self.po, *lines)], invoice_id=invoice_id, **values))
 
     def whole(self, **values):
-        """Everything that was ordered: 2 × 10.00 and 3 × 5.00."""
+        """Deliver an invoice of everything that was ordered: 2 × 10.00 and 3 × 5.00."""
         return self.invoice(invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'), subtotal='35.00',
                             **{'net': '35.00', **values})
 
@@ -45,14 +45,14 @@ class TestMessageTableBills(TableCase):
         return {number: self.line(order, number).qty_invoiced for number in (1, 2)}
 
     def numbers(self, move):
-        """:return: (Amazon line, quantity, total with tax) of each line of a bill"""
+        """Collect (Amazon line, quantity, total with tax) of each line of a bill."""
         return [(line.amazon_purchase_line_id.amazon_line_number, line.quantity, line.price_total)
                 for line in move.invoice_line_ids]
 
     def assertAttention(self, document, person):
         self.assertEqual(document.state, 'attention')
         self.assertTrue(document.reason)
-        self.assertEqual(self.told(self.po) | self.document_told(document), person)
+        self.assertEqual(self.notified(self.po) | self.document_notified(document), person)
 
     def test_every_row_of_the_table_is_a_test(self):
         self.assertRowsAreTested()
@@ -132,7 +132,8 @@ class TestMessageTableBills(TableCase):
 
     def test_I10_several_orders(self):
         other = self.order()
-        self.deliver(invoice_xml([(self.po, invoice_line(1, 2, '10.00')), (other, invoice_line(2, 3, '5.00', line_number=2))],
+        self.deliver(invoice_xml([(self.po, invoice_line(1, 2, '10.00')),
+                                  (other, invoice_line(2, 3, '5.00', line_number=2))],
                                  subtotal='35.00', net='35.00'))
         bill = self.move()
         self.assertEqual((len(bill), bill.amount_total), (1, 35.0))
@@ -172,7 +173,8 @@ class TestMessageTableBills(TableCase):
 
     def test_I15_what_makes_no_bill(self):
         for number, values in enumerate((
-            {'purpose': 'debitMemo'}, {'purpose': 'lineLevelDebitMemo'}, {'operation': 'delete'}, {'purpose': 'somethingNew'},
+            {'purpose': 'debitMemo'}, {'purpose': 'lineLevelDebitMemo'}, {'operation': 'delete'},
+            {'purpose': 'somethingNew'},
         )):
             with self.subTest(values):
                 document = self.whole(invoice_id=f'X-{number}', **values)

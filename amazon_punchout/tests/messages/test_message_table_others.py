@@ -28,7 +28,7 @@ class TestMessageTableOthers(EndpointCase, TableCase):
         document = self.messages()
         self.assertEqual(document.state, 'attention')
         self.assertIn('StatusUpdateRequest', document.reason)
-        self.assertEqual(self.document_told(document), self.administrator)
+        self.assertEqual(self.document_notified(document), self.administrator)
 
     def test_O03_a_document_of_punch_in(self):
         self.group.flow = 'punchin'
@@ -43,4 +43,4 @@ class TestMessageTableOthers(EndpointCase, TableCase):
         self.assertAnswer(self.post_message(setup_xml(self.buyer.email), basic=BASIC), 400)
         self.run_cron('amazon_punchout.ir_cron_process')
         document = self.messages()
-        self.assertEqual((document.state, self.document_told(document)), ('attention', self.administrator))
+        self.assertEqual((document.state, self.document_notified(document)), ('attention', self.administrator))

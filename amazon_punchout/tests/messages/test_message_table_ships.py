@@ -44,7 +44,7 @@ class TestMessageTableShips(TableCase):
         self.assertEqual(len(message), 1)
         self.assertIn(shipment.tracking_url, message.body)
         self.assertIn(self.buyer.partner_id, message.notified_partner_ids)
-        self.assertFalse(self.told(self.po))
+        self.assertFalse(self.notified(self.po))
         self.assertOrder(self.po, 'sent', 35.0)
 
     def test_S02_update(self):
@@ -81,7 +81,7 @@ class TestMessageTableShips(TableCase):
         self.assertIn('7', document.reason)
         self.assertEqual(self.shipped(), {1: 2, 2: 0})
         self.assertEqual(len(self.news(self.po)), 1)
-        self.assertEqual(self.told(self.po) | self.document_told(document), self.administrator)
+        self.assertEqual(self.notified(self.po) | self.document_notified(document), self.administrator)
 
     def test_S06_no_carrier(self):
         self.ship((1, 2), carrier='')
@@ -108,7 +108,8 @@ class TestMessageTableShips(TableCase):
         self.assertEqual(len(self.news(self.po)), 1)
 
     def test_S09_announced(self):
-        self.deliver(ship_notice_xml(self.po, [(1, 2)]).replace(b'operation="new"', b'operation="new" shipmentType="planned"'))
+        self.deliver(
+            ship_notice_xml(self.po, [(1, 2)]).replace(b'operation="new"', b'operation="new" shipmentType="planned"'))
         self.assertTrue(self.po.amazon_shipment_ids.is_planned)
         self.assertEqual(self.shipped(), {1: 0, 2: 0})
         self.assertEqual(self.line(self.po, 1).move_ids.date, datetime(2026, 3, 5, 12))
@@ -120,11 +121,12 @@ class TestMessageTableShips(TableCase):
         self.assertEqual(document.state, 'attention')
         self.assertFalse(self.po.amazon_shipment_ids)
         self.assertEqual(self.shipped(), {1: 0, 2: 0})
-        self.assertEqual(self.told(self.po) | self.document_told(document), self.administrator)
+        self.assertEqual(self.notified(self.po) | self.document_notified(document), self.administrator)
 
     def test_S11_several_parcels(self):
         self.deliver(ship_notice_xml(self.po, [(1, 2)], tracking='1Z1').replace(
-            b'</ShipControl>', b'</ShipControl><ShipControl><CarrierIdentifier domain="companyName">UPS</CarrierIdentifier>'
+            b'</ShipControl>',
+            b'</ShipControl><ShipControl><CarrierIdentifier domain="companyName">UPS</CarrierIdentifier>'
             b'<ShipmentIdentifier>1Z2</ShipmentIdentifier></ShipControl>'))
         self.assertEqual(set(self.po.amazon_shipment_ids.mapped('tracking_number')), {'1Z1', '1Z2'})
         self.assertEqual(self.shipped(), {1: 2, 2: 0})
@@ -139,4 +141,4 @@ class TestMessageTableShips(TableCase):
         order.button_cancel()
         document = self.deliver(ship_notice_xml(order, [(1, 1)]))
         self.assertEqual((document.state, order.state, len(order.amazon_shipment_ids)), ('attention', 'cancel', 1))
-        self.assertEqual(self.document_told(document), self.administrator)
+        self.assertEqual(self.document_notified(document), self.administrator)

@@ -1,4 +1,4 @@
-"""Two groups of a company with one identity and one secret are one account at Amazon, which sends its messages one way."""
+"""Groups of one company with one identity and one secret share credentials: Amazon sends their messages one way."""
 from types import SimpleNamespace
 
 from odoo import fields
@@ -10,20 +10,20 @@ from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml
 
 
 @tagged('post_install', '-at_install')
-class TestOneAccount(CompaniesCase):
+class TestSharedCredentials(CompaniesCase):
 
     def setUp(self):
         super().setUp()
         self.share()
         self.group.write({'inbound_user': 'amazon', 'inbound_password': 'one'})
-        self.told_of_second = self.new_user_of('second', 'purchase.group_purchase_manager', self.company)
-        self.second.responsible_id = self.told_of_second
+        self.responsible_of_second = self.new_user_of('second', 'purchase.group_purchase_manager', self.company)
+        self.second.responsible_id = self.responsible_of_second
 
     def share(self, **vals):
         self.second.write({'identity': self.group.identity, 'shared_secret': self.group.sudo().shared_secret, **vals})
 
     def proved(self):
-        """:return: the groups of the user and password that Amazon has"""
+        """Authenticate the user and password that Amazon has."""
         return self.env['amazon.punchout.group']._authenticate_basic(SimpleNamespace(username='amazon', password='one'))
 
     def order_of(self, group, send=True):
@@ -44,7 +44,8 @@ class TestOneAccount(CompaniesCase):
         return invoice_xml([(order, invoice_line(1, 1, net))], subtotal=net, net=net, **values)
 
     def assertBelongs(self, document, order):
-        self.assertEqual((document.group_id, document.purchase_order_id), (order.amazon_group_id, order), document.reason)
+        self.assertEqual((document.group_id, document.purchase_order_id), (order.amazon_group_id, order),
+                         document.reason)
 
     # === WHOSE ORDER IT IS === #
 
@@ -61,7 +62,8 @@ class TestOneAccount(CompaniesCase):
 
     def test_a_number_alone_is_enough(self):
         order = self.order_of(self.second)
-        self.tell(confirmation_xml(order, [(1, 1, status())], order_reference=f'<OrderReference orderID="{order.name}"/>'))
+        self.tell(confirmation_xml(order, [(1, 1, status())],
+                                   order_reference=f'<OrderReference orderID="{order.name}"/>'))
         self.assertEqual(order.amazon_state, 'confirmed')
 
     def test_a_credit_by_the_user_of_the_other_group_finds_its_bill(self):
@@ -70,23 +72,24 @@ class TestOneAccount(CompaniesCase):
         document = self.tell(self.billed(
             order, invoice_id='BACK', purpose='lineLevelCreditMemo', original_invoice_id='BILL'))
         self.assertBelongs(document, order)
-        self.assertEqual((document.account_move_id.move_type, document.account_move_id.reversed_entry_id.amazon_invoice_id),
+        self.assertEqual((document.account_move_id.move_type,
+                          document.account_move_id.reversed_entry_id.amazon_invoice_id),
                          ('in_refund', 'BILL'))
 
-    def test_the_orders_own_people_are_told(self):
-        """The responsible of the order's group, and whoever it names for bills; not those of the group whose user it was."""
-        self.second.bill_user_id = self.told_of_second
+    def test_the_orders_own_people_are_notified(self):
+        """The responsible and the person for bills of the order's group, not those of the group whose user it was."""
+        self.second.bill_user_id = self.responsible_of_second
         self.group.bill_user_id = self.administrator
         order = self.order_of(self.second)
         document = self.tell(confirmation_xml(order, [(7, 1, status())]))
-        self.assertEqual((document.state, document.activity_ids.user_id), ('attention', self.told_of_second))
+        self.assertEqual((document.state, document.activity_ids.user_id), ('attention', self.responsible_of_second))
         self.assertEqual((self.second.problem_count, self.group.problem_count), (1, 0))
         document = self.tell(self.billed(order, operation='delete'))
         self.assertBelongs(document, order)
-        self.assertEqual(document.activity_ids.user_id, self.told_of_second)
+        self.assertEqual(document.activity_ids.user_id, self.responsible_of_second)
         document = self.tell(self.billed(order))
         self.assertBelongs(document, order)
-        self.assertEqual(document.account_move_id.activity_ids.user_id, self.told_of_second)
+        self.assertEqual(document.account_move_id.activity_ids.user_id, self.responsible_of_second)
 
     def test_what_odoo_does_not_process_belongs_to_the_orders_group_too(self):
         order = self.order_of(self.second)
@@ -94,9 +97,9 @@ class TestOneAccount(CompaniesCase):
         self.assertEqual(document.state, 'attention')
         self.assertBelongs(document, order)
 
-    # === WHO IS OF THE ACCOUNT === #
+    # === WHO SHARES CREDENTIALS === #
 
-    def test_another_secret_identity_domain_or_company_is_another_account(self):
+    def test_another_secret_identity_domain_or_company_shares_no_credentials(self):
         order = self.order_of(self.second)
         for vals in ({'shared_secret': 'another'}, {'identity': 'Another'}, {'credential_domain': 'DUNS'}):
             with self.subTest(vals):
@@ -113,11 +116,11 @@ class TestOneAccount(CompaniesCase):
         self.assertEqual((document.state, theirs.amazon_state), ('waiting', 'sent'))
         self.assertNotIn(self.german.name, document.reason)
 
-    def test_groups_without_a_secret_are_no_account(self):
+    def test_groups_without_a_secret_share_no_credentials(self):
         (self.group | self.second).write({'state': 'draft', 'shared_secret': False})
         self.assertEqual(self.group._with_shared_credentials(), self.group)
 
-    def test_the_reason_names_the_group_of_an_order_that_is_not_of_this_account(self):
+    def test_the_reason_names_the_group_of_an_order_of_other_credentials(self):
         order = self.order_of(self.second)
         self.second.shared_secret = 'another'
         document = self.tell(confirmation_xml(order, [(1, 1, status())]))
@@ -129,10 +132,11 @@ class TestOneAccount(CompaniesCase):
         order = self.order_of(self.second)
         self.second.active = False
         document = self.tell(confirmation_xml(order, [(1, 1, status())]))
-        self.assertIn(f"order {order.name} of the group {self.second.name}, which is archived. Restore", document.reason)
+        self.assertIn(f"order {order.name} of the Amazon group {self.second.name}, which is archived. Unarchive",
+                      document.reason)
         self.assertEqual(order.amazon_state, 'sent')
         self.second.active = True
-        document.with_user(self.told_of_second).action_retry()
+        document.with_user(self.responsible_of_second).action_retry()
         self.assertEqual((document.state, order.amazon_state), ('processed', 'confirmed'), document.reason)
 
     def test_retry_finds_the_order_once_the_secret_is_put_right(self):
@@ -146,16 +150,18 @@ class TestOneAccount(CompaniesCase):
 
     # === WAITING, AND TWICE === #
 
-    def test_what_waits_is_taken_up_once_the_order_of_the_other_group_has_arrived(self):
+    def test_what_waits_is_processed_once_the_order_of_the_other_group_has_arrived(self):
         order = self.order_of(self.second, send=False)
         request = order.amazon_document_ids.filtered(lambda document: document.document_type == 'OrderRequest')
         self.env.cr.execute("UPDATE purchase_order SET amazon_group_id = %s WHERE id = %s", [self.german.id, order.id])
-        self.env.cr.execute("UPDATE amazon_punchout_document SET group_id = %s WHERE id = %s", [self.german.id, request.id])
+        self.env.cr.execute("UPDATE amazon_punchout_document SET group_id = %s WHERE id = %s",
+                            [self.german.id, request.id])
         self.env.invalidate_all()
         document = self.tell(confirmation_xml(order, [(1, 1, status())]))
         self.assertEqual((document.state, document.group_id), ('waiting', self.group))
         self.env.cr.execute("UPDATE purchase_order SET amazon_group_id = %s WHERE id = %s", [self.second.id, order.id])
-        self.env.cr.execute("UPDATE amazon_punchout_document SET group_id = %s WHERE id = %s", [self.second.id, request.id])
+        self.env.cr.execute("UPDATE amazon_punchout_document SET group_id = %s WHERE id = %s",
+                            [self.second.id, request.id])
         self.env.invalidate_all()
         self.assertGreater(document.next_try_at, fields.Datetime.now())
         self.send()
@@ -171,7 +177,8 @@ class TestOneAccount(CompaniesCase):
         messages = len(order.message_ids)
         self.assertEqual(self.deliver(raw, group=self.second), first)
         by_secret = self.env['amazon.punchout.group']._authenticate_secret(cxml.read_request(
-            envelope('<ConfirmationRequest/>', to_identity=self.group.identity, secret=self.group.sudo().shared_secret)))
+            envelope('<ConfirmationRequest/>', to_identity=self.group.identity,
+                     secret=self.group.sudo().shared_secret)))
         self.assertEqual(by_secret, self.group | self.second)
         self.assertEqual(self.deliver(raw, group=by_secret), first)
         self.assertEqual(len(order.message_ids), messages)

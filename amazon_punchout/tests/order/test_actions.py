@@ -115,7 +115,7 @@ class TestServerActions(OrderCase):
         self.assertEqual(set(result), set(orders - self.plain))
         self.assertEqual(result[queued], (True, "Withdrawn before it was sent"))
         self.assertEqual((result[refused], result[self.small]), ((True, "Cancelled"), (True, "Cancelled")))
-        self.assertIn("takes no cancellation", result[sent][1])
+        self.assertIn("does not accept cancellations", result[sent][1])
         self.assertIn("already", result[cancelled][1])
         self.assertEqual([result[each][0] for each in (sent, cancelled)], [False, False])
         self.assertEqual(

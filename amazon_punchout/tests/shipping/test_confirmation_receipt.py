@@ -1,4 +1,4 @@
-"""Receipts expect what Amazon will deliver, when it will."""
+"""Receipts expect what Amazon will deliver, and when."""
 from datetime import datetime
 
 from odoo import Command
@@ -19,7 +19,7 @@ class TestConfirmationReceipt(MessageCase):
         return document
 
     def assertNothingLeaves(self, order):
-        """No goods are to be sent to Amazon."""
+        """Check that no goods are to be sent to Amazon."""
         self.assertEqual(set(order.order_line.move_ids.mapped('location_id.usage')), {'supplier'})
         self.assertEqual(set(order.picking_ids.mapped('picking_type_code')), {'incoming'})
 
@@ -47,7 +47,8 @@ class TestConfirmationReceipt(MessageCase):
                 'UPDATE purchase_order_line SET product_id = %s WHERE id IN %s',
                 [product.id, tuple(each.order_line.ids)])
             self.env.cr.execute(
-                'UPDATE stock_move SET product_id = %s WHERE purchase_line_id IN %s', [product.id, tuple(each.order_line.ids)])
+                'UPDATE stock_move SET product_id = %s WHERE purchase_line_id IN %s',
+                [product.id, tuple(each.order_line.ids)])
         self.env.invalidate_all()
         self.confirm(order, (1, 2, status(quantity=1, price='9.50'), status('reject', 1)), (2, 3, status('reject', 3)),
                      (3, 1, status(quantity=1)))
@@ -80,7 +81,8 @@ class TestConfirmationReceipt(MessageCase):
         self.receive_goods(order, line2=1)
         document = self.deliver(confirmation_xml(order, [(2, 3, status(quantity=2), status('reject', 1))]))
         self.assertEqual((self.expected(order)[2], document.state), (1, 'processed'))
-        document = self.deliver(confirmation_xml(order, [(2, 3, status('reject', 3))], notice_date='2026-03-04T10:00:00Z'))
+        document = self.deliver(confirmation_xml(order, [(2, 3, status('reject', 3))],
+                                                 notice_date='2026-03-04T10:00:00Z'))
         self.assertEqual((self.expected(order)[2], self.line(order, 2).product_qty), (0, 0))
         self.assertEqual(document.state, 'attention')
         self.assertIn("the quantity received is 1", document.reason)
@@ -98,7 +100,8 @@ class TestConfirmationReceipt(MessageCase):
     def test_orders_that_are_not_amazons_are_received_as_ever(self):
         plain = self.env['purchase.order'].create({
             'partner_id': self.env['res.partner'].create({'name': "Plain vendor"}).id,
-            'order_line': [Command.create({'product_id': self.group.product_id.id, 'product_qty': 3, 'price_unit': 1.0})]})
+            'order_line': [Command.create({'product_id': self.group.product_id.id, 'product_qty': 3,
+                                           'price_unit': 1.0})]})
         plain.button_confirm()
         plain.order_line.product_qty = 5
         self.assertEqual(plain.picking_ids.move_ids.product_uom_qty, 5)
@@ -131,7 +134,8 @@ class TestConfirmationReceipt(MessageCase):
         self.line(order, 1).with_user(self.buyer).date_planned = '2026-04-20 12:00:00'
         self.confirm(order, (2, 3, status(quantity=3)), confirm_id='111-0000000-0000002')
         self.assertEqual(self.line(order, 1).date_planned, datetime(2026, 4, 20, 12))
-        self.confirm(order, (1, 2, status(quantity=2, delivery_date='2026-04-08T12:00:00Z')), notice_date='2026-03-09T10:00:00Z')
+        self.confirm(order, (1, 2, status(quantity=2, delivery_date='2026-04-08T12:00:00Z')),
+                     notice_date='2026-03-09T10:00:00Z')
         self.assertEqual(self.line(order, 1).date_planned, datetime(2026, 4, 8, 12))
 
     # === COST === #
@@ -142,9 +146,10 @@ class TestConfirmationReceipt(MessageCase):
         self.assertLessEqual(costs[50], 50 * MOST_FOR_A_LINE, costs)
 
     def cost(self, count):
-        """:return: the queries of a confirmation that changes the price and the quantity of all lines"""
+        """Count the queries of a confirmation that changes price and quantity of all lines."""
         order = self.sent_order([
-            item(asin=f'B00TEST{number:03}', price='10.00', quantity='2', auxiliary_id=f'136-1,{number}') for number in range(count)])
+            item(asin=f'B00TEST{number:03}', price='10.00', quantity='2', auxiliary_id=f'136-1,{number}')
+            for number in range(count)])
         raw = confirmation_xml(order, [
             (number, 2, status(quantity=1, price='9.00'), status('reject', 1)) for number in range(1, count + 1)])
         self.begin_anew()

@@ -1,4 +1,4 @@
-"""What a ship notice does to order, line, receipt, chatter; and that the order of arrival doesn't matter."""
+"""What a ship notice does to order, line, receipt and chatter, whatever order the notices arrive in."""
 import itertools
 from datetime import datetime
 
@@ -16,17 +16,20 @@ from ..ship_notice_case import EARLY, LATE, LATEST, UPS, ShipNoticeCase
 @tagged('-at_install', 'post_install')
 class TestShipNotice(ShipNoticeCase):
 
-    # === WHAT IS KNOWN AFTERWARDS === #
+    # === THE SHIPMENT === #
 
     def test_a_shipment_is_on_its_way(self):
         order = self.three_lines()
         document = self.deliver(ship_notice_xml(order, [(3, 1), (1, 1)], tracking='1Z42'))
-        self.assertEqual((document.state, document.purchase_order_id, document.group_id), ('processed', order, self.group))
+        self.assertEqual((document.state, document.purchase_order_id, document.group_id),
+                         ('processed', order, self.group))
         shipment = order.amazon_shipment_ids
         self.assertEqual(
-            (shipment.shipment_id, shipment.carrier, shipment.tracking_number, shipment.tracking_url, shipment.document_id),
+            (shipment.shipment_id, shipment.carrier, shipment.tracking_number, shipment.tracking_url,
+             shipment.document_id),
             ('SHIP1', 'UPS', '1Z42', UPS + '1Z42', document))
-        self.assertEqual((shipment.shipped_at, shipment.expected_at), (datetime(2026, 3, 2, 9), datetime(2026, 3, 5, 12)))
+        self.assertEqual((shipment.shipped_at, shipment.expected_at),
+                         (datetime(2026, 3, 2, 9), datetime(2026, 3, 5, 12)))
         self.assertEqual([(line.line_number, line.purchase_line_id, line.quantity) for line in shipment.line_ids],
                          [(1, self.line(order, 1), 1), (3, self.line(order, 3), 1)])
         self.assertEqual(self.shipped(order), {1: 1, 2: 0, 3: 1})
@@ -110,7 +113,8 @@ class TestShipNotice(ShipNoticeCase):
 
     def test_the_page_that_the_notice_names_is_the_link(self):
         order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)], carrier='Pony & Co', tracking='7<8', tracking_url='https://pony.example/?a=1&b=2'))
+        self.deliver(ship_notice_xml(order, [(1, 2)], carrier='Pony & Co', tracking='7<8',
+                                     tracking_url='https://pony.example/?a=1&b=2'))
         self.assertEqual(order.amazon_shipment_ids.tracking_url, 'https://pony.example/?a=1&b=2')
         for html in (order.amazon_tracking, order.picking_ids.amazon_tracking):
             self.assertIn('href="https://pony.example/?a=1&amp;b=2"', html)
@@ -119,7 +123,8 @@ class TestShipNotice(ShipNoticeCase):
 
     def test_an_address_that_runs_something_is_no_link(self):
         order = self.three_lines()
-        self.deliver(ship_notice_xml(order, [(1, 2)], carrier='Pony', tracking='<b onclick="x()">7</b>', tracking_url='javascript:x()'))
+        self.deliver(ship_notice_xml(order, [(1, 2)], carrier='Pony', tracking='<b onclick="x()">7</b>',
+                                     tracking_url='javascript:x()'))
         self.assertFalse(order.amazon_shipment_ids.tracking_url)
         self.assertNotIn('javascript', order.amazon_tracking)
         self.assertNotIn('<b', order.amazon_tracking)
@@ -132,10 +137,27 @@ class TestShipNotice(ShipNoticeCase):
         self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))], confirm_id='111-1111111-1111111'))
         self.assertRegex(order.amazon_shipment_ids.tracking_url, r'^https://www\.amazon\.com/.*111-1111111-1111111$')
 
+    def test_another_addon_knows_carriers_of_its_own(self):
+        shipments = self.env.registry['amazon.punchout.shipment']
+        pages, amazon = shipments._tracking_pages, shipments._amazon_carriers
+        self.patch(shipments, '_tracking_pages', lambda each: {**pages(each), 'pony': 'https://pony.example/{number}'})
+        self.patch(shipments, '_amazon_carriers', lambda each: amazon(each) | {'drone'})
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))], confirm_id='111-1111111-1111111'))
+        for carrier, page in (
+            ('Pony Express', r'^https://pony\.example/7$'), ('UPS', r'^https://www\.ups\.com/.*7$'),
+            ('Drone', r'^https://www\.amazon\.com/.*111-1111111-1111111$'),
+        ):
+            with self.subTest(carrier):
+                self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id=carrier, carrier=carrier, tracking='7'))
+                shipment = order.amazon_shipment_ids.filtered(lambda each, carrier=carrier: each.carrier == carrier)
+                self.assertRegex(shipment.tracking_url, page)
+
     def test_several_parcels_are_all_linked_and_their_contents_count_once(self):
         order = self.three_lines()
         raw = ship_notice_xml(order, [(1, 2)], tracking='1Z1').replace(
-            b'</ShipControl>', b'</ShipControl><ShipControl><CarrierIdentifier domain="companyName">FedEx</CarrierIdentifier>'
+            b'</ShipControl>',
+            b'</ShipControl><ShipControl><CarrierIdentifier domain="companyName">FedEx</CarrierIdentifier>'
             b'<ShipmentIdentifier>99</ShipmentIdentifier></ShipControl>')
         self.deliver(raw)
         self.assertEqual(order.amazon_shipment_ids.sorted('id').mapped('tracking_number'), ['1Z1', '99'])
@@ -165,7 +187,7 @@ class TestShipNotice(ShipNoticeCase):
         self.assertEqual(self.shipped(order), {1: 1, 2: 0, 3: 0})
         self.assertEqual(len(self.mails(order)), 2, "another number is news")
 
-    def test_an_unchanged_update_tells_nobody_again(self):
+    def test_an_unchanged_update_notifies_nobody_again(self):
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(1, 2)], notice_date=EARLY))
         self.deliver(ship_notice_xml(order, [(1, 2)], notice_date=LATE, operation='update'))
@@ -185,7 +207,7 @@ class TestShipNotice(ShipNoticeCase):
         self.assertEqual((self.shipped(order), order.amazon_tracking, order.picking_ids.amazon_tracking),
                          ({1: 0, 2: 0, 3: 0}, False, False))
         self.assertEqual(order.picking_ids.scheduled_date, before)
-        self.assertIn("has taken back its notice of shipment SHIP1", self.chatter(order))
+        self.assertIn("Amazon withdrew shipment SHIP1", self.chatter(order))
 
     def test_whatever_order_the_notices_of_a_shipment_come_in_the_newest_counts(self):
         for operation in ('update', 'delete'):
@@ -194,9 +216,11 @@ class TestShipNotice(ShipNoticeCase):
                 order = self.three_lines()
                 for moment in moments:
                     self.deliver(ship_notice_xml(
-                        order, [(1, 1)] if moment == EARLY else [(2, 1)] if moment == LATE else [(3, 1)], tracking=moment,
+                        order, [(1, 1)] if moment == EARLY else [(2, 1)] if moment == LATE else [(3, 1)],
+                        tracking=moment,
                         notice_date=moment, operation={EARLY: 'new', LATE: 'update', LATEST: operation}[moment]))
-                pictures.add((tuple(self.shipped(order).values()), *order.amazon_shipment_ids.mapped('tracking_number')))
+                pictures.add((tuple(self.shipped(order).values()),
+                              *order.amazon_shipment_ids.mapped('tracking_number')))
             with self.subTest(operation):
                 self.assertEqual(pictures, {((0, 0, 1), LATEST)} if operation == 'update' else {((0, 0, 0),)})
 
@@ -225,29 +249,31 @@ class TestShipNotice(ShipNoticeCase):
         self.deliver(ship_notice_xml(order, [(1, 2)], notice_date=LATE))
         self.assertEqual((self.shipped(order)[1], len(self.mails(order))), (2, 1))
 
-    # === WHAT DOESN'T FIT === #
+    # === WHAT DOESN'T MATCH === #
 
-    def test_of_unknown_lines_a_person_is_told_and_the_rest_is_done(self):
+    def test_unknown_lines_need_attention_and_the_rest_is_done(self):
         order = self.three_lines()
         document = self.deliver(ship_notice_xml(order, [(7, 1), (1, 2)]))
         self.assertEqual((document.state, self.shipped(order)[1]), ('attention', 2))
         self.assertEqual(
-            document.reason, f"Shipment SHIP1 has a line 7, which order {order.name} does not have.")
+            document.reason, f"Shipment SHIP1 contains line 7, which order {order.name} does not have.")
         self.assertIn("line 7", order.amazon_shipment_ids.contents)
 
-    def test_more_than_ordered_is_shown_and_told(self):
+    def test_more_than_ordered_is_shown_and_needs_attention(self):
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id='S1'))
         document = self.deliver(ship_notice_xml(order, [(1, 1)], shipment_id='S2'))
         self.assertEqual((document.state, self.shipped(order)[1]), ('attention', 3))
         self.assertEqual(
-            document.reason, f"Amazon says that it shipped 3 of line 1 of order {order.name}; 2 were ordered.")
+            document.reason, f"Amazon shipped 3 of line 1 of order {order.name}, but 2 were ordered.")
 
     def test_goods_that_go_back_are_left_to_a_person(self):
         order = self.three_lines()
-        document = self.deliver(ship_notice_xml(order, [(1, 2)]).replace(b'operation="new"', b'operation="new" reason="return"'))
-        self.assertEqual((document.state, document.purchase_order_id, len(order.amazon_shipment_ids)), ('attention', order, 0))
-        self.assertIn("go back", document.reason)
+        document = self.deliver(
+            ship_notice_xml(order, [(1, 2)]).replace(b'operation="new"', b'operation="new" reason="return"'))
+        self.assertEqual((document.state, document.purchase_order_id, len(order.amazon_shipment_ids)),
+                         ('attention', order, 0))
+        self.assertIn("announced a return", document.reason)
 
     def test_a_notice_waits_for_an_order_that_is_not_here(self):
         order = self.three_lines()
@@ -264,7 +290,7 @@ class TestShipNotice(ShipNoticeCase):
         self.assertEqual((document.state, self.shipped(order)[1]), ('attention', 2))
         self.assertIn("P99999X", document.reason)
 
-    def test_a_shipment_of_a_cancelled_order_is_shown_and_told(self):
+    def test_a_shipment_of_a_cancelled_order_is_shown_and_needs_attention(self):
         order = self.ordered()
         order.with_user(self.buyer).button_cancel()
         document = self.deliver(ship_notice_xml(order))
@@ -277,7 +303,7 @@ class TestShipNotice(ShipNoticeCase):
         order.with_user(self.buyer).button_draft()
         document = self.deliver(ship_notice_xml(order))
         self.assertEqual((document.state, len(order.amazon_shipment_ids)), ('attention', 0))
-        self.assertIn("was never ordered", document.reason)
+        self.assertIn("was never placed on Amazon", document.reason)
 
     def test_what_is_shipped_has_arrived_at_amazon(self):
         order = self.ordered()
@@ -305,14 +331,15 @@ class TestShipNotice(ShipNoticeCase):
         def cost():
             order = self.three_lines()
             raw = ship_notice_xml(order, [(1, 2), (2, 3), (3, 1)])
-            document = self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
+            document = self.env['amazon.punchout.document'].sudo()._store_message(
+                self.group, cxml.read_request(raw), raw)
             self.begin_anew()
             before = self.env.cr.sql_log_count
             document._process()
             self.env.flush_all()
             self.assertEqual(document.state, 'processed')
             return self.env.cr.sql_log_count - before
-        # Core keeps a sign-up of vendors without a user up to date with each message, one query more or less.
+        # With each message core updates the sign-up of vendors without a user: one query more or less.
         self.env['res.users'].create({
             'name': "Vendor", 'login': 'vendor_amazon', 'partner_id': self.vendor.id,
             'group_ids': [Command.set(self.env.ref('base.group_portal').ids)]})

@@ -18,7 +18,7 @@ class TestShipNoticePeople(ShipNoticeCase):
     # === BY HAND === #
 
     def enter(self, order, items, number):
-        """What a purchase manager enters of a shipment."""
+        """Let a purchase manager enter a shipment."""
         items = [cxml.ShipNoticeItem(line, Decimal(quantity)) for line, quantity in items]
         return order.with_user(self.manager)._amazon_enter_ship_notice(items, number, 'UPS')
 
@@ -44,12 +44,14 @@ class TestShipNoticePeople(ShipNoticeCase):
                 self.enter(order, entered, '1Z1')
                 lines, number = later
                 real = self.deliver(ship_notice_xml(order, lines, tracking=number))
-                self.assertEqual((self.shipped(order), sorted(order.amazon_shipment_ids.mapped('tracking_number'))), expected)
+                self.assertEqual((self.shipped(order), sorted(order.amazon_shipment_ids.mapped('tracking_number'))),
+                                 expected)
                 self.assertEqual(real.state, 'processed')
-                # Processing what was entered once more doesn't bring it back; taking the real one back does.
+                # Processing the entry again doesn't restore it; withdrawing Amazon's notice does.
                 entry = order.amazon_document_ids.filtered('entered_by_id')
                 entry._process()
-                self.assertEqual((self.shipped(order), sorted(order.amazon_shipment_ids.mapped('tracking_number'))), expected)
+                self.assertEqual((self.shipped(order), sorted(order.amazon_shipment_ids.mapped('tracking_number'))),
+                                 expected)
                 self.deliver(ship_notice_xml(order, lines, tracking=number, notice_date=LATE, operation='delete'))
                 self.assertEqual(order.amazon_shipment_ids.mapped('tracking_number'), ['1Z1'])
 
@@ -134,5 +136,5 @@ class TestShipNoticePeople(ShipNoticeCase):
                     self.assertEqual(Orders.search(self.domain_of(view['arch'], typed)) & (order | other), order)
 
     def domain_of(self, arch, typed):
-        """:return: what the first field of a search view looks for"""
+        """Evaluate the domain of the first field of a search view."""
         return safe_eval(etree.fromstring(arch).find('.//field[@name="name"]').get('filter_domain'), {'self': typed})

@@ -1,4 +1,4 @@
-"""The printed purchase order: the links of its parcels can be clicked in the PDF."""
+"""The printed purchase order: the tracking links can be clicked in the PDF."""
 import io
 import shutil
 
@@ -15,7 +15,7 @@ UPS = 'https://www.ups.com/track?tracknum='
 
 
 def links(pdf):
-    """:return: the text of a PDF, and the addresses that its links lead to"""
+    """Read the text of a PDF and the addresses of its links."""
     pages = PdfReader(io.BytesIO(pdf)).pages
     annotations = [each.get_object() for page in pages for each in page.get('/Annots') or []]
     addresses = [each['/A']['/URI'] for each in annotations if each.get('/A', {}).get('/URI')]
@@ -25,15 +25,15 @@ def links(pdf):
 class ReportCase(MessageCase):
 
     def print_html(self, order):
-        """:return: the printed order as the buyer gets it, as a tree"""
+        """Print an order as the buyer gets it, as a tree of HTML."""
         content, _kind = self.env['ir.actions.report'].with_user(self.buyer)._render_qweb_html(REPORT, order.ids)
         return html.fromstring(content)
 
     def print_pdf(self, order):
-        """:return: the text of the printed order, and the addresses that its links lead to"""
+        """Print an order as PDF; see :func:`links`."""
         if not shutil.which('wkhtmltopdf'):
             self.skipTest("NOT TESTED: the PDF itself, since wkhtmltopdf is not installed; its HTML is")
-        # Nothing answers in a test: without this wkhtmltopdf waits for style sheets.
+        # No server answers during a test: without this wkhtmltopdf would wait for style sheets.
         self.env['ir.config_parameter'].sudo().set_param('report.url', 'http://127.0.0.1:9')
         reports = self.env['ir.actions.report'].with_user(self.buyer).with_context(force_report_rendering=True)
         return links(reports._render_qweb_pdf(REPORT, order.ids)[0])
@@ -46,7 +46,8 @@ class TestShipmentReport(ReportCase):
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id='S1', tracking='1Z1'))
         self.deliver(ship_notice_xml(order, [(2, 3)], shipment_id='S2', carrier='Pony', tracking='P<2'))
-        self.deliver(ship_notice_xml(order, [(3, 1)], shipment_id='S3', tracking='1Z3', notice_date='2026-03-02T10:00:00Z'))
+        self.deliver(ship_notice_xml(order, [(3, 1)], shipment_id='S3', tracking='1Z3',
+                                     notice_date='2026-03-02T10:00:00Z'))
         self.deliver(ship_notice_xml(
             order, [(3, 1)], shipment_id='S3', tracking='1Z3', notice_date='2026-03-02T11:00:00Z', operation='delete'))
         return order

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class AmazonPunchoutCancel(models.TransientModel):
-    """Cancelling an order that is at Amazon: where it is done, and what the person does about it."""
+    """The dialog to cancel an order that is at Amazon: where it is cancelled, and what the person does about it."""
     _name = 'amazon.punchout.cancel'
     _description = "Cancel on Amazon"
 
@@ -13,7 +13,8 @@ class AmazonPunchoutCancel(models.TransientModel):
     is_wanted = fields.Boolean(related='order_id.amazon_cancel_wanted', related_sudo=False)
     is_test = fields.Boolean(compute='_compute_is_test')
     may_state = fields.Boolean(compute='_compute_may_state')
-    obstacle = fields.Char(compute='_compute_may_state', help="Why it can't be stated that the order is cancelled.")
+    obstacle = fields.Char(
+        compute='_compute_may_state', help="Why you can't state that the order is cancelled on Amazon.")
     too_late = fields.Html(compute='_compute_too_late', sanitize=False)  # escaped where made
 
     @api.depends('order_id')
@@ -26,17 +27,18 @@ class AmazonPunchoutCancel(models.TransientModel):
     def _compute_may_state(self):
         for cancel in self:
             order = cancel.order_id
-            cancel.obstacle = order._amazon_stating_obstacle() if order and order._amazon_may_state_cancelled() else False
-            cancel.may_state = bool(order) and order._amazon_may_state_cancelled() and not cancel.obstacle
+            may_state = bool(order) and order._amazon_may_state_cancelled()
+            cancel.obstacle = order._amazon_why_not_state_cancelled() if may_state else False
+            cancel.may_state = may_state and not cancel.obstacle
 
     @api.depends('order_id')
     @api.depends_context('lang')
     def _compute_too_late(self):
-        """What was shipped, received or billed is not undone by cancelling."""
+        """List what was shipped, received or billed: cancelling does not undo it."""
         for cancel in self:
             sentences = [self._progress_sentence(line) for line in cancel.order_id._amazon_item_lines()
                          if line.qty_received or line._amazon_kept_quantity()]
-            bills_sudo = cancel.order_id.sudo().invoice_ids  # their names only; who reads the order may know of them
+            bills_sudo = cancel.order_id.sudo().invoice_ids  # only names: whoever reads the order may know of them
             sentences += [
                 self.env._("Billed: %s", bill.display_name) for bill in bills_sudo
                 if bill.state != 'cancel' and bill.move_type == 'in_invoice']
@@ -44,28 +46,31 @@ class AmazonPunchoutCancel(models.TransientModel):
 
     @api.model
     def _progress_sentence(self, line):
-        """:param line: a `purchase.order.line` that is on its way or here
+        """Say how much of a line was received or shipped.
+
+        :param line: a `purchase.order.line`
         :rtype: str
         """
         values = {'ordered': line.amazon_cart_quantity, 'item': line._amazon_title()}
         if line.qty_received:
             return self.env._("%(received)g of %(ordered)g received: %(item)s", received=line.qty_received, **values)
-        return self.env._("%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line._amazon_kept_quantity(), **values)
+        return self.env._(
+            "%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line._amazon_kept_quantity(), **values)
 
     def action_want(self):
-        """The person will cancel it on Amazon."""
+        """Mark the order as to be cancelled: the person will cancel it on Amazon."""
         self.ensure_one()
         self.order_id._amazon_want_cancel()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_keep(self):
-        """The order is to be kept after all."""
+        """Mark the order as to be kept after all."""
         self.ensure_one()
         self.order_id._amazon_want_cancel(wanted=False)
         return {'type': 'ir.actions.act_window_close'}
 
     def action_state_cancelled(self):
-        """The person has seen that it is cancelled on Amazon."""
+        """State that the order is cancelled on Amazon, as the person has seen there."""
         self.ensure_one()
         remark = self.order_id._amazon_state_cancelled()
         if remark:
@@ -73,7 +78,7 @@ class AmazonPunchoutCancel(models.TransientModel):
                 'type': 'ir.actions.client',
                 'tag': 'display_notification',
                 'params': {
-                    'title': self.env._("Cancelled here, but look at what follows"),
+                    'title': self.env._("Cancelled in Odoo, but needs attention"),
                     'message': remark,
                     'type': 'warning',
                     'sticky': True,
