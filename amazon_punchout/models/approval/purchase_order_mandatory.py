@@ -35,7 +35,9 @@ class PurchaseOrderMandatory(models.Model):
         """Whoever changes the location of a cart has looked at it; who writes the same again need not have."""
         if 'picking_type_id' not in vals or 'location_checked' in vals:
             return super().write(vals)
-        moved = self.filtered(lambda order: order.amazon_session_id and order._amazon_changes('picking_type_id', vals['picking_type_id']))
+        moved = self.filtered(
+            lambda order: order.amazon_session_id and order._amazon_changes_field(
+                'picking_type_id', vals['picking_type_id']))
         super(PurchaseOrderMandatory, self - moved).write(vals)
         return super(PurchaseOrderMandatory, moved).write({**vals, 'location_checked': True})
 

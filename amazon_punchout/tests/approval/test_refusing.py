@@ -81,7 +81,7 @@ class TestRefusing(OrderCase):
             for door in (order.with_user(user).action_amazon_refuse, dialog.action_refuse):
                 with self.assertRaisesRegex(UserError, words):
                     door()
-        with self.assertRaisesRegex(UserError, "Amazon's messages only"):
+        with self.assertRaisesRegex(UserError, "Only messages from Amazon"):
             order.with_user(self.other_buyer).write({'amazon_refused_by_id': self.manager.id})
         self.assertEqual((order.state, order.amazon_refused_by_id.id), ('to approve', False))
         self.assertTrue(self.activities(order, APPROVAL))
@@ -100,7 +100,7 @@ class TestRefusing(OrderCase):
         ordered, cancelled = self.ordered(), self.waiting()
         cancelled.with_user(self.buyer).button_cancel()
         plain = self.env['purchase.order'].create({'partner_id': self.vendor.id})
-        for order, words in ((ordered, "no draft any more"), (cancelled, "no draft any more"), (plain, "did not come")):
+        for order, words in ((ordered, "no longer a draft"), (cancelled, "no longer a draft"), (plain, "did not come")):
             order.invalidate_recordset()
             self.assertFalse(order.with_user(self.manager).amazon_may_refuse or order.with_user(self.buyer).amazon_may_give_up)
             with self.assertRaisesRegex(UserError, words):
@@ -119,7 +119,7 @@ class TestRefusing(OrderCase):
         self.assertNotIn("Refused", order.amazon_status)
         order.with_user(self.buyer).button_cancel()
         order.invalidate_recordset()
-        self.assertEqual(order.amazon_status, "Cancelled: nothing is ordered at Amazon")
+        self.assertEqual(order.amazon_status, "Cancelled: nothing was ordered at Amazon")
 
     def test_no_requester_takes_a_refusal_back_also_where_they_might_order_it(self):
         order = self.make_order([item(price='100.00')])

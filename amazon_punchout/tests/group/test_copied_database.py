@@ -124,11 +124,11 @@ class TestCopiedDatabase(OrderCase):
         self.assertStands(order, 'unclear')
         self.assertStands(sent, 'sent')
         self.assertStands(other, 'sent')
-        self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
+        self.assertIn("Possibly sent from another database", order.with_user(self.buyer).amazon_status)
         self.assertIn("may have sent it. Look at Your Orders on Amazon", order.amazon_problem)
         activity = self.activities(order, PROBLEM)
         self.assertEqual(activity.user_id, self.administrator)
-        self.assertIn("press It arrived; if not, Send again", activity.note)
+        self.assertIn("press It Arrived. If not, press Send Again", activity.note)
         self.assertIn("may have sent it", self.chatter(order))
         said = self.group.message_ids[0].body
         for words in (order.name, self.administrator.name, "It Arrived or Send Again"):
@@ -186,7 +186,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertEqual(self.requests(order).tries, 1)
         self.copy_database()
         self.group.with_user(self.administrator).action_send_from_this_database()
-        self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
+        self.assertIn("Possibly sent from another database", order.with_user(self.buyer).amazon_status)
         order.with_user(self.manager).action_amazon_send_again()
         self.send(requests.exceptions.ReadTimeout())
         self.assertStands(order, 'unclear')

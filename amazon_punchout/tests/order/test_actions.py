@@ -25,13 +25,14 @@ class TestServerActions(OrderCase):
         self.big = self.make_order([item(price='600.00')])
         self.plain = self.env['purchase.order'].create({
             'partner_id': self.vendor.id,
-            'order_line': [Command.create({'name': "By hand", 'product_id': self.group.product_id.id, 'price_unit': 1})],
+            'order_line': [Command.create({
+                'name': "By hand", 'product_id': self.group.product_id.id, 'price_unit': 1})],
         })
 
     def run_action(self, xml_id, orders, user):
         """Run a server action as the list's menu and automation rules do.
 
-        :return: what became of each order: name -> (done, words)
+        :return: what became of each order: order -> (done, sentence)
         """
         action = self.env.ref(xml_id).with_user(user).with_context(
             active_model='purchase.order', active_ids=orders.ids, active_id=orders[:1].id).run()
@@ -128,7 +129,7 @@ class TestServerActions(OrderCase):
         self.assertEqual(self.run_action(CANCEL, self.plain, self.buyer), {})
         self.assertEqual(self.plain.state, 'draft')
 
-    def test_who_may_not_purchase_may_not_run_them(self):
+    def test_users_without_access_to_purchase_may_not_run_them(self):
         stranger = self.new_user('stranger', 'base.group_user')
         for xml_id in (CONFIRM, CANCEL):
             with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_actions', 'odoo.models'):
