@@ -64,7 +64,7 @@ class PurchaseOrderApproval(models.Model):
             result = super().button_approve(force=force)
             approved = allowed.filtered(lambda order: order.state == 'purchase')
             approved._amazon_queue()
-        (waiting & approved)._amazon_close_asking()
+        (waiting & approved)._amazon_close_approval_requests()
         return result
 
     def _amazon_check_approvable(self):

@@ -147,7 +147,7 @@ class PurchaseOrderApprovers(models.Model):
                 ACTIVITY_APPROVAL, user_id=person.id, note=escape(note),
                 summary=order.env._("Approve Amazon order %s", order.name))
 
-    def _amazon_close_asking(self):
+    def _amazon_close_approval_requests(self):
         """Take the activities of all who were asked away once one of them has decided; the chatter says who."""
         if self:
             self.env['mail.activity'].sudo().search_fetch([  # activities of other people

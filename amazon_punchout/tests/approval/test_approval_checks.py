@@ -93,7 +93,7 @@ class TestChecksBeforeOrdering(OrderCase):
     def test_what_no_document_can_carry_is_said_in_a_sentence(self):
         order = self.make_order()
         self.warehouse.partner_id.street = " "
-        with self.assertRaisesRegex(UserError, "Order .* can't be written for Amazon: .*ShipTo"):
+        with self.assertRaisesRegex(UserError, "Order .* can't be sent to Amazon. .*ShipTo"):
             order.with_user(self.buyer).button_confirm()
 
     def test_a_locked_order_can_still_be_withdrawn(self):
@@ -110,7 +110,7 @@ class TestChecksBeforeOrdering(OrderCase):
         self.assertTrue(order.locked)
         self.send()
         self.assertStands(order, 'sent')
-        with self.assertRaisesRegex(UserError, "takes no cancellation"):
+        with self.assertRaisesRegex(UserError, "does not accept cancellations"):
             order.with_user(self.buyer).button_cancel()
         self.assertTrue(order.locked)
 

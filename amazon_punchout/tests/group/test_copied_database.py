@@ -125,7 +125,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertStands(sent, 'sent')
         self.assertStands(other, 'sent')
         self.assertIn("Possibly sent from another database", order.with_user(self.buyer).amazon_status)
-        self.assertIn("may have sent it. Look at Your Orders on Amazon", order.amazon_problem)
+        self.assertIn("may have sent it. Look for order", order.amazon_problem)
         activity = self.activities(order, PROBLEM)
         self.assertEqual(activity.user_id, self.administrator)
         self.assertIn("press It Arrived. If not, press Send Again", activity.note)
