@@ -1,4 +1,4 @@
-"""The one place that talks HTTP to Amazon."""
+"""The only place that sends HTTP requests to Amazon."""
 import contextlib
 import errno
 import http.client
@@ -81,7 +81,7 @@ class Answer:
 
 
 class _Body(io.BytesIO):
-    """A request body that knows whether anybody has begun to read it, which is when the bytes leave."""
+    """A request body that knows whether reading has begun, which is when the bytes leave."""
     started = False
 
     def read(self, *args):
@@ -90,14 +90,17 @@ class _Body(io.BytesIO):
 
 
 class _Deadline(HTTPAdapter):
-    """Ends the connection when the time is over, however busily the other side drips.
+    """Ends the connection when the time is over, even if the other side keeps sending.
 
-    The timeouts of requests count from one byte to the next, so such an answer would never end, and Odoo kills a
-    scheduled action that hangs, in the middle of an order.
+    The timeouts of requests count from one byte to the next, so an answer that drips would never end, and Odoo would
+    kill the scheduled action in the middle of an order.
     """
 
     def __init__(self, seconds):
-        """:param float seconds: from the connection to the end of the answer"""
+        """Set the time from the connection to the end of the answer.
+
+        :param float seconds: how long that may take
+        """
         self.over = False
         self._seconds = seconds
         self._timer = None
@@ -146,16 +149,16 @@ class _Deadline(HTTPAdapter):
 def post_cxml(url, body, timeout):
     """Post a cXML document.
 
-    Redirects are not followed: an order must not travel to an address that nobody set. The body itself is never
-    logged, since it carries the shared secret.
+    Redirects are not followed: an order must not go to an address that nobody has set. The body is never logged, since
+    it contains the shared secret.
 
     :param str url: where to
     :param bytes body: the document, with its shared secret
     :param float timeout: seconds from the connection to the end of the answer
     :return: the answer, whatever its status
     :rtype: Answer
-    :raises NotDelivered: before anything was sent
-    :raises NoAnswer: after
+    :raises NotDelivered: nothing was sent
+    :raises NoAnswer: something was sent, and there was no whole answer
     """
     stream = _Body(body)
     host = urlsplit(url).hostname or url
@@ -188,10 +191,10 @@ def post_cxml(url, body, timeout):
 
 
 def _read(response, host):
-    """Read the answer's body, as far as anybody may make us read.
+    """Read the body of the answer, up to :data:`MAX_ANSWER_BYTES`.
 
     :param requests.Response response: the answer
-    :param str host: who answers, for the error
+    :param str host: the other side, for the error
     :rtype: bytes
     """
     content = bytearray()

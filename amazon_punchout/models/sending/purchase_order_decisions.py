@@ -50,7 +50,7 @@ class PurchaseOrderDecisions(models.Model):
         self.ensure_one()
         if document != self._amazon_request():
             return  # a newer one is under way
-        self._amazon_take_state(document)
+        self._amazon_apply_state(document)
         env = document.env
         order = self.with_env(env)
         match document.state:

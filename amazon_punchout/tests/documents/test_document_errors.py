@@ -19,7 +19,7 @@ class TestDocumentErrors(TransactionCase):
             error = cxml.CxmlError(kind, 'OrderRequest', 'ItemOut[2]/@quantity', "12 dozens")
             sentence = self.documents._explain_cxml_error(error)
             self.assertTrue(sentence.endswith("."), sentence)
-            self.assertNotIn(kind, sentence)
+            self.assertNotIn(f"({kind})", sentence)
             self.assertIn("OrderRequest", sentence)
             sentences.add(sentence)
         self.assertEqual(len(sentences), len(errors._SENTENCES))

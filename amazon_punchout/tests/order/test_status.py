@@ -51,7 +51,7 @@ class TestStatus(OrderCase):
         self.assertEqual(self.says(order), "Not ordered yet; Amazon held the price only until 1:02 PM")
 
     def test_waiting_since_the_moment_it_was_asked_for(self):
-        order, why = self.ask(), "A purchase manager must approve it, as every order of $\xa05.00 or more"
+        order, why = self.ask(), "A purchase manager must approve it, like every order of $\xa05.00 or more"
         self.clock.tick(timedelta(days=2))
         order.with_user(self.buyer).note = "<p>Urgent</p>"  # an edit is no new question
         self.env.flush_all()
