@@ -164,13 +164,6 @@ class AmazonPunchoutDocument(models.Model):
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).body or b'')
 
-    def action_open_order(self):
-        """Open the order that the document is about."""
-        self.ensure_one()
-        if not self.purchase_order_id:
-            raise UserError(self.env._("This document does not belong to an order."))
-        return self.purchase_order_id.action_open_business_doc()
-
     # === HOOKS === #
 
     @api.model

@@ -176,7 +176,7 @@ class TestDirect(OrderCase):
         with patch.object(Order, '_amazon_queue', side_effect=ZeroDivisionError), \
                 mute_logger('odoo.addons.amazon_punchout.tools.steps'):
             order = self.cart()
-        self.assertStaysDraft(order, "error in Odoo")
+        self.assertStaysDraft(order, "error occurred in Odoo")
         self.assertEqual(order.amazon_session_id.state, 'done')
 
     def test_a_conflict_with_another_transaction_repeats_the_request(self):

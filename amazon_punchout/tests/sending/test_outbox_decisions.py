@@ -95,7 +95,7 @@ class TestDecisions(OrderCase):
         self.assertStands(order, 'sent')
         self.assertFalse(self.activities(order, PROBLEM))
         self.assertIn("It Arrived: the order is at Amazon", self.chatter(order))
-        self.assertEqual(order.message_ids.filtered(lambda each: "It Arrived" in each.body).author_id,
+        self.assertEqual(order.message_ids.filtered(lambda each: "It Arrived:" in each.body).author_id,
                          self.administrator.partner_id)
         self.assertFalse(self.send())
 

@@ -1,4 +1,6 @@
 """Each try to send an order leaves one line in the server's log, and no secret."""
+import logging
+
 import requests
 
 from odoo.tests import tagged
@@ -14,7 +16,7 @@ class TestOutboxLog(OrderCase):
 
     def assertLogged(self, outcome, respond):
         order = self.ordered()
-        with self.assertLogs('odoo.addons.amazon_punchout', 'DEBUG') as logs:
+        with self.assertLogs('odoo.addons.amazon_punchout', logging.DEBUG) as logs:
             self.assertEqual(len(self.send(respond)), 1)
         self.assertNotIn(SECRET, "\n".join(logs.output))
         [line] = [record.getMessage() for record in logs.records if record.name == SENDING]
@@ -37,6 +39,6 @@ class TestOutboxLog(OrderCase):
     def test_an_order_of_another_mode_is_not_sent(self):
         order = self.ordered()
         self.group.state = 'test'
-        with self.assertLogs(SENDING, 'INFO') as logs:
+        with self.assertLogs(SENDING, logging.INFO) as logs:
             self.assertFalse(self.send())
         self.assertRegex(logs.output[0], rf"for order {order.name} sending: not sent in \d+ ms$")
