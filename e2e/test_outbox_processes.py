@@ -321,7 +321,7 @@ def test_an_order_that_is_being_sent_can_not_be_withdrawn(place):
     assert place.rows(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in transaction%%'",
         place.name) == [(0,)]
-    assert "on its way to Amazon already" in place.run(WITHDRAW, NAME=name)
+    assert "already on its way to Amazon" in place.run(WITHDRAW, NAME=name)
     assert place.states(name) == ('queued', ['sending'])
     place.supplier.may_answer.set()
     place.finish(sender)

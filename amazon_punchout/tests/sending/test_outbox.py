@@ -4,9 +4,11 @@ import requests
 from psycopg2 import IntegrityError
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ... import cxml
 from ..common import ORDER_URL, SECRET, answer
 from ..order_case import PROBLEM, OrderCase
 
@@ -24,6 +26,24 @@ class TestQueue(OrderCase):
         self.assertNotIn(b'SharedSecret>n', stored)
         self.assertEqual(sent[0].replace(f'<SharedSecret>{SECRET}</SharedSecret>'.encode(), b''), stored)
         self.assertNothingLeaks(order)
+
+    def test_another_addon_adds_an_element_to_the_order_request(self):
+        Order = type(self.env['purchase.order'])
+        term = cxml.ExtraElement(
+            'OrderRequestHeader', cxml.Element('PaymentTerm', attributes=(('payInNumberOfDays', '30'),)))
+        self.patch(Order, '_amazon_order_request_extras', lambda order: (term,))
+        order = self.ordered()
+        self.assertRegex(self.requests(order)._get_body(), rb'<PaymentTerm payInNumberOfDays="30"\s*/>')
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+
+    def test_an_element_that_cxml_does_not_allow_is_explained(self):
+        Order = type(self.env['purchase.order'])
+        extra = cxml.ExtraElement('OrderRequestHeader', cxml.Element('StartPage'))
+        self.patch(Order, '_amazon_order_request_extras', lambda order: (extra,))
+        order = self.make_order()
+        with self.assertRaisesRegex(UserError, "can't be sent to Amazon. The OrderRequest may not have StartPage in"):
+            order.with_user(self.buyer).button_confirm()
 
     def test_without_a_connection_the_same_bytes_are_tried_again_later(self):
         order = self.ordered()
