@@ -45,8 +45,7 @@ class PurchaseOrder(models.Model):
     amazon_message_at = fields.Datetime(
         "Last Confirmation", copy=False, readonly=True, help="When the latest confirmation from Amazon was applied.")
     amazon_cancel_wanted = fields.Boolean("To Cancel on Amazon", copy=False, readonly=True)
-    amazon_asked_at = fields.Datetime(
-        "Approval Requested On", copy=False, readonly=True)
+    amazon_asked_at = fields.Datetime("Approval Requested On", copy=False, readonly=True)
     amazon_cancelled_by_id = fields.Many2one(
         'res.users', "Cancelled By", copy=False, readonly=True, help="Empty if Amazon cancelled the order.")
     amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
