@@ -13,8 +13,8 @@ class AmazonPunchoutDocumentErrors(models.Model):
         :return: a sentence
         :rtype: str
         """
-        values = {
-            'document': error.document or self.env._("document"), 'element': error.element, 'value': error.value}
+        document = self._type_names().get(error.document, error.document) or self.env._("document")
+        values = {'document': document, 'element': error.element, 'value': error.value}
         sentences = {
             'not_xml': self.env._("A %(document)s was expected, but this is not an XML document.", **values),
             'entities': self.env._("The %(document)s has entities of its own, which are not allowed.", **values),

@@ -20,7 +20,7 @@ class TestDocumentErrors(TransactionCase):
             sentence = self.documents._explain_cxml_error(error)
             self.assertTrue(sentence.endswith("."), sentence)
             self.assertNotIn(f"({kind})", sentence)
-            self.assertIn("OrderRequest", sentence)
+            self.assertRegex(sentence, r"\b(The|A) Order\b")
             sentences.add(sentence)
         self.assertEqual(len(sentences), len(errors._SENTENCES))
 
@@ -28,7 +28,7 @@ class TestDocumentErrors(TransactionCase):
         error = cxml.CxmlError('bad_value', 'OrderRequest', 'Sender/Credential/SharedSecret', "secret")
         self.assertEqual(
             self.documents._explain_cxml_error(error),
-            "The OrderRequest has an invalid value in Sender/Credential/SharedSecret.")
+            "The Order has an invalid value in Sender/Credential/SharedSecret.")
 
     def test_each_kind_of_http_has_words_of_its_own(self):
         kinds = {*(kind for _types, kind in KINDS), 'unreachable', 'late', 'too_large', 'other'}

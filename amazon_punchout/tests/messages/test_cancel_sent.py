@@ -192,7 +192,7 @@ class TestCancelSent(MessageCase):
         self.assertEqual(activity.summary, f"Order {order.name} was changed by {self.manager.name}")
         self.assertIn(f"{self.manager.name} entered that order {order.name} does not come", activity.note)
         self.assertEqual(self.expected(order), {1: 0, 2: 2, 3: 0})
-        self.assertIn(f"as {self.manager.name} entered", self.says(order))
+        self.assertIn(f"entered by {self.manager.name}", self.says(order))
 
     def test_what_is_not_billed_can_be_cancelled_beside_what_is(self):
         order = self.billed_beyond_what_came()

@@ -42,7 +42,7 @@ class TestQueue(OrderCase):
         extra = cxml.ExtraElement('OrderRequestHeader', cxml.Element('StartPage'))
         self.patch(Order, '_amazon_order_request_extras', lambda order: (extra,))
         order = self.make_order()
-        with self.assertRaisesRegex(UserError, "can't be sent to Amazon. The OrderRequest may not have StartPage in"):
+        with self.assertRaisesRegex(UserError, "can't be sent to Amazon. The Order may not have StartPage in"):
             order.with_user(self.buyer).button_confirm()
 
     def test_without_a_connection_the_same_bytes_are_tried_again_later(self):
