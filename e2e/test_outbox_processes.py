@@ -321,7 +321,7 @@ def test_an_order_that_is_being_sent_can_not_be_withdrawn(place):
     assert place.rows(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in transaction%%'",
         place.name) == [(0,)]
-    assert "on its way to Amazon already" in place.run(WITHDRAW, NAME=name)
+    assert "already on its way to Amazon" in place.run(WITHDRAW, NAME=name)
     assert place.states(name) == ('queued', ['sending'])
     place.supplier.may_answer.set()
     place.finish(sender)
@@ -367,7 +367,7 @@ def test_two_managers_who_approve_at_once_order_once(place):
     person.close()
     assert place.finish(first) == 'approved'
     # Which of the two the second one meets first: the order, or its request in the outbox.
-    assert re.search("has been approved already|has been handed over to Amazon already", place.finish(second))
+    assert re.search("has already been approved|has already been handed over to Amazon", place.finish(second))
     [(name, login)] = place.rows(
         """SELECT purchase_order.name, res_users.login FROM purchase_order
              JOIN res_users ON res_users.id = purchase_order.user_id WHERE amazon_cart_ref = %s""", place.cart)

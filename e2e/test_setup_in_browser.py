@@ -235,9 +235,9 @@ def make_a_test_order(administrator, site):
     administrator.order()
     at_amazon = site.wait_for_an_order()
     assert at_amazon["verdict"] == "will be accepted", at_amazon["problems"]
-    administrator.see_until("Confirmed by Amazon: every line is accepted")
+    administrator.see_until("Confirmed by Amazon: all lines accepted")
     administrator.picture("7-confirmed")
-    administrator.see_until("Cancelled by Amazon, as every test order: nothing is ordered")
+    administrator.see_until("Cancelled by Amazon, like every test order: nothing was ordered")
     administrator.picture("8-cancelled")
 
 
@@ -268,5 +268,5 @@ def make_a_live_order(administrator, site):
     administrator.order()
     wait_for(lambda: len(site.orders()) == 2, "the live order did not arrive")
     assert site.orders()[1]["deployment_mode"] == "production"
-    administrator.see_until("Confirmed by Amazon: every line is accepted")
+    administrator.see_until("Confirmed by Amazon: all lines accepted")
     administrator.picture("11-live-order")

@@ -10,6 +10,7 @@ from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
 from .shipping import amazon_punchout_shipment
 from .billing import amazon_punchout_bill
+from .order.lock import amazon_punchout_lock
 from .order import purchase_order
 from .order import purchase_order_line
 from .order import purchase_order_hooks
@@ -26,13 +27,14 @@ from .group import (
     amazon_punchout_group_members,
     amazon_punchout_group_pasted,
 )
+from .documents import amazon_punchout_document_errors
 from .order import (
     amazon_punchout_group,
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_links,
 )
-from .order.lock import purchase_order, stock_move, stock_rule
+from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule
 from .shopping import (
     amazon_punchout_group,
     amazon_punchout_group_connection,

@@ -37,6 +37,7 @@ from .group import (
     test_migration,
 )
 from .documents import (
+    test_document_errors,
     test_document_titles,
     test_parsed_once,
 )
@@ -91,6 +92,7 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+    test_outbox_log,
 )
 from .messages import (
     test_by_hand,

@@ -1,4 +1,4 @@
-"""What the tests of the addon stand on: a company that can shop, people with real rights, and Amazon's answers."""
+"""What the tests of the addon need: a company that can shop, users with real rights, and Amazon's answers."""
 import io
 import re
 from contextlib import contextmanager, nullcontext
@@ -38,8 +38,9 @@ def answer(status=200, code='200', text='OK', start_page=None, body=None):
 
 
 class AmazonCase(TransactionCase):
-    # A group goes live only after Amazon has accepted its credentials. The groups of the tests stand for such ones, but
-    # for the tests of that itself.
+    """A group with credentials, a vendor, a location and users."""
+    # A group goes live only after Amazon has accepted its credentials. The groups of the tests count as such, except in
+    # the tests of that itself.
     connections_are_tested = True
 
     @classmethod
@@ -81,7 +82,7 @@ class AmazonCase(TransactionCase):
 
     @classmethod
     def new_tax(cls, rate, **vals):
-        """A purchase tax of the company.
+        """Make a purchase tax of the company.
 
         :param float rate: in percent
         :param vals: other values
@@ -97,7 +98,7 @@ class AmazonCase(TransactionCase):
 
     @contextmanager
     def amazon(self, *answers):
-        """Amazon, for a block: each request gets the next answer, the last one for ever.
+        """Play Amazon for a block: each request gets the next answer, the last one for ever.
 
         :param answers: of :func:`answer`, or exceptions
         :return: the bodies that were sent, as they left
@@ -119,7 +120,7 @@ class AmazonCase(TransactionCase):
 
     @contextmanager
     def amazon_behind(self, *answers):
-        """Amazon as in :meth:`amazon`, while requests to Odoo reach Odoo."""
+        """Play Amazon as in :meth:`amazon`, while requests to Odoo reach Odoo."""
         to_odoo = type(self)._request_handler
         with self.amazon(*answers) as sent:
             to_amazon = type(self)._request_handler
@@ -131,7 +132,7 @@ class AmazonCase(TransactionCase):
                 yield sent
 
     def start_trip(self, user=None, group=None, **kwargs):
-        """A shopping trip that has begun.
+        """Start a shopping trip.
 
         :return: the trip as superuser, and its BuyerCookie
         """
@@ -152,7 +153,7 @@ class AmazonCase(TransactionCase):
         return session, bool(session) and session._receive_cart(raw)
 
     def make_order(self, items=None, user=None, group=None, trip=None, **cart):
-        """A draft order from a cart.
+        """Make a draft order from a cart.
 
         :return: the order as superuser
         """
@@ -172,8 +173,11 @@ class AmazonCase(TransactionCase):
         return sent
 
     def begin_anew(self):
-        """Let what follows begin as a request does, for counting its queries. Environments of earlier steps remember company
-        and user beyond their cache, and whether they are still there depends on when Python collects garbage."""
+        """Let what follows begin as a request does, to count its queries.
+
+        Environments of earlier steps remember company and user beyond their cache, and whether they still exist depends
+        on when Python collects garbage.
+        """
         self.env.flush_all()
         self.env.transaction.reset()
 

@@ -1,4 +1,4 @@
-"""A returned cart, everybody who might try to change it, and a picture of it before and after."""
+"""A returned cart, everybody who might try to change it, and a picture of it before and after the attempt."""
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -42,14 +42,14 @@ class LockCase(AmazonCase):
         self.assertEqual(self.line.tax_ids, self.tax)
 
     def everybody(self):
-        """Who might try: each with real groups, and core code in superuser mode."""
+        """Give the environment of each user with real groups, and of core code in superuser mode."""
         users = self.buyer, self.other_buyer, self.manager, self.administrator, self.system_administrator
         yield from ((user.login, self.env(user=user)) for user in users)
         yield 'buyer in superuser mode', self.env(user=self.buyer, su=True)
         yield 'superuser', self.env
 
     def picture(self, order=None):
-        """:return: everything about an order that Amazon was asked for, straight from the database"""
+        """Read everything about an order that Amazon was asked for, straight from the database."""
         order = order or self.order
         self.env.flush_all()
         return self.env.execute_query(SQL(
@@ -65,8 +65,8 @@ class LockCase(AmazonCase):
                              WHERE purchase_order_line_id = l.id)
                  FROM purchase_order_line l WHERE l.order_id = %s ORDER BY l.id""", order.id))
 
-    def assert_refused(self, step, env=None, message="Amazon", error=UserError):
-        """Take a step that must be refused with a reason and change nothing."""
+    def assert_blocked(self, step, env=None, message="Amazon", error=UserError):
+        """Take a step that must be blocked with a reason and change nothing."""
         before = self.picture()
         with self.assertRaisesRegex(error, message):
             step()
@@ -74,16 +74,19 @@ class LockCase(AmazonCase):
         self.env.invalidate_all()
         self.assertEqual(self.picture(), before)
 
-    def assert_refused_to_everybody(self, step, message="Amazon"):
-        """:param step: called with the cart as each person, with each kind of context"""
+    def assert_blocked_for_everybody(self, step, message="Amazon"):
+        """Take a step as each person and with each kind of context.
+
+        :param step: called with the cart
+        """
         for who, env in self.everybody():
             for context in CONTEXTS:
                 with self.subTest(who=who, context=context):
                     order = self.order.with_env(env).with_context(**context)
-                    self.assert_refused(lambda: step(order), message=message)  # noqa: B023 - called at once
+                    self.assert_blocked(lambda: step(order), message=message)  # noqa: B023 - called at once
 
     def plain_order(self, user=None, vendor=None, **vals):
-        """A request for quotation that never saw Amazon."""
+        """Make a request for quotation that has nothing of Amazon."""
         return self.env['purchase.order'].with_user(user or self.buyer).create({
             'partner_id': (vendor or self.vendor).id,
             'order_line': [Command.create({
@@ -92,7 +95,10 @@ class LockCase(AmazonCase):
         })
 
     def approve(self, order=None, user=None):
-        """Approve a cart: it is queued, and the receipt is there."""
+        """Approve a cart, so that it is queued and has a receipt.
+
+        :return: the receipt
+        """
         order = order or self.order
         order.with_user(user or self.manager).button_confirm()
         self.assertEqual((order.state, order.amazon_state), ('purchase', 'queued'))

@@ -12,15 +12,16 @@ PROBLEM = 'amazon_punchout.mail_activity_problem'
 
 
 class OrderCase(AmazonCase):
+    """Orders on their way to Amazon."""
 
     def set_limit(self, amount, company=None):
-        """Orders of this amount and more need a purchase manager."""
+        """Have orders of this amount and more approved by a purchase manager."""
         (company or self.company).write({
             'po_double_validation': 'two_step', 'po_double_validation_amount': amount,
         })
 
     def ordered(self, items=None, **cart):
-        """An approved order that waits in the outbox.
+        """Make an approved order that waits in the outbox.
 
         :return: the order as superuser
         """
@@ -30,7 +31,7 @@ class OrderCase(AmazonCase):
         return order
 
     def requests(self, order):
-        """:return: its order requests, the oldest first"""
+        """Find the order requests of an order, the oldest first."""
         return order.amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest').sorted('id')
 
     def activities(self, order, xml_id):
@@ -39,17 +40,18 @@ class OrderCase(AmazonCase):
             ('activity_type_id', '=', self.env.ref(xml_id).id)])
 
     def chatter(self, order):
-        """:return: all that the chatter says, the newest first"""
+        """Join all messages of the chatter, the newest first."""
         return "\n".join(order.message_ids.mapped('body'))
 
     def assertStands(self, order, state, document_state=None):
-        """The order and its newest request are in these states."""
+        """Assert that the order and its newest request are in these states."""
         order.invalidate_recordset()
         self.assertEqual(
-            (order.amazon_state, self.requests(order)[-1:].state), (state, document_state or state), order.amazon_status)
+            (order.amazon_state, self.requests(order)[-1:].state), (state, document_state or state),
+            order.amazon_status)
 
     def assertNothingLeaks(self, order):
-        """The secret is in nothing that is kept about an order."""
+        """Assert that nothing that is kept about an order has the secret."""
         documents = order.amazon_document_ids
         self.assertNotIn(SECRET, "\n".join([
             self.chatter(order), order.amazon_status or "", order.amazon_problem or "",
@@ -69,7 +71,7 @@ class OrderCase(AmazonCase):
         document.write(values)
 
     def make_company(self, name, currency='base.USD'):
-        """Another company with a group, a shopper, a warehouse and complete addresses.
+        """Make another company with a group, a shopper, a warehouse and complete addresses.
 
         :return: the company, its group and its warehouse
         """
@@ -83,7 +85,8 @@ class OrderCase(AmazonCase):
             'name': name, 'company_id': company.id, 'shared_secret': SECRET, 'responsible_id': self.administrator.id,
             'warehouse_ids': [Command.set(warehouse.ids)], 'warehouse_id': False,
         })
-        shopper = self.new_user(f'shopper{company.id}', 'purchase.group_purchase_user')  # without one no group goes live
+        # Without a shopper no group goes live.
+        shopper = self.new_user(f'shopper{company.id}', 'purchase.group_purchase_user')
         shopper.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
         group.state = 'test'
         group.state = 'active'

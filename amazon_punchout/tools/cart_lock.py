@@ -1,13 +1,13 @@
 """The lock on a returned cart, and its only keys.
 
-Amazon refuses an order that differs from its cart, so nobody may change one: not an administrator, not over RPC.
-A context key would be a key for everybody, since RPC clients set any; superuser mode would be one for every core
-method that uses it; a shape of the values would be one for whoever knows it. So the keys are variables of the running
-code that only Python code of this addon can turn. Each thread begins with all of them unturned, and each block gives
-back what it found, also when it fails.
+Amazon declines an order that differs from its cart, so nobody may change one: not an administrator, not over RPC. A
+context key would open it for everybody, since RPC clients can set any; superuser mode would open it for every core
+method that uses it; values of a certain shape would open it for whoever knows them. So the keys are variables of the
+running code that only Python code of this addon can turn. Each thread begins with all of them unturned, and each block
+restores what it found, also when it fails.
 
-Each key opens as little as its step needs, because core and other addons run inside these blocks: an automation rule
-that fires while an order is approved meets the lines as locked as ever.
+Each key opens only what its step needs, because core and other addons run inside these blocks: for an automation rule
+that fires while an order is approved, the lines are as locked as ever.
 """
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,13 +28,16 @@ def _turned(key):
 
 
 def lifted():
-    """Lift the lock for a step of an order's own way: its state, its number and its Amazon fields, and the one write
-    that makes it a cart, which brings the lines. Lines, vendor, company and currency of a cart stay locked."""
+    """Lift the lock for a step of an order: its state, its number and its Amazon fields.
+
+    The one write that makes it a cart brings its lines, too. Otherwise, lines, vendor, company and currency of a cart
+    stay locked.
+    """
     return _turned(_lifted)
 
 
 def is_lifted():
-    """Tell whether the running code stands in a :func:`lifted` block.
+    """Tell whether the running code is in a :func:`lifted` block.
 
     :rtype: bool
     """
@@ -42,12 +45,12 @@ def is_lifted():
 
 
 def lines_lifted():
-    """Lift the lock on the lines: for the cart that brings them, and for a message of Amazon that changes them."""
+    """Lift the lock on the lines, for the cart that brings them and for messages from Amazon that change them."""
     return _turned(_lines_lifted)
 
 
 def are_lines_lifted():
-    """Tell whether the running code stands in a :func:`lines_lifted` block.
+    """Tell whether the running code is in a :func:`lines_lifted` block.
 
     :rtype: bool
     """
@@ -55,12 +58,12 @@ def are_lines_lifted():
 
 
 def receiving():
-    """Let a receipt in hand add a line of quantity 0 for goods that nobody ordered."""
+    """Let a receipt in progress add a line of quantity 0 for goods that were not ordered."""
     return _turned(_receiving)
 
 
 def is_receiving():
-    """Tell whether the running code stands in a :func:`receiving` block.
+    """Tell whether the running code is in a :func:`receiving` block.
 
     :rtype: bool
     """
@@ -68,12 +71,12 @@ def is_receiving():
 
 
 def bills_lifted():
-    """Let a step of the addon write what a bill or credit knows about Amazon."""
+    """Let a step of the addon write the Amazon fields of a bill or credit."""
     return _turned(_bills_lifted)
 
 
 def are_bills_lifted():
-    """Tell whether the running code stands in a :func:`bills_lifted` block.
+    """Tell whether the running code is in a :func:`bills_lifted` block.
 
     :rtype: bool
     """

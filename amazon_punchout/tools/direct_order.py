@@ -1,18 +1,19 @@
-"""The key of ordering at once: which cart is being ordered without anybody's approval.
+"""The key of direct orders: which cart is being ordered without approval.
 
-Odoo's rule of approval stands in `_approval_allowed`, which everybody's confirmation asks, over RPC too. So the one cart that a
-group orders at once is named by a variable of the running code, for the same reason as the keys of :mod:`.cart_lock`: a
-context key could be set by any RPC client. It names one order, because automation rules that run inside may confirm others.
+Odoo's rule of approval is in `_approval_allowed`, which every confirmation asks, over RPC too. So the one cart that a
+group orders directly is named by a variable of the running code, for the same reason as the keys of :mod:`.cart_lock`:
+any RPC client could set a context key. It names one order only, because automation rules that run inside may confirm
+others.
 """
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_order_id = ContextVar('amazon_punchout_direct_step_order_id', default=None)
+_order_id = ContextVar('amazon_punchout_direct_order_id', default=None)
 
 
 @contextmanager
 def ordering_directly(order_id):
-    """Let one order do without approval inside this block; whether it may was checked before.
+    """Let one order do without approval inside this block; the caller has checked that it may.
 
     :param int order_id: of the `purchase.order`
     """

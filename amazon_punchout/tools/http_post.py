@@ -1,7 +1,11 @@
-"""The one place that talks HTTP to Amazon."""
+"""The only place that sends HTTP requests to Amazon."""
+import contextlib
+import errno
+import http.client
 import io
 import logging
 import socket
+import ssl
 import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,11 +20,52 @@ _logger = logging.getLogger(__name__)
 MAX_ANSWER_BYTES = 5 * 1024 * 1024
 
 
-class NotDelivered(Exception):
+# What each error says about the connection, from the most precise on.
+KINDS = (
+    (requests.exceptions.ConnectTimeout, 'connect_timeout'),
+    ((requests.exceptions.Timeout, TimeoutError), 'timeout'),
+    (ssl.SSLCertVerificationError, 'certificate'),
+    ((requests.exceptions.SSLError, ssl.SSLError), 'tls'),
+    (socket.gaierror, 'unknown_host'),
+    (ConnectionRefusedError, 'connection_refused'),
+    ((ConnectionResetError, ConnectionAbortedError, BrokenPipeError), 'connection_lost'),
+    ((requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL),
+     'bad_address'),
+    ((requests.exceptions.ChunkedEncodingError, http.client.IncompleteRead), 'incomplete'),
+    (http.client.HTTPException, 'not_http'),
+)
+
+
+class HttpError(Exception):
+    """A document could not be posted, or its answer could not be read.
+
+    It has no words for people: the model of the documents makes them, in their language.
+
+    :param str kind: 'connect_timeout', 'timeout', 'certificate', 'tls', 'unknown_host', 'unreachable',
+        'connection_refused', 'connection_lost', 'bad_address', 'incomplete', 'not_http', 'late', 'too_large' or 'other'
+    :param str host: the other side
+    :param float seconds: how long we waited, of 'connect_timeout' and 'late'
+    :param int size: how many bytes are too many, of 'too_large'
+    :param str detail: what the system or a library says, of 'other'
+    """
+
+    def __init__(self, kind, host, seconds=None, size=None, detail=None):
+        super().__init__(kind, host, seconds, size, detail)
+        self.kind = kind
+        self.host = host
+        self.seconds = seconds
+        self.size = size
+        self.detail = detail
+
+    def __str__(self):
+        return f'{self.host}: {self.kind}'
+
+
+class NotDelivered(HttpError):
     """No connection came about: nothing of the document has left this machine."""
 
 
-class NoAnswer(Exception):
+class NoAnswer(HttpError):
     """The document, or a part of it, has left and no whole answer came back: what became of it is unknown."""
 
 
@@ -36,7 +81,7 @@ class Answer:
 
 
 class _Body(io.BytesIO):
-    """A request body that knows whether anybody has begun to read it, which is when the bytes leave."""
+    """A request body that knows whether reading has begun, which is when the bytes leave."""
     started = False
 
     def read(self, *args):
@@ -45,14 +90,17 @@ class _Body(io.BytesIO):
 
 
 class _Deadline(HTTPAdapter):
-    """Ends the connection when the time is over, however busily the other side drips.
+    """Ends the connection when the time is over, even if the other side keeps sending.
 
-    The timeouts of requests count from one byte to the next, so such an answer would never end, and Odoo kills a
-    scheduled action that hangs, in the middle of an order.
+    The timeouts of requests count from one byte to the next, so an answer that drips would never end, and Odoo would
+    kill the scheduled action in the middle of an order.
     """
 
     def __init__(self, seconds):
-        """:param float seconds: from the connection to the end of the answer"""
+        """Set the time from the connection to the end of the answer.
+
+        :param float seconds: how long that may take
+        """
         self.over = False
         self._seconds = seconds
         self._timer = None
@@ -93,26 +141,24 @@ class _Deadline(HTTPAdapter):
 
     def _end(self, sock):
         self.over = True
-        try:
+        with contextlib.suppress(OSError):  # it may have ended by itself
             # Of the plain socket: that of a TLS one would forget its encryption under the thread that reads.
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
-        except OSError:
-            pass  # it has ended by itself
 
 
 def post_cxml(url, body, timeout):
     """Post a cXML document.
 
-    Redirects are not followed: an order must not travel to an address that nobody set. The body itself is never
-    logged, since it carries the shared secret.
+    Redirects are not followed: an order must not go to an address that nobody has set. The body is never logged, since
+    it contains the shared secret.
 
     :param str url: where to
     :param bytes body: the document, with its shared secret
     :param float timeout: seconds from the connection to the end of the answer
     :return: the answer, whatever its status
     :rtype: Answer
-    :raises NotDelivered: before anything was sent
-    :raises NoAnswer: after
+    :raises NotDelivered: nothing was sent
+    :raises NoAnswer: something was sent, and there was no whole answer
     """
     stream = _Body(body)
     host = urlsplit(url).hostname or url
@@ -122,7 +168,6 @@ def post_cxml(url, body, timeout):
         'User-Agent': USER_AGENT,
     }
     deadline = _Deadline(timeout)
-    too_late = f"{host}: no whole answer within {timeout} seconds"
     try:
         with requests.Session() as session:
             session.mount('http://', deadline)
@@ -136,42 +181,56 @@ def post_cxml(url, body, timeout):
         _logger.info("cXML document to %s failed after it %s: %s", host,
                      "began to leave" if stream.started else "could not leave", type(error).__name__)
         if not stream.started:
-            raise NotDelivered(f"{host}: {_reason(error)}") from error
-        raise NoAnswer(too_late if deadline.over else f"{host}: {_reason(error)}") from error
+            raise NotDelivered(host=host, **_facts(error)) from error
+        if deadline.over:
+            raise NoAnswer('late', host, seconds=timeout) from error
+        raise NoAnswer(host=host, **_facts(error)) from error
     if deadline.over:
-        raise NoAnswer(too_late)  # an answer without a length looks whole wherever it is cut off
+        raise NoAnswer('late', host, seconds=timeout)  # without a length it looks whole wherever it is cut off
     return answer
 
 
 def _read(response, host):
-    """Read the answer's body, as far as anybody may make us read.
+    """Read the body of the answer, up to :data:`MAX_ANSWER_BYTES`.
 
     :param requests.Response response: the answer
-    :param str host: who answers, for the error
+    :param str host: the other side, for the error
     :rtype: bytes
     """
     content = bytearray()
     for chunk in response.iter_content(64 * 1024):
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise NoAnswer(f"{host}: the answer is larger than {MAX_ANSWER_BYTES} bytes")
+            raise NoAnswer('too_large', host, size=MAX_ANSWER_BYTES)
     return bytes(content)
 
 
-def _reason(error):
-    """Say in a few words what went wrong, from the innermost cause, without addresses of Python objects.
+def _facts(error):
+    """Find what kind of error kept a document from being exchanged.
 
     :param Exception error: what requests raised
-    :rtype: str
+    :return: values of :class:`HttpError`, without the host
+    :rtype: dict
     """
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return f"no connection within {CONNECT_TIMEOUT} seconds"
-    if isinstance(error, requests.exceptions.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate could not be checked"
-    cause = error
-    while (inner := cause.__cause__ or cause.__context__) is not None:
-        cause = inner
-    text = getattr(cause, 'strerror', None) or str(cause) or type(cause).__name__
-    return text.rsplit(': ', 1)[-1]
+    causes = _causes(error)
+    for types, kind in KINDS:
+        if any(isinstance(cause, types) for cause in causes):
+            return {'kind': kind, 'seconds': CONNECT_TIMEOUT if kind == 'connect_timeout' else None}
+    if any(getattr(cause, 'errno', None) in (errno.EHOSTUNREACH, errno.ENETUNREACH) for cause in causes):
+        return {'kind': 'unreachable'}
+    inner = causes[-1]
+    text = getattr(inner, 'strerror', None) or str(inner) or type(inner).__name__
+    return {'kind': 'other', 'detail': text.rsplit(': ', 1)[-1]}  # without addresses of Python objects
+
+
+def _causes(error):
+    """List an error and what caused it, the innermost last: libraries chain errors or wrap them as arguments.
+
+    :param Exception error: what requests raised
+    :rtype: list[BaseException]
+    """
+    causes = [error]
+    for cause in causes:
+        inner = (cause.__cause__ or cause.__context__, *cause.args)
+        causes += [each for each in inner if isinstance(each, BaseException) and each not in causes]
+    return causes

@@ -5,22 +5,27 @@ from odoo import fields
 
 
 def utc_now():
-    """:return: this second, aware
+    """Give this second, with its time zone.
+
     :rtype: datetime.datetime
     """
     return aware(fields.Datetime.now())
 
 
 def aware(moment):
-    """:param datetime moment: as the ORM keeps it
-    :return: the same for the codec
+    """Convert a moment of the ORM for the codec.
+
+    :param datetime moment: naive, in UTC
     :rtype: datetime.datetime
     """
     return moment.replace(tzinfo=timezone.utc)
 
 
 def naive(moment):
-    """:param moment: an aware moment of the codec, or None
-    :return: as the ORM keeps it: naive, in UTC, whole seconds; or False
+    """Convert a moment of the codec for the ORM.
+
+    :param datetime | None moment: aware
+    :return: the moment in UTC, naive and in whole seconds; or False
+    :rtype: datetime.datetime | bool
     """
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0) if moment else False

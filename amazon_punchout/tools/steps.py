@@ -1,4 +1,4 @@
-"""Steps that must not end what calls them."""
+"""Steps whose failure must not end their caller."""
 import logging
 
 import psycopg2
@@ -13,15 +13,15 @@ CONFLICTS = (psycopg2.OperationalError, ConcurrencyError)
 
 
 def attempt(env, step, what, expected=(UserError,), conflicts=CONFLICTS):
-    """Run a step in a savepoint, and give back what kept it from being done instead of raising it.
+    """Run a step in a savepoint, and return its error instead of raising it.
 
-    What is not expected is logged with its traceback. A conflict with another transaction is raised, so that Odoo
-    repeats the whole.
+    An unexpected error is logged with its traceback. A conflict with another transaction is raised, so that Odoo
+    repeats the whole request.
 
-    :param env: the environment that it works in
+    :param env: the environment of the step
     :param step: called without arguments
-    :param str what: what failed, for the log
-    :param tuple expected: the errors that have words for a person
+    :param str what: a sentence for the log if it fails
+    :param tuple expected: the errors that callers explain to a user
     :param tuple conflicts: the errors that are raised
     :return: what the step returned, and the error that it raised; one of them is None
     :rtype: tuple[object, Exception | None]
@@ -39,13 +39,13 @@ def attempt(env, step, what, expected=(UserError,), conflicts=CONFLICTS):
 
 
 def apart(step, env):
-    """Run a step of a scheduled action in a transaction of its own, again after a conflict with another one.
+    """Run a step of a scheduled action in a transaction of its own, and repeat it after a conflict.
 
-    A step that fails is logged, and the next ones go on.
+    A failure is logged, so that the next steps can run.
 
     :param step: called without arguments
-    :param env: the environment that it works in
-    :return: whether it was done
+    :param env: the environment of the step
+    :return: whether it succeeded
     :rtype: bool
     """
     try:

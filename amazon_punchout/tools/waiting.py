@@ -1,9 +1,9 @@
-"""What a message of Amazon waits for."""
+"""Messages from Amazon that refer to something that has not arrived."""
 from datetime import timedelta
 
-# How long it waits before a person is asked.
+# How long a message waits before a user is notified.
 WAIT = timedelta(days=1)
 
 
 class OtherHalfMissing(Exception):
-    """A message can't be processed yet: what it belongs to is not here. Its text says what, in whole sentences."""
+    """A message can't be processed yet, since it refers to something that has not arrived: its text says what."""

@@ -7,24 +7,25 @@ from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
 class AmazonPunchoutGroupApproval(models.Model):
-    """Who approves the orders of a group, and whose carts are ordered at once."""
+    """Who approves the orders of a group, and who orders without approval."""
     _inherit = 'amazon.punchout.group'
 
     approval_rule = fields.Selection(
-        [('company', "As the company has it"), ('manager', "Every order by a purchase manager"),
-         ('other', "Every order by somebody other than its requester")],
+        [('company', "As set for the company"), ('manager', "Every order by a purchase manager"),
+         ('other', "Every order by a user other than its requester")],
         "Approval", default='company', required=True, tracking=True,
-        help="As the company has it: by the Order Approval of the Purchase settings, which asks for none unless somebody "
-             "has switched it on. By a purchase manager: whatever the amount. By somebody other than its requester: nobody "
-             "approves what they shopped, not even a manager; anybody else may whom the company's setting lets.")
+        help="As set for the company: Order Approval in the Purchase settings decides; it is off by default. By a "
+             "purchase manager: whatever the amount. By a user other than its requester: requesters, even purchase "
+             "managers, can't approve their own orders; other users can, as far as the company's setting allows.")
     direct_user_ids = fields.Many2many(
-        'res.users', 'amazon_punchout_group_direct_user_rel', 'group_id', 'user_id', string="Ordered at Once For",
+        'res.users', 'amazon_punchout_group_direct_user_rel', 'group_id', 'user_id', string="Direct Orders For",
         check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,
-        help="Whose carts go to Amazon as soon as they come back, without any approval. Empty: nobody's.")
+        help="The carts of these users are sent to Amazon as soon as they come back, without approval. Leave empty to "
+             "allow no direct orders.")
     direct_limit = fields.Monetary(
         "Up To", tracking=True,
-        help="The largest total of an order, with shipping and tax, that goes to Amazon without approval. 0: none does. "
-             "Carts in another currency are converted at the rate of the day.")
+        help="The highest total of a direct order, including shipping and tax. Set 0 to allow no direct orders. Carts "
+             "in another currency are converted at the rate of the day.")
 
     # === CONSTRAINTS === #
 
@@ -33,7 +34,7 @@ class AmazonPunchoutGroupApproval(models.Model):
         for group in self:
             if group.direct_limit < 0:
                 raise ValidationError(self.env._(
-                    "The limit of orders at once of the Amazon group %s can't be below zero.", group.name))
+                    "The limit for direct orders of the Amazon group %s can't be negative.", group.name))
 
     # === CHECKLIST === #
 
@@ -44,64 +45,74 @@ class AmazonPunchoutGroupApproval(models.Model):
         if self.approval_rule == 'other':
             checks.append(self._checklist_approvers())
         if self.flow == 'direct':
-            checks += [self._checklist_direct_users(), self._checklist_direct_limit(), *self._checklist_direct_approval()]
+            checks += [
+                self._checklist_direct_users(), self._checklist_direct_limit(), *self._checklist_direct_approval()]
         return checks
 
     def _checklist_managers(self):
-        """:rtype: Check"""
+        """Check that there is a purchase manager to ask for approval.
+
+        :rtype: Check
+        """
         managers = self._people_of(MANAGER).filtered('email')
         return Check(
             'approval_managers', 70, REQUIRED, bool(managers),
-            self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name'))) if managers else self._ask_for_users(
-                self.env._(
-                    "Nobody can be asked for approval: make somebody a purchase manager (Purchase: Administrator) of %s, and "
-                    "give them an e-mail address.", self.company_id.name)),
+            self.env._("Asked for approval: %s.", ", ".join(managers.mapped('name')))
+            if managers else self._ask_for_users(self.env._(
+                "There is no one to ask for approval. Make a user a purchase manager (Purchase: Administrator) of %s "
+                "and give them an e-mail address.", self.company_id.name)),
             self._users_page())
 
     def _checklist_approvers(self):
-        """Where the company lets every buyer approve, any two of them do; where it has a limit, two managers, since what is
-        above it would wait for ever otherwise.
+        """Check that requesters need not approve their own orders.
+
+        Two buyers are enough where the company lets every buyer approve. Where it has a limit, there must be two
+        managers, since orders above it would wait forever otherwise.
 
         :rtype: Check
         """
         by_managers = self.company_id.po_double_validation == 'two_step'
         people = self._people_of(MANAGER if by_managers else 'purchase.group_purchase_user')
         if len(people) > 1:
-            sentence = self.env._("At least two people can approve, so nobody has to approve their own order.")
+            sentence = self.env._("At least two users can approve, so no one has to approve their own orders.")
         elif by_managers:
             sentence = self._ask_for_users(self.env._(
-                "Nobody approves their own order here, and orders above the company's limit need a purchase manager: make "
-                "at least two people purchase managers (Purchase: Administrator) of %s.", self.company_id.name))
+                "Requesters can't approve their own orders, and orders above the company's limit need a purchase "
+                "manager. Make at least two users purchase managers (Purchase: Administrator) of %s.",
+                self.company_id.name))
         else:
             sentence = self._ask_for_users(self.env._(
-                "Nobody approves their own order here: make at least two people users of Purchase in %s.",
+                "Requesters can't approve their own orders. Give at least two users of %s access to Purchase.",
                 self.company_id.name))
         return Check('approval_two', 71, REQUIRED, len(people) > 1, sentence, self._users_page())
 
     def _checklist_direct_users(self):
-        """Only members shop, so only they can order at once.
+        """Check that a member may place direct orders; only members shop.
 
         :rtype: Check
         """
-        users = self.sudo().direct_user_ids.filtered(self._is_member)  # who reads the group may know of its people
+        users = self.sudo().direct_user_ids.filtered(self._is_member)  # readers of the group may know its users
         return Check(
             'direct_users', 72, REQUIRED, bool(users),
-            self.env._("Ordered at once for: %s.", ", ".join(users.mapped('name'))) if users else self.env._(
-                "Choose at least one member whose carts are ordered at once: without any, every cart stays a draft."),
+            self.env._("Direct orders for: %s.", ", ".join(users.mapped('name'))) if users else self.env._(
+                "Choose at least one member for direct orders. Without one, every cart stays a draft."),
             'rules')
 
     def _checklist_direct_limit(self):
-        """:rtype: Check"""
+        """Check that direct orders have a limit above 0.
+
+        :rtype: Check
+        """
         done = self.currency_id.compare_amounts(self.direct_limit, 0) > 0
         return Check(
             'direct_limit', 73, REQUIRED, done,
-            self.env._("Ordered at once up to %s.", format_amount(self.env, self.direct_limit, self.currency_id))
+            self.env._("Direct orders up to %s.", format_amount(self.env, self.direct_limit, self.currency_id))
             if done else self.env._(
-                "Set the amount up to which carts are ordered at once: with 0, every cart stays a draft."),
+                "Set the amount up to which carts are ordered directly. With 0, every cart stays a draft."),
             'rules')
 
     def _checklist_direct_approval(self):
-        """The rule of approval reads as if it held for every order; ordering at once comes before it.
+        """Warn that direct orders bypass the group's rule of approval, which seems to hold for every order.
 
         :rtype: list[Check]
         """
@@ -109,6 +120,6 @@ class AmazonPunchoutGroupApproval(models.Model):
         if self.approval_rule == 'company' or not users or self.currency_id.compare_amounts(self.direct_limit, 0) <= 0:
             return []
         return [Check('direct_approval', 74, RECOMMENDED, False, self.env._(
-            "The group's approval is not asked for orders of %(people)s up to %(amount)s: they go to Amazon at once. Take them "
-            "off Ordered at Once For if each order is to be approved.", people=", ".join(users.mapped('name')),
+            "Orders of %(users)s up to %(amount)s are sent to Amazon without the group's approval. To have every order "
+            "approved, remove them from Direct Orders For.", users=", ".join(users.mapped('name')),
             amount=format_amount(self.env, self.direct_limit, self.currency_id)), 'rules')]

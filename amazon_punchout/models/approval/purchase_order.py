@@ -7,17 +7,17 @@ from ...tools.direct_order import is_ordered_directly
 
 
 class PurchaseOrderApproval(models.Model):
-    """From Odoo's own approval into the outbox."""
+    """The approval of a cart, from which it goes into the outbox."""
     _inherit = 'purchase.order'
 
     # === APPROVING === #
 
     def _approval_allowed(self):
-        """Override of `purchase` to judge an Amazon order by its own company, and by the rule of its group on top.
+        """Override of `purchase` to judge an Amazon order by its own company, and by the rule of its group as well.
 
-        Core looks at the limit of the current company. Without an exchange rate no limit can be judged, so only a
-        purchase manager may approve then. The group's rule lets nobody through whom core or another addon stops. A
-        cart that is ordered directly needs neither core's approval nor the group's; other addons' rules still count.
+        Core looks at the limit of the current company. Without an exchange rate no limit can be judged, so only
+        purchase managers may approve then. The group's rule never allows what core or another addon blocks. A direct
+        order needs neither core's approval nor the group's; other addons' rules still count.
         """
         if not self.amazon_session_id:
             return super()._approval_allowed()
@@ -32,8 +32,11 @@ class PurchaseOrderApproval(models.Model):
         return super(PurchaseOrderApproval, order)._approval_allowed() and self._amazon_rule_allows()
 
     def button_confirm(self):
-        """Confirm; carts that need somebody else's approval ask for it. Like core's, it passes over orders that are no
-        drafts any more: lists of mixed orders come here. What is approved goes by :meth:`button_approve`."""
+        """Override of `purchase` to ask for approval of carts that need it.
+
+        As in core, orders that are no longer drafts are ignored, since lists of mixed orders are confirmed at once.
+        Carts that need no approval go through :meth:`button_approve`.
+        """
         self._amazon_check_buyer()
         carts = self.filtered(lambda order: order.amazon_session_id and order.state in ('draft', 'sent'))
         if not carts:
@@ -47,8 +50,11 @@ class PurchaseOrderApproval(models.Model):
         return result
 
     def button_approve(self, force=False):
-        """The one hook into the outbox. Core lets this run on drafts, on approved and on cancelled orders, and over
-        RPC without `button_confirm`, so every check stands here too."""
+        """Override of `purchase` to check carts, number them and put them into the outbox: the only way into it.
+
+        Core lets this run on drafts, on approved and on cancelled orders, and over RPC without `button_confirm`, so
+        every check is made here, too.
+        """
         carts = self.filtered('amazon_session_id')
         if not carts:
             return super().button_approve(force=force)
@@ -60,62 +66,70 @@ class PurchaseOrderApproval(models.Model):
             cart._amazon_check_distribution()
         waiting = allowed.filtered(lambda order: order.state == 'to approve')
         with lifted():
-            allowed._amazon_take_number()  # before super: it makes the receipts, and they copy the name
+            allowed._amazon_take_number()  # before super(): it makes the receipts, which copy the name
             result = super().button_approve(force=force)
             approved = allowed.filtered(lambda order: order.state == 'purchase')
             approved._amazon_queue()
-        (waiting & approved)._amazon_close_asking()
+        (waiting & approved)._amazon_close_approval_requests()
         return result
 
     def _amazon_check_approvable(self):
-        """:raises UserError: one of the carts is approved or cancelled already"""
+        """Check that the carts can be approved.
+
+        :raises UserError: one of them is approved or cancelled already
+        """
         for cart in self:
             if cart.state == 'cancel':
-                raise UserError(self.env._("Order %s is cancelled, so it can't be ordered. Shop again.", cart.name))
+                raise UserError(self.env._(
+                    "Order %s is cancelled, so it can't be ordered. Shop again instead.", cart.name))
             if cart.state not in UNAPPROVED_STATES:
-                raise UserError(self.env._("Order %s has been approved already.", cart.name))
+                raise UserError(self.env._("Order %s has already been approved.", cart.name))
 
     def _amazon_check_open(self):
-        """:raises UserError: nothing of this order may go to Amazon now, whatever it is"""
+        """Check that the group is open, in the mode in which the cart was shopped.
+
+        :raises UserError: nothing may be sent now
+        """
         self.ensure_one()
         group = self.amazon_group_id
         if group.state == 'draft' or not group.active:
             raise UserError(self.env._(
-                "The Amazon group %(group)s is closed, so order %(order)s can't go to Amazon. Ask %(person)s.",
+                "The Amazon group %(group)s is in draft or archived, so order %(order)s can't be sent. Ask %(person)s.",
                 group=group.name, order=self.name, person=group._responsible_name()))
         if group._deployment_mode() != self.amazon_deployment_mode:
             raise UserError(self.env._(
-                "Order %(order)s was shopped while the Amazon group %(group)s was in another mode. A test is never "
-                "ordered live, nor the reverse: cancel it and shop again.", order=self.name, group=group.name))
+                "Order %(order)s was shopped while the Amazon group %(group)s was in another mode. A test cart is "
+                "never ordered live, and a live cart never as a test. Cancel the order and shop again.",
+                order=self.name, group=group.name))
 
     def _amazon_check_ready(self):
-        """Everything that must be true of a cart before it may be ordered.
+        """Check everything that a cart needs before it may be ordered.
 
-        :raises UserError: the first thing that is not, and what to do about it
+        :raises UserError: what is missing, and what to do about it
         """
         self._amazon_check_open()
         group = self.amazon_group_id
         if self.amazon_hold_over and group.hold_policy == 'block':
             raise UserError(self.env._(
-                "Amazon held the prices of order %(order)s until %(date)s only. Cancel it and shop again.",
+                "Amazon held the prices of order %(order)s only until %(date)s. Cancel it and shop again.",
                 order=self.name, date=self._amazon_date_and_time(self.amazon_valid_until)))
         warehouse = self.picking_type_id.warehouse_id
         if warehouse not in group._allowed_warehouses():
             raise UserError(self.env._(
-                "Orders of the Amazon group %(group)s may not be delivered to %(warehouse)s.",
+                "Orders of the Amazon group %(group)s can't be delivered to %(warehouse)s.",
                 group=group.name, warehouse=warehouse.name or self.picking_type_id.display_name))
         self._amazon_read_people(warehouse)
         problems = self.company_id._amazon_address_problems(warehouse)
         if not self.amazon_requester_id._amazon_email():
             problems.append(self.env._(
-                "%s, who shopped this order, needs an e-mail address: Amazon writes there.",
+                "%s, the requester of this order, needs an e-mail address for messages from Amazon.",
                 self.amazon_requester_id.sudo().name))
         problems += self._amazon_missing_fields()
         if problems:
             raise UserError("\n".join(problems))
 
     def _amazon_read_people(self, warehouse):
-        """Read whom an approval and its order request name, all users in one query and all addresses in another.
+        """Fetch the users and addresses that an approval and its order request need, in one query each.
 
         :param warehouse: the `stock.warehouse` to deliver to
         """
@@ -125,9 +139,9 @@ class PurchaseOrderApproval(models.Model):
          | self.company_id.sudo().partner_id).mapped('street')
 
     def _amazon_check_distribution(self):
-        """Core checks this only where the button says so in its context, which RPC callers need not.
+        """Check mandatory analytic distributions. Core does so only if the context of the button says so.
 
-        Asking first whether any plan is mandatory at all keeps an approval cheap where none is.
+        RPC callers need not set that key. The first query keeps approvals cheap where no plan is mandatory.
 
         :raises ValidationError: a mandatory analytic distribution is missing
         """
@@ -138,7 +152,7 @@ class PurchaseOrderApproval(models.Model):
             self.order_line.with_context(validate_analytic=True)._validate_analytic_distribution()
 
     def _amazon_take_number(self):
-        """Give an approved cart the next number of the company's purchase orders, once."""
+        """Give carts the next numbers of their company's purchase orders, unless they have one."""
         for order in self:
             if not order.amazon_cart_ref or order.name != order.amazon_cart_ref:
                 continue

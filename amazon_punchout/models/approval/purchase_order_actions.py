@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 
 class PurchaseOrderApprovalActions(models.Model):
-    """The buttons that order a cart, and the server action for many."""
+    """The buttons that order a cart, and the server action for many carts."""
     _inherit = 'purchase.order'
 
     def action_amazon_ask(self):
-        """Ask once, with amount and place, before the click that orders."""
+        """Open the dialog that shows amount and location before the order is placed."""
         self.ensure_one()
         self.check_access('write')
         self._amazon_check_buyer()
@@ -21,16 +21,16 @@ class PurchaseOrderApprovalActions(models.Model):
         }
 
     def action_amazon_order(self):
-        """The final click of the dialog that asked."""
+        """Order from the dialog."""
         self.ensure_one()
-        self._amazon_check_approvable()  # it may have been decided on while the dialog was open
+        self._amazon_check_approvable()  # another user may have decided while the dialog was open
         self._amazon_confirm_or_approve()
         return {'type': 'ir.actions.act_window_close'}
 
     def _amazon_confirm_or_approve(self):
-        """Take the next step, as whoever does it may.
+        """Confirm a draft or approve a waiting order, with the rights of the user.
 
-        :raises UserError: it waits for somebody else
+        :raises UserError: it is waiting for another user
         """
         self.ensure_one()
         self._amazon_check_buyer()
@@ -39,10 +39,10 @@ class PurchaseOrderApprovalActions(models.Model):
         elif self._approval_allowed():
             self.button_approve()
         else:
-            raise UserError(self._amazon_waits_sentence())
+            raise UserError(self._amazon_waiting_sentence())
 
     def action_amazon_confirm(self):
-        """Confirm drafts and approve waiting orders of Amazon, with the rights of whoever runs it.
+        """Confirm drafts and approve waiting Amazon orders, with the rights of the user.
 
         :return: an action that lists each order and what became of it
         """
@@ -52,6 +52,6 @@ class PurchaseOrderApprovalActions(models.Model):
             if order.state == 'purchase':
                 return self.env._("Ordered: on its way to Amazon")
             if order.state == 'to approve':
-                return self.env._("Approval asked for")
-            raise UserError(self.env._("It could not be confirmed here: open it and confirm it there."))
-        return self._amazon_one_by_one(self.env._("Confirm Amazon orders"), confirm)
+                return self.env._("Approval requested")
+            raise UserError(self.env._("The order could not be confirmed here. Open it and confirm it there."))
+        return self._amazon_one_by_one(self.env._("Confirm Amazon Orders"), confirm)

@@ -13,16 +13,16 @@ ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 
 
 class PurchaseOrderApprovers(models.Model):
-    """Who may approve an order by the rule of its Amazon group, and who is asked to."""
+    """Who may approve an order by the rule of its Amazon group, and who is asked for approval."""
     _inherit = 'purchase.order'
 
-    amazon_hold_reminded = fields.Boolean(copy=False, readonly=True)
+    amazon_hold_reminded = fields.Boolean("Reminded of Price Hold", copy=False, readonly=True)
 
     # === WHO MAY === #
 
     def _amazon_rule(self):
         self.ensure_one()
-        return self.amazon_group_id.sudo().approval_rule  # accountants read orders, but no groups
+        return self.amazon_group_id.sudo().approval_rule  # accountants can read orders, but not groups
 
     def _amazon_rule_allows(self):
         """Tell whether the rule of the order's group lets the current user approve.
@@ -38,63 +38,72 @@ class PurchaseOrderApprovers(models.Model):
 
     @api.depends('amazon_group_id.approval_rule', 'amazon_requester_id')
     def _compute_amazon_may_approve(self):
+        """Override to depend on the rule of the group."""
         super()._compute_amazon_may_approve()
 
     # === WHO IS ASKED === #
 
     def _amazon_approving_managers(self):
-        """:return: the purchase managers of the company whom the group's rule lets approve"""
+        """Find the purchase managers of the company who may approve by the group's rule."""
         managers = self._amazon_responsible_managers()
         return managers - self.amazon_requester_id if self._amazon_rule() == 'other' else managers
 
     def _amazon_people_to_ask(self):
-        """:return: who is asked to approve: the managers who may; where there is none, the one who is responsible for the
-            group, so that the order doesn't wait unseen; nobody if that is the requester
+        """Find who is asked for approval.
+
+        :return: the managers who may approve. If there are none, the person responsible for the group, so that the
+            order doesn't wait unnoticed; no one if that is the requester
         """
         return self._amazon_approving_managers() or self.amazon_group_id.sudo().responsible_id.filtered(
             'active') - self.amazon_requester_id
 
     def _amazon_stand_in_note(self):
         return self.env._(
-            "You are asked because %(company)s has no purchase manager who may approve it: approve it if you may, or make "
-            "somebody a purchase manager (Purchase: Administrator).", company=self.company_id.sudo().name)
+            "You are asked because %(company)s has no purchase manager who can approve this order. Approve it if you "
+            "can, or make another user a purchase manager (Purchase: Administrator).",
+            company=self.company_id.sudo().name)
 
     # === WHAT IS SAID === #
 
-    @api.depends('amazon_group_id.approval_rule', 'amazon_group_id.responsible_id', 'amazon_requester_id', 'amount_total',
-                 'company_id.po_double_validation', 'company_id.po_double_validation_amount')
+    @api.depends('amazon_group_id.approval_rule', 'amazon_group_id.responsible_id', 'amazon_requester_id',
+                 'amount_total', 'company_id.po_double_validation', 'company_id.po_double_validation_amount')
     def _compute_amazon_status(self):
+        """Override to depend on what the sentence about the approval needs."""
         super()._compute_amazon_status()
 
     def _amazon_cart_sentences(self):
-        """Override of this addon to say who must approve."""
+        """Override to say who must approve."""
         sentences = super()._amazon_cart_sentences()
         rule = self._amazon_rule_sentence()
         return [*sentences, (20, rule)] if rule else sentences
 
     def _amazon_rule_sentence(self):
-        """:return: who must approve and why, where the group's rule or the company's limit keeps the reader from it or nobody
-            could be asked; else empty
+        """Say who must approve and why.
+
+        :return: a sentence if the group's rule or the company's limit doesn't let the reader approve, or if there was
+            no one to ask; else empty
         :rtype: str
         """
         if self.state == 'to approve' and not self._amazon_approving_managers():
             if people := self._amazon_people_to_ask():
                 return self.env._(
-                    "There is no purchase manager who may approve it: %s was asked instead", people.name)
+                    "There is no purchase manager who can approve it: %s was asked instead", people.name)
             return self.env._(
-                "There is nobody to ask: have somebody made a purchase manager of %s", self.company_id.name)
+                "There is no one to ask for approval: %s needs another purchase manager", self.company_id.name)
         rule = self._amazon_rule()
         if self._approval_allowed():
             return ""
         if rule == 'other' and self.env.user == self.amazon_requester_id:
-            return self.env._("Somebody other than you must approve it")
+            return self.env._("Another user must approve it")
         if rule == 'manager' and not self._amazon_rule_allows():
             return self.env._("A purchase manager must approve it")
         return self._amazon_limit_sentence()
 
     def _amazon_limit_sentence(self):
-        """:return: that the company's limit asks for a purchase manager; empty if it doesn't: another addon may keep an order
-            back, for reasons of its own
+        """Say that the company's limit requires a purchase manager.
+
+        :return: a sentence; empty if it doesn't, since another addon may block an order for its own reasons
+        :rtype: str
         """
         company = self.company_id
         if company.po_double_validation != 'two_step' or self.env.user.has_group(MANAGER):
@@ -106,49 +115,53 @@ class PurchaseOrderApprovers(models.Model):
         if self.amount_total < limit:  # as core compares them
             return ""
         return self.env._(
-            "A purchase manager must approve it, as every order of %s or more",
+            "A purchase manager must approve it, like every order of %s or more",
             format_amount(self.env, company.po_double_validation_amount, company.currency_id))
 
-    def _amazon_waits_sentence(self):
-        """:return: why the current user can't order what waits
+    def _amazon_waiting_sentence(self):
+        """Say why the current user can't approve an order that is waiting.
+
         :rtype: str
         """
         if self._amazon_rule() == 'other' and self.env.user == self.amazon_requester_id:
             return self.env._(
-                "Order %s waits for the approval of somebody other than you: you shopped it.", self.name)
-        return self.env._("Order %s waits for the approval of a purchase manager.", self.name)
+                "Order %s is waiting for the approval of another user, since you are its requester.", self.name)
+        return self.env._("Order %s is waiting for the approval of a purchase manager.", self.name)
 
     # === ASKING === #
 
     def _amazon_ask_for_approval(self):
-        """Give each of those who are asked an activity; the first decision closes them all."""
+        """Schedule an activity for each person who is asked; the first decision closes them all."""
         self.ensure_one()
         now = fields.Datetime.now()
         self.write({
             'amazon_asked_at': now,
-            # Whoever is asked on the last day of the hold reads it there and then.
-            'amazon_hold_reminded': bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
+            # An activity on the last day of the hold says so itself.
+            'amazon_hold_reminded':
+                bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
         })
         order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
         managers = self._amazon_approving_managers()
         for person in managers or self._amazon_people_to_ask():
             order = order_sudo.with_context(lang=person.lang, tz=person.tz)
             held = order._amazon_date_and_time(order.amazon_valid_until)
-            note = order.env._(
-                "%(requester)s asks to order %(total)s at Amazon, to be delivered to %(place)s. %(hold)s",
-                requester=order.amazon_requester_id.name,
-                total=format_amount(order.env, order.amount_total, order.currency_id),
-                place=order.picking_type_id.warehouse_id.name,
-                hold=order.env._("Amazon held the price until %s only: it may have changed.", held)
-                if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held))
+            sentences = [
+                order.env._(
+                    "%(requester)s asks for approval to order %(total)s at Amazon for delivery to %(location)s.",
+                    requester=order.amazon_requester_id.name,
+                    total=format_amount(order.env, order.amount_total, order.currency_id),
+                    location=order.picking_type_id.warehouse_id.name),
+                order.env._("Amazon held the price only until %s, so it may have changed.", held)
+                if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held),
+            ]
             if not managers:
-                note = f"{note} {order._amazon_stand_in_note()}"
+                sentences.append(order._amazon_stand_in_note())
             order.activity_schedule(
-                ACTIVITY_APPROVAL, user_id=person.id, note=escape(note),
+                ACTIVITY_APPROVAL, user_id=person.id, note=escape(" ".join(sentences)),
                 summary=order.env._("Approve Amazon order %s", order.name))
 
-    def _amazon_close_asking(self):
-        """Take the activities of all who were asked away once one of them has decided; the chatter says who."""
+    def _amazon_close_approval_requests(self):
+        """Archive the activities of all who were asked, once one of them has decided; the chatter says who."""
         if self:
             self.env['mail.activity'].sudo().search_fetch([  # activities of other people
                 ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('automated', '=', True),
@@ -157,7 +170,7 @@ class PurchaseOrderApprovers(models.Model):
 
     @api.model
     def _cron_remind_hold(self):
-        """Remind those who were asked a day before Amazon's price hold of a waiting order ends, once."""
+        """Remind the approvers of a waiting order once, a day before Amazon's price hold ends."""
         now = fields.Datetime.now()
         for order in self.search([
             ('state', '=', 'to approve'), ('amazon_session_id', '!=', False), ('amazon_hold_reminded', '=', False),
@@ -173,7 +186,7 @@ class PurchaseOrderApprovers(models.Model):
             order = self.with_context(lang=person.lang, tz=person.tz)
             order.message_notify(
                 partner_ids=person.partner_id.ids,
-                subject=order.env._("Amazon order %s waits for approval", order.name),
+                subject=order.env._("Amazon order %s is waiting for approval", order.name),
                 body=order.env._(
                     "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
                     order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),

@@ -2,18 +2,17 @@ from odoo import api, fields, models
 
 from ...const import UNAPPROVED_STATES
 
-# A sentence stays readable: so many lines are named, the others counted.
+# A sentence names so many lines and counts the others, so that it stays readable.
 NAMED_LINES = 5
 
 
 class PurchaseOrderMandatory(models.Model):
-    """What a group wants filled in before anything is ordered: the location, analytic distributions, expense accounts."""
+    """What a group requires before ordering: the location, analytic distributions, expense accounts."""
     _inherit = 'purchase.order'
 
     location_checked = fields.Boolean(
-        "The delivery location is right", copy=False,
-        help="A person chose where Amazon delivers this order, or has looked at it.")
-    amazon_missing = fields.Text("To Be Filled In", compute='_compute_amazon_missing')
+        "Delivery Location Checked", copy=False, help="A user has chosen or checked where Amazon delivers this order.")
+    amazon_missing = fields.Text("Missing Information", compute='_compute_amazon_missing')
     amazon_location_unchecked = fields.Boolean(compute='_compute_amazon_missing')
 
     # === COMPUTE METHODS === #
@@ -32,25 +31,28 @@ class PurchaseOrderMandatory(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Whoever changes the location of a cart has looked at it; who writes the same again need not have."""
+        """Override of `purchase` to mark the location as checked if it is changed, not if the same is written again."""
         if 'picking_type_id' not in vals or 'location_checked' in vals:
             return super().write(vals)
-        moved = self.filtered(lambda order: order.amazon_session_id and order._amazon_changes('picking_type_id', vals['picking_type_id']))
+        moved = self.filtered(
+            lambda order: order.amazon_session_id and order._amazon_changes_field(
+                'picking_type_id', vals['picking_type_id']))
         super(PurchaseOrderMandatory, self - moved).write(vals)
         return super(PurchaseOrderMandatory, moved).write({**vals, 'location_checked': True})
 
     # === BUSINESS METHODS === #
 
     def _amazon_missing_fields(self):
+        """Override to add the delivery location, expense accounts and analytic distributions."""
         missing = super()._amazon_missing_fields()
-        group_sudo = self.amazon_group_id.sudo()  # an accountant reads no groups
+        group_sudo = self.amazon_group_id.sudo()  # accountants can't read groups
         if self._amazon_is_location_missing():
             missing.append(self.env._(
-                "Check the delivery location, %s: choose another one, or tick that it is right.",
+                "Check the delivery location %s: choose another one, or tick Delivery Location Checked.",
                 self.picking_type_id.sudo().warehouse_id.name))
         items = self._amazon_item_lines() if group_sudo.require_account or group_sudo.require_analytic else ()
         if group_sudo.require_account:
-            # What goes into stock has the account of its product.
+            # Stored goods are booked on the account of their product.
             lines = items.filtered(lambda line: not line.expense_account_id and not line.product_id.is_storable)
             if lines:
                 missing.append(self.env._("Choose the expense account of %s.", lines._amazon_name_lines()))
@@ -59,12 +61,12 @@ class PurchaseOrderMandatory(models.Model):
         return missing
 
     def _amazon_is_location_missing(self):
-        """Where there is only one location, there is nothing to choose.
+        """Tell whether the group requires a location that nobody has checked; with only one, there is nothing to check.
 
         :rtype: bool
         """
         self.ensure_one()
-        group_sudo = self.amazon_group_id.sudo()  # an accountant reads no groups
+        group_sudo = self.amazon_group_id.sudo()  # accountants can't read groups
         return group_sudo.require_location and not self.location_checked and len(group_sudo._allowed_warehouses()) > 1
 
 
@@ -72,7 +74,8 @@ class PurchaseOrderLineMandatory(models.Model):
     _inherit = 'purchase.order.line'
 
     def _amazon_name_lines(self):
-        """:return: these lines by number and title, the first ones of many
+        """Name these lines by number and title, or the first of many.
+
         :rtype: str
         """
         names = ", ".join(

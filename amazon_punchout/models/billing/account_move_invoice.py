@@ -148,7 +148,7 @@ class BillToPoWizard(models.TransientModel):
         :raises UserError: they are
         """
         if self.purchase_order_id.amazon_session_id:
-            raise UserError(self.purchase_order_id._amazon_refusal())
+            raise UserError(self.purchase_order_id._amazon_locked_sentence())
         line_ids = [abs(record_id) for record_id in self.env.context.get('active_ids') or [] if record_id < 0]
         self.env['account.move.line'].browse(line_ids)._amazon_check_no_order()
 

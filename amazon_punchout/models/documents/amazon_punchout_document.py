@@ -6,12 +6,13 @@ from odoo.tools import format_datetime
 
 from ... import cxml
 
-# Order requests and carts name addresses, so not every buyer reads them. Accountants reach invoices only, by a rule; one who
-# is a buyer too reaches all.
+# Order requests and carts contain addresses, so not every buyer reads them. A rule lets accountants read invoices only;
+# one who is a buyer, too, reads all.
 BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
 
 
 class AmazonPunchoutDocument(models.Model):
+    """A cXML document that was sent to Amazon or received from it."""
     _name = 'amazon.punchout.document'
     _description = "Amazon cXML Document"
     _inherit = ['mail.thread', 'mail.activity.mixin']
@@ -19,8 +20,8 @@ class AmazonPunchoutDocument(models.Model):
     _rec_name = 'payload_id'
 
     direction = fields.Selection([('out', "To Amazon"), ('in', "From Amazon")], required=True, readonly=True)
-    document_type = fields.Char("cXML Document", required=True, readonly=True, index=True)
-    type_name = fields.Char("Document", compute='_compute_type_name', help="What it is, in words.")
+    document_type = fields.Char("cXML Type", required=True, readonly=True, index=True)
+    type_name = fields.Char("Document", compute='_compute_type_name', help="The kind of document, in words.")
     payload_id = fields.Char("Payload ID", readonly=True, index='btree_not_null')
     group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='group_id.company_id', store=True, precompute=True, index=True)
@@ -33,7 +34,7 @@ class AmazonPunchoutDocument(models.Model):
         ('queued', "Queued"),
         ('sending', "Being Sent"),
         ('sent', "Sent"),
-        ('refused', "Refused"),
+        ('refused', "Declined"),
         ('unclear', "Unclear"),
         ('cancelled', "Withdrawn"),
         ('failed', "Failed"),
@@ -45,48 +46,53 @@ class AmazonPunchoutDocument(models.Model):
     ], required=True, readonly=True, index=True)
     body = fields.Binary(
         attachment=False, readonly=True, groups=BODY_READERS,
-        help="The document without shared secret and BuyerCookie: the sender puts the secret in as the bytes go out.")
-    body_text = fields.Text("Document", compute='_compute_body_text', groups=BODY_READERS)
-    queued_at = fields.Datetime(readonly=True)
+        help="The document without the shared secret and the BuyerCookie. The secret is added on sending.")
+    body_text = fields.Text("Content", compute='_compute_body_text', groups=BODY_READERS)
+    queued_at = fields.Datetime("Queued On", readonly=True)
     tries = fields.Integer(readonly=True)
     last_try_at = fields.Datetime("Last Try", readonly=True)
     next_try_at = fields.Datetime("Next Try", readonly=True)
-    has_left = fields.Boolean(readonly=True, help="At least a part of it went out, so that Amazon may know it.")
+    has_left = fields.Boolean(readonly=True, help="At least a part of the document was sent, so Amazon may have it.")
     sent_elsewhere = fields.Boolean(
-        "Perhaps Sent Elsewhere", readonly=True,
-        help="It waited while the database was copied or moved, and the one that it comes from may have sent it.")
-    to_tell = fields.Boolean(readonly=True, help="What came of the last try is not on the order yet.")
-    answer_code = fields.Integer("Answer", readonly=True, help="The cXML status code of the answer, else the HTTP one.")
-    reason = fields.Text(readonly=True, help="Why it is in this state, in words.")
+        "Possibly Sent Elsewhere", readonly=True,
+        help="The document was waiting when the database was copied or moved. The original database may have sent it.")
+    to_tell = fields.Boolean(
+        "Order To Be Updated", readonly=True, help="The outcome of the last try has not reached the order yet.")
+    answer_code = fields.Integer(
+        "Answer Code", readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
+    reason = fields.Text(readonly=True, help="Why the document is in this state.")
 
     # From Amazon
     account_group_id = fields.Many2one(
-        'amazon.punchout.group', "Arrived For", readonly=True, index='btree_not_null', ondelete='restrict',
-        help="The group whose secret it had. The order that it is about may be of another group with the same one.")
+        'amazon.punchout.group', "Received For", readonly=True, index='btree_not_null', ondelete='restrict',
+        help="The group whose shared secret the message contained. The order may belong to another group with the same "
+             "secret.")
     account_group_ids = fields.Many2many(
         'amazon.punchout.group', 'amazon_punchout_document_account_rel', 'document_id', 'group_id',
-        string="Groups of the Account", readonly=True, groups='purchase.group_purchase_user',
-        help="All groups whose secret it had, where there are several.")
+        string="Received For Groups", readonly=True, groups='purchase.group_purchase_user',
+        help="All groups whose shared secret the message contained, if there are several.")
     entered_by_id = fields.Many2one(
-        'res.users', "Entered By", readonly=True, help="Who entered it by hand, because Amazon said it by e-mail only.")
+        'res.users', "Entered By", readonly=True,
+        help="Who entered the document by hand, because Amazon only sent an e-mail.")
     lacks_other_half = fields.Boolean(
-        readonly=True, help="What it belongs to is not here yet. It is taken up by itself when that comes, however late.")
-    is_applied = fields.Boolean(readonly=True, help="What it says was done, as far as that was possible.")
+        "Waits for Another Document", readonly=True,
+        help="The document refers to something that has not arrived yet. It is processed as soon as that arrives.")
+    is_applied = fields.Boolean("Applied", readonly=True, help="The document was applied, as far as possible.")
     dismissed_by_id = fields.Many2one('res.users', "Dismissed By", readonly=True)
-    dismissed_at = fields.Datetime("Dismissed", readonly=True)
-    dismiss_reason = fields.Text("Why Dismissed", readonly=True)
+    dismissed_at = fields.Datetime("Dismissed On", readonly=True)
+    dismiss_reason = fields.Text("Dismissal Reason", readonly=True)
     may_settle = fields.Boolean(compute='_compute_may_settle')
 
-    # One payloadID for life, and at most one order request under way or arrived for an order.
+    # A payloadID is never used twice, and an order has at most one request that is under way or has arrived.
     _payload_id_uniq = models.UniqueIndex(
-        "(payload_id) WHERE direction = 'out'", "Another document has this payload ID already.")
+        "(payload_id) WHERE direction = 'out'", "Another document already has this payload ID.")
     _open_order_request_uniq = models.UniqueIndex(
         "(purchase_order_id) WHERE document_type = 'OrderRequest' "
         "AND state IN ('queued', 'sending', 'unclear', 'sent')",
-        "This order has been handed over to Amazon already.")
-    # Amazon may send a message any number of times. Others must not be able to occupy its payloadIDs.
+        "This order has already been handed over to Amazon.")
+    # Amazon may send a message any number of times. Other senders must not be able to occupy its payloadIDs.
     _message_uniq = models.UniqueIndex(
-        "(account_group_id, payload_id) WHERE account_group_id IS NOT NULL", "This message came already.")
+        "(account_group_id, payload_id) WHERE account_group_id IS NOT NULL", "This message was already received.")
     _inbox_idx = models.Index("(id) WHERE state IN ('received', 'waiting')")
     _queue_idx = models.Index("(next_try_at) WHERE state IN ('queued', 'sending')")
     _to_tell_idx = models.Index("(id) WHERE to_tell")
@@ -98,8 +104,11 @@ class AmazonPunchoutDocument(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """:param vals_list: `body` as bytes of the document"""
-        # Nobody follows a document because of its arrival, and its chatter begins with the first decision about it.
+        """Create documents.
+
+        :param list[dict] vals_list: with the bytes of the document as `body`
+        """
+        # Nobody follows a document because it arrived, and its chatter begins with the first decision about it.
         self = self.with_context(tracking_disable=True)
         for vals in vals_list:
             if isinstance(vals.get('body'), bytes):
@@ -111,12 +120,12 @@ class AmazonPunchoutDocument(models.Model):
     def _compute_type_name(self):
         names = self._type_names()
         for document in self:
-            # Amazon may send what we have no word for.
+            # Amazon may send kinds that have no name here.
             document.type_name = names.get(document.document_type, document.document_type)
 
     @api.model
     def _type_names(self):
-        """Name the kinds of documents in words; another addon adds those that it processes.
+        """Name the kinds of documents in words; another addon adds its own.
 
         :return: names by the element of cXML
         :rtype: dict[str, str]
@@ -135,49 +144,46 @@ class AmazonPunchoutDocument(models.Model):
     @api.depends_context('lang', 'tz')
     def _compute_display_name(self):
         for document in self:
-            order_sudo = document.purchase_order_id.sudo()  # who reads invoices need not read orders
+            order_sudo = document.purchase_order_id.sudo()  # accountants read invoices and need not read orders
             if order_sudo:
-                document.display_name = self.env._("%(order)s: %(document)s", order=order_sudo.name, document=document.type_name)
-            elif document.create_date:
                 document.display_name = self.env._(
-                    "%(document)s, %(moment)s", document=document.type_name,
-                    moment=format_datetime(self.env, document.create_date, tz=self.env.context.get('tz'), dt_format='short'))
+                    "%(order)s: %(document)s", order=order_sudo.name, document=document.type_name)
+            elif document.create_date:
+                moment = format_datetime(
+                    self.env, document.create_date, tz=self.env.context.get('tz'), dt_format='short')
+                document.display_name = self.env._(
+                    "%(document)s, %(moment)s", document=document.type_name, moment=moment)
             else:
                 document.display_name = document.type_name
 
     def _get_body(self):
-        """:return: the document as it is stored
+        """Give the document as it is stored.
+
         :rtype: bytes
         """
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).body or b'')
 
-    def action_open_order(self):
-        self.ensure_one()
-        if not self.purchase_order_id:
-            raise UserError(self.env._("This document belongs to no order."))
-        return self.purchase_order_id.action_open_business_doc()
-
     # === HOOKS === #
 
     @api.model
     def _message_steps(self):
-        """Name the messages of Amazon that are processed; each room, and another addon, adds its own.
+        """Map the messages from Amazon that are processed to their steps; each room, and another addon, adds its own.
 
-        A step is a method of the document without arguments. It returns None, or a sentence for a person: then what it
-        did is kept and the document needs attention. It may run any number of times.
+        A step is a method of the document without arguments, which may run any number of times. It returns None, or a
+        sentence for a person: then what it did is kept and the document needs attention.
 
-        :return: the names of the steps by the element of cXML
+        :return: the names of the methods by the element of cXML
         :rtype: dict[str, str]
         """
         return {}
 
     def _run_step(self):
-        """Do what the document says.
+        """Apply the document.
 
         :return: None, or a sentence about what could not be done
         :raises OtherHalfMissing: it has to wait
-        :raises UserError: it can't be done, in words
+        :raises UserError: it can't be applied, and why
         :raises cxml.CxmlError: it can't be read
         """
         self.ensure_one()
@@ -187,8 +193,8 @@ class AmazonPunchoutDocument(models.Model):
             return remark
         cxml.read_request(self._get_body())
         raise UserError(self.env._(
-            "Amazon sent a %s, which Odoo does not process. Look whether it matters to you, then dismiss it.",
+            "Amazon sent a %s, which Odoo does not process. Check whether it matters to you, then dismiss it.",
             self.document_type))
 
     def _wake_waiting(self):
-        """Let what waits for these documents be tried again."""
+        """Have documents that wait for these tried again."""

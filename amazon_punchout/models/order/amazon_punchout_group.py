@@ -1,8 +1,8 @@
 from odoo import fields, models
 
 
-class AmazonPunchoutGroupCounts(models.Model):
-    """What a group has to do with: the buttons on top of its form."""
+class AmazonPunchoutGroupSmartButtons(models.Model):
+    """Smart buttons of a group."""
     _inherit = 'amazon.punchout.group'
 
     session_count = fields.Integer(compute='_compute_counts')
@@ -11,7 +11,7 @@ class AmazonPunchoutGroupCounts(models.Model):
     problem_count = fields.Integer(compute='_compute_counts')
 
     def _compute_counts(self):
-        """As far as the reader may see them."""
+        """Count the records that the reader may see."""
         for name, model, domain in (
             ('session_count', 'amazon.punchout.session', []),
             ('order_count', 'purchase.order', []),
@@ -28,7 +28,10 @@ class AmazonPunchoutGroupCounts(models.Model):
         return 'amazon_group_id' if model == 'purchase.order' else 'group_id'
 
     def _problem_domain(self):
-        """:return: the documents that wait for a person; one that was refused does as long as its order is"""
+        """Find the documents that need a person; a declined one does as long as its order is declined.
+
+        :rtype: list
+        """
         return ['|', ('state', 'in', ('attention', 'unclear')),
                 '&', ('state', '=', 'refused'), ('purchase_order_id.amazon_state', '=', 'refused')]
 

@@ -18,34 +18,36 @@ class PurchaseOrder(models.Model):
         ondelete='restrict')
     amazon_requester_id = fields.Many2one(
         'res.users', "Requester", copy=False, readonly=True, index='btree_not_null',
-        help="Who shopped on Amazon. Amazon writes to this person about the order.")
+        help="The user who shopped on Amazon. Amazon sends its e-mails about the order to this user.")
     amazon_state = fields.Selection([
         ('cart', "Not Ordered Yet"),
         ('queued', "Being Sent"),
         ('sent', "At Amazon"),
         ('unclear', "Unclear"),
-        ('refused', "Refused"),
+        ('refused', "Declined"),
         ('confirmed', "Confirmed"),
         ('partial', "Partly Confirmed"),
         ('cancelled', "Cancelled"),
-    ], "Amazon", copy=False, readonly=True, index='btree_not_null')
+    ], "Amazon Status", copy=False, readonly=True, index='btree_not_null')
     amazon_deployment_mode = fields.Selection(
-        [('test', "Test"), ('production', "Live")], "Shopped in Mode", copy=False, readonly=True)
+        [('test', "Test"), ('production', "Live")], "Amazon Mode", copy=False, readonly=True)
     amazon_valid_until = fields.Datetime(
-        "Price Held Until", copy=False, readonly=True, help="Amazon holds prices and stock of a cart for 7 days.")
+        "Price Held Until", copy=False, readonly=True,
+        help="Amazon holds the prices and the stock of a cart for 7 days.")
     amazon_cart_ref = fields.Char("Cart Number", copy=False, readonly=True)
-    amazon_cart_header = fields.Json(copy=False, readonly=True)
+    amazon_cart_header = fields.Json("Cart Header", copy=False, readonly=True)
     amazon_approved_total = fields.Monetary(
-        copy=False, readonly=True, help="What was approved, before Amazon's messages changed anything.")
+        "Approved Total", copy=False, readonly=True,
+        help="The total that was approved, before messages from Amazon changed the order.")
     amazon_order_ref = fields.Char(
-        "Amazon Order", copy=False, readonly=True, index='trigram', help="Amazon's own number or numbers of this order.")
+        "Amazon Order", copy=False, readonly=True, index='trigram',
+        help="The number that Amazon gave this order, or several numbers if Amazon has split it.")
     amazon_message_at = fields.Datetime(
-        "Last Confirmation", copy=False, readonly=True, help="When the newest confirmation of Amazon was applied.")
-    amazon_cancel_wanted = fields.Boolean("To Be Cancelled on Amazon", copy=False, readonly=True)
-    amazon_asked_at = fields.Datetime(
-        "Approval Asked For", copy=False, readonly=True, help="Since when the order waits for its approval.")
+        "Last Confirmation", copy=False, readonly=True, help="When the latest confirmation from Amazon was applied.")
+    amazon_cancel_wanted = fields.Boolean("To Cancel on Amazon", copy=False, readonly=True)
+    amazon_asked_at = fields.Datetime("Approval Requested On", copy=False, readonly=True)
     amazon_cancelled_by_id = fields.Many2one(
-        'res.users', "Cancelled By", copy=False, readonly=True, help="Empty where Amazon has cancelled it.")
+        'res.users', "Cancelled By", copy=False, readonly=True, help="Empty if Amazon cancelled the order.")
     amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
     amazon_document_ids = fields.One2many('amazon.punchout.document', 'purchase_order_id', "Amazon Documents")
 
@@ -75,20 +77,31 @@ class PurchaseOrder(models.Model):
         for order in self:
             order.amazon_not_sent = not order.amazon_session_id and (order.partner_id, order.company_id) in vendors
 
+    @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
+    def _compute_amazon_may_draft(self):
+        """Offer a draft only of what never left for Amazon, as `button_draft` allows no other."""
+        for order in self:
+            order.amazon_may_draft = order.state == 'cancel' and not (
+                order.amazon_session_id and order._amazon_ever_left())
+
     # === BUSINESS METHODS === #
 
     def _amazon_request(self):
-        """:return: the newest order request of this order, or an empty recordset"""
+        """Find the newest order request.
+
+        :return: the `amazon.punchout.document`, or an empty recordset
+        """
         self.ensure_one()
         return self.amazon_document_ids.filtered(
             lambda document: document.document_type == 'OrderRequest').sorted('id')[-1:]
 
     def _amazon_item_lines(self):
-        """:return: the lines that stand for items of the cart, in Amazon's order"""
+        """Find the lines that stand for items of the cart, in Amazon's order."""
         return self.order_line.filtered(lambda line: line.amazon_line_type == 'item').sorted('amazon_line_number')
 
     def _amazon_lines_by_number(self):
-        """:return: the lines that stand for items of the cart, by the number that Amazon names them by
+        """Map the numbers by which Amazon refers to lines to the lines that stand for items of the cart.
+
         :rtype: dict[int, odoo.models.Model]
         """
         return {line.amazon_line_number: line for line in self._amazon_item_lines()}
@@ -104,11 +117,12 @@ class PurchaseOrder(models.Model):
             if document.document_type == 'OrderRequest')
 
     def _amazon_responsible_managers(self):
-        """:return: the purchase managers of this order's company, without the system's own user"""
+        """Find the purchase managers of this order's company, without OdooBot."""
         self.ensure_one()
         return self.env.ref('purchase.group_purchase_manager').sudo().all_user_ids._amazon_people(self.company_id)
 
     def _creation_message(self):
+        """Override of `purchase` to tell how a cart was imported."""
         self.ensure_one()
         if self.amazon_session_id and (note := self.env.context.get('amazon_creation_note')):
             return note
@@ -116,17 +130,11 @@ class PurchaseOrder(models.Model):
 
     @api.model
     def _get_orders_to_remind(self):
-        """Amazon reads no reminder e-mails."""
+        """Override of `purchase` to leave out Amazon orders: Amazon reads no reminder e-mails."""
         return super()._get_orders_to_remind().filtered(lambda order: not order.amazon_session_id)
 
-    @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
-    def _compute_amazon_may_draft(self):
-        """A cancelled order that once went to Amazon stays cancelled, so its form offers nothing else."""
-        for order in self:
-            order.amazon_may_draft = order.state == 'cancel' and not (order.amazon_session_id and order._amazon_ever_left())
-
     def _amazon_is_there(self):
-        """Tell whether the order is at Amazon and stands.
+        """Tell whether Amazon has the order and did not cancel it.
 
         :rtype: bool
         """
@@ -134,13 +142,20 @@ class PurchaseOrder(models.Model):
         return bool(self.amazon_session_id) and self.state == 'purchase' and self.amazon_state in AT_AMAZON
 
     def _amazon_charge_lines(self, line_type):
+        """Find the lines of one kind of charge.
+
+        :param str line_type: 'shipping' or 'tax'
+        """
         return self.order_line.filtered(lambda line: line.amazon_line_type == line_type)
 
     def _amazon_check_undecided(self):
-        """:raises UserError: it is approved or cancelled already, or no cart at all"""
+        """Check that the order is a cart that can still be approved or refused.
+
+        :raises UserError: it is approved or cancelled already, or no cart at all
+        """
         if not self.amazon_session_id:
             raise UserError(self.env._("Order %s did not come from an Amazon cart.", self.name))
         if self.state not in UNAPPROVED_STATES:
             raise UserError(self.env._(
-                "Order %(order)s is no draft any more (%(state)s). Reload the page.", order=self.name,
+                "Order %(order)s is no longer a draft (%(state)s). Reload the page.", order=self.name,
                 state=dict(self._fields['state']._description_selection(self.env))[self.state]))

@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 from ...tools.steps import attempt
 
 
-class PurchaseOrderActions(models.Model):
-    """Buttons and server actions on orders that came from Amazon."""
+class PurchaseOrderBatch(models.Model):
+    """Server actions on many orders that came from Amazon."""
     _inherit = 'purchase.order'
 
     # === SERVER ACTIONS === #
@@ -14,8 +14,8 @@ class PurchaseOrderActions(models.Model):
         """Run a step for each order that came from Amazon; one that fails does not stop the others.
 
         :param str title: of the list
-        :param step: called with an order, returns in words what became of it, raises UserError; returns the words and
-            links to where a person goes on if it isn't done
+        :param step: called with an order; it returns a sentence about what was done, or a sentence and links to where
+            a person continues if it could not be done, or raises UserError
         :return: an action that shows the list
         """
         lines = []
@@ -26,7 +26,7 @@ class PurchaseOrderActions(models.Model):
             if isinstance(error, UserError):
                 result = str(error)
             elif error:
-                result = self.env._("An error in Odoo: an administrator finds it in the server's log.")
+                result = self.env._("An error occurred in Odoo. An administrator can find it in the server log.")
             elif not (done := isinstance(result, str)):
                 result, links = result
             lines.append({'order_id': order.id, 'name': order.name, 'done': done, 'result': result, 'links': links})

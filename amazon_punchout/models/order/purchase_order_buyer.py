@@ -3,15 +3,21 @@ from odoo.exceptions import AccessError
 
 
 class PurchaseOrderBuyer(models.Model):
-    """Core lets accountants write orders, so that they can bill them, and with that confirm and cancel them. What Amazon is
-    told is a matter of the people who buy."""
+    """Who may order from Amazon and cancel there.
+
+    Core lets accountants write orders, so that they can bill them, and thereby confirm and cancel them. What is sent to
+    Amazon is up to buyers.
+    """
     _inherit = 'purchase.order'
 
     def _amazon_check_buyer(self):
-        """:raises AccessError: one of the orders came from Amazon, and the user has no role in Purchase"""
+        """Check that the user is a buyer, if one of the orders came from Amazon.
+
+        :raises AccessError: the user has no access to Purchase
+        """
         carts = self.filtered('amazon_session_id')
         if carts and not self.env.su and not self.env.user.has_group('purchase.group_purchase_user'):
             raise AccessError(self.env._(
-                "Only people with a role in Purchase order, withdraw or cancel what came from Amazon (%(orders)s). Ask "
+                "Only users with access to Purchase can order, withdraw or cancel Amazon orders (%(orders)s). Ask "
                 "%(requesters)s.", orders=", ".join(carts.mapped('name')),
                 requesters=", ".join(carts.sudo().amazon_requester_id.mapped('name'))))

@@ -11,28 +11,29 @@ class PurchaseOrderHooks(models.Model):
     _inherit = 'purchase.order'
 
     def _amazon_missing_fields(self):
-        """What the group wants filled in before anything is ordered. Other files add their own.
+        """List what the group wants filled in before anything is ordered; each room adds its own.
 
-        :return: a sentence for each field, naming it and its lines
+        :return: a sentence for each field, with its name and its lines
         :rtype: list[str]
         """
         self.ensure_one()
         return []
 
     def _amazon_cancelled_note(self, withdrawn):
-        """:param bool withdrawn: whether it was taken out of the outbox
-        :return: what the chatter says of a cancelled cart
+        """Word the note in the chatter of a cancelled cart.
+
+        :param bool withdrawn: whether it was taken out of the outbox
         :rtype: str
         """
         self.ensure_one()
         if withdrawn:
             return self.env._("Withdrawn before it was sent to Amazon.")
-        return self.env._("Cancelled; nothing is ordered at Amazon.")
+        return self.env._("Cancelled. Nothing was ordered at Amazon.")
 
     def _amazon_cart_sentences(self):
-        """Say where a cart is that nobody has approved yet.
+        """Say where a cart is that is not approved yet.
 
-        :return: sentences without their full stops, each with its place among the others: the lowest comes first
+        :return: sentences without their full stops, each with its sequence: the lowest comes first
         :rtype: list[tuple[int, str]]
         """
         self.ensure_one()
@@ -44,24 +45,27 @@ class PurchaseOrderHooks(models.Model):
     def _amazon_after_cancel(self, by_amazon):
         """Follow up on carts that were just cancelled.
 
-        :param by_amazon: those of them that Amazon has cancelled
+        :param by_amazon: those of them that Amazon cancelled
         """
 
     def _amazon_deleting(self):
-        """Give a context manager that surrounds the deletion of these orders."""
+        """Surround the deletion of these orders.
+
+        :return: a context manager
+        """
         return nullcontext()
 
     def _amazon_apply_dates(self, confirmed=None):
-        """Bring the expected dates of lines and open receipts to what Amazon says.
+        """Set the expected dates of lines and open receipts to those that Amazon gives.
 
-        :param cxml.ConfirmedOrder confirmed: by default of all confirmations that were applied
+        :param cxml.ConfirmedOrder confirmed: by default from all confirmations that were applied
         """
 
     def _amazon_link_bills(self):
-        """Link lines of bills to lines of the order that a confirmation brought later."""
+        """Link bill lines to lines that a confirmation added to the order later."""
 
     def _amazon_charge_remarks(self):
-        """Collect what a person should do about shipping and tax that a confirmation has changed.
+        """List what a person should do about shipping and tax that a confirmation changed.
 
         :return: a sentence for each thing
         :rtype: list[str]
@@ -71,20 +75,19 @@ class PurchaseOrderHooks(models.Model):
 
 
 class PurchaseOrderLineHooks(models.Model):
-    """The same for the lines of an order."""
+    """The bases of the hooks on the lines of an order."""
     _inherit = 'purchase.order.line'
 
     def _amazon_kept_quantity(self):
-        """Count what no cancellation takes back.
+        """Count what a cancellation leaves on the order: what has arrived or is on its way.
 
-        :return: the quantity that has arrived or is on its way
         :rtype: float
         """
         self.ensure_one()
         return self._amazon_arrived_quantity()
 
     def _amazon_follow_quantities(self, quantities_before):
-        """Let open receipts expect what the lines carry now.
+        """Adjust open receipts to the quantities that the lines have now.
 
-        :param dict quantities_before: of each line, by id
+        :param dict quantities_before: the quantities that they had, by the id of the line
         """

@@ -9,7 +9,7 @@ from ...tools.links import LINK
 
 
 class PurchaseOrderLinks(models.Model):
-    """Where a person finds an order on Amazon."""
+    """Where to find an order on Amazon."""
     _inherit = 'purchase.order'
 
     amazon_links = fields.Html("On Amazon", compute='_compute_amazon_links', sanitize=False)  # escaped where made
@@ -22,32 +22,40 @@ class PurchaseOrderLinks(models.Model):
             order.amazon_links = order._amazon_link_html() if known else False
 
     def _amazon_order_numbers(self):
-        """:return: Amazon's own numbers of this order
+        """List Amazon's own numbers of this order.
+
         :rtype: list[str]
         """
         self.ensure_one()
         return [number for each in (self.amazon_order_ref or "").split(",") if (number := each.strip())]
 
     def _amazon_host(self):
-        """:return: the ending of the host of the order's marketplace, e.g. 'co.uk'
+        """Give the ending of the host of the order's marketplace, e.g. 'co.uk'.
+
         :rtype: str
         """
         self.ensure_one()
         return self.sudo().amazon_group_id._marketplace_host()  # whoever reads the order may go there
 
     def _amazon_pages(self):
-        """:return: tuples of a text and the address of a page on Amazon: one for each Amazon order, and the list of all
-            orders where Amazon has given no number yet
+        """List the pages of the order on Amazon.
+
+        :return: tuples of a text and an address: one for each Amazon order, or for the list of all orders as long as
+            Amazon has not given a number
         :rtype: list[tuple[str, str]]
         """
         self.ensure_one()
         host = self._amazon_host()
         return [
-            (number, ORDER_PAGE.format(host=host, number=quote(number, safe=''))) for number in self._amazon_order_numbers()
+            (number, ORDER_PAGE.format(host=host, number=quote(number, safe='')))
+            for number in self._amazon_order_numbers()
         ] or [(self.env._("Your Orders on Amazon"), ORDERS_PAGE.format(host=host))]
 
     def _amazon_link_html(self):
-        """:rtype: Markup"""
+        """Write the pages as links.
+
+        :rtype: Markup
+        """
         return Markup(", ").join(LINK % (url, text) for text, url in self._amazon_pages())
 
 
@@ -55,7 +63,8 @@ class PurchaseOrderLineLinks(models.Model):
     _inherit = 'purchase.order.line'
 
     def _amazon_page(self):
-        """:return: the address of the item's page on Amazon
+        """Give the address of the item's page on Amazon.
+
         :rtype: str
         """
         self.ensure_one()

@@ -9,13 +9,13 @@ from ...tools.problems import close_problem, raise_problem
 
 
 class PurchaseOrderStatus(models.Model):
-    """The sentence that says where an order is, and whom its problems are told."""
+    """The sentence that says where an order is, and the activity about its problems."""
     _inherit = 'purchase.order'
 
     # Whoever reads an order may know where it is: accountants read orders, but no documents.
-    amazon_status = fields.Char("Where It Is", compute='_compute_amazon_status', compute_sudo=True)
-    amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
-    amazon_state_label = fields.Char("Amazon State", compute='_compute_amazon_state_label')
+    amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
+    amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
+    amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
     amazon_show_answers = fields.Boolean(compute='_compute_amazon_show_answers')
 
     # === COMPUTE METHODS === #
@@ -42,7 +42,7 @@ class PurchaseOrderStatus(models.Model):
     @api.depends('amazon_state', 'amazon_deployment_mode')
     @api.depends_context('lang')
     def _compute_amazon_state_label(self):
-        """One column of a list is enough to say where an order is, and that it is only a test."""
+        """Put the status and the test mode into one column of a list."""
         labels = dict(self._fields['amazon_state']._description_selection(self.env))
         for order in self:
             label = labels.get(order.amazon_state, False)
@@ -51,7 +51,7 @@ class PurchaseOrderStatus(models.Model):
 
     @api.depends('order_line.amazon_confirmation', 'order_line.amazon_line_type')
     def _compute_amazon_show_answers(self):
-        """As long as every line is awaited, or every line comes as it was ordered, the sentence says it all."""
+        """Hide the answers while all lines are pending or accepted as ordered: the sentence says so."""
         for order in self:
             answers = {line.amazon_confirmation or 'none' for line in order._amazon_item_lines()}
             order.amazon_show_answers = len(answers) > 1 or not answers <= {'none', 'accepted'}
@@ -59,7 +59,8 @@ class PurchaseOrderStatus(models.Model):
     # === THE SENTENCE === #
 
     def _amazon_status_sentence(self):
-        """:return: where the order is, in one sentence
+        """Say where the order is, in one sentence.
+
         :rtype: str
         """
         self.ensure_one()
@@ -68,67 +69,75 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._("Withdrawn before it was sent to Amazon")
             if 'rejected' in self.order_line.mapped('amazon_confirmation'):
                 return self._amazon_cancelled_sentence()
-            return self.env._("Cancelled: nothing is ordered at Amazon")
+            return self.env._("Cancelled: nothing was ordered at Amazon")
         if self.state != 'purchase':
-            return ". ".join(sentence for _place, sentence in sorted(self._amazon_cart_sentences()))
+            return ". ".join(sentence for _sequence, sentence in sorted(self._amazon_cart_sentences()))
         return self._amazon_request_sentence()
 
     def _amazon_cancelled_sentence(self):
         if self.amazon_deployment_mode == 'test':
-            return self.env._("Cancelled by Amazon, as every test order: nothing is ordered")
-        return self._amazon_cancellation_sentence(self._amazon_stated_by())
+            return self.env._("Cancelled by Amazon, like every test order: nothing was ordered")
+        return self._amazon_cancellation_sentence(self._amazon_entered_by())
 
     def _amazon_request_sentence(self):
         request = self._amazon_request()
-        tried = self._amazon_when(request.last_try_at)
         match self._amazon_settled_state(request):
-            case 'queued' if request.state == 'sending':
-                return self.env._("Being sent to Amazon since %s", tried)
-            case 'queued' if self.amazon_group_id.state == 'draft':
-                return self.env._("Waiting until the Amazon group %s is no draft any more", self.amazon_group_id.name)
-            case 'queued' if self.amazon_group_id._sending_stopped_reason():
-                return self.env._("Not sent: this database may be a copy, see the Amazon group %s", self.amazon_group_id.name)
-            case 'queued' if request.next_try_at and tried:
-                return self.env._(
-                    "Amazon didn't answer at %(tried)s, next try %(next)s",
-                    tried=tried, next=self._amazon_when(request.next_try_at))
-            case 'queued' if request.next_try_at:
-                return self.env._(
-                    "Amazon can't be reached, next try %s", self._amazon_when(request.next_try_at))
             case 'queued':
-                return self.env._("On its way to Amazon")
+                return self._amazon_queued_sentence(request)
             case 'sent':
-                return self.env._("At Amazon since %s", tried)
+                return self.env._("At Amazon since %s", self._amazon_when(request.last_try_at))
             case 'cancelled':
                 return self._amazon_cancelled_sentence()
-            case 'confirmed':
-                return self._amazon_confirmed_sentence()
-            case 'partial' if person := self._amazon_stated_by():
-                return self.env._(
-                    "Partly confirmed, as %(person)s entered: %(answers)s", person=person.name, answers=self._amazon_answers())
-            case 'partial':
-                return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
+            case 'confirmed' | 'partial' as state:
+                return self._amazon_confirmed_sentence(state)
             case 'refused' if request.answer_code:
-                return self.env._("Refused by Amazon at %(tried)s: %(reason)s", tried=tried, reason=request.reason)
+                return self.env._(
+                    "Declined by Amazon at %(tried)s: %(reason)s",
+                    tried=self._amazon_when(request.last_try_at), reason=request.reason)
             case 'refused':
                 return self.env._("Not sent: %s", request.reason)
             case 'unclear' if request.sent_elsewhere:
-                return self.env._("Perhaps sent from another database; nobody knows whether it arrived")
+                return self.env._("Possibly sent from another database; it is unclear whether Amazon has it")
             case 'unclear':
-                return self.env._("Sent at %s, but nobody knows whether it arrived", tried)
+                return self.env._(
+                    "Sent at %s, but it is unclear whether Amazon has it", self._amazon_when(request.last_try_at))
         return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]
 
-    def _amazon_confirmed_sentence(self):
-        """Of a line that is accepted in full nothing but the price can have changed."""
+    def _amazon_queued_sentence(self, request):
+        group = self.amazon_group_id
+        tried, next_try = (self._amazon_when(moment) for moment in (request.last_try_at, request.next_try_at))
+        if request.state == 'sending':
+            return self.env._("Being sent to Amazon since %s", tried)
+        if group.state == 'draft':
+            return self.env._("Not sent yet: the Amazon group %s is in draft", group.name)
+        if group._sending_stopped_reason():
+            return self.env._("Not sent: this database may be a copy, see the Amazon group %s", group.name)
+        if next_try and tried:
+            return self.env._(
+                "Amazon could not be reached at %(tried)s, next try: %(next)s", tried=tried, next=next_try)
+        if next_try:
+            return self.env._("Amazon can't be reached, next try: %s", next_try)
+        return self.env._("On its way to Amazon")
+
+    def _amazon_confirmed_sentence(self, state):
+        if state == 'partial':
+            if person := self._amazon_entered_by():
+                return self.env._(
+                    "Partly confirmed, entered by %(person)s: %(answers)s",
+                    person=person.name, answers=self._amazon_answers())
+            return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
         lines = self._amazon_item_lines()
+        # Only the price of a line that is accepted in full can have changed.
         if changed := lines.filtered(lambda line: line.amazon_confirmation == 'changed'):
             return self.env._(
-                "Confirmed by Amazon: every line is accepted, %(changed)s of %(lines)s at another price",
+                "Confirmed by Amazon: all lines accepted, %(changed)s of %(lines)s at another price",
                 changed=len(changed), lines=len(lines))
-        return self.env._("Confirmed by Amazon: every line is accepted")
+        return self.env._("Confirmed by Amazon: all lines accepted")
 
     def _amazon_answers(self):
-        """:return: how many lines Amazon has answered how
+        """Count how many lines Amazon has answered in which way.
+
+        :return: e.g. `Accepted 2, Rejected 1`
         :rtype: str
         """
         lines = self._amazon_item_lines()
@@ -137,14 +146,15 @@ class PurchaseOrderStatus(models.Model):
         return ", ".join(f"{labels[answer]} {counts[answer]}" for answer in labels if counts[answer])
 
     def _amazon_settled_state(self, request):
-        """The document knows first what came of a try; the order follows in a transaction of its own."""
+        """Give the state that the order is about to get: the outcome of a try is stored on the document first."""
         if self.amazon_state == 'queued' and request.state in ('sent', 'refused', 'unclear'):
             return request.state
         return self.amazon_state
 
     def _amazon_when(self, moment):
-        """:param datetime moment: in UTC
-        :return: the moment as the reader would say it: the time of today, the weekday of this week, else the date
+        """Write a moment as the reader would say it: the time of today, the weekday of this week, else the date.
+
+        :param datetime moment: in UTC
         :rtype: str
         """
         if not moment:
@@ -159,8 +169,10 @@ class PurchaseOrderStatus(models.Model):
         return f"{format_datetime(self.env, moment, tz=tz, dt_format='EEEE')} {time}" if days else time
 
     def _amazon_date_and_time(self, moment):
-        """:param datetime moment: in UTC
-        :return: the same for what is read on another day too, in the reader's own language and time zone
+        """Write a moment with its date, for what is read on another day, too.
+
+        :param datetime moment: in UTC
+        :return: the moment in the reader's own language and time zone
         :rtype: str
         """
         return format_datetime(self.env, moment, tz=self._amazon_reader_tz(), dt_format='short')
@@ -171,7 +183,9 @@ class PurchaseOrderStatus(models.Model):
     # === PROBLEMS === #
 
     def _amazon_problem_sentence(self):
-        """:return: what is wrong and which button mends it, or False
+        """Say what is wrong and what to do about it.
+
+        :return: the sentence, or False
         :rtype: str | bool
         """
         self.ensure_one()
@@ -180,22 +194,22 @@ class PurchaseOrderStatus(models.Model):
         match self._amazon_settled_state(request):
             case 'refused' if request.answer_code:
                 return self.env._(
-                    "Amazon refused order %(order)s: %(reason)s. Mend what it names, then press Send again; or Cancel.",
-                    order=self.name, reason=reason)
+                    "Amazon declined order %(order)s: %(reason)s. Fix what it mentions and press Send Again, or cancel "
+                    "the order.", order=self.name, reason=reason)
             case 'refused':
                 return self.env._(
-                    "Order %(order)s did not go to Amazon: %(reason)s. Mend it, then press Send again; or Cancel.",
-                    order=self.name, reason=reason)
+                    "Order %(order)s was not sent to Amazon: %(reason)s. Fix this and press Send Again, or cancel the "
+                    "order.", order=self.name, reason=reason)
             case 'unclear':
                 return self.env._(
-                    "%(reason)s. Look at Your Orders on Amazon for %(order)s. If it is there, press It arrived; if not, "
-                    "Send again.", reason=reason, order=self.name)
+                    "%(reason)s. Look for order %(order)s under Your Orders on Amazon. If it is there, press It "
+                    "Arrived. If not, press Send Again.", reason=reason, order=self.name)
         return False
 
-    def _amazon_tell_problem(self, sentence):
-        """Raise one activity for whom the order's Amazon group tells its problems, or bring its text up to date.
+    def _amazon_raise_problem(self, sentence):
+        """Raise one activity for the person whom the order's Amazon group notifies, or update its text.
 
-        :param str sentence: what happened and which button mends it
+        :param str sentence: what happened and what to do
         """
         self.ensure_one()
         raise_problem(
@@ -206,33 +220,50 @@ class PurchaseOrderStatus(models.Model):
         """Mark the problem as solved."""
         close_problem(self)
 
-    def _amazon_stated_by(self):
-        """:return: the `res.users` who entered the newest confirmation; none if Amazon sent it"""
+    def _amazon_entered_by(self):
+        """Find who entered the newest confirmation.
+
+        :return: the `res.users`; none if Amazon sent it
+        """
         self.ensure_one()
         return self.amazon_document_ids.filtered(
             lambda document: document.document_type == 'ConfirmationRequest' and document.is_applied,
         ).sorted('id')[-1:].entered_by_id
 
     def _amazon_cancellation_sentence(self, person):
-        """:param person: the `res.users` who entered that the order is cancelled; none if Amazon sent it
-        :return: who cancelled it and why; what a person states is not said to come from Amazon
+        """Say who cancelled the order and why, without presenting what a person entered as Amazon's message.
+
+        :param person: the `res.users` who entered that the order is cancelled; none if Amazon sent it
         :rtype: str
         """
-        reason = self._amazon_reason_sentence()
-        if person and not reason:
-            return self.env._("Order cancelled, as %s entered", person.name)
-        sentence = self.env._("Order cancelled") if person else self.env._("Order cancelled by Amazon")
-        return f"{sentence}. {reason}" if reason else sentence
+        reasons = self._amazon_reasons()
+        if person and reasons:
+            return self.env._("Order cancelled. Reason: %s.", reasons)
+        if person:
+            return self.env._("Order cancelled, entered by %s", person.name)
+        if reasons:
+            return self.env._("Order cancelled by Amazon. Reason: %s.", reasons)
+        return self.env._("Order cancelled by Amazon")
 
     def _amazon_reason_sentence(self):
-        """:return: Amazon's reasons for what it rejects, each once; empty if it gave none
+        """Give Amazon's reasons for what it rejects.
+
+        :return: a sentence; empty if it gave none
         :rtype: str
         """
-        reasons = dict.fromkeys(filter(None, self._amazon_item_lines().mapped('amazon_reason')))
-        return self.env._("Reason: %s.", "; ".join(reasons).rstrip('.')) if reasons else ""
+        reasons = self._amazon_reasons()
+        return self.env._("Reason: %s.", reasons) if reasons else ""
+
+    def _amazon_reasons(self):
+        """List Amazon's reasons for what it rejects, each once.
+
+        :return: the reasons without a full stop; empty if it gave none
+        :rtype: str
+        """
+        return "; ".join(dict.fromkeys(filter(None, self._amazon_item_lines().mapped('amazon_reason')))).rstrip('.')
 
     def _amazon_cart_sentences(self):
-        """Override of this addon to say how long Amazon holds the price."""
+        """Override to say how long Amazon holds the price."""
         sentences = super()._amazon_cart_sentences()
         return [*sentences, (10, self._amazon_hold_sentence())]
 
@@ -246,10 +277,10 @@ class PurchaseOrderStatus(models.Model):
             since = self._amazon_when(self.amazon_asked_at)
             if self.amazon_hold_over:
                 return self.env._(
-                    "Waiting for approval since %(since)s; Amazon held the price until %(held)s only",
+                    "Waiting for approval since %(since)s; Amazon held the price only until %(held)s",
                     since=since, held=held)
             return self.env._(
                 "Waiting for approval since %(since)s, price held until %(held)s", since=since, held=held)
         if self.amazon_hold_over:
-            return self.env._("Not ordered yet; Amazon held the price until %s only", held)
+            return self.env._("Not ordered yet; Amazon held the price only until %s", held)
         return self.env._("Not ordered yet, price held until %s", held)

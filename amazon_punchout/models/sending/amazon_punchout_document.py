@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -10,6 +11,7 @@ from odoo.tools import SQL
 from ... import cxml
 from ...const import ORDER_TIMEOUT, RETRY_MINUTES
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.log import log_document
 from ...tools.steps import apart
 
 _logger = logging.getLogger(__name__)
@@ -20,13 +22,13 @@ LONGEST_REASON = 1000
 HELD = int.from_bytes(b'amzn', 'big')
 
 
-class AmazonPunchoutOutbox(models.Model):
-    """The way of an order request out of Odoo.
+class AmazonPunchoutDocumentSending(models.Model):
+    """The outbox: how an order request leaves Odoo.
 
-    A document is taken with SKIP LOCKED, marked `sending` and committed before a byte goes out. While it is sent, no
-    transaction is open; the sender holds it by an advisory lock of its database session, which outlives commits and
-    rollbacks and ends with the process. So a document that is `sending` and held by nobody belongs to a sender that
-    died: it becomes `unclear`, and nobody sends it again by machine. Any number of senders may run beside each other.
+    A document is taken with SKIP LOCKED, marked `sending` and committed before the first byte leaves. While it is sent,
+    no transaction is open; the sender holds it by an advisory lock of its database session, which outlives commits and
+    rollbacks and ends with the process. So a document that is `sending` and that no session holds was left by a sender
+    that died: it becomes `unclear`, and is never sent again automatically. Any number of senders may run at once.
     """
     _inherit = 'amazon.punchout.document'
 
@@ -39,18 +41,21 @@ class AmazonPunchoutOutbox(models.Model):
 
     @api.model
     def _wake_sender(self, at=None):
-        """:param datetime at: when; by default as soon as this transaction is committed"""
-        # An administrator may have deleted it: orders wait then, and no approval fails.
+        """Have the scheduled action run.
+
+        :param datetime at: when; by default as soon as this transaction is committed
+        """
+        # An administrator may have deleted the scheduled action: orders wait then, and no approval fails.
         if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id('amazon_punchout.ir_cron_send'):
             self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
 
     @api.model
     def _cron_send(self):
-        """Send what is queued, one document after the other, each in transactions of its own.
+        """Send what is queued, one document after the other, each in its own transactions.
 
         One try may take CONNECT_TIMEOUT and ORDER_TIMEOUT, and Odoo kills a scheduled action after
         limit_time_real_cron (120 seconds by default). So another one begins only while `_commit_progress` leaves time,
-        which it does for the first ten seconds of a run; what remains is the next run's.
+        which it does for the first ten seconds of a run; the next run sends the rest.
         """
         cron = self.env['ir.cron']
         for group in self.env['amazon.punchout.group']._stopped_groups():
@@ -58,7 +63,7 @@ class AmazonPunchoutOutbox(models.Model):
         for document in self.search([('state', '=', 'sending'), ORDER_REQUESTS]):
             apart(document._settle_if_sender_died, self.env)
         for document in self.search([('to_tell', '=', True)]):
-            apart(document._tell_order, self.env)
+            apart(document._update_order, self.env)
         while cron._commit_progress() and (document := self._take_next()):
             try:
                 document._send()
@@ -67,7 +72,7 @@ class AmazonPunchoutOutbox(models.Model):
             cron._commit_progress(1)
         for document in self.search([('queued_at', '<', fields.Datetime.now() - timedelta(hours=1)),
                                      ('state', '=', 'queued'), ORDER_REQUESTS]):
-            apart(document._tell_waiting, self.env)
+            apart(document._notify_waiting, self.env)
         cron._commit_progress(remaining=self.search_count([
             ('state', '=', 'queued'), ORDER_REQUESTS,
             ('group_id', 'any', self.env['amazon.punchout.group']._sending_domain()),
@@ -77,9 +82,9 @@ class AmazonPunchoutOutbox(models.Model):
 
     @api.model
     def _take_next(self):
-        """Take the oldest document that is due and that nobody holds: hold it, mark it `sending` and commit.
+        """Take the oldest document that is due and that no other sender holds: hold it, mark it `sending` and commit.
 
-        :return: the document, or an empty recordset where nothing is due
+        :return: the document, or an empty recordset if nothing is due
         """
         return retrying(self._mark_next, self.env)
 
@@ -90,8 +95,8 @@ class AmazonPunchoutOutbox(models.Model):
         self.env['purchase.order'].flush_model(['state'])
         last_id = 0
         uuid, name = self.env['amazon.punchout.group']._this_database()
-        # A group that was opened in another database sends nothing from this one.
-        # Whose order is not approved (any more) is not sent, whatever state its document was left in.
+        # A group that was opened in another database sends nothing from this one, and an order that is not or no longer
+        # approved is not sent, whatever state its document was left in.
         while rows := self.env.execute_query(SQL(
             """
             SELECT document.id
@@ -126,67 +131,86 @@ class AmazonPunchoutOutbox(models.Model):
         return self.browse()
 
     def _release(self):
-        """Hold the document no more, whatever state the transaction is in."""
+        """Stop holding the document, whatever state the transaction is in."""
         self.env.cr.rollback()
         self.env.execute_query(SQL("SELECT pg_advisory_unlock(%s, %s)", HELD, self.id))
 
     def _settle_if_sender_died(self):
-        """Whatever is `sending` and held by nobody was left behind: nobody knows how far it got."""
+        """Mark a document that a sender left behind as unclear: it may have been sent or not."""
         free = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", HELD, self.id))[0][0]
         if free and self.state == 'sending':
-            self._keep_outcome('unclear', 0, self._worded().env._(
-                "Odoo stopped while the order was being sent, so it may or may not have reached Amazon."))
+            self._store_outcome('unclear', 0, self._in_notified_language().env._(
+                "Odoo stopped while the order was being sent, so it is unclear whether Amazon has the order."))
 
     # === SENDING === #
 
     def _send(self):
-        """Send one document that :meth:`_take_next` took, and keep what came of it."""
+        """Send one document that :meth:`_take_next` took, and store the outcome."""
         self.ensure_one()
+        started, order_name = time.monotonic(), self.purchase_order_id.name
         secret = self.group_id.shared_secret or ""
-        state, code, reason = self._worded()._try_to_send(secret)
+        state, code, reason = self._in_notified_language()._try_to_send(secret)
+        log_document(
+            _logger, 'sending', self.document_type, self.payload_id, order=order_name,
+            outcome=self._outcome_name(state, code), started=started)
         # An answer may quote what it complains about, and at any length.
         reason = reason.replace(secret or "\0", "***").replace("\0", "")[:LONGEST_REASON]
         self._settle(state, code, reason)
 
-    def _worded(self):
-        """:return: this document in the language of the one who is told about problems"""
+    def _outcome_name(self, state, code):
+        """Name the outcome of a try for the log, which is English.
+
+        :param str state: the document's new state
+        :param int code: the status code of the answer, 0 if there is none
+        :rtype: str
+        """
+        if state == 'refused':
+            return f'declined ({code})' if code else 'not sent'
+        return {'queued': 'not connected'}.get(state, state)
+
+    def _in_notified_language(self):
+        """Give this document in the language of the person who is notified of problems."""
         person = self.group_id._person_to_notify(self.purchase_order_id.amazon_requester_id)
         return self.with_context(lang=person.lang or self.env.lang)
 
     def _try_to_send(self, secret):
-        """:param str secret: the group's, to put in
+        """Send the document once.
+
+        :param str secret: the group's, to put in
         :return: the document's new state, the status code of the answer or 0, the reason in words
         :rtype: tuple[str, int, str]
         """
         group = self.group_id
         if self.deployment_mode != group._deployment_mode():
             return 'refused', 0, self.env._(
-                "it was shopped in %(shopped)s mode and the Amazon group %(group)s is in %(now)s mode now",
+                "it was shopped in %(shopped)s mode, but the Amazon group %(group)s is now in %(now)s mode",
                 shopped=self._mode_name(self.deployment_mode), group=group.name,
                 now=self._mode_name(group._deployment_mode()))
         url = group.order_url or ""
         try:
             body = cxml.with_shared_secret(self._get_body(), secret)
         except cxml.CxmlError as error:
-            return 'refused', 0, str(error)  # a secret that no document can carry: nothing left, and no try will help
+            # A secret that no document can carry: nothing was sent, and no other try will help.
+            return 'refused', 0, self._explain_cxml_error(error)
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
             answer = post_cxml(url, body, ORDER_TIMEOUT)
         except NotDelivered as error:
-            return 'queued', 0, str(error)
+            return 'queued', 0, self._explain_http_error(error)
         except NoAnswer as error:
             return 'unclear', 0, self.env._(
-                "The order was sent and no clear answer came back (%s), so Amazon may or may not have it.", error)
+                "The order was sent, but the answer was not clear (%s), so it is unclear whether Amazon has the order.",
+                self._explain_http_error(error))
         return self._read_order_answer(answer)
 
     def _mode_name(self, mode):
         return dict(self._fields['deployment_mode']._description_selection(self.env))[mode]
 
     def _read_order_answer(self, answer):
-        """Judge what Amazon said to an order request.
+        """Judge Amazon's answer to an order request.
 
-        Only a 2xx takes it as received and only a 4xx as refused. A 5xx comes from a server that may have worked on
-        the order before it failed, so it is unclear, and so is everything that can't be read or contradicts itself.
+        Only a 2xx counts as received and only a 4xx as declined. A 5xx comes from a server that may have processed the
+        order before it failed, so it is unclear, and so is everything that can't be read or contradicts itself.
 
         :param http_post.Answer answer: what came back
         :return: the document's new state, the status code, the reason in words
@@ -200,47 +224,50 @@ class AmazonPunchoutOutbox(models.Model):
                     "The order address answered with HTTP %s. Check the Purchase Order Request Address and the "
                     "credentials of the Amazon group", answer.status)
             return 'unclear', answer.status, self.env._(
-                "The answer could not be read (HTTP %(status)s: %(error)s), so Amazon may or may not have the order.",
-                status=answer.status, error=error)
-        text = response.message or response.text or self.env._("without a reason")
+                "Amazon's answer could not be read (HTTP %(status)s: %(error)s), so it is unclear whether Amazon has "
+                "the order.", status=answer.status, error=self._explain_cxml_error(error).rstrip('.'))
+        text = response.message or response.text or self.env._("no reason given")
         if 200 <= response.code < 300 and 200 <= answer.status < 300:
             return 'sent', response.code, text
         if 400 <= response.code < 500 and answer.status < 500:
             return 'refused', response.code, text
         return 'unclear', response.code, self.env._(
-            "Amazon answered with an error of its own: “%(text)s” (%(code)s, HTTP %(status)s), so it may or may not "
-            "have the order.", text=text, code=response.code, status=answer.status)
+            "Amazon answered with a server error: “%(text)s” (%(code)s, HTTP %(status)s), so it is unclear whether "
+            "Amazon has the order.", text=text, code=response.code, status=answer.status)
 
-    # === WHAT CAME OF A TRY === #
+    # === THE OUTCOME OF A TRY === #
 
     def _settle(self, state, code, reason):
-        """Keep what came of a try: first on the document alone, since the answer comes only once and nobody else
-        writes the document now; then on the order, which somebody may be working on, and for the others in the queue.
+        """Store the outcome of a try, in three transactions.
+
+        The answer comes only once, so it is first stored on the document alone, which nobody else writes now. Then it
+        is brought to the order, which a user may be working on, and to the other documents in the queue.
 
         :param str state: the document's new state
-        :param int code: the status code of the answer, 0 where none came
+        :param int code: the status code of the answer, 0 if there is none
         :param str reason: in words
         """
         self.ensure_one()
         try:
-            retrying(partial(self._keep_outcome, state, code, reason), self.env)
+            retrying(partial(self._store_outcome, state, code, reason), self.env)
         except Exception:
             _logger.error("Amazon order request %s is %s (%s), which could not be stored: it will count as unclear",
                           self.id, state, code)
             raise
-        if not apart(self._tell_order, self.env):
-            apart(self._tell_order_state_only, self.env)
+        if not apart(self._update_order, self.env):
+            apart(self._update_order_state, self.env)
         apart(self._move_queue, self.env)
 
-    def _keep_outcome(self, state, code, reason):
+    def _store_outcome(self, state, code, reason):
+        """Store the outcome of a try on the document; the parameters are those of :meth:`_settle`."""
         self.invalidate_recordset(['state'])
         if self.state == 'sent':
-            return  # a message of Amazon about the order was here before the answer: it has the order
+            return  # a message from Amazon about the order arrived before the answer: it has the order
         if state == 'refused' and self.has_left:
-            # It was unclear and sent again: that this try was refused says nothing of the first one.
-            state, reason = 'unclear', self._worded().env._(
-                "The order was sent more than once; the last try was refused (%s), of the first one nothing is known.",
-                reason)
+            # It was unclear and sent again: that this try was declined says nothing about the first one.
+            state, reason = 'unclear', self._in_notified_language().env._(
+                "The order was sent more than once. The last attempt was declined (%s), but it is unclear whether an "
+                "earlier one reached Amazon.", reason)
         vals = {'state': state, 'answer_code': code, 'reason': reason, 'next_try_at': False, 'to_tell': True}
         if state == 'queued':
             minutes = RETRY_MINUTES[min(self.tries, len(RETRY_MINUTES)) - 1]
@@ -250,19 +277,21 @@ class AmazonPunchoutOutbox(models.Model):
             vals['has_left'] = True
         self.write(vals)
 
-    def _tell_order(self):
+    def _update_order(self):
         """Bring the outcome to the order, once: another sender may be about to do it as well."""
         if self.to_tell:
             self.to_tell = False
-            self.purchase_order_id._amazon_request_settled(self._worded())
+            self.purchase_order_id._amazon_request_settled(self._in_notified_language())
 
-    def _tell_order_state_only(self):
-        """The least that must stand on the order if its chatter or an activity fails; the rest is tried again."""
-        self.purchase_order_id._amazon_take_state(self)
+    def _update_order_state(self):
+        """Bring at least the state to the order if its chatter or an activity fails; the rest is tried again."""
+        self.purchase_order_id._amazon_apply_state(self)
 
     def _move_queue(self):
-        """What else is queued for the group waits while its address can't be reached, so that a dead one is tried once
-        in a while and not once for each order, and goes on as soon as there is an answer."""
+        """Let the other documents of the group wait while its address can't be reached, and send them once it answers.
+
+        So a dead address is tried once in a while and not once for each order.
+        """
         now = fields.Datetime.now()
         others = [('group_id', '=', self.group_id.id), ('id', '!=', self.id), ('state', '=', 'queued'), ORDER_REQUESTS]
         if self.state == 'queued':
@@ -275,33 +304,33 @@ class AmazonPunchoutOutbox(models.Model):
         if self.state == 'sent':
             self._wake_waiting()
 
-    def _tell_waiting(self):
-        """Tell the responsible of an order that could not be delivered for more than an hour."""
-        document = self._worded()
+    def _notify_waiting(self):
+        """Notify the responsible person of an order that could not be sent for more than an hour."""
+        document = self._in_notified_language()
         env, group = document.env, document.group_id
         if group.state == 'draft':
             why = env._("the Amazon group %s is in draft", group.name)
         elif group._sending_stopped_reason():
-            why = env._("the Amazon group %s was opened in another database, see there", group.name)
+            why = env._("the Amazon group %s was opened in another database; see its form", group.name)
         else:
             why = document.reason or env._("Amazon can't be reached")
-        document.purchase_order_id._amazon_tell_problem(env._(
-            "Order %(order)s has been waiting for more than an hour: %(why)s. It is sent as soon as that is over; Withdraw "
-            "takes it back.", order=document.purchase_order_id.name, why=why))
+        document.purchase_order_id._amazon_raise_problem(env._(
+            "Order %(order)s has been waiting for more than an hour: %(why)s. It is sent as soon as this is resolved. "
+            "To take it back, press Withdraw.", order=document.purchase_order_id.name, why=why))
 
     # === DECISIONS OF A PERSON === #
 
     def _withdraw(self):
-        """Take a document back that has not been sent.
+        """Take back a document that has not been sent.
 
-        :raises UserError: the sender has it already
+        :raises UserError: it is being sent, or was sent
         """
         for document in self:
             if document.has_left:
                 raise UserError(document.purchase_order_id._amazon_why_not_cancel())
             if not document.try_lock_for_update() or document.state != 'queued':
                 raise UserError(self.env._(
-                    "Order %s is on its way to Amazon already: it can't be withdrawn any more. Nothing was changed.",
+                    "Order %s is already on its way to Amazon and can no longer be withdrawn. Nothing was changed.",
                     document.purchase_order_id.name))
             document.write({'state': 'cancelled', 'next_try_at': False})
 

@@ -5,14 +5,16 @@ from odoo.http import request
 from ... import cxml
 
 
-class PurchaseOrderQueue(models.Model):
-    """An approved order on its way into the outbox."""
+class PurchaseOrderSending(models.Model):
+    """How an approved order gets into the outbox."""
     _inherit = 'purchase.order'
 
     def _amazon_queue(self):
-        """Put approved orders into the outbox, in the transaction of their approval. Who approved is the purchaser; a
-        scheduled action or superuser is nobody."""
-        # The key alone would be anybody's who calls over HTTP.
+        """Override to put approved orders into the outbox, in the transaction of their approval.
+
+        Whoever approves becomes the buyer, except for the superuser and scheduled actions.
+        """
+        # Anybody who calls over HTTP could set the key alone.
         by_machine = self.env.uid == SUPERUSER_ID or (self.env.context.get('cron_id') and not request)
         for order in self:
             vals = {'amazon_state': 'queued', 'amazon_approved_total': order.amount_total}
@@ -21,24 +23,27 @@ class PurchaseOrderQueue(models.Model):
             order.write(vals)
             if order.amazon_hold_over:
                 order.message_post(body=self.env._(
-                    "Ordered after Amazon's price hold (%s): prices may differ.",
+                    "Ordered after Amazon's price hold had ended (%s), so prices may differ.",
                     order._amazon_date_and_time(order.amazon_valid_until)))
         self._amazon_new_requests()
         self._amazon_note_deliver_to()
         super()._amazon_queue()
 
     def _amazon_new_requests(self):
-        """Write an order request for each order into the outbox and wake the sender."""
+        """Write an order request for each order, put it into the outbox and wake the sender.
+
+        :raises UserError: an order can't be written
+        """
         documents_sudo = self.env['amazon.punchout.document'].sudo()  # buyers write no documents
         vals_list = []
         for order in self:
             request = order._amazon_prepare_order_request()
             try:
-                body = cxml.write_order_request(request)
+                body = order._amazon_write_order_request(request)
             except cxml.CxmlError as error:
                 raise UserError(self.env._(
-                    "Order %(order)s can't be written for Amazon: %(problem)s", order=order.name, problem=error)
-                ) from error
+                    "Order %(order)s can't be sent to Amazon. %(problem)s", order=order.name,
+                    problem=documents_sudo._explain_cxml_error(error))) from error
             vals_list.append({
                 'direction': 'out',
                 'document_type': 'OrderRequest',
@@ -55,8 +60,8 @@ class PurchaseOrderQueue(models.Model):
         documents_sudo.create(vals_list)._queue()
 
     def _amazon_note_deliver_to(self):
-        """Say at the approval where Amazon cuts the name on the parcel: a note, no error."""
+        """Note at the approval where Amazon cuts the name on the address label."""
         for order in self:
-            note = order.picking_type_id.warehouse_id._amazon_deliver_to_note(order.amazon_group_id, order.amazon_requester_id)
-            if note:
+            warehouse = order.picking_type_id.warehouse_id
+            if note := warehouse._amazon_deliver_to_note(order.amazon_group_id, order.amazon_requester_id):
                 order.message_post(body=note)

@@ -10,14 +10,14 @@ class PurchaseOrderRequest(models.Model):
     _inherit = 'purchase.order'
 
     def _amazon_prepare_order_request(self):
-        """Build what Amazon gets. It echoes the cart: Amazon refuses an order that differs.
+        """Build the values of the order request. They repeat the cart: Amazon declines an order that differs from it.
 
         :return: the whole document, without the shared secret
         :rtype: cxml.OrderRequest
         """
         self.ensure_one()
         group, requester = self.amazon_group_id, self.amazon_requester_id
-        # Real orders' totals differ on whether tax is in, and Amazon takes both: ours is the cart's, the sum of the lines.
+        # Amazon accepts totals with and without tax. Ours is the cart's, the sum of the lines.
         total, shipping, tax = cxml.header_from_json(self.amazon_cart_header)
         return cxml.OrderRequest(
             payload_id=new_payload_id(self.env.cr.dbname),
@@ -34,10 +34,12 @@ class PurchaseOrderRequest(models.Model):
             contact=requester._amazon_prepare_contact(),
             extrinsics=(('email', requester._amazon_email()),),
             items=self._amazon_prepare_items(),
+            extra=self._amazon_order_request_extras(),
         )
 
     def _amazon_prepare_items(self):
-        """:return: the cart's items under the lineNumbers that they keep for ever
+        """Build the cart's items, under the lineNumbers that they keep for ever.
+
         :rtype: tuple[cxml.ItemOut, ...]
         """
         items = []
@@ -45,3 +47,24 @@ class PurchaseOrderRequest(models.Model):
             item = cxml.item_from_json(line.amazon_item)
             items.append(cxml.ItemOut(line_number=line.amazon_line_number, item=item, quantity=item.quantity))
         return tuple(items)
+
+    def _amazon_order_request_extras(self):
+        """List elements that go into the order request besides ours; another addon adds its own.
+
+        They are values and no XML nodes, and the codec checks that the DTD allows them where they are to go.
+
+        :rtype: tuple[cxml.ExtraElement, ...]
+        """
+        self.ensure_one()
+        return ()
+
+    def _amazon_write_order_request(self, request):
+        """Write the bytes of an order request.
+
+        :param cxml.OrderRequest request: of :meth:`_amazon_prepare_order_request`
+        :return: the whole document, without the shared secret
+        :rtype: bytes
+        :raises cxml.CxmlError: a value is missing, or no document can carry it
+        """
+        self.ensure_one()
+        return cxml.write_order_request(request)

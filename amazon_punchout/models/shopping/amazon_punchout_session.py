@@ -225,26 +225,20 @@ class AmazonPunchoutSession(models.Model):
             lang=user.lang, tz=user.tz, allowed_company_ids=self.company_id.ids)
 
     def _explain(self, error):
-        """Translate an error of the codec.
+        """Say what is wrong with a cart, and who can look at it.
 
         :param cxml.CxmlError error: what is wrong with the cart
         :rtype: str
         """
+        explanation = self.env['amazon.punchout.document']._explain_cxml_error(error)
         if error.kind in cxml.PARSER_ERRORS:
             return self.env._(
                 "The document from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its "
                 "length and digest are kept. Start shopping again. If this happens again, contact %(person)s.",
-                problem=error, person=self.group_id._responsible_name())
-        sentence = {
-            'missing': self.env._("%(element)s is missing in Amazon's cart.", element=error.element),
-            'bad_value': self.env._(
-                "%(element)s in Amazon's cart has the invalid value “%(value)s”.",
-                value=error.value, element=error.element),
-            'mixed_currency': self.env._("Amazon's cart has several currencies (%(value)s).", value=error.value),
-        }.get(error.kind, self.env._("The document from Amazon is not a readable cart (%s).", error))
+                problem=explanation.rstrip('.'), person=self.group_id._responsible_name())
         return self.env._(
-            "%(sentence)s The document is kept: %(person)s can look at it.",
-            sentence=sentence, person=self.group_id._responsible_name())
+            "%(explanation)s The document is kept: %(person)s can look at it.",
+            explanation=explanation, person=self.group_id._responsible_name())
 
     def _keep(self, document, problem, state='attention', **vals):
         """Keep a cart without an order and notify the person who can fix it.

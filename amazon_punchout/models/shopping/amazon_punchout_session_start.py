@@ -118,9 +118,11 @@ class AmazonPunchoutSessionStart(models.Model):
             problem = self.env._(
                 "Amazon could not be reached (%(reason)s). Try again in a minute. If the problem persists, %(person)s "
                 "can check the setup address of the Amazon group %(group)s.",
-                reason=error, person=group_sudo._responsible_name(), group=group_sudo.name)
+                reason=document._explain_http_error(error), person=group_sudo._responsible_name(),
+                group=group_sudo.name)
         except NoAnswer as error:
-            problem = self.env._("Amazon did not answer (%s). Try again in a minute.", error)
+            problem = self.env._(
+                "Amazon did not answer (%s). Try again in a minute.", document._explain_http_error(error))
         outcome = 'accepted' if not problem else f'failed with status {code}' if code else 'failed without an answer'
         log_document(
             _logger, 'sent', SETUP_REQUEST, request.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
@@ -157,7 +159,7 @@ class AmazonPunchoutSessionStart(models.Model):
                 "The setup address did not answer with a cXML document (HTTP %(status)s: %(problem)s). Try again "
                 "later. If the problem persists, %(person)s can check the setup address of the Amazon group "
                 "%(group)s.",
-                problem=error, **names), None
+                problem=self.env['amazon.punchout.document']._explain_cxml_error(error).rstrip('.'), **names), None
         if not 200 <= response.code < 300:
             return None, response.code, *self._explain_declined_setup(response.code, response.message or response.text)
         if not response.has_start_page:

@@ -74,7 +74,7 @@ class TestApproval(OrderCase):
             self.assertIn(words, activity.note)
         self.assertIn(order.name, activity.summary)
 
-    def test_a_context_key_does_not_keep_the_managers_uninformed(self):
+    def test_a_context_key_does_not_keep_the_managers_unnotified(self):
         order = self.make_order(BIG)
         order.with_user(self.buyer).with_context(mail_activity_automation_skip=True).button_confirm()
         self.assertTrue(self.activities(order, APPROVAL))
@@ -209,7 +209,7 @@ class TestApproval(OrderCase):
     def reminders(self, order):
         return self.env['mail.message'].search([
             ('message_type', '=', 'user_notification'), ('res_id', '=', order.id), ('model', '=', order._name),
-            ('subject', 'ilike', "waits for approval")])
+            ('subject', 'ilike', "is waiting for approval")])
 
     def test_managers_are_reminded_once_a_day_before_the_hold_ends(self):
         order = self.waiting()
@@ -250,7 +250,8 @@ class TestApproval(OrderCase):
             if self == failing:
                 raise ValueError("no mail")
             return notify(self, **kwargs)
-        with patch.object(Order, 'message_notify', fail), self.assertLogs('odoo.addons.amazon_punchout.tools.steps', 'ERROR'):
+        with patch.object(Order, 'message_notify', fail), \
+                self.assertLogs('odoo.addons.amazon_punchout.tools.steps', 'ERROR'):
             self.run_cron('amazon_punchout.ir_cron_remind_hold')
         self.assertTrue(self.reminders(order))
         self.assertFalse(failing.amazon_hold_reminded)
@@ -275,7 +276,7 @@ class TestApproval(OrderCase):
         self.assertRegex(order.name, r'^AMZ-CART/')
         self.assertFalse(self.requests(order))
 
-    def test_approving_a_cancelled_order_is_refused(self):
+    def test_approving_a_cancelled_order_is_blocked(self):
         order = self.waiting()
         order.with_user(self.buyer).button_cancel()
         for user in (self.buyer, self.manager):
@@ -290,14 +291,14 @@ class TestApproval(OrderCase):
         order.with_user(self.buyer).button_confirm()
         name, receipts = order.name, order.picking_ids
         order.with_user(self.buyer).button_confirm()
-        with self.assertRaisesRegex(UserError, "approved already"):
+        with self.assertRaisesRegex(UserError, "already been approved"):
             order.with_user(self.manager).button_approve()
-        with self.assertRaisesRegex(UserError, "approved already"):
+        with self.assertRaisesRegex(UserError, "already been approved"):
             order.with_user(self.buyer).action_amazon_order()
         self.assertEqual((order.name, order.picking_ids, order.user_id), (name, receipts, self.buyer))
         self.assertEqual(len(receipts), 1)
         self.assertEqual(len(self.send()), 1)
-        with self.assertRaisesRegex(UserError, "approved already"):
+        with self.assertRaisesRegex(UserError, "already been approved"):
             order.with_user(self.manager).button_approve()
         self.assertFalse(self.send())
 

@@ -7,14 +7,14 @@ from ..order_case import OrderCase
 
 @tagged('post_install', '-at_install')
 class TestChecksBeforeOrdering(OrderCase):
-    """What must be true of a cart when it is confirmed, whoever confirms and by whichever door."""
+    """What a cart must have when it is confirmed, whoever confirms it and in whichever way."""
 
-    def assertRefused(self, order, words):
-        doors = ('button_confirm', 'button_approve', 'action_amazon_order')
+    def assertBlocked(self, order, words):
+        ways = ('button_confirm', 'button_approve', 'action_amazon_order')
         for user in (self.buyer, self.manager):
-            for door in doors:
+            for way in ways:
                 with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
-                    getattr(order.with_user(user), door)()
+                    getattr(order.with_user(user), way)()
         order.invalidate_recordset()
         self.assertEqual((order.state, order.amazon_state), ('draft', 'cart'))
         self.assertFalse(self.requests(order))
@@ -27,54 +27,54 @@ class TestChecksBeforeOrdering(OrderCase):
     def test_an_incomplete_delivery_address(self):
         order = self.make_order()
         self.warehouse.partner_id.write({'zip': False, 'state_id': False})
-        self.assertRefused(order, r"warehouse .*Main dock.*State.*Zip")
+        self.assertBlocked(order, r"warehouse .*Main dock.*State.*Zip")
 
     def test_an_incomplete_billing_address(self):
         order = self.make_order()
         self.company.partner_id.phone = False
-        self.assertRefused(order, "billing address of .*Phone")
+        self.assertBlocked(order, "billing address of .*Phone")
 
     def test_a_requester_without_email(self):
         order = self.make_order()
         self.buyer.email = False
-        self.assertRefused(order, "Buyer Person.*e-mail")
+        self.assertBlocked(order, "Buyer Person.*e-mail")
 
     def test_a_group_in_draft(self):
         order = self.make_order()
         self.group.state = 'draft'
-        self.assertRefused(order, "Test group is closed.*Amazonadmin Person")
+        self.assertBlocked(order, "Test group is in draft or archived.*Amazonadmin Person")
 
     def test_an_archived_group(self):
         order = self.make_order()
         self.group.active = False
-        self.assertRefused(order, "Test group is closed")
+        self.assertBlocked(order, "Test group is in draft or archived")
 
     def test_a_group_in_another_mode(self):
         order = self.make_order()
         self.group.state = 'test'
-        self.assertRefused(order, "another mode")
+        self.assertBlocked(order, "another mode")
 
     def test_a_test_cart_is_never_ordered_live(self):
         self.group.state = 'test'
         order = self.make_order()
         self.assertEqual(order.amazon_deployment_mode, 'test')
         self.group.state = 'active'
-        self.assertRefused(order, "another mode")
+        self.assertBlocked(order, "another mode")
         self.group.state = 'test'
         self.set_limit(500)
         order.with_user(self.buyer).button_confirm()
         self.assertIn(b'deploymentMode="test"', self.send()[0])
 
-    def test_a_place_that_the_group_does_not_deliver_to(self):
+    def test_a_location_that_the_group_does_not_deliver_to(self):
         order = self.make_order()
         self.group.warehouse_ids = self.env['stock.warehouse'].create({'name': "Other", 'code': 'OTH'})
-        self.assertRefused(order, "may not be delivered to")
+        self.assertBlocked(order, "can't be delivered to")
 
-    def test_after_the_hold_a_strict_group_refuses(self):
+    def test_after_the_hold_a_strict_group_blocks(self):
         order = self.make_order()
         self.group.hold_policy = 'block'
         self.shift_hold(order, hours=1)
-        self.assertRefused(order, "held the prices")
+        self.assertBlocked(order, "held the prices")
 
     def test_before_the_end_of_the_hold_a_strict_group_orders(self):
         order = self.make_order()
@@ -90,10 +90,10 @@ class TestChecksBeforeOrdering(OrderCase):
         self.assertStands(order, 'queued')
         self.assertIn("Ordered after Amazon's price hold", self.chatter(order))
 
-    def test_what_no_document_can_carry_is_said_in_a_sentence(self):
+    def test_what_no_document_can_carry_is_explained(self):
         order = self.make_order()
         self.warehouse.partner_id.street = " "
-        with self.assertRaisesRegex(UserError, "Order .* can't be written for Amazon: .*ShipTo"):
+        with self.assertRaisesRegex(UserError, "Order .* can't be sent to Amazon. .*ShipTo"):
             order.with_user(self.buyer).button_confirm()
 
     def test_a_locked_order_can_still_be_withdrawn(self):
@@ -110,7 +110,7 @@ class TestChecksBeforeOrdering(OrderCase):
         self.assertTrue(order.locked)
         self.send()
         self.assertStands(order, 'sent')
-        with self.assertRaisesRegex(UserError, "takes no cancellation"):
+        with self.assertRaisesRegex(UserError, "does not accept cancellations"):
             order.with_user(self.buyer).button_cancel()
         self.assertTrue(order.locked)
 

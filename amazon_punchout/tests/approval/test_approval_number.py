@@ -11,7 +11,8 @@ class TestNumber(OrderCase):
     def setUp(self):
         super().setUp()
         self.sequence = self.env['ir.sequence'].search([
-            ('code', '=', 'purchase.order'), ('company_id', 'in', (False, self.company.id))], order='company_id', limit=1)
+            ('code', '=', 'purchase.order'), ('company_id', 'in', (False, self.company.id)),
+        ], order='company_id', limit=1)
         self.sequence.write({'implementation': 'no_gap', 'prefix': 'PO-', 'padding': 4, 'number_next': 71})
 
     def confirm(self, order):

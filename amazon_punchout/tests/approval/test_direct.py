@@ -1,4 +1,4 @@
-"""Carts that are ordered as they come back, where the group has the flow *direct*."""
+"""Direct orders: carts of groups with the flow *direct* are ordered as they come back."""
 from unittest.mock import patch
 
 import psycopg2
@@ -28,12 +28,13 @@ class TestDirect(OrderCase):
         order.invalidate_recordset()
         return order
 
-    def assertOrderedAtOnce(self, order):
+    def assertOrderedDirectly(self, order):
         self.assertStands(order, 'queued')
         self.assertEqual((order.state, order.user_id), ('purchase', self.buyer))
         self.assertEqual(order.amazon_status, "On its way to Amazon")
-        self.assertIn("Ordered at once, without approval: the Amazon group Test group lets Buyer Person order up to",
-                      self.chatter(order))
+        self.assertIn(
+            "Ordered directly, without approval: the Amazon group Test group allows Buyer Person direct orders up to",
+            self.chatter(order))
         self.assertFalse(self.activities(order, APPROVAL))
         self.assertFalse(order.amazon_direct_problem)
 
@@ -41,15 +42,15 @@ class TestDirect(OrderCase):
         self.assertEqual((order.state, order.amazon_state, self.requests(order).ids), ('draft', 'cart', []))
         self.assertRegex(order.name, r'^AMZ-CART/', "no number is taken")
         self.assertFalse(order.picking_ids)
-        self.assertRegex(order.with_user(self.buyer).amazon_status, f"Not ordered yet.*not ordered at once: .*{words}")
-        self.assertRegex(self.chatter(order), f"was not ordered at once.*{words}")
+        self.assertRegex(order.with_user(self.buyer).amazon_status, f"Not ordered yet.*not ordered directly: .*{words}")
+        self.assertRegex(self.chatter(order), f"was not ordered directly.*{words}")
         self.assertFalse(self.activities(order, APPROVAL), "nobody is asked before the shopper asks")
 
     # === AMOUNTS AND PEOPLE === #
 
-    def test_up_to_the_limit_the_cart_is_ordered_at_once(self):
+    def test_up_to_the_limit_the_cart_is_ordered_directly(self):
         order = self.cart('100.00')
-        self.assertOrderedAtOnce(order)
+        self.assertOrderedDirectly(order)
         sent = self.send()
         self.assertEqual(len(sent), 1)
         self.assertIn(b'buyer@example.com', sent[0])
@@ -64,19 +65,19 @@ class TestDirect(OrderCase):
         order = self.cart('98.00', shipping='1.00', tax='1.01')
         self.assertStaysDraft(order, r"100.01 is above")
 
-    def test_by_default_nothing_and_nobody_is_ordered_at_once(self):
+    def test_by_default_there_are_no_direct_orders(self):
         group = self.group.copy({'flow': 'direct', 'direct_limit': 0, 'direct_user_ids': False})
         self.assertEqual(group.direct_limit, 0)
         self.group.direct_limit = 0
         for price in ('0.00', '0.01'):
-            self.assertStaysDraft(self.cart(price), "has no limit for orders at once")
+            self.assertStaysDraft(self.cart(price), "has no limit for direct orders")
         self.group.write({'direct_limit': 100, 'direct_user_ids': False})
-        self.assertStaysDraft(self.cart('1.00'), "You are not among those.*Amazonadmin Person can add you")
+        self.assertStaysDraft(self.cart('1.00'), "does not allow you direct orders. Amazonadmin Person can add you")
 
-    def test_only_the_named_people_order_at_once(self):
+    def test_only_the_chosen_users_order_directly(self):
         order = self.cart('1.00', user=self.other_buyer)
         self.assertEqual(order.state, 'draft')
-        self.assertIn("You are not among those", order.with_user(self.other_buyer).amazon_status)
+        self.assertIn("does not allow you direct orders", order.with_user(self.other_buyer).amazon_status)
 
     def test_other_flows_order_nothing_by_themselves(self):
         self.group.flow = 'punchout'
@@ -99,7 +100,7 @@ class TestDirect(OrderCase):
         self.set_limit(10)
         for rule in ('company', 'manager', 'other'):
             self.group.approval_rule = rule
-            self.assertOrderedAtOnce(self.cart('50.00'))
+            self.assertOrderedDirectly(self.cart('50.00'))
         self.env.cr.execute('SELECT po_double_validation FROM res_company WHERE id = %s', self.company.ids)
         self.assertEqual(self.env.cr.fetchone(), ('two_step',))
         self.assertEqual(self.company.po_double_validation, 'two_step')
@@ -111,9 +112,9 @@ class TestDirect(OrderCase):
         order.with_user(self.buyer).button_confirm()
         self.assertEqual(order.state, 'to approve')
         self.assertTrue(self.activities(order, APPROVAL))
-        self.assertNotIn("at once", order.with_user(self.buyer).amazon_status)
+        self.assertNotIn("directly", order.with_user(self.buyer).amazon_status)
 
-    def test_another_addons_refusal_is_not_overridden(self):
+    def test_another_addons_rule_is_not_overridden(self):
         """Also one that stands between core's rule and ours."""
         self.set_limit(10)
         allowed = PurchaseOrder._approval_allowed
@@ -121,11 +122,11 @@ class TestDirect(OrderCase):
         def never_on_mondays(order):
             return allowed(order) and not order.amazon_session_id
         with patch.object(PurchaseOrder, '_approval_allowed', never_on_mondays):
-            self.assertStaysDraft(self.cart('1.00'), "Another rule in Odoo asks for an approval")
+            self.assertStaysDraft(self.cart('1.00'), "Another rule in Odoo requires approval")
         Order = type(self.env['purchase.order'])
         outermost = Order._approval_allowed
         with patch.object(Order, '_approval_allowed', lambda order: outermost(order) and False):
-            self.assertStaysDraft(self.cart('1.00'), "Another rule in Odoo asks for an approval")
+            self.assertStaysDraft(self.cart('1.00'), "Another rule in Odoo requires approval")
 
     def test_no_other_order_is_let_through_meanwhile(self):
         """As an automation rule could confirm another order while this one is ordered."""
@@ -153,7 +154,8 @@ class TestDirect(OrderCase):
     # === WHAT IS MISSING === #
 
     def test_with_a_field_to_fill_it_stays_a_draft(self):
-        self.patch(type(self.env['purchase.order']), '_amazon_missing_fields', lambda order: ["Fill in the department."])
+        Order = type(self.env['purchase.order'])
+        self.patch(Order, '_amazon_missing_fields', lambda order: ["Fill in the department."])
         self.assertStaysDraft(self.cart(), "Fill in the department")
 
     def test_with_an_address_missing_it_stays_a_draft(self):
@@ -174,7 +176,7 @@ class TestDirect(OrderCase):
         with patch.object(Order, '_amazon_queue', side_effect=ZeroDivisionError), \
                 mute_logger('odoo.addons.amazon_punchout.tools.steps'):
             order = self.cart()
-        self.assertStaysDraft(order, "error in Odoo")
+        self.assertStaysDraft(order, "error occurred in Odoo")
         self.assertEqual(order.amazon_session_id.state, 'done')
 
     def test_a_conflict_with_another_transaction_repeats_the_request(self):
@@ -211,7 +213,7 @@ class TestDirect(OrderCase):
     # === THE SETTINGS === #
 
     def test_the_limit_can_not_be_below_zero(self):
-        with self.assertRaisesRegex(ValidationError, "can't be below zero"):
+        with self.assertRaisesRegex(ValidationError, "can't be negative"):
             self.group.direct_limit = -1
 
     def test_a_buyer_can_not_raise_the_limit(self):

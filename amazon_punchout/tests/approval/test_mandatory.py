@@ -1,4 +1,4 @@
-"""What a group wants filled in before anything is ordered, and what is said where it is missing."""
+"""What a group requires before ordering, and what the order says while it is missing."""
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -20,12 +20,12 @@ class TestMandatoryFields(AccountCase):
     def allow_annex(self):
         self.group.warehouse_ids = self.warehouse | self.annex
 
-    def assertRefused(self, order, words):
-        """Neither asked for nor approved, by any door and anybody."""
+    def assertBlocked(self, order, words):
+        """Assert that nobody asks for approval or approves, in any way."""
         for user in (self.buyer, self.manager, self.administrator):
-            for door in ('button_confirm', 'button_approve', 'action_amazon_order'):
+            for way in ('button_confirm', 'button_approve', 'action_amazon_order'):
                 with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
-                    getattr(order.with_user(user), door)()
+                    getattr(order.with_user(user), way)()
         self.set_limit(1)
         with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
             order.with_user(self.buyer).button_confirm()  # asking for approval
@@ -52,9 +52,9 @@ class TestMandatoryFields(AccountCase):
     def test_each_item_needs_an_expense_account(self):
         self.group.require_account = True
         order = self.two_items(shipping='4.00', tax='1.00')
-        self.assertRefused(order, r"Choose the expense account of line 1 “Pen”, line 2 “Desk”\.")
+        self.assertBlocked(order, r"Choose the expense account of line 1 “Pen”, line 2 “Desk”\.")
         self.items(order)[0].with_user(self.buyer).expense_account_id = self.supplies
-        self.assertRefused(order, r"Choose the expense account of line 2 “Desk”\.")
+        self.assertBlocked(order, r"Choose the expense account of line 2 “Desk”\.")
         self.items(order)[1].with_user(self.buyer).expense_account_id = self.furniture
         self.assertOrders(order)
 
@@ -77,7 +77,7 @@ class TestMandatoryFields(AccountCase):
     def test_each_item_needs_an_analytic_distribution(self):
         self.group.require_analytic = True
         order = self.two_items(shipping='4.00')
-        self.assertRefused(order, r"Fill in the analytic distribution of line 1 “Pen”, line 2 “Desk”\.")
+        self.assertBlocked(order, r"Fill in the analytic distribution of line 1 “Pen”, line 2 “Desk”\.")
         self.items(order).with_user(self.buyer).analytic_distribution = {str(self.sales.id): 100}
         self.assertOrders(order)
 
@@ -85,16 +85,16 @@ class TestMandatoryFields(AccountCase):
         self.group.require_analytic = True
         order = self.two_items()
         self.items(order).with_user(self.buyer).analytic_distribution = {}
-        self.assertRefused(order, "Fill in the analytic distribution")
+        self.assertBlocked(order, "Fill in the analytic distribution")
 
     # === LOCATION === #
 
-    def test_a_location_that_nobody_chose_must_be_looked_at(self):
+    def test_a_location_that_nobody_chose_must_be_checked(self):
         self.allow_annex()
         self.group.require_location = True
         order = self.two_items()
         self.assertEqual(order.picking_type_id.warehouse_id, self.warehouse)
-        self.assertRefused(order, f"Check the delivery location, {self.warehouse.name}: choose another one, or tick")
+        self.assertBlocked(order, f"Check the delivery location {self.warehouse.name}: choose another one, or tick")
         order.with_user(self.buyer).location_checked = True
         self.assertOrders(order)
 
@@ -139,7 +139,8 @@ class TestMandatoryFields(AccountCase):
         with self.amazon(answer(start_page=START_PAGE)):
             again.with_user(self.buyer).action_shop_again()
         elsewhere = self.env['amazon.punchout.session'].search([], limit=1)
-        self.assertEqual((elsewhere.warehouse_id, elsewhere.is_location_chosen), (self.warehouse, False), "not where they chose")
+        self.assertEqual(
+            (elsewhere.warehouse_id, elsewhere.is_location_chosen), (self.warehouse, False), "not where they chose")
 
     def test_choosing_it_before_shopping_is_enough(self):
         self.allow_annex()
@@ -159,7 +160,7 @@ class TestMandatoryFields(AccountCase):
         self.group.write({'require_location': True, 'require_account': True, 'require_analytic': True})
         order = self.two_items()
         self.assertEqual(len(order.amazon_missing.split("\n")), 3)
-        self.assertRefused(order, "(?s)delivery location.*expense account.*analytic distribution")
+        self.assertBlocked(order, "(?s)delivery location.*expense account.*analytic distribution")
 
     def test_of_many_lines_the_first_ones_are_named(self):
         self.group.require_account = True
@@ -186,7 +187,8 @@ class TestMandatoryFields(AccountCase):
         order.with_user(self.buyer).button_cancel()
         self.assertFalse(order.amazon_missing)
         plain = self.env['purchase.order'].with_user(self.buyer).create({
-            'partner_id': self.vendor.id, 'order_line': [Command.create({'product_id': self.pens.id, 'price_unit': 4.0})]})
+            'partner_id': self.vendor.id,
+            'order_line': [Command.create({'product_id': self.pens.id, 'price_unit': 4.0})]})
         self.assertFalse(plain.amazon_missing)
         plain.button_confirm()
         self.assertEqual(plain.state, 'purchase')

@@ -35,7 +35,7 @@ class TestQueriesOfApproval(OrderCase):
         return self.env.cr.sql_log_count - before
 
     def overheads(self, button, user, prepare=lambda order: None):
-        """:return: how many queries more an Amazon order costs, by the number of its lines"""
+        """Count how many more queries an Amazon order costs, by the number of its lines."""
         # No vendor price is written for either: core writes one for a plain order's new vendor, ours never.
         self.patch(type(self.env['purchase.order']), '_add_supplier_to_product', lambda order: None)
         result = {}
@@ -67,5 +67,6 @@ class TestQueriesOfApproval(OrderCase):
     def test_a_managers_approval(self):
         """Besides, it takes the managers' activities away, which no plain order has."""
         self.set_limit(5)
-        self.assertFixedAndFew(self.overheads(
-            'button_approve', self.manager, prepare=lambda order: order.with_user(self.buyer).button_confirm()), MOST + 2)
+        overheads = self.overheads(
+            'button_approve', self.manager, prepare=lambda order: order.with_user(self.buyer).button_confirm())
+        self.assertFixedAndFew(overheads, MOST + 2)

@@ -1,4 +1,4 @@
-"""Refusing somebody's cart with a reason, and giving up one's own."""
+"""Refusing another user's cart with a reason, and giving up one's own."""
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -29,7 +29,7 @@ class TestRefusing(OrderCase):
         dialog.save().action_refuse()
         order.invalidate_recordset()
 
-    def told(self, order):
+    def notified(self, order):
         return self.env['mail.message'].search([
             ('message_type', '=', 'user_notification'), ('res_id', '=', order.id), ('model', '=', order._name),
             ('subject', 'ilike', "was refused")])
@@ -45,19 +45,19 @@ class TestRefusing(OrderCase):
         note = order.message_ids.filtered(lambda message: "Refused:" in message.body)
         self.assertEqual(note.author_id, self.manager.partner_id)
         self.assertIn("We have &lt;three&gt; &amp; more of them", note.body)
-        message = self.told(order)
+        message = self.notified(order)
         self.assertEqual(message.notified_partner_ids, self.buyer.partner_id)
-        for words in ("Manager Person refused order", "600.00", "&lt;three&gt;", "Nothing was ordered"):
+        for words in ("Manager Person refused order", "600.00", "&lt;three&gt;", "Nothing was ordered at Amazon"):
             self.assertIn(words, message.body)
         self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
 
-    def test_the_requester_is_told_in_the_inbox_where_they_prefer_it(self):
+    def test_the_requester_is_notified_in_odoo_if_they_prefer_it(self):
         self.buyer.notification_type = 'inbox'
         order = self.waiting()
         self.refuse(order, self.manager)
-        self.assertEqual(self.told(order).notification_ids.notification_type, 'inbox')
+        self.assertEqual(self.notified(order).notification_ids.notification_type, 'inbox')
 
-    def test_a_draft_of_somebody_else_can_be_refused_by_who_may_order_it(self):
+    def test_a_draft_of_another_user_can_be_refused_by_users_who_may_order_it(self):
         order = self.make_order([item(price='100.00')])
         self.assertTrue(order.with_user(self.other_buyer).amazon_may_refuse)
         self.refuse(order, self.other_buyer)
@@ -66,22 +66,23 @@ class TestRefusing(OrderCase):
     def test_a_reason_must_be_given(self):
         order = self.waiting()
         for reason in ("", "  \n "):
-            with self.assertRaisesRegex(UserError, "Say why"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "Enter why"), self.env.cr.savepoint():
                 order.with_user(self.manager)._amazon_refuse(reason)
-        dialog = self.env['amazon.punchout.refuse'].with_user(self.manager).create({'order_id': order.id, 'reason': " "})
-        with self.assertRaisesRegex(UserError, "Say why"):
+        dialog = self.env['amazon.punchout.refuse'].with_user(self.manager).create({
+            'order_id': order.id, 'reason': " "})
+        with self.assertRaisesRegex(UserError, "Enter why"):
             dialog.action_refuse()
         self.assertEqual(order.state, 'to approve')
 
-    def test_who_may_not_approve_may_not_refuse_over_rpc_either(self):
+    def test_users_who_may_not_approve_may_not_refuse_over_rpc_either(self):
         order = self.waiting()
-        for user, words in ((self.other_buyer, "Only who may approve"), (self.buyer, "You shopped order")):
+        for user, words in ((self.other_buyer, "Only users who can approve"), (self.buyer, "is your own cart")):
             self.assertFalse(order.with_user(user).amazon_may_refuse)
             dialog = self.env['amazon.punchout.refuse'].with_user(user).create({'order_id': order.id, 'reason': REASON})
-            for door in (order.with_user(user).action_amazon_refuse, dialog.action_refuse):
+            for way in (order.with_user(user).action_amazon_refuse, dialog.action_refuse):
                 with self.assertRaisesRegex(UserError, words):
-                    door()
-        with self.assertRaisesRegex(UserError, "Amazon's messages only"):
+                    way()
+        with self.assertRaisesRegex(UserError, "Only messages from Amazon"):
             order.with_user(self.other_buyer).write({'amazon_refused_by_id': self.manager.id})
         self.assertEqual((order.state, order.amazon_refused_by_id.id), ('to approve', False))
         self.assertTrue(self.activities(order, APPROVAL))
@@ -91,18 +92,19 @@ class TestRefusing(OrderCase):
         self.group.approval_rule = 'manager'
         order.invalidate_recordset()
         self.assertFalse(order.with_user(self.other_buyer).amazon_may_refuse)
-        with self.assertRaisesRegex(UserError, "Only who may approve"):
+        with self.assertRaisesRegex(UserError, "Only users who can approve"):
             order.with_user(self.other_buyer).action_amazon_refuse()
         self.refuse(order, self.manager)
         self.assertEqual(order.state, 'cancel')
 
-    def test_what_is_ordered_or_cancelled_or_no_cart_is_not_refused(self):
+    def test_only_undecided_carts_are_refused(self):
         ordered, cancelled = self.ordered(), self.waiting()
         cancelled.with_user(self.buyer).button_cancel()
         plain = self.env['purchase.order'].create({'partner_id': self.vendor.id})
-        for order, words in ((ordered, "no draft any more"), (cancelled, "no draft any more"), (plain, "did not come")):
+        for order, words in ((ordered, "no longer a draft"), (cancelled, "no longer a draft"), (plain, "did not come")):
             order.invalidate_recordset()
-            self.assertFalse(order.with_user(self.manager).amazon_may_refuse or order.with_user(self.buyer).amazon_may_give_up)
+            self.assertFalse(
+                order.with_user(self.manager).amazon_may_refuse or order.with_user(self.buyer).amazon_may_give_up)
             with self.assertRaisesRegex(UserError, words):
                 order.with_user(self.manager).action_amazon_refuse()
             with self.assertRaisesRegex(UserError, words):
@@ -119,9 +121,9 @@ class TestRefusing(OrderCase):
         self.assertNotIn("Refused", order.amazon_status)
         order.with_user(self.buyer).button_cancel()
         order.invalidate_recordset()
-        self.assertEqual(order.amazon_status, "Cancelled: nothing is ordered at Amazon")
+        self.assertEqual(order.amazon_status, "Cancelled: nothing was ordered at Amazon")
 
-    def test_no_requester_takes_a_refusal_back_also_where_they_might_order_it(self):
+    def test_no_requester_undoes_a_refusal_even_if_they_might_order_it(self):
         order = self.make_order([item(price='100.00')])
         self.refuse(order, self.other_buyer)
         self.assertTrue(order.with_user(self.buyer)._approval_allowed(), "it is below the limit")
@@ -133,12 +135,13 @@ class TestRefusing(OrderCase):
         order.with_user(self.other_buyer).button_draft()
         self.assertEqual(order.state, 'draft')
 
-    def test_who_may_not_approve_takes_no_refusal_back(self):
+    def test_users_who_may_not_approve_undo_no_refusal(self):
         order = self.waiting()
         self.refuse(order, self.manager)
         with self.assertRaisesRegex(UserError, "was refused by Manager Person"):
             order.with_user(self.other_buyer).button_draft()
-        self.assertEqual([order.with_user(user).amazon_may_draft for user in (self.other_buyer, self.manager)], [False, True])
+        self.assertEqual(
+            [order.with_user(user).amazon_may_draft for user in (self.other_buyer, self.manager)], [False, True])
 
     # === GIVING UP === #
 
@@ -147,14 +150,14 @@ class TestRefusing(OrderCase):
             self.assertTrue(order.with_user(self.buyer).amazon_may_give_up)
             order.with_user(self.buyer).action_amazon_give_up()
             order.invalidate_recordset()
-            self.assertFalse(order.with_user(self.buyer).amazon_show_answers, "Amazon was never asked, so nothing is awaited")
+            self.assertFalse(order.with_user(self.buyer).amazon_show_answers, "nothing was ordered, so none is pending")
             self.assertEqual((order.state, order.amazon_state), ('cancel', 'cancelled'))
             self.assertFalse(self.activities(order, APPROVAL))
-            self.assertFalse(self.told(order))
+            self.assertFalse(self.notified(order))
             self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
         self.assertFalse(self.send())
 
-    def test_nobody_gives_up_the_cart_of_somebody_else(self):
+    def test_nobody_gives_up_the_cart_of_another_user(self):
         order = self.waiting()
         for user in (self.other_buyer, self.manager):
             self.assertFalse(order.with_user(user).amazon_may_give_up)

@@ -109,9 +109,9 @@ class TestFill(AccountCase):
             'scope': 'all'})
         self.order.with_user(self.buyer).button_confirm()
         for user in (self.buyer, self.manager, self.accountant, self.administrator):
-            with self.assertRaisesRegex(UserError, "is no draft any more"):
+            with self.assertRaisesRegex(UserError, "is no longer a draft"):
                 self.order.with_user(user).action_amazon_fill()
-        with self.assertRaisesRegex(UserError, "is no draft any more"):
+        with self.assertRaisesRegex(UserError, "is no longer a draft"):
             dialog.action_fill()
         self.assertEqual(self.accounts(), [self.env['account.account']] * 2)
         self.assertEqual(self.distributions(), [False] * 4)

@@ -1,4 +1,4 @@
-"""What a document from or to Amazon is called where people see it."""
+"""The titles of documents from and to Amazon."""
 from odoo.tests import tagged
 
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml, status
@@ -37,6 +37,6 @@ class TestDocumentTitles(MessageCase):
         self.assertRegex(self.titles(document, tz='UTC')[0], r"^Ship Notice, 3/1/26, 10:30.PM$")
         self.assertRegex(self.titles(document, tz='Asia/Tokyo')[0], r"^Ship Notice, 3/2/26, 7:30.AM$")
 
-    def test_what_we_have_no_word_for_keeps_its_name(self):
+    def test_a_kind_without_a_title_keeps_its_name(self):
         document = self.deliver(envelope('<ReceiptRequest/>'))
         self.assertEqual(document.type_name, 'ReceiptRequest')

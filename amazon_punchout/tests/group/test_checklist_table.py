@@ -54,14 +54,14 @@ EVERY = {
     'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
     'invoice_messages': Row(RECOMMENDED, "Have Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
     'approval_managers': Row(
-        REQUIRED, "make somebody a purchase manager.*Ask a system administrator", '',
+        REQUIRED, "Make a user a purchase manager.*Ask a system administrator", '',
         {'approval_rule': ('manager', 'other')}),
     'approval_two': Row(
-        REQUIRED, "make at least two people.*Ask a system administrator", '', {'approval_rule': ('other',)}),
+        REQUIRED, "at least two users.*Ask a system administrator", '', {'approval_rule': ('other',)}),
     'direct_users': Row(REQUIRED, "Choose at least one member", 'rules', {'flow': ('direct',)}),
     'direct_limit': Row(REQUIRED, "Set the amount", 'rules', {'flow': ('direct',)}),
     'direct_approval': Row(
-        RECOMMENDED, "approval is not asked for orders of Buyer Person up to .*50", 'rules',
+        RECOMMENDED, "Orders of Buyer Person up to .*50", 'rules',
         {'flow': ('direct',), 'approval_rule': ('manager', 'other')}, True),
     'punchin_url': Row(RECOMMENDED, "account manager at Amazon", 'messages', {'flow': ('punchin',)}),
     'members': Row(REQUIRED, "Choose at least one member who uses Purchase", 'members'),

@@ -124,11 +124,11 @@ class TestCopiedDatabase(OrderCase):
         self.assertStands(order, 'unclear')
         self.assertStands(sent, 'sent')
         self.assertStands(other, 'sent')
-        self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
-        self.assertIn("may have sent it. Look at Your Orders on Amazon", order.amazon_problem)
+        self.assertIn("Possibly sent from another database", order.with_user(self.buyer).amazon_status)
+        self.assertIn("may have sent it. Look for order", order.amazon_problem)
         activity = self.activities(order, PROBLEM)
         self.assertEqual(activity.user_id, self.administrator)
-        self.assertIn("press It arrived; if not, Send again", activity.note)
+        self.assertIn("press It Arrived. If not, press Send Again", activity.note)
         self.assertIn("may have sent it", self.chatter(order))
         said = self.group.message_ids[0].body
         for words in (order.name, self.administrator.name, "It Arrived or Send Again"):
@@ -139,7 +139,7 @@ class TestCopiedDatabase(OrderCase):
         arrived, again, cancelled = self.ordered(), self.ordered(), self.ordered()
         self.copy_database()
         self.group.with_user(self.administrator).action_send_from_this_database()
-        with self.assertRaisesRegex(UserError, "Look there first"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Look for it on Amazon first"), self.env.cr.savepoint():
             cancelled.with_user(self.buyer).button_cancel()
         arrived.with_user(self.manager).action_amazon_arrived()
         again.with_user(self.manager).action_amazon_send_again()
@@ -156,7 +156,7 @@ class TestCopiedDatabase(OrderCase):
         self.copy_database()
         self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
-        self.assertIn(f"by {self.buyer.name}", self.chatter(self.group))
+        self.assertIn(f"{self.buyer.name} can look for each of them", self.chatter(self.group))
 
     def test_a_responsible_who_has_left_is_not_notified_and_not_named(self):
         order = self.ordered()
@@ -167,7 +167,7 @@ class TestCopiedDatabase(OrderCase):
         self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
         said = self.group.message_ids[0].body
-        self.assertIn(f"by {self.buyer.name}", said)
+        self.assertIn(f"{self.buyer.name} can look for each of them", said)
         self.assertNotIn(leaver.name, said)
 
     def test_an_administrator_is_notified_if_the_shopper_has_left_too(self):
@@ -178,7 +178,7 @@ class TestCopiedDatabase(OrderCase):
         self.group.with_user(self.administrator).action_send_from_this_database()
         person = self.activities(order, PROBLEM).user_id
         self.assertTrue(person.active and person.has_group('amazon_punchout.group_administrator'))
-        self.assertIn(f"by {person.name}", self.group.message_ids[0].body)
+        self.assertIn(f"{person.name} can look for each of them", self.group.message_ids[0].body)
 
     def test_what_could_not_connect_before_the_copy_was_never_sent_from_here(self):
         order = self.ordered()
@@ -186,7 +186,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertEqual(self.requests(order).tries, 1)
         self.copy_database()
         self.group.with_user(self.administrator).action_send_from_this_database()
-        self.assertIn("Perhaps sent from another database", order.with_user(self.buyer).amazon_status)
+        self.assertIn("Possibly sent from another database", order.with_user(self.buyer).amazon_status)
         order.with_user(self.manager).action_amazon_send_again()
         self.send(requests.exceptions.ReadTimeout())
         self.assertStands(order, 'unclear')

@@ -105,7 +105,7 @@ class TestConfirmationPeople(MessageCase):
         self.before = self.po.message_ids
         self.deliver(confirmation_xml(self.po, kind='reject', confirm_id=None, error=OUT_OF_STOCK), group=group)
         self.assertEqual((self.po.state, self.po.amazon_state), ('cancel', 'cancelled'))
-        self.assertIn("as every test order", self.po.amazon_status)
+        self.assertIn("like every test order", self.po.amazon_status)
         self.assertIn("cancelled this test order automatically", "".join(self.our_messages().mapped('body')))
         self.assertFalse(self.activities(self.po, PROBLEM))
 

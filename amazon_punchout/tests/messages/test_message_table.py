@@ -55,7 +55,7 @@ class TestMessageTable(TableCase):
                 document = self.confirm(order, (1, 2, status(kind, 2)), (2, 3, status(kind, 3)))
                 self.assertEqual(document.state, 'processed')
                 self.assertOrder(order, 'confirmed', 35.0)
-                self.assertEqual(order.amazon_status, "Confirmed by Amazon: every line is accepted")
+                self.assertEqual(order.amazon_status, "Confirmed by Amazon: all lines accepted")
                 self.assertEqual((order.amazon_order_ref, order.partner_ref, order.acknowledged),
                                  (NUMBER, NUMBER, True))
                 self.assertLine(order, 1, 'accepted', 2, 10.0)
@@ -67,7 +67,7 @@ class TestMessageTable(TableCase):
     def test_C02_another_price(self):
         self.confirm(self.po, (1, 2, status(quantity=2, price='9.00')), (2, 3, status(quantity=3)))
         self.assertOrder(self.po, 'confirmed', 33.0)
-        self.assertEqual(self.po.amazon_status, "Confirmed by Amazon: every line is accepted, 1 of 2 at another price")
+        self.assertEqual(self.po.amazon_status, "Confirmed by Amazon: all lines accepted, 1 of 2 at another price")
         self.assertLine(self.po, 1, 'changed', 2, 9.0)
         self.assertEqual(self.line(self.po, 1).amazon_cart_price, 10.0)
         self.assertEqual(self.line(self.po, 1).move_ids.price_unit, 9.0)

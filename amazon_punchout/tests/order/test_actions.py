@@ -25,13 +25,14 @@ class TestServerActions(OrderCase):
         self.big = self.make_order([item(price='600.00')])
         self.plain = self.env['purchase.order'].create({
             'partner_id': self.vendor.id,
-            'order_line': [Command.create({'name': "By hand", 'product_id': self.group.product_id.id, 'price_unit': 1})],
+            'order_line': [Command.create({
+                'name': "By hand", 'product_id': self.group.product_id.id, 'price_unit': 1})],
         })
 
     def run_action(self, xml_id, orders, user):
         """Run a server action as the list's menu and automation rules do.
 
-        :return: what became of each order: name -> (done, words)
+        :return: what became of each order: order -> (done, sentence)
         """
         action = self.env.ref(xml_id).with_user(user).with_context(
             active_model='purchase.order', active_ids=orders.ids, active_id=orders[:1].id).run()
@@ -46,14 +47,14 @@ class TestServerActions(OrderCase):
         self.assertEqual(set(result), {self.small, self.big}, "the plain order is left alone")
         self.assertEqual(self.plain.state, 'draft')
         self.assertEqual(result[self.small], (True, "Ordered: on its way to Amazon"))
-        self.assertEqual(result[self.big], (True, "Approval asked for"))
+        self.assertEqual(result[self.big], (True, "Approval requested"))
         self.assertEqual((self.small.state, self.big.state), ('purchase', 'to approve'))
         self.assertTrue(self.activities(self.big, APPROVAL))
         again = self.run_action(CONFIRM, orders, self.buyer)
         self.assertFalse(again[self.small][0])
-        self.assertIn("approved already", again[self.small][1])
+        self.assertIn("already been approved", again[self.small][1])
         self.assertFalse(again[self.big][0])
-        self.assertIn("waits for the approval of a purchase manager", again[self.big][1])
+        self.assertIn("is waiting for the approval of a purchase manager", again[self.big][1])
         by_manager = self.run_action(CONFIRM, orders, self.manager)
         self.assertEqual(by_manager[self.big], (True, "Ordered: on its way to Amazon"))
         self.assertEqual(self.big.user_id, self.manager)
@@ -128,7 +129,7 @@ class TestServerActions(OrderCase):
         self.assertEqual(self.run_action(CANCEL, self.plain, self.buyer), {})
         self.assertEqual(self.plain.state, 'draft')
 
-    def test_who_may_not_purchase_may_not_run_them(self):
+    def test_users_without_access_to_purchase_may_not_run_them(self):
         stranger = self.new_user('stranger', 'base.group_user')
         for xml_id in (CONFIRM, CANCEL):
             with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_actions', 'odoo.models'):

@@ -1,4 +1,4 @@
-"""Core's own ways onto an order: each is shut for a returned cart and as open as ever for plain orders."""
+"""Core's own ways to change an order: each is blocked for a returned cart and as open as ever for plain orders."""
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -8,7 +8,7 @@ from ..lock_common import LockCase
 
 
 @tagged('post_install', '-at_install')
-class TestSideDoors(LockCase):
+class TestLockBypass(LockCase):
 
     # === REQUESTS FOR QUOTATION === #
 
@@ -19,11 +19,11 @@ class TestSideDoors(LockCase):
         for who, env in self.everybody():
             for orders in (self.order | plain, self.order | other_cart):
                 with self.subTest(who=who, orders=orders):
-                    self.assert_refused(orders.with_env(env).action_merge, message="can't be merged")
+                    self.assert_blocked(orders.with_env(env).action_merge, message="can't be merged")
         plain.action_merge()
         self.assertCountEqual(plain.mapped('state'), ['draft', 'cancel'])
 
-    def test_the_catalogue_is_shut(self):
+    def test_the_catalog_is_blocked(self):
         product, goods = self.line.product_id, self.goods
         for step in (
             lambda order: order.action_add_from_catalog(),
@@ -33,15 +33,15 @@ class TestSideDoors(LockCase):
             lambda order: order._update_order_line_info(goods.id, 1),
             lambda order: order._create_section('order_line', "Section", 'top'),
         ):
-            self.assert_refused_to_everybody(step)
+            self.assert_blocked_for_everybody(step)
         plain = self.plain_order()
         plain._update_order_line_info(goods.id, 5)
         self.assertEqual(plain.order_line.product_qty, 5.0)
 
-    def test_the_suggestion_is_shut(self):
+    def test_the_suggestion_is_blocked(self):
         """It adds what is suggested and removes what is not."""
         context = {'suggest_based_on': 'actual_demand', 'suggest_days': 30, 'suggest_percent': 100}
-        self.assert_refused_to_everybody(lambda order: order.with_context(
+        self.assert_blocked_for_everybody(lambda order: order.with_context(
             **context, suggest_domain=[('id', 'in', self.line.product_id.ids)]).action_purchase_order_suggest())
         self.env['stock.move'].create({
             'product_id': self.goods.id, 'product_uom_qty': 5.0, 'location_id': self.warehouse.lot_stock_id.id,
@@ -49,7 +49,7 @@ class TestSideDoors(LockCase):
         })._action_confirm()
         self.goods.seller_ids = [Command.create({'partner_id': self.vendor.id, 'price': 2.0})]
         context = {**context, 'suggest_domain': [('id', 'in', self.goods.ids)], 'warehouse_id': self.warehouse.id}
-        self.assert_refused_to_everybody(
+        self.assert_blocked_for_everybody(
             lambda order: order.with_context(**context).action_purchase_order_suggest())
         plain = self.plain_order(user=self.manager)
         plain.order_line.product_qty = 1.0
@@ -66,8 +66,8 @@ class TestSideDoors(LockCase):
 
         def upload(order):
             order._extend_with_attachments(order._to_files_data(attachment))
-        self.assert_refused(lambda: upload(self.order))
-        self.assert_refused(lambda: upload(self.order.with_user(self.manager)))
+        self.assert_blocked(lambda: upload(self.order))
+        self.assert_blocked(lambda: upload(self.order.with_user(self.manager)))
         plain = self.plain_order()
         upload(plain)
         self.assertEqual((plain.partner_ref, len(plain.order_line)), ("From a file", 2))
@@ -80,7 +80,7 @@ class TestSideDoors(LockCase):
         def clear(lines):
             return lines.action_clear_quantities() if with_alternatives else lines.write({'product_qty': 0})
         plain = self.plain_order()
-        self.assert_refused_to_everybody(lambda order: clear(order.order_line))
+        self.assert_blocked_for_everybody(lambda order: clear(order.order_line))
         if with_alternatives:
             wizard = self.env['purchase.requisition.create.alternative'].create({
                 'origin_po_id': self.order.id, 'partner_ids': [Command.set(self.other_vendor.ids)]})
@@ -93,7 +93,7 @@ class TestSideDoors(LockCase):
             alternative.order_line._compute_tax_id()
         self.assertFalse(alternative.amazon_session_id or any(alternative.order_line.mapped('amazon_line_type')))
         if with_alternatives:
-            self.assert_refused(lambda: alternative.order_line[0].action_choose())
+            self.assert_blocked(lambda: alternative.order_line[0].action_choose())
         clear(plain.order_line)
         self.assertEqual(plain.order_line.product_qty, 0.0)
 
@@ -101,11 +101,11 @@ class TestSideDoors(LockCase):
 
     def test_a_cart_is_not_sent_by_email(self):
         for context in ({'send_rfq': True}, {}, {'mark_rfq_as_sent': True}):
-            self.assert_refused_to_everybody(
+            self.assert_blocked_for_everybody(
                 lambda order: order.with_context(**context).action_rfq_send(),  # noqa: B023
                 message="not sent by e-mail")
         self.manager.group_ids += self.env.ref('purchase.group_send_reminder')
-        self.assert_refused(lambda: self.order.with_user(self.manager)._send_reminder_mail(send_single=True),
+        self.assert_blocked(lambda: self.order.with_user(self.manager)._send_reminder_mail(send_single=True),
                             message="not sent by e-mail")
         self.assertEqual(self.plain_order().action_rfq_send()['res_model'], 'mail.compose.message')
 
@@ -136,7 +136,7 @@ class TestSideDoors(LockCase):
     # === REPLENISHMENT === #
 
     def needed(self, name):
-        """A product that is short, of the cart's vendor, with everything else as on the cart."""
+        """Make a product that is short, of the cart's vendor, with everything else as on the cart."""
         self.vendor.write({'buyer_id': self.buyer.id, 'group_rfq': 'all'})
         self.assertEqual(self.order.user_id, self.buyer)
         product = self.env['product.product'].create({
@@ -182,7 +182,10 @@ class TestSideDoors(LockCase):
     # === BILLS === #
 
     def bill(self, product):
-        """A vendor bill that somebody typed in."""
+        """Make a vendor bill as an accountant types it in.
+
+        :return: its line
+        """
         self.set_up_accounting()
         bill = self.env['account.move'].create({
             'move_type': 'in_invoice', 'partner_id': self.vendor.id, 'currency_id': self.order.currency_id.id,
@@ -212,9 +215,9 @@ class TestSideDoors(LockCase):
             for user in (self.buyer, self.manager, self.system_administrator, self.env.user):
                 with self.subTest(state=state, user=user.login):
                     order = self.order.with_user(user)
-                    self.assert_refused(lambda: wizard(order).action_add_to_po())  # noqa: B023
-                    self.assert_refused(lambda: wizard(order).action_add_downpayment())  # noqa: B023
-        self.assert_refused_to_everybody(lambda order: order._create_downpayments([{
+                    self.assert_blocked(lambda: wizard(order).action_add_to_po())  # noqa: B023
+                    self.assert_blocked(lambda: wizard(order).action_add_downpayment())  # noqa: B023
+        self.assert_blocked_for_everybody(lambda order: order._create_downpayments([{
             'name': "Down payment", 'product_qty': 0.0, 'is_downpayment': True, 'price_unit': 5.0,
             'order_id': order.id}]))
         plain = self.plain_order(user=self.env.user)
@@ -229,8 +232,8 @@ class TestSideDoors(LockCase):
                 'accountant', 'account.group_account_invoice,purchase.group_purchase_user')):
             match = self.env['purchase.bill.line.match'].with_user(user).browse(self.line.id)
             with self.subTest(user=user.login):
-                self.assert_refused(lambda: match.write({'product_uom_qty': 9.0}))  # noqa: B023
-                self.assert_refused(lambda: match.write({'product_uom_price': 0.01}))  # noqa: B023
+                self.assert_blocked(lambda: match.write({'product_uom_qty': 9.0}))  # noqa: B023
+                self.assert_blocked(lambda: match.write({'product_uom_price': 0.01}))  # noqa: B023
 
     def test_a_bill_is_matched_with_the_lines_of_a_cart(self):
         self.approve()

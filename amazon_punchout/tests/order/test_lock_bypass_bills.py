@@ -1,4 +1,4 @@
-"""Ways past the steps of the addon, over RPC or by another account: what they must not do to bills and orders."""
+"""What nobody may do to bills and orders over RPC, or as a group with other credentials."""
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -8,7 +8,7 @@ from ..message_case import MessageCase
 
 
 @tagged('-at_install', 'post_install')
-class TestSideDoorsBills(MessageCase):
+class TestLockBypassBills(MessageCase):
 
     def setUp(self):
         super().setUp()
@@ -28,7 +28,7 @@ class TestSideDoorsBills(MessageCase):
 
     # === NUMBERS THAT ARE IN THE BOOKS ALREADY === #
 
-    def test_a_number_that_came_with_another_total_is_told(self):
+    def test_a_number_that_came_with_another_total_needs_attention(self):
         self.invoice(self.po, invoice_line(1, 2, '10.00'), subtotal='20.00', net='20.00')
         document = self.invoice(self.po, invoice_line(2, 1, '5.00', line_number=2), subtotal='5.00', net='5.00')
         self.assertEqual(document.state, 'attention')
@@ -42,7 +42,7 @@ class TestSideDoorsBills(MessageCase):
         self.assertEqual(document.state, 'processed')
         self.assertEqual(sorted(self.moves().mapped('move_type')), ['in_invoice', 'in_refund'])
 
-    def test_another_account_may_number_alike(self):
+    def test_a_group_with_other_credentials_may_use_the_same_number(self):
         self.invoice(self.po, invoice_line(1, 2, '10.00'), subtotal='20.00', net='20.00')
         second = self.second_group()
         order = self.three_lines(group=second)
@@ -51,16 +51,17 @@ class TestSideDoorsBills(MessageCase):
         self.assertEqual(self.moves().amazon_group_id, self.group | second)
         self.assertEqual(self.line(order, 1).qty_invoiced, 2)
 
-    def test_a_credit_of_another_account_does_not_reach_the_bill(self):
+    def test_a_credit_of_a_group_with_other_credentials_does_not_reach_the_bill(self):
         self.invoice(self.po, invoice_line(1, 2, '10.00'), subtotal='20.00', net='20.00')
         second = self.second_group()
         order = self.three_lines(group=second)
         document = self.invoice(order, invoice_line(1, -1, '10.00'), group=second, invoice_id='CR-1',
-                                purpose='lineLevelCreditMemo', subtotal='-10.00', net='-10.00', original_invoice_id='INV-1')
+                                purpose='lineLevelCreditMemo', subtotal='-10.00', net='-10.00',
+                                original_invoice_id='INV-1')
         self.assertEqual(document.state, 'waiting')
         self.assertFalse(self.moves().reversal_move_ids)
 
-    # === BUYERS WRITE BILLS TOO === #
+    # === BUYERS WRITE BILLS, TOO === #
 
     def test_a_buyer_can_not_take_amazons_number(self):
         Move = self.env['account.move'].with_user(self.buyer)

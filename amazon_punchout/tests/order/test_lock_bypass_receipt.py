@@ -43,8 +43,8 @@ class TestReceipts(LockCase):
                 after = self.picture(order)
                 self.assertEqual(after[0], before[0])
                 self.assertEqual([row for row in after[1] if row[0] != extra.id], before[1])
-                self.assert_refused(lambda: extra.write({'product_qty': 3.0}))  # noqa: B023
-                self.assert_refused(lambda: extra.unlink())  # noqa: B023
+                self.assert_blocked(lambda: extra.write({'product_qty': 3.0}))  # noqa: B023
+                self.assert_blocked(lambda: extra.unlink())  # noqa: B023
 
     def test_more_of_a_product_that_is_on_the_order_lands_on_its_line(self):
         before = self.picture()
@@ -142,6 +142,6 @@ class TestReceipts(LockCase):
         self.assertEqual(self.receipt.state, 'cancel')
 
     def test_a_line_of_quantity_0_is_for_receipts_only(self):
-        self.assert_refused(lambda: self.env['purchase.order.line'].create({
+        self.assert_blocked(lambda: self.env['purchase.order.line'].create({
             'order_id': self.order.id, 'product_id': self.goods.id, 'product_qty': 0.0,
             'move_ids': [Command.link(self.receipt.move_ids[0].id)]}))

@@ -1,4 +1,4 @@
-"""No order becomes a cart, and no cart stops being one, except by a cart of Amazon."""
+"""No order becomes a cart and no cart becomes a plain order, except by a cart from Amazon."""
 import threading
 
 from odoo.exceptions import UserError
@@ -13,7 +13,7 @@ from ..lock_common import LockCase
 class TestForgery(LockCase):
 
     def forged(self, record):
-        """:return: a value for each Amazon field of a model that differs from what a plain record has"""
+        """Give a value for each Amazon field of a record that differs from what a plain record has."""
         values = {
             'many2one': lambda field: self.env[field.comodel_name].search([], limit=1).id or 1,
             'selection': lambda field: field.get_values(self.env)[-1],
@@ -39,12 +39,12 @@ class TestForgery(LockCase):
                 for name, value in self.forged(record).items():
                     for written in (value, False):
                         with self.subTest(who=who, record=record, field=name, value=written):
-                            self.assert_refused(lambda: record.with_env(env).write({name: written}))  # noqa: B023
+                            self.assert_blocked(lambda: record.with_env(env).write({name: written}))  # noqa: B023
 
     def test_nobody_opens_the_lock_by_clearing_the_trip(self):
-        self.assert_refused_to_everybody(lambda order: order.write({'amazon_session_id': False}))
-        self.assert_refused_to_everybody(lambda order: order.order_line[0].write({'amazon_line_type': False}))
-        self.assert_refused(lambda: self.order.with_user(self.system_administrator).amazon_session_id.unlink(),
+        self.assert_blocked_for_everybody(lambda order: order.write({'amazon_session_id': False}))
+        self.assert_blocked_for_everybody(lambda order: order.order_line[0].write({'amazon_line_type': False}))
+        self.assert_blocked(lambda: self.order.with_user(self.system_administrator).amazon_session_id.unlink(),
                             error=Exception, message="")
 
     def test_nobody_creates_an_order_with_amazon_values(self):
@@ -85,10 +85,10 @@ class TestForgery(LockCase):
     def test_a_copy_takes_no_amazon_value_with_it(self):
         for name, value in self.forged(self.order).items():
             with self.subTest(field=name):
-                self.assert_refused(lambda: self.order.with_user(self.buyer).copy({name: value}))  # noqa: B023
+                self.assert_blocked(lambda: self.order.with_user(self.buyer).copy({name: value}))  # noqa: B023
         for name, value in self.forged(self.line).items():
             with self.subTest(field=name):
-                self.assert_refused(lambda: self.order.with_user(self.buyer).copy({'order_line': [
+                self.assert_blocked(lambda: self.order.with_user(self.buyer).copy({'order_line': [
                     Command.create({'product_id': self.goods.id, name: value})]}))  # noqa: B023
 
     def test_an_onchange_keeps_nothing(self):
@@ -128,11 +128,11 @@ class TestKeys(LockCase):
 
     def test_the_steps_of_an_order_leave_its_lines_and_vendor_locked(self):
         with cart_lock.lifted():
-            self.assert_refused(lambda: self.line.write({'price_unit': 0.01}))
-            self.assert_refused(lambda: self.line.unlink())
-            self.assert_refused(lambda: self.order.write({'order_line': [Command.clear()]}))
-            self.assert_refused(lambda: self.order.write({'partner_id': self.other_vendor.id}))
-            self.assert_refused(lambda: self.order.write({'amount_total': 0.01}))
+            self.assert_blocked(lambda: self.line.write({'price_unit': 0.01}))
+            self.assert_blocked(lambda: self.line.unlink())
+            self.assert_blocked(lambda: self.order.write({'order_line': [Command.clear()]}))
+            self.assert_blocked(lambda: self.order.write({'partner_id': self.other_vendor.id}))
+            self.assert_blocked(lambda: self.order.write({'amount_total': 0.01}))
 
     def test_code_that_runs_while_an_order_is_approved_meets_the_lock(self):
         """An automation rule, for instance, that fires as the state changes."""

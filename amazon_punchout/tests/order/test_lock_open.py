@@ -33,19 +33,19 @@ class TestOpen(LockCase):
         self.order.with_user(self.buyer).button_confirm()
         self.assertEqual(self.order.state, 'to approve')
         self.order.with_user(self.manager).picking_type_id = self.warehouse.in_type_id
-        self.assertIn(f"location is {self.warehouse.name}", self.last_note())
+        self.assertIn(f"location is now {self.warehouse.name}", self.last_note())
         self.order.with_user(self.other_buyer).picking_type_id = self.annex.in_type_id
         self.order.with_user(self.manager).button_approve()
         self.assertEqual(self.order.picking_ids.picking_type_id, self.annex.in_type_id)
 
     def test_the_location_is_closed_once_approved_or_cancelled(self):
         self.approve()
-        self.assert_refused_to_everybody(
+        self.assert_blocked_for_everybody(
             lambda order: order.write({'picking_type_id': self.annex.in_type_id.id}), message="handed over to Amazon")
-        self.assert_refused(lambda: self.order.write({'dest_address_id': self.vendor.id}), message="handed over")
+        self.assert_blocked(lambda: self.order.write({'dest_address_id': self.vendor.id}), message="handed over")
         self.order.picking_type_id = self.warehouse.in_type_id  # what is there may be repeated
         self.order.with_user(self.buyer).button_cancel()
-        self.assert_refused(
+        self.assert_blocked(
             lambda: self.order.write({'picking_type_id': self.annex.in_type_id.id}), message="is cancelled")
 
     def test_only_locations_of_the_group_are_taken(self):
@@ -57,11 +57,11 @@ class TestOpen(LockCase):
             self.foreign.in_type_id, self.warehouse.out_type_id, self.annex.int_type_id, dropship,
         ):
             with self.subTest(picking_type=picking_type.display_name):
-                self.assert_refused_to_everybody(
+                self.assert_blocked_for_everybody(
                     lambda order: order.write({'picking_type_id': picking_type.id}),  # noqa: B023
-                    message="may not be delivered to")
+                    message="can't be delivered to")
         self.assertEqual(self.order.picking_type_id, self.warehouse.in_type_id)
-        self.assert_refused(lambda: self.order.write({'dest_address_id': self.vendor.id}), message="another address")
+        self.assert_blocked(lambda: self.order.write({'dest_address_id': self.vendor.id}), message="another address")
 
     def test_the_form_warns_before_the_location_is_changed(self):
         for user in (self.buyer, self.other_buyer, self.manager):
@@ -126,7 +126,7 @@ class TestOpen(LockCase):
 
     def test_a_withdrawn_order_that_never_left_can_be_deleted(self):
         self.approve()
-        self.assert_refused(lambda: self.order.with_user(self.buyer).unlink(), message="must cancel it first")
+        self.assert_blocked(lambda: self.order.with_user(self.buyer).unlink(), message="must cancel it first")
         self.order.with_user(self.buyer).button_cancel()
         self.order.with_user(self.buyer).unlink()
         self.assertFalse(self.order.exists())
@@ -135,12 +135,12 @@ class TestOpen(LockCase):
         self.approve()
         self.send()
         self.assertEqual(self.order.amazon_state, 'sent')
-        self.assert_refused_to_everybody(lambda order: order.unlink(), message="gone to Amazon|cancel it first")
+        self.assert_blocked_for_everybody(lambda order: order.unlink(), message="was sent to Amazon|cancel it first")
         for state in ('draft', 'sent', 'to approve', 'cancel'):  # however it may have got there
             self.env.cr.execute("UPDATE purchase_order SET state = %s WHERE id = %s", (state, self.order.id))
             self.env.invalidate_all()
             with self.subTest(state=state):
-                self.assert_refused(lambda: self.order.with_user(self.manager).unlink())
+                self.assert_blocked(lambda: self.order.with_user(self.manager).unlink())
 
     def test_a_plain_order_is_deleted_as_ever(self):
         plain = self.plain_order()

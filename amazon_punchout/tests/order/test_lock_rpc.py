@@ -24,7 +24,7 @@ class TestLockRpc(LockCase, HttpCase):
         return response.json()
 
     def call_kw(self, user, model, method, args, context):
-        """The web client's own door."""
+        """Call a method as the web client does."""
         self.authenticate(user.login, user.login)
         return self.post('/web/dataset/call_kw', model=model, method=method, args=args, kwargs={'context': context})
 
@@ -33,7 +33,7 @@ class TestLockRpc(LockCase, HttpCase):
             self.env.cr.dbname, user.id, user.login, model, method, args, {'context': context}])
 
     def json2(self, user, model, method, args, context):
-        """The keyword arguments of a method by name, with an API key."""
+        """Call a method with keyword arguments and an API key."""
         names = {'write': ('ids', 'vals'), 'web_save': ('ids', 'vals', 'specification'), 'unlink': ('ids',),
                  'create': ('vals_list',)}
         key = self.env['res.users.apikeys'].with_user(user).sudo()._generate(
@@ -45,7 +45,7 @@ class TestLockRpc(LockCase, HttpCase):
         body = response.json()
         return {'result': body} if response.ok else {'error': {'data': body}}
 
-    def assert_refused_by_server(self, call, user, model, method, args, context):
+    def assert_blocked_by_server(self, call, user, model, method, args, context):
         before = self.picture()
         with mute_logger('odoo.http', 'odoo.addons.rpc.controllers.jsonrpc'):
             body = call(user, model, method, args, context)
@@ -83,32 +83,32 @@ class TestLockRpc(LockCase, HttpCase):
         ]
 
     def people(self):
-        """:return: buyer, manager and administrator; the test database's own administrator is called admin"""
+        """Give a buyer, a manager and an administrator; the test database's own administrator is called admin."""
         return self.buyer, self.manager, self.system_administrator
 
-    def test_the_web_clients_door_is_shut_with_any_context(self):
+    def test_the_web_clients_endpoint_is_blocked_with_any_context(self):
         for user in self.people():
             for number, (model, method, args) in enumerate(self.tamperings()):
                 context = CONTEXTS[number % len(CONTEXTS)]
                 with self.subTest(user=user.login, model=model, method=method, args=args, context=context):
-                    self.assert_refused_by_server(self.call_kw, user, model, method, args, context)
+                    self.assert_blocked_by_server(self.call_kw, user, model, method, args, context)
         for context in CONTEXTS:
             with self.subTest(context=context):
-                self.assert_refused_by_server(
+                self.assert_blocked_by_server(
                     self.call_kw, self.manager, 'purchase.order.line', 'write', [[self.line.id], {'price_unit': 0.01}],
                     context)
 
-    def test_the_jsonrpc_door_is_shut(self):
+    def test_the_jsonrpc_endpoint_is_blocked(self):
         for number, (model, method, args) in enumerate(self.tamperings()):
             user = self.people()[number % 3]
             with self.subTest(user=user.login, model=model, method=method, args=args):
-                self.assert_refused_by_server(self.jsonrpc, user, model, method, args, CONTEXTS[-2])
+                self.assert_blocked_by_server(self.jsonrpc, user, model, method, args, CONTEXTS[-2])
 
-    def test_the_json2_door_is_shut(self):
+    def test_the_json2_endpoint_is_blocked(self):
         for number, (model, method, args) in enumerate(self.tamperings()):
             user = self.people()[number % 3]
             with self.subTest(user=user.login, model=model, method=method, args=args):
-                self.assert_refused_by_server(self.json2, user, model, method, args, CONTEXTS[-2])
+                self.assert_blocked_by_server(self.json2, user, model, method, args, CONTEXTS[-2])
 
     def test_defaults_from_a_client_make_no_cart_and_no_line_of_one(self):
         context = {
@@ -123,10 +123,10 @@ class TestLockRpc(LockCase, HttpCase):
         self.assertTrue(order.order_line)
         self.assertFalse(order.amazon_session_id or order.amazon_state or order.amazon_group_id)
         self.assertFalse(order.order_line.amazon_line_type or order.order_line.amazon_asin)
-        self.assert_refused_by_server(
+        self.assert_blocked_by_server(
             self.call_kw, self.buyer, 'purchase.order.line', 'create',
             [[{'product_id': self.goods.id, 'product_qty': 1, 'name': "More"}]], {'default_order_id': self.order.id})
-        self.assert_refused_by_server(
+        self.assert_blocked_by_server(
             self.call_kw, self.buyer, 'purchase.order', 'create', [[{'partner_id': self.vendor.id}]],
             {'default_order_line': [[4, self.line.id]]})
 
@@ -151,11 +151,11 @@ class TestLockRpc(LockCase, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.picture(), before)
 
-    def test_public_methods_that_fill_anew_are_shut(self):
+    def test_public_methods_that_fill_anew_are_blocked(self):
         self.line.product_id.supplier_taxes_id = self.other_tax
         self.vendor.property_purchase_currency_id = self.env['res.currency'].search([('name', '=', 'JPY')])
         before = self.picture()
-        self.assert_refused_by_server(
+        self.assert_blocked_by_server(
             self.call_kw, self.manager, 'purchase.order.line', 'onchange_product_id', [[self.line.id]], {})
         for method in ('onchange_partner_id', 'onchange_date_planned', 'button_lock', 'button_unlock'):
             self.call_kw(self.manager, 'purchase.order', method, [[self.order.id]], {})
@@ -171,7 +171,7 @@ class TestLockRpc(LockCase, HttpCase):
                 body = self.call_kw(self.manager, 'purchase.order', method, [[self.order.id], *args], {})
                 self.assertIn('error', body)
 
-    def test_the_catalogue_routes_are_shut(self):
+    def test_the_catalog_routes_are_blocked(self):
         self.authenticate(self.manager.login, self.manager.login)
         for path, parameters in (
             ('update_order_line_info', {'product_id': self.line.product_id.id, 'quantity': 9}),

@@ -1,4 +1,4 @@
-"""What is about a test order says so, wherever somebody meets it."""
+"""Whatever belongs to a test order says so, on every form, card and list."""
 from lxml import etree
 
 from odoo.tests import tagged
@@ -27,12 +27,13 @@ class TestTestMode(MessageCase):
         self.assertEqual((self.test.amazon_deployment_mode, self.live.amazon_deployment_mode), ('test', 'production'))
 
     def assertShows(self, view, expression, element='widget'):
-        """The form has an element that is hidden by this expression, and the field that it looks at."""
+        """Assert that the form has an element that is hidden by this expression."""
         arch = etree.fromstring(view['arch'])
         nodes = [node for node in arch.iter(element) if node.get('invisible') == expression]
         self.assertTrue(nodes, expression)
         if element == 'widget':
-            self.assertEqual({(node.get('title'), node.get('bg_color')) for node in nodes}, {("Amazon Test", 'text-bg-warning')})
+            self.assertEqual(
+                {(node.get('title'), node.get('bg_color')) for node in nodes}, {("Amazon Test", 'text-bg-warning')})
 
     def test_one_column_of_the_lists_says_where_an_order_is_and_that_it_is_a_test(self):
         orders = (self.test + self.live).with_user(self.buyer)
@@ -68,7 +69,8 @@ class TestTestMode(MessageCase):
         self.assertEqual([bills[order].amazon_is_test for order in (self.test, self.live)], [True, False])
         self.assertShows(bills[self.test].get_view(view_type='form'), f'not {TEST}')
         with bills_lifted():  # as a line of shipping that the order has none for yet
-            bills[self.test].sudo().invoice_line_ids.write({'amazon_purchase_line_id': False, 'amazon_order_id': self.test.id})
+            bills[self.test].sudo().invoice_line_ids.write({
+                'amazon_purchase_line_id': False, 'amazon_order_id': self.test.id})
         self.assertTrue(bills[self.test].amazon_is_test)
 
     def test_a_bill_that_a_person_makes_of_a_test_order(self):
@@ -100,8 +102,8 @@ class TestTestMode(MessageCase):
                 dialog = self.env[model].with_user(user).create(vals)
                 self.assertIn(dialog[name], ('test', True))
                 self.assertShows(
-                    dialog.get_view(view_type='form'), "deployment_mode != 'test'" if name == 'deployment_mode' else 'not is_test',
-                    element='div')
+                    dialog.get_view(view_type='form'),
+                    "deployment_mode != 'test'" if name == 'deployment_mode' else 'not is_test', element='div')
         for model, vals in (
             ('amazon.punchout.dismiss', {'document_id': self.live._amazon_request().id, 'reason': "x"}),
             ('amazon.punchout.refund', {'order_id': self.live.id}),

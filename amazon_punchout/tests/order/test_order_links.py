@@ -11,7 +11,7 @@ from ..message_case import MessageCase
 class TestOrderLinks(MessageCase):
 
     def links(self, order, user=None):
-        """:return: text and address of each link"""
+        """List text and address of each link."""
         order.invalidate_recordset()
         shown = order.with_user(user or self.buyer).amazon_links
         return [(link.text, link.get('href')) for link in html.fromstring(shown).iter('a')] if shown else []

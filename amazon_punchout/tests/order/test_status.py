@@ -16,7 +16,7 @@ NOW = '2026-03-02 13:02:00'
 
 @tagged('post_install', '-at_install')
 class TestStatus(OrderCase):
-    """One sentence says where an order is, in the time zone of whoever reads it."""
+    """One sentence says where an order is, in the reader's time zone."""
 
     def setUp(self):
         super().setUp()
@@ -48,10 +48,10 @@ class TestStatus(OrderCase):
         self.clock.tick(timedelta(days=3))
         self.assertEqual(self.says(order), "Not ordered yet, price held until Monday 1:02 PM")
         self.clock.tick(timedelta(days=4, hours=1))
-        self.assertEqual(self.says(order), "Not ordered yet; Amazon held the price until 1:02 PM only")
+        self.assertEqual(self.says(order), "Not ordered yet; Amazon held the price only until 1:02 PM")
 
     def test_waiting_since_the_moment_it_was_asked_for(self):
-        order, why = self.ask(), "A purchase manager must approve it, as every order of $\xa05.00 or more"
+        order, why = self.ask(), "A purchase manager must approve it, like every order of $\xa05.00 or more"
         self.clock.tick(timedelta(days=2))
         order.with_user(self.buyer).note = "<p>Urgent</p>"  # an edit is no new question
         self.env.flush_all()
@@ -60,7 +60,7 @@ class TestStatus(OrderCase):
         self.clock.tick(timedelta(days=10))
         self.assertEqual(
             self.says(order),
-            f"Waiting for approval since 3/2/26, 1:02 PM; Amazon held the price until Monday 1:02 PM only. {why}")
+            f"Waiting for approval since 3/2/26, 1:02 PM; Amazon held the price only until Monday 1:02 PM. {why}")
 
     def test_asking_again_counts_anew(self):
         order = self.ask()
@@ -81,7 +81,7 @@ class TestStatus(OrderCase):
     def test_no_answer_yet(self):
         order = self.ordered()
         self.send(requests.exceptions.ConnectTimeout())
-        self.assertEqual(self.says(order), "Amazon didn't answer at 1:02 PM, next try 1:03 PM")
+        self.assertEqual(self.says(order), "Amazon could not be reached at 1:02 PM, next try: 1:03 PM")
         self.assertFalse(order.amazon_problem)
 
     def test_each_reads_the_time_of_their_own_zone(self):
@@ -94,21 +94,22 @@ class TestStatus(OrderCase):
     def test_the_group_is_in_draft(self):
         order = self.ordered()
         self.group.state = 'draft'
-        self.assertEqual(self.says(order), "Waiting until the Amazon group Test group is no draft any more")
+        self.assertEqual(self.says(order), "Not sent yet: the Amazon group Test group is in draft")
 
-    def test_refused(self):
+    def test_declined(self):
         order = self.ordered()
         self.send(answer(code='400', text='Cart has changed.'))
-        self.assertEqual(self.says(order), "Refused by Amazon at 1:02 PM: Cart has changed.")
+        self.assertEqual(self.says(order), "Declined by Amazon at 1:02 PM: Cart has changed.")
         self.assertEqual(
             order.with_user(self.buyer).amazon_problem,
-            f"Amazon refused order {order.name}: Cart has changed. Mend what it names, then press Send again; or Cancel.")
+            f"Amazon declined order {order.name}: Cart has changed. Fix what it mentions and press Send Again, or "
+            "cancel the order.")
 
     def test_unclear(self):
         order = self.ordered()
         self.send(requests.exceptions.ReadTimeout())
-        self.assertEqual(self.says(order), "Sent at 1:02 PM, but nobody knows whether it arrived")
-        self.assertIn(f"Look at Your Orders on Amazon for {order.name}. If it is there, press It arrived",
+        self.assertEqual(self.says(order), "Sent at 1:02 PM, but it is unclear whether Amazon has it")
+        self.assertIn(f"Look for order {order.name} under Your Orders on Amazon. If it is there, press It Arrived.",
                       order.with_user(self.buyer).amazon_problem)
 
     def test_withdrawn_and_cancelled(self):
@@ -116,7 +117,7 @@ class TestStatus(OrderCase):
         order.with_user(self.buyer).button_cancel()
         cart.with_user(self.buyer).button_cancel()
         self.assertEqual(self.says(order), "Withdrawn before it was sent to Amazon")
-        self.assertEqual(self.says(cart), "Cancelled: nothing is ordered at Amazon")
+        self.assertEqual(self.says(cart), "Cancelled: nothing was ordered at Amazon")
         self.assertFalse(order.amazon_problem or cart.amazon_problem)
 
     def test_a_problem_is_over_once_the_order_goes_again(self):

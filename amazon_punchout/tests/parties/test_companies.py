@@ -138,7 +138,7 @@ class TestNothingIsSeenAcross(CompaniesCase):
             lambda user: self.german.with_user(user).action_see_locations(),
             lambda user: trip.with_user(user).action_retry(),
             lambda user: trip.with_user(user).action_try_again(),
-            lambda user: document.with_user(user).action_open_order(),
+            lambda user: document.with_user(user).read(['payload_id']),
             lambda user: german.with_user(user).button_cancel(),
             lambda user: german.with_user(user).button_approve(),
             lambda user: german.with_user(user).action_amazon_shop_again(),

@@ -4,9 +4,11 @@ import requests
 from psycopg2 import IntegrityError
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ... import cxml
 from ..common import ORDER_URL, SECRET, answer
 from ..order_case import PROBLEM, OrderCase
 
@@ -24,6 +26,24 @@ class TestQueue(OrderCase):
         self.assertNotIn(b'SharedSecret>n', stored)
         self.assertEqual(sent[0].replace(f'<SharedSecret>{SECRET}</SharedSecret>'.encode(), b''), stored)
         self.assertNothingLeaks(order)
+
+    def test_another_addon_adds_an_element_to_the_order_request(self):
+        Order = type(self.env['purchase.order'])
+        term = cxml.ExtraElement(
+            'OrderRequestHeader', cxml.Element('PaymentTerm', attributes=(('payInNumberOfDays', '30'),)))
+        self.patch(Order, '_amazon_order_request_extras', lambda order: (term,))
+        order = self.ordered()
+        self.assertRegex(self.requests(order)._get_body(), rb'<PaymentTerm payInNumberOfDays="30"\s*/>')
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+
+    def test_an_element_that_cxml_does_not_allow_is_explained(self):
+        Order = type(self.env['purchase.order'])
+        extra = cxml.ExtraElement('OrderRequestHeader', cxml.Element('StartPage'))
+        self.patch(Order, '_amazon_order_request_extras', lambda order: (extra,))
+        order = self.make_order()
+        with self.assertRaisesRegex(UserError, "can't be sent to Amazon. The Order may not have StartPage in"):
+            order.with_user(self.buyer).button_confirm()
 
     def test_without_a_connection_the_same_bytes_are_tried_again_later(self):
         order = self.ordered()
@@ -43,7 +63,7 @@ class TestQueue(OrderCase):
         self.assertStands(order, 'sent')
         self.assertEqual(request.tries, 2)
 
-    def test_the_times_between_tries_grow_and_the_chatter_tells_the_first(self):
+    def test_the_times_between_tries_grow_and_the_chatter_has_the_first(self):
         order = self.ordered()
         request = self.requests(order)
         minutes = []
@@ -78,7 +98,7 @@ class TestQueue(OrderCase):
         self.assertEqual([order.name.encode() in body for order, body in zip((second, first), sent, strict=True)],
                          [True, True])
 
-    def test_waiting_for_more_than_an_hour_is_told_once(self):
+    def test_waiting_for_more_than_an_hour_is_notified_once(self):
         order = self.ordered()
         request = self.requests(order)
         self.send(requests.exceptions.ConnectTimeout())
@@ -97,7 +117,7 @@ class TestQueue(OrderCase):
         self.assertStands(order, 'sent')
         self.assertFalse(self.activities(order, PROBLEM), "what is solved is closed")
 
-    def test_the_one_activity_tells_the_latest_problem(self):
+    def test_the_one_activity_has_the_latest_problem(self):
         order = self.ordered()
         request = self.requests(order)
         self.send(requests.exceptions.ConnectTimeout())
@@ -148,7 +168,7 @@ class TestQueue(OrderCase):
         self.send(respond)
         self.assertEqual(asked, [(ORDER_URL, 'text/xml; charset=UTF-8', False)])
 
-    def test_the_database_refuses_a_second_open_request(self):
+    def test_the_database_blocks_a_second_open_request(self):
         order = self.ordered()
         for state in ('queued', 'sending', 'unclear', 'sent'):
             self.requests(order).state = state
@@ -161,7 +181,7 @@ class TestQueue(OrderCase):
         self.env.flush_all()
 
     def test_the_scheduler_goes_on_while_orders_are_due(self):
-        """A run that has lasted too long ends, and says that there is more to do."""
+        """A run that takes too long ends and reports that there is more to do."""
         orders = [self.ordered() for _each in range(3)]
         cron = self.env.ref('amazon_punchout.ir_cron_send')
         with patch('odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB', 0):
@@ -175,7 +195,7 @@ class TestQueue(OrderCase):
 
 @tagged('post_install', '-at_install')
 class TestOutcomeIsKept(OrderCase):
-    """The answer comes once: whatever else goes wrong, it is stored."""
+    """The answer comes only once, so it is stored whatever else fails."""
 
     def test_what_a_dead_sender_left_is_unclear_and_not_sent_again(self):
         order = self.ordered()
@@ -207,7 +227,7 @@ class TestOutcomeIsKept(OrderCase):
     def test_an_order_that_can_not_be_written_does_not_hide_what_became_of_it(self):
         order = self.ordered()
         Order = type(self.env['purchase.order'])
-        with patch.object(Order, '_amazon_take_state', side_effect=ValueError("another addon is broken")):
+        with patch.object(Order, '_amazon_apply_state', side_effect=ValueError("another addon is broken")):
             self.send(answer(code='400', text='Offer expired'))
         self.assertStands(order, 'queued', 'refused')
         self.assertIn("Offer expired", order.amazon_status)
@@ -225,7 +245,7 @@ class TestOutcomeIsKept(OrderCase):
         self.send(respond)
         self.assertStands(order, 'confirmed', 'sent')
 
-    def test_problems_are_told_in_the_language_and_by_the_name_of_the_responsible(self):
+    def test_problems_are_written_in_the_language_of_the_responsible_person(self):
         self.env['res.lang']._activate_lang('de_DE')
         self.administrator.lang = 'de_DE'
         order = self.ordered()
@@ -241,25 +261,25 @@ class TestOutcomeIsKept(OrderCase):
         self.assertEqual(seen, ['de_DE'])
         self.assertEqual(order.message_ids[0].author_id, self.env.ref('base.partner_root'))
 
-    def test_an_outcome_is_told_once(self):
-        """Another sender may come to tell it in the same moment."""
+    def test_an_outcome_reaches_the_order_once(self):
+        """Another sender may bring it to the order at the same moment."""
         order = self.ordered()
         self.send()
-        self.requests(order)._tell_order()
+        self.requests(order)._update_order()
         self.assertEqual(self.chatter(order).count("Amazon has received the order"), 1)
 
-    def test_nobody_responsible_leaves_the_shopper_told(self):
+    def test_without_a_responsible_person_the_requester_is_notified(self):
         self.group.responsible_id = False
         order = self.ordered()
         self.send(answer(code='400', text='Offer expired'))
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
 
-    def test_a_responsible_person_who_has_left_leaves_the_shopper_told_in_their_language(self):
+    def test_after_the_responsible_person_has_left_the_requester_is_notified_in_their_language(self):
         self.env['res.lang']._activate_lang('de_DE')
         self.buyer.lang = 'de_DE'
         self.group.responsible_id = leaver = self.new_user('leaver', 'purchase.group_purchase_user')
         leaver.active = False
         order = self.ordered()
-        self.assertEqual(self.requests(order)._worded().env.lang, 'de_DE')
+        self.assertEqual(self.requests(order)._in_notified_language().env.lang, 'de_DE')
         self.send(answer(code='400', text='Offer expired'))
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)

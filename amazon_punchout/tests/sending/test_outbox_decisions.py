@@ -13,7 +13,7 @@ from ..order_case import PROBLEM, OrderCase
 @tagged('post_install', '-at_install')
 class TestDecisions(OrderCase):
 
-    def refused(self):
+    def declined(self):
         order = self.ordered()
         self.send(answer(code='400', text='Address incomplete'))
         self.assertStands(order, 'refused')
@@ -25,7 +25,7 @@ class TestDecisions(OrderCase):
         self.assertStands(order, 'unclear')
         return order
 
-    def assertRefuses(self, words, method):
+    def assertBlocks(self, words, method):
         before = self.env['amazon.punchout.document'].search([]).read(['state', 'payload_id', 'queued_at'])
         with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
             method()
@@ -33,45 +33,45 @@ class TestDecisions(OrderCase):
         self.assertEqual(
             self.env['amazon.punchout.document'].search([]).read(['state', 'payload_id', 'queued_at']), before)
 
-    def test_a_refused_order_goes_again_as_a_new_document(self):
-        order = self.refused()
+    def test_a_declined_order_is_sent_again_as_a_new_document(self):
+        order = self.declined()
         old = self.requests(order)
-        self.warehouse.partner_id.street = "2 Mended Street"
+        self.warehouse.partner_id.street = "2 Fixed Street"
         order.with_user(self.buyer).action_amazon_send_again()
         self.assertStands(order, 'queued')
         self.assertFalse(self.activities(order, PROBLEM))
-        self.assertIn("Send again pressed", self.chatter(order))
+        self.assertIn("Send Again: the order was queued as a new document", self.chatter(order))
         new = self.requests(order) - old
         self.assertEqual(len(new), 1)
         self.assertNotEqual(new.payload_id, old.payload_id)
         self.assertEqual((old.state, old.purchase_order_id), ('refused', order), "the old one still finds its order")
         sent = self.send()
         self.assertEqual(len(sent), 1)
-        self.assertIn(b'2 Mended Street', sent[0])
+        self.assertIn(b'2 Fixed Street', sent[0])
         self.assertIn(order.name.encode(), sent[0])
         self.assertStands(order, 'sent')
 
     def test_send_again_checks_everything_again(self):
-        order = self.refused()
+        order = self.declined()
         self.warehouse.partner_id.zip = False
-        self.assertRefuses("Zip", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertBlocks("Zip", order.with_user(self.buyer).action_amazon_send_again)
         self.assertStands(order, 'refused')
 
-    def test_send_again_is_for_refused_and_unclear_orders_only(self):
+    def test_send_again_is_for_declined_and_unclear_orders_only(self):
         cart, queued = self.make_order(), self.ordered()
         for order in (cart, queued):
-            self.assertRefuses("dealt with", order.with_user(self.manager).action_amazon_send_again)
+            self.assertBlocks("dealt with", order.with_user(self.manager).action_amazon_send_again)
         self.send()
-        self.assertRefuses("dealt with", queued.with_user(self.manager).action_amazon_send_again)
-        self.assertRefuses("dealt with", queued.with_user(self.manager).action_amazon_arrived)
+        self.assertBlocks("dealt with", queued.with_user(self.manager).action_amazon_send_again)
+        self.assertBlocks("dealt with", queued.with_user(self.manager).action_amazon_arrived)
 
     def test_send_again_twice_sends_once(self):
-        order = self.refused()
+        order = self.declined()
         order.with_user(self.buyer).action_amazon_send_again()
-        self.assertRefuses("dealt with", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertBlocks("dealt with", order.with_user(self.buyer).action_amazon_send_again)
         self.assertEqual(len(self.send()), 1)
 
-    def test_an_unclear_order_goes_again_with_the_same_bytes(self):
+    def test_an_unclear_order_is_sent_again_with_the_same_bytes(self):
         order = self.ordered()
         first = self.send(requests.exceptions.ReadTimeout())
         order.with_user(self.manager).action_amazon_send_again()
@@ -94,26 +94,26 @@ class TestDecisions(OrderCase):
         order.with_user(self.administrator).action_amazon_arrived()
         self.assertStands(order, 'sent')
         self.assertFalse(self.activities(order, PROBLEM))
-        self.assertIn("It arrived pressed", self.chatter(order))
-        self.assertEqual(order.message_ids.filtered(lambda each: "It arrived pressed" in each.body).author_id,
+        self.assertIn("It Arrived: the order is at Amazon", self.chatter(order))
+        self.assertEqual(order.message_ids.filtered(lambda each: "It Arrived:" in each.body).author_id,
                          self.administrator.partner_id)
         self.assertFalse(self.send())
 
     def test_buyers_do_not_decide_on_unclear_orders(self):
         order = self.unclear()
-        self.assertRefuses("Only purchase managers", order.with_user(self.buyer).action_amazon_send_again)
-        self.assertRefuses("Only purchase managers", order.with_user(self.buyer).action_amazon_arrived)
+        self.assertBlocks("Only purchase managers", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertBlocks("Only purchase managers", order.with_user(self.buyer).action_amazon_arrived)
         self.assertStands(order, 'unclear')
 
     def test_an_unclear_or_sent_order_can_not_be_cancelled(self):
         unclear = self.unclear()
-        self.assertRefuses("may have reached Amazon", unclear.with_user(self.manager).button_cancel)
+        self.assertBlocks("may have reached Amazon", unclear.with_user(self.manager).button_cancel)
         sent = self.ordered()
         self.send()
-        self.assertRefuses("takes no cancellation", sent.with_user(self.manager).button_cancel)
+        self.assertBlocks("does not accept cancellations", sent.with_user(self.manager).button_cancel)
         for order in (unclear, sent):
             self.assertEqual(order.state, 'purchase')
-            self.assertRefuses("can't be made a draft", order.with_user(self.manager).button_draft)
+            self.assertBlocks("can't be set to draft", order.with_user(self.manager).button_draft)
 
     def test_a_queued_order_is_withdrawn_with_its_document(self):
         order = self.ordered()
@@ -130,19 +130,19 @@ class TestDecisions(OrderCase):
     def test_withdrawing_while_it_is_sent_changes_nothing(self):
         order = self.ordered()
         self.requests(order).state = 'sending'
-        self.assertRefuses("on its way to Amazon", order.with_user(self.buyer).button_cancel)
+        self.assertBlocks("on its way to Amazon", order.with_user(self.buyer).button_cancel)
         self.assertEqual((order.state, order.amazon_state), ('purchase', 'queued'))
         self.assertNotIn('cancel', order.picking_ids.mapped('state'))
 
-    def test_a_refused_order_can_be_cancelled(self):
-        order = self.refused()
+    def test_a_declined_order_can_be_cancelled(self):
+        order = self.declined()
         order.with_user(self.buyer).button_cancel()
         self.assertStands(order, 'cancelled', 'refused')
         self.assertEqual(order.state, 'cancel')
         self.assertFalse(self.activities(order, PROBLEM))
-        self.assertRefuses("dealt with", order.with_user(self.buyer).action_amazon_send_again)
-        self.assertRefuses("can't be made a draft", order.with_user(self.buyer).button_draft)
-        self.assertRefuses("can't be deleted", order.with_user(self.manager).unlink)
+        self.assertBlocks("dealt with", order.with_user(self.buyer).action_amazon_send_again)
+        self.assertBlocks("can't be set to draft", order.with_user(self.buyer).button_draft)
+        self.assertBlocks("can't be deleted", order.with_user(self.manager).unlink)
 
     def test_a_withdrawn_order_is_a_draft_again_under_the_same_number(self):
         order = self.ordered([item(quantity='3')])

@@ -1,4 +1,4 @@
-"""Once an order may be at Amazon, nothing that happens later makes anybody believe that it isn't."""
+"""An order that may be at Amazon is never taken for one that isn't, whatever happens later."""
 import requests
 
 from odoo.exceptions import UserError
@@ -12,7 +12,7 @@ from ..order_case import OrderCase
 class TestDoubt(OrderCase):
 
     def sent_again(self):
-        """An order of which nobody knows whether it arrived, queued once more by a manager."""
+        """Make an unclear order that a manager has queued once more."""
         order = self.ordered()
         self.send(requests.exceptions.ReadTimeout())
         order.with_user(self.manager).action_amazon_send_again()
@@ -27,7 +27,7 @@ class TestDoubt(OrderCase):
         self.assertEqual(order.state, 'purchase')
         self.assertStands(order, 'queued')
 
-    def test_an_unclear_order_whose_second_try_is_refused_stays_unclear(self):
+    def test_an_unclear_order_whose_second_try_is_declined_stays_unclear(self):
         order = self.sent_again()
         self.send(answer(code='401', text='Unknown secret'))
         self.assertStands(order, 'unclear')
@@ -46,11 +46,11 @@ class TestDoubt(OrderCase):
         old = self.requests(order)
         order.with_user(self.buyer).action_amazon_send_again()
         messages = len(order.message_ids)
-        old.to_tell = True  # as if its news had failed to reach the order then
-        old._tell_order()
+        old.to_tell = True  # as if its outcome had failed to reach the order then
+        old._update_order()
         self.assertStands(order, 'queued')
         self.assertEqual(len(order.message_ids), messages)
-        old._tell_order_state_only()
+        old._update_order_state()
         self.assertStands(order, 'queued')
 
     def test_a_cancel_withdraws_what_is_queued_whatever_the_order_says(self):
@@ -71,7 +71,7 @@ class TestDoubt(OrderCase):
         self.env.invalidate_all()
         self.assertEqual(self.send(), [])
 
-    def test_a_server_error_around_a_refusal_is_unclear(self):
+    def test_a_server_error_around_a_declined_order_is_unclear(self):
         order = self.ordered()
         self.send(answer(status=500, code='400', text='Bad request'))
         self.assertStands(order, 'unclear')
@@ -81,4 +81,4 @@ class TestDoubt(OrderCase):
         self.group.shared_secret = 'broken\x01secret'
         self.assertEqual(self.send(), [])
         self.assertStands(order, 'refused')
-        self.assertIn("did not go to Amazon", order.amazon_problem)
+        self.assertIn("was not sent to Amazon", order.amazon_problem)

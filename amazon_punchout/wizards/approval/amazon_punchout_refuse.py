@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AmazonPunchoutRefuse(models.TransientModel):
-    """Asks why an order is refused; the order itself checks who may."""
+    """The dialog that asks why an order is refused; the order itself checks who may refuse it."""
     _name = 'amazon.punchout.refuse'
     _description = "Refuse an Amazon Order"
 
@@ -14,6 +14,7 @@ class AmazonPunchoutRefuse(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_refuse(self):
+        """Refuse the order with the reason that was entered."""
         self.ensure_one()
         self.order_id._amazon_refuse(self.reason)
         return {'type': 'ir.actions.act_window_close'}

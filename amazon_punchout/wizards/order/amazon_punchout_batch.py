@@ -2,15 +2,17 @@ from odoo import api, fields, models
 
 
 class AmazonPunchoutBatch(models.TransientModel):
-    """What became of each order of a server action."""
+    """The results of a server action on many orders."""
     _name = 'amazon.punchout.batch'
-    _description = "Amazon Orders, One by One"
+    _description = "Amazon Server Action Results"
 
     line_ids = fields.One2many('amazon.punchout.batch.line', 'batch_id')
 
     @api.model
     def _show(self, title, lines):
-        """:param str title: of the list
+        """Open a list of results.
+
+        :param str title: of the list
         :param list[dict] lines: values of its lines
         :return: an action that opens the list
         :rtype: dict
@@ -27,12 +29,13 @@ class AmazonPunchoutBatch(models.TransientModel):
 
 
 class AmazonPunchoutBatchLine(models.TransientModel):
+    """The result for one order."""
     _name = 'amazon.punchout.batch.line'
-    _description = "Amazon Order of a Batch"
+    _description = "Amazon Server Action Result"
 
     batch_id = fields.Many2one('amazon.punchout.batch', required=True, ondelete='cascade')
     order_id = fields.Many2one('purchase.order', ondelete='cascade')
-    name = fields.Char("Reference")
+    name = fields.Char("Order Number")
     done = fields.Boolean()
     result = fields.Text()
-    links = fields.Html("On Amazon", help="Where a person goes on.")
+    links = fields.Html("On Amazon", help="Where to continue on Amazon.")

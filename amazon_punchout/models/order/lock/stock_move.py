@@ -7,7 +7,9 @@ class StockMove(models.Model):
     _inherit = 'stock.move'
 
     def _action_synch_order(self):
-        """Goods that nobody ordered have arrived whatever Amazon was asked for: core notes them as a line of quantity
-        0, which orders nothing. Only this step of a receipt may do so on a cart."""
+        """Override of `purchase_stock` to let this step of a receipt, and nothing else, add lines to a cart.
+
+        Goods can arrive without being ordered: core notes them as a line of quantity 0, which orders nothing.
+        """
         with receiving():
             return super()._action_synch_order()

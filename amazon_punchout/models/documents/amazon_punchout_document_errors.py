@@ -1,0 +1,59 @@
+from odoo import api, models
+
+
+class AmazonPunchoutDocumentErrors(models.Model):
+    """Errors of the codec and of HTTP, in words for people."""
+    _inherit = 'amazon.punchout.document'
+
+    @api.model
+    def _explain_cxml_error(self, error):
+        """Say what is wrong with a document, in the language of the environment.
+
+        :param cxml.CxmlError error: of the codec, whose own text is English only
+        :return: a sentence
+        :rtype: str
+        """
+        document = self._type_names().get(error.document, error.document) or self.env._("document")
+        values = {'document': document, 'element': error.element, 'value': error.value}
+        sentences = {
+            'not_xml': self.env._("A %(document)s was expected, but this is not an XML document.", **values),
+            'entities': self.env._("The %(document)s has entities of its own, which are not allowed.", **values),
+            'too_large': self.env._("The %(document)s is larger than %(value)s bytes.", **values),
+            'too_deep': self.env._("The elements of the %(document)s are nested too deeply.", **values),
+            'wrong_document': self.env._("A %(document)s was expected, but this is a %(value)s.", **values),
+            'missing': self.env._("The %(document)s has no %(element)s.", **values),
+            # Secrets and cookies come without their value.
+            'bad_value': self.env._("The %(document)s has an invalid value in %(element)s: “%(value)s”.", **values)
+            if error.value else self.env._("The %(document)s has an invalid value in %(element)s.", **values),
+            'not_allowed': self.env._("The %(document)s may not have %(value)s in %(element)s.", **values),
+            'mixed_currency': self.env._(
+                "The %(document)s has more than one currency: %(element)s is in %(value)s.", **values),
+        }
+        return sentences.get(error.kind) or self.env._(
+            "The %(document)s can't be processed (%(kind)s).", kind=error.kind, **values)
+
+    @api.model
+    def _explain_http_error(self, error):
+        """Say what went wrong between us and Amazon's server, in the language of the environment.
+
+        :param http_post.HttpError error: of the connection or the answer
+        :return: the host and what happened, without a full stop: part of a sentence
+        :rtype: str
+        """
+        values = {'host': error.host, 'seconds': error.seconds, 'size': error.size, 'detail': error.detail}
+        sentences = {
+            'connect_timeout': self.env._("%(host)s: no connection within %(seconds)s seconds", **values),
+            'timeout': self.env._("%(host)s: no answer in time", **values),
+            'late': self.env._("%(host)s: no complete answer within %(seconds)s seconds", **values),
+            'too_large': self.env._("%(host)s: the answer is larger than %(size)s bytes", **values),
+            'certificate': self.env._("%(host)s: the certificate could not be verified", **values),
+            'tls': self.env._("%(host)s: no secure connection (TLS) is possible", **values),
+            'unknown_host': self.env._("%(host)s: the host is not known", **values),
+            'unreachable': self.env._("%(host)s: the host can't be reached", **values),
+            'connection_refused': self.env._("%(host)s: the connection was refused", **values),
+            'connection_lost': self.env._("%(host)s: the connection was lost", **values),
+            'bad_address': self.env._("%(host)s: the web address is not valid", **values),
+            'incomplete': self.env._("%(host)s: the answer is incomplete", **values),
+            'not_http': self.env._("%(host)s: the answer is not HTTP", **values),
+        }
+        return sentences.get(error.kind) or self.env._("%(host)s: the connection failed (%(detail)s)", **values)
