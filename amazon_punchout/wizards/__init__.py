@@ -5,4 +5,9 @@ from .approval import amazon_punchout_refuse
 from .messages import amazon_punchout_by_hand, amazon_punchout_cancel, amazon_punchout_dismiss
 from .billing import amazon_punchout_refund
 from .punchin import amazon_punchout_claim
-from .setup import amazon_punchout_go_live, amazon_punchout_setup, amazon_punchout_setup_place, amazon_punchout_setup_test_order
+from .setup import (
+    amazon_punchout_go_live,
+    amazon_punchout_setup,
+    amazon_punchout_setup_place,
+    amazon_punchout_setup_test_order,
+)

@@ -212,7 +212,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         elif isinstance(error, cxml.CxmlError):
             self._need_attention(self.env._(
                 "%s Nothing was changed. Check on Amazon what the document is about, then dismiss it.",
-                self._explain(error)))
+                self._explain_cxml_error(error)))
         else:
             self._need_attention(self.env._(
                 "An unexpected error occurred in Odoo. An administrator can find the details in the server log, under "
@@ -233,26 +233,6 @@ class AmazonPunchoutDocumentInbox(models.Model):
         else:
             self.write({
                 'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
-
-    def _explain(self, error):
-        """Explain to a person why the document can't be read.
-
-        :param cxml.CxmlError error: what the codec raised
-        :rtype: str
-        """
-        match error.kind:
-            case 'missing':
-                return self.env._(
-                    "Amazon's %(document)s lacks %(element)s.", document=self.document_type, element=error.element)
-            case 'bad_value':
-                return self.env._(
-                    "Amazon's %(document)s has an invalid value for %(element)s: “%(value)s”.",
-                    document=self.document_type, value=error.value, element=error.element)
-            case 'mixed_currency':
-                return self.env._(
-                    "Amazon's %(document)s mixes currencies (%(value)s).",
-                    document=self.document_type, value=error.value)
-        return self.env._("Amazon sent a document that can't be read (%s).", error)
 
     # === FINDING ORDERS === #
 

@@ -188,7 +188,7 @@ class AmazonPunchoutDocumentByHand(models.Model):
         except OtherHalfMissing as error:
             raise UserError(str(error)) from error
         except cxml.CxmlError as error:
-            raise UserError(self._explain(error)) from error
+            raise UserError(self._explain_cxml_error(error)) from error
         self._keep_result(remark)
         self._log_processed(started)
         self._wake_waiting()

@@ -9,9 +9,7 @@ from odoo.tools import float_compare
 from ... import cxml
 from ...const import ERROR_CODES
 from ...tools.cart_lock import lifted, lines_lifted
-
-# More decimals than any price has, and few enough for a float to hold them.
-PRICE_DIGITS = 9
+from ...tools.numbers import PRICE_DIGITS
 
 # The values of a line whose change may interest a person.
 LineFacts = namedtuple('LineFacts', 'confirmation quantity price accepted rejected backordered reason')

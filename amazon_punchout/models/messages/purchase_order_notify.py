@@ -3,8 +3,8 @@ from markupsafe import Markup, escape
 from odoo import models
 from odoo.tools import float_compare, format_amount
 
+from ...tools.numbers import PRICE_DIGITS
 from ...tools.problems import raise_problem
-from .purchase_order_confirmation import PRICE_DIGITS
 
 NOT_AS_ORDERED = ('changed', 'rejected')
 

@@ -1,14 +1,15 @@
 import logging
 import time
-import unittest
 from unittest.mock import patch
+
+from odoo.tests import BaseCase
 
 from ...tools.log import MAX_LENGTH, log_document
 
 _logger = logging.getLogger(__name__)
 
 
-class TestLogDocument(unittest.TestCase):
+class TestLogDocument(BaseCase):
 
     def line(self, *args, **kwargs):
         with self.assertLogs(_logger, logging.INFO) as logs:

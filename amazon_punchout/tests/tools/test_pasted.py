@@ -85,8 +85,8 @@ class TestPasted(AmazonCase):
         self.assertEqual(read_pasted(f"see {europe}, please"), {'order_url': europe})
 
     def test_nothing_is_guessed(self):
-        for text in ("", None, "Hello there", f"{IDENTITY}\n{SECRET}", "Shared secret", "From identity:", "To identity: Amazon",
-                     "https://example.com/anything", "Domain: NetworkId"):
+        for text in ("", None, "Hello there", f"{IDENTITY}\n{SECRET}", "Shared secret", "From identity:",
+                     "To identity: Amazon", "https://example.com/anything", "Domain: NetworkId"):
             with self.subTest(text):
                 self.assertEqual(read_pasted(text), {})
 
@@ -128,7 +128,8 @@ class TestPasted(AmazonCase):
         self.assertNotIn(SECRET, "\n".join(group.message_ids.mapped('body')))
 
     def columns(self):
-        self.env.cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [self.group._table])
+        self.env.cr.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [self.group._table])
         return [name for (name,) in self.env.cr.fetchall()]
 
     def test_what_is_missing_is_named_and_the_rest_stays(self):
