@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lab import database, environment, odoo, paths, process, progress, python
 
+EXAMPLES = paths.ROOT / "e2e" / "addons"
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
 # These tests need neither Odoo nor a database.
 PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
@@ -76,11 +77,12 @@ def _run_parts(parts, names, arguments, environ):
 
 
 def test_files():
-    """List every file of tests.
+    """List every file of tests; those of the example addon run in a database of its own (e2e/test_extending.py).
 
     :rtype: list[Path]
     """
-    return sorted(file for folder in FOLDERS for file in (paths.ROOT / folder).rglob("test_*.py"))
+    files = (file for folder in FOLDERS for file in (paths.ROOT / folder).rglob("test_*.py"))
+    return sorted(file for file in files if not file.is_relative_to(EXAMPLES))
 
 
 def dealt_out(files, count):

@@ -6,7 +6,7 @@ import pytest
 from lab import paths
 
 # The top folders whose docstrings are checked.
-FOLDERS = ("bench", "e2e", "lab", "simulator")
+FOLDERS = ("amazon_punchout", "bench", "e2e", "lab", "simulator")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 

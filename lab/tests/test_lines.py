@@ -6,7 +6,7 @@ from lab import paths
 MOST_CHARACTERS = 120
 SUFFIXES = (".css", ".html", ".js", ".xml")
 # The top folders whose lines are checked.
-FOLDERS = ("simulator",)
+FOLDERS = ("amazon_punchout", "simulator")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

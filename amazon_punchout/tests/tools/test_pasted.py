@@ -107,7 +107,7 @@ class TestPasted(AmazonCase):
     # === ON THE FORM === #
 
     def paste(self, group, text):
-        """:return: the open form, and what it says"""
+        """Paste a text into the form, and give the open form and what it says."""
         form = Form(group.with_user(self.administrator))
         with self.assertLogs('odoo.tests.form.onchange', 'WARNING') as said:
             form.pasted = text
