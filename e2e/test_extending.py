@@ -21,7 +21,7 @@ def test_the_guide_shows_the_files_of_the_example():
 def test_each_extension_of_the_guide_works():
     source = environment.prepare()
     name = f"{get_db_name()}_example"
-    database.create(name, get_db_name())
+    database.create(name, database.template(source, with_demo=False))
     try:
         command = odoo.command(
             "-d", name, "-i", EXAMPLE, "--stop-after-init", "--max-cron-threads=0", "--http-port=0",

@@ -7,7 +7,10 @@ class AmazonPunchoutGroup(models.Model):
     _inherit = 'amazon.punchout.group'
 
     def _checklist(self):
-        """Override of `amazon_punchout` to ask for a business unit, after the credentials (10 to 13)."""
-        return [*super()._checklist(), Check(
-            'business_unit', 15, REQUIRED, bool(self.business_unit),
-            self.env._("Fill in the business unit of the group."), 'credentials')]
+        """Override of `amazon_punchout` to require a business unit for Pay by Invoice, after the credentials."""
+        items = super()._checklist()
+        if self.payment_method == 'invoice':
+            items.append(Check(
+                'business_unit', 15, REQUIRED, bool(self.business_unit),
+                self.env._("Fill in the business unit of the group."), 'credentials'))
+        return items

@@ -12,11 +12,6 @@ from odoo.addons.amazon_punchout.tests.message_case import MessageCase
 @tagged('post_install', '-at_install')
 class TestExtensions(MessageCase):
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.group.business_unit = "Unit 1"
-
     def test_an_own_element_is_in_the_order_request_at_its_place(self):
         order = self.sent_order()
         body = base64.b64decode(order._amazon_request().with_context(bin_size=False).body)
@@ -41,10 +36,12 @@ class TestExtensions(MessageCase):
         self.assertIn("Amazon sent a status update.", order.message_ids[0].body)
 
     def test_an_own_checklist_item_has_its_place_and_keeps_the_group_from_going_live(self):
-        keys = [check.key for check in self.group._sorted_checklist()]
+        group = self.group.copy({'name': "By invoice", 'payment_method': 'invoice', 'shared_secret': "another secret"})
+        keys = [check.key for check in group._sorted_checklist()]
         self.assertEqual(keys[keys.index('shared_secret') + 1], 'business_unit')
-        self.group.business_unit = False
-        self.assertIn('business_unit', [check.key for check in self.group._open_required()])
+        self.assertIn('business_unit', [check.key for check in group._open_required()])
+        group.business_unit = "Unit 1"
+        self.assertNotIn('business_unit', [check.key for check in group._open_required()])
 
     def test_an_own_rule_of_approval_decides_who_approves(self):
         self.group.approval_rule = 'responsible'
