@@ -16,11 +16,11 @@ class AmazonPunchoutDocumentErrors(models.Model):
         document = self._type_names().get(error.document, error.document) or self.env._("document")
         values = {'document': document, 'element': error.element, 'value': error.value}
         sentences = {
-            'not_xml': self.env._("A %(document)s was expected, but this is not an XML document.", **values),
+            'not_xml': self.env._("This is not an XML document. Expected: %(document)s.", **values),
             'entities': self.env._("The %(document)s has entities of its own, which are not allowed.", **values),
             'too_large': self.env._("The %(document)s is larger than %(value)s bytes.", **values),
             'too_deep': self.env._("The elements of the %(document)s are nested too deeply.", **values),
-            'wrong_document': self.env._("A %(document)s was expected, but this is a %(value)s.", **values),
+            'wrong_document': self.env._("This document is of type %(value)s. Expected: %(document)s.", **values),
             'missing': self.env._("The %(document)s has no %(element)s.", **values),
             # Secrets and cookies come without their value.
             'bad_value': self.env._("The %(document)s has an invalid value in %(element)s: “%(value)s”.", **values)

@@ -202,7 +202,7 @@ class TestInvoiceNotAccepted(BillCase):
         raw = invoice_xml([(self.po, invoice_line(1, 2, '10.00', currency='EUR'))], net='20.00')
         document = self.deliver(raw)
         self.assertEqual(document.state, 'attention')
-        self.assertIn("mixes currencies", document.reason)
+        self.assertIn("has more than one currency", document.reason)
         self.assertFalse(self.all_bills(self.po))
 
     def test_a_currency_that_is_not_active(self):

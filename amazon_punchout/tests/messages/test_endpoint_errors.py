@@ -120,7 +120,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertNotIn(SECRET, document.body_text)
         self.run_cron('amazon_punchout.ir_cron_process')
         self.assertEqual(document.state, 'attention')
-        self.assertIn("can't be read", document.reason)
+        self.assertIn("This is not an XML document", document.reason)
         self.assertEqual(document.activity_ids.user_id, self.administrator)
 
     def test_a_hostile_document_is_refused(self):

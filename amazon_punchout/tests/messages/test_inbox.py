@@ -289,9 +289,9 @@ class TestProcessing(InboxCase):
 
     def test_what_odoo_cannot_read_is_explained(self):
         for raw, words in (
-            (envelope('<ConfirmationRequest/>'), "lacks"),
-            (envelope('<InvoiceDetailRequest/>'), "lacks"),
-            (envelope('<ShipNoticeRequest/>'), "lacks"),
+            (envelope('<ConfirmationRequest/>'), "has no"),
+            (envelope('<InvoiceDetailRequest/>'), "has no"),
+            (envelope('<ShipNoticeRequest/>'), "has no"),
         ):
             document = self.deliver(raw)
             self.assertEqual(document.state, 'attention')
