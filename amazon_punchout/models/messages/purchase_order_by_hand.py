@@ -120,8 +120,8 @@ class PurchaseOrderByHand(models.Model):
             return write(document)
         except cxml.CxmlError as error:
             raise UserError(self.env._(
-                "The values entered for order %(order)s can't be saved: %(problem)s",
-                order=self.name, problem=error)) from error
+                "The values entered for order %(order)s can't be saved. %(problem)s", order=self.name,
+                problem=self.env['amazon.punchout.document']._explain_cxml_error(error))) from error
 
     def _amazon_process_entered(self, document_type, payload_id, body):
         """Store what was entered and process it at once, as Amazon's own documents are.

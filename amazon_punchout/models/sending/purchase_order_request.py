@@ -12,6 +12,8 @@ class PurchaseOrderRequest(models.Model):
     def _amazon_prepare_order_request(self):
         """Build the values of the order request. They repeat the cart: Amazon declines an order that differs from it.
 
+        Another addon adds elements of its own by `extra`, see docs/extending.md.
+
         :return: the whole document, without the shared secret
         :rtype: cxml.OrderRequest
         """
@@ -34,7 +36,6 @@ class PurchaseOrderRequest(models.Model):
             contact=requester._amazon_prepare_contact(),
             extrinsics=(('email', requester._amazon_email()),),
             items=self._amazon_prepare_items(),
-            extra=self._amazon_order_request_extras(),
         )
 
     def _amazon_prepare_items(self):
@@ -47,16 +48,6 @@ class PurchaseOrderRequest(models.Model):
             item = cxml.item_from_json(line.amazon_item)
             items.append(cxml.ItemOut(line_number=line.amazon_line_number, item=item, quantity=item.quantity))
         return tuple(items)
-
-    def _amazon_order_request_extras(self):
-        """List elements that go into the order request besides ours; another addon adds its own.
-
-        They are values and no XML nodes, and the codec checks that the DTD allows them where they are to go.
-
-        :rtype: tuple[cxml.ExtraElement, ...]
-        """
-        self.ensure_one()
-        return ()
 
     def _amazon_write_order_request(self, request):
         """Write the bytes of an order request.

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from unittest.mock import patch
 
 import requests
@@ -27,20 +28,22 @@ class TestQueue(OrderCase):
         self.assertEqual(sent[0].replace(f'<SharedSecret>{SECRET}</SharedSecret>'.encode(), b''), stored)
         self.assertNothingLeaks(order)
 
-    def test_another_addon_adds_an_element_to_the_order_request(self):
+    def add_to_order_request(self, element):
+        """Add an element to the header of each order request, as another addon does."""
         Order = type(self.env['purchase.order'])
-        term = cxml.ExtraElement(
-            'OrderRequestHeader', cxml.Element('PaymentTerm', attributes=(('payInNumberOfDays', '30'),)))
-        self.patch(Order, '_amazon_order_request_extras', lambda order: (term,))
+        prepare = Order._amazon_prepare_order_request
+        extra = (cxml.ExtraElement('OrderRequestHeader', element),)
+        self.patch(Order, '_amazon_prepare_order_request', lambda order: replace(prepare(order), extra=extra))
+
+    def test_another_addon_adds_an_element_to_the_order_request(self):
+        self.add_to_order_request(cxml.Element('PaymentTerm', attributes=(('payInNumberOfDays', '30'),)))
         order = self.ordered()
         self.assertRegex(self.requests(order)._get_body(), rb'<PaymentTerm payInNumberOfDays="30"\s*/>')
         self.assertEqual(len(self.send()), 1)
         self.assertStands(order, 'sent')
 
     def test_an_element_that_cxml_does_not_allow_is_explained(self):
-        Order = type(self.env['purchase.order'])
-        extra = cxml.ExtraElement('OrderRequestHeader', cxml.Element('StartPage'))
-        self.patch(Order, '_amazon_order_request_extras', lambda order: (extra,))
+        self.add_to_order_request(cxml.Element('StartPage'))
         order = self.make_order()
         with self.assertRaisesRegex(UserError, "can't be sent to Amazon. The Order may not have StartPage in"):
             order.with_user(self.buyer).button_confirm()
