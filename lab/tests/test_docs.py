@@ -55,7 +55,7 @@ def test_every_file_that_the_map_names_is_there():
     files = [file.relative_to(paths.ROOT).as_posix() for file in paths.ROOT.rglob("*")
              if not {".lab", ".git"} & set(file.relative_to(paths.ROOT).parts)]
     names = names_in_code(DOCS / "architecture.md")
-    named = {name.rstrip("/") for name in names if re.fullmatch(r"[\w./]+(\.\w+|/)", name)}
+    named = {name.rstrip("/") for name in names if re.fullmatch(r"[\w./]+(\.(py|xml|md|sql|csv|js)|/)", name)}
     assert named
     assert not [name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)]
 
