@@ -1,4 +1,6 @@
 """`refuse_used` of the group became `new_items_only`, and the value `refuse` of `hold_policy` became `block`."""
+import re
+
 from odoo.tools import sql
 
 GROUP = 'amazon.punchout.group'
@@ -45,7 +47,7 @@ def rename_field(cr, old, new):
 
 
 def rename_value(cr, field, old, new):
-    """Rename a value of a selection field of the group: in the groups, its definition, and the default values.
+    """Rename a value of a selection field of the group: in the groups, its definition, default values and filters.
 
     :param cr: the cursor
     :param str field: the name of the field
@@ -70,3 +72,23 @@ def rename_value(cr, field, old, new):
           FROM ir_model_fields field
          WHERE field.id = preset.field_id AND field.model = %s AND field.name = %s AND preset.json_value = %s
         """, [f'"{new}"', GROUP, field, f'"{old}"'])
+    cr.execute("SELECT id, domain FROM ir_filters WHERE model_id = %s AND domain LIKE %s", [GROUP, f'%{field}%'])
+    for filter_id, domain in cr.fetchall():
+        cr.execute("UPDATE ir_filters SET domain = %s WHERE id = %s", [
+            rename_value_in_domain(domain, field, old, new), filter_id])
+
+
+def rename_value_in_domain(domain, field, old, new):
+    """Rename a value in the conditions of a domain that are about a field.
+
+    A domain may contain names that only the web client knows, so it is not evaluated.
+
+    :param str domain: the domain
+    :param str field: the name of the field
+    :param str old: the present value
+    :param str new: the new value
+    :rtype: str
+    """
+    condition = re.compile(rf"""[(\[]\s*(['"]){field}\1\s*,[^()\[\]]*([(\[][^()\[\]]*)?[)\]]""")
+    value = re.compile(rf"""(['"]){old}\1""")
+    return condition.sub(lambda match: value.sub(rf'\g<1>{new}\g<1>', match[0]), domain)

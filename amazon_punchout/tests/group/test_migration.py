@@ -14,10 +14,10 @@ TABLE = 'amazon_punchout_group'
 @tagged('post_install', '-at_install')
 class TestMigration(AmazonCase):
 
-    def migrate(self, stage, version='19.0.1.0.0'):
+    def migrate(self, stage, version='19.0.1.0.0', name='migrate'):
         """Run a script of the update, as Odoo does."""
         self.env.flush_all()
-        script = load_script(str(FOLDER / f'{stage}-migrate.py'), f'amazon_punchout_{stage}_migrate')
+        script = load_script(str(FOLDER / f'{stage}-{name}.py'), f'amazon_punchout_{stage}_{name}')
         script.migrate(self.env.cr, version)
         self.env.invalidate_all()
 
@@ -67,6 +67,39 @@ class TestMigration(AmazonCase):
                 ('field_id.name', '=', 'hold_policy')]).mapped('json_value'), ['"block"'])
             self.assertEqual(export_line.name, 'new_items_only')
             self.assertEqual(search.domain, "[('new_items_only', '=', False)]")
+
+    def test_filters_on_a_renamed_value_find_the_same_groups(self):
+        rename = load_script(str(FOLDER / 'pre-migrate.py'), 'amazon_punchout_pre_migrate').rename_value_in_domain
+        for domain, expected in (
+            ("[('hold_policy', '=', 'refuse')]", "[('hold_policy', '=', 'block')]"),
+            ('["|", ["hold_policy", "=", "refuse"], ["name", "=", "refuse"]]',
+             '["|", ["hold_policy", "=", "block"], ["name", "=", "refuse"]]'),
+            ("[('hold_policy', 'in', ['warn', 'refuse']), ('name', 'in', ['refuse'])]",
+             "[('hold_policy', 'in', ['warn', 'block']), ('name', 'in', ['refuse'])]"),
+            ("[('hold_policy', '!=', 'warn'), ('create_uid', '=', uid)]",
+             "[('hold_policy', '!=', 'warn'), ('create_uid', '=', uid)]"),
+            ("[('name', '=', 'refuse')]", "[('name', '=', 'refuse')]"),
+        ):
+            with self.subTest(domain):
+                self.assertEqual(rename(domain, 'hold_policy', 'refuse', 'block'), expected)
+                self.assertEqual(rename(expected, 'hold_policy', 'refuse', 'block'), expected)
+
+    def test_renamed_names_follow_in_views_that_people_made(self):
+        ours = self.env.ref('amazon_punchout.amazon_punchout_group_view_form')
+        before = ours.arch_db
+        added = self.env['ir.ui.view'].create({
+            'name': "Added", 'model': ours.model, 'inherit_id': ours.id, 'arch':
+                '<field name="new_items_only" position="after"><field name="id" string="My refuse_used_too"/></field>'})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_ui_view SET arch_db = replace(arch_db::text, %s, %s)::jsonb WHERE id = %s",
+            ['new_items_only', 'refuse_used', added.id])
+        self.env.invalidate_all()
+        for _run in range(2):
+            self.migrate('pre', name='custom-views')
+            self.assertIn('name="new_items_only"', added.arch_db)
+            self.assertIn("My refuse_used_too", added.arch_db)
+            self.assertEqual(ours.arch_db, before)
 
     def test_texts_follow_unless_somebody_edited_them(self):
         cron, item = self.env.ref('amazon_punchout.ir_cron_process'), self.env.ref('amazon_punchout.product_item')
