@@ -64,15 +64,15 @@ class AmazonPunchoutGroupDatabase(models.Model):
             return False
         if group_sudo.database_name == name:
             return self.env._(
-                "Nothing is sent to Amazon: the Amazon group %(group)s was opened in another database with the name "
+                "Nothing is sent to Amazon: the Amazon group %(group)s was set up in another database with the name "
                 "%(now)s. If this database is a copy, leave it as it is, or set the group to Draft. If the database "
-                "was moved, an Amazon administrator must press Send from This Database on the group. Until then "
-                "nobody can shop, and orders wait.", group=self.name, now=name)
+                "was moved, an Amazon administrator must press Send from This Database on the group. Until then nobody "
+                "can shop, and orders wait.", group=self.name, now=name)
         return self.env._(
-            "Nothing is sent to Amazon: the Amazon group %(group)s was opened in the database %(then)s, and this one "
-            "is %(now)s. If this database is a copy, leave it as it is, or set the group to Draft. If the database "
-            "was renamed, an Amazon administrator must press Send from This Database on the group. Until then nobody "
-            "can shop, and orders wait.", group=self.name, then=group_sudo.database_name, now=name)
+            "Nothing is sent to Amazon: the Amazon group %(group)s was set up in the database %(then)s, and this one "
+            "is %(now)s. If this database is a copy, leave it as it is, or set the group to Draft. If the database was "
+            "moved or renamed, an Amazon administrator must press Send from This Database on the group. Until then "
+            "nobody can shop, and orders wait.", group=self.name, then=group_sudo.database_name, now=name)
 
     def _remember_database(self):
         """Remember where groups are opened.
@@ -105,7 +105,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
         done = not self._sending_stopped_reason()
         return [*super()._checklist(), Check('database', 40, REQUIRED, done, self.env._(
             "Orders are sent from this database.") if done else self.env._(
-            "The group was opened in another database. If orders are to be sent from this one, press Send from This "
+            "The group was set up in another database. If orders are to be sent from this one, press Send from This "
             "Database."), 'credentials')]
 
     def _check_may_shop(self, user):
@@ -128,7 +128,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
         for group in self.filtered(lambda group: group._sending_stopped_reason()):
             then = group.sudo().database_name
             sentences = [group.env._(
-                "Orders are sent from this database, %(now)s, from now on. The group was opened in %(then)s.",
+                "Orders are sent from this database, %(now)s, from now on. The group was set up in %(then)s.",
                 now=name, then=then), *group._doubt_waiting_orders()]
             group.sudo().write({'database_uuid': uuid, 'database_name': name})  # fields that people don't write
             group.message_post(body=" ".join(sentences))

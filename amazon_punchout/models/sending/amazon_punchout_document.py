@@ -311,7 +311,7 @@ class AmazonPunchoutDocumentSending(models.Model):
         if group.state == 'draft':
             why = env._("the Amazon group %s is in draft", group.name)
         elif group._sending_stopped_reason():
-            why = env._("the Amazon group %s was opened in another database; see its form", group.name)
+            why = env._("the Amazon group %s was set up in another database; see its form", group.name)
         else:
             why = document.reason or env._("Amazon can't be reached")
         document.purchase_order_id._amazon_raise_problem(env._(
