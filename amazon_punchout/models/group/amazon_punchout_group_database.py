@@ -46,7 +46,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
 
     @api.model
     def _here_domain(self):
-        """Give the domain of the groups that were opened in this database, or never."""
+        """Give the domain of the groups that were set up in this database, or never."""
         uuid, name = self._this_database()
         return ['|', ('database_uuid', '=', False), '&', ('database_uuid', '=', uuid), ('database_name', '=', name)]
 
@@ -77,7 +77,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     def _remember_database(self):
         """Remember where groups are opened.
 
-        A group that was opened in another database waits for :meth:`action_send_from_this_database`.
+        A group that was set up in another database waits for :meth:`action_send_from_this_database`.
         """
         uuid, name = self._this_database()
         groups_sudo = self.sudo()  # fields that people don't write
@@ -88,7 +88,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
 
     @api.model
     def _stopped_groups(self):
-        """Find the groups that were opened in another database; archived ones too, since their orders may be queued."""
+        """Find the groups that were set up in another database; archived ones too, since their orders may be queued."""
         return self.with_context(active_test=False).search([
             ('state', '!=', 'draft'), '!', *self._here_domain()])
 
@@ -101,7 +101,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
                       plaintext2html(group._sending_stopped_reason()))
 
     def _checklist(self):
-        """Override to require that the group was opened in this database."""
+        """Override to require that the group was set up in this database."""
         done = not self._sending_stopped_reason()
         return [*super()._checklist(), Check('database', 40, REQUIRED, done, self.env._(
             "Orders are sent from this database.") if done else self.env._(
