@@ -42,7 +42,7 @@ class AmazonPunchoutShipment(models.Model):
     is_whole_order = fields.Boolean("Whole Order", readonly=True)
     document_id = fields.Many2one(
         'amazon.punchout.document', "Ship Notice", readonly=True, index='btree_not_null', ondelete='set null')
-    line_ids = fields.One2many('amazon.punchout.shipment.line', 'shipment_id', "Contents", readonly=True)
+    line_ids = fields.One2many('amazon.punchout.shipment.line', 'shipment_id', "Lines", readonly=True)
     contents = fields.Text(compute='_compute_contents')
 
     # === COMPUTE METHODS === #

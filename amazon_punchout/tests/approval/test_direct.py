@@ -33,7 +33,8 @@ class TestDirect(OrderCase):
         self.assertEqual((order.state, order.user_id), ('purchase', self.buyer))
         self.assertEqual(order.amazon_status, "On its way to Amazon")
         self.assertIn(
-            "Ordered directly, without approval: the Amazon group Test group allows Buyer Person direct orders up to",
+            "Ordered directly, without approval: the Amazon group Test group lets Buyer Person place direct orders "
+            "up to",
             self.chatter(order))
         self.assertFalse(self.activities(order, APPROVAL))
         self.assertFalse(order.amazon_direct_problem)

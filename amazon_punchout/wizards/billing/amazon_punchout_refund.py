@@ -175,7 +175,7 @@ class AmazonPunchoutRefundLine(models.TransientModel):
     _name = 'amazon.punchout.refund.line'
     _description = "Amazon Refund of a Bill Line"
 
-    refund_id = fields.Many2one('amazon.punchout.refund', required=True, ondelete='cascade')
+    refund_id = fields.Many2one('amazon.punchout.refund', "Amazon Refund", required=True, ondelete='cascade')
     bill_line_id = fields.Many2one('account.move.line', required=True, readonly=True, ondelete='cascade')
     move_id = fields.Many2one(related='bill_line_id.move_id', related_sudo=False)
     name = fields.Char(related='bill_line_id.name', related_sudo=False)
