@@ -30,7 +30,7 @@ class PurchaseOrderDirect(models.Model):
             raise UserError(self.env._("Another rule in Odoo requires approval first."))
         group = self.amazon_group_id
         self.message_post(body=self.env._(
-            "Ordered directly, without approval: the Amazon group %(group)s allows %(user)s direct orders up to "
+            "Ordered directly, without approval: the Amazon group %(group)s lets %(user)s place direct orders up to "
             "%(limit)s.", group=group.name, user=self.env.user.name,
             limit=format_amount(self.env, group.direct_limit, self.company_id.currency_id)))
 
@@ -42,7 +42,7 @@ class PurchaseOrderDirect(models.Model):
         group, company = self.amazon_group_id, self.company_id
         if self.env.user not in group.sudo().direct_user_ids:  # buyers can't read other users
             raise UserError(self.env._(
-                "The Amazon group %(group)s does not allow you direct orders. %(person)s can add you.",
+                "You can't place direct orders with the Amazon group %(group)s. %(person)s can add you.",
                 group=group.name, person=group._responsible_name()))
         if not self.currency_id._amazon_has_rate(company):
             raise UserError(self.env._(

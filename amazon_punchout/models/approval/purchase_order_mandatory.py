@@ -13,7 +13,7 @@ class PurchaseOrderMandatory(models.Model):
     location_checked = fields.Boolean(
         "Delivery Location Checked", copy=False, help="A user has chosen or checked where Amazon delivers this order.")
     amazon_missing = fields.Text("Missing Information", compute='_compute_amazon_missing')
-    amazon_location_unchecked = fields.Boolean(compute='_compute_amazon_missing')
+    amazon_location_unchecked = fields.Boolean("Delivery Location Not Checked", compute='_compute_amazon_missing')
 
     # === COMPUTE METHODS === #
 

@@ -12,8 +12,8 @@ class PurchaseOrderRefusing(models.Model):
 
     amazon_refused_by_id = fields.Many2one('res.users', "Refused By", copy=False, readonly=True)
     amazon_refusal_reason = fields.Text("Refusal Reason", copy=False, readonly=True)
-    amazon_may_refuse = fields.Boolean(compute='_compute_amazon_may_refuse')
-    amazon_may_give_up = fields.Boolean(compute='_compute_amazon_may_refuse')
+    amazon_may_refuse = fields.Boolean("Can Refuse", compute='_compute_amazon_may_refuse')
+    amazon_may_give_up = fields.Boolean("Can Give Up", compute='_compute_amazon_may_refuse')
 
     @api.depends('state', 'amazon_requester_id', 'amazon_may_approve')
     @api.depends_context('uid')

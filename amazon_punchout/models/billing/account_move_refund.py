@@ -221,7 +221,8 @@ class AccountMoveRefund(models.Model):
         left = sum(each.open for each in refundable.values())
         if currency.compare_amounts(asked, left) > 0:
             raise UserError(self.env._(
-                "Only %(left)s of %(bill)s is not refunded yet. A refund of %(amount)s would be more than was billed.",
+                "Only %(left)s of %(bill)s can still be refunded. A refund of %(amount)s would be more than was "
+                "billed.",
                 bill=self.display_name, left=currency.format(left), amount=currency.format(asked)))
 
     def _amazon_prepare_refund_lines(self, line, values, amount, quantity):

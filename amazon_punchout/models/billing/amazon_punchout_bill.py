@@ -143,8 +143,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         name = invoice.invoice_id
         if invoice.operation != 'new':
             raise UserError(self.env._(
-                "Amazon withdraws its invoice %(name)s (operation “%(operation)s”). Odoo does not change bills by "
-                "itself: cancel the bill of that number, if there is one, then press Dismiss.",
+                "Amazon withdraws its invoice %(name)s (operation “%(operation)s”). Odoo does not change bills "
+                "automatically: cancel the bill with that number, if there is one, then press Dismiss.",
                 name=name, operation=invoice.operation))
         if invoice.is_information_only:
             raise UserError(self.env._(
@@ -336,7 +336,7 @@ class AmazonPunchoutBill(models.AbstractModel):
             draft.problems.append(self.env._("Posting failed: %s", error))
         elif error:
             draft.problems.append(self.env._(
-                "Posting failed because of an error in Odoo; an administrator finds it in the server log."))
+                "Posting failed because of an error in Odoo. An administrator can find it in the server log."))
 
     def _attach(self, draft, move):
         """Attach the document as Amazon sent it to the bill or credit."""

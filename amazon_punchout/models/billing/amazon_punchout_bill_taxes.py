@@ -150,6 +150,6 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         if draft.bill:
             line.bill_line = self._service_lines(draft.bill, 'tax', order)[:1] or None
         draft.notes.append(self.env._(
-            "The tax of %s was added as a separate line, since no purchase tax of this order computes it.",
+            "The tax of %s was added as a separate line, since no purchase tax of this order results in this amount.",
             format_amount(self.env, float(amount), draft.currency)))
         return line

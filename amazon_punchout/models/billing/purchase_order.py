@@ -8,10 +8,10 @@ class PurchaseOrderBilling(models.Model):
 
     amazon_billed_total = fields.Monetary(
         "Billed Total", compute='_compute_amazon_billed_totals',
-        help="The total of all bills of this order, with drafts and taxes.")
+        help="The total of all bills of this order, including drafts and taxes.")
     amazon_refunded_total = fields.Monetary(
         "Refunded Total", compute='_compute_amazon_billed_totals',
-        help="The total of all credits of this order, with drafts and taxes.")
+        help="The total of all credits of this order, including drafts and taxes.")
 
     # === COMPUTE METHODS === #
 
@@ -116,7 +116,8 @@ class PurchaseOrderLineBilling(models.Model):
     """The quantities of a line that are to be billed, and were."""
     _inherit = 'purchase.order.line'
 
-    amazon_bill_line_ids = fields.One2many('account.move.line', 'amazon_purchase_line_id', readonly=True)
+    amazon_bill_line_ids = fields.One2many(
+        'account.move.line', 'amazon_purchase_line_id', "Amazon Bill Lines", readonly=True)
 
     @api.depends(
         'invoice_lines.move_id.amazon_refund_kind', 'move_ids.to_refund',

@@ -84,7 +84,7 @@ class AmazonPunchoutGroupAccounts(models.Model):
         return [Check('tax_rates', 62, RECOMMENDED, not rates, self.env._(
             "There are several purchase taxes of %s. Choose one per rate under Tax Rates; otherwise the tax of carts "
             "is only estimated.", rates) if rates else self.env._(
-            "Each rate stands for one purchase tax."), 'products')]
+            "Each rate can have only one purchase tax."), 'products')]
 
     def _find_undecided_rates(self):
         """Find the rates with several purchase taxes of the company where nothing says which one applies.
@@ -121,7 +121,8 @@ class AmazonPunchoutGroupAccounts(models.Model):
         """
         if self.payment_method == 'card':
             return [Check('payment_journal', 64, RECOMMENDED, bool(self.journal_id), self.env._(
-                "Choose the journal of the card, so that bills are paid from it."), 'payment')]
+                "Choose the journal of the card's charges. Each bill then states that it is paid from this journal."),
+                'payment')]
         group = self.with_company(self.company_id)
         has_term = bool(group.payment_term_id or group.partner_id.property_supplier_payment_term_id)
         group_sudo = self.sudo()  # only to see whether there is an inbound user

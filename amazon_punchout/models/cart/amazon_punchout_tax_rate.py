@@ -11,7 +11,7 @@ class AmazonPunchoutTaxRate(models.Model):
     _rec_name = 'tax_id'
     _check_company_auto = True
 
-    group_id = fields.Many2one('amazon.punchout.group', required=True, index=True, ondelete='cascade')
+    group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
     tax_id = fields.Many2one(
         'account.tax', "Purchase Tax", required=True, check_company=True, ondelete='cascade',

@@ -23,13 +23,15 @@ class AmazonPunchoutDocument(models.Model):
     document_type = fields.Char("cXML Type", required=True, readonly=True, index=True)
     type_name = fields.Char("Document", compute='_compute_type_name', help="The kind of document, in words.")
     payload_id = fields.Char("Payload ID", readonly=True, index='btree_not_null')
-    group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
+    group_id = fields.Many2one(
+        'amazon.punchout.group', "Amazon Group", required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='group_id.company_id', store=True, precompute=True, index=True)
     session_id = fields.Many2one(
         'amazon.punchout.session', "Shopping Trip", readonly=True, index='btree_not_null', ondelete='set null')
     purchase_order_id = fields.Many2one(
         'purchase.order', "Order", readonly=True, index='btree_not_null', ondelete='set null')
-    deployment_mode = fields.Selection([('test', "Test"), ('production', "Live")], required=True, readonly=True)
+    deployment_mode = fields.Selection(
+        [('test', "Test"), ('production', "Live")], "Mode", required=True, readonly=True)
     state = fields.Selection([
         ('queued', "Queued"),
         ('sending', "Being Sent"),
@@ -43,7 +45,7 @@ class AmazonPunchoutDocument(models.Model):
         ('processed', "Processed"),
         ('attention', "Needs Attention"),
         ('dismissed', "Dismissed"),
-    ], required=True, readonly=True, index=True)
+    ], "Status", required=True, readonly=True, index=True)
     body = fields.Binary(
         attachment=False, readonly=True, groups=BODY_READERS,
         help="The document without the shared secret and the BuyerCookie. The secret is added on sending.")
@@ -52,7 +54,9 @@ class AmazonPunchoutDocument(models.Model):
     tries = fields.Integer(readonly=True)
     last_try_at = fields.Datetime("Last Try", readonly=True)
     next_try_at = fields.Datetime("Next Try", readonly=True)
-    has_left = fields.Boolean(readonly=True, help="At least a part of the document was sent, so Amazon may have it.")
+    has_left = fields.Boolean(
+        "At Least Partly Sent", readonly=True,
+        help="At least a part of the document was sent, so Amazon may have it.")
     sent_elsewhere = fields.Boolean(
         "Possibly Sent Elsewhere", readonly=True,
         help="The document was waiting when the database was copied or moved. The original database may have sent it.")
@@ -73,15 +77,15 @@ class AmazonPunchoutDocument(models.Model):
         help="All groups whose shared secret the message contained, if there are several.")
     entered_by_id = fields.Many2one(
         'res.users', "Entered By", readonly=True,
-        help="Who entered the document by hand, because Amazon only sent an e-mail.")
+        help="The user who entered the document manually because Amazon only sent an e-mail.")
     lacks_other_half = fields.Boolean(
-        "Waits for Another Document", readonly=True,
+        "Waiting for Another Document", readonly=True,
         help="The document refers to something that has not arrived yet. It is processed as soon as that arrives.")
     is_applied = fields.Boolean("Applied", readonly=True, help="The document was applied, as far as possible.")
     dismissed_by_id = fields.Many2one('res.users', "Dismissed By", readonly=True)
     dismissed_at = fields.Datetime("Dismissed On", readonly=True)
     dismiss_reason = fields.Text("Dismissal Reason", readonly=True)
-    may_settle = fields.Boolean(compute='_compute_may_settle')
+    may_settle = fields.Boolean("Can Be Retried or Dismissed", compute='_compute_may_settle')
 
     # A payloadID is never used twice, and an order has at most one request that is under way or has arrived.
     _payload_id_uniq = models.UniqueIndex(
@@ -193,7 +197,8 @@ class AmazonPunchoutDocument(models.Model):
             return remark
         cxml.read_request(self._get_body())
         raise UserError(self.env._(
-            "Amazon sent a %s, which Odoo does not process. Check whether it matters to you, then dismiss it.",
+            "Amazon sent a document of the type %s, which Odoo does not process. Check whether it matters to you, then "
+            "press Dismiss.",
             self.document_type))
 
     def _wake_waiting(self):

@@ -17,7 +17,7 @@ class AmazonPunchoutDocumentErrors(models.Model):
         values = {'document': document, 'element': error.element, 'value': error.value}
         sentences = {
             'not_xml': self.env._("This is not an XML document. Expected: %(document)s.", **values),
-            'entities': self.env._("The %(document)s has entities of its own, which are not allowed.", **values),
+            'entities': self.env._("The %(document)s declares XML entities, which are not allowed.", **values),
             'too_large': self.env._("The %(document)s is larger than %(value)s bytes.", **values),
             'too_deep': self.env._("The elements of the %(document)s are nested too deeply.", **values),
             'wrong_document': self.env._("This document is of type %(value)s. Expected: %(document)s.", **values),
@@ -25,7 +25,7 @@ class AmazonPunchoutDocumentErrors(models.Model):
             # Secrets and cookies come without their value.
             'bad_value': self.env._("The %(document)s has an invalid value in %(element)s: “%(value)s”.", **values)
             if error.value else self.env._("The %(document)s has an invalid value in %(element)s.", **values),
-            'not_allowed': self.env._("The %(document)s may not have %(value)s in %(element)s.", **values),
+            'not_allowed': self.env._("%(value)s is not allowed in %(element)s of the %(document)s.", **values),
             'mixed_currency': self.env._(
                 "The %(document)s has more than one currency: %(element)s is in %(value)s.", **values),
         }

@@ -30,7 +30,7 @@ class AmazonPunchoutGroup(models.Model):
     name = fields.Char(required=True, help="The name of the group on Amazon Business.")
     active = fields.Boolean(default=True)
     state = fields.Selection(
-        [('draft', "Draft"), ('test', "Test"), ('active', "Active")],
+        [('draft', "Draft"), ('test', "Test"), ('active', "Active")], "Status",
         default='draft', required=True, copy=False, tracking=True,
         help="Draft: nobody can shop. Test: shopping starts at Amazon's test address and orders are marked as tests, "
              "so nothing is charged or delivered. Active: orders are real.")
@@ -52,7 +52,7 @@ class AmazonPunchoutGroup(models.Model):
         "Punch-out Setup Address", compute='_compute_setup_urls', store=True, readonly=False, precompute=True)
     setup_test_url = fields.Char(
         "Test Setup Address", compute='_compute_setup_urls', store=True, readonly=False, precompute=True,
-        help="The address at which shopping starts in the Test state. If empty, the setup address is used.")
+        help="The address at which shopping starts in test mode. If empty, the setup address is used.")
     order_url = fields.Char(
         "Purchase Order Request Address", help="The address that receives all orders, test and live.")
     identity = fields.Char("From Identity")
@@ -71,7 +71,7 @@ class AmazonPunchoutGroup(models.Model):
         "HTTP Basic Password", copy=False, exportable=False, groups='amazon_punchout.group_administrator')
 
     # People
-    all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company may shop.")
+    all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company can shop.")
     user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_user_rel', 'group_id', 'user_id', string="Members",
         check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
@@ -126,7 +126,7 @@ class AmazonPunchoutGroup(models.Model):
         help="Amazon holds the prices of a cart for 7 days. Warn: the cart can still be ordered later. Block: it can't "
              "be ordered any more.")
     number_at_approval = fields.Boolean(
-        default=True,
+        "Number at Approval", default=True,
         help="The order gets the next number of your purchase orders when it is approved, so carts that are never "
              "ordered leave no gaps. Otherwise it gets a number when the cart comes back.")
 
@@ -145,13 +145,13 @@ class AmazonPunchoutGroup(models.Model):
         "Price Tolerance",
         help="The amount, in the company's currency, by which Amazon may raise an approved total before the purchaser "
              "is notified. The larger of the two tolerances applies.")
-    tolerance_percentage = fields.Float("Price Tolerance in %")
+    tolerance_percentage = fields.Float("Price Tolerance (%)")
     post_matching_bills = fields.Boolean(
         "Post Matching Bills",
-        help="Bills and credit notes that match Amazon's document to the cent are posted automatically.")
+        help="Bills and credits that match Amazon's document to the cent are posted automatically.")
     currency_id = fields.Many2one(related='company_id.currency_id')
 
-    session_ids = fields.One2many('amazon.punchout.session', 'group_id')
+    session_ids = fields.One2many('amazon.punchout.session', 'group_id', "Shopping Trips")
 
     _check_limits = models.Constraint(
         'CHECK(max_lines > 0 AND max_quantity > 0 AND session_hours > 0)',

@@ -58,8 +58,10 @@ class AmazonPunchoutGroupAddress(models.Model):
     """
     _inherit = 'amazon.punchout.group'
 
-    reach_url = fields.Char(compute='_compute_reach', groups='amazon_punchout.group_administrator')
-    reach_mark = fields.Char(compute='_compute_reach', groups='amazon_punchout.group_administrator')
+    reach_url = fields.Char(
+        "Reachability Check Address", compute='_compute_reach', groups='amazon_punchout.group_administrator')
+    reach_mark = fields.Char(
+        "Reachability Check Mark", compute='_compute_reach', groups='amazon_punchout.group_administrator')
     reached_url = fields.Char(
         "Reached At", copy=False, readonly=True, groups='amazon_punchout.group_administrator',
         help="The address at which an administrator's browser found this database.")

@@ -46,7 +46,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
 
     @api.model
     def _here_domain(self):
-        """Give the domain of the groups that were opened in this database, or never."""
+        """Give the domain of the groups that were set up in this database, or never."""
         uuid, name = self._this_database()
         return ['|', ('database_uuid', '=', False), '&', ('database_uuid', '=', uuid), ('database_name', '=', name)]
 
@@ -64,20 +64,20 @@ class AmazonPunchoutGroupDatabase(models.Model):
             return False
         if group_sudo.database_name == name:
             return self.env._(
-                "Nothing is sent to Amazon: the Amazon group %(group)s was opened in another database with the name "
+                "Nothing is sent to Amazon: the Amazon group %(group)s was set up in another database with the name "
                 "%(now)s. If this database is a copy, leave it as it is, or set the group to Draft. If the database "
-                "was moved, an Amazon administrator must press Send from This Database on the group. Until then "
-                "nobody can shop, and orders wait.", group=self.name, now=name)
+                "was moved, an Amazon administrator must press Send from This Database on the group. Until then nobody "
+                "can shop, and orders wait.", group=self.name, now=name)
         return self.env._(
-            "Nothing is sent to Amazon: the Amazon group %(group)s was opened in the database %(then)s, and this one "
-            "is %(now)s. If this database is a copy, leave it as it is, or set the group to Draft. If the database "
-            "was renamed, an Amazon administrator must press Send from This Database on the group. Until then nobody "
-            "can shop, and orders wait.", group=self.name, then=group_sudo.database_name, now=name)
+            "Nothing is sent to Amazon: the Amazon group %(group)s was set up in the database %(then)s, and this one "
+            "is %(now)s. If this database is a copy, leave it as it is, or set the group to Draft. If the database was "
+            "moved or renamed, an Amazon administrator must press Send from This Database on the group. Until then "
+            "nobody can shop, and orders wait.", group=self.name, then=group_sudo.database_name, now=name)
 
     def _remember_database(self):
         """Remember where groups are opened.
 
-        A group that was opened in another database waits for :meth:`action_send_from_this_database`.
+        A group that was set up in another database waits for :meth:`action_send_from_this_database`.
         """
         uuid, name = self._this_database()
         groups_sudo = self.sudo()  # fields that people don't write
@@ -88,7 +88,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
 
     @api.model
     def _stopped_groups(self):
-        """Find the groups that were opened in another database; archived ones too, since their orders may be queued."""
+        """Find the groups that were set up in another database; archived ones too, since their orders may be queued."""
         return self.with_context(active_test=False).search([
             ('state', '!=', 'draft'), '!', *self._here_domain()])
 
@@ -101,11 +101,11 @@ class AmazonPunchoutGroupDatabase(models.Model):
                       plaintext2html(group._sending_stopped_reason()))
 
     def _checklist(self):
-        """Override to require that the group was opened in this database."""
+        """Override to require that the group was set up in this database."""
         done = not self._sending_stopped_reason()
         return [*super()._checklist(), Check('database', 40, REQUIRED, done, self.env._(
             "Orders are sent from this database.") if done else self.env._(
-            "The group was opened in another database. If orders are to be sent from this one, press Send from This "
+            "The group was set up in another database. If orders are to be sent from this one, press Send from This "
             "Database."), 'credentials')]
 
     def _check_may_shop(self, user):
@@ -128,7 +128,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
         for group in self.filtered(lambda group: group._sending_stopped_reason()):
             then = group.sudo().database_name
             sentences = [group.env._(
-                "Orders are sent from this database, %(now)s, from now on. The group was opened in %(then)s.",
+                "Orders are sent from this database, %(now)s, from now on. The group was set up in %(then)s.",
                 now=name, then=then), *group._doubt_waiting_orders()]
             group.sudo().write({'database_uuid': uuid, 'database_name': name})  # fields that people don't write
             group.message_post(body=" ".join(sentences))

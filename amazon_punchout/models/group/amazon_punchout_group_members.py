@@ -12,9 +12,9 @@ class AmazonPunchoutGroupMembers(models.Model):
 
     is_company_default = fields.Boolean(
         "Company Default", compute='_compute_is_company_default', inverse='_inverse_is_company_default',
-        help="The group that is filled in for shoppers who have no default group.")
+        help="The group that is filled in for shoppers who have no default group of their own.")
     member_count = fields.Integer(
-        "Number of Members", compute='_compute_member_count', help="The number of users who may shop with this group.")
+        "Number of Members", compute='_compute_member_count', help="The number of users who can shop with this group.")
 
     @api.depends('company_id.amazon_group_id')
     def _compute_is_company_default(self):

@@ -211,7 +211,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
             self._need_attention(str(error))
         elif isinstance(error, cxml.CxmlError):
             self._need_attention(self.env._(
-                "%s Nothing was changed. Check on Amazon what the document is about, then dismiss it.",
+                "%s Nothing was changed. Check on Amazon what the document is about, then press Dismiss.",
                 self._explain_cxml_error(error)))
         else:
             self._need_attention(self.env._(
@@ -226,8 +226,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
         now = fields.Datetime.now()
         if self.create_date < now - WAIT:
             self._need_attention(self.env._(
-                "%(sentence)s Odoo has been waiting for it since %(date)s and processes this document as soon as it "
-                "arrives. If it will not arrive, dismiss this document.",
+                "%(sentence)s Odoo has been waiting for it since %(date)s and will process this document as soon as it "
+                "arrives. If it will not arrive, press Dismiss.",
                 sentence=sentence, date=fields.Date.to_string(self.create_date)))
             self.lacks_other_half = True
         else:
@@ -250,7 +250,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         if self.deployment_mode == 'test' and order.amazon_deployment_mode == 'production':
             # Only this way round: a message without a mode counts as live, and Amazon's messages about tests have none.
             raise UserError(self.env._(
-                "This message is a test, but order %s is a live order. Nothing was changed. Dismiss this document.",
+                "This message is a test, but order %s is a live order. Nothing was changed. Press Dismiss.",
                 order.name))
         return order
 

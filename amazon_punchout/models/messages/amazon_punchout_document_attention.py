@@ -117,7 +117,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
                 raise UserError(self.env._(
                     "This document has not been applied. Press Retry, or dismiss it with a reason."))
             document_sudo.state = 'processed'
-            document._note(self.env._("Done pressed: the remaining points were dealt with."))
+            document._note(self.env._("Done: the remaining points were dealt with."))
             document_sudo._close_activity()
 
     def action_ask_dismiss(self):

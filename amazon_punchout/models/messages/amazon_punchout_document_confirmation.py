@@ -37,12 +37,12 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
         """
         if order.state not in ('purchase', 'cancel'):
             raise UserError(self.env._(
-                "Amazon confirmed order %s, which was never placed on Amazon. Check Your Orders on Amazon.",
+                "Amazon confirmed order %s, which was never sent to Amazon. Check Your Orders on Amazon.",
                 order.name))
         if confirmation.type not in cxml.HEADER_KINDS:
             raise UserError(self.env._(
-                "Amazon's confirmation of order %(order)s has the type “%(kind)s”, which Odoo doesn't support. Nothing "
-                "was changed. Check the order under Your Orders on Amazon, then dismiss this document.",
+                "Amazon's confirmation of order %(order)s has the type “%(kind)s”, which Odoo does not support. "
+                "Nothing was changed. Check the order under Your Orders on Amazon, then press Dismiss.",
                 order=order.name, kind=confirmation.type))
         if others := self._currencies(confirmation) - {order.currency_id.name}:
             raise UserError(self.env._(

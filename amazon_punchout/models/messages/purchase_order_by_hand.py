@@ -17,7 +17,7 @@ class PurchaseOrderByHand(models.Model):
     """
     _inherit = 'purchase.order'
 
-    amazon_may_enter = fields.Boolean(compute='_compute_amazon_may_enter')
+    amazon_may_enter = fields.Boolean("Can Enter Amazon's Answer", compute='_compute_amazon_may_enter')
 
     @api.depends('amazon_state', 'state', 'amazon_session_id')
     @api.depends_context('uid')

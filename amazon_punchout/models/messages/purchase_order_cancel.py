@@ -13,7 +13,7 @@ class PurchaseOrderCancel(models.Model):
     """
     _inherit = 'purchase.order'
 
-    amazon_may_cancel_there = fields.Boolean(compute='_compute_amazon_may_cancel_there')
+    amazon_may_cancel_there = fields.Boolean("Can Be Cancelled on Amazon", compute='_compute_amazon_may_cancel_there')
 
     @api.depends('amazon_state', 'state', 'receipt_status', 'amazon_session_id')
     def _compute_amazon_may_cancel_there(self):
@@ -30,7 +30,7 @@ class PurchaseOrderCancel(models.Model):
         sentence = super()._amazon_status_sentence()
         if self.amazon_cancel_wanted and self.amazon_may_cancel_there:
             return self.env._(
-                "%s. To be cancelled on Amazon: press Cancel once it is cancelled there, or to keep the order",
+                "%s. To be cancelled on Amazon. Press Cancel to state that it is cancelled there, or to keep the order",
                 sentence)
         return sentence
 
@@ -82,8 +82,8 @@ class PurchaseOrderCancel(models.Model):
         with lifted():
             self.amazon_cancel_wanted = wanted
         self.message_post(body=self.env._(
-            "To be cancelled on Amazon, which does not accept cancellations from Odoo. The order stays unchanged here "
-            "until Amazon's rejection arrives or a person states that it is cancelled there.",
+            "To be cancelled on Amazon, which does not accept cancellations from Odoo. The order stays unchanged in "
+            "Odoo until Amazon's rejection arrives or a user states that it is cancelled on Amazon.",
         ) if wanted else self.env._("No longer to be cancelled on Amazon."))
 
     # === CANCELLED, AS A PERSON STATES === #
@@ -173,7 +173,7 @@ class PurchaseOrderCancel(models.Model):
                 order._amazon_want_cancel()
                 return self.env._(
                     "Not cancelled yet: Amazon does not accept cancellations from Odoo. Cancel the order on Amazon; it "
-                    "is marked as to be cancelled."), order._amazon_link_html()
+                    "is marked for cancellation here."), order._amazon_link_html()
             withdrawn = order.amazon_state == 'queued'
             order.button_cancel()
             return self.env._("Withdrawn before it was sent") if withdrawn else self.env._("Cancelled")

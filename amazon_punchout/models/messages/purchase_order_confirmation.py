@@ -94,7 +94,7 @@ class PurchaseOrderConfirmation(models.Model):
         if any(line.accepted or line.backordered for line in confirmed.lines.values()):
             raise UserError(self.env._(
                 "Amazon accepted order %s, which is cancelled in Odoo. Nothing was changed. Cancel it under Your "
-                "Orders on Amazon, or create a purchase order by hand for the goods that will arrive.", self.name))
+                "Orders on Amazon, or create a purchase order manually for the goods that will arrive.", self.name))
 
     def _amazon_cancel_obstacle(self):
         """Say why an order that Amazon rejects as a whole can't simply be cancelled.
@@ -110,7 +110,7 @@ class PurchaseOrderConfirmation(models.Model):
         if any(line.product_uom_id.compare(line.qty_received, 0) > 0 for line in self.order_line):
             return self.env._(
                 "Amazon rejected all of order %s, but some of its goods have been received. Nothing was changed. Check "
-                "the order under Your Orders on Amazon: return the goods and press Retry, or dismiss this document.",
+                "the order under Your Orders on Amazon, then return the goods and press Retry, or press Dismiss.",
                 self.name)
         return None
 
@@ -229,7 +229,7 @@ class PurchaseOrderConfirmation(models.Model):
             number=number, order=self.name) for number in facts.unknown_lines]
         if facts.unread_types:
             remarks.append(self.env._(
-                "Amazon's confirmation of order %(order)s has lines of the type “%(kinds)s”, which Odoo doesn't "
+                "Amazon's confirmation of order %(order)s has lines of the type “%(kinds)s”, which Odoo does not "
                 "support. These lines were left unchanged.", order=self.name, kinds=", ".join(facts.unread_types)))
         remarks += [self.env._(
             "Amazon confirmed more of line %(number)s of order %(order)s than was ordered.",

@@ -165,7 +165,7 @@ class PurchaseOrderNotify(models.Model):
         }
         if document.entered_by_id:
             return self.env._(
-                "Amazon's answer (%(numbers)s), entered by hand: %(accepted)s of %(lines)s lines are accepted as "
+                "Amazon's answer (%(numbers)s), entered manually: %(accepted)s of %(lines)s lines are accepted as "
                 "ordered.",
                 **values)
         return self.env._(

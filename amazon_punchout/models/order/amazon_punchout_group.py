@@ -5,10 +5,10 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
     """Smart buttons of a group."""
     _inherit = 'amazon.punchout.group'
 
-    session_count = fields.Integer(compute='_compute_counts')
-    order_count = fields.Integer(compute='_compute_counts')
-    document_count = fields.Integer(compute='_compute_counts')
-    problem_count = fields.Integer(compute='_compute_counts')
+    session_count = fields.Integer("Number of Shopping Trips", compute='_compute_counts')
+    order_count = fields.Integer("Number of Orders", compute='_compute_counts')
+    document_count = fields.Integer("Number of Documents", compute='_compute_counts')
+    problem_count = fields.Integer("Number of Problems", compute='_compute_counts')
 
     def _compute_counts(self):
         """Count the records that the reader may see."""

@@ -51,10 +51,10 @@ class PurchaseOrder(models.Model):
     amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
     amazon_document_ids = fields.One2many('amazon.punchout.document', 'purchase_order_id', "Amazon Documents")
 
-    amazon_may_approve = fields.Boolean(compute='_compute_amazon_may_approve')
-    amazon_hold_over = fields.Boolean(compute='_compute_amazon_hold_over')
-    amazon_may_draft = fields.Boolean(compute='_compute_amazon_may_draft')
-    amazon_not_sent = fields.Boolean(compute='_compute_amazon_not_sent')
+    amazon_may_approve = fields.Boolean("Can Order at Amazon", compute='_compute_amazon_may_approve')
+    amazon_hold_over = fields.Boolean("Price Hold Expired", compute='_compute_amazon_hold_over')
+    amazon_may_draft = fields.Boolean("Can Be Set to Draft", compute='_compute_amazon_may_draft')
+    amazon_not_sent = fields.Boolean("Not Sent to Amazon", compute='_compute_amazon_not_sent')
 
     # === COMPUTE METHODS === #
 

@@ -16,7 +16,7 @@ class PurchaseOrderStatus(models.Model):
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
-    amazon_show_answers = fields.Boolean(compute='_compute_amazon_show_answers')
+    amazon_show_answers = fields.Boolean("Answered by Amazon", compute='_compute_amazon_show_answers')
 
     # === COMPUTE METHODS === #
 
@@ -111,7 +111,7 @@ class PurchaseOrderStatus(models.Model):
         if group.state == 'draft':
             return self.env._("Not sent yet: the Amazon group %s is in draft", group.name)
         if group._sending_stopped_reason():
-            return self.env._("Not sent: this database may be a copy, see the Amazon group %s", group.name)
+            return self.env._("Not sent: this database may be a copy; see the Amazon group %s", group.name)
         if next_try and tried:
             return self.env._(
                 "Amazon could not be reached at %(tried)s, next try: %(next)s", tried=tried, next=next_try)
@@ -123,7 +123,7 @@ class PurchaseOrderStatus(models.Model):
         if state == 'partial':
             if person := self._amazon_entered_by():
                 return self.env._(
-                    "Partly confirmed, entered by %(person)s: %(answers)s",
+                    "Partly confirmed, as entered by %(person)s: %(answers)s",
                     person=person.name, answers=self._amazon_answers())
             return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
         lines = self._amazon_item_lines()
@@ -240,7 +240,7 @@ class PurchaseOrderStatus(models.Model):
         if person and reasons:
             return self.env._("Order cancelled. Reason: %s.", reasons)
         if person:
-            return self.env._("Order cancelled, entered by %s", person.name)
+            return self.env._("Order cancelled, as entered by %s", person.name)
         if reasons:
             return self.env._("Order cancelled by Amazon. Reason: %s.", reasons)
         return self.env._("Order cancelled by Amazon")

@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     amazon_group_id = fields.Many2one(
         'amazon.punchout.group', "Default Amazon Group", check_company=True, ondelete='set null',
         groups='purchase.group_purchase_user',  # contacts of a vendor read the company too
-        help="The group that is filled in for shoppers who have no default group.")
+        help="The group that is filled in for shoppers who have no default group of their own.")
 
     def _amazon_bill_to_partner(self):
         """Find the contact to which Amazon addresses its bills.

@@ -15,7 +15,7 @@ class StockWarehouse(models.Model):
     amazon_address_id = fields.Char(
         "Amazon Address ID", help="The addressID of this location on Amazon. If empty, the short name is used.")
     amazon_deliver_to = fields.Selection(
-        [('requester', "Requester"), ('location', "Fixed name")], "Deliver To",
+        [('requester', "Requester"), ('location', "Fixed Name")], "Deliver To",
         default='requester', required=True, help="The name that Amazon prints on parcels.")
     amazon_deliver_to_name = fields.Char(
         "Name on Parcels", help="E.g. Reception. If empty, the name of the address is used.")
@@ -28,7 +28,7 @@ class StockWarehouse(models.Model):
         groups='purchase.group_purchase_user', help="The groups whose orders can be delivered to this location.")
     amazon_problem = fields.Text(
         "Address Problem", compute='_compute_amazon_problem', groups='purchase.group_purchase_user',
-        help="What is missing in the address, or what Amazon would cut.")
+        help="What is missing in the address, or which part of the name Amazon would cut off.")
 
     # === COMPUTE METHODS === #
 

@@ -16,12 +16,12 @@ class AmazonPunchoutPunchinDocument(models.Model):
         if not any(group._is_open_for_punchin() for group in self._credential_groups()):
             raise UserError(self.env._(
                 "Amazon sent a %(document)s, as it does for Punch-in groups, but %(group)s is not an open Punch-in "
-                "group. If it is one on Amazon, choose that flow on the group in Odoo, submit the cart on Amazon "
-                "again and dismiss this document.",
+                "group. If it is one on Amazon, choose that flow on the group in Odoo and submit the cart on Amazon "
+                "again, then press Dismiss.",
                 document=self.document_type, group=self.group_id.name))
         body = self._get_body()
         # The cookie is not stored, so its absence proves nothing here.
         (cxml.read_request if self.document_type == SETUP_REQUEST else cxml.read_cart)(body)
         raise UserError(self.env._(
             "Amazon sent a %s whose BuyerCookie is missing or belongs to another shopping trip, so no cart was kept. "
-            "Submit the cart on Amazon again and dismiss this document.", self.document_type))
+            "Submit the cart on Amazon again, then press Dismiss.", self.document_type))

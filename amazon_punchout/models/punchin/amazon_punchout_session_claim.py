@@ -22,9 +22,9 @@ class AmazonPunchoutSessionClaim(models.Model):
     _inherit = 'amazon.punchout.session'
 
     is_offered = fields.Boolean(
-        compute='_compute_is_offered', search='_search_is_offered',
+        "Visible to You", compute='_compute_is_offered', search='_search_is_offered',
         help="Whether the current user can see this unclaimed cart.")
-    may_claim = fields.Boolean(compute='_compute_may_claim')
+    may_claim = fields.Boolean("Can Claim", compute='_compute_may_claim')
     claim_problem = fields.Text(compute='_compute_may_claim', help="Why the current user can't claim this cart.")
     cart_items = fields.Html("Items", compute='_compute_cart', sanitize=False)  # escaped where made
     cart_summary = fields.Char("Cart", compute='_compute_cart')

@@ -95,7 +95,7 @@ class AmazonPunchoutDocumentSending(models.Model):
         self.env['purchase.order'].flush_model(['state'])
         last_id = 0
         uuid, name = self.env['amazon.punchout.group']._this_database()
-        # A group that was opened in another database sends nothing from this one, and an order that is not or no longer
+        # A group that was set up in another database sends nothing from this one, and an order that is not or no longer
         # approved is not sent, whatever state its document was left in.
         while rows := self.env.execute_query(SQL(
             """
@@ -311,7 +311,7 @@ class AmazonPunchoutDocumentSending(models.Model):
         if group.state == 'draft':
             why = env._("the Amazon group %s is in draft", group.name)
         elif group._sending_stopped_reason():
-            why = env._("the Amazon group %s was opened in another database; see its form", group.name)
+            why = env._("the Amazon group %s was set up in another database; see its form", group.name)
         else:
             why = document.reason or env._("Amazon can't be reached")
         document.purchase_order_id._amazon_raise_problem(env._(

@@ -6,7 +6,8 @@ class PurchaseOrderSetup(models.Model):
     """The way from a test order back to the setup for which it was placed."""
     _inherit = 'purchase.order'
 
-    amazon_is_setup_test = fields.Boolean(compute='_compute_amazon_is_setup_test', compute_sudo=True)
+    amazon_is_setup_test = fields.Boolean(
+        "Test Order of the Setup", compute='_compute_amazon_is_setup_test', compute_sudo=True)
 
     @api.depends('amazon_deployment_mode', 'amazon_group_id.state')
     def _compute_amazon_is_setup_test(self):

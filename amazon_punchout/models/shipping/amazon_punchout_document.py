@@ -75,7 +75,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         """
         if order.state not in ('purchase', 'cancel'):
             raise UserError(self.env._(
-                "Amazon shipped goods for order %s, which was never placed on Amazon. Check Your Orders on Amazon.",
+                "Amazon shipped goods for order %s, which was never sent to Amazon. Check Your Orders on Amazon.",
                 order.name))
         shipments = order.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.shipment_id == notice.shipment_id).sorted('id')

@@ -157,7 +157,7 @@ class AmazonPunchoutShipmentLine(models.Model):
     quantity = fields.Float(digits='Product Unit', readonly=True)
     active = fields.Boolean(
         default=True, readonly=True,
-        help="Lines that were entered by hand are archived when Amazon's own ship notice covers them.")
+        help="Lines that were entered manually are archived when Amazon's own ship notice covers them.")
 
     def _text(self):
         """Say how much of what this line contains.

@@ -18,12 +18,14 @@ class AmazonPunchoutSession(models.Model):
     _order = 'id desc'
     _rec_names_search = ['group_id.name', 'user_id.name', 'search_word']
 
-    group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, index=True, ondelete='restrict')
+    group_id = fields.Many2one(
+        'amazon.punchout.group', "Amazon Group", required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
     user_id = fields.Many2one('res.users', "Shopper", readonly=True, index=True, ondelete='restrict')
     warehouse_id = fields.Many2one('stock.warehouse', "Deliver To", readonly=True, ondelete='restrict')
     is_location_chosen = fields.Boolean(
-        readonly=True, help="Whether a user chose the location; otherwise it is the default.")
+        "Location Chosen by User", readonly=True,
+        help="Whether a user chose the location; otherwise it is the default.")
     state = fields.Selection([
         ('started', "Shopping"),
         ('returned', "Cart Received"),
@@ -33,9 +35,9 @@ class AmazonPunchoutSession(models.Model):
         ('left', "Closed Without Order"),
         ('expired', "Expired"),
         ('failed', "Failed to Start"),
-    ], default='started', required=True, readonly=True, index=True)
+    ], "Status", default='started', required=True, readonly=True, index=True)
     deployment_mode = fields.Selection(
-        [('test', "Test"), ('production', "Live")], required=True, readonly=True)
+        [('test', "Test"), ('production', "Live")], "Mode", required=True, readonly=True)
     cookie_hash = fields.Char(copy=False, readonly=True, index=True, groups='base.group_system', exportable=False)
     cart_digest = fields.Char(
         copy=False, readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
@@ -49,9 +51,9 @@ class AmazonPunchoutSession(models.Model):
     started_from_name = fields.Char("Started From Order", readonly=True)
     purchase_order_id = fields.Many2one(
         'purchase.order', "Purchase Order", readonly=True, index='btree_not_null', ondelete='set null')
-    document_ids = fields.One2many('amazon.punchout.document', 'session_id')
+    document_ids = fields.One2many('amazon.punchout.document', 'session_id', "Documents")
     problem = fields.Text(readonly=True, help="What went wrong, and who can fix it.")
-    may_retry = fields.Boolean(compute='_compute_may_retry')
+    may_retry = fields.Boolean("Can Retry", compute='_compute_may_retry')
 
     @api.depends('create_date', 'user_id', 'group_id')
     def _compute_display_name(self):

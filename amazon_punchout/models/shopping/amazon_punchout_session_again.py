@@ -14,7 +14,7 @@ class AmazonPunchoutSessionAgain(models.Model):
     """Shop Again on an expired trip: with the items of its cart if one came back, else with the same choices."""
     _inherit = 'amazon.punchout.session'
 
-    may_shop_again = fields.Boolean(compute='_compute_may_shop_again')
+    may_shop_again = fields.Boolean("Can Shop Again", compute='_compute_may_shop_again')
 
     @api.depends('state', 'group_id')
     @api.depends_context('uid', 'allowed_company_ids')

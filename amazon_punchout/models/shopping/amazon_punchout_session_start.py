@@ -180,7 +180,7 @@ class AmazonPunchoutSessionStart(models.Model):
             401: self.env._(
                 "The identity or the shared secret is wrong: copy both again from the group's page on Amazon."),
             403: self.env._(
-                "Something is missing in the request: check that the shopper has an email address and that the group "
+                "Something is missing in the request: check that the shopper has an e-mail address and that the group "
                 "has a public address."),
         }.get(code, self.env._("Try again later. If the problem persists, contact Amazon Business support."))
         return self.env._("Amazon declined the request: “%(text)s” (%(code)s).", text=text, code=code), remedy

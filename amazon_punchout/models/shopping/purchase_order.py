@@ -12,7 +12,7 @@ class PurchaseOrderShop(models.Model):
     """
     _inherit = 'purchase.order'
 
-    amazon_can_shop = fields.Boolean(compute='_compute_amazon_can_shop')
+    amazon_can_shop = fields.Boolean("Can Shop on Amazon", compute='_compute_amazon_can_shop')
 
     @api.depends('partner_id', 'state', 'amazon_session_id', 'company_id')
     @api.depends_context('uid')

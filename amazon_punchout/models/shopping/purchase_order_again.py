@@ -14,7 +14,7 @@ class PurchaseOrderShopAgain(models.Model):
     """
     _inherit = 'purchase.order'
 
-    amazon_can_shop_again = fields.Boolean(compute='_compute_amazon_can_shop_again')
+    amazon_can_shop_again = fields.Boolean("Can Shop Again on Amazon", compute='_compute_amazon_can_shop_again')
 
     @api.depends(
         'state', 'amazon_state', 'amazon_group_id', 'order_line.amazon_rejected_quantity', 'amazon_valid_until',

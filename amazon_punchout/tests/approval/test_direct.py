@@ -33,7 +33,8 @@ class TestDirect(OrderCase):
         self.assertEqual((order.state, order.user_id), ('purchase', self.buyer))
         self.assertEqual(order.amazon_status, "On its way to Amazon")
         self.assertIn(
-            "Ordered directly, without approval: the Amazon group Test group allows Buyer Person direct orders up to",
+            "Ordered directly, without approval: the Amazon group Test group lets Buyer Person place direct orders "
+            "up to",
             self.chatter(order))
         self.assertFalse(self.activities(order, APPROVAL))
         self.assertFalse(order.amazon_direct_problem)
@@ -72,12 +73,14 @@ class TestDirect(OrderCase):
         for price in ('0.00', '0.01'):
             self.assertStaysDraft(self.cart(price), "has no limit for direct orders")
         self.group.write({'direct_limit': 100, 'direct_user_ids': False})
-        self.assertStaysDraft(self.cart('1.00'), "does not allow you direct orders. Amazonadmin Person can add you")
+        self.assertStaysDraft(
+            self.cart('1.00'),
+            "You can't place direct orders with the Amazon group Test group. Amazonadmin Person can add you")
 
     def test_only_the_chosen_users_order_directly(self):
         order = self.cart('1.00', user=self.other_buyer)
         self.assertEqual(order.state, 'draft')
-        self.assertIn("does not allow you direct orders", order.with_user(self.other_buyer).amazon_status)
+        self.assertIn("can't place direct orders", order.with_user(self.other_buyer).amazon_status)
 
     def test_other_flows_order_nothing_by_themselves(self):
         self.group.flow = 'punchout'

@@ -260,7 +260,7 @@ class TestRefund(RefundCase):
 
     def test_nothing_below_zero_is_refunded(self):
         bill = self.billed(self.three_lines())
-        with self.assertRaisesRegex(UserError, "above zero"):
+        with self.assertRaisesRegex(UserError, "greater than zero"):
             self.refund(bill, 1, -5)
         with self.assertRaisesRegex(UserError, "Enter the refunded amount"):
             self.refund(bill, 1, 0)

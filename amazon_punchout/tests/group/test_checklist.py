@@ -107,7 +107,7 @@ class TestChecklist(ChecklistCase):
 
     def test_database(self):
         self.group.database_name = 'production'
-        self.assertRequired('database', "opened in another database.*press Send from This Database")
+        self.assertRequired('database', "set up in another database.*press Send from This Database")
 
     def test_no_group_is_created_or_imported_live(self):
         vals = {'name': "New", 'partner_id': self.vendor.id, 'setup_url': SETUP_URL, 'order_url': ORDER_URL,

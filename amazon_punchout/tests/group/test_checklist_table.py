@@ -41,7 +41,7 @@ EVERY = {
     'public_host': Row(RECOMMENDED, "own network only", 'credentials'),
     'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
     'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
-    'database': Row(REQUIRED, "opened in another database", 'credentials'),
+    'database': Row(REQUIRED, "set up in another database", 'credentials'),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(

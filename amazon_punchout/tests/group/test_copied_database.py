@@ -75,14 +75,14 @@ class TestCopiedDatabase(OrderCase):
 
     def test_nobody_shops_and_everybody_learns_why(self):
         self.copy_database(name='production')
-        with self.amazon(answer()) as sent, self.assertRaisesRegex(UserError, "opened in the database production"):
+        with self.amazon(answer()) as sent, self.assertRaisesRegex(UserError, "set up in the database production"):
             self.group.with_user(self.buyer).action_punch_out()
         self.assertFalse(sent)
-        self.assertIn("opened in the database production", self.group.with_user(self.administrator).sending_stopped)
+        self.assertIn("set up in the database production", self.group.with_user(self.administrator).sending_stopped)
 
     def test_a_copy_does_not_even_test_its_connection(self):
         self.copy_database(name='production')
-        with self.amazon(answer()) as sent, self.assertRaisesRegex(UserError, "opened in the database production"):
+        with self.amazon(answer()) as sent, self.assertRaisesRegex(UserError, "set up in the database production"):
             self.group.with_user(self.administrator).action_test_connection()
         self.assertFalse(sent)
 
@@ -91,7 +91,7 @@ class TestCopiedDatabase(OrderCase):
         self.copy_database()
         self.later(self.requests(order), minutes=61)
         self.send()
-        self.assertIn("opened in another database", self.activities(order, PROBLEM).note)
+        self.assertIn("set up in another database", self.activities(order, PROBLEM).note)
 
     def test_an_administrator_decides_with_one_click(self):
         self.copy_database(name='production')
@@ -99,7 +99,7 @@ class TestCopiedDatabase(OrderCase):
         self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertFalse(self.group._sending_stopped_reason())
         self.assertFalse(self.activities(self.group, PROBLEM))
-        self.assertIn("opened in production", self.chatter(self.group))
+        self.assertIn("set up in production", self.chatter(self.group))
         self.assertNotIn("waited", self.chatter(self.group))
         self.assertEqual(self.group.message_ids[0].author_id, self.administrator.partner_id)
         order = self.ordered()

@@ -151,6 +151,6 @@ class TestConfirmationPeople(MessageCase):
         by_hand.action_enter()
         message = self.our_messages()
         self.assertEqual(message.author_id, requester.partner_id)
-        self.assertIn("entered by hand", message.body)
+        self.assertIn("entered manually", message.body)
         self.assertFalse(self.notified(requester))
         self.assertEqual(self.line(self.po, 1).product_qty, 1)

@@ -45,7 +45,7 @@ class TestQueue(OrderCase):
     def test_an_element_that_cxml_does_not_allow_is_explained(self):
         self.add_to_order_request(cxml.Element('StartPage'))
         order = self.make_order()
-        with self.assertRaisesRegex(UserError, "can't be sent to Amazon. The Order may not have StartPage in"):
+        with self.assertRaisesRegex(UserError, "can't be sent to Amazon. StartPage is not allowed in"):
             order.with_user(self.buyer).button_confirm()
 
     def test_without_a_connection_the_same_bytes_are_tried_again_later(self):

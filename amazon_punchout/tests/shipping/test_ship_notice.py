@@ -303,7 +303,7 @@ class TestShipNotice(ShipNoticeCase):
         order.with_user(self.buyer).button_draft()
         document = self.deliver(ship_notice_xml(order))
         self.assertEqual((document.state, len(order.amazon_shipment_ids)), ('attention', 0))
-        self.assertIn("was never placed on Amazon", document.reason)
+        self.assertIn("was never sent to Amazon", document.reason)
 
     def test_what_is_shipped_has_arrived_at_amazon(self):
         order = self.ordered()

@@ -150,7 +150,7 @@ class AmazonPunchoutRefund(models.TransientModel):
             raise UserError(self.problem or self.env._("Enter the refunded amount of at least one line."))
         for line in lines:
             if line.amount < 0 or line.quantity < 0:
-                raise UserError(self.env._("The refund of “%s” must be above zero.", line.name))
+                raise UserError(self.env._("The refund of “%s” must be greater than zero.", line.name))
             if line.bill_line_id.move_id.state != 'posted' or line.bill_line_id.move_id.move_type != 'in_invoice':
                 raise UserError(self.env._(
                     "%s is not a posted bill. Refunds can only be recorded for posted bills.",

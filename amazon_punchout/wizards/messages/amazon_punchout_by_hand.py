@@ -16,7 +16,7 @@ ENTERED_PRICE_DIGITS = 6
 class AmazonPunchoutByHand(models.TransientModel):
     """The dialog in which a purchase manager enters what Amazon wrote by e-mail or on its pages only."""
     _name = 'amazon.punchout.by.hand'
-    _description = "Amazon's Answer, Entered by Hand"
+    _description = "Amazon's Answer, Entered Manually"
 
     order_id = fields.Many2one('purchase.order', required=True, readonly=True, ondelete='cascade')
     currency_id = fields.Many2one(related='order_id.currency_id', related_sudo=False)
@@ -161,7 +161,7 @@ class AmazonPunchoutByHand(models.TransientModel):
 
 class AmazonPunchoutByHandLine(models.TransientModel):
     _name = 'amazon.punchout.by.hand.line'
-    _description = "Line of Amazon's Answer, Entered by Hand"
+    _description = "Line of Amazon's Answer, Entered Manually"
 
     by_hand_id = fields.Many2one('amazon.punchout.by.hand', required=True, ondelete='cascade')
     purchase_line_id = fields.Many2one('purchase.order.line', "Item", required=True, readonly=True, ondelete='cascade')
