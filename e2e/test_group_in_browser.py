@@ -134,7 +134,7 @@ def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group,
     expect(group.get_by_text("The connection works at one address only")).to_be_visible()
     problem = group.locator("[name=connection_problem]")
     expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
-    expect(problem).to_contain_text("Punch-out Setup Address: The setup address did not answer")
+    expect(problem).to_contain_text("Punch-out Setup Address: The setup address answered with a web page")
     expect(open_item(group, "connection")).to_be_hidden()
     expect(open_item(group, "connection_live")).to_contain_text("set to Test on Amazon")
     screenshot(group, "told")

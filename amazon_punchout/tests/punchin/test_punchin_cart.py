@@ -63,7 +63,7 @@ class TestHolding(PunchinCase):
     def test_the_same_cart_after_it_was_dismissed_is_not_accepted(self):
         session = self.held_cart()
         session.with_user(self.buyer).action_dismiss_cart()
-        self.assertPlainlyRefused(cart_xml(AMAZONS_COOKIE, [item()]))
+        self.assertNotAccepted(cart_xml(AMAZONS_COOKIE, [item()]))
 
 
 @tagged('post_install', '-at_install')
@@ -71,15 +71,15 @@ class TestNotAccepted(PunchinCase):
 
     def test_a_cart_for_no_punch_in_group_is_not_accepted(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()])
-        self.assertPlainlyRefused(raw.replace(b'TestGroup', b'Another'))
-        self.assertPlainlyRefused(
+        self.assertNotAccepted(raw.replace(b'TestGroup', b'Another'))
+        self.assertNotAccepted(
             raw.replace(b'<To><Credential domain="NetworkId">', b'<To><Credential domain="DUNS">')
         )
         for vals in ({'flow': 'punchout'}, {'flow': 'direct'}, {'state': 'draft'}, {'active': False}):
             with self.subTest(vals):
                 self.group.write({'flow': 'punchin', 'state': 'test', 'active': True, **vals})
                 self.env.cr.flush()  # with what tracks it
-                self.assertPlainlyRefused(raw)
+                self.assertNotAccepted(raw)
 
     def test_garbage_leaves_nothing(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()])
@@ -94,7 +94,7 @@ class TestNotAccepted(PunchinCase):
             ('entity', b'<!DOCTYPE cXML [<!ENTITY a "a">]>' + raw.partition(b'?>')[2]),
         ):
             with self.subTest(name):
-                self.assertPlainlyRefused(garbage)
+                self.assertNotAccepted(garbage)
 
     def test_an_empty_cart_leaves_nothing(self):
         session, response = self.assertNothingKept(lambda: self.post_cart(cart_xml(AMAZONS_COOKIE, [])))
@@ -113,7 +113,7 @@ class TestNotAccepted(PunchinCase):
             self.serve(self.server_cart())
             self.sessions.search([('state', '=', 'unclaimed')])[:1].with_user(self.buyer).action_dismiss_cart()
         with patch.object(punchin, 'MAX_UNCLAIMED_BYTES', 2000):
-            self.assertPlainlyRefused(cart_xml(AMAZONS_COOKIE, [item(title='x' * 2000)]))
+            self.assertNotAccepted(cart_xml(AMAZONS_COOKIE, [item(title='x' * 2000)]))
         self.assertLess(const.MAX_UNCLAIMED * const.MAX_UNCLAIMED_BYTES, 30 * 1024 * 1024)
         self.assertEqual(set(cart_controller.NOT_STORED), {'unreadable', 'unknown', 'empty', 'full'})
 
