@@ -1,4 +1,8 @@
-"""`refuse_used` of the group became `new_items_only`, and the value `refuse` of `hold_policy` became `block`."""
+"""Rename fields and a value of a selection before the new code looks for them.
+
+Of the group, `refuse_used` becomes `new_items_only`, and the value `refuse` of `hold_policy` becomes `block`. Of a
+shopping trip, `came_by` becomes `received_from`.
+"""
 import re
 
 from odoo.tools import sql
@@ -8,42 +12,45 @@ TABLE = 'amazon_punchout_group'
 
 
 def migrate(cr, version):
-    """Rename the field and the value before the new code looks for them; a second run finds nothing to do."""
+    """Rename them; a second run finds nothing to do."""
     if not version:
         return
-    rename_field(cr, 'refuse_used', 'new_items_only')
+    rename_field(cr, GROUP, 'refuse_used', 'new_items_only')
+    rename_field(cr, 'amazon.punchout.session', 'came_by', 'received_from')
     rename_value(cr, 'hold_policy', 'refuse', 'block')
 
 
-def rename_field(cr, old, new):
-    """Rename a field of the group: its column, its definition, and its name in exports and filters.
+def rename_field(cr, model, old, new):
+    """Rename a field: its column, its definition with the values of a selection, and its name in exports and filters.
 
     :param cr: the cursor
+    :param str model: the model of the addon that has it
     :param str old: the present name
     :param str new: the new name
     """
-    if not sql.column_exists(cr, TABLE, old) or sql.column_exists(cr, TABLE, new):
+    table = model.replace('.', '_')
+    if not sql.column_exists(cr, table, old) or sql.column_exists(cr, table, new):
         return
-    sql.rename_column(cr, TABLE, old, new)
-    cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [new, GROUP, old])
+    sql.rename_column(cr, table, old, new)
+    cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [new, model, old])
     cr.execute(
         """
-        UPDATE ir_model_data SET name = %s
-         WHERE module = 'amazon_punchout' AND model = 'ir.model.fields' AND name = %s
-        """, [f'field_{TABLE}__{new}', f'field_{TABLE}__{old}'])
+        UPDATE ir_model_data SET name = regexp_replace(name, %s, %s)
+         WHERE module = 'amazon_punchout' AND model IN ('ir.model.fields', 'ir.model.fields.selection')
+        """, [f'^(field_|selection__){table}__{old}(__.*)?$', rf'\1{table}__{new}\2'])
     cr.execute(
         """
         UPDATE ir_exports_line line SET name = %s
           FROM ir_exports export
          WHERE export.id = line.export_id AND export.resource = %s AND line.name = %s
-        """, [new, GROUP, old])
+        """, [new, model, old])
     cr.execute(
         """
         UPDATE ir_filters
            SET domain = replace(domain, %(old)s, %(new)s), context = replace(context, %(old)s, %(new)s),
                sort = replace(sort, %(old)s, %(new)s)
          WHERE model_id = %(model)s
-        """, {'old': old, 'new': new, 'model': GROUP})
+        """, {'old': old, 'new': new, 'model': model})
 
 
 def rename_value(cr, field, old, new):
