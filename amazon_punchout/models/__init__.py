@@ -29,7 +29,6 @@ from .group import (
 )
 from .documents import amazon_punchout_document_errors
 from .order import (
-    amazon_punchout_group,
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_links,
@@ -38,6 +37,7 @@ from .order.lock import purchase_order, purchase_order_line, stock_move, stock_r
 from .shopping import (
     amazon_punchout_group,
     amazon_punchout_group_connection,
+    amazon_punchout_group_smart_buttons,
     amazon_punchout_session_again,
     amazon_punchout_session_start,
     purchase_order,

@@ -10,8 +10,6 @@ class PurchaseOrderMandatory(models.Model):
     """What a group requires before ordering: the location, analytic distributions, expense accounts."""
     _inherit = 'purchase.order'
 
-    location_checked = fields.Boolean(
-        "Delivery Location Checked", copy=False, help="A user has chosen or checked where Amazon delivers this order.")
     amazon_missing = fields.Text("Missing Information", compute='_compute_amazon_missing')
     amazon_location_unchecked = fields.Boolean("Delivery Location Not Checked", compute='_compute_amazon_missing')
 

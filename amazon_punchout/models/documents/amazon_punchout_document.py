@@ -85,7 +85,6 @@ class AmazonPunchoutDocument(models.Model):
     dismissed_by_id = fields.Many2one('res.users', "Dismissed By", readonly=True)
     dismissed_at = fields.Datetime("Dismissed On", readonly=True)
     dismiss_reason = fields.Text("Dismissal Reason", readonly=True)
-    may_settle = fields.Boolean("Can Be Retried or Dismissed", compute='_compute_may_settle')
 
     # A payloadID is never used twice, and an order has at most one request that is under way or has arrived.
     _payload_id_uniq = models.UniqueIndex(

@@ -228,22 +228,7 @@ class AmazonPunchoutGroup(models.Model):
     def write(self, vals):
         if vals.get('state') == 'active' and self.filtered(lambda group: group.state == 'draft'):
             raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
-        if 'company_id' in vals:
-            self._check_company_stays(vals['company_id'])
         return super().write(vals)
-
-    def _check_company_stays(self, company_id):
-        """Keep the company of groups that were used: trips, documents and orders belong to the company that shopped.
-
-        A constraint would not notice it, since their company follows the group.
-
-        :raises UserError: a group was used and would change its company
-        """
-        for group in self:
-            sessions_sudo = self.env['amazon.punchout.session'].sudo()  # those of others count too
-            if group.company_id.id != company_id and sessions_sudo.search_count([('group_id', '=', group.id)], limit=1):
-                raise UserError(self.env._(
-                    "The company of the Amazon group %s can't be changed because it has shopping trips.", group.name))
 
     # === MARKETPLACES === #
 
@@ -409,3 +394,10 @@ class AmazonPunchoutGroup(models.Model):
         """
         self.ensure_one()
         return []
+
+    def _last_shopped_with(self):
+        """Find the one of these groups with which the current user last went to Amazon.
+
+        :return: at most one group
+        """
+        return self.browse()

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...const import TEST_ORDER_ARRIVED
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 SENDER = 'amazon_punchout.ir_cron_send'
@@ -42,9 +41,8 @@ class AmazonPunchoutGroupGoLive(models.Model):
     # === CHECKLIST === #
 
     def _checklist(self):
-        """Override to require scheduled actions, and to recommend messages and a test order."""
-        return [*super()._checklist(), self._checklist_scheduled_actions(), self._checklist_messages(),
-                self._checklist_test_order()]
+        """Override to require scheduled actions, and to recommend messages."""
+        return [*super()._checklist(), self._checklist_scheduled_actions(), self._checklist_messages()]
 
     def _checklist_scheduled_actions(self):
         """Require scheduled actions, which send the orders: a server without cron threads runs none.
@@ -80,42 +78,6 @@ class AmazonPunchoutGroupGoLive(models.Model):
             "Enter the address for messages on Amazon's page to receive confirmations, shipments and invoices "
             "automatically, then tick Confirmations Expected."), 'messages')
 
-    def _checklist_test_order(self):
-        """Recommend a test order.
-
-        :rtype: Check
-        """
-        done = self._is_tested()
-        sentence = self.env._("A test order arrived at Amazon.") if done else self._ask_for_test_order()
-        return Check('test_order', 52, RECOMMENDED, done, sentence,
-                     'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
-
-    def _ask_for_test_order(self):
-        """Say how to place a test order in the present state of the group.
-
-        :rtype: str
-        """
-        is_test = self.state == 'test'
-        if self.flow == 'punchin':
-            return self.env._(
-                "Place a test order: fill a cart on Amazon with the Punch-in group and check out there. Amazon leads "
-                "you to Odoo, and cancels the order automatically after it was sent.") if is_test else self.env._(
-                "Place a test order: set the group to Test, fill a cart on Amazon with the Punch-in group and check "
-                "out there. Amazon leads you to Odoo, and cancels the order automatically after it was sent.")
-        return self.env._(
-            "Place a test order: press Shop on Amazon. Amazon cancels the order automatically.") if is_test \
-            else self.env._(
-                "Place a test order: set the group to Test and press Shop on Amazon. Amazon cancels the order "
-                "automatically.")
-
-    def _is_tested(self):
-        """Tell whether a test order of this group ever reached Amazon.
-
-        :rtype: bool
-        """
-        return bool(self.env['amazon.punchout.document'].sudo().search_count(
-            [('group_id', 'in', self._origin.ids), *TEST_ORDER_ARRIVED], limit=1))
-
     # === ACTIONS === #
 
     def action_set_test(self):
@@ -125,22 +87,3 @@ class AmazonPunchoutGroupGoLive(models.Model):
     def action_set_draft(self):
         """Let nobody shop."""
         self.state = 'draft'
-
-    def action_go_live(self):
-        """Open the confirmation dialog before orders become real.
-
-        :return: an action
-        :rtype: dict
-        :raises UserError: naming each required item that is not done
-        """
-        self.ensure_one()
-        self.check_access('write')
-        self._check_required()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Go Live"),
-            'res_model': 'amazon.punchout.go.live',
-            'views': [(False, 'form')],
-            'target': 'new',
-            'context': {'default_group_id': self.id},
-        }

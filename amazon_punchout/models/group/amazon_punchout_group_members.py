@@ -130,17 +130,6 @@ class AmazonPunchoutGroupMembers(models.Model):
             group.state != 'active',
         ))
 
-    def _last_shopped_with(self):
-        """Find the one of these groups with which the current user last went to Amazon.
-
-        :return: at most one group
-        """
-        if len(self) < 2:
-            return self.browse()
-        return self & self.env['amazon.punchout.session'].search(
-            [('user_id', '=', self.env.uid), ('group_id', 'in', self.ids), ('state', '!=', 'failed')],
-            order='id desc', limit=1).group_id
-
     # === ACTIONS === #
 
     def action_choose_people(self):

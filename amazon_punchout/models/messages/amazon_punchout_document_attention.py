@@ -9,6 +9,8 @@ class AmazonPunchoutDocumentAttention(models.Model):
     """Documents that need a person: who is notified, and what they may do about it."""
     _inherit = 'amazon.punchout.document'
 
+    may_settle = fields.Boolean("Can Be Retried or Dismissed", compute='_compute_may_settle')
+
     # === NOTIFYING === #
 
     def _person_to_notify(self):

@@ -48,12 +48,13 @@ class PurchaseOrder(models.Model):
     amazon_asked_at = fields.Datetime("Approval Requested On", copy=False, readonly=True)
     amazon_cancelled_by_id = fields.Many2one(
         'res.users', "Cancelled By", copy=False, readonly=True, help="Empty if Amazon cancelled the order.")
-    amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
     amazon_document_ids = fields.One2many('amazon.punchout.document', 'purchase_order_id', "Amazon Documents")
 
     amazon_may_approve = fields.Boolean("Can Order at Amazon", compute='_compute_amazon_may_approve')
     amazon_hold_over = fields.Boolean("Price Hold Expired", compute='_compute_amazon_hold_over')
     amazon_may_draft = fields.Boolean("Can Be Set to Draft", compute='_compute_amazon_may_draft')
+    location_checked = fields.Boolean(
+        "Delivery Location Checked", copy=False, help="A user has chosen or checked where Amazon delivers this order.")
     amazon_not_sent = fields.Boolean("Not Sent to Amazon", compute='_compute_amazon_not_sent')
 
     # === COMPUTE METHODS === #

@@ -1,5 +1,8 @@
 from odoo import models
 
+from ...const import TEST_ORDER_ARRIVED
+from ...tools.checklist import RECOMMENDED, Check
+
 
 class AmazonPunchoutGroupSending(models.Model):
     """The orders of a group in the outbox."""
@@ -26,3 +29,45 @@ class AmazonPunchoutGroupSending(models.Model):
             orders=", ".join(orders_sudo.mapped('name')),
             people=", ".join(dict.fromkeys(
                 self._person_to_notify(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))]
+
+    # === CHECKLIST === #
+
+    def _checklist(self):
+        """Override to recommend a test order."""
+        return [*super()._checklist(), self._checklist_test_order()]
+
+    def _checklist_test_order(self):
+        """Recommend a test order.
+
+        :rtype: Check
+        """
+        done = self._is_tested()
+        sentence = self.env._("A test order arrived at Amazon.") if done else self._ask_for_test_order()
+        return Check('test_order', 52, RECOMMENDED, done, sentence,
+                     'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
+
+    def _ask_for_test_order(self):
+        """Say how to place a test order in the present state of the group.
+
+        :rtype: str
+        """
+        is_test = self.state == 'test'
+        if self.flow == 'punchin':
+            return self.env._(
+                "Place a test order: fill a cart on Amazon with the Punch-in group and check out there. Amazon leads "
+                "you to Odoo, and cancels the order automatically after it was sent.") if is_test else self.env._(
+                "Place a test order: set the group to Test, fill a cart on Amazon with the Punch-in group and check "
+                "out there. Amazon leads you to Odoo, and cancels the order automatically after it was sent.")
+        return self.env._(
+            "Place a test order: press Shop on Amazon. Amazon cancels the order automatically.") if is_test \
+            else self.env._(
+                "Place a test order: set the group to Test and press Shop on Amazon. Amazon cancels the order "
+                "automatically.")
+
+    def _is_tested(self):
+        """Tell whether a test order of this group ever reached Amazon.
+
+        :rtype: bool
+        """
+        return bool(self.env['amazon.punchout.document'].sudo().search_count(
+            [('group_id', 'in', self._origin.ids), *TEST_ORDER_ARRIVED], limit=1))

@@ -98,3 +98,24 @@ class AmazonPunchoutGroupSetup(models.Model):
         """
         country = self.env['res.country'].search([('code', '=', (marketplace or '').upper())], limit=1)
         return country.currency_id
+
+    # === GOING LIVE === #
+
+    def action_go_live(self):
+        """Open the confirmation dialog before orders become real.
+
+        :return: an action
+        :rtype: dict
+        :raises UserError: naming each required item that is not done
+        """
+        self.ensure_one()
+        self.check_access('write')
+        self._check_required()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Go Live"),
+            'res_model': 'amazon.punchout.go.live',
+            'views': [(False, 'form')],
+            'target': 'new',
+            'context': {'default_group_id': self.id},
+        }

@@ -6,6 +6,7 @@ class PurchaseOrderShipping(models.Model):
     _inherit = 'purchase.order'
 
     amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
+    amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
 
     @api.depends('amazon_shipment_ids.tracking_link', 'amazon_shipment_ids.active')
     @api.depends_context('lang')
@@ -41,6 +42,11 @@ class PurchaseOrderShipping(models.Model):
             (shipment.line_ids - replaced).active = True
             same_number = shipment.tracking_number and shipment.tracking_number in later.mapped('tracking_number')
             shipment.active = not same_number and not (later and replaced == shipment.line_ids)
+
+    def _amazon_knows_shipment(self, shipment_id):
+        """Override to look at the order's shipments."""
+        return super()._amazon_knows_shipment(shipment_id) or shipment_id in self.with_context(
+            active_test=False).amazon_shipment_ids.mapped('shipment_id')
 
 
 class PurchaseOrderLineShipping(models.Model):

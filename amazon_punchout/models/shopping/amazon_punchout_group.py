@@ -118,3 +118,30 @@ class AmazonPunchoutGroupShopping(models.Model):
         if self.flow == 'punchin':
             raise UserError(self.env._(
                 "Shopping with the Amazon group %s starts on Amazon: fill the cart there and submit it.", self.name))
+
+    def _last_shopped_with(self):
+        """Override to look at the user's shopping trips."""
+        if len(self) < 2:
+            return super()._last_shopped_with()
+        return self & self.env['amazon.punchout.session'].search(
+            [('user_id', '=', self.env.uid), ('group_id', 'in', self.ids), ('state', '!=', 'failed')],
+            order='id desc', limit=1).group_id
+
+    def write(self, vals):
+        """Override to keep a group with which someone has shopped in its company."""
+        if 'company_id' in vals:
+            self._check_company_stays(vals['company_id'])
+        return super().write(vals)
+
+    def _check_company_stays(self, company_id):
+        """Keep the company of groups that were used: trips, documents and orders belong to the company that shopped.
+
+        A constraint would not notice it, since their company follows the group.
+
+        :raises UserError: a group was used and would change its company
+        """
+        for group in self:
+            sessions_sudo = self.env['amazon.punchout.session'].sudo()  # those of others count too
+            if group.company_id.id != company_id and sessions_sudo.search_count([('group_id', '=', group.id)], limit=1):
+                raise UserError(self.env._(
+                    "The company of the Amazon group %s can't be changed because it has shopping trips.", group.name))
