@@ -73,15 +73,6 @@ class PurchaseOrderHooks(models.Model):
         self.ensure_one()
         return []
 
-    def _amazon_knows_shipment(self, shipment_id):
-        """Tell whether a shipment of this order has that shipmentID, active or not.
-
-        :param str shipment_id: as a ship notice names it
-        :rtype: bool
-        """
-        self.ensure_one()
-        return False
-
 
 class PurchaseOrderLineHooks(models.Model):
     """The bases of the hooks on the lines of an order."""

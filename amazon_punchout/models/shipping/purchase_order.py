@@ -43,11 +43,6 @@ class PurchaseOrderShipping(models.Model):
             same_number = shipment.tracking_number and shipment.tracking_number in later.mapped('tracking_number')
             shipment.active = not same_number and not (later and replaced == shipment.line_ids)
 
-    def _amazon_knows_shipment(self, shipment_id):
-        """Override to look at the order's shipments."""
-        return super()._amazon_knows_shipment(shipment_id) or shipment_id in self.with_context(
-            active_test=False).amazon_shipment_ids.mapped('shipment_id')
-
 
 class PurchaseOrderLineShipping(models.Model):
     _inherit = 'purchase.order.line'
