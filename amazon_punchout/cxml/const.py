@@ -98,6 +98,4 @@ CONTENT_MODELS = {name: _places(model) for name, model in {
         'ItemID? ShipNoticeItemDetail? UnitOfMeasure Packaging* Hazard* Batch|SupplierBatchID* AssetInfo* '
         'TermsOfDelivery? OrderedQuantity? ShipNoticeItemIndustry? ComponentConsumptionDetails* '
         'ReferenceDocumentInfo* Comments* Extrinsic* IUIDInfo?',
-    'ProfileResponse': 'Option* Transaction+',
-    'Transaction': 'URL Option*',
 }.items()}

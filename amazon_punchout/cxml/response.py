@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from .element_readers import text_of
 from .element_writers import add, document_bytes, is_filled, set_attribute, set_timestamp, start_envelope
 from .errors import CxmlError
-from .extra_elements import add_extra_elements
 from .parser import document_name, parse
 from .text_values import BLANK, collapsed, web_url
 
@@ -83,17 +82,15 @@ def write_response(payload_id, timestamp, code, text, message=''):
     return document_bytes(_start_response(payload_id, timestamp, code, text, message))
 
 
-def write_profile_response(payload_id, timestamp, effective_date, transactions, extra=()):
+def write_profile_response(payload_id, timestamp, effective_date, transactions):
     """Write which requests are taken, and where.
 
     :param str payload_id: of the answer
     :param datetime.datetime timestamp: aware
     :param datetime.datetime effective_date: aware; since when this is so
     :param transactions: (name of the request, URL), at least one
-    :param extra: :class:`.extra_elements.ExtraElement` values; the other answers have no place for any
     :rtype: bytes
-    :raise CxmlError: 'missing' for the payloadID or the transactions; see also
-        :func:`.extra_elements.add_extra_elements`
+    :raise CxmlError: 'missing' for the payloadID or the transactions
     :raise ValueError: if a timestamp is naive
     """
     response = _start_response(payload_id, timestamp, 200, 'OK')
@@ -105,7 +102,6 @@ def write_profile_response(payload_id, timestamp, effective_date, transactions, 
         add(transaction, 'URL', url)
     if not len(profile):
         raise CxmlError('missing', 'ProfileResponse', 'Transaction')
-    add_extra_elements(response, extra)
     return document_bytes(response)
 
 

@@ -64,14 +64,21 @@ class PurchaseOrderByHand(models.Model):
         :return: what needs attention, or None
         :rtype: str | None
         """
+        confirmation = self._amazon_prepare_entered_confirmation(items, confirm_id, comments)
+        return self._amazon_process_entered('ConfirmationRequest', confirmation.payload_id, self._amazon_written(
+            cxml.write_confirmation, confirmation))
+
+    def _amazon_prepare_entered_confirmation(self, items, confirm_id, comments):
+        """Prepare the confirmation that Amazon would have sent; see :meth:`_amazon_enter_confirmation`.
+
+        :rtype: cxml.ConfirmationRequest
+        """
         now = utc_now()
-        confirmation = cxml.ConfirmationRequest(
+        return cxml.ConfirmationRequest(
             payload_id=new_payload_id(self.env.cr.dbname), timestamp=now,
             header=self._amazon_prepare_entered_header(), order=self._amazon_prepare_reference(), type='detail',
             confirm_id=confirm_id or None, notice_date=now, comments=tuple(comments), items=tuple(items),
             deployment_mode=self.amazon_deployment_mode)
-        return self._amazon_process_entered('ConfirmationRequest', confirmation.payload_id, self._amazon_written(
-            cxml.write_confirmation, confirmation))
 
     def _amazon_enter_ship_notice(self, items, tracking_number, carrier=None, delivery_date=None):
         """Process a shipment that a person enters; entering the same tracking number again corrects it.
@@ -83,19 +90,26 @@ class PurchaseOrderByHand(models.Model):
         :return: what needs attention, or None
         :rtype: str | None
         """
+        notice = self._amazon_prepare_entered_ship_notice(items, tracking_number, carrier, delivery_date)
+        return self._amazon_process_entered('ShipNoticeRequest', notice.payload_id, self._amazon_written(
+            cxml.write_ship_notice, notice))
+
+    def _amazon_prepare_entered_ship_notice(self, items, tracking_number, carrier, delivery_date):
+        """Prepare the ship notice that Amazon would have sent; see :meth:`_amazon_enter_ship_notice`.
+
+        :rtype: cxml.ShipNoticeRequest
+        """
         now = utc_now()
         shipment_id = f'by hand {tracking_number}'
         known = self.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.shipment_id == shipment_id)
-        notice = cxml.ShipNoticeRequest(
+        return cxml.ShipNoticeRequest(
             payload_id=new_payload_id(self.env.cr.dbname), timestamp=now,
             header=self._amazon_prepare_entered_header(), shipment_id=shipment_id,
             operation='update' if known else 'new', notice_date=now, shipment_date=now, delivery_date=delivery_date,
             controls=(cxml.ShipControl(carrier=carrier or None, tracking_number=tracking_number),),
             portions=(cxml.ShipNoticePortion(self._amazon_prepare_reference(), tuple(items)),),
             deployment_mode=self.amazon_deployment_mode)
-        return self._amazon_process_entered('ShipNoticeRequest', notice.payload_id, self._amazon_written(
-            cxml.write_ship_notice, notice))
 
     def _amazon_prepare_entered_header(self):
         """Prepare a header from Amazon to us, with ourselves as the sender.

@@ -20,12 +20,11 @@ from ...cxml import (
     with_shared_secret,
     write_confirmation,
     write_order_request,
-    write_profile_response,
     write_setup_request,
     write_ship_notice,
 )
 from ...cxml.const import CONFIDENTIAL_ELEMENTS, CONTENT_MODELS, FULFILL_DOCTYPE, XML_LANG
-from .cxml_inventor import MOMENT, SECRET, Inventor, euro, item, order_request, setup_request, shared
+from .cxml_inventor import SECRET, Inventor, euro, item, order_request, setup_request, shared
 from .test_cxml_confirmation import entered as entered_confirmation
 from .test_cxml_confirmation import entered_line
 from .test_cxml_ship_notice import entered as entered_notice
@@ -108,13 +107,6 @@ class TestExtraElements(BaseCase):
             'BuyerCookie', 'Extrinsic', 'Extrinsic', 'Extrinsic', 'BrowserFormPost', 'SupplierSetup'])
         self.assertEqual(tags(root.find('Header/To')), ['Credential', 'Correspondent'])
         self.assertEqual(root.find('.//Name').get(XML_LANG), 'en')
-
-    def test_a_profile_takes_options(self):
-        raw = write_profile_response('a', MOMENT, MOMENT, [('OrderRequest', 'https://odoo.example/')], extra=(
-            ExtraElement('ProfileResponse/Transaction[1]', Element('Option', 'yes', (('name', 'a'),))),
-            ExtraElement('ProfileResponse', Element('Option', 'no', (('name', 'b'),)))))
-        profile = parse(raw, 'Response').find('Response/ProfileResponse')
-        self.assertEqual([tags(profile), tags(profile[1])], [['Option', 'Transaction'], ['URL', 'Option']])
 
     def test_what_a_person_enters_takes_elements_too(self):
         confirmation = parse(write_confirmation(entered_confirmation(items=(entered_line(),), extra=(

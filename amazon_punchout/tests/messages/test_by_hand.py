@@ -1,5 +1,6 @@
 """Answers that Amazon gives by e-mail only, entered by a purchase manager."""
 import logging
+from dataclasses import replace
 from unittest.mock import patch
 
 import requests
@@ -81,6 +82,26 @@ class TestByHand(MessageCase):
             [(each.line_number, [(said.type, said.quantity) for said in each.statuses]) for each in confirmation.items],
             [(1, [('detail', 1), ('reject', 1)])])
         self.assertNothingLeaks(order)
+
+    def test_another_addon_adds_elements_to_what_is_entered(self):
+        order, orders = self.three_lines(), type(self.env['purchase.order'])
+        for name, parent, element, path, values in (
+            ('_amazon_prepare_entered_confirmation', 'ConfirmationHeader',
+             cxml.Element('IdReference', attributes=(('identifier', '7'), ('domain', 'CostCenter'))),
+             'ConfirmationRequest/ConfirmationHeader/IdReference', {'order_number': FIRST}),
+            ('_amazon_prepare_entered_ship_notice', 'ShipNoticeHeader',
+             cxml.Element('ServiceLevel', 'Express', (('xml:lang', 'en'),)),
+             'ShipNoticeRequest/ShipNoticeHeader/ServiceLevel', {'lines': {}, 'tracking_number': '1Z777'}),
+        ):
+            prepare = getattr(orders, name)
+
+            def extended(*args, prepare=prepare, parent=parent, element=element):
+                prepared = prepare(*args)
+                return replace(prepared, extra=(*prepared.extra, cxml.ExtraElement(parent, element)))
+            with self.subTest(name), patch.object(orders, name, extended):
+                self.enter(order, **values)
+                body = self.entered(order)[-1]._get_body()
+                self.assertEqual(len(cxml.parse(body, 'test').findall(f'Request/{path}')), 1)
 
     def test_another_price_and_a_rejection_reach_the_order_and_its_receipt(self):
         order = self.three_lines()

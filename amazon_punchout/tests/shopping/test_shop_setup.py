@@ -1,6 +1,7 @@
 """The setup request: what Amazon gets, and what is kept and shown when it does not let the shopper in."""
 import logging
 import re
+from dataclasses import replace
 from unittest.mock import patch
 
 from requests.exceptions import ReadTimeout
@@ -9,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import _super_send
 
+from ... import cxml
 from ..common import SECRET, SETUP_URL, START_PAGE, answer
 from ..cxml_builder import cart_xml, item
 from .test_shop import STRAIGHT, ShopCase
@@ -33,6 +35,19 @@ class TestSetupRequest(ShopCase):
         ):
             self.assertIn(part, text)
         self.assertEqual(text.count(SECRET), 1, "in From it makes Amazon answer 400")
+
+    def test_another_addon_adds_elements_to_the_request(self):
+        prepare = type(self.Session)._prepare_setup_request
+        extra = cxml.ExtraElement('PunchOutSetupRequest', cxml.Element(
+            'SupplierSetup', children=(cxml.Element('URL', 'https://odoo.example/setup'),)))
+        with patch.object(
+            type(self.Session), '_prepare_setup_request',
+            lambda session, cookie: replace(prepare(session, cookie), extra=(extra,)),
+        ), self.amazon(answer(start_page=START_PAGE)) as sent:
+            self.group.with_user(self.buyer).action_punch_out()
+        self.assertEqual(
+            cxml.parse(sent[0], 'test').findtext('Request/PunchOutSetupRequest/SupplierSetup/URL'),
+            'https://odoo.example/setup')
 
     def test_the_state_decides_address_and_mode(self):
         self.group.setup_test_url = "https://amazon.example/punchout/test"
