@@ -129,8 +129,9 @@ class AmazonPunchoutBill(models.AbstractModel):
             self._link_bill(draft)
         else:
             self._check_quantities(draft)
+            draft.problems += self._find_rejected_quantities(draft)
         self._match_taxes(draft)
-        self._check_totals(draft)
+        draft.problems += self._find_total_problems(draft)
         return self._write_move(draft)
 
     # === WHAT IT IS ABOUT === #

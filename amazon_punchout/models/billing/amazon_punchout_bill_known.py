@@ -193,7 +193,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         draft.bill = bills = self._choose_bill(draft, bills)
         for line in draft.lines:
             line.bill_line = self._find_bill_line(draft, bills, line)
-        self._check_refundable(draft)
+        draft.problems += self._find_refund_problems(draft)
         draft.lines = [each for line in draft.lines for each in (
             self._share_sum(draft, line, bills) if line.kind == 'sum' else [line])]
 
@@ -270,22 +270,12 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
 
         The quantity of the cart counts, so that it does not matter whether the confirmation has arrived.
 
-        :param BillDraft draft: gets a sentence if more is billed than Amazon delivers
         :raises UserError: more is billed than was ordered
         """
-        wanted = defaultdict(float)
-        for line in draft.items:
-            if line.is_counted and line.order_line:
-                wanted[line.order_line] += float(line.quantity)
         digits = self.env['decimal.precision'].precision_get('Product Unit')
-        for order_line, quantity in wanted.items():
+        for order_line, quantity in self._billed_quantities(draft).items():
             ordered, billed = order_line.amazon_cart_quantity, order_line.qty_invoiced
             if float_compare(billed + quantity, ordered, precision_digits=digits) <= 0:
-                if float_compare(billed + quantity, order_line.product_qty, precision_digits=digits) > 0:
-                    draft.problems.append(self.env._(
-                        "Now %(billed)g × “%(item)s” are billed, but Amazon delivers only %(left)g and rejected the "
-                        "rest.",
-                        billed=billed + quantity, item=order_line.name, left=order_line.product_qty))
                 continue
             values = {
                 'number': draft.invoice.invoice_id, 'total': self._format(draft, draft.total), 'quantity': quantity,
@@ -301,20 +291,47 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
                 "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
                 "only %(ordered)g were ordered. No bill was created. Ask Amazon, then press Dismiss.", **values))
 
-    def _check_refundable(self, draft):
-        """Check that no more is credited or returned than was billed.
+    def _billed_quantities(self, draft):
+        """Add up the quantities that an invoice bills of each order line.
 
-        :param BillDraft draft: gets a sentence for each problem
+        :return: the quantities by `purchase.order.line`
+        :rtype: dict
+        """
+        quantities = defaultdict(float)
+        for line in draft.items:
+            if line.is_counted and line.order_line:
+                quantities[line.order_line] += float(line.quantity)
+        return quantities
+
+    def _find_rejected_quantities(self, draft):
+        """Find what is billed although Amazon has rejected it.
+
+        :return: a sentence for each order line
+        :rtype: list[str]
+        """
+        digits = self.env['decimal.precision'].precision_get('Product Unit')
+        return [
+            self.env._(
+                "Now %(billed)g × “%(item)s” are billed, but Amazon delivers only %(left)g and rejected the rest.",
+                billed=order_line.qty_invoiced + quantity, item=order_line.name, left=order_line.product_qty)
+            for order_line, quantity in self._billed_quantities(draft).items()
+            if float_compare(order_line.qty_invoiced + quantity, order_line.product_qty, precision_digits=digits) > 0]
+
+    def _find_refund_problems(self, draft):
+        """Find where more is credited or returned than was billed.
+
+        :return: a sentence for each problem
+        :rtype: list[str]
         """
         bill = draft.bill
         if draft.currency != bill.currency_id:
-            draft.problems.append(self.env._(
+            return [self.env._(
                 "The credit is in %(currency)s, but %(bill)s is in %(other)s.",
-                currency=draft.currency.name, bill=bill.display_name, other=bill.currency_id.name))
-            return
+                currency=draft.currency.name, bill=bill.display_name, other=bill.currency_id.name)]
+        problems = []
         credited = sum(bill._amazon_credits().mapped('amount_total')) + float(draft.total)
         if draft.currency.compare_amounts(credited, bill.amount_total) > 0:
-            draft.problems.append(self.env._(
+            problems.append(self.env._(
                 "The credits of %(bill)s now total %(credited)s, but only %(billed)s was billed.",
                 credited=self._format(draft, credited), bill=bill.display_name,
                 billed=self._format(draft, bill.amount_total)))
@@ -323,24 +340,27 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             values = refundable.get(line.bill_line) if line.bill_line and line.is_counted else None
             if values and line.bill_line.product_uom_id.compare(
                     float(line.quantity), line.bill_line.quantity - values.returned) > 0:
-                draft.problems.append(self.env._(
+                problems.append(self.env._(
                     "The credit returns %(returned)g × “%(item)s”, but %(bill)s bills %(billed)g, of which %(before)g "
                     "were already returned.", returned=float(line.quantity), item=line.name,
                     billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
+        return problems
 
     # === TOTALS === #
 
-    def _check_totals(self, draft):
+    def _find_total_problems(self, draft):
         """Compare the lines with every total that the invoice states, and look for other reasons to check it.
 
-        :param BillDraft draft: gets a sentence for each problem
+        :return: a sentence for each problem
+        :rtype: list[str]
         """
+        problems = []
         summary, total = draft.invoice.summary, draft.total
         if cancelled := [order.name for order in draft.orders if order.state == 'cancel']:
-            draft.problems.append(self.env._(
+            problems.append(self.env._(
                 "The invoice includes cancelled orders: %s.", ", ".join(dict.fromkeys(cancelled))))
         if not draft.currency._amazon_has_rate(draft.orders[0].company_id):
-            draft.problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
+            problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
         discounts = sum((line.discount for line in draft.lines), Decimal()) - sum(
             (line.amount for line in draft.lines if line.kind == 'discount'), Decimal())
         items = sum((line.amount for line in draft.lines if line.kind in ('item', 'sum')), Decimal())
@@ -356,9 +376,10 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         ):
             stated = abs(self._round(draft, money)) if draft.is_credit else self._round(draft, money)
             if money and stated not in allowed:
-                draft.problems.append(self.env._(
+                problems.append(self.env._(
                     "The invoice states a %(name)s of %(stated)s, but its lines add up to %(computed)s.",
                     name=name, stated=self._format(draft, stated), computed=self._format(draft, allowed[0])))
+        return problems
 
     # === FORMATTING === #
 

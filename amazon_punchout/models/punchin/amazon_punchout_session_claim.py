@@ -235,7 +235,7 @@ class AmazonPunchoutSessionClaim(models.Model):
         :rtype: dict
         :raises UserError: the cart is claimed, closed or expired, or the user may not claim it
         """
-        session_sudo = self._check_claimable(lock=True)
+        session_sudo = self._lock_claimable()
         if group not in self._claim_groups():
             raise UserError(self.env._("You can't claim this cart for the Amazon group %s.", group.sudo().name))
         group._check_may_shop(self.env.user)
@@ -270,26 +270,33 @@ class AmazonPunchoutSessionClaim(models.Model):
         for session in same:
             session._dismiss_held(self.env._("%s claimed the same cart.", self.env.user.name))
 
-    def _check_claimable(self, lock=False):
-        """Check that the current user may claim this cart.
+    def _lock_claimable(self):
+        """Lock a cart that the current user may claim: of two users at the same moment, the second finds it claimed.
 
-        :param bool lock: whether to lock the trip: of two users at the same moment, the second finds it claimed
         :return: the trip in superuser mode, since no user may write trips
-        :raises UserError: the cart can't be claimed, or not by the current user
+        :raises UserError: as :meth:`_check_claimable`
         """
         self.ensure_one()
         session_sudo = self.sudo()
-        if lock:
-            session_sudo.flush_recordset(['state'])
-            self.env.execute_query(SQL("SELECT id FROM amazon_punchout_session WHERE id = %s FOR UPDATE", self.id))
-            session_sudo.invalidate_recordset(['state'])
+        session_sudo.flush_recordset(['state'])
+        self.env.execute_query(SQL("SELECT id FROM amazon_punchout_session WHERE id = %s FOR UPDATE", self.id))
+        session_sudo.invalidate_recordset(['state'])
+        self._check_claimable()
+        return session_sudo
+
+    def _check_claimable(self):
+        """Check that the current user may claim this cart.
+
+        :raises UserError: the cart can't be claimed, or not by the current user
+        """
+        self.ensure_one()
+        session_sudo = self.sudo()  # only to see whether the cart still waits
         if session_sudo.state != 'unclaimed' or not session_sudo._held_cart():
             raise UserError(self.env._(
                 "This cart is no longer available: it has been claimed or dismissed, or it has expired."))
         self.check_access('read')
         if problem := self._claim_problem():
             raise UserError(problem)
-        return session_sudo
 
     def action_dismiss_cart(self):
         """Dismiss unclaimed carts: no orders will be created from them.
