@@ -39,28 +39,6 @@ class Header:
     sender: tuple[Credential, ...] = ()
     user_agent: str = ''
 
-    def from_identity(self, domain):
-        """Return the identity in From, see :meth:`to_identity`."""
-        return _identity(self.from_, domain)
-
-    def to_identity(self, domain):
-        """Return the identity in To.
-
-        :param str domain: e.g. 'NetworkId'; letter case doesn't matter, since systems differ in it
-        :return: the first identity of that domain, None if there is none
-        :rtype: str | None
-        """
-        return _identity(self.to, domain)
-
-    def sender_identity(self, domain):
-        """Return the identity in Sender, see :meth:`to_identity`."""
-        return _identity(self.sender, domain)
-
-
-def _identity(credentials, domain):
-    domain = domain.casefold()
-    return next((each.identity for each in credentials if each.domain.casefold() == domain), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Phone:

@@ -151,8 +151,6 @@ class AmazonPunchoutGroup(models.Model):
         help="Bills and credits that match Amazon's document to the cent are posted automatically.")
     currency_id = fields.Many2one(related='company_id.currency_id')
 
-    session_ids = fields.One2many('amazon.punchout.session', 'group_id', "Shopping Trips")
-
     _check_limits = models.Constraint(
         'CHECK(max_lines > 0 AND max_quantity > 0 AND session_hours > 0)',
         "The maximum number of lines, the maximum quantity and the hours to shop must be greater than zero.")

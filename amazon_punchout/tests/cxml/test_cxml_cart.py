@@ -7,7 +7,9 @@ from decimal import Decimal
 from odoo.tests import BaseCase
 
 from ...cxml import (
+    Credential,
     CxmlError,
+    Header,
     LocalizedText,
     Money,
     header_from_json,
@@ -33,12 +35,10 @@ class TestReadCart(BaseCase):
         message = read_cart(cart())
         self.assertEqual(message.payload_id, '42.7@shop.example')
         self.assertEqual(message.timestamp, datetime(2025, 3, 30, 12, 5, 9, 500000, timezone.utc))
-        self.assertEqual(message.header.from_identity('networkID'), 'Amazon')
-        self.assertEqual(message.header.from_identity('duns'), '111222333')
-        self.assertEqual(message.header.to_identity('NetworkId'), 'Buyer77')
-        self.assertIsNone(message.header.to_identity('DUNS'))
-        self.assertEqual(message.header.sender_identity('NETWORKID'), 'Amazon')
-        self.assertEqual(message.header.user_agent, 'Shop 1')
+        amazon = Credential('NetworkId', 'Amazon')
+        self.assertEqual(message.header, Header(
+            from_=(Credential('DUNS', '111222333'), amazon), to=(Credential('networkid', 'Buyer77'),), sender=(amazon,),
+            user_agent='Shop 1'))
         self.assertEqual(message.buyer_cookie, COOKIE)
         self.assertEqual((message.operation_allowed, message.deployment_mode), ('create', 'test'))
         self.assertEqual((message.total, message.currency), (euro('39.80'), 'EUR'))
@@ -85,7 +85,7 @@ class TestReadCart(BaseCase):
     def test_cart_without_header_of_the_envelope(self):
         raw = b'<cXML><Message><PunchOutOrderMessage/></Message></cXML>'
         message = read_cart(raw)
-        self.assertIsNone(message.header.to_identity('NetworkId'))
+        self.assertEqual(message.header, Header())
         self.assertIsNone(message.currency)
 
     def test_no_item_means_left_without_buying(self):

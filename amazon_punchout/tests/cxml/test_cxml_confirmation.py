@@ -11,6 +11,7 @@ from ...cxml import (
     ConfirmationItem,
     ConfirmationRequest,
     ConfirmationStatus,
+    Credential,
     CxmlError,
     LocalizedText,
     Money,
@@ -87,7 +88,7 @@ class TestReadConfirmation(BaseCase):
         raw = confirmation(line(first, second), head=head, payload_id='second@amazon.example')
         message = read_confirmation(raw.replace(b'<Request>', b'<Request deploymentMode="test">'))
         self.assertEqual((message.payload_id, message.deployment_mode), ('second@amazon.example', 'test'))
-        self.assertEqual(message.header.from_identity('NetworkId'), 'Amazon')
+        self.assertEqual(message.header.from_, (Credential('NetworkId', 'Amazon'),))
         self.assertEqual(message.order, OrderReference('P00042', 'order.1@odoo.example'))
         self.assertEqual((message.type, message.operation, message.confirm_id), ('except', 'update', NUMBER))
         self.assertEqual(message.notice_date, datetime(2025, 3, 30, 12, 5, 9, tzinfo=timezone.utc))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo.tests import BaseCase
 
 from ...cxml import (
+    Credential,
     CxmlError,
     InvoiceCharge,
     InvoiceDetailItem,
@@ -62,7 +63,7 @@ class TestReadInvoice(BaseCase):
         raw = invoice(line(), head=head, payload_id='inv.1@amazon.example')
         message = read_invoice(raw.replace(b'<Request>', b'<Request deploymentMode="production">'))
         self.assertEqual((message.payload_id, message.deployment_mode), ('inv.1@amazon.example', 'production'))
-        self.assertEqual(message.header.from_identity('NetworkId'), 'Amazon')
+        self.assertEqual(message.header.from_, (Credential('NetworkId', 'Amazon'),))
         self.assertEqual(
             (message.invoice_id, message.purpose, message.operation), ('INV-1', 'lineLevelCreditMemo', 'delete')
         )

@@ -4,7 +4,15 @@ from lxml import etree
 
 from odoo.tests import BaseCase
 
-from ...cxml import CxmlError, read_cart, read_response, read_setup_request, write_setup_request, write_setup_response
+from ...cxml import (
+    Credential,
+    CxmlError,
+    read_cart,
+    read_response,
+    read_setup_request,
+    write_setup_request,
+    write_setup_response,
+)
 from ...cxml.text_values import BLANK, xml_text
 from ..cxml_builder import COOKIE, cart
 from .cxml_inventor import MOMENT, Inventor, setup_request, shared
@@ -32,9 +40,9 @@ class TestSetupRequestOfAmazon(BaseCase):
             '<Extrinsic name="Other">x</Extrinsic><BrowserFormPost><URL>https://amazon.example/back</URL></BrowserFormPost>'))
         self.assertEqual(
             (request.payload_id, request.deployment_mode, request.buyer_cookie, request.user_email,
-             request.browser_form_post_url, request.header.to_identity('NetworkId'), request.timestamp.isoformat()),
-            ('7@amazon.example', 'test', 'c+/=1', 'a@b.example', 'https://amazon.example/back', 'Buyer77',
-             '2026-03-01T10:00:00+00:00'))
+             request.browser_form_post_url, request.header.to, request.timestamp.isoformat()),
+            ('7@amazon.example', 'test', 'c+/=1', 'a@b.example', 'https://amazon.example/back',
+             (Credential('networkid', 'Buyer77'),), '2026-03-01T10:00:00+00:00'))
         self.assertEqual(request.extrinsics, (('UserEmail', ' a@b.example '), ('Other', 'x')))
         self.assertNotIn('c+/=1', repr(request))
 

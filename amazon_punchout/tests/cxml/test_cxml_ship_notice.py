@@ -8,6 +8,7 @@ from lxml import etree
 from odoo.tests import BaseCase
 
 from ...cxml import (
+    Credential,
     CxmlError,
     OrderReference,
     ShipControl,
@@ -70,7 +71,7 @@ class TestReadShipNotice(BaseCase):
                 (ShipNoticeItem(2, Decimal('1.5')), ShipNoticeItem(1, Decimal(3)))),),
             comments=('Two boxes',), deployment_mode='test',
         ))
-        self.assertEqual(message.header.to_identity('NetworkId'), 'TestGroup')
+        self.assertEqual(message.header.to, (Credential('networkid', 'TestGroup'),))
 
     def test_optional_things_may_be_missing(self):
         raw = (b'<cXML><Request><ShipNoticeRequest><ShipNoticeHeader shipmentID="S1"/></ShipNoticeRequest></Request>'

@@ -145,7 +145,8 @@ class TestSetupOrder(SetupCase):
         with self.amazon(answer(start_page=START_PAGE)):
             action = setup.action_shop()
         self.assertEqual((action['url'], setup.group_id.state), (START_PAGE, 'test'))
-        self.assertEqual(setup.group_id.session_ids.deployment_mode, 'test')
+        session = self.env['amazon.punchout.session'].search([('group_id', '=', setup.group_id.id)])
+        self.assertEqual(session.deployment_mode, 'test')
 
     def test_a_declined_setup_request_is_shown_and_the_setup_stays_open(self):
         setup = self.at_test()
