@@ -38,6 +38,9 @@ RENAMED_IDS = {
 # The set-up has the group's own list of marketplaces, which other addons may add to.
 REMOVED_IDS = {f"selection__amazon_punchout_setup__marketplace__{code}" for code in (
     "au", "br", "ca", "de", "es", "fr", "gb", "in", "it", "jp", "mx", "us")}
+# Nothing used it; the trips themselves name their group.
+REMOVED_IDS |= {"field_amazon_punchout_group__session_ids"}
+REMOVED_FIELDS = {(GROUP, "session_ids")}
 
 # === WHAT UPGRADE_FILL.PY EDITED AS A PERSON === #
 
@@ -192,7 +195,7 @@ def renamed(model, values):
     """Return the values of a record as they are to be after the upgrade."""
     return {
         RENAMED_FIELDS.get((model, name), name): RENAMED_VALUES.get((model, name), {}).get(value, value)
-        if isinstance(value, str) else value for name, value in values.items()}
+        if isinstance(value, str) else value for name, value in values.items() if (model, name) not in REMOVED_FIELDS}
 
 
 def known(values, expected):

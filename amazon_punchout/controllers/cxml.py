@@ -64,16 +64,16 @@ class CxmlDispatcher(http.Dispatcher):
 
     @classmethod
     def is_compatible_with(cls, request):
-        """Override to accept any Content-Type: the parser decides."""
+        """Override of `http` to accept any Content-Type: the parser decides."""
         return True
 
     def dispatch(self, endpoint, args):
-        """Override to leave the body alone."""
+        """Override of `http` to leave the body alone."""
         self.request.params = dict(args)
         return self.request.registry['ir.http']._dispatch(endpoint)
 
     def handle_error(self, exc):
-        """Override to answer errors with a cXML Response."""
+        """Override of `http` to answer errors with a cXML Response."""
         if isinstance(exc, RequestEntityTooLarge):
             code, message = 413, TOO_LARGE
         elif isinstance(exc, HTTPException):

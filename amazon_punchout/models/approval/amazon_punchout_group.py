@@ -39,6 +39,7 @@ class AmazonPunchoutGroupApproval(models.Model):
     # === CHECKLIST === #
 
     def _checklist(self):
+        """Override to require people who approve orders, or who may place direct orders within a limit."""
         checks = super()._checklist()
         if self.approval_rule != 'company':
             checks.append(self._checklist_managers())

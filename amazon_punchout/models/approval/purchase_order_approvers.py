@@ -21,6 +21,10 @@ class PurchaseOrderApprovers(models.Model):
     # === WHO MAY === #
 
     def _amazon_rule(self):
+        """Give the rule of approval of the order's group.
+
+        :rtype: str
+        """
         self.ensure_one()
         return self.amazon_group_id.sudo().approval_rule  # accountants can read orders, but not groups
 
@@ -58,6 +62,10 @@ class PurchaseOrderApprovers(models.Model):
             'active') - self.amazon_requester_id
 
     def _amazon_stand_in_note(self):
+        """Tell the person responsible for the group why they are asked, and what to do.
+
+        :rtype: str
+        """
         return self.env._(
             "You are asked because %(company)s has no purchase manager who can approve this order. Approve it if you "
             "can, or make another user a purchase manager (Purchase: Administrator).",
@@ -179,6 +187,7 @@ class PurchaseOrderApprovers(models.Model):
             apart(order._amazon_remind_hold, self.env)
 
     def _amazon_remind_hold(self):
+        """Remind those who are asked for approval of the end of the price hold."""
         self.ensure_one()
         with lifted():
             self.amazon_hold_reminded = True

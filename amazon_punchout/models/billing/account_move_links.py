@@ -30,7 +30,7 @@ class AccountMoveLinks(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to keep users from setting Amazon's number and group, and to set the group from the lines.
+        """Override of `account` to set the group from the lines, and to keep users from setting Amazon's number.
 
         Buyers can write bills too, over RPC any field of them; and the number decides whether Amazon's invoice is
         booked.
@@ -46,7 +46,7 @@ class AccountMoveLinks(models.Model):
         return moves
 
     def write(self, vals):
-        """Override to protect Amazon's number and group, and to update the links when the type of a refund changes."""
+        """Override of `account` to protect Amazon's number and group, and to let links follow the type of a refund."""
         if not self.env.su and not are_bills_lifted():
             for move in self:
                 if 'amazon_invoice_id' in vals and (vals['amazon_invoice_id'] or False) != move.amazon_invoice_id:
@@ -142,7 +142,7 @@ class AccountMoveLineLinks(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to set our link of lines that have core's."""
+        """Override of `account` to set our link of lines that have core's."""
         if not self.env.su and not are_bills_lifted():
             for vals in vals_list:
                 # Our links follow core's, whatever a caller or a default_ key states.
@@ -155,7 +155,7 @@ class AccountMoveLineLinks(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override to let our link follow core's, and to keep users from setting it."""
+        """Override of `account` to let our link follow core's, and to keep users from setting it."""
         if not self.env.su and not are_bills_lifted():
             vals = {name: value for name, value in vals.items() if name not in OUR_LINKS}
         if vals.get('purchase_line_id') and 'amazon_purchase_line_id' not in vals:

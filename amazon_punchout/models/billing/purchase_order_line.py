@@ -33,7 +33,7 @@ class PurchaseOrderLineAccount(models.Model):
                     "empty.", line=line._amazon_title(), product=line.product_id.display_name))
 
     def write(self, vals):
-        """Override to keep the account as it is after the final approval, when bills may have it already."""
+        """Override of `purchase` to keep the account after the final approval, when bills may have it already."""
         if 'expense_account_id' in vals:
             for line in self.filtered('amazon_line_type'):
                 is_changed = line.expense_account_id.id != (vals['expense_account_id'] or False)

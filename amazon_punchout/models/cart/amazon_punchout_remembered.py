@@ -11,16 +11,16 @@ class AmazonPunchoutRemembered(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to forget what is kept in memory."""
+        """Override of `base` to forget what is kept in memory."""
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override to forget what is kept in memory."""
+        """Override of `base` to forget what is kept in memory."""
         self.env.registry.clear_cache()
         return super().write(vals)
 
     def unlink(self):
-        """Override to forget what is kept in memory."""
+        """Override of `base` to forget what is kept in memory."""
         self.env.registry.clear_cache()
         return super().unlink()

@@ -81,13 +81,13 @@ class AmazonPunchoutUnspsc(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to reduce the entered codes to their prefixes."""
+        """Override of `base` to reduce the entered codes to their prefixes."""
         for vals in vals_list:
             vals['prefix'] = self._clean(vals.get('prefix'))
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override to reduce an entered code to its prefix."""
+        """Override of `base` to reduce an entered code to its prefix."""
         if 'prefix' in vals:
             vals = {**vals, 'prefix': self._clean(vals['prefix'])}
         return super().write(vals)

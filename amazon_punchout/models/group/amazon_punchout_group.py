@@ -219,11 +219,13 @@ class AmazonPunchoutGroup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override of `mail` to create no group that is live already."""
         if any(vals.get('state') == 'active' for vals in vals_list):
             raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
         return super().create(vals_list)
 
     def write(self, vals):
+        """Override of `mail` to let no draft go live, and to keep the company of groups that were used."""
         if vals.get('state') == 'active' and self.filtered(lambda group: group.state == 'draft'):
             raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
         return super().write(vals)

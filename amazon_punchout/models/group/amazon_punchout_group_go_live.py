@@ -13,13 +13,13 @@ class AmazonPunchoutGroupGoLive(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to remember in which database groups are opened."""
+        """Override of `mail` to remember in which database groups are opened."""
         groups = super().create(vals_list)
         groups.filtered(lambda group: group.state != 'draft')._remember_database()
         return groups
 
     def write(self, vals):
-        """Override to require the checklist of groups that go live, and to keep what a live group needs."""
+        """Override of `mail` to require the checklist of groups that go live, and to keep what a live group needs."""
         going_live = self.filtered(lambda group: group.state != 'active') if vals.get('state') == 'active' else None
         res = super().write(vals)
         if vals.get('state') in ('test', 'active'):

@@ -37,7 +37,7 @@ class AmazonPunchoutGroupMembers(models.Model):
             group.member_count = group_sudo.env['res.users'].search_count(group_sudo._member_domain())
 
     def write(self, vals):
-        """Override to take a group that changes its company off the defaults of the old one."""
+        """Override of `mail` to take a group that changes its company off the defaults of the old one."""
         result = super().write(vals)
         if 'company_id' in vals:
             companies_sudo = self.env['res.company'].sudo()  # they may be those of others

@@ -29,6 +29,7 @@ class PurchaseOrderStatus(models.Model):
         'order_line.amazon_confirmation', 'order_line.amazon_reason')
     @api.depends_context('lang', 'tz', 'uid')
     def _compute_amazon_status(self):
+        """Say where each order that came from Amazon is."""
         for order in self:
             order.amazon_status = order._amazon_status_sentence() if order.amazon_state else False
 
@@ -36,6 +37,7 @@ class PurchaseOrderStatus(models.Model):
                  'amazon_document_ids.answer_code')
     @api.depends_context('lang')
     def _compute_amazon_problem(self):
+        """Say what is wrong with each order, if anything."""
         for order in self:
             order.amazon_problem = order._amazon_problem_sentence()
 
@@ -75,11 +77,19 @@ class PurchaseOrderStatus(models.Model):
         return self._amazon_request_sentence()
 
     def _amazon_cancelled_sentence(self):
+        """Say who cancelled the order after it had reached Amazon.
+
+        :rtype: str
+        """
         if self.amazon_deployment_mode == 'test':
             return self.env._("Cancelled by Amazon, like every test order: nothing was ordered")
         return self._amazon_cancellation_sentence(self._amazon_entered_by())
 
     def _amazon_request_sentence(self):
+        """Say what became of the request of an approved order.
+
+        :rtype: str
+        """
         request = self._amazon_request()
         match self._amazon_settled_state(request):
             case 'queued':
@@ -104,6 +114,11 @@ class PurchaseOrderStatus(models.Model):
         return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]
 
     def _amazon_queued_sentence(self, request):
+        """Say why an order has not been sent yet, and when it will be.
+
+        :param request: its order request, an `amazon.punchout.document`
+        :rtype: str
+        """
         group = self.amazon_group_id
         tried, next_try = (self._amazon_when(moment) for moment in (request.last_try_at, request.next_try_at))
         if request.state == 'sending':
@@ -120,6 +135,11 @@ class PurchaseOrderStatus(models.Model):
         return self.env._("On its way to Amazon")
 
     def _amazon_confirmed_sentence(self, state):
+        """Say how much of the order Amazon has confirmed, and what it changed.
+
+        :param str state: `confirmed` or `partial`
+        :rtype: str
+        """
         if state == 'partial':
             if person := self._amazon_entered_by():
                 return self.env._(
@@ -146,7 +166,11 @@ class PurchaseOrderStatus(models.Model):
         return ", ".join(f"{labels[answer]} {counts[answer]}" for answer in labels if counts[answer])
 
     def _amazon_settled_state(self, request):
-        """Give the state that the order is about to get: the outcome of a try is stored on the document first."""
+        """Give the state that the order is about to get: the outcome of a try is stored on the document first.
+
+        :param request: as for :meth:`_amazon_queued_sentence`
+        :rtype: str
+        """
         if self.amazon_state == 'queued' and request.state in ('sent', 'refused', 'unclear'):
             return request.state
         return self.amazon_state
@@ -178,6 +202,10 @@ class PurchaseOrderStatus(models.Model):
         return format_datetime(self.env, moment, tz=self._amazon_reader_tz(), dt_format='short')
 
     def _amazon_reader_tz(self):
+        """Give the time zone of the person who reads.
+
+        :rtype: str
+        """
         return self.env.context.get('tz') or self.env.user.tz or 'UTC'
 
     # === PROBLEMS === #

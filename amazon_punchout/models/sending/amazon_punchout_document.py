@@ -89,6 +89,7 @@ class AmazonPunchoutDocumentSending(models.Model):
         return retrying(self._mark_next, self.env)
 
     def _mark_next(self):
+        """Hold and mark the next document; see :meth:`_take_next`, which repeats this after a conflict."""
         now = fields.Datetime.now()
         self.flush_model(['state', 'next_try_at', 'group_id'])
         self.env['amazon.punchout.group'].flush_model(['state', 'database_uuid', 'database_name'])

@@ -32,7 +32,7 @@ class AmazonPunchoutShop(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to note which group and location were filled in, since the user did not pick these."""
+        """Override of `base` to note which group and location were filled in, since the user did not pick these."""
         return super().create([
             {'filled_group_id': vals.get('group_id'), 'filled_warehouse_id': vals.get('warehouse_id'), **vals}
             for vals in vals_list
