@@ -1,5 +1,6 @@
 """Steps whose failure must not end their caller."""
 import logging
+from contextlib import contextmanager
 
 import psycopg2
 
@@ -36,6 +37,34 @@ def attempt(env, step, what, expected=(UserError,), conflicts=CONFLICTS):
     except Exception as error:
         _logger.exception("%s", what)
         return None, error
+
+
+def explain(env, error, what):
+    """Say why a step that :func:`attempt` ran has failed.
+
+    :param env: the environment of the person who reads it
+    :param Exception error: what the step raised
+    :param str what: the words by which an administrator finds it in the log, a part of the sentence there
+    :return: the text of a UserError; else that there is an error in Odoo
+    :rtype: str
+    """
+    if isinstance(error, UserError):
+        return str(error)
+    return env._(
+        "An error occurred in Odoo. An administrator can find it in the server log under “%s”. Try again once it is "
+        "fixed.", what)
+
+
+@contextmanager
+def stored_once(what):
+    """Have Odoo repeat the request if another one stores the same at the same moment: then it finds that.
+
+    :param str what: what came twice, for the log
+    """
+    try:
+        yield
+    except psycopg2.errors.UniqueViolation as error:
+        raise ConcurrencyError(f"{what} arrived twice at the same time") from error
 
 
 def apart(step, env):

@@ -1,7 +1,6 @@
 from odoo import models
-from odoo.exceptions import UserError
 
-from ...tools.steps import attempt
+from ...tools.steps import attempt, explain
 
 
 class AmazonPunchoutSessionDirect(models.Model):
@@ -20,15 +19,11 @@ class AmazonPunchoutSessionDirect(models.Model):
         """Order the cart as its shopper, in a savepoint of its own. If that fails, it stays a draft that says why."""
         self.ensure_one()
         order = self.purchase_order_id.with_env(self._as_shopper().env)
+        what = f"Amazon shopping trip {self.id}"
         _done, error = attempt(
-            self.env, order._amazon_order_directly,
-            f"The cart of Amazon shopping trip {self.id} could not be ordered directly")
-        if isinstance(error, UserError):
-            order._amazon_keep_draft(str(error))
-        elif error:
-            order._amazon_keep_draft(order.env._(
-                "An error occurred in Odoo. An administrator can find it in the server log under shopping trip %s.",
-                self.id))
+            self.env, order._amazon_order_directly, f"The cart of {what} could not be ordered directly")
+        if error:
+            order._amazon_keep_draft(explain(order.env, error, what))
 
     def action_retry(self):
         """Override to place no direct order: the user who presses Retry may be another one, and prices have aged."""

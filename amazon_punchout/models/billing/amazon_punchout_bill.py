@@ -11,7 +11,7 @@ from odoo.tools import format_amount
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
-from ...tools.steps import attempt
+from ...tools.steps import attempt, explain
 from ...tools.waiting import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
@@ -332,12 +332,10 @@ class AmazonPunchoutBill(models.AbstractModel):
 
         :param BillDraft draft: gets a sentence if the bill can't be posted
         """
-        _result, error = attempt(self.env, move.action_post, f"Posting of Amazon invoice {draft.invoice.invoice_id}")
-        if isinstance(error, UserError):
-            draft.problems.append(self.env._("Posting failed: %s", error))
-        elif error:
-            draft.problems.append(self.env._(
-                "Posting failed because of an error in Odoo. An administrator can find it in the server log."))
+        what = f"Amazon invoice {draft.invoice.invoice_id}"
+        _result, error = attempt(self.env, move.action_post, f"{what} could not be posted")
+        if error:
+            draft.problems.append(self.env._("Posting failed: %s", explain(self.env, error, what)))
 
     def _attach(self, draft, move):
         """Attach the document as Amazon sent it to the bill or credit."""

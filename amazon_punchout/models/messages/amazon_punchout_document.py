@@ -3,14 +3,12 @@ import logging
 import time
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, LockError, UserError
+from odoo.exceptions import LockError, UserError
 
 from ... import cxml
 from ...tools.log import log_document
-from ...tools.steps import CONFLICTS, apart, attempt
+from ...tools.steps import CONFLICTS, apart, attempt, explain, stored_once
 from ...tools.waiting import WAIT, OtherHalfMissing
 
 _logger = logging.getLogger(__name__)
@@ -85,11 +83,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
             body=cxml.redacted(raw))
         if len(groups) > 1:
             vals['account_group_ids'] = groups.ids
-        try:
+        with stored_once("The same payloadID"):
             document = self.create(vals)
-        except psycopg2.errors.UniqueViolation as error:
-            # The same document at the same moment. Odoo repeats the request, which finds it then.
-            raise ConcurrencyError("The same payloadID came twice at once") from error
         self._wake_processing()
         return document
 
@@ -207,16 +202,12 @@ class AmazonPunchoutDocumentInbox(models.Model):
         self._link_order()
         if isinstance(error, OtherHalfMissing):
             self._wait(str(error))
-        elif isinstance(error, UserError):
-            self._need_attention(str(error))
         elif isinstance(error, cxml.CxmlError):
             self._need_attention(self.env._(
                 "%s Nothing was changed. Check on Amazon what the document is about, then press Dismiss.",
                 self._explain_cxml_error(error)))
         else:
-            self._need_attention(self.env._(
-                "An unexpected error occurred in Odoo. An administrator can find the details in the server log, under "
-                "“Amazon document %s”. Press Retry once the error is fixed.", self.id))
+            self._need_attention(explain(self.env, error, f"Amazon document {self.id}"))
 
     def _wait(self, sentence):
         """Wait for the other half, or ask for attention once it has been missing for too long.

@@ -1,7 +1,6 @@
 from odoo import models
-from odoo.exceptions import UserError
 
-from ...tools.steps import attempt
+from ...tools.steps import attempt, explain
 
 
 class PurchaseOrderBatch(models.Model):
@@ -20,13 +19,11 @@ class PurchaseOrderBatch(models.Model):
         """
         lines = []
         for order in self.filtered('amazon_session_id'):
-            result, error = attempt(
-                self.env, lambda order=order: step(order), f"A server action failed on Amazon order {order.id}")
+            what = f"Amazon order {order.id}"
+            result, error = attempt(self.env, lambda order=order: step(order), f"A server action failed on {what}")
             links, done = False, False
-            if isinstance(error, UserError):
-                result = str(error)
-            elif error:
-                result = self.env._("An error occurred in Odoo. An administrator can find it in the server log.")
+            if error:
+                result = explain(self.env, error, what)
             elif not (done := isinstance(result, str)):
                 result, links = result
             lines.append({'order_id': order.id, 'name': order.name, 'done': done, 'result': result, 'links': links})

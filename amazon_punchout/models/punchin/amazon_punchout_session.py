@@ -1,14 +1,12 @@
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ConcurrencyError
 from odoo.tools import consteq, hmac, plaintext2html
 
 from ... import cxml
 from ...const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
 from ...tools.problems import raise_problem
+from ...tools.steps import stored_once
 
 
 class AmazonPunchoutSessionPunchin(models.Model):
@@ -278,11 +276,8 @@ class AmazonPunchoutSessionPunchin(models.Model):
         self._store_punchin(CART, cart.payload_id, raw, 'waiting')
         self.write({
             'cart_digest': self._hash(raw), 'returned_at': now, 'expires_at': now + timedelta(days=HOLD_DAYS)})
-        try:
+        with stored_once("The same cart"):
             self.flush_recordset()
-        except psycopg2.errors.UniqueViolation as error:
-            # The same cart at the same moment. Odoo repeats the request, which then finds it.
-            raise ConcurrencyError("The same cart arrived twice at the same time") from error
         self._notify_owner()
 
     def _notify_owner(self):

@@ -7,7 +7,7 @@ from odoo.tools import SQL, plaintext2html
 from ... import cxml
 from ...const import CART
 from ...tools.problems import close_problem, raise_problem
-from ...tools.steps import attempt
+from ...tools.steps import attempt, explain
 
 
 class AmazonPunchoutSession(models.Model):
@@ -183,20 +183,17 @@ class AmazonPunchoutSession(models.Model):
         """
         self.ensure_one()
         session = self._as_shopper()
+        what = f"Amazon shopping trip {self.id}"
         order, error = attempt(
             self.env, lambda: session.env['amazon.punchout.cart']._import(session, cart, received_at),
-            f"The cart of Amazon shopping trip {self.id} could not be imported")
+            f"The cart of {what} could not be imported")
         if not error:
             document.write({'state': 'processed', 'purchase_order_id': order.id, 'reason': False})
             self.write({**vals, 'state': 'done', 'purchase_order_id': order.id, 'problem': False})
-        elif isinstance(error, UserError):
-            self._keep(document, self.env._(
-                "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.",
-                reason=error, person=self.group_id._responsible_name()), **vals)
         else:
             self._keep(document, self.env._(
-                "No order could be created from the cart because of an error in Odoo. The cart is kept; an "
-                "administrator can find the error in the server log under shopping trip %s.", self.id), **vals)
+                "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.",
+                reason=explain(self.env, error, what), person=self.group_id._responsible_name()), **vals)
 
     def _make_order_of(self, document):
         """Create the order of a cart that was stored before.
