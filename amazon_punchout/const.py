@@ -88,6 +88,9 @@ MESSAGES_PATH = '/amazon_punchout/cxml'
 # Our route at which a browser finds out whether this database answers.
 REACH_PATH = '/amazon_punchout/reach'
 
+# The taxes that may stand for a rate of Amazon's: purchase taxes that are a percentage.
+PERCENTAGE_TAXES = [('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')]
+
 # Our endpoint for carts, which the shopper's browser posts.
 CART_PATH = '/amazon_punchout/cart'
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import format_amount
 
+from ...const import PERCENTAGE_TAXES
 from ...tools.money import rounded, smallest_unit
 from ...tools.numbers import plain
 
@@ -85,8 +86,7 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
             or company.account_fiscal_country_id
         taxes_sudo = self.env['account.tax'].sudo().search([  # buyers can't read repartition lines
             *self.env['account.tax']._check_company_domain(company),
-            ('type_tax_use', '=', 'purchase'),
-            ('amount_type', '=', 'percent'),
+            *PERCENTAGE_TAXES,
             ('amount', 'in', [float(rate) for rate in rates]),
         ])
         for tax_sudo in taxes_sudo:

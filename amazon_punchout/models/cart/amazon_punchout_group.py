@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from ...const import PERCENTAGE_TAXES
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 from ...tools.numbers import plain
 
@@ -94,8 +95,7 @@ class AmazonPunchoutGroupAccounts(models.Model):
         """
         self.ensure_one()
         taxes_sudo = self.env['account.tax'].sudo().search([  # whichever company the user works in
-            *self.env['account.tax']._check_company_domain(self.company_id),
-            ('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')])
+            *self.env['account.tax']._check_company_domain(self.company_id), *PERCENTAGE_TAXES])
         rates = {Decimal(str(tax_sudo.amount)) for tax_sudo in taxes_sudo}
         choice = self.env['amazon.punchout.cart']._find_taxes(self, False, rates, self.product_id)
         return {rate for rate, taxes in choice.by_rate.items() if taxes and not choice.find(rate, self.product_id)}

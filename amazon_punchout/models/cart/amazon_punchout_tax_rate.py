@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
+from ...const import PERCENTAGE_TAXES
+
 
 class AmazonPunchoutTaxRate(models.Model):
     """The purchase tax that a rate of Amazon stands for, where the company has several with that rate."""
@@ -15,7 +17,7 @@ class AmazonPunchoutTaxRate(models.Model):
     company_id = fields.Many2one(related='group_id.company_id', store=True, index=True, precompute=True)
     tax_id = fields.Many2one(
         'account.tax', "Purchase Tax", required=True, check_company=True, ondelete='cascade',
-        domain="[('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')]")
+        domain=PERCENTAGE_TAXES)
     rate = fields.Float(
         "Rate (%)", digits=(16, 4), compute='_compute_rate', store=True, readonly=False, precompute=True, required=True,
         help="The rate that Amazon states.")
