@@ -21,6 +21,7 @@ from .tools import (
     test_log,
     test_money,
     test_pasted,
+    test_problems,
     test_steps,
     test_tracking,
 )

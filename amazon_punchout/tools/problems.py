@@ -1,10 +1,13 @@
-"""The activities by which people are notified of problems."""
+"""The activities by which people are notified of problems.
+
+Requests for approval are no problems and don't use this: each person who is asked has an activity of their own.
+"""
 
 ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
 
 
 def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM, is_news=False):
-    """Raise one activity of a type on a record, or bring the text of the open one up to date.
+    """Raise one activity of a type on a record, or bring the text and the title of the open one up to date.
 
     :param record: an order, a document, a shopping trip or another record with activities
     :param person: the `res.users` who is notified; without one, none is raised
@@ -16,8 +19,8 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM,
     # The activity may be another person's, and scheduled actions would skip it.
     record_sudo = record.with_context(mail_activity_automation_skip=False).sudo()
     if not is_news and (activities := record_sudo.activity_search([activity_type])):
-        if activities[0].note != note:
-            activities.note = note
+        if (activities[0].note, activities[0].summary) != (note, summary):
+            activities.write({'note': note, 'summary': summary})
     elif person:
         record_sudo.activity_schedule(activity_type, user_id=person.id, summary=summary, note=note)
 

@@ -148,6 +148,8 @@ class PurchaseOrderApprovers(models.Model):
             'amazon_hold_reminded':
                 bool(self.amazon_valid_until) and self.amazon_valid_until <= now + timedelta(days=1),
         })
+        # Not by tools/problems.py, which has one person look after a problem: here any one of several may decide, each
+        # in their own language, and the activities of the others are archived instead of done.
         order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
         managers = self._amazon_approving_managers()
         for person in managers or self._amazon_people_to_ask():

@@ -1,0 +1,31 @@
+"""The activities by which people are notified of problems."""
+from markupsafe import Markup
+
+from odoo.tests import TransactionCase, tagged
+
+from ...tools.problems import close_problem, raise_problem
+
+
+@tagged('-at_install', 'post_install')
+class TestProblems(TransactionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.record = self.env['res.partner'].create({'name': "Warehouse"})
+
+    def raised(self, summary, note, **kwargs):
+        """Raise a problem, and give the title and the text of all that are open."""
+        raise_problem(self.record, self.env.user, summary, Markup("<p>%s</p>") % note, **kwargs)
+        return [(activity.summary, activity.note.striptags()) for activity in self.record.activity_ids.sorted('id')]
+
+    def test_an_open_activity_gets_the_new_text_and_the_new_title(self):
+        self.assertEqual(self.raised("Address", "No city"), [("Address", "No city")])
+        self.assertEqual(self.raised("Address", "No street"), [("Address", "No street")])
+        self.assertEqual(self.raised("Name", "No street"), [("Name", "No street")])
+
+    def test_news_get_an_activity_of_their_own(self):
+        self.raised("Address", "No city")
+        self.assertEqual(
+            self.raised("Total", "Raised", is_news=True), [("Address", "No city"), ("Total", "Raised")])
+        close_problem(self.record)
+        self.assertFalse(self.record.activity_ids)
