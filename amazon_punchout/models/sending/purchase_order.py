@@ -37,8 +37,8 @@ class PurchaseOrderSending(models.Model):
         documents_sudo = self.env['amazon.punchout.document'].sudo()  # buyers write no documents
         vals_list = []
         for order in self:
-            request = order._amazon_prepare_order_request()
-            try:
+            try:  # of both steps: another addon may extend either
+                request = order._amazon_prepare_order_request()
                 body = order._amazon_write_order_request(request)
             except cxml.CxmlError as error:
                 raise UserError(self.env._(

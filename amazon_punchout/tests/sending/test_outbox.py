@@ -48,6 +48,14 @@ class TestQueue(OrderCase):
         with self.assertRaisesRegex(UserError, "can't be sent to Amazon. StartPage is not allowed in"):
             order.with_user(self.buyer).button_confirm()
 
+    def test_what_another_addon_can_not_prepare_is_explained(self):
+        order = self.make_order()
+        with patch.object(
+            type(order), '_amazon_prepare_order_request',
+            side_effect=cxml.CxmlError('missing', 'OrderRequest', 'PaymentTerm'),
+        ), self.assertRaisesRegex(UserError, "can't be sent to Amazon. .*PaymentTerm"):
+            order.with_user(self.buyer).button_confirm()
+
     def test_without_a_connection_the_same_bytes_are_tried_again_later(self):
         order = self.ordered()
         request = self.requests(order)
