@@ -178,8 +178,9 @@ def post_cxml(url, body, timeout):
             ) as response:
                 answer = Answer(response.status_code, _read(response, host))
     except (requests.exceptions.RequestException, OSError, ValueError) as error:
-        _logger.info("cXML document to %s failed after it %s: %s", host,
-                     "began to leave" if stream.started else "could not leave", type(error).__name__)
+        # The caller writes the line about the document.
+        _logger.debug("Posting to %s failed after the document %s: %s", host,
+                      "began to leave" if stream.started else "could not leave", type(error).__name__)
         if not stream.started:
             raise NotDelivered(host=host, **_facts(error)) from error
         if deadline.over:

@@ -12,7 +12,7 @@ def log_document(logger, action, document_type, payload_id, order=None, outcome=
     12 ms". It holds none of the document's other values: no secret, no BuyerCookie, no body.
 
     :param logging.Logger logger: of the module that did it
-    :param str action: what was done, e.g. `received`, `sent`, `processed`
+    :param str action: what was done, `received`, `sending` or `processed`
     :param str | None document_type: the name of its element, e.g. `ConfirmationRequest`; None if it can't be read
     :param str | None payload_id: its payloadID, if it has one
     :param order: the `purchase.order` records or the name of the order, where it is known

@@ -1,4 +1,6 @@
 import hashlib
+import logging
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,8 +8,11 @@ from odoo.tools import SQL, plaintext2html
 
 from ... import cxml
 from ...const import CART
+from ...tools.log import log_document
 from ...tools.problems import close_problem, raise_problem
 from ...tools.steps import attempt, explain
+
+_logger = logging.getLogger(__name__)
 
 
 class AmazonPunchoutSession(models.Model):
@@ -203,11 +208,15 @@ class AmazonPunchoutSession(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        started = time.monotonic()
         cart, problem = self._read_cart(document._get_body())
         if problem:
             self._keep(document, problem)
         else:
             self._make_order(document, cart, self.returned_at)
+        log_document(
+            _logger, 'processed', document.document_type, document.payload_id, order=self.purchase_order_id,
+            outcome=document.state, started=started)
         if self.purchase_order_id:
             return self.purchase_order_id.action_open_business_doc()
         return {

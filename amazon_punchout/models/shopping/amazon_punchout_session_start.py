@@ -125,7 +125,7 @@ class AmazonPunchoutSessionStart(models.Model):
                 "Amazon did not answer (%s). Try again in a minute.", document._explain_http_error(error))
         outcome = 'accepted' if not problem else f'failed with status {code}' if code else 'failed without an answer'
         log_document(
-            _logger, 'sent', SETUP_REQUEST, request.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
+            _logger, 'sending', SETUP_REQUEST, request.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
             started=started)
         for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
             problem = problem and problem.replace(secret, '•••')

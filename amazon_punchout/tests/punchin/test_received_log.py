@@ -49,6 +49,25 @@ class TestReceivedLog(PunchinCase):
             self.line(lambda: self.post(raw), cookie),
             f'PunchOutOrderMessage {CART} received: stored for shopping trip {session.id}, attention{TIME}')
 
+    def test_a_kept_cart_that_becomes_an_order(self):
+        self.group.flow = 'punchout'
+        session, cookie = self.start_trip()
+        self.post(cart_xml(cookie, [item(condition='Used')]))
+        line = self.line(session.with_user(self.administrator).action_retry)
+        self.assertRegex(line, f'^Amazon document PunchOutOrderMessage {CART} processed: attention{TIME}')
+        self.group.new_items_only = False
+        line = self.line(session.with_user(self.administrator).action_retry, cookie)
+        self.assertRegex(line, (
+            f'^Amazon document PunchOutOrderMessage {CART} for order {session.purchase_order_id.name} processed: '
+            f'processed{TIME}'))
+
+    def test_a_claimed_cart(self):
+        session = self.held_cart()
+        line = self.line(session.with_user(self.buyer).action_claim)
+        self.assertRegex(line, (
+            f'^Amazon document PunchOutOrderMessage {CART} for order {session.purchase_order_id.name} processed: '
+            f'processed{TIME}'))
+
     def test_carts_that_are_not_stored(self):
         for raw, reason in (
             (cart_xml(AMAZONS_COOKIE, [item()]).replace(b'TestGroup', b'Another'), 'unknown'),

@@ -24,7 +24,7 @@ class TestLogDocument(BaseCase):
             line, "Amazon document ConfirmationRequest 1@amazon for order P00042 received: stored for group 3 in 12 ms")
 
     def test_what_is_not_known_is_left_out(self):
-        self.assertEqual(self.line('sent', None, None), "Amazon document of unknown type sent")
+        self.assertEqual(self.line('sending', None, None), "Amazon document of unknown type sending")
 
     def test_no_value_of_a_stranger_begins_a_line_or_fills_the_log(self):
         line = self.line(
