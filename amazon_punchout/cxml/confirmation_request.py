@@ -132,6 +132,23 @@ def read_confirmation(raw):
     if header is None:
         raise fault('missing', node, 'ConfirmationHeader')
     only_currency(node)
+    return ConfirmationRequest(
+        payload_id=attribute_of(root, 'payloadID'),
+        timestamp=parse_timestamp(root.get('timestamp')),
+        header=read_header(root),
+        order=read_order_reference(node),
+        items=tuple(items),
+        deployment_mode=node.getparent().get('deploymentMode'),
+        **_read_confirmation_header(header),
+    )
+
+
+def _read_confirmation_header(header):
+    """Read ConfirmationHeader.
+
+    :return: values of :class:`ConfirmationRequest`
+    :rtype: dict
+    """
     values = {}
     comments = []
     for child in header:
@@ -144,22 +161,16 @@ def read_confirmation(raw):
             values['tax'] = stated_tax(child)
         elif tag == 'Comments' and not _is_confirm_id(child):
             comments.append(comment_text(child))
-    return ConfirmationRequest(
-        payload_id=attribute_of(root, 'payloadID'),
-        timestamp=parse_timestamp(root.get('timestamp')),
-        header=read_header(root),
-        order=read_order_reference(node),
-        type=_read_type(header),
-        operation=attribute_of(header, 'operation') or 'new',
-        confirm_id=attribute_of(header, 'confirmID'),
-        notice_date=parse_timestamp(header.get('noticeDate')),
-        replaces_payload_id=read_document_reference(header),
-        error_codes=find_error_codes(comments),
-        comments=tuple(filter(None, comments)),
-        items=tuple(items),
-        deployment_mode=node.getparent().get('deploymentMode'),
+    return {
+        'type': _read_type(header),
+        'operation': attribute_of(header, 'operation') or 'new',
+        'confirm_id': attribute_of(header, 'confirmID'),
+        'notice_date': parse_timestamp(header.get('noticeDate')),
+        'replaces_payload_id': read_document_reference(header),
+        'error_codes': find_error_codes(comments),
+        'comments': tuple(filter(None, comments)),
         **values,
-    )
+    }
 
 
 def find_error_codes(texts):

@@ -138,17 +138,7 @@ class AmazonPunchoutSession(models.Model):
         now = fields.Datetime.now()
         session = self.with_context(lang=self.user_id.lang)  # the shopper reads what is written here
         cart, problem = session._read_cart(raw)
-        document = self.env['amazon.punchout.document'].create({
-            'direction': 'in',
-            'document_type': CART,
-            'payload_id': cart and cart.payload_id,
-            'group_id': self.group_id.id,
-            'company_id': self.company_id.id,
-            'session_id': self.id,
-            'deployment_mode': self.deployment_mode,
-            'state': 'received',
-            'body': cxml.redacted(raw),
-        })
+        document = self._store_cart(raw, cart and cart.payload_id)
         # Written once, together with the outcome.
         arrival = {'cart_digest': digest, 'returned_at': now}
         if problem:
@@ -165,6 +155,25 @@ class AmazonPunchoutSession(models.Model):
         else:
             session._make_order(document, cart, now, **arrival)
         return True
+
+    def _store_cart(self, raw, payload_id):
+        """Store a cart without its cookie.
+
+        :param bytes raw: the document as it came
+        :param str | None payload_id: its payloadID, if it can be read
+        :return: the `amazon.punchout.document`
+        """
+        return self.env['amazon.punchout.document'].create({
+            'direction': 'in',
+            'document_type': CART,
+            'payload_id': payload_id,
+            'group_id': self.group_id.id,
+            'company_id': self.company_id.id,
+            'session_id': self.id,
+            'deployment_mode': self.deployment_mode,
+            'state': 'received',
+            'body': cxml.redacted(raw),
+        })
 
     def _read_cart(self, raw):
         """Read a cart.

@@ -85,7 +85,7 @@ class AmazonPunchoutSessionStart(models.Model):
         self.write({'state': 'failed', 'problem': problem} if document.reason else {'start_page_url': start_page_url})
 
     def _ask_start_page(self, cookie, url):
-        """Send the setup request and keep its document.
+        """Send the setup request and keep its document with the outcome.
 
         :param str cookie: the BuyerCookie
         :param str url: where to send it
@@ -94,14 +94,30 @@ class AmazonPunchoutSessionStart(models.Model):
         :rtype: tuple
         """
         self.ensure_one()
-        group_sudo = self.group_id
+        document, body = self._store_setup_request(cookie)
+        start_page_url, code, problem, remedy = self._send_setup_request(document, body, url)
+        for secret in (self.group_id.shared_secret, cookie):  # an answer may quote the request
+            problem = problem and problem.replace(secret, '•••')
+        reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
+        document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
+        if not self._shopper_may_fix_group():
+            return document, start_page_url, self._problem_for_shopper(code, problem, remedy)
+        return document, start_page_url, reason
+
+    def _store_setup_request(self, cookie):
+        """Write the setup request, and store it without its cookie.
+
+        :param str cookie: the BuyerCookie
+        :return: the `amazon.punchout.document`, and the bytes to send, without the shared secret
+        :rtype: tuple
+        """
         request = self._prepare_setup_request(cookie)
         body = cxml.write_setup_request(request)
         document = self.env['amazon.punchout.document'].create({
             'direction': 'out',
             'document_type': SETUP_REQUEST,
             'payload_id': request.payload_id,
-            'group_id': group_sudo.id,
+            'group_id': self.group_id.id,
             'session_id': self._origin.id,  # a test of the connection has no trip
             'deployment_mode': self.deployment_mode,
             'state': 'sending',
@@ -109,11 +125,23 @@ class AmazonPunchoutSessionStart(models.Model):
             'tries': 1,
             'last_try_at': fields.Datetime.now(),
         })
+        return document, body
+
+    def _send_setup_request(self, document, body, url):
+        """Send a stored setup request, and judge what came back.
+
+        :param document: the stored `amazon.punchout.document`
+        :param bytes body: the request, without the shared secret
+        :param str url: where to send it
+        :return: as :meth:`_read_setup_answer`, with the code 0 if there was no answer
+        :rtype: tuple[str | None, int, str | None, str | None]
+        """
+        group_sudo = self.group_id
         start_page_url, code, remedy = None, 0, None
         started = time.monotonic()
         try:
             answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
-            start_page_url, code, problem, remedy = self._read_setup_answer(answer, request.payload_id)
+            start_page_url, code, problem, remedy = self._read_setup_answer(answer, document.payload_id)
         except NotDelivered as error:
             problem = self.env._(
                 "Amazon could not be reached (%(reason)s). Try again in a minute. If the problem persists, %(person)s "
@@ -125,15 +153,9 @@ class AmazonPunchoutSessionStart(models.Model):
                 "Amazon did not answer (%s). Try again in a minute.", document._explain_http_error(error))
         outcome = 'accepted' if not problem else f'failed with status {code}' if code else 'failed without an answer'
         log_document(
-            _logger, 'sending', SETUP_REQUEST, request.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
+            _logger, 'sending', SETUP_REQUEST, document.payload_id, outcome=f'{outcome} for group {group_sudo.id}',
             started=started)
-        for secret in (group_sudo.shared_secret, cookie):  # an answer may quote the request
-            problem = problem and problem.replace(secret, '•••')
-        reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
-        document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
-        if not self._shopper_may_fix_group():
-            return document, start_page_url, self._problem_for_shopper(code, problem, remedy)
-        return document, start_page_url, reason
+        return start_page_url, code, problem, remedy
 
     def _read_setup_answer(self, answer, payload_id):
         """Read Amazon's answer to a setup request.
