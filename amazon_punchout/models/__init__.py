@@ -21,6 +21,7 @@ from .parties import res_company, res_currency, res_partner, res_users, stock_wa
 from .group import (
     amazon_punchout_group_address,
     amazon_punchout_group_checklist,
+    amazon_punchout_group_credentials,
     amazon_punchout_group_database,
     amazon_punchout_group_go_live,
     amazon_punchout_group_locations,

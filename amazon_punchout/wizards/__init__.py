@@ -9,5 +9,6 @@ from .setup import (
     amazon_punchout_go_live,
     amazon_punchout_setup,
     amazon_punchout_setup_place,
+    amazon_punchout_setup_problems,
     amazon_punchout_setup_test_order,
 )

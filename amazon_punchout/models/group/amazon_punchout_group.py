@@ -3,20 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ... import cxml
-from ...const import (
-    CREDENTIAL_DOMAIN,
-    DEFAULT_MARKETPLACE,
-    MARKETPLACES,
-    MAX_LINES,
-    MAX_QUANTITY,
-    MESSAGES_PATH,
-    REQUIRED_FIELDS,
-    SETUP_TEST_URL,
-    SETUP_URL,
-    SUPPLIER_IDENTITY,
-    USER_AGENT,
-)
+from ...const import MAX_LINES, MAX_QUANTITY, REQUIRED_FIELDS
 
 
 class AmazonPunchoutGroup(models.Model):
@@ -39,36 +26,10 @@ class AmazonPunchoutGroup(models.Model):
     partner_id = fields.Many2one(
         'res.partner', "Vendor", required=True, check_company=True, index=True,
         help="The vendor on the purchase orders of this group.")
-    marketplace = fields.Selection(
-        [(code, label) for code, (label, _host) in MARKETPLACES.items()], required=True,  # see _marketplace_hosts
-        default=lambda self: self._default_marketplace())
     flow = fields.Selection(
         [('punchout', "Shopping starts in Odoo"), ('punchin', "Shopping starts on Amazon"),
          ('direct', "Direct orders, without approval")],
         default='punchout', required=True)
-
-    # Credentials and addresses
-    setup_url = fields.Char(
-        "Punch-out Setup Address", compute='_compute_setup_urls', store=True, readonly=False, precompute=True)
-    setup_test_url = fields.Char(
-        "Test Setup Address", compute='_compute_setup_urls', store=True, readonly=False, precompute=True,
-        help="The address at which shopping starts in test mode. If empty, the setup address is used.")
-    order_url = fields.Char(
-        "Purchase Order Request Address", help="The address that receives all orders, test and live.")
-    identity = fields.Char("From Identity")
-    shared_secret = fields.Char(copy=False, exportable=False, groups='amazon_punchout.group_administrator')
-    credential_domain = fields.Char(default=CREDENTIAL_DOMAIN, required=True)
-    supplier_identity = fields.Char(default=SUPPLIER_IDENTITY, required=True)
-    business_unit = fields.Char(
-        help="The name of the group on Amazon, if several groups share one set of credentials. If empty, Amazon uses "
-             "its root group.")
-    base_url = fields.Char(
-        "Our Public Address",
-        help="The address to which Amazon returns shoppers. If empty, the system parameter web.base.url is used.")
-    inbound_user = fields.Char(
-        "HTTP Basic User", copy=False, groups='amazon_punchout.group_administrator')
-    inbound_password = fields.Char(
-        "HTTP Basic Password", copy=False, exportable=False, groups='amazon_punchout.group_administrator')
 
     # People
     all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company can shop.")
@@ -131,7 +92,6 @@ class AmazonPunchoutGroup(models.Model):
              "ordered leave no gaps. Otherwise it gets a number when the cart comes back.")
 
     # Messages from Amazon
-    messages_url = fields.Char("Address for Amazon's Messages", compute='_compute_messages_url')
     confirmations_expected = fields.Boolean(
         help="Amazon sends its order confirmations to Odoo. You are notified of orders that Amazon has not confirmed "
              "in time.")
@@ -157,26 +117,10 @@ class AmazonPunchoutGroup(models.Model):
 
     # === COMPUTE METHODS === #
 
-    def _default_marketplace(self):
-        code = (self.env.company.country_id.code or '').lower()
-        return code if code in self._marketplace_hosts() else DEFAULT_MARKETPLACE
-
-    @api.depends('marketplace')
-    def _compute_setup_urls(self):
-        for group in self:
-            host = group._marketplace_host()
-            group.setup_url = SETUP_URL.format(host=host)
-            group.setup_test_url = SETUP_TEST_URL.format(host=host)
-
     @api.depends('confirmations_expected')
     def _compute_confirmations_since(self):
         for group in self:
             group.confirmations_since = fields.Datetime.now() if group.confirmations_expected else False
-
-    @api.depends('base_url')
-    def _compute_messages_url(self):
-        for group in self:
-            group.messages_url = group._get_public_url(MESSAGES_PATH)
 
     # === CONSTRAINTS === #
 
@@ -193,15 +137,6 @@ class AmazonPunchoutGroup(models.Model):
                 raise ValidationError(self.env._(
                     "Fill in %(fields)s on the Amazon group %(group)s first.",
                     fields=", ".join(missing), group=group.name))
-
-    @api.constrains('setup_url', 'setup_test_url', 'order_url', 'base_url')
-    def _check_urls(self):
-        for group in self:
-            for name in ('setup_url', 'setup_test_url', 'order_url', 'base_url'):
-                if group[name] and not group[name].startswith(('https://', 'http://')):
-                    raise ValidationError(self.env._(
-                        "The %(field)s of the Amazon group %(group)s must start with https://",
-                        field=self._fields[name]._description_string(self.env), group=group.name))
 
     @api.constrains('product_id', 'shipping_product_id', 'tax_product_id')
     def _check_products(self):
@@ -225,32 +160,10 @@ class AmazonPunchoutGroup(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override of `mail` to let no draft go live, and to keep the company of groups that were used."""
+        """Override of `mail` to let no draft go live."""
         if vals.get('state') == 'active' and self.filtered(lambda group: group.state == 'draft'):
             raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
         return super().write(vals)
-
-    # === MARKETPLACES === #
-
-    @api.model
-    def _marketplace_hosts(self):
-        """Give the host of each marketplace.
-
-        To add a marketplace, another addon extends the field `marketplace` with `selection_add` and this method with
-        its host. The code is the country's ISO code in lower case: from it come the currency and the default.
-
-        :return: by code, the ending of the host, e.g. 'co.uk'
-        :rtype: dict[str, str]
-        """
-        return {code: host for code, (_label, host) in MARKETPLACES.items()}
-
-    def _marketplace_host(self):
-        """Give the ending of the host of the group's marketplace; that of the default marketplace without a group.
-
-        :return: e.g. 'co.uk'
-        :rtype: str
-        """
-        return self._marketplace_hosts()[self.marketplace or DEFAULT_MARKETPLACE]
 
     # === BUSINESS METHODS === #
 
@@ -318,60 +231,12 @@ class AmazonPunchoutGroup(models.Model):
             [('company_id', '=', self.company_id.id)])
         return (self.warehouse_id & warehouses) | warehouses
 
-    def _deployment_mode(self):
-        """Give cXML's deploymentMode of the documents of this group.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return 'production' if self.state == 'active' else 'test'
-
-    def _get_setup_url(self):
-        """Give the address at which shopping starts in the present state of the group.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return self.setup_test_url or self.setup_url if self.state == 'test' else self.setup_url
-
-    def _get_public_url(self, path):
-        """Give the address of one of our routes as Amazon knows it.
-
-        :param str path: of the route
-        :rtype: str
-        """
-        self.ensure_one()
-        base_url = self.base_url or self.env['ir.config_parameter'].sudo().get_param('web.base.url')
-        return base_url.rstrip('/') + path
-
     def _session_lifetime(self):
         """Give the time within which the cart of a shopping trip must come back.
 
         :rtype: datetime.timedelta
         """
         return timedelta(hours=self.session_hours)
-
-    def _prepare_header(self):
-        """Prepare the header that names sender and recipient; the shared secret is inserted while the bytes leave.
-
-        :rtype: cxml.Header
-        """
-        self.ensure_one()
-        buyer = cxml.Credential(self.credential_domain, self.identity)
-        supplier = cxml.Credential(self.credential_domain, self.supplier_identity)
-        return cxml.Header(from_=(buyer,), to=(supplier,), sender=(buyer,), user_agent=USER_AGENT)
-
-    def _has_identity_of(self, other):
-        """Tell whether documents that name this group name another one as well, whatever their companies and states.
-
-        :param other: an `amazon.punchout.group`
-        :rtype: bool
-        """
-        self.ensure_one()
-        group_sudo, other_sudo = self.sudo(), other.sudo()  # shoppers read no credentials
-        return group_sudo == other_sudo or (
-            bool(group_sudo.identity) and group_sudo.identity == other_sudo.identity
-            and group_sudo.credential_domain.casefold() == other_sudo.credential_domain.casefold())
 
     # === HOOKS === #
 
