@@ -128,7 +128,7 @@ class AmazonPunchoutGroupShopping(models.Model):
             order='id desc', limit=1).group_id
 
     def write(self, vals):
-        """Override to keep a group with which someone has shopped in its company."""
+        """Override of `mail` to keep a group with which someone has shopped in its company."""
         if 'company_id' in vals:
             self._check_company_stays(vals['company_id'])
         return super().write(vals)
