@@ -19,7 +19,7 @@
         'wizards/shopping/amazon_punchout_ask_views.xml',
         'wizards/shopping/amazon_punchout_shop_views.xml',
         'wizards/order/amazon_punchout_batch_views.xml',
-        'wizards/messages/amazon_punchout_by_hand_views.xml',
+        'wizards/shipping/amazon_punchout_by_hand_views.xml',
         'wizards/messages/amazon_punchout_cancel_views.xml',
         'wizards/punchin/amazon_punchout_claim_views.xml',
         'wizards/messages/amazon_punchout_dismiss_views.xml',

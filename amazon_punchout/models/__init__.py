@@ -80,7 +80,13 @@ from .messages import (
     purchase_order_notify,
     purchase_order_unconfirmed,
 )
-from .shipping import amazon_punchout_document, purchase_order, purchase_order_receipt, stock_picking
+from .shipping import (
+    amazon_punchout_document,
+    purchase_order,
+    purchase_order_by_hand,
+    purchase_order_receipt,
+    stock_picking,
+)
 from .billing import (
     account_move,
     account_move_invoice,

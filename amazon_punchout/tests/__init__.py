@@ -97,7 +97,6 @@ from .sending import (
     test_outbox_log,
 )
 from .messages import (
-    test_by_hand,
     test_cancel_sent,
     test_companies_messages,
     test_confirmation,
@@ -118,6 +117,7 @@ from .messages import (
     test_shared_credentials,
 )
 from .shipping import (
+    test_by_hand,
     test_confirmation_receipt,
     test_ship_notice,
     test_ship_notice_people,

@@ -2,7 +2,8 @@ from .order import amazon_punchout_batch
 from .shopping import amazon_punchout_ask, amazon_punchout_shop
 from .cart import amazon_punchout_fill
 from .approval import amazon_punchout_refuse
-from .messages import amazon_punchout_by_hand, amazon_punchout_cancel, amazon_punchout_dismiss
+from .messages import amazon_punchout_cancel, amazon_punchout_dismiss
+from .shipping import amazon_punchout_by_hand
 from .billing import amazon_punchout_refund
 from .punchin import amazon_punchout_claim
 from .setup import (
