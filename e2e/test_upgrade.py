@@ -228,13 +228,13 @@ def test_every_record_keeps_its_values(story):
 
 def test_what_is_computed_is_the_same_but_for_sentences(story):
     """Sentences may be worded anew, but what has one still has one."""
-    def told(model, row):
+    def comparable(model, row):
         return {
             name: bool(value) if isinstance(value, str) else value for name, value in renamed(model, row).items()
             if (model, name) != (GROUP, "checklist")}
 
     def facts(snapshot):
-        return {model: {number: told(model, row) for number, row in rows.items()}
+        return {model: {number: comparable(model, row) for number, row in rows.items()}
                 for model, rows in snapshot["computed"].items()}
 
     expected = facts(story.before)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from simulator import deliveries, wire
 from simulator.tests.documents import THREE, act, place_order, why_not
-from simulator.tests.receiver import REFUSED
+from simulator.tests.receiver import DECLINED
 
 SOON = 5
 DE = '/api/accounts/SIM-GROUP-DE/messages'
@@ -140,7 +140,7 @@ def test_only_what_is_held_is_released(client, receiver, number, order):
     assert receiver.received == []
 
 
-@pytest.mark.parametrize('answer', [(500, b'oops'), (503, b''), (200, b'<html/>'), (302, b''), (401, REFUSED)])
+@pytest.mark.parametrize('answer', [(500, b'oops'), (503, b''), (200, b'<html/>'), (302, b''), (401, DECLINED)])
 def test_a_fault_of_the_transport_is_tried_again(client, receiver, number, answer):
     set_up(client, receiver)
     receiver.answers = [answer, answer]
@@ -162,10 +162,10 @@ def test_amazon_gives_up_in_the_end(client, receiver, number):
 
 def test_an_answer_with_status_4xx_is_final(client, receiver, number):
     set_up(client, receiver)
-    receiver.answers = [(200, REFUSED)]
+    receiver.answers = [(200, DECLINED)]
     act(client, number, 'confirm')
     [message] = settled(client)
-    assert (message['status'], message['tries'], message['attempts'][0]['text']) == ('refused', 1, 'Unauthorized')
+    assert (message['status'], message['tries'], message['attempts'][0]['text']) == ('declined', 1, 'Unauthorized')
 
 
 def test_a_slow_answer_of_a_reset_world_is_not_waited_for(client, receiver, number):

@@ -94,7 +94,7 @@ class TestAmazonEmail(MembersCase):
 
     def test_an_amazon_e_mail_is_enough_to_shop(self):
         self.buyer.partner_id.email = False
-        self.assertRefused("Email", self.buyer.name)
+        self.assertBlocked("Email", self.buyer.name)
         self.buyer.amazon_email = "known@example.com"
         self.assertEqual(self.shop()[0], STRAIGHT)
 

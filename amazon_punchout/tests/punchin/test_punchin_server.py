@@ -199,8 +199,8 @@ class TestNotAccepted(PunchinCase):
 
     def test_without_a_secret_nothing_is_taken(self):
         for raw in (setup_xml("buyer@example.com"), self.server_cart("buyer@example.com")):
-            self.assertRefused(401, raw)
-            self.assertRefused(401, raw, http_status=401, basic=(BASIC[0], 'wrong'))
+            self.assertDeclined(401, raw)
+            self.assertDeclined(401, raw, http_status=401, basic=(BASIC[0], 'wrong'))
 
     def test_a_group_of_another_flow_declines_and_its_responsible_is_notified(self):
         self.group.flow = 'punchout'
