@@ -22,11 +22,12 @@ BEFORE = "f927c0c"  # the last commit of version 19.0.1.0.0
 HERE = paths.ROOT / "e2e"
 GROUP = "amazon.punchout.group"
 SESSION = "amazon.punchout.session"
+SETUP = "amazon.punchout.setup"
 
 # === WHAT CHANGES ON PURPOSE === #
 
 RENAMED_FIELDS = {(GROUP, "refuse_used"): "new_items_only", (SESSION, "came_by"): "received_from"}
-RENAMED_VALUES = {(GROUP, "hold_policy"): {"refuse": "block"}}
+RENAMED_VALUES = {(GROUP, "hold_policy"): {"refuse": "block"}, (SETUP, "state"): {"places": "locations"}}
 RENAMED_IDS = {
     "field_amazon_punchout_group__refuse_used": "field_amazon_punchout_group__new_items_only",
     "field_amazon_punchout_session__came_by": "field_amazon_punchout_session__received_from",
@@ -34,10 +35,14 @@ RENAMED_IDS = {
     "selection__amazon_punchout_session__came_by__browser":
         "selection__amazon_punchout_session__received_from__browser",
     "selection__amazon_punchout_session__came_by__server": "selection__amazon_punchout_session__received_from__server",
+    "selection__amazon_punchout_setup__state__places": "selection__amazon_punchout_setup__state__locations",
 }
-# The set-up has the group's own list of marketplaces, which other addons may add to.
-REMOVED_IDS = {f"selection__amazon_punchout_setup__marketplace__{code}" for code in (
-    "au", "br", "ca", "de", "es", "fr", "gb", "in", "it", "jp", "mx", "us")}
+# The setup has the group's own list of marketplaces, which other addons may add to. The dialog before going live
+# computes its field anew.
+REMOVED_IDS = {
+    *(f"selection__amazon_punchout_setup__marketplace__{code}" for code in (
+        "au", "br", "ca", "de", "es", "fr", "gb", "in", "it", "jp", "mx", "us")),
+    "field_amazon_punchout_go_live__advice"}
 
 # === WHAT UPGRADE_FILL.PY EDITED AS A PERSON === #
 

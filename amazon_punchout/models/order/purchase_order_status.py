@@ -12,7 +12,7 @@ class PurchaseOrderStatus(models.Model):
     """The sentence that says where an order is, and the activity about its problems."""
     _inherit = 'purchase.order'
 
-    # Whoever reads an order may know where it is: accountants read orders, but no documents.
+    # People who read an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')

@@ -150,7 +150,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertEqual(self.requests(again)._get_body(), body, "Amazon recognises its payloadID")
         self.assertFalse(self.activities(again, PROBLEM))
 
-    def test_whoever_shopped_looks_where_nobody_is_responsible(self):
+    def test_the_shopper_looks_where_nobody_is_responsible(self):
         order = self.ordered()
         self.group.responsible_id = False
         self.copy_database()

@@ -62,8 +62,8 @@ class TestSharedCredentials(CompaniesCase):
 
     def test_a_number_alone_is_enough(self):
         order = self.order_of(self.second)
-        self.receive_message(confirmation_xml(order, [(1, 1, status())],
-                                   order_reference=f'<OrderReference orderID="{order.name}"/>'))
+        self.receive_message(confirmation_xml(
+            order, [(1, 1, status())], order_reference=f'<OrderReference orderID="{order.name}"/>'))
         self.assertEqual(order.amazon_state, 'confirmed')
 
     def test_a_credit_by_the_user_of_the_other_group_finds_its_bill(self):

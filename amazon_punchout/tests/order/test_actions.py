@@ -41,7 +41,7 @@ class TestServerActions(OrderCase):
         lines = self.env[action['res_model']].with_user(user).browse(action['res_id']).line_ids
         return {line.order_id: (line.done, line.result) for line in lines}
 
-    def test_confirming_has_the_rights_of_whoever_runs_it(self):
+    def test_confirming_has_the_rights_of_the_user_who_runs_it(self):
         orders = self.small + self.big + self.plain
         result = self.run_action(CONFIRM, orders, self.buyer)
         self.assertEqual(set(result), {self.small, self.big}, "the plain order is left alone")

@@ -83,7 +83,7 @@ class TestAnnouncing(PunchinCase):
         for token in (f'{number}-', f'{number}-{mac[:-1]}', f'{int(number) + 1}-{mac}', f'{number}-{mac[::-1]}'):
             self.assertEqual(self.come(f'{ROUTE}?cart={token}', self.buyer).status_code, 404)
 
-    def test_whoever_is_named_the_answer_is_the_same(self):
+    def test_no_matter_who_is_named_the_answer_is_the_same(self):
         """The sender can't find out whose email addresses are known here."""
         shapes = set()
         for number, email in enumerate(

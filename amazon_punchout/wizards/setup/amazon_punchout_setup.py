@@ -4,7 +4,7 @@ from odoo.tools import email_normalize
 
 from ...const import REQUIRED_FIELDS
 
-STEPS = ('account', 'credentials', 'places', 'test')
+STEPS = ('account', 'credentials', 'locations', 'test')
 # The fields whose problems are shown beside them.
 CHECKED = (
     'name', 'partner_id', 'identity', 'shared_secret', 'setup_url', 'setup_test_url', 'order_url', 'base_url',
@@ -22,7 +22,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     _description = "Amazon Business Setup"
 
     state = fields.Selection(
-        [('account', "Group"), ('credentials', "Credentials"), ('places', "Members and Locations"),
+        [('account', "Group"), ('credentials', "Credentials"), ('locations', "Members and Locations"),
          ('test', "Test Order")],
         "Step", default='account', required=True, readonly=True)
     # Empty fields are reported only after Next was pressed.
@@ -43,7 +43,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     partner_id = fields.Many2one(
         'res.partner', "Vendor", check_company=True, compute='_compute_partner_id', store=True, readonly=False,
         help="The vendor on the purchase orders of this group. Several groups can have the same vendor.")
-    partner_id_hint = fields.Char(compute='_compute_partner_id_hint')
+    partner_id_hint = fields.Char("Vendor Hint", compute='_compute_partner_id_hint')
     payment_method = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True,
         help="How the group pays on Amazon. Odoo never sends payment data.")
@@ -108,17 +108,17 @@ class AmazonPunchoutSetup(models.TransientModel):
 
     # The sentences beside fields
     name_problem = fields.Char(compute='_compute_problems')
-    partner_id_problem = fields.Char(compute='_compute_problems')
+    partner_id_problem = fields.Char("Vendor Problem", compute='_compute_problems')
     identity_problem = fields.Char(compute='_compute_problems')
     shared_secret_problem = fields.Char(
         compute='_compute_problems', exportable=False, groups='amazon_punchout.group_administrator')
-    setup_url_problem = fields.Char(compute='_compute_problems')
-    setup_test_url_problem = fields.Char(compute='_compute_problems')
-    order_url_problem = fields.Char(compute='_compute_problems')
-    base_url_problem = fields.Char(compute='_compute_problems')
-    user_ids_problem = fields.Char(compute='_compute_problems')
+    setup_url_problem = fields.Char("Setup Address Problem", compute='_compute_problems')
+    setup_test_url_problem = fields.Char("Test Setup Address Problem", compute='_compute_problems')
+    order_url_problem = fields.Char("Order Address Problem", compute='_compute_problems')
+    base_url_problem = fields.Char("Public Address Problem", compute='_compute_problems')
+    user_ids_problem = fields.Char("Members Problem", compute='_compute_problems')
     email_problem = fields.Char(compute='_compute_problems')
-    place_ids_problem = fields.Char(compute='_compute_problems')
+    place_ids_problem = fields.Char("Locations Problem", compute='_compute_problems')
 
     # === COMPUTE METHODS === #
 
@@ -278,7 +278,7 @@ class AmazonPunchoutSetup(models.TransientModel):
 
         :param str state: of the step
         """
-        if state == 'places':
+        if state == 'locations':
             self._list_locations()
         self.write({'state': state, 'checked_state': False})
 
@@ -319,11 +319,11 @@ class AmazonPunchoutSetup(models.TransientModel):
     def _finish_credentials(self):
         """Do nothing: the values of this step are stored on the group already."""
 
-    def _finish_places(self):
+    def _finish_locations(self):
         """Store the chosen locations; a group that delivers everywhere goes on doing so, to later locations too."""
-        places = self.place_ids.filtered('warehouse_id')
-        used = places.filtered('is_used')
-        if used != places or self.group_id.with_context(active_test=False).warehouse_ids:
+        locations = self.place_ids.filtered('warehouse_id')
+        used = locations.filtered('is_used')
+        if used != locations or self.group_id.with_context(active_test=False).warehouse_ids:
             self.group_id.warehouse_ids = [Command.set(used.warehouse_id.ids)]
 
     def _list_locations(self):
@@ -354,8 +354,8 @@ class AmazonPunchoutSetup(models.TransientModel):
                 return self._find_account_problems(is_leaving)
             case 'credentials':
                 return self._find_credential_problems(is_leaving)
-            case 'places':
-                return self._find_place_problems(is_leaving)
+            case 'locations':
+                return self._find_location_problems(is_leaving)
         return {}
 
     def _find_account_problems(self, is_leaving):
@@ -393,7 +393,7 @@ class AmazonPunchoutSetup(models.TransientModel):
                 problems[name] = self.env._("Copy the whole address: it starts with https://")
         return problems
 
-    def _find_place_problems(self, is_leaving):
+    def _find_location_problems(self, is_leaving):
         """Find the problems of the step Members and Locations; see :meth:`_find_account_problems`."""
         problems = self._find_email_problem(is_leaving)
         if not is_leaving:
@@ -402,7 +402,7 @@ class AmazonPunchoutSetup(models.TransientModel):
             problems['user_ids'] = self.env._(
                 "Add yourself because you place the test order. You can remove yourself afterwards.")
         incomplete = self.place_ids.filtered('missing')
-        used = self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used)
+        used = self.place_ids.filtered(lambda location: location.warehouse_id and location.is_used)
         if not used:
             problems['place_ids'] = self.env._("Tick at least one location.") if self.place_ids.warehouse_id \
                 else self.env._("%s has no warehouse. Create one under Inventory > Configuration.",
@@ -414,8 +414,8 @@ class AmazonPunchoutSetup(models.TransientModel):
         elif incomplete:
             problems['place_ids'] = self.env._(
                 "Amazon cancels orders with an incomplete address. %s", " ".join(
-                    self.env._("%(location)s lacks: %(fields)s.", location=place.name, fields=place.missing)
-                    for place in incomplete))
+                    self.env._("%(location)s lacks: %(fields)s.", location=location.name, fields=location.missing)
+                    for location in incomplete))
         return problems
 
     def _find_email_problem(self, is_leaving):

@@ -7,7 +7,7 @@ from ...const import REQUIRED_FIELDS, TEST_ORDER_ARRIVED
 from ...tools.checklist import REQUIRED
 
 # The pages of the checklist whose items a step shows; the last step shows all items.
-STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'places': ('members',)}
+STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'locations': ('members',)}
 # The items that a step shows in another way.
 SHOWN_ELSEWHERE = {*REQUIRED_FIELDS, 'test_order'}
 
