@@ -5,6 +5,7 @@ One server without scheduled actions answers both in turns, over one connection 
 from __future__ import annotations
 
 import re
+import runpy
 import time
 
 import requests
@@ -15,22 +16,8 @@ from lab import odoo, paths, process
 BATCH, ROUNDS = 25, 12
 USER, PASSWORD = "bench", "not-a-real-password"
 ADDONS = paths.ROOT / "bench" / "addons"
-
-LINE = """<ConfirmationItem quantity="1" lineNumber="{0}"><UnitOfMeasure>EA</UnitOfMeasure>
-<ConfirmationStatus quantity="1" type="detail"><UnitOfMeasure>EA</UnitOfMeasure>
-<Tax><Money currency="USD">1.00</Money><Description xml:lang="en-US">Tax</Description></Tax>
-<Shipping><Money currency="USD">0.00</Money><Description xml:lang="en-US">Shipping</Description></Shipping>
-<Comments type="confirmID">111-0000000-0000001</Comments></ConfirmationStatus></ConfirmationItem>"""
-MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
-<cXML payloadID="{0}@amazon.example" timestamp="2026-03-02T10:00:00Z"><Header>
-<From><Credential domain="NetworkId"><Identity>Amazon</Identity></Credential></From>
-<To><Credential domain="NetworkId"><Identity>bench</Identity></Credential></To>
-<Sender><Credential domain="NetworkId"><Identity>Amazon</Identity></Credential>
-<UserAgent>Bench</UserAgent></Sender></Header>
-<Request><ConfirmationRequest><ConfirmationHeader confirmID="111-0000000-0000001" operation="new" type="detail"
-noticeDate="2026-03-02T10:00:00Z"><Total><Money currency="USD">30.00</Money></Total></ConfirmationHeader>
-<OrderReference orderID="P99999"><DocumentReference payloadID="{0}@bench.example"/></OrderReference>{1}
-</ConfirmationRequest></Request></cXML>"""
+# Needs no Odoo, which is not at hand here.
+BUILDER = paths.ROOT / paths.ADDON / "tests" / "cxml_builder.py"
 
 
 def measure(source, database):
@@ -49,8 +36,7 @@ def measure(source, database):
     root = f"http://127.0.0.1:{port}"
     try:
         server.wait_until_it_answers(f"{root}/web/login")
-        lines = "".join(LINE.format(number) for number in range(1, 4))
-        messages = (MESSAGE.format(f"{number}.{port}", lines).encode() for number in range(10 ** 6))
+        messages = map(_message_maker(port), range(10 ** 6))
         with requests.Session() as endpoint, requests.Session() as plain:
             endpoint.auth = USER, PASSWORD
             ours = _batch(endpoint, f"{root}/amazon_punchout/cxml", messages)
@@ -62,6 +48,24 @@ def measure(source, database):
     # A rate is the inverse of a time.
     return [row(
         "rate of the endpoint ÷ of a route that reads the body", "0.5", milliseconds, plain_milliseconds, 1 / ratio)]
+
+
+def _message_maker(port):
+    """Return a function that makes a confirmation of an order that the database does not have.
+
+    :param int port: of the server, which makes the payloadIDs of a run its own
+    """
+    builder = runpy.run_path(str(BUILDER))
+    confirmed = builder["status"](tax="1.00", shipping="0.00", confirm_id="111-0000000-0000001")
+    lines = [(number, 1, confirmed) for number in range(1, 4)]
+
+    def make(number):
+        name = f"{number}.{port}"
+        return builder["confirmation_xml"](
+            None, lines, total="30.00", currency="USD", payload_id=f"{name}@amazon.example", to_identity="bench",
+            order_reference='<OrderReference orderID="P99999">'
+                            f'<DocumentReference payloadID="{name}@bench.example"/></OrderReference>')
+    return make
 
 
 def _batch(session, url, messages):

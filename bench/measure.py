@@ -16,15 +16,14 @@ from odoo.tests import new_test_user
 
 from odoo.addons.amazon_punchout import cxml
 from odoo.addons.amazon_punchout.models.shopping import amazon_punchout_session_start
-from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
+from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item, response_xml
 from odoo.addons.amazon_punchout.tools.http_post import Answer
 
 from bench.bills import Bills
 from bench.endpoint import PASSWORD, USER
 from bench.summary import row, summary
 
-START_PAGE = (b'<cXML><Response><Status code="200"/><PunchOutSetupResponse><StartPage>'
-              b'<URL>https://amazon.example/s</URL></StartPage></PunchOutSetupResponse></Response></cXML>')
+START_PAGE = response_xml(start_page='https://amazon.example/s').encode()
 ROUNDS = 25
 DEAD_SUPPLIER = 'http://127.0.0.1:9/order'  # the discard port, on which nothing listens
 

@@ -92,7 +92,7 @@ def test_an_administrator_pastes_tests_and_goes_live(group, values, screenshot):
     expect(group.get_by_text("The connection does not work")).to_be_visible()
     expect(group.locator("[name=connection_problem]")).to_contain_text("The identity or the shared secret is wrong")
     expect(open_item(group, "connection")).to_be_visible()
-    screenshot(group, "2-refused")
+    screenshot(group, "2-declined")
 
     paste(group, pasted(values, values["secret"]))
     group.get_by_role("button", name="Test Connection").click()
@@ -137,7 +137,7 @@ def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group,
     expect(problem).to_contain_text("Punch-out Setup Address: The setup address answered with a web page")
     expect(open_item(group, "connection")).to_be_hidden()
     expect(open_item(group, "connection_live")).to_contain_text("set to Test on Amazon")
-    screenshot(group, "told")
+    screenshot(group, "one-address-only")
 
 
 def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):

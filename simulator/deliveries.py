@@ -22,7 +22,7 @@ LONGEST_SECONDS = 3600
 # The possible ways of Punch-in, and none.
 P1, P2, P3_SETUP, P3_CART = 'p1', 'p2', 'p3-setup', 'p3-cart'
 PUNCHIN_READINGS = (P1, P2, P3_SETUP, P3_CART, '')
-HELD, WAITING, DELIVERED, REFUSED, FAILED = 'held', 'waiting', 'delivered', 'refused', 'failed'
+HELD, WAITING, DELIVERED, DECLINED, FAILED = 'held', 'waiting', 'delivered', 'declined', 'failed'
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Message:
             return WAITING
         if self.attempts[-1].answer.is_delivered:
             return DELIVERED
-        return REFUSED if self.attempts[-1].answer.is_final else FAILED
+        return DECLINED if self.attempts[-1].answer.is_final else FAILED
 
     @property
     def answer(self):

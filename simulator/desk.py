@@ -23,7 +23,7 @@ def home():
 def orders():
     amazon = _amazon()
     return render_template(
-        'desk.html', orders=amazon.orders.all(), trips=amazon.trips.all(), refusals=amazon.all_refusals())
+        'desk.html', orders=amazon.orders.all(), trips=amazon.trips.all(), declined=amazon.all_declined())
 
 
 @desk.get('/desk/<int:number>')
@@ -41,9 +41,9 @@ def orders_json():
     return jsonify([order.as_json() for order in _amazon().orders.all()])
 
 
-@desk.get('/api/refusals')
-def refusals_json():
-    return jsonify([refusal.as_json() for refusal in _amazon().all_refusals()])
+@desk.get('/api/declined')
+def declined_json():
+    return jsonify([document.as_json() for document in _amazon().all_declined()])
 
 
 @desk.get('/api/faults')

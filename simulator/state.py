@@ -12,20 +12,20 @@ from .message_desk import MessageDesk
 from .orders import OrderDesk
 from .trips import TripBook
 
-REFUSALS_KEPT = 100
+DECLINED_KEPT = 100
 
 
 @dataclass(frozen=True)
-class Refusal:
+class DeclinedDocument:
     """A document that was declined at once, which the desk shows to its developer."""
 
-    refused_at: datetime
+    declined_at: datetime
     target: str
     code: int
     text: str
 
     def as_json(self):
-        return {'refused_at': timestamp(self.refused_at), 'target': self.target, 'code': self.code,
+        return {'declined_at': timestamp(self.declined_at), 'target': self.target, 'code': self.code,
                 'text': self.text}
 
 
@@ -47,12 +47,12 @@ class Amazon:
             self.faults = FaultQueue(self._lock)
             self.post_office = PostOffice(self._lock, self.stopping)
             self.messages = MessageDesk(self._lock, self.post_office, self.orders)
-            self.refusals = deque(maxlen=REFUSALS_KEPT)
+            self.declined = deque(maxlen=DECLINED_KEPT)
 
     def note_declined(self, target, declined):
         with self._lock:
-            self.refusals.append(Refusal(now(), target, declined.code, declined.text))
+            self.declined.append(DeclinedDocument(now(), target, declined.code, declined.text))
 
-    def all_refusals(self):
+    def all_declined(self):
         with self._lock:
-            return list(self.refusals)
+            return list(self.declined)

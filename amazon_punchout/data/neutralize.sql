@@ -9,7 +9,8 @@ UPDATE amazon_punchout_group
        database_uuid = NULL,
        database_name = NULL;
 
--- The original database sends the orders that wait: none of them is sent from this copy, whatever its group.
+-- The original database sends the orders that wait: none of them is sent from this copy, whatever its group. Only
+-- these requests are declined without a code or a reason: people read why in their own language.
 UPDATE purchase_order
    SET amazon_state = 'refused'
   FROM amazon_punchout_document document
@@ -21,6 +22,7 @@ UPDATE amazon_punchout_document
    SET state = 'refused',
        next_try_at = NULL,
        to_tell = NULL,
-       reason = 'this database is a neutralized copy, and the original database sends the order'
+       answer_code = NULL,
+       reason = NULL
  WHERE document_type = 'OrderRequest'
    AND state = 'queued';

@@ -57,7 +57,7 @@ class EndpointCase(RouteCase, MessageCase):
             self.assertNotIn(secret, response.text + str(response.headers))
         return response.text
 
-    def assertRefused(self, code, raw, http_status=200, **kwargs):
+    def assertDeclined(self, code, raw, http_status=200, **kwargs):
         """Check that a document gets a proper cXML answer and changes nothing.
 
         :return: the text of the answer without what differs in each

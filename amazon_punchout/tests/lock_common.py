@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .common import AmazonCase
 from .cxml_builder import item
 
-# Keys that core or this addon knows, and keys that somebody might hope for.
+# Keys that core or this addon knows, and keys that a developer might hope for.
 CONTEXTS = (
     {},
     {'tracking_disable': True, 'mail_notrack': True, 'mail_create_nolog': True},

@@ -2,7 +2,7 @@
 
 Amazon declines an order that differs from its cart, so nobody may change one: not an administrator, not over RPC. A
 context key would open it for everybody, since RPC clients can set any; superuser mode would open it for every core
-method that uses it; values of a certain shape would open it for whoever knows them. So the keys are variables of the
+method that uses it; values of a certain shape would open it for anyone who knows them. So the keys are variables of the
 running code that only Python code of this addon can turn. Each thread begins with all of them unturned, and each block
 restores what it found, also when it fails.
 

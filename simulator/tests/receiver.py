@@ -8,7 +8,7 @@ from lxml import etree
 
 OK = (b'<cXML payloadID="1@x" timestamp="2030-01-02T03:04:05Z"><Response>'
       b'<Status code="200" text="OK"/></Response></cXML>')
-REFUSED = OK.replace(b'code="200" text="OK"', b'code="401" text="Unauthorized"')
+DECLINED = OK.replace(b'code="200" text="OK"', b'code="401" text="Unauthorized"')
 
 
 @dataclass

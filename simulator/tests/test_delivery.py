@@ -9,7 +9,7 @@ from lxml import etree
 
 from simulator import deliveries, wire
 from simulator.tests.documents import THREE, act, place_order, why_not
-from simulator.tests.receiver import REFUSED
+from simulator.tests.receiver import DECLINED
 
 SOON = 5
 DE = '/api/accounts/SIM-GROUP-DE/messages'
@@ -35,6 +35,17 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < until, 'waited in vain'
         time.sleep(0.01)
+
+
+def post_office(client):
+    return client.application.extensions['amazon'].post_office
+
+
+def wait_until_idle(office):
+    """Wait until a post office has no job left, so that nothing more will be sent: its thread ends then."""
+    while thread := office._thread:
+        thread.join(SOON)
+        assert not thread.is_alive(), 'waited in vain'
 
 
 @pytest.fixture
@@ -140,7 +151,7 @@ def test_only_what_is_held_is_released(client, receiver, number, order):
     assert receiver.received == []
 
 
-@pytest.mark.parametrize('answer', [(500, b'oops'), (503, b''), (200, b'<html/>'), (302, b''), (401, REFUSED)])
+@pytest.mark.parametrize('answer', [(500, b'oops'), (503, b''), (200, b'<html/>'), (302, b''), (401, DECLINED)])
 def test_a_fault_of_the_transport_is_tried_again(client, receiver, number, answer):
     set_up(client, receiver)
     receiver.answers = [answer, answer]
@@ -162,17 +173,18 @@ def test_amazon_gives_up_in_the_end(client, receiver, number):
 
 def test_an_answer_with_status_4xx_is_final(client, receiver, number):
     set_up(client, receiver)
-    receiver.answers = [(200, REFUSED)]
+    receiver.answers = [(200, DECLINED)]
     act(client, number, 'confirm')
     [message] = settled(client)
-    assert (message['status'], message['tries'], message['attempts'][0]['text']) == ('refused', 1, 'Unauthorized')
+    assert (message['status'], message['tries'], message['attempts'][0]['text']) == ('declined', 1, 'Unauthorized')
 
 
 def test_a_slow_answer_of_a_reset_world_is_not_waited_for(client, receiver, number):
     set_up(client, receiver)
-    act(client, number, 'confirm', delay=0.2)
+    office = post_office(client)
+    act(client, number, 'confirm', delay=10 * SOON)
     client.post('/api/reset')
-    time.sleep(0.4)
+    wait_until_idle(office)
     assert (receiver.received, client.get('/api/messages').json, client.get(DE).json['url']) == ([], [], '')
 
 
@@ -283,7 +295,7 @@ def test_test_orders_that_came_before_the_address_are_cancelled_then(client, rec
 
 def test_live_orders_wait_for_a_user_unless_it_is_set(client, receiver, number):
     set_up(client, receiver)
-    time.sleep(0.3)
+    wait_until_idle(post_office(client))
     assert client.get('/api/messages').json == []
 
 
@@ -294,7 +306,7 @@ def test_live_orders_are_processed_automatically_if_it_is_set(client, receiver, 
     set_up(client, receiver, auto=True, invoices=invoices)
     number = place_order(client, THREE)
     settled(client, number, kinds[-1])
-    time.sleep(0.2)
+    wait_until_idle(post_office(client))
     assert [message['kind'] for message in settled(client, number)] == kinds
 
 
@@ -302,7 +314,7 @@ def test_a_rejected_order_ends_there(client, receiver):
     set_up(client, receiver, auto=True)
     number = place_order(client, [('B0SIM00023', 1)])
     settled(client, number, 'confirmation')
-    time.sleep(0.2)
+    wait_until_idle(post_office(client))
     assert [message['kind'] for message in settled(client, number)] == ['confirmation']
 
 
@@ -310,7 +322,7 @@ def test_a_user_who_is_faster_than_the_automatic_step_decides(client, receiver):
     set_up(client, receiver, auto=True, auto_seconds=0.3)
     number = place_order(client, THREE)
     act(client, number, 'confirm', lines={'1': 1}, others=False)
-    time.sleep(0.6)
+    wait_until_idle(post_office(client))
     assert [message['kind'] for message in settled(client, number)] == ['confirmation']
 
 

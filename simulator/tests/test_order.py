@@ -31,8 +31,8 @@ def decline(client, root, identity='SIM-GROUP-DE'):
     before = client.get('/api/orders').json
     declined = place(client, root, identity)
     assert client.get('/api/orders').json == before
-    assert client.get('/api/refusals').json[-1] | {'refused_at': None} == {
-        'refused_at': None, 'target': 'order', 'code': int(declined[0]), 'text': declined[1]}
+    assert client.get('/api/declined').json[-1] | {'declined_at': None} == {
+        'declined_at': None, 'target': 'order', 'code': int(declined[0]), 'text': declined[1]}
     return declined
 
 
@@ -348,5 +348,5 @@ def test_a_reset_forgets_everything(client, order):
     place(client, order)
     client.post('/api/faults', json={'target': 'order', 'kind': '400'})
     assert client.post('/api/reset').json == {'reset': True}
-    assert [client.get(f'/api/{what}').json for what in ('orders', 'trips', 'faults', 'refusals')] == [[]] * 4
+    assert [client.get(f'/api/{what}').json for what in ('orders', 'trips', 'faults', 'declined')] == [[]] * 4
     assert verdict(client, order) == ('will be rejected', [('001-012', '')])

@@ -5,9 +5,9 @@ from simulator.tests.documents import HOOK, PATHS, send, setup_request, start_tr
 
 
 def decline(client, root, mode='production'):
-    refused = status(send(client, PATHS[mode], root))
+    declined = status(send(client, PATHS[mode], root))
     assert client.get('/api/trips').json == []
-    return refused
+    return declined
 
 
 @pytest.mark.parametrize('identity', ['SIM-GROUP-US', 'SIM-GROUP-DE', 'SIM-GROUP-JP'])
@@ -186,8 +186,8 @@ def test_declining_answers_are_valid(client, dtd):
 
 def test_declined_requests_are_kept_for_the_desk(client):
     send(client, '/punchout', setup_request(secret='wrong'))
-    [refusal] = client.get('/api/refusals').json
-    assert (refusal['target'], refusal['code']) == ('setup', 401)
+    [document] = client.get('/api/declined').json
+    assert (document['target'], document['code']) == ('setup', 401)
     assert 'Authentication failed' in client.get('/desk').text
 
 

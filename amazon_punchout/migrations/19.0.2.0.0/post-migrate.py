@@ -1,4 +1,4 @@
-"""The texts of records that an update leaves alone follow the new ones, unless somebody has edited them."""
+"""The texts of records that an update leaves alone follow the new ones, unless a user has edited them."""
 from odoo import SUPERUSER_ID, api
 
 # By external id: the text of the version before, and the new one.

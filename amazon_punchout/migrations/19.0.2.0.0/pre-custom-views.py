@@ -1,4 +1,6 @@
-"""Renamed fields and buttons get their new names in the views that people made: copies of ours, and additions to them.
+"""Give renamed fields, values and buttons their new names in the views that people made.
+
+These are copies of our views, and additions to them.
 
 Odoo replaces the views of the addon only. A form with an addition that names a missing field can't be opened any more.
 """
@@ -8,6 +10,8 @@ RENAMED = {
         'refuse_used': 'new_items_only',
         'action_agree_database': 'action_send_from_this_database',
     },
+    'amazon.punchout.go.live': {'advice': 'recommended'},
+    'amazon.punchout.setup': {'places': 'locations'},
     'amazon.punchout.session': {'came_by': 'received_from'},
 }
 

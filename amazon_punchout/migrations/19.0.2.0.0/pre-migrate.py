@@ -1,14 +1,14 @@
-"""Rename fields and a value of a selection before the new code looks for them.
+"""Rename fields and values of selections before the new code looks for them.
 
 Of the group, `refuse_used` becomes `new_items_only`, and the value `refuse` of `hold_policy` becomes `block`. Of a
-shopping trip, `came_by` becomes `received_from`.
+shopping trip, `came_by` becomes `received_from`. Of the setup, the step `places` becomes `locations`: people can go on
+with a setup that they began before.
 """
 import re
 
 from odoo.tools import sql
 
 GROUP = 'amazon.punchout.group'
-TABLE = 'amazon_punchout_group'
 
 
 def migrate(cr, version):
@@ -17,7 +17,8 @@ def migrate(cr, version):
         return
     rename_field(cr, GROUP, 'refuse_used', 'new_items_only')
     rename_field(cr, 'amazon.punchout.session', 'came_by', 'received_from')
-    rename_value(cr, 'hold_policy', 'refuse', 'block')
+    rename_value(cr, GROUP, 'hold_policy', 'refuse', 'block')
+    rename_value(cr, 'amazon.punchout.setup', 'state', 'places', 'locations')
 
 
 def rename_field(cr, model, old, new):
@@ -53,33 +54,35 @@ def rename_field(cr, model, old, new):
         """, {'old': old, 'new': new, 'model': model})
 
 
-def rename_value(cr, field, old, new):
-    """Rename a value of a selection field of the group: in the groups, its definition, default values and filters.
+def rename_value(cr, model, field, old, new):
+    """Rename a value of a selection field: in the records, its definition, default values and filters.
 
     :param cr: the cursor
+    :param str model: the model of the addon that has the field
     :param str field: the name of the field
     :param str old: the present value
     :param str new: the new value
     """
-    cr.execute(f"UPDATE {TABLE} SET {field} = %s WHERE {field} = %s", [new, old])
+    table = model.replace('.', '_')
+    cr.execute(f"UPDATE {table} SET {field} = %s WHERE {field} = %s", [new, old])
     cr.execute(
         """
         UPDATE ir_model_fields_selection selection SET value = %s
           FROM ir_model_fields field
          WHERE field.id = selection.field_id AND field.model = %s AND field.name = %s AND selection.value = %s
-        """, [new, GROUP, field, old])
+        """, [new, model, field, old])
     cr.execute(
         """
         UPDATE ir_model_data SET name = %s
          WHERE module = 'amazon_punchout' AND model = 'ir.model.fields.selection' AND name = %s
-        """, [f'selection__{TABLE}__{field}__{new}', f'selection__{TABLE}__{field}__{old}'])
+        """, [f'selection__{table}__{field}__{new}', f'selection__{table}__{field}__{old}'])
     cr.execute(
         """
         UPDATE ir_default preset SET json_value = %s
           FROM ir_model_fields field
          WHERE field.id = preset.field_id AND field.model = %s AND field.name = %s AND preset.json_value = %s
-        """, [f'"{new}"', GROUP, field, f'"{old}"'])
-    cr.execute("SELECT id, domain FROM ir_filters WHERE model_id = %s AND domain LIKE %s", [GROUP, f'%{field}%'])
+        """, [f'"{new}"', model, field, f'"{old}"'])
+    cr.execute("SELECT id, domain FROM ir_filters WHERE model_id = %s AND domain LIKE %s", [model, f'%{field}%'])
     for filter_id, domain in cr.fetchall():
         cr.execute("UPDATE ir_filters SET domain = %s WHERE id = %s", [
             rename_value_in_domain(domain, field, old, new), filter_id])

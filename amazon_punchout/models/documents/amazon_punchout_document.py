@@ -65,6 +65,7 @@ class AmazonPunchoutDocument(models.Model):
     answer_code = fields.Integer(
         "Answer Code", readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
     reason = fields.Text(readonly=True, help="Why the document is in this state.")
+    explanation = fields.Text(compute='_compute_explanation', help="The reason as people see it.")
 
     # From Amazon
     account_group_id = fields.Many2one(
@@ -104,6 +105,22 @@ class AmazonPunchoutDocument(models.Model):
     def _compute_body_text(self):
         for document in self:
             document.body_text = document._get_body().decode('utf-8', 'replace').replace('\x00', '')
+
+    @api.depends('document_type', 'state', 'answer_code', 'reason')
+    @api.depends_context('lang')
+    def _compute_explanation(self):
+        for document in self:
+            document.explanation = self.env._(
+                "This database is a neutralized copy. The original database sends the order.",
+            ) if document._is_left_to_original() else document.reason
+
+    def _is_left_to_original(self):
+        """Tell whether `neutralize.sql` took the order request out of the queue: the original database sends it.
+
+        :rtype: bool
+        """
+        return self.document_type == 'OrderRequest' and self.state == 'refused' \
+            and not self.answer_code and not self.reason
 
     @api.model_create_multi
     def create(self, vals_list):

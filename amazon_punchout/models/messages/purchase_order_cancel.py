@@ -106,7 +106,7 @@ class PurchaseOrderCancel(models.Model):
         :rtype: str | None
         """
         self.ensure_one()
-        order_sudo = self.sudo()  # shipments, and the names of bills: whoever reads the order may know of them
+        order_sudo = self.sudo()  # shipments, and the names of bills: people who read the order may know of them
         lines_sudo = order_sudo._amazon_item_lines()
         if not any(line._amazon_cancellable() for line in lines_sudo):
             if any(line.product_uom_id.compare(line._amazon_kept_quantity(), line._amazon_arrived_quantity()) > 0

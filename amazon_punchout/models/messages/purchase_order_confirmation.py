@@ -221,7 +221,7 @@ class PurchaseOrderConfirmation(models.Model):
         """Collect what a person should look at after a confirmation.
 
         :param cxml.NoticeFacts facts: of the confirmation in hand
-        :return: a sentence for each thing that could not be applied or that somebody has to do
+        :return: a sentence for each thing that could not be applied or that a person has to do
         :rtype: list[str]
         """
         remarks = [self.env._(

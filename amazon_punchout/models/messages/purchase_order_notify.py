@@ -64,9 +64,11 @@ class PurchaseOrderNotify(models.Model):
                     "Order %(order)s was cancelled by %(person)s", order=self.name, person=person.name)
             else:
                 summary = self.env._("Amazon cancelled order %s", self.name)
-            sentence = self.env._(
-                "Order %(order)s will not be delivered. %(reason)s",
-                order=self.name, reason=self._amazon_reason_sentence())
+            if reasons := self._amazon_reasons():
+                sentence = self.env._(
+                    "Order %(order)s will not be delivered. Reason: %(reasons)s.", order=self.name, reasons=reasons)
+            else:
+                sentence = self.env._("Order %s will not be delivered.", self.name)
             advice = self._amazon_again_advice()
         else:
             if person:
@@ -209,5 +211,7 @@ class PurchaseOrderLineNotify(models.Model):
             parts.append(self.env._("%g back-ordered", now.backordered))
         if not parts:
             parts.append(self.env._("as ordered again"))
-        sentence = self.env._("%(item)s: %(changes)s.", item=self._amazon_title(), changes=", ".join(parts))
-        return f"{sentence} {now.reason}" if now.reason else sentence
+        values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': now.reason}
+        if now.reason:
+            return self.env._("%(item)s: %(changes)s. %(reason)s", **values)
+        return self.env._("%(item)s: %(changes)s.", **values)

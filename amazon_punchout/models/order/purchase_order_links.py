@@ -35,7 +35,7 @@ class PurchaseOrderLinks(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return self.sudo().amazon_group_id._marketplace_host()  # whoever reads the order may go there
+        return self.sudo().amazon_group_id._marketplace_host()  # people who read the order may go there
 
     def _amazon_pages(self):
         """List the pages of the order on Amazon.

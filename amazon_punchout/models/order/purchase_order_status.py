@@ -12,7 +12,7 @@ class PurchaseOrderStatus(models.Model):
     """The sentence that says where an order is, and the activity about its problems."""
     _inherit = 'purchase.order'
 
-    # Whoever reads an order may know where it is: accountants read orders, but no documents.
+    # People who read an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
@@ -104,6 +104,9 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._(
                     "Declined by Amazon at %(tried)s: %(reason)s",
                     tried=self._amazon_when(request.last_try_at), reason=request.reason)
+            case 'refused' if request._is_left_to_original():
+                return self.env._(
+                    "Not sent: this database is a neutralized copy, and the original database sends the order")
             case 'refused':
                 return self.env._("Not sent: %s", request.reason)
             case 'unclear' if request.sent_elsewhere:
@@ -163,7 +166,9 @@ class PurchaseOrderStatus(models.Model):
         lines = self._amazon_item_lines()
         labels = dict(lines._fields['amazon_confirmation']._description_selection(self.env))
         counts = Counter(line.amazon_confirmation or 'none' for line in lines)
-        return ", ".join(f"{labels[answer]} {counts[answer]}" for answer in labels if counts[answer])
+        return ", ".join(
+            self.env._("%(answer)s %(count)s", answer=labels[answer], count=counts[answer])
+            for answer in labels if counts[answer])
 
     def _amazon_settled_state(self, request):
         """Give the state that the order is about to get: the outcome of a try is stored on the document first.
@@ -190,7 +195,10 @@ class PurchaseOrderStatus(models.Model):
         if days > 6:
             return self._amazon_date_and_time(moment)
         time = format_time(self.env, moment, tz=tz, time_format='short')
-        return f"{format_datetime(self.env, moment, tz=tz, dt_format='EEEE')} {time}" if days else time
+        if not days:
+            return time
+        return self.env._(
+            "%(weekday)s %(time)s", weekday=format_datetime(self.env, moment, tz=tz, dt_format='EEEE'), time=time)
 
     def _amazon_date_and_time(self, moment):
         """Write a moment with its date, for what is read on another day, too.
@@ -224,6 +232,11 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._(
                     "Amazon declined order %(order)s: %(reason)s. Fix what it mentions and press Send Again, or cancel "
                     "the order.", order=self.name, reason=reason)
+            case 'refused' if request._is_left_to_original():
+                return self.env._(
+                    "Order %s was not sent to Amazon: this database is a neutralized copy, and the original database "
+                    "sends the order. To order it from here as well, press Send Again; otherwise cancel the order.",
+                    self.name)
             case 'refused':
                 return self.env._(
                     "Order %(order)s was not sent to Amazon: %(reason)s. Fix this and press Send Again, or cancel the "
@@ -272,15 +285,6 @@ class PurchaseOrderStatus(models.Model):
         if reasons:
             return self.env._("Order cancelled by Amazon. Reason: %s.", reasons)
         return self.env._("Order cancelled by Amazon")
-
-    def _amazon_reason_sentence(self):
-        """Give Amazon's reasons for what it rejects.
-
-        :return: a sentence; empty if it gave none
-        :rtype: str
-        """
-        reasons = self._amazon_reasons()
-        return self.env._("Reason: %s.", reasons) if reasons else ""
 
     def _amazon_reasons(self):
         """List Amazon's reasons for what it rejects, each once.

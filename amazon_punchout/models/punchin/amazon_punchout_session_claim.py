@@ -96,7 +96,8 @@ class AmazonPunchoutSessionClaim(models.Model):
             (item.quantity, LINK % (item.detail_page_url, carts._item_name(item)) if item.detail_page_url
              else carts._item_name(item), amount(item.unit_price.amount * item.quantity))
             for item in cart.items]
-        for name, label in (('shipping', self.env._("Shipping")), ('tax', self.env._("Tax"))):
+        labels = {'shipping': self.env._("Shipping"), 'tax': self.env._("Tax")}
+        for name, label in labels.items():
             if charge := carts._cart_amount(cart, name):
                 rows.append(("", label, amount(charge)))
         rows.append(("", Markup("<b>%s</b>") % self.env._("Total"), Markup("<b>%s</b>") % self.cart_total))

@@ -309,15 +309,25 @@ class AmazonPunchoutDocumentSending(models.Model):
         """Notify the responsible person of an order that could not be sent for more than an hour."""
         document = self._in_notified_language()
         env, group = document.env, document.group_id
+        values = {'order': document.purchase_order_id.name, 'group': group.name, 'reason': document.reason}
         if group.state == 'draft':
-            why = env._("the Amazon group %s is in draft", group.name)
+            sentence = env._(
+                "Order %(order)s has been waiting for more than an hour: the Amazon group %(group)s is in draft. It is "
+                "sent as soon as this is resolved. To take it back, press Withdraw.", **values)
         elif group._sending_stopped_reason():
-            why = env._("the Amazon group %s was set up in another database; see its form", group.name)
+            sentence = env._(
+                "Order %(order)s has been waiting for more than an hour: the Amazon group %(group)s was set up in "
+                "another database; see its form. It is sent as soon as this is resolved. To take it back, press "
+                "Withdraw.", **values)
+        elif document.reason:
+            sentence = env._(
+                "Order %(order)s has been waiting for more than an hour: Amazon can't be reached (%(reason)s). It is "
+                "sent as soon as this is resolved. To take it back, press Withdraw.", **values)
         else:
-            why = document.reason or env._("Amazon can't be reached")
-        document.purchase_order_id._amazon_raise_problem(env._(
-            "Order %(order)s has been waiting for more than an hour: %(why)s. It is sent as soon as this is resolved. "
-            "To take it back, press Withdraw.", order=document.purchase_order_id.name, why=why))
+            sentence = env._(
+                "Order %(order)s has been waiting for more than an hour: Amazon can't be reached. It is sent as soon "
+                "as this is resolved. To take it back, press Withdraw.", **values)
+        document.purchase_order_id._amazon_raise_problem(sentence)
 
     # === DECISIONS OF A PERSON === #
 

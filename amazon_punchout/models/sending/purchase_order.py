@@ -12,7 +12,7 @@ class PurchaseOrderSending(models.Model):
     def _amazon_queue(self):
         """Override to put approved orders into the outbox, in the transaction of their approval.
 
-        Whoever approves becomes the buyer, except for the superuser and scheduled actions.
+        The user who approves becomes the buyer, except for the superuser and scheduled actions.
         """
         # Anybody who calls over HTTP could set the key alone.
         by_machine = self.env.uid == SUPERUSER_ID or (self.env.context.get('cron_id') and not request)

@@ -43,12 +43,13 @@ class AmazonPunchoutGroupSetup(models.Model):
         :return: the products by field of the group
         :rtype: dict
         """
-        kinds = {
-            'product_id': ('product_item', 'consu', 'AMAZON', self.env._("Amazon Item")),
-            'shipping_product_id': ('product_shipping', 'service', 'AMAZON-SHIPPING', self.env._("Amazon Shipping")),
-            'tax_product_id': ('product_tax', 'service', 'AMAZON-TAX', self.env._("Amazon Estimated Tax")),
+        return {
+            'product_id': self._make_product('product_item', 'consu', 'AMAZON', self.env._("Amazon Item")),
+            'shipping_product_id': self._make_product(
+                'product_shipping', 'service', 'AMAZON-SHIPPING', self.env._("Amazon Shipping")),
+            'tax_product_id': self._make_product(
+                'product_tax', 'service', 'AMAZON-TAX', self.env._("Amazon Estimated Tax")),
         }
-        return {field: self._make_product(*kind) for field, kind in kinds.items()}
 
     @api.model
     def _make_product(self, key, product_type, code, name):

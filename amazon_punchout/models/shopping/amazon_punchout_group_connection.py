@@ -75,10 +75,10 @@ class AmazonPunchoutGroupConnection(models.Model):
                            answer=reason or accepted)
                 for name, reason in (('setup_test_url', test), ('setup_url', live))]
         if live and (self.state == 'active' or self._has_connected()):
-            sentences.append(self._live_address_advice())
+            sentences.append(self._live_address_recommendation())
         return "\n".join(sentences)
 
-    def _live_address_advice(self):
+    def _live_address_recommendation(self):
         """Tell what to check if Amazon accepts the credentials, but not at the address of live orders.
 
         :rtype: str
@@ -141,8 +141,8 @@ class AmazonPunchoutGroupConnection(models.Model):
         :rtype: Check
         """
         return Check('connection_live', 21, RECOMMENDED, False, self.env._(
-            "Amazon accepted these credentials at the test address, but not at the address for live orders. %(advice)s",
-            advice=self._live_address_advice()), 'credentials')
+            "Amazon accepted these credentials at the test address, but not at the address for live orders. "
+            "%(recommendation)s", recommendation=self._live_address_recommendation()), 'credentials')
 
     # === ACTIONS === #
 

@@ -362,7 +362,7 @@ class TestApproval(OrderCase):
         order.with_user(self.buyer).button_confirm()
         self.assertFalse(order.order_line.product_id.seller_ids)
 
-    def test_a_scheduled_action_that_somebody_deleted_stops_no_approval(self):
+    def test_a_deleted_scheduled_action_stops_no_approval(self):
         self.env.ref('amazon_punchout.ir_cron_send').unlink()
         order = self.waiting()
         order.with_user(self.manager).button_approve()

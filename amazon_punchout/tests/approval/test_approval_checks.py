@@ -7,7 +7,7 @@ from ..order_case import OrderCase
 
 @tagged('post_install', '-at_install')
 class TestChecksBeforeOrdering(OrderCase):
-    """What a cart must have when it is confirmed, whoever confirms it and in whichever way."""
+    """What a cart must have when it is confirmed, no matter who confirms it and how."""
 
     def assertBlocked(self, order, words):
         ways = ('button_confirm', 'button_approve', 'action_amazon_order')
@@ -114,7 +114,7 @@ class TestChecksBeforeOrdering(OrderCase):
             order.with_user(self.buyer).button_cancel()
         self.assertTrue(order.locked)
 
-    def test_a_scheduled_action_is_never_the_purchaser_whoever_it_runs_as(self):
+    def test_a_scheduled_action_is_never_the_purchaser_no_matter_who_it_runs_as(self):
         order = self.make_order()
         order.with_user(self.manager).with_context(cron_id=1).button_approve()
         self.assertEqual((order.state, order.user_id), ('purchase', self.buyer))

@@ -205,7 +205,7 @@ class TestDirect(OrderCase):
         self.receive(cookie, raw)
         self.assertEqual(session.purchase_order_id.state, 'draft')
 
-    def test_a_kept_cart_that_somebody_retries_is_a_draft(self):
+    def test_a_kept_cart_that_a_person_retries_is_a_draft(self):
         session, cookie = self.start_trip()
         session.expires_at = '2020-01-01 00:00:00'
         self.receive(cookie, cart_xml(cookie, [item()]))

@@ -127,7 +127,7 @@ class TestGroupApproval(OrderCase):
                     with self.assertRaisesRegex(UserError, "approval of another user"):
                         order.with_user(user).action_amazon_order()
 
-    def test_somebody_else_approves_whom_the_companys_rule_lets(self):
+    def test_another_user_approves_whom_the_companys_rule_lets(self):
         self.group.approval_rule = 'other'
         below, above = self.cart('100.00'), self.cart('600.00')
         for order in (below, above):
@@ -143,7 +143,7 @@ class TestGroupApproval(OrderCase):
         self.assertEqual(above.user_id, self.manager)
         self.assertEqual(len(self.send()), 2)
 
-    def test_somebody_else_orders_a_draft_in_one_step(self):
+    def test_another_user_orders_a_draft_in_one_step(self):
         self.group.approval_rule = 'other'
         order = self.cart('100.00')
         self.assertEqual(self.confirm(order, self.other_buyer), 'purchase')

@@ -71,7 +71,7 @@ class TestApproval(PunchinCase):
             self.assertEqual((self.confirm(own), self.notified(own).ids), ('purchase', []))
             self.assertEqual(len(self.send()), 2)
 
-    def test_by_somebody_other_than_who_claimed_it(self):
+    def test_by_another_user_than_the_one_who_claimed_it(self):
         self.group.approval_rule = 'other'
         for price in (BELOW, ABOVE):
             for user in (self.buyer, self.manager):

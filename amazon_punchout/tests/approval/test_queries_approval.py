@@ -60,7 +60,7 @@ class TestQueriesOfApproval(OrderCase):
     def test_an_approval_over_rpc(self):
         self.assertFixedAndFew(self.overheads('button_approve', self.buyer))
 
-    def test_a_managers_confirmation_of_somebody_elses_cart(self):
+    def test_a_managers_confirmation_of_another_users_cart(self):
         """Besides, the manager becomes the purchaser and a follower."""
         self.assertFixedAndFew(self.overheads('button_confirm', self.manager))
 

@@ -54,7 +54,7 @@ def entered_line(**values):
 
 class TestReadConfirmation(BaseCase):
 
-    def assertRefused(self, raw, kind, element, value=''):
+    def assertNotRead(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:
             read_confirmation(raw)
         error = raised.exception
@@ -200,7 +200,7 @@ class TestReadConfirmation(BaseCase):
         self.assertEqual(read_confirmation(confirmation(head='<ConfirmationHeader type="replace"/>')).type, 'replace')
 
     def test_second_line_is_named_in_errors(self):
-        self.assertRefused(confirmation(line(status()), line(status(quantity='-1'), number=2)),
+        self.assertNotRead(confirmation(line(status()), line(status(quantity='-1'), number=2)),
                            'bad_value', 'ConfirmationItem[2]/ConfirmationStatus/@quantity', '-1')
 
     def test_mandatory_things_are_named_when_missing(self):
@@ -215,7 +215,7 @@ class TestReadConfirmation(BaseCase):
         ):
             with self.subTest(element):
                 self.assertEqual(complete.count(found.encode()), 1)
-                self.assertRefused(complete.replace(found.encode(), kept.encode()), 'missing', element)
+                self.assertNotRead(complete.replace(found.encode(), kept.encode()), 'missing', element)
 
     def test_bad_values_are_named(self):
         money = '<UnitPrice><Money currency="EUR">1,50</Money></UnitPrice>'
@@ -230,20 +230,20 @@ class TestReadConfirmation(BaseCase):
              f'{item}/ConfirmationStatus[2]/UnitPrice/Money/@currency', 'EURO'),
         ):
             with self.subTest(element, value=value):
-                self.assertRefused(confirmation(raw), 'bad_value', element, value)
+                self.assertNotRead(confirmation(raw), 'bad_value', element, value)
 
     def test_amount_without_a_currency_is_none(self):
-        self.assertRefused(confirmation(line(status('<Shipping><Money>1</Money></Shipping>'))),
+        self.assertNotRead(confirmation(line(status('<Shipping><Money>1</Money></Shipping>'))),
                            'missing', 'ConfirmationItem[1]/ConfirmationStatus/Shipping/Money/@currency')
 
-    def test_a_second_currency_is_refused(self):
+    def test_a_second_currency_is_not_read(self):
         head = '<ConfirmationHeader type="detail"><Total><Money currency="EUR">5</Money></Total></ConfirmationHeader>'
         price = '<UnitPrice><Money currency="{}">1</Money></UnitPrice>'
-        self.assertRefused(confirmation(line(status(price.format('USD'))), head=head), 'mixed_currency',
+        self.assertNotRead(confirmation(line(status(price.format('USD'))), head=head), 'mixed_currency',
                            'ConfirmationItem[1]/ConfirmationStatus/UnitPrice/Money', 'USD')
         self.assertEqual(len(read_confirmation(confirmation(line(status(price.format('eur'))), head=head)).items), 1)
 
-    def test_another_document_is_refused(self):
+    def test_another_document_is_not_read(self):
         with self.assertRaises(CxmlError) as raised:
             read_confirmation(envelope('<ShipNoticeRequest/>'))
         error = raised.exception

@@ -56,7 +56,7 @@ def tags(node):
 
 class TestExtraElements(BaseCase):
 
-    def assertRefused(self, kind, element, value, *extra):
+    def assertNotWritten(self, kind, element, value, *extra):
         with self.assertRaises(CxmlError) as raised:
             written(*extra)
         error = raised.exception
@@ -121,7 +121,7 @@ class TestExtraElements(BaseCase):
         ))), 'test').find('Request/ShipNoticeRequest')
         self.assertEqual(tags(notice.find('ShipNoticeHeader')), ['ServiceLevel', 'Comments'])
 
-    def test_a_parent_that_is_not_there_is_refused(self):
+    def test_a_parent_that_is_not_there_is_not_written(self):
         for parent in (
             'ItemOut[3]',
             'Orderheader',
@@ -140,12 +140,12 @@ class TestExtraElements(BaseCase):
             '{urn:x}a',
         ):
             with self.subTest(parent):
-                self.assertRefused('missing', parent, '', ExtraElement(parent, REFERENCE))
+                self.assertNotWritten('missing', parent, '', ExtraElement(parent, REFERENCE))
         with self.subTest("one of several"):
-            self.assertRefused('missing', 'ItemOut', '', ExtraElement('ItemOut', Element('Comments', 'which?')))
-        self.assertRefused('missing', 'a', '', ExtraElement('a\x00', REFERENCE))
+            self.assertNotWritten('missing', 'ItemOut', '', ExtraElement('ItemOut', Element('Comments', 'which?')))
+        self.assertNotWritten('missing', 'a', '', ExtraElement('a\x00', REFERENCE))
 
-    def test_an_element_without_a_place_there_is_refused(self):
+    def test_an_element_without_a_place_there_is_not_written(self):
         for parent, name in (
             ('OrderRequestHeader', 'ItemDetail'),
             ('OrderRequestHeader', 'Strange'),
@@ -159,9 +159,9 @@ class TestExtraElements(BaseCase):
             ('ItemOut[1]', 'BlanketItemDetail'),
         ):
             with self.subTest(parent, name=name):
-                self.assertRefused('not_allowed', parent, name, ExtraElement(parent, Element(name)))
+                self.assertNotWritten('not_allowed', parent, name, ExtraElement(parent, Element(name)))
         twice = (ExtraElement('OrderRequestHeader', Element('Followup')),) * 2
-        self.assertRefused('not_allowed', 'OrderRequestHeader', 'Followup', *twice)
+        self.assertNotWritten('not_allowed', 'OrderRequestHeader', 'Followup', *twice)
 
     def test_nothing_confidential_is_written(self):
         for name in (*CONFIDENTIAL_ELEMENTS, 'sharedsecret'):
@@ -171,7 +171,7 @@ class TestExtraElements(BaseCase):
                 written(extra)
             self.assertEqual((raised.exception.kind, raised.exception.element), ('not_allowed', path))
 
-    def test_what_xml_cannot_carry_is_refused_and_not_dropped(self):
+    def test_what_xml_cannot_carry_raises_and_is_not_dropped(self):
         for element, path, value in (
             (Element('Comments', 'a\x00b'), 'Comments', 'ab'),
             (Element('Comments', 'a\ud800'), 'Comments', 'a'),
@@ -183,7 +183,7 @@ class TestExtraElements(BaseCase):
             (Element('Extrinsic', children=(Element('a', '\x01'),)), 'Extrinsic/a', ''),
         ):
             with self.subTest(path):
-                self.assertRefused(
+                self.assertNotWritten(
                     'bad_value', f'OrderRequestHeader/{path}', value, ExtraElement('OrderRequestHeader', element)
                 )
         text = '<&>"\'😀\n'

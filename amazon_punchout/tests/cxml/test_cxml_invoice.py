@@ -40,7 +40,7 @@ def read_line(*values, **named):
 
 class TestReadInvoice(BaseCase):
 
-    def assertRefused(self, raw, kind, element, value=''):
+    def assertNotRead(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:
             read_invoice(raw)
         error = raised.exception
@@ -290,7 +290,7 @@ class TestReadInvoice(BaseCase):
              'InvoiceDetailOrder/InvoiceDetailItem[1]/UnitPrice/Money/@currency'),
         ):
             with self.subTest(element):
-                self.assertRefused(raw, 'missing', element)
+                self.assertNotRead(raw, 'missing', element)
 
     def test_bad_values_are_named(self):
         item = 'InvoiceDetailOrder/InvoiceDetailItem'
@@ -300,12 +300,12 @@ class TestReadInvoice(BaseCase):
             (invoice(summary=summary(amount('NetAmount', '1e3'))), 'InvoiceDetailSummary/NetAmount/Money', '1e3'),
         ):
             with self.subTest(element):
-                self.assertRefused(raw, 'bad_value', element, value)
+                self.assertNotRead(raw, 'bad_value', element, value)
 
-    def test_a_second_currency_is_refused(self):
+    def test_a_second_currency_is_not_read(self):
         other = f'<UnitPrice>{money(1, "USD")}</UnitPrice>'
-        self.assertRefused(invoice(line(other)), 'mixed_currency', 'InvoiceDetailSummary/SubtotalAmount/Money', 'EUR')
-        self.assertRefused(invoice(line(f'<Distribution><Charge>{money(1)}</Charge></Distribution>'), line(other)),
+        self.assertNotRead(invoice(line(other)), 'mixed_currency', 'InvoiceDetailSummary/SubtotalAmount/Money', 'EUR')
+        self.assertNotRead(invoice(line(f'<Distribution><Charge>{money(1)}</Charge></Distribution>'), line(other)),
                            'mixed_currency', 'InvoiceDetailOrder/InvoiceDetailItem[2]/UnitPrice/Money', 'USD')
 
     def test_amount_repeated_in_another_currency_is_no_second_one(self):

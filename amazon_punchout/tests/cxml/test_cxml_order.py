@@ -85,7 +85,7 @@ class TestWriteSetupRequest(BaseCase):
         raw = write_setup_request(setup_request(ship_to=address(city='')))
         self.assertEqual(tags(tree(raw).find('.//ShipTo/Address')), ['Name', 'Email', 'Phone'])
 
-    def test_what_amazon_refuses_is_not_written(self):
+    def test_what_amazon_declines_is_not_written(self):
         nobody = Header(to=(Credential('NetworkId', 'Amazon'),), sender=(Credential('NetworkId', 'Buyer77'),))
         for kind, element, values in (
             ('missing', 'Extrinsic[@name="UserEmail"]', {'user_email': ' '}),
@@ -141,7 +141,7 @@ class TestWriteOrderRequest(BaseCase):
             self.assertEqual(node.find('PostalAddress/Country').get('isoCountryCode'), 'DE')
             self.assertEqual([child.text for child in node.find('Phone/TelephoneNumber')], ['49', '40', '123456'])
 
-    def test_incomplete_addresses_are_refused(self):
+    def test_incomplete_addresses_are_not_written(self):
         for tag, field in (('ShipTo', 'ship_to'), ('BillTo', 'bill_to')):
             for missing, values in (
                 ('Name', {'name': ''}),

@@ -18,7 +18,7 @@ class TestParser(BaseCase):
         self.assertEqual(raised.exception.document, 'PunchOutOrderMessage')
         return raised.exception.kind
 
-    def test_what_is_no_xml_is_refused(self):
+    def test_what_is_no_xml_is_not_read(self):
         for raw in (
             b'', b'   ', b'Bad Gateway', b'{"a": 1}', b'\xff\xfe\x00', b'\x00\x00\x00\x00', cart()[:-300],
             b'<!DOCTYPE html><html><body><br></body></html>', b'<html><body>Log in</body></html>',
@@ -29,7 +29,7 @@ class TestParser(BaseCase):
             with self.subTest(raw[:30]):
                 self.assertEqual(self.kind_of(raw), 'not_xml')
 
-    def test_another_root_is_refused(self):
+    def test_another_root_is_not_read(self):
         with self.assertRaisesRegex(CxmlError, 'of type Envelope') as raised:
             parse(b'<Envelope/>', 'Response')
         self.assertEqual((raised.exception.kind, raised.exception.value), ('wrong_document', 'Envelope'))
@@ -40,7 +40,7 @@ class TestParser(BaseCase):
         self.assertEqual(parse(cart(doctype=doctype), 'PunchOutOrderMessage').tag, 'cXML')
         self.assertLess(time.monotonic() - start, 2)
 
-    def test_declarations_in_the_doctype_are_refused(self):
+    def test_declarations_in_the_doctype_are_not_read(self):
         for doctype in (
             LAUGHS,
             '<!DOCTYPE cXML [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
@@ -69,7 +69,7 @@ class TestParser(BaseCase):
         root = parse(cart(doctype=doctype, cookie='<![CDATA[<!DOCTYPE x [<!ENTITY a "b">]>]]>'), 'PunchOutOrderMessage')
         self.assertEqual(root.findtext('.//BuyerCookie'), '<!DOCTYPE x [<!ENTITY a "b">]>')
 
-    def test_deep_nesting_is_refused(self):
+    def test_deep_nesting_is_not_read(self):
         depth = 300
         self.assertEqual(self.kind_of(b'<cXML>' + b'<a>' * depth + b'</a>' * depth + b'</cXML>'), 'too_deep')
 

@@ -41,13 +41,13 @@ class TestReadResponse(BaseCase):
             self.assertFalse(response.has_start_page, url)
             self.assertIsNone(response.start_page_url)
 
-    def test_reason_of_a_refusal_is_on_one_line(self):
+    def test_reason_of_a_declined_request_is_on_one_line(self):
         response = read_response(
             '\ufeff<Status code="403" text="failure">No\n   address,\tüberhaupt </Status>'.encode()
         )
         self.assertEqual((response.code, response.text, response.message), (403, 'failure', 'No address, überhaupt'))
 
-    def test_what_is_no_answer_is_refused(self):
+    def test_what_is_no_answer_is_not_read(self):
         for raw, kind, element in (
             (b'<cXML><Response/></cXML>', 'missing', 'Status'),
             (b'<cXML><Response><Status text="OK"/></Response></cXML>', 'missing', 'Status/@code'),
@@ -68,9 +68,9 @@ class TestReadResponse(BaseCase):
         response = read_response(shared(self, 'samples', 'setup-response-cxml-org.xml').read_bytes())
         self.assertEqual(response.code, 200)
         self.assertTrue(response.has_start_page)
-        refusal = read_response(shared(self, 'samples', 'setup-refused-us-403.txt').read_bytes())
-        self.assertEqual((refusal.code, refusal.text), (403, 'failure'))
-        self.assertIn('The HOOK URL element, found at /cXML/Request', refusal.message)
+        declined = read_response(shared(self, 'samples', 'setup-refused-us-403.txt').read_bytes())
+        self.assertEqual((declined.code, declined.text), (403, 'failure'))
+        self.assertIn('The HOOK URL element, found at /cXML/Request', declined.message)
 
 
 class TestWriteResponse(BaseCase):

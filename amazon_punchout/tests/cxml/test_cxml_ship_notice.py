@@ -38,7 +38,7 @@ def entered(**values):
 
 class TestReadShipNotice(BaseCase):
 
-    def assertRefused(self, raw, kind, element, value=''):
+    def assertNotRead(self, raw, kind, element, value=''):
         with self.assertRaises(CxmlError) as raised:
             read_ship_notice(raw)
         error = raised.exception
@@ -132,7 +132,7 @@ class TestReadShipNotice(BaseCase):
              'ShipNoticePortion[2]/ShipNoticeItem[2]/@lineNumber'),
         ):
             with self.subTest(element):
-                self.assertRefused(raw, 'missing', element)
+                self.assertNotRead(raw, 'missing', element)
 
     def test_bad_values_are_named(self):
         for item, element, value in (
@@ -140,7 +140,7 @@ class TestReadShipNotice(BaseCase):
             (('9999999999', 1), '@lineNumber', '9999999999'), (('١', 1), '@lineNumber', '١'),
         ):
             with self.subTest(element, value=value):
-                self.assertRefused(
+                self.assertNotRead(
                     notice(portion('P1', item)), 'bad_value', f'ShipNoticePortion/ShipNoticeItem[1]/{element}', value)
 
     def test_ship_notice_of_amazon_is_read(self):

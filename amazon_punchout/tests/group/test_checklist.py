@@ -120,7 +120,7 @@ class TestChecklist(ChecklistCase):
         self.assertFalse(result['ids'])
         self.assertIn("Test first", result['messages'][0]['message'])
 
-    def test_several_groups_at_once_are_refused_for_the_one_that_lacks_something(self):
+    def test_several_groups_at_once_are_blocked_for_the_one_that_lacks_something(self):
         other = self.group.copy({'name': "Other", 'shared_secret': SECRET, 'base_url': 'http://odoo.example.com'})
         other.state = 'test'
         with self.assertRaisesRegex(UserError, "group Other can't go live"), self.env.cr.savepoint():

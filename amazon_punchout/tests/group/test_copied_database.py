@@ -150,7 +150,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertEqual(self.requests(again)._get_body(), body, "Amazon recognises its payloadID")
         self.assertFalse(self.activities(again, PROBLEM))
 
-    def test_whoever_shopped_looks_where_nobody_is_responsible(self):
+    def test_the_shopper_looks_where_nobody_is_responsible(self):
         order = self.ordered()
         self.group.responsible_id = False
         self.copy_database()
@@ -259,6 +259,9 @@ class TestNeutralizedDatabase(OrderCase):
         self.assertStands(order, 'refused')
         self.assertIn("Not sent: this database is a neutralized copy", order.with_user(self.buyer).amazon_status)
         self.assertIn("neutralized", order.amazon_problem)
+        request = self.requests(order)
+        self.assertFalse(request.reason, "words are not stored: readers have languages of their own")
+        self.assertIn("neutralized copy", request.explanation)
         self.assertStands(sent, 'sent')
 
     def test_opened_again_it_sends_nothing_that_waited(self):

@@ -62,7 +62,7 @@ class TestMembers(MembersCase):
                 self.people(user).filtered(lambda person: person == self.other_buyer).action_amazon_add_to_group()
         self.assertEqual(self.group.user_ids, self.buyer)
 
-    def test_somebody_of_another_company_is_no_member(self):
+    def test_a_user_of_another_company_is_no_member(self):
         company = self.env['res.company'].create({'name': "Elsewhere"})
         self.other_buyer.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
         with self.assertRaises(UserError):
@@ -94,7 +94,7 @@ class TestAmazonEmail(MembersCase):
 
     def test_an_amazon_e_mail_is_enough_to_shop(self):
         self.buyer.partner_id.email = False
-        self.assertRefused("Email", self.buyer.name)
+        self.assertBlocked("Email", self.buyer.name)
         self.buyer.amazon_email = "known@example.com"
         self.assertEqual(self.shop()[0], STRAIGHT)
 
@@ -277,7 +277,7 @@ class TestWhomToAsk(MembersCase):
 @tagged('post_install', '-at_install')
 class TestLeaving(OrderCase):
 
-    def test_the_draft_of_somebody_who_has_left_is_kept_and_can_be_ordered(self):
+    def test_the_draft_of_a_user_who_has_left_is_kept_and_can_be_ordered(self):
         order = self.make_order()
         self.buyer.active = False
         self.group.write({'all_users': False, 'user_ids': [Command.set(self.manager.ids)]})

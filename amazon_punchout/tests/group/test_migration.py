@@ -68,6 +68,25 @@ class TestMigration(AmazonCase):
             self.assertEqual(export_line.name, 'new_items_only')
             self.assertEqual(search.domain, "[('new_items_only', '=', False)]")
 
+    def test_a_setup_that_was_begun_before_goes_on_at_the_same_step(self):
+        setup = self.env['amazon.punchout.setup'].create({'group_id': self.group.id})
+        selection = self.env.ref('amazon_punchout.selection__amazon_punchout_setup__state__locations')
+        self.env.flush_all()
+        for query in (
+            "UPDATE amazon_punchout_setup SET state = 'places'",
+            "UPDATE ir_model_fields_selection SET value = 'places' WHERE id = (SELECT res_id FROM ir_model_data "
+            "WHERE name = 'selection__amazon_punchout_setup__state__locations')",
+            "UPDATE ir_model_data SET name = 'selection__amazon_punchout_setup__state__places' "
+            "WHERE name = 'selection__amazon_punchout_setup__state__locations'",
+        ):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        for _run in range(2):
+            self.migrate('pre')
+            self.assertEqual((setup.state, selection.value), ('locations', 'locations'))
+            self.assertEqual(
+                self.env.ref('amazon_punchout.selection__amazon_punchout_setup__state__locations'), selection)
+
     def test_filters_on_a_renamed_value_find_the_same_groups(self):
         rename = load_script(str(FOLDER / 'pre-migrate.py'), 'amazon_punchout_pre_migrate').rename_value_in_domain
         for domain, expected in (
@@ -101,14 +120,14 @@ class TestMigration(AmazonCase):
             self.assertIn("My refuse_used_too", added.arch_db)
             self.assertEqual(ours.arch_db, before)
 
-    def test_texts_follow_unless_somebody_edited_them(self):
+    def test_texts_follow_unless_a_user_edited_them(self):
         cron, item = self.env.ref('amazon_punchout.ir_cron_process'), self.env.ref('amazon_punchout.product_item')
         rule = self.env.ref('amazon_punchout.amazon_punchout_group_rule_company')
         shipping = self.env.ref('amazon_punchout.product_shipping')
         cron.name, item.name = "Amazon: process messages", "Amazon item"
         rule.name, shipping.name = "Amazon groups: own companies", "Our shipping"
         self.env['ir.model.data'].search([
-            ('module', '=', 'amazon_punchout'), ('name', '=', 'product_tax')]).unlink()  # as if somebody deleted it
+            ('module', '=', 'amazon_punchout'), ('name', '=', 'product_tax')]).unlink()  # as if a user deleted it
         for _run in range(2):
             self.migrate('post')
             self.assertEqual(cron.name, "Amazon: process incoming messages")

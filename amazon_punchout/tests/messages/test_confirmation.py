@@ -116,7 +116,7 @@ class TestConfirmation(MessageCase):
         self.assertIn("Nothing changed.", late.message_ids[0].body)
         self.assertEqual(self.expected(late), self.expected(order))
 
-    def test_a_vendor_reference_that_somebody_wrote_stays(self):
+    def test_a_vendor_reference_that_a_person_wrote_stays(self):
         order = self.three_lines()
         order.with_user(self.buyer).partner_ref = "Our own"
         self.confirm_all(order)
@@ -129,7 +129,7 @@ class TestConfirmation(MessageCase):
         self.confirm(order, (2, 3, status(quantity=3)), confirm_id=SECOND, notice_date='2026-03-02T11:00:00Z')
         self.assertEqual(order.partner_ref, f'{FIRST}, {SECOND}')
 
-    def test_what_somebody_dismissed_counts_no_more_than_what_could_not_be_read(self):
+    def test_what_a_person_dismissed_counts_no_more_than_what_could_not_be_read(self):
         order = self.three_lines()
         document = self.confirm(order, (1, 2, status(quantity=2, price='1.00', currency='EUR')))
         self.assertEqual(document.state, 'attention')

@@ -1,4 +1,4 @@
-"""Somebody is notified, once, of an order that Amazon received but has not confirmed."""
+"""The person in charge is notified, once, of an order that Amazon received but has not confirmed."""
 from datetime import timedelta
 
 from freezegun import freeze_time

@@ -66,7 +66,7 @@ class TestEndpoint(EndpointCase):
                 self.take(message(secret=SECRET).replace(b'"networkid"', b'"%s"' % domain.encode()))
         self.group.credential_domain = 'networkID'
         self.take(message(secret=SECRET))
-        self.assertRefused(401, message(secret=SECRET).replace(b'"networkid"', b'"DUNS"'))
+        self.assertDeclined(401, message(secret=SECRET).replace(b'"networkid"', b'"DUNS"'))
 
     def test_any_credential_of_to_or_sender_names_the_group(self):
         raw = message(secret=SECRET)
@@ -77,8 +77,8 @@ class TestEndpoint(EndpointCase):
         self.take(raw.replace(to, b'<To>' + duns + ours + b'</To>'))
         sender = message(secret=SECRET).replace(to, b'<To>' + duns + b'</To>')
         self.take(sender.replace(b'<UserAgent>', ours + b'<UserAgent>'))
-        self.assertRefused(401, message(secret=SECRET).replace(to, b'<To>' + duns + b'</To>'))
-        self.assertRefused(401, message(secret=SECRET, to_identity='SomebodyElse').replace(
+        self.assertDeclined(401, message(secret=SECRET).replace(to, b'<To>' + duns + b'</To>'))
+        self.assertDeclined(401, message(secret=SECRET, to_identity='SomebodyElse').replace(
             b'<From>', b'<From>' + ours))  # From is the supplier
 
     def test_a_group_in_draft_still_hears_what_becomes_of_its_orders(self):

@@ -25,15 +25,15 @@ class TestEndpointErrors(EndpointCase):
     def test_a_wrong_secret_and_an_unknown_group_get_the_same_answer(self):
         self.three_lines()
         answers = {
-            self.assertRefused(401, message(secret='wrong')),
-            self.assertRefused(401, message(secret=SECRET + 'x')),
-            self.assertRefused(401, message(secret=SECRET[:-1])),
-            self.assertRefused(401, message(secret='')),
-            self.assertRefused(401, message()),
-            self.assertRefused(401, message(secret=SECRET, to_identity='Nobody')),
-            self.assertRefused(401, message(secret=SECRET, to_identity='')),
-            self.assertRefused(401, message(secret=SECRET, to_identity='testgroup')),
-            self.assertRefused(401, message(secret='wrong', to_identity='Nobody')),
+            self.assertDeclined(401, message(secret='wrong')),
+            self.assertDeclined(401, message(secret=SECRET + 'x')),
+            self.assertDeclined(401, message(secret=SECRET[:-1])),
+            self.assertDeclined(401, message(secret='')),
+            self.assertDeclined(401, message()),
+            self.assertDeclined(401, message(secret=SECRET, to_identity='Nobody')),
+            self.assertDeclined(401, message(secret=SECRET, to_identity='')),
+            self.assertDeclined(401, message(secret=SECRET, to_identity='testgroup')),
+            self.assertDeclined(401, message(secret='wrong', to_identity='Nobody')),
         }
         self.assertEqual(len(answers), 1)
 
@@ -42,7 +42,7 @@ class TestEndpointErrors(EndpointCase):
                       (self.group.identity, SECRET)):
             with self.subTest(basic):
                 # With the right secret in the document: a sender with a wrong password is not let in another way.
-                self.assertRefused(401, message(secret=SECRET), http_status=401, basic=basic)
+                self.assertDeclined(401, message(secret=SECRET), http_status=401, basic=basic)
         self.assertIn('Basic', self.post_message(message(), basic=(USER, 'wrong')).headers['WWW-Authenticate'])
 
     def test_a_broken_authorization_header_is_a_wrong_password(self):
@@ -54,18 +54,18 @@ class TestEndpointErrors(EndpointCase):
 
     def test_empty_secrets_open_nothing(self):
         self.group.write({'inbound_password': False})
-        self.assertRefused(401, message(), http_status=401, basic=(USER, ''))
+        self.assertDeclined(401, message(), http_status=401, basic=(USER, ''))
         self.group.write({'state': 'draft', 'shared_secret': False, 'inbound_user': False})
-        self.assertRefused(401, message(secret=''))
-        self.assertRefused(401, message())
-        self.assertRefused(401, message(), http_status=401, basic=('', ''))
+        self.assertDeclined(401, message(secret=''))
+        self.assertDeclined(401, message())
+        self.assertDeclined(401, message(), http_status=401, basic=('', ''))
         self.group.identity = False
-        self.assertRefused(401, message(to_identity='', secret=''))
+        self.assertDeclined(401, message(to_identity='', secret=''))
 
     def test_an_archived_group_receives_nothing_any_more(self):
         self.group.active = False
-        self.assertRefused(401, message(secret=SECRET))
-        self.assertRefused(401, message(), http_status=401, basic=BASIC)
+        self.assertDeclined(401, message(secret=SECRET))
+        self.assertDeclined(401, message(), http_status=401, basic=BASIC)
 
     def test_another_groups_order_stays_as_it_is(self):
         order = self.three_lines()
@@ -89,27 +89,27 @@ class TestEndpointErrors(EndpointCase):
 
     # === WHAT IS NOT ACCEPTED === #
 
-    def test_an_oversized_document_is_refused_with_and_without_a_length(self):
+    def test_an_oversized_document_is_declined_with_and_without_a_length(self):
         much = message(secret=SECRET) + b' ' * cxml.MAX_BYTES
         pieces = (much[start:start + 65536] for start in range(0, len(much), 65536))
-        self.assertRefused(413, much)
-        self.assertRefused(413, pieces)
-        self.assertRefused(413, much, basic=BASIC)
-        self.assertRefused(413, much, content_type='application/x-www-form-urlencoded')
+        self.assertDeclined(413, much)
+        self.assertDeclined(413, pieces)
+        self.assertDeclined(413, much, basic=BASIC)
+        self.assertDeclined(413, much, content_type='application/x-www-form-urlencoded')
 
     def test_the_largest_document_is_accepted(self):
         raw = message(secret=SECRET)
         raw += b' ' * (cxml.MAX_BYTES - len(raw))
         self.assertAnswer(self.post_message(raw), 200)
 
-    def test_a_malformed_document_is_refused(self):
+    def test_a_malformed_document_is_declined(self):
         for raw in (
             b'', b'not xml', b'<cXML', b'{"a": 1}', b'<html><body>Login</body></html>', b'\x00\xff\xfe', b'<cXML/>',
             b'<cXML><Request/></cXML>', message(secret=SECRET)[:-20],
             message(secret=SECRET).decode().encode('utf-16')[:-7],
         ):
             with self.subTest(raw[:40]):
-                self.assertRefused(400, raw)
+                self.assertDeclined(400, raw)
 
     def test_a_malformed_document_with_the_right_password_is_kept(self):
         raw = message(secret=SECRET)[:-20]
@@ -123,7 +123,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertIn("This is not an XML document", document.reason)
         self.assertEqual(document.activity_ids.user_id, self.administrator)
 
-    def test_a_hostile_document_is_refused(self):
+    def test_a_hostile_document_is_declined(self):
         laughs = ''.join('<!ENTITY l%s "%s">' % (n, f'&l{n - 1};' * 10) for n in range(1, 10))
         attributes = ' '.join(f'a{n}=""' for n in range(10000))
         for name, raw in (
@@ -136,7 +136,7 @@ class TestEndpointErrors(EndpointCase):
             ('many', f'<cXML>{"<a/>" * 500_000}</cXML>'),
         ):
             with self.subTest(name):
-                self.assertNotIn('root:', self.assertRefused(400, raw.encode()))
+                self.assertNotIn('root:', self.assertDeclined(400, raw.encode()))
 
     def test_hostile_values_in_a_good_document_do_no_harm(self):
         raw = message(secret=SECRET, payload_id="'; DROP TABLE purchase_order; --<script>")
@@ -157,7 +157,7 @@ class TestEndpointErrors(EndpointCase):
             raise RuntimeError(f"{self.company.name} {SECRET}")
         broken = patch.object(self.env.registry['amazon.punchout.document'], '_store_message', fail)
         with broken, mute_logger('odoo.http'):
-            answer = self.assertRefused(500, message(secret=SECRET))
+            answer = self.assertDeclined(500, message(secret=SECRET))
         self.assertIn("Send it again later", answer)
 
     def test_a_document_that_is_cut_off_is_no_document(self):

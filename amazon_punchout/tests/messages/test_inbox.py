@@ -90,7 +90,7 @@ class TestWaiting(InboxCase):
         self.assertLessEqual(document.next_try_at, fields.Datetime.now())
         self.assertTrue(self.triggers() - triggers)
 
-    def test_an_order_that_somebody_found_at_amazon_wakes_what_waits(self):
+    def test_an_order_that_a_person_found_at_amazon_wakes_what_waits(self):
         document = self.lost()
         order = self.ordered()
         self.send(answer(status=500, code='500'))
@@ -315,7 +315,7 @@ class TestProcessing(InboxCase):
 
     @mute_logger('odoo.addons.amazon_punchout.tools.steps')
     def test_what_another_transaction_is_in_the_way_of_is_tried_again_soon(self):
-        self.break_step("Somebody has it", LockError)
+        self.break_step("Another user has it", LockError)
         triggers = self.triggers()
         document = self.confirm()
         self.assertEqual((document.state, bool(document.activity_ids)), ('received', False))

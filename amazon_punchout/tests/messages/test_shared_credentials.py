@@ -34,7 +34,7 @@ class TestSharedCredentials(CompaniesCase):
             self.assertStands(order, 'sent')
         return order
 
-    def tell(self, raw):
+    def receive_message(self, raw):
         document = self.deliver(raw, group=self.proved())
         self.env.invalidate_all()
         return document
@@ -53,7 +53,7 @@ class TestSharedCredentials(CompaniesCase):
         self.assertEqual(self.proved(), self.group)
         order = self.order_of(self.second)
         for raw in (confirmation_xml(order, [(1, 1, status())]), ship_notice_xml(order), self.billed(order)):
-            document = self.tell(raw)
+            document = self.receive_message(raw)
             self.assertEqual(document.state, 'processed', document.reason)
             self.assertBelongs(document, order)
             self.assertEqual(document.account_group_id, self.group)
@@ -62,14 +62,14 @@ class TestSharedCredentials(CompaniesCase):
 
     def test_a_number_alone_is_enough(self):
         order = self.order_of(self.second)
-        self.tell(confirmation_xml(order, [(1, 1, status())],
-                                   order_reference=f'<OrderReference orderID="{order.name}"/>'))
+        self.receive_message(confirmation_xml(
+            order, [(1, 1, status())], order_reference=f'<OrderReference orderID="{order.name}"/>'))
         self.assertEqual(order.amazon_state, 'confirmed')
 
     def test_a_credit_by_the_user_of_the_other_group_finds_its_bill(self):
         order = self.order_of(self.second)
-        self.tell(self.billed(order, invoice_id='BILL'))
-        document = self.tell(self.billed(
+        self.receive_message(self.billed(order, invoice_id='BILL'))
+        document = self.receive_message(self.billed(
             order, invoice_id='BACK', purpose='lineLevelCreditMemo', original_invoice_id='BILL'))
         self.assertBelongs(document, order)
         self.assertEqual((document.account_move_id.move_type,
@@ -81,19 +81,19 @@ class TestSharedCredentials(CompaniesCase):
         self.second.bill_user_id = self.responsible_of_second
         self.group.bill_user_id = self.administrator
         order = self.order_of(self.second)
-        document = self.tell(confirmation_xml(order, [(7, 1, status())]))
+        document = self.receive_message(confirmation_xml(order, [(7, 1, status())]))
         self.assertEqual((document.state, document.activity_ids.user_id), ('attention', self.responsible_of_second))
         self.assertEqual((self.second.problem_count, self.group.problem_count), (1, 0))
-        document = self.tell(self.billed(order, operation='delete'))
+        document = self.receive_message(self.billed(order, operation='delete'))
         self.assertBelongs(document, order)
         self.assertEqual(document.activity_ids.user_id, self.responsible_of_second)
-        document = self.tell(self.billed(order))
+        document = self.receive_message(self.billed(order))
         self.assertBelongs(document, order)
         self.assertEqual(document.account_move_id.activity_ids.user_id, self.responsible_of_second)
 
     def test_what_odoo_does_not_process_belongs_to_the_orders_group_too(self):
         order = self.order_of(self.second)
-        document = self.tell(envelope(f'<ReceiptRequest>{reference(order)}</ReceiptRequest>'))
+        document = self.receive_message(envelope(f'<ReceiptRequest>{reference(order)}</ReceiptRequest>'))
         self.assertEqual(document.state, 'attention')
         self.assertBelongs(document, order)
 
@@ -105,14 +105,14 @@ class TestSharedCredentials(CompaniesCase):
             with self.subTest(vals):
                 self.share(credential_domain=self.group.credential_domain)
                 self.second.write(vals)
-                document = self.tell(confirmation_xml(order, [(1, 1, status())]))
+                document = self.receive_message(confirmation_xml(order, [(1, 1, status())]))
                 self.assertEqual((document.state, document.purchase_order_id.ids), ('waiting', []))
                 self.assertEqual((document.group_id, order.amazon_state), (self.group, 'sent'))
         self.german.write({'identity': self.group.identity, 'shared_secret': self.group.sudo().shared_secret})
         theirs = self.make_order(user=self.both, group=self.german, currency='EUR')
         theirs.with_user(self.both).button_confirm()
         self.send()
-        document = self.tell(confirmation_xml(theirs, [(1, 1, status())]))
+        document = self.receive_message(confirmation_xml(theirs, [(1, 1, status())]))
         self.assertEqual((document.state, theirs.amazon_state), ('waiting', 'sent'))
         self.assertNotIn(self.german.name, document.reason)
 
@@ -123,7 +123,7 @@ class TestSharedCredentials(CompaniesCase):
     def test_the_reason_names_the_group_of_an_order_of_other_credentials(self):
         order = self.order_of(self.second)
         self.second.shared_secret = 'another'
-        document = self.tell(confirmation_xml(order, [(1, 1, status())]))
+        document = self.receive_message(confirmation_xml(order, [(1, 1, status())]))
         self.assertNotIn("not in Odoo", document.reason)
         for name in (order.name, self.second.name, self.group.name):
             self.assertIn(name, document.reason)
@@ -131,7 +131,7 @@ class TestSharedCredentials(CompaniesCase):
     def test_the_order_of_an_archived_group_is_found_once_the_group_is_restored(self):
         order = self.order_of(self.second)
         self.second.active = False
-        document = self.tell(confirmation_xml(order, [(1, 1, status())]))
+        document = self.receive_message(confirmation_xml(order, [(1, 1, status())]))
         self.assertIn(f"order {order.name} of the Amazon group {self.second.name}, which is archived. Unarchive",
                       document.reason)
         self.assertEqual(order.amazon_state, 'sent')
@@ -142,7 +142,7 @@ class TestSharedCredentials(CompaniesCase):
     def test_retry_finds_the_order_once_the_secret_is_put_right(self):
         order = self.order_of(self.second)
         self.second.shared_secret = 'another'
-        document = self.tell(confirmation_xml(order, [(1, 1, status())]))
+        document = self.receive_message(confirmation_xml(order, [(1, 1, status())]))
         self.share()
         document.with_user(self.administrator).action_retry()
         self.assertEqual((document.state, order.amazon_state), ('processed', 'confirmed'), document.reason)
@@ -157,7 +157,7 @@ class TestSharedCredentials(CompaniesCase):
         self.env.cr.execute("UPDATE amazon_punchout_document SET group_id = %s WHERE id = %s",
                             [self.german.id, request.id])
         self.env.invalidate_all()
-        document = self.tell(confirmation_xml(order, [(1, 1, status())]))
+        document = self.receive_message(confirmation_xml(order, [(1, 1, status())]))
         self.assertEqual((document.state, document.group_id), ('waiting', self.group))
         self.env.cr.execute("UPDATE purchase_order SET amazon_group_id = %s WHERE id = %s", [self.second.id, order.id])
         self.env.cr.execute("UPDATE amazon_punchout_document SET group_id = %s WHERE id = %s",
@@ -173,7 +173,7 @@ class TestSharedCredentials(CompaniesCase):
         self.second.write({'inbound_user': 'amazon-2', 'inbound_password': 'two'})
         order = self.order_of(self.second)
         raw = confirmation_xml(order, [(1, 1, status())])
-        first = self.tell(raw)
+        first = self.receive_message(raw)
         messages = len(order.message_ids)
         self.assertEqual(self.deliver(raw, group=self.second), first)
         by_secret = self.env['amazon.punchout.group']._authenticate_secret(cxml.read_request(

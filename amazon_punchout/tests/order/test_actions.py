@@ -41,7 +41,7 @@ class TestServerActions(OrderCase):
         lines = self.env[action['res_model']].with_user(user).browse(action['res_id']).line_ids
         return {line.order_id: (line.done, line.result) for line in lines}
 
-    def test_confirming_has_the_rights_of_whoever_runs_it(self):
+    def test_confirming_has_the_rights_of_the_user_who_runs_it(self):
         orders = self.small + self.big + self.plain
         result = self.run_action(CONFIRM, orders, self.buyer)
         self.assertEqual(set(result), {self.small, self.big}, "the plain order is left alone")
@@ -105,22 +105,22 @@ class TestServerActions(OrderCase):
             self.small.with_user(self.buyer).action_amazon_confirm()
 
     def test_cancelling_withdraws_and_goes_on(self):
-        sent, refused = self.ordered(), self.ordered()
+        sent, declined = self.ordered(), self.ordered()
         self.send(answer(), answer(code='400', text='no'))
         queued = self.ordered()
-        self.assertEqual([each.amazon_state for each in (queued, sent, refused)], ['queued', 'sent', 'refused'])
+        self.assertEqual([each.amazon_state for each in (queued, sent, declined)], ['queued', 'sent', 'refused'])
         cancelled = self.make_order()
         cancelled.with_user(self.buyer).button_cancel()
-        orders = self.plain + sent + queued + cancelled + refused + self.small
+        orders = self.plain + sent + queued + cancelled + declined + self.small
         result = self.run_action(CANCEL, orders, self.buyer)
         self.assertEqual(set(result), set(orders - self.plain))
         self.assertEqual(result[queued], (True, "Withdrawn before it was sent"))
-        self.assertEqual((result[refused], result[self.small]), ((True, "Cancelled"), (True, "Cancelled")))
+        self.assertEqual((result[declined], result[self.small]), ((True, "Cancelled"), (True, "Cancelled")))
         self.assertIn("does not accept cancellations", result[sent][1])
         self.assertIn("already", result[cancelled][1])
         self.assertEqual([result[each][0] for each in (sent, cancelled)], [False, False])
         self.assertEqual(
-            [each.state for each in (self.plain, sent, queued, refused, self.small)],
+            [each.state for each in (self.plain, sent, queued, declined, self.small)],
             ['draft', 'purchase', 'cancel', 'cancel', 'cancel'])
         self.assertFalse(self.send())
 

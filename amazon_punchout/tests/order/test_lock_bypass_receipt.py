@@ -53,7 +53,7 @@ class TestReceipts(LockCase):
         self.assertEqual(self.line.qty_received, 4.0)
         self.assertEqual(self.picture(), before)
 
-    def test_somebody_with_stock_rights_only_fares_as_with_a_plain_order(self):
+    def test_a_user_with_stock_rights_only_fares_as_with_a_plain_order(self):
         """Core itself lets only people with rights on orders note goods that weren't ordered."""
         plain = self.plain_order()
         plain.button_confirm()

@@ -138,7 +138,7 @@ class TestFilters(OrderCase):
         return self.env['purchase.order'].with_user(user).search(domain) & self.orders
 
     def test_the_filters_find_what_they_say(self):
-        refused, unclear, sent = self.ordered(), self.ordered(), self.ordered()
+        declined, unclear, sent = self.ordered(), self.ordered(), self.ordered()
         self.send(answer(code='400'), requests.exceptions.ReadTimeout(), answer())
         self.set_limit(5)
         waiting = self.make_order()
@@ -146,12 +146,12 @@ class TestFilters(OrderCase):
         others = self.make_order(user=self.other_buyer)
         plain = self.env['purchase.order'].create({'partner_id': self.vendor.id, 'user_id': self.buyer.id})
         plain_waiting = self.env['purchase.order'].create({'partner_id': self.vendor.id, 'state': 'to approve'})
-        amazon = refused + unclear + sent + waiting + others
+        amazon = declined + unclear + sent + waiting + others
         self.orders = amazon + plain + plain_waiting
         rfqs, orders = 'purchase.view_purchase_order_filter', 'purchase.purchase_order_view_search'
         for view in (rfqs, orders):
             self.assertEqual(self.filtered(view, 'amazon', self.buyer), amazon.sorted('id', reverse=True))
             self.assertEqual(self.filtered(view, 'my_amazon', self.buyer), (amazon - others).sorted('id', reverse=True))
             self.assertEqual(self.filtered(view, 'my_amazon', self.other_buyer), others)
-            self.assertEqual(self.filtered(view, 'amazon_problems', self.buyer), unclear + refused)
+            self.assertEqual(self.filtered(view, 'amazon_problems', self.buyer), unclear + declined)
         self.assertEqual(self.filtered(rfqs, 'amazon_waiting', self.manager), waiting)

@@ -81,14 +81,14 @@ class TestCompanies(OfferedCase):
         self.assertEqual((session.group_id, session.company_id, session.state), (self.group, self.company, 'unclaimed'))
         self.assertEqual(self.offered(self.buyer), session)
 
-    def test_somebody_of_both_companies_claims_it_for_the_one_it_came_to(self):
+    def test_a_user_of_both_companies_claims_it_for_the_one_it_came_to(self):
         group, _foreigner, _basic = self.another_company()
         self.buyer.company_ids = [Command.link(group.company_id.id)]
         session = self.held_cart()
         self.assertEqual(session.with_user(self.buyer)._claim_groups(), self.group)
         self.assertEqual(self.claim(session).company_id, self.company)
 
-    def test_whoever_has_chosen_another_company_finds_the_cart_once_they_choose_its_own(self):
+    def test_a_user_who_has_chosen_another_company_finds_the_cart_once_they_choose_its_own(self):
         group, _foreigner, _basic = self.another_company()
         both = self.company | group.company_id
         self.buyer.company_ids = [Command.set(both.ids)]
@@ -163,7 +163,7 @@ class TestCompanies(OfferedCase):
         self.assertTrue(self.claim(first))
         self.assertEqual((second.state, second.document_ids.state), ('left', 'dismissed'))
         self.assertIn("claimed the same cart", second.message_ids[0].body)
-        self.assertEqual(self.sessions._find_unsolicited(raw)[:1], first, "whoever reloads the page comes to the order")
+        self.assertEqual(self.sessions._find_unsolicited(raw)[:1], first, "reloading the page leads to the order")
         late = self.sessions.sudo()._hold_cart(group, cart, raw, 'server')
         with self.assertRaisesRegex(UserError, "already been claimed"):
             self.claim(late, foreigner)
@@ -350,7 +350,7 @@ class TestNow(OfferedCase):
         self.assertNotClaimable(session, self.buyer, "has expired")
         self.assertFalse(self.sessions.with_user(self.buyer)._claimable_from_server(self.group))
 
-    def test_whoever_changes_the_flow_is_warned_of_carts_that_wait(self):
+    def test_an_administrator_who_changes_the_flow_is_warned_of_carts_that_wait(self):
         def warning(flow):
             result = self.group.with_user(self.administrator).onchange({'flow': flow}, ['flow'], {'flow': {}})
             return result.get('warning', {}).get('message')

@@ -51,7 +51,7 @@ class TestComing(PunchinCase):
                 self.assertEqual(self.come(user=self.buyer).headers['Location'], START_PAGE)
             self.assertEqual(len(sent), 1)
             self.come(user=self.other_buyer)
-            self.assertEqual(len(sent), 2, "somebody else's trip is another one")
+            self.assertEqual(len(sent), 2, "another user's trip is another one")
             self.pass_time(minutes=2)
             self.come(user=self.buyer)
             self.assertEqual(len(sent), 3, "two minutes later it is another one")
@@ -90,7 +90,7 @@ class TestComing(PunchinCase):
 @tagged('post_install', '-at_install')
 class TestLogin(PunchinCase):
 
-    def test_whoever_is_logged_out_logs_in_and_goes_on(self):
+    def test_a_user_who_is_logged_out_logs_in_and_goes_on(self):
         path = f'{ROUTE}/{self.group.id}?warehouse={self.warehouse.id}'
         response = self.come(path)
         self.assertEqual(response.status_code, 303)
@@ -298,7 +298,7 @@ class TestAddresses(PunchinCase):
         self.assertEqual(self.group.punchin_url, f'https://odoo.example{ROUTE}/{self.group.id}')
         self.assertEqual(self.group.cart_url, 'https://odoo.example/amazon_punchout/cart')
 
-    def test_the_checklist_advises_to_register_the_address_until_somebody_has_come(self):
+    def test_the_checklist_advises_to_register_the_address_until_a_user_has_come(self):
         def check():
             return next(each for each in self.group._checklist() if each.key == 'punchin_url')
         self.assertEqual((check().level, check().done), ('recommended', False))

@@ -83,7 +83,7 @@ class TestAnnouncing(PunchinCase):
         for token in (f'{number}-', f'{number}-{mac[:-1]}', f'{int(number) + 1}-{mac}', f'{number}-{mac[::-1]}'):
             self.assertEqual(self.come(f'{ROUTE}?cart={token}', self.buyer).status_code, 404)
 
-    def test_whoever_is_named_the_answer_is_the_same(self):
+    def test_no_matter_who_is_named_the_answer_is_the_same(self):
         """The sender can't find out whose email addresses are known here."""
         shapes = set()
         for number, email in enumerate(
@@ -199,8 +199,8 @@ class TestNotAccepted(PunchinCase):
 
     def test_without_a_secret_nothing_is_taken(self):
         for raw in (setup_xml("buyer@example.com"), self.server_cart("buyer@example.com")):
-            self.assertRefused(401, raw)
-            self.assertRefused(401, raw, http_status=401, basic=(BASIC[0], 'wrong'))
+            self.assertDeclined(401, raw)
+            self.assertDeclined(401, raw, http_status=401, basic=(BASIC[0], 'wrong'))
 
     def test_a_group_of_another_flow_declines_and_its_responsible_is_notified(self):
         self.group.flow = 'punchout'

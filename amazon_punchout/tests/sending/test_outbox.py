@@ -232,7 +232,7 @@ class TestOutcomeIsKept(OrderCase):
         self.assertStands(order, 'sent')
         self.assertStands(other, 'sent')
         self.assertFalse(self.send())
-        self.assertEqual(self.chatter(order).count("Amazon has received the order"), 1, "told as soon as it works")
+        self.assertEqual(self.chatter(order).count("Amazon has received the order"), 1, "notified as soon as it works")
 
     @mute_logger(APART)
     def test_an_order_that_can_not_be_written_does_not_hide_what_became_of_it(self):

@@ -47,10 +47,10 @@ class TestGoLive(OrderCase):
         self.assertEqual(dialog.setup_url, self.draft.setup_url)
         self.assertEqual(dialog.return_url, 'https://odoo.example.com')
         self.assertEqual(dialog.test_draft_count, 1)
-        self.assertIn("Place a test order", dialog.advice)
+        self.assertIn("Place a test order", dialog.recommended)
         connection = next(check for check in self.draft._checklist() if check.key == 'connection')
         self.assertTrue(connection.done)
-        self.assertNotIn(connection.sentence, dialog.advice)
+        self.assertNotIn(connection.sentence, dialog.recommended)
         arch = dialog.get_view()['arch']
         for words in ("Then switch the group on Amazon from Test to Active", "never sent as live orders",
                       "Keep this order", "press Test Connection again"):

@@ -36,15 +36,15 @@ class SetupCase(AmazonCase):
         self.startPatcher(patch.object(
             self.registry['amazon.punchout.group'], '_has_connected', AmazonPunchoutGroupConnection._has_connected))
 
-    def at_places(self, **vals):
+    def at_locations(self, **vals):
         setup = self.begun(**vals)
         setup.write(CREDENTIALS)
         setup.action_next()
-        self.assertEqual(setup.state, 'places')
+        self.assertEqual(setup.state, 'locations')
         return setup
 
     def at_test(self, **vals):
-        setup = self.at_places(**vals)
+        setup = self.at_locations(**vals)
         setup.action_next()
         self.assertEqual(setup.state, 'test', setup.place_ids_problem)
         return setup
@@ -281,7 +281,7 @@ class TestSetupCredentials(SetupCase):
         group.write(CREDENTIALS)
         self.warehouse.partner_id.city = False
         setup = self.reopened(group)
-        self.assertEqual((setup.state, setup.name, setup.partner_id), ('places', group.name, group.partner_id))
+        self.assertEqual((setup.state, setup.name, setup.partner_id), ('locations', group.name, group.partner_id))
         self.warehouse.partner_id.city = "Springfield"
         self.assertEqual(self.reopened(group).state, 'test')
 

@@ -17,12 +17,12 @@ class TestSetupLocations(SetupCase):
 
     def test_addresses_are_completed_on_the_spot(self):
         self.warehouse.partner_id.write({'city': False, 'phone': False})
-        setup = self.at_places()
-        place = setup.place_ids.filtered('warehouse_id')
-        self.assertEqual(place.missing, "City, Phone")
+        setup = self.at_locations()
+        location = setup.place_ids.filtered('warehouse_id')
+        self.assertEqual(location.missing, "City, Phone")
         setup.action_next()
-        self.assertEqual(setup.state, 'places')
-        self.assertIn(f"{place.name} lacks: City, Phone.", setup.place_ids_problem)
+        self.assertEqual(setup.state, 'locations')
+        self.assertIn(f"{location.name} lacks: City, Phone.", setup.place_ids_problem)
         with Form(setup) as form, form.place_ids.edit(0) as line:
             line.city = "Springfield"
             self.assertEqual(line.missing, "Phone", "what is typed counts before it is saved")
@@ -33,23 +33,23 @@ class TestSetupLocations(SetupCase):
         self.assertEqual(setup.state, 'test')
 
     def test_the_billing_address_is_listed_once(self):
-        self.assertEqual(self.at_places().place_ids.mapped('name'), [
+        self.assertEqual(self.at_locations().place_ids.mapped('name'), [
             self.warehouse.name, f"Bills of {self.company.name}"])
         self.warehouse.partner_id = self.company.partner_id
-        self.assertEqual(self.at_places(name="Another group").place_ids.mapped('name'), [
+        self.assertEqual(self.at_locations(name="Another group").place_ids.mapped('name'), [
             f"{self.warehouse.name} and bills"])
 
     def test_an_incomplete_billing_address_keeps_the_setup_here(self):
         self.company.partner_id.zip = False
-        setup = self.at_places()
+        setup = self.at_locations()
         setup.action_next()
         self.assertIn("Bills", setup.place_ids_problem)
 
     def test_only_the_ticked_locations_are_used_and_must_be_complete(self):
         other = self.env['stock.warehouse'].create({'name': "Annex", 'code': "ANX", 'company_id': self.company.id})
         other.partner_id = self.env['res.partner'].create({'name': "Annex"})
-        setup = self.at_places()
-        annex = setup.place_ids.filtered(lambda place: place.warehouse_id == other)
+        setup = self.at_locations()
+        annex = setup.place_ids.filtered(lambda location: location.warehouse_id == other)
         self.assertTrue(annex.is_used and annex.missing)
         annex.is_used = False
         self.assertFalse(annex.missing)
@@ -63,34 +63,34 @@ class TestSetupLocations(SetupCase):
         group = self.at_test().group_id
         group.warehouse_ids = self.warehouse
         setup = self.Setup.browse(group.with_user(self.administrator).action_continue_setup()['res_id'])
-        setup._enter('places')
+        setup._enter('locations')
         setup.action_next()
         self.assertEqual((setup.state, group.warehouse_ids), ('test', self.warehouse), "a later one is not added")
 
     def test_the_default_location_is_ticked(self):
         other = self.warehouse.copy({'name': "Annex", 'code': "ANX"})
-        setup = self.at_places()
+        setup = self.at_locations()
         setup.group_id.warehouse_id = other
-        setup.place_ids.filtered(lambda place: place.warehouse_id == other).is_used = False
+        setup.place_ids.filtered(lambda location: location.warehouse_id == other).is_used = False
         setup.action_next()
-        self.assertEqual(setup.state, 'places')
+        self.assertEqual(setup.state, 'locations')
         self.assertIn("Annex is the Default Location", setup.place_ids_problem)
 
     def test_one_location_is_required(self):
-        setup = self.at_places()
+        setup = self.at_locations()
         setup.place_ids.is_used = False
         setup.action_next()
-        self.assertEqual(setup.state, 'places')
+        self.assertEqual(setup.state, 'locations')
         self.assertIn("Tick", setup.place_ids_problem)
 
     def test_a_warehouse_without_an_address_is_named(self):
         self.warehouse.partner_id = False
-        setup = self.at_places()
+        setup = self.at_locations()
         setup.action_next()
         self.assertIn("lacks: an address", setup.place_ids_problem)
 
     def test_the_administrator_is_among_the_chosen_members(self):
-        setup = self.at_places()
+        setup = self.at_locations()
         setup.write({'all_users': False, 'user_ids': [Command.set(self.buyer.ids)]})
         setup.action_next()
         self.assertIn("Add yourself", setup.user_ids_problem)
@@ -100,7 +100,7 @@ class TestSetupLocations(SetupCase):
         self.assertEqual(setup.group_id.user_ids, self.buyer | self.administrator)
 
     def test_the_administrator_s_own_email_is_entered_here(self):
-        setup = self.at_places()
+        setup = self.at_locations()
         self.administrator.email = False
         self.seen(setup).action_next()
         self.assertIn("Enter your e-mail address", setup.email_problem)
@@ -108,7 +108,7 @@ class TestSetupLocations(SetupCase):
         self.assertEqual((self.administrator.email, self.administrator.amazon_email), ("new@example.com", False))
 
     def test_another_email_on_amazon_is_stored_beside_the_own_one(self):
-        setup = self.at_places()
+        setup = self.at_locations()
         before = self.administrator.email
         setup.email = "work@example.com"
         self.assertEqual((self.administrator.email, self.administrator._amazon_email()), (before, "work@example.com"))
@@ -119,7 +119,7 @@ class TestSetupLocations(SetupCase):
 
     def test_contacts_are_edited_only_with_the_right_to(self):
         self.administrator.group_ids = [Command.unlink(self.env.ref('base.group_partner_manager').id)]
-        setup = self.at_places(partner_id=self.vendor.id)
+        setup = self.at_locations(partner_id=self.vendor.id)
         self.assertFalse(setup.may_edit_places)
         with self.assertRaises(AccessError):
             setup.place_ids[0].city = "Elsewhere"
@@ -132,7 +132,7 @@ class TestSetupLocations(SetupCase):
         setup = Setup.create({'name': self.group.name, 'marketplace': 'de'})
         setup.action_next()
         self.assertEqual(setup.group_id.company_id, company)
-        setup._enter('places')
+        setup._enter('locations')
         self.assertEqual(setup.place_ids.warehouse_id.company_id, company)
         self.assertNotIn(self.company.partner_id, setup.place_ids.partner_id)
 

@@ -263,9 +263,9 @@ class TestByHand(MessageCase):
     def test_what_can_not_be_applied_to_the_order_is_said_and_not_kept(self):
         order = self.three_lines()
 
-        def refuse(_document):
+        def fail(_document):
             raise UserError("It can't be.")
-        with patch.object(type(self.env['amazon.punchout.document']), '_process_confirmation', refuse):
+        with patch.object(type(self.env['amazon.punchout.document']), '_process_confirmation', fail):
             self.assertNothingEntered(order, "It can't be", order_number=FIRST)
 
     def test_what_needs_attention_is_said_at_once(self):

@@ -87,7 +87,7 @@ class TestConfirmationReceipt(MessageCase):
         self.assertEqual(document.state, 'attention')
         self.assertIn("the quantity received is 1", document.reason)
 
-    def test_a_back_order_that_somebody_gave_up_stays_given_up(self):
+    def test_a_back_order_that_a_person_gave_up_stays_given_up(self):
         order = self.three_lines()
         picking = order.picking_ids
         for move in picking.move_ids:
@@ -128,7 +128,7 @@ class TestConfirmationReceipt(MessageCase):
                 self.deliver(shipped)
             self.assertEqual(self.line(order, 1).date_planned, datetime(2026, 4, 1, 12))
 
-    def test_a_date_that_somebody_set_stays_until_amazon_names_another(self):
+    def test_a_date_that_a_person_set_stays_until_amazon_names_another(self):
         order = self.three_lines()
         self.confirm(order, (1, 2, status(quantity=2, delivery_date='2026-04-03T12:00:00Z')))
         self.line(order, 1).with_user(self.buyer).date_planned = '2026-04-20 12:00:00'

@@ -58,7 +58,7 @@ class TestShipNotice(ShipNoticeCase):
                                      notice_date='2099-03-01T10:00:00Z', delivery_date='2099-04-03T12:00:00Z'))
         self.assertEqual(order.picking_ids.scheduled_date, datetime(2099, 4, 3, 12))
         self.assertEqual(self.line(order, 2).date_planned, datetime(2099, 4, 3, 12))
-        self.assertEqual(self.line(order, 3).date_planned, datetime(2099, 5, 1, 12), "somebody has set it")
+        self.assertEqual(self.line(order, 3).date_planned, datetime(2099, 5, 1, 12), "the buyer has set it")
 
     def test_each_receipt_links_the_parcels_of_its_own_goods(self):
         order = self.three_lines()

@@ -114,11 +114,11 @@ class TestConnection(AmazonCase):
         self.assertIn("while the group is set to Test on Amazon", said['message'])
         self.assertEqual(self.answers(), (False, True, said['message']))
         self.assertTrue(self.check().done)
-        advice = self.check('connection_live')
-        self.assertEqual((advice.level, advice.done, advice.page), (RECOMMENDED, False, 'credentials'))
+        check = self.check('connection_live')
+        self.assertEqual((check.level, check.done, check.page), (RECOMMENDED, False, 'credentials'))
         for words in ("Punch-out Setup Address was copied completely", "while the group is set to Test on Amazon",
                       "Once you have set the group to Active there, press Test Connection again"):
-            self.assertIn(words, advice.sentence)
+            self.assertIn(words, check.sentence)
         self.draft.state = 'test'
         self.draft.state = 'active'
         self.assertIn("Group is in test mode", self.draft.connection_problem)

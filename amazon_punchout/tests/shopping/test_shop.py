@@ -25,7 +25,7 @@ class ShopCase(AmazonCase):
         with self.amazon(answer(start_page=START_PAGE)) as sent:
             return self.Group.with_user(user or self.buyer)._shop(order=order), sent
 
-    def assertRefused(self, *words, user=None, group=None, **kwargs):
+    def assertBlocked(self, *words, user=None, group=None, **kwargs):
         """Check that a trip is not allowed, with these words, before anything is sent or stored."""
         group = (group or self.group).with_user(user or self.buyer)
         before = self.Session.search_count([])
@@ -126,16 +126,16 @@ class TestWhoMayShop(ShopCase):
         dock.active = False  # nobody but an archived group uses it
         self.group.active = True
         self.env.invalidate_all()
-        self.assertRefused("no warehouse", self.group.name, self.administrator.name)
+        self.assertBlocked("no warehouse", self.group.name, self.administrator.name)
 
-    def test_a_location_that_the_group_does_not_deliver_to_is_refused(self):
+    def test_a_location_that_the_group_does_not_deliver_to_is_blocked(self):
         dock = self.new_warehouse("Second dock", 'SD')
-        self.assertRefused("Second dock", self.group.name, warehouse=dock)
+        self.assertBlocked("Second dock", self.group.name, warehouse=dock)
 
     def test_only_members_may_shop(self):
         self.group.write({'all_users': False, 'user_ids': [Command.set(self.buyer.ids)]})
         self.assertEqual(self.shop()[0], STRAIGHT)
-        self.assertRefused("not a member", self.group.name, self.administrator.name, user=self.other_buyer)
+        self.assertBlocked("not a member", self.group.name, self.administrator.name, user=self.other_buyer)
         self.assertAsked(self.administrator.name, self.group.name, user=self.other_buyer)
 
     def test_all_buyers_of_the_company_are_members_by_default(self):
@@ -153,13 +153,13 @@ class TestWhoMayShop(ShopCase):
 
     def test_a_draft_group_lets_nobody_shop(self):
         self.group.state = 'draft'
-        self.assertRefused("not open", self.group.name, self.administrator.name)
-        self.assertRefused("not open", user=self.administrator)
+        self.assertBlocked("not open", self.group.name, self.administrator.name)
+        self.assertBlocked("not open", user=self.administrator)
         self.assertAsked("being set up", self.administrator.name, self.administrator.email)
 
     def test_an_archived_group_lets_nobody_shop(self):
         self.group.active = False
-        self.assertRefused("not open", self.group.name)
+        self.assertBlocked("not open", self.group.name)
 
     def test_groups_of_other_companies_are_out_of_reach(self):
         company = self.env['res.company'].create({'name': "Elsewhere"})
@@ -227,13 +227,13 @@ class TestAddresses(ShopCase):
             with self.subTest(name):
                 kept = dock[name]
                 dock[name] = False
-                self.assertRefused(self.warehouse.name, "Main dock", label)
+                self.assertBlocked(self.warehouse.name, "Main dock", label)
                 dock.write({name: kept, 'state_id': self.company.partner_id.state_id.id})
         self.assertEqual(self.shop()[0], STRAIGHT, "complete again")
 
     def test_a_missing_field_of_the_billing_address_is_named_with_its_record(self):
         self.company.partner_id.zip = False
-        self.assertRefused("billing address", self.company.name, "Zip")
+        self.assertBlocked("billing address", self.company.name, "Zip")
 
     def test_an_invoice_address_of_its_own_is_the_billing_address(self):
         billing = self.company.partner_id.copy({'name': "Accounts", 'parent_id': self.company.partner_id.id,
@@ -241,13 +241,13 @@ class TestAddresses(ShopCase):
         with self.amazon(answer(start_page=START_PAGE)):
             self.group.with_user(self.buyer).action_punch_out()
         billing.phone = False
-        self.assertRefused("Accounts", "Phone")
+        self.assertBlocked("Accounts", "Phone")
 
     def test_every_problem_is_told_at_once(self):
         self.warehouse.partner_id.write({'city': False, 'phone': False})
         self.company.partner_id.zip = False
         self.buyer.partner_id.email = False
-        self.assertRefused("City", "Phone", "Zip", "Email", self.buyer.name)
+        self.assertBlocked("City", "Phone", "Zip", "Email", self.buyer.name)
 
     def test_a_state_is_asked_only_where_odoo_knows_states(self):
         stateless = self.env['res.country'].search([('state_ids', '=', False), ('phone_code', '!=', 0)], limit=1)
@@ -256,11 +256,11 @@ class TestAddresses(ShopCase):
 
     def test_a_warehouse_without_an_address_says_so(self):
         self.warehouse.partner_id = False
-        self.assertRefused(self.warehouse.name, "no address")
+        self.assertBlocked(self.warehouse.name, "no address")
 
     def test_a_shopper_without_an_e_mail_is_told_so(self):
         self.buyer.partner_id.email = False
-        self.assertRefused("Email", self.buyer.name)
+        self.assertBlocked("Email", self.buyer.name)
 
     def test_the_state_is_written_as_the_countrys_post_does(self):
         self.assertEqual(self.warehouse._amazon_prepare_ship_to(self.buyer).state, "CA")

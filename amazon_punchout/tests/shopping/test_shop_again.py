@@ -261,7 +261,7 @@ class TestTripAgain(MessageCase):
         self.assertEqual(trip.message_ids[0].author_id, self.buyer.partner_id)
         self.assertIn("Stapler", dialog.again_items, "the list stays open beside Amazon")
         with self.amazon(answer(start_page=START_PAGE)):
-            self.assertEqual(dialog.action_shop()['url'], START_PAGE, "whoever has closed the tab opens it once more")
+            self.assertEqual(dialog.action_shop()['url'], START_PAGE, "a closed tab can be opened once more")
 
     def test_the_kept_cart_stays_where_amazon_could_not_be_opened(self):
         trip = self.expired([item()])

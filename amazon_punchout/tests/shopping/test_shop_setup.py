@@ -154,7 +154,7 @@ class TestSetupFailures(ShopCase):
         self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.session', 'new'))
         session = self.Session.browse(action['res_id'])
         self.assertEqual((session.state, session.document_ids.state), ('failed', 'failed'))
-        self.assertTrue(session.document_ids.reason, "for whoever looks for the cause")
+        self.assertTrue(session.document_ids.reason, "for a person who looks for the cause")
         self.assertTrue(session.with_user(self.buyer).problem, "the shopper may read it")
         self.assertNotIn(SECRET, session.problem + session.document_ids.reason)
         return session

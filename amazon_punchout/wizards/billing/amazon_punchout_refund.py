@@ -132,13 +132,14 @@ class AmazonPunchoutRefund(models.TransientModel):
             credit = bill._amazon_refund(amounts, self.kind, self.reference, self.date)
             self._notify(credit)
             credits |= credit
-        return {
+        action = {
             'type': 'ir.actions.act_window',
             'name': self.env._("Amazon Refunds"),
             'res_model': 'account.move',
-            **({'res_id': credits.id, 'views': [(False, 'form')]} if len(credits) == 1 else
-               {'domain': [('id', 'in', credits.ids)], 'views': [(False, 'list'), (False, 'form')]}),
         }
+        if len(credits) == 1:
+            return {**action, 'res_id': credits.id, 'views': [(False, 'form')]}
+        return {**action, 'domain': [('id', 'in', credits.ids)], 'views': [(False, 'list'), (False, 'form')]}
 
     def _check_lines(self, lines):
         """Check what was entered.

@@ -38,7 +38,7 @@ class AmazonPunchoutCancel(models.TransientModel):
         for cancel in self:
             sentences = [self._progress_sentence(line) for line in cancel.order_id._amazon_item_lines()
                          if line.qty_received or line._amazon_kept_quantity()]
-            bills_sudo = cancel.order_id.sudo().invoice_ids  # only names: whoever reads the order may know of them
+            bills_sudo = cancel.order_id.sudo().invoice_ids  # only names: people who read the order may know of them
             sentences += [
                 self.env._("Billed: %s", bill.display_name) for bill in bills_sudo
                 if bill.state != 'cancel' and bill.move_type == 'in_invoice']

@@ -11,7 +11,7 @@ class AmazonPunchoutGoLive(models.TransientModel):
     group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, ondelete='cascade')
     setup_url = fields.Char(related='group_id.setup_url', related_sudo=False)
     return_url = fields.Char("Shoppers Return To", compute='_compute_return_url')
-    advice = fields.Html("Recommended", compute='_compute_advice', sanitize=False)  # escaped where made
+    recommended = fields.Html(compute='_compute_recommended', sanitize=False)  # escaped where made
     test_draft_count = fields.Integer(compute='_compute_test_draft_count')
 
     @api.depends('group_id')
@@ -21,10 +21,10 @@ class AmazonPunchoutGoLive(models.TransientModel):
 
     @api.depends('group_id')
     @api.depends_context('lang')
-    def _compute_advice(self):
+    def _compute_recommended(self):
         for dialog in self:
             checks = dialog.group_id._open_recommended() if dialog.group_id else []
-            dialog.advice = Markup("").join(Markup("<li>%s</li>") % check.sentence for check in checks) or False
+            dialog.recommended = Markup("").join(Markup("<li>%s</li>") % check.sentence for check in checks) or False
 
     @api.depends('group_id')
     def _compute_test_draft_count(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-STEPS = ('account', 'credentials', 'places', 'test')
+STEPS = ('account', 'credentials', 'locations', 'test')
 
 
 class AmazonPunchoutSetup(models.TransientModel):
@@ -14,7 +14,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     _description = "Amazon Business Setup"
 
     state = fields.Selection(
-        [('account', "Group"), ('credentials', "Credentials"), ('places', "Members and Locations"),
+        [('account', "Group"), ('credentials', "Credentials"), ('locations', "Members and Locations"),
          ('test', "Test Order")],
         "Step", default='account', required=True, readonly=True)
     # Empty fields are reported only after Next was pressed.
@@ -35,7 +35,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     partner_id = fields.Many2one(
         'res.partner', "Vendor", check_company=True, compute='_compute_partner_id', store=True, readonly=False,
         help="The vendor on the purchase orders of this group. Several groups can have the same vendor.")
-    partner_id_hint = fields.Char(compute='_compute_partner_id_hint')
+    partner_id_hint = fields.Char("Vendor Hint", compute='_compute_partner_id_hint')
     payment_method = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], "Paid By", default='card', required=True,
         help="How the group pays on Amazon. Odoo never sends payment data.")
@@ -248,7 +248,7 @@ class AmazonPunchoutSetup(models.TransientModel):
 
         :param str state: of the step
         """
-        if state == 'places':
+        if state == 'locations':
             self._list_locations()
         self.write({'state': state, 'checked_state': False})
 
@@ -289,11 +289,11 @@ class AmazonPunchoutSetup(models.TransientModel):
     def _finish_credentials(self):
         """Do nothing: the values of this step are stored on the group already."""
 
-    def _finish_places(self):
+    def _finish_locations(self):
         """Store the chosen locations; a group that delivers everywhere goes on doing so, to later locations too."""
-        places = self.place_ids.filtered('warehouse_id')
-        used = places.filtered('is_used')
-        if used != places or self.group_id.with_context(active_test=False).warehouse_ids:
+        locations = self.place_ids.filtered('warehouse_id')
+        used = locations.filtered('is_used')
+        if used != locations or self.group_id.with_context(active_test=False).warehouse_ids:
             self.group_id.warehouse_ids = [Command.set(used.warehouse_id.ids)]
 
     def _list_locations(self):

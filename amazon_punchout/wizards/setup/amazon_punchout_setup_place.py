@@ -25,19 +25,19 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
 
     @api.depends('warehouse_id', 'partner_id')
     def _compute_name(self):
-        for place in self:
-            warehouse, is_billed = place.warehouse_id, place.partner_id == place._bill_to_partner()
+        for location in self:
+            warehouse, is_billed = location.warehouse_id, location.partner_id == location._bill_to_partner()
             if not warehouse:
-                place.name = self.env._("Bills of %s", place.setup_id.company_id.name)
+                location.name = self.env._("Bills of %s", location.setup_id.company_id.name)
             elif is_billed:
-                place.name = self.env._("%s and bills", warehouse.name)
+                location.name = self.env._("%s and bills", warehouse.name)
             else:
-                place.name = warehouse.name
+                location.name = warehouse.name
 
     @api.depends('is_used', 'partner_id', *ADDRESS_FIELDS)
     def _compute_missing(self):
-        for place in self:
-            place.missing = ", ".join(place._missing()) or False
+        for location in self:
+            location.missing = ", ".join(location._missing()) or False
 
     def _bill_to_partner(self):
         return self.setup_id.company_id._amazon_bill_to_partner()

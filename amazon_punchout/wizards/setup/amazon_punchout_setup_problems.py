@@ -15,17 +15,17 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
     _inherit = 'amazon.punchout.setup'
 
     name_problem = fields.Char(compute='_compute_problems')
-    partner_id_problem = fields.Char(compute='_compute_problems')
+    partner_id_problem = fields.Char("Vendor Problem", compute='_compute_problems')
     identity_problem = fields.Char(compute='_compute_problems')
     shared_secret_problem = fields.Char(
         compute='_compute_problems', exportable=False, groups='amazon_punchout.group_administrator')
-    setup_url_problem = fields.Char(compute='_compute_problems')
-    setup_test_url_problem = fields.Char(compute='_compute_problems')
-    order_url_problem = fields.Char(compute='_compute_problems')
-    base_url_problem = fields.Char(compute='_compute_problems')
-    user_ids_problem = fields.Char(compute='_compute_problems')
+    setup_url_problem = fields.Char("Setup Address Problem", compute='_compute_problems')
+    setup_test_url_problem = fields.Char("Test Setup Address Problem", compute='_compute_problems')
+    order_url_problem = fields.Char("Order Address Problem", compute='_compute_problems')
+    base_url_problem = fields.Char("Public Address Problem", compute='_compute_problems')
+    user_ids_problem = fields.Char("Members Problem", compute='_compute_problems')
     email_problem = fields.Char(compute='_compute_problems')
-    place_ids_problem = fields.Char(compute='_compute_problems')
+    place_ids_problem = fields.Char("Locations Problem", compute='_compute_problems')
 
     # === COMPUTE METHODS === #
 
@@ -53,8 +53,8 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
                 return self._find_account_problems(is_leaving)
             case 'credentials':
                 return self._find_credential_problems(is_leaving)
-            case 'places':
-                return self._find_place_problems(is_leaving)
+            case 'locations':
+                return self._find_location_problems(is_leaving)
         return {}
 
     def _find_account_problems(self, is_leaving):
@@ -92,7 +92,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
                 problems[name] = self.env._("Copy the whole address: it starts with https://")
         return problems
 
-    def _find_place_problems(self, is_leaving):
+    def _find_location_problems(self, is_leaving):
         """Find the problems of the step Members and Locations; see :meth:`_find_account_problems`."""
         problems = self._find_email_problem(is_leaving)
         if not is_leaving:
@@ -101,7 +101,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
             problems['user_ids'] = self.env._(
                 "Add yourself because you place the test order. You can remove yourself afterwards.")
         incomplete = self.place_ids.filtered('missing')
-        used = self.place_ids.filtered(lambda place: place.warehouse_id and place.is_used)
+        used = self.place_ids.filtered(lambda location: location.warehouse_id and location.is_used)
         if not used:
             problems['place_ids'] = self.env._("Tick at least one location.") if self.place_ids.warehouse_id \
                 else self.env._("%s has no warehouse. Create one under Inventory > Configuration.",
@@ -113,8 +113,8 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         elif incomplete:
             problems['place_ids'] = self.env._(
                 "Amazon cancels orders with an incomplete address. %s", " ".join(
-                    self.env._("%(location)s lacks: %(fields)s.", location=place.name, fields=place.missing)
-                    for place in incomplete))
+                    self.env._("%(location)s lacks: %(fields)s.", location=location.name, fields=location.missing)
+                    for location in incomplete))
         return problems
 
     def _find_email_problem(self, is_leaving):
@@ -124,3 +124,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         if self.email and not email_normalize(self.email):
             return {'email': self.env._("This is not an e-mail address.")}
         return {}
+
+    @api.model
+    def _group_model(self):
+        return self.env['amazon.punchout.group']

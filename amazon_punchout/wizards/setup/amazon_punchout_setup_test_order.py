@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -7,9 +9,16 @@ from ...const import REQUIRED_FIELDS, TEST_ORDER_ARRIVED
 from ...tools.checklist import REQUIRED
 
 # The pages of the checklist whose items a step shows; the last step shows all items.
-STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'places': ('members',)}
+STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'locations': ('members',)}
 # The items that a step shows in another way.
 SHOWN_ELSEWHERE = {*REQUIRED_FIELDS, 'test_order'}
+
+
+class Step(NamedTuple):
+    """A step of a test order: whether it is done, and what to do."""
+
+    done: bool
+    sentence: str
 
 
 class AmazonPunchoutSetupTestOrder(models.TransientModel):
@@ -78,23 +87,22 @@ class AmazonPunchoutSetupTestOrder(models.TransientModel):
     def _test_steps(self):
         """List the steps of a test order.
 
-        :return: for each step, whether it is done and what to do
-        :rtype: list[tuple[bool, str]]
+        :rtype: list[Step]
         """
         self.ensure_one()
         order = self.test_order_id
         return [
-            (bool(order), self.env._(
+            Step(bool(order), self.env._(
                 "Press Shop on Amazon above, add a small item to the cart on Amazon and submit the cart for approval. "
                 "Amazon leads you back to the order in Odoo.")),
-            (order.amazon_state not in (False, 'cart'), self.env._(
+            Step(order.amazon_state not in (False, 'cart'), self.env._(
                 "Press Order at Amazon on the order. The order is sent within a minute, marked as a test.")),
-            (self.is_tested, self.env._("Amazon receives the order. Its status in Odoo is “At Amazon”.")),
-            (bool(order.amazon_order_ref), self.env._(
+            Step(self.is_tested, self.env._("Amazon receives the order. Its status in Odoo is “At Amazon”.")),
+            Step(bool(order.amazon_order_ref), self.env._(
                 "Amazon confirms the order, within minutes or hours, if its messages are set up (step Credentials).")),
-            (order.amazon_state == 'cancelled', self.env._(
+            Step(order.amazon_state == 'cancelled', self.env._(
                 "Amazon cancels the order automatically, like every test order. Nothing is charged or delivered.")),
-            (self.group_state == 'active', self.env._("Press Go Live above.")),
+            Step(self.group_state == 'active', self.env._("Press Go Live above.")),
         ]
 
     # === ACTIONS === #

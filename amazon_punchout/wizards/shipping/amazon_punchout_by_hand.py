@@ -163,7 +163,7 @@ class AmazonPunchoutByHandLine(models.TransientModel):
     _name = 'amazon.punchout.by.hand.line'
     _description = "Line of Amazon's Answer, Entered Manually"
 
-    by_hand_id = fields.Many2one('amazon.punchout.by.hand', required=True, ondelete='cascade')
+    by_hand_id = fields.Many2one('amazon.punchout.by.hand', "Amazon's Answer", required=True, ondelete='cascade')
     purchase_line_id = fields.Many2one('purchase.order.line', "Item", required=True, readonly=True, ondelete='cascade')
     currency_id = fields.Many2one(related='purchase_line_id.currency_id', related_sudo=False)
     ordered_quantity = fields.Float("Ordered", related='purchase_line_id.amazon_cart_quantity', related_sudo=False)
