@@ -124,7 +124,3 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         if self.email and not email_normalize(self.email):
             return {'email': self.env._("This is not an e-mail address.")}
         return {}
-
-    @api.model
-    def _group_model(self):
-        return self.env['amazon.punchout.group']
