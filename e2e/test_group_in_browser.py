@@ -131,7 +131,7 @@ def test_an_incomplete_billing_address_leads_to_the_contact(incomplete_bills, gr
 def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group, values, screenshot):
     paste(group, pasted({**values, "setup_url": values["setup_url"] + "/wrong"}, values["secret"]))
     group.get_by_role("button", name="Test Connection").click()
-    expect(group.get_by_text("The connection works at one address only")).to_be_visible()
+    expect(group.get_by_text("The connection works at one address only.", exact=True)).to_be_visible()
     problem = group.locator("[name=connection_problem]")
     expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
     expect(problem).to_contain_text("Punch-out Setup Address: The setup address answered with a web page")
