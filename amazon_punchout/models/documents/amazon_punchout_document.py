@@ -219,3 +219,15 @@ class AmazonPunchoutDocument(models.Model):
 
     def _wake_waiting(self):
         """Have documents that wait for these tried again."""
+
+    @api.model
+    def _wake_scheduled_action(self, xml_id, at=None):
+        """Have a scheduled action run.
+
+        An administrator may have deleted it. Documents wait then: none is lost, and no approval fails.
+
+        :param str xml_id: its external id
+        :param datetime at: when; by default as soon as this transaction is committed
+        """
+        if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id(xml_id):
+            self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)

@@ -94,9 +94,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
 
         :param datetime at: when; by default as soon as this transaction is committed
         """
-        # An administrator may have deleted it: messages wait then, and none is lost.
-        if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id('amazon_punchout.ir_cron_process'):
-            self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
+        self._wake_scheduled_action('amazon_punchout.ir_cron_process', at=at)
 
     # === SCHEDULED ACTION === #
 

@@ -45,9 +45,7 @@ class AmazonPunchoutDocumentSending(models.Model):
 
         :param datetime at: when; by default as soon as this transaction is committed
         """
-        # An administrator may have deleted the scheduled action: orders wait then, and no approval fails.
-        if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id('amazon_punchout.ir_cron_send'):
-            self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
+        self._wake_scheduled_action('amazon_punchout.ir_cron_send', at=at)
 
     @api.model
     def _cron_send(self):

@@ -147,33 +147,27 @@ class TestHttpPost(BaseCase):
         _error, took = self.assertNoAnswer(lambda _each, over: over.wait(30), 'timeout', 'late', timeout=0.5)
         self.assertLess(took, 10)
 
-    def test_an_answer_that_drips_ends_in_time(self):
-        def drip(connection, over):
-            connection.sendall(HEAD + b'Content-Length: 100000\r\n\r\n')
+    def drip(self, head, each_byte=b'x'):
+        """Give a server that sends a beginning, and then one byte after the other for 15 seconds."""
+        def behave(connection, over):
+            connection.sendall(head)
             for _each in range(300):
-                connection.sendall(b'x')
+                connection.sendall(each_byte)
                 over.wait(0.05)
-        error, took = self.assertNoAnswer(drip, 'late', timeout=0.5)
+        return behave
+
+    def test_an_answer_that_drips_ends_in_time(self):
+        error, took = self.assertNoAnswer(self.drip(HEAD + b'Content-Length: 100000\r\n\r\n'), 'late', timeout=0.5)
         self.assertEqual(error.seconds, 0.5)
         self.assertLess(took, 10)
 
     def test_a_head_that_drips_ends_in_time(self):
-        def drip(connection, over):
-            connection.sendall(HEAD + b'X-Slow: ')
-            for _each in range(300):
-                connection.sendall(b'x')
-                over.wait(0.05)
-        error, took = self.assertNoAnswer(drip, 'late', timeout=0.5)
+        error, took = self.assertNoAnswer(self.drip(HEAD + b'X-Slow: '), 'late', timeout=0.5)
         self.assertEqual(error.seconds, 0.5)
         self.assertLess(took, 10)
 
     def test_an_answer_without_a_length_that_drips_is_not_taken_for_a_whole_one(self):
-        def drip(connection, over):
-            connection.sendall(HEAD + b'\r\n<Status code="200"/>')
-            for _each in range(300):
-                connection.sendall(b' ')
-                over.wait(0.05)
-        self.assertNoAnswer(drip, 'late', timeout=0.5)
+        self.assertNoAnswer(self.drip(HEAD + b'\r\n<Status code="200"/>', b' '), 'late', timeout=0.5)
 
     def test_an_answer_without_end(self):
         def pour(connection, over):
