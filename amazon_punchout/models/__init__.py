@@ -50,6 +50,7 @@ from .cart import (
     amazon_punchout_cart_taxes,
     amazon_punchout_group,
     purchase_order,
+    purchase_order_line,
 )
 from .approval import (
     amazon_punchout_group,

@@ -107,7 +107,7 @@ class TestReadConfirmation(BaseCase):
                 TaxDetail('vat', Decimal(19), 'subtotalTax', tax_amount=euro('6.63')),)),
             shipping=Shipping(euro(4), LocalizedText('Versand', 'de')),
             shipment_date=datetime(2025, 4, 1, tzinfo=timezone.utc),
-            delivery_date=datetime(2025, 4, 2, 12, tzinfo=timezone.utc), confirm_id=NUMBER,
+            delivery_date=datetime(2025, 4, 2, 12, tzinfo=timezone.utc), confirm_id=NUMBER, unit_of_measure='EA',
         ))
         self.assertEqual(
             rejected,
@@ -116,6 +116,7 @@ class TestReadConfirmation(BaseCase):
                 quantity=Decimal(3),
                 error_codes=('015-005',),
                 comments=('在庫切れ [エラーコード: 015-005]',),
+                unit_of_measure='EA',
             ),
         )
 
@@ -272,9 +273,11 @@ class TestWriteConfirmation(BaseCase):
         written = entered(
             confirm_id=NUMBER, comments=('from the e-mail of Monday',),
             items=(ConfirmationItem(3, Decimal(5), (
-                ConfirmationStatus('detail', Decimal('1.5'), euro('9.9'), delivery_date=MOMENT.replace(microsecond=0)),
-                ConfirmationStatus('reject', Decimal('3.5'), error_codes=('015-005',), comments=('Gone [015-005]',)),
-            )),),
+                ConfirmationStatus('detail', Decimal('1.5'), euro('9.9'), delivery_date=MOMENT.replace(microsecond=0),
+                                   unit_of_measure='BX'),
+                ConfirmationStatus('reject', Decimal('3.5'), error_codes=('015-005',), comments=('Gone [015-005]',),
+                                   unit_of_measure='EA'),
+            ), 'BX'),),
         )
         self.assertEqual(read_confirmation(write_confirmation(written)), written)
 
@@ -326,6 +329,7 @@ class Entering(Inventor):
             shipment_date=self.maybe(self.moment), delivery_date=self.maybe(self.moment),
             confirm_id=self.maybe(lambda: NUMBER), comments=comments,
             error_codes=('018-007',) if any('018-007' in text for text in comments) else (),
+            unit_of_measure=self.random.choice(('EA', 'BX')),
         )
 
     def entered_confirmation(self):
@@ -338,7 +342,8 @@ class Entering(Inventor):
             tax=self.maybe(lambda: Tax(**self.charge())), comments=comments,
             error_codes=('018-007',) if any('018-007' in text for text in comments) else (),
             items=self.some(lambda: ConfirmationItem(
-                self.random.randrange(60), self.decimal(), (self.entered_status(), *self.some(self.entered_status)))),
+                self.random.randrange(60), self.decimal(), (self.entered_status(), *self.some(self.entered_status)),
+                self.random.choice(('EA', 'BX')))),
         )
 
 
