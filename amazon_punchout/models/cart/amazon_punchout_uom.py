@@ -79,10 +79,10 @@ class AmazonPunchoutUom(models.Model):
         :rtype: Fraction | None
         """
         ordered, stated = normalized(ordered), normalized(stated)
-        units = self._units_by_code()
-        if not {ordered, stated} <= units.keys() or are_alike(ordered, stated):
+        unit_ids = self._unit_ids_by_code()
+        if not {ordered, stated} <= unit_ids.keys() or are_alike(ordered, stated):
             return Fraction(1)
-        ordered_unit, stated_unit = units[ordered], units[stated]
+        ordered_unit, stated_unit = (self.env['uom.uom'].browse(unit_ids[code]) for code in (ordered, stated))
         if self._has_unknown_content(ordered, ordered_unit) or self._has_unknown_content(stated, stated_unit):
             return None
         if ordered_unit == stated_unit:
