@@ -95,14 +95,17 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             return item.quantity or Decimal(1)
         quantity = order_line._amazon_in_ordered_unit(item.quantity, item.unit_of_measure)
         if quantity is None:
+            reason, package = order_line._amazon_unit_problem(item.unit_of_measure)
             draft.problems.append(self.env._(
-                "Amazon bills %(stated)s of “%(item)s”, but %(ordered)s were ordered in %(order)s, and Odoo does not "
-                "know how many %(other)s are in one %(unit)s. So this line does not count as billed on the order. Map "
-                "%(unit)s to a unit with that content under Amazon Business > Units, delete this draft and process the "
-                "invoice again.",
+                "The invoice bills %(stated)s of “%(item)s”, but order %(order)s has %(ordered)s, so the line does not "
+                "count as billed there. %(reason)s",
                 item=order_line._amazon_title(), order=order_line.order_id.name,
-                stated=f'{plain(item.quantity)} {item.unit_of_measure}',
-                **order_line._amazon_unit_values(item.unit_of_measure)))
+                ordered=order_line._amazon_ordered_text(), stated=f'{plain(item.quantity)} {item.unit_of_measure}',
+                reason=reason))
+            if package:
+                draft.problems.append(self.env._(
+                    "Map %s to a unit with a fixed content under Amazon Business > Units, delete this draft and press "
+                    "Process Again on the document.", package))
         return quantity
 
     def _item_name(self, item):

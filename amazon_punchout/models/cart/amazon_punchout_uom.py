@@ -68,6 +68,16 @@ class AmazonPunchoutUom(models.Model):
         return is_package(code) and not unit.relative_uom_id
 
     @api.model
+    def _find_package(self, *codes):
+        """Find the first of some known codes that means a package of which nobody knows the content.
+
+        :rtype: str | None
+        """
+        units = self._units_by_code()
+        return next((code for code in codes if self._has_unknown_content(normalized(code), units[normalized(code)])),
+                    None)
+
+    @api.model
     def _find_ratio(self, ordered, stated):
         """Find out how many of the ordered units one stated unit is.
 
@@ -83,7 +93,7 @@ class AmazonPunchoutUom(models.Model):
         if not {ordered, stated} <= unit_ids.keys() or are_alike(ordered, stated):
             return Fraction(1)
         ordered_unit, stated_unit = (self.env['uom.uom'].browse(unit_ids[code]) for code in (ordered, stated))
-        if self._has_unknown_content(ordered, ordered_unit) or self._has_unknown_content(stated, stated_unit):
+        if self._find_package(ordered, stated):
             return None
         if ordered_unit == stated_unit:
             return Fraction(1)

@@ -48,10 +48,28 @@ class PurchaseOrderLineUnit(models.Model):
         """
         return f'{plain(Decimal(str(self.amazon_cart_quantity)))} {self._amazon_unit_code()}'
 
-    def _amazon_unit_values(self, code):
-        """Prepare the values that sentences about a unit which can't be converted have in common.
+    def _amazon_unit_problem(self, code):
+        """Explain why Odoo can't convert a unit of a message to the unit of this line.
 
         :param str code: the unit code of the message
-        :rtype: dict
+        :return: a sentence, and the code whose content is unknown, if that is why
+        :rtype: tuple[str, str | None]
         """
-        return {'ordered': self._amazon_ordered_text(), 'unit': self._amazon_unit_code(), 'other': code}
+        ordered = self._amazon_unit_code()
+        if package := self.env['amazon.punchout.uom']._find_package(ordered, code):
+            return self.env._(
+                "Odoo does not know how many %(pieces)s are in one %(package)s.",
+                pieces=code if package == ordered else ordered, package=package), package
+        return self.env._("Odoo can't convert %(unit)s to %(ordered)s.", unit=code, ordered=ordered), None
+
+    def _amazon_unit_advice(self, code):
+        """Explain why a unit of a message can't be converted, and what a person can do about the message.
+
+        :param str code: the unit code of the message
+        :rtype: str
+        """
+        reason, package = self._amazon_unit_problem(code)
+        return " ".join((reason, self.env._(
+            "Map %s to a unit with a fixed content under Amazon Business > Units and press Retry, or press Enter "
+            "Amazon's Answer.", package) if package else self.env._(
+            "Check the order under Your Orders on Amazon and press Enter Amazon's Answer.")))

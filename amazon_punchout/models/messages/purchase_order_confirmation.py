@@ -349,12 +349,11 @@ class PurchaseOrderLineConfirmation(models.Model):
             [(item.quantity, item.unit_of_measure)]
         other = next(unit for _quantity, unit in stated if self._amazon_unit_ratio(unit) is None)
         return self.env._(
-            "Amazon answered “%(item)s” in order %(order)s for %(stated)s, but %(ordered)s were ordered, and Odoo does "
-            "not know how many %(other)s are in one %(unit)s. The line was left unchanged. Map %(unit)s to a unit with "
-            "that content under Amazon Business > Units and press Retry, or press Enter Amazon's Answer.",
-            item=self._amazon_title(), order=self.order_id.name,
+            "Amazon answered for %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered. The line "
+            "was left unchanged. %(advice)s",
+            item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),
             stated=", ".join(f'{plain(quantity)} {unit}' for quantity, unit in stated),
-            **self._amazon_unit_values(other))
+            advice=self._amazon_unit_advice(other))
 
     def _amazon_facts(self):
         """Collect the values of this line whose change may interest a person.

@@ -245,12 +245,11 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         :rtype: str
         """
         return self.env._(
-            "Amazon shipped %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered, and Odoo does "
-            "not know how many %(other)s are in one %(unit)s. They do not count as shipped. Map %(unit)s to a unit "
-            "with that content under Amazon Business > Units and press Retry, or press Enter Amazon's Answer.",
-            item=line._amazon_title(), order=line.order_id.name,
+            "Amazon shipped %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered, so they do not "
+            "count as shipped. %(advice)s",
+            item=line._amazon_title(), order=line.order_id.name, ordered=line._amazon_ordered_text(),
             stated=f'{plain(item.quantity)} {item.unit_of_measure}',
-            **line._amazon_unit_values(item.unit_of_measure))
+            advice=line._amazon_unit_advice(item.unit_of_measure))
 
     def _notify_shipment(self, order, shipments, tracking_before):
         """Send the tracking link to the requester: once, and again only if it has changed.

@@ -24,8 +24,8 @@ class TestConfirmationUnits(MessageCase):
         order = self.boxes()
         document = self.confirm(order, status(quantity=30, price='2.00', unit='EA'))
         self.assertEqual(document.state, 'attention')
-        self.assertRegex(document.reason, "“Paper” in order .* for 30 EA, but 50 BX were ordered")
-        self.assertIn("how many EA are in one BX", document.reason)
+        self.assertRegex(document.reason, "30 EA of “Paper” in order .*, but 50 BX were ordered")
+        self.assertIn("how many EA are in one BX. Map BX to a unit", document.reason)
         self.assertEqual(self.confirmed(order), ('none', 0, 50, 24))
         self.assertEqual((order.amount_total, order.amazon_state), (1200, 'sent'))
         self.assertTrue(self.activities(document, PROBLEM))
@@ -39,6 +39,13 @@ class TestConfirmationUnits(MessageCase):
         self.assertEqual((document.state, document.reason), ('processed', False))
         self.assertEqual(self.confirmed(order), ('accepted', 50, 50, 24))
         self.assertEqual((order.amazon_state, order.amount_total), ('confirmed', 1200))
+
+    def test_the_sentence_names_the_package_or_the_other_kind(self):
+        for ordered, stated, words in (
+            ('EA', 'BX', "how many EA are in one BX. Map BX to"), ('DZN', 'KGM', "can't convert KGM to DZN. Check"),
+        ):
+            order = self.boxes(unit=ordered)
+            self.assertIn(words, self.confirm(order, status(quantity=30, unit=stated)).reason)
 
     def test_a_part_and_a_price_per_piece_are_converted(self):
         order = self.boxes(unit='DZN')
