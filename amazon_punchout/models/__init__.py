@@ -97,6 +97,7 @@ from .billing import (
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
     amazon_punchout_bill_taxes,
+    amazon_punchout_bill_units,
     amazon_punchout_document,
     purchase_order,
     purchase_order_line,

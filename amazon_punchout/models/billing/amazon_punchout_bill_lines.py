@@ -4,7 +4,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.money import rounded, share_out
-from ...tools.numbers import plain
 from .amazon_punchout_bill import BillLine
 
 # Amounts that an invoice may state at its lines, in its summary, or at both; each is also a kind of bill line.
@@ -43,9 +42,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         order_line = self._find_order_line(draft, order, by_number, item)
         discount = self._item_discount(item) * draft.item_sign
         amount = self._item_amount(draft, item) * draft.item_sign - discount
-        quantity = self._item_quantity(draft, order_line, item)
-        is_convertible = quantity is not None
-        quantity = quantity if is_convertible else item.quantity
+        quantity = item.quantity or Decimal(1)
         is_below = amount < 0 or not amount and quantity * draft.item_sign < 0
         takes_back = draft.is_credit != is_below
         tax = self._round(draft, item.tax.money) * draft.item_sign if item.tax else None
@@ -58,7 +55,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             stated_tax=tax,
             details=tuple(each for each in item.tax.details if not each.is_shipping) if item.tax else (),
             # An amount without a quantity, or one that is refunded without a return, changes no billed quantity.
-            is_counted=bool(item.quantity) and is_convertible and (not takes_back or self._is_return(draft, item)))
+            is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)))
         return [line, *(
             BillLine(kind='charge', name=charge.description or line.name,
                      amount=self._round(draft, charge.money) * draft.item_sign,
@@ -82,31 +79,6 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             "“%(item)s” does not match any line of order %(order)s, so it does not count as billed there.",
             item=self._item_name(item), order=order.name))
         return none
-
-    def _item_quantity(self, draft, order_line, item):
-        """Convert the quantity of an item to the unit of its order line; its amounts stay as they are.
-
-        :param BillDraft draft: gets a sentence if Odoo can't convert it
-        :param order_line: the `purchase.order.line`, or an empty recordset
-        :return: 1 for an item without a quantity, None if Odoo can't convert it
-        :rtype: Decimal | None
-        """
-        if not item.quantity or not order_line:
-            return item.quantity or Decimal(1)
-        quantity = order_line._amazon_in_ordered_unit(item.quantity, item.unit_of_measure)
-        if quantity is None:
-            reason, package = order_line._amazon_unit_problem(item.unit_of_measure)
-            draft.problems.append(self.env._(
-                "The invoice bills %(stated)s of “%(item)s”, but order %(order)s has %(ordered)s, so the line does not "
-                "count as billed there. %(reason)s",
-                item=order_line._amazon_title(), order=order_line.order_id.name,
-                ordered=order_line._amazon_ordered_text(), stated=f'{plain(item.quantity)} {item.unit_of_measure}',
-                reason=reason))
-            if package:
-                draft.problems.append(self.env._(
-                    "Map %s to a unit with a fixed content under Amazon Business > Units, delete this draft and press "
-                    "Process Again on the document.", package))
-        return quantity
 
     def _item_name(self, item):
         """Return the name of an item for people.
