@@ -11,7 +11,7 @@ Notices are sorted by their own date, so the order in which they arrive doesn't 
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .confirmation_request import ConfirmationStatus
@@ -92,9 +92,10 @@ class _Line:
     def unanswered(self):
         return self.ordered.quantity - self.sum()
 
-    def even(self, quantity):
-        """Return the unanswered quantity instead of one that differs from it only because units were converted."""
-        return self.unanswered if abs(self.unanswered - quantity) < quantity * _UNEVEN else quantity
+    def even(self, status):
+        """Return a status of the unanswered quantity if its own differs from that only because units were converted."""
+        is_even = abs(self.unanswered - status.quantity) < status.quantity * _UNEVEN
+        return replace(status, quantity=self.unanswered) if is_even else status
 
     def drop(self, is_dropped):
         self.claims = [claim for claim in self.claims if not is_dropped(claim)]
@@ -192,13 +193,13 @@ class _Fold:
                     if status.type != _SAYS_NOTHING:
                         self.unread_types[notice.arrival].append(status.type)
                     continue
-                quantity = line.even(status.quantity)
-                freed = line.free(quantity, notice, confirm_id=confirm_id)
-                if freed < quantity:
+                status = line.even(status)
+                freed = line.free(status.quantity, notice, confirm_id=confirm_id)
+                if freed < status.quantity:
                     self.excess_lines[notice.arrival].append(item.line_number)
                 if kind == ACCEPTED:
-                    self._note_accepted(notice, line, status, quantity)
-                line.claim(notice, status, kind, confirm_id, freed, quantity)
+                    self._note_accepted(notice, line, status, status.quantity)
+                line.claim(notice, status, kind, confirm_id, freed, status.quantity)
 
     def _follow_header(self, notice):
         """Follow what the header states about the lines that the notice doesn't mention."""

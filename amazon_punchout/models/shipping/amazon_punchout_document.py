@@ -222,8 +222,8 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                 "Amazon shipped goods for order %s, which is cancelled in Odoo. Check Your Orders on Amazon.",
                 order.name))
         lines = order._amazon_lines_by_number()
-        remarks += [self._unit_remark(item, line) for item in items if (line := lines.get(item.line_number))
-                    and self._shipped_quantity(item, line) is None]
+        remarks += [lines[item.line_number]._amazon_shipped_unit_remark(item) for item in items
+                    if self._shipped_quantity(item, lines.get(item.line_number)) is None]
         for number in sorted({item.line_number for item in items}):
             line = lines.get(number)
             if not line:
@@ -236,20 +236,6 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                     shipped=f'{line.amazon_shipped_quantity:g}', number=number, order=order.name,
                     ordered=f'{line.amazon_cart_quantity:g}'))
         return remarks
-
-    def _unit_remark(self, item, line):
-        """Say that Amazon ships a line in a unit that Odoo can't convert.
-
-        :param cxml.ShipNoticeItem item: what the notice states
-        :param line: the `purchase.order.line`
-        :rtype: str
-        """
-        return self.env._(
-            "Amazon shipped %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered, so they do not "
-            "count as shipped. %(advice)s",
-            item=line._amazon_title(), order=line.order_id.name, ordered=line._amazon_ordered_text(),
-            stated=f'{plain(item.quantity)} {item.unit_of_measure}',
-            advice=line._amazon_unit_advice(item.unit_of_measure))
 
     def _notify_shipment(self, order, shipments, tracking_before):
         """Send the tracking link to the requester: once, and again only if it has changed.
