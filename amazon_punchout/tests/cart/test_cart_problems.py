@@ -129,7 +129,7 @@ class TestProblems(KeptCase):
         session, _document = self.bring_home([
             item(title="Old stapler", condition='Used'), item(title="A hundred", unit='CEN'),
             item(title="A lot", quantity='5000')])
-        self.assertKept(session, "Old stapler", "A dozen", "A lot")
+        self.assertKept(session, "Old stapler", "A hundred", "A lot")
         self.assertEqual(session.problem.count("\n"), 4)
 
     def test_without_a_responsible_person_the_administrator_is_named_and_the_shopper_notified(self):

@@ -136,7 +136,7 @@ class TestUnits(AmazonCase):
         Units = self.env['amazon.punchout.uom'].with_user(self.administrator)
         dozen = self.env.ref('uom.product_uom_dozen')
         self.assertNotIn('CEN', Units._units_by_code())
-        mapping = Units.create({'name': 'dzn', 'uom_id': dozen.id})
+        mapping = Units.create({'name': 'cen', 'uom_id': dozen.id})
         self.assertEqual(Units._units_by_code()['CEN'], dozen)
         mapping.name = 'MIL'
         self.assertEqual({'CEN', 'MIL'} & set(Units._units_by_code()), {'MIL'})
