@@ -187,7 +187,7 @@ class TestLineOutcomes(LineOutcomesCase):
     def converted(self, per_unit):
         """Convert what was said: one piece (EA) of a line is a part of an ordered unit; other units are unknown."""
         self.says.notices = [in_ordered_units(
-            notice, lambda number, unit: {'EA': Fraction(1, per_unit), 'BX': Fraction(1)}.get(unit))
+            notice, lambda number, unit: {'EA': 1 / Fraction(per_unit), 'BX': Fraction(1)}.get(unit))
             for notice in self.says.notices]
 
     def test_pieces_of_what_was_ordered_in_dozens(self):
@@ -197,13 +197,16 @@ class TestLineOutcomes(LineOutcomesCase):
         self.assertEqual(self.fold().lines[1].net, 18)
 
     def test_parts_that_do_not_divide_evenly_make_the_whole(self):
-        self.says.come(of_line(2, said('detail', 8, unit_of_measure='EA')), confirm_id=A)
-        self.says.come(of_line(2, said('detail', 8, unit_of_measure='EA'), said('reject', 5, unit_of_measure='EA')),
-                       confirm_id=B)
-        self.converted(7)
-        line = self.fold().lines[2]
-        self.assertEqual((line.accepted + line.rejected, round(line.rejected, 9)), (3, round(Decimal(5) / 7, 9)))
-        self.assertEqual(self.fold().facts[2].excess_lines, ())
+        for _part in range(6):
+            self.says.come(of_line(1, said('detail', 1, unit_of_measure='EA')))
+        self.converted(3)
+        self.assertLine(1, 'accepted', 2)
+
+    def test_a_rounded_factor_makes_no_excess(self):
+        self.says.come(of_line(1, said('detail', 120, unit_of_measure='EA')))
+        self.converted(1 / Fraction('0.0166667'))
+        self.assertLine(1, 'accepted', 2)
+        self.assertEqual(self.fold().facts[1].excess_lines, ())
 
     def test_a_line_in_a_unit_that_can_not_be_converted_is_named_and_left(self):
         self.says.come(of_line(1, said('detail', 24, price='0.75', unit_of_measure='PK')),
