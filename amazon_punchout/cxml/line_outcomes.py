@@ -262,9 +262,10 @@ class _Fold:
             net=accepted_net + left * line.ordered.price, accepted_net=accepted_net,
             is_repriced=any(claim.price != line.ordered.price for claim in accepted),
             delivery_date=max(dates, default=None),
-            error_codes=_reasons(explained, 'error_codes'),
-            comments=_reasons((claim for claim in explained if not claim.notice.by_hand), 'comments'),
-            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments'))
+            error_codes=_reasons(explained, 'error_codes', 'error_codes'),
+            comments=_reasons(
+                (claim for claim in explained if not claim.notice.by_hand), 'comments', 'error_comments'),
+            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments', 'error_comments'))
 
     def _confirm_ids(self):
         """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""
@@ -379,9 +380,18 @@ def _charge(confirmation, claims, name, part):
     return None if header is None else header * part
 
 
-def _reasons(claims, name):
-    """Return the error codes or comments of these claims; where a status has none, those of its notice."""
-    return tuple(dict.fromkeys(
-        reason for claim in claims
-        for reason in getattr(claim.status, name)
-        or (() if claim.status.error_codes or claim.status.comments else getattr(claim.notice.confirmation, name))))
+def _reasons(claims, codes_or_comments, of_header):
+    """Return the error codes or comments of these claims, and the reasons that the headers of their notices give.
+
+    A header may give another reason than the line, e.g. 018-007 beside 015-005. What else it says, e.g. a greeting,
+    counts only where the line gives no reason itself.
+
+    :param str of_header: the field that has only the reasons of a header
+    """
+    reasons = []
+    for claim in claims:
+        status, header = claim.status, claim.notice.confirmation
+        reasons += getattr(status, codes_or_comments)
+        has_own = status.error_codes or status.comments
+        reasons += getattr(header, of_header if has_own else codes_or_comments)
+    return tuple(dict.fromkeys(reasons))
