@@ -103,6 +103,7 @@ from .messages import (
     test_confirmation_people,
     test_confirmation_reminder,
     test_confirmation_totals,
+    test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
     test_inbox,

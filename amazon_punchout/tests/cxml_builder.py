@@ -249,6 +249,7 @@ def confirmation_xml(
     operation='new',
     notice_date=NOTICE_DATE,
     error=None,
+    comment=None,
     currency=None,
     replaces=None,
     order_reference=None,
@@ -258,6 +259,7 @@ def confirmation_xml(
 
     :param lines: tuples of a line number, its ordered quantity, and :func:`status` texts
     :param str error: the text of an OrderErrorCode comment
+    :param str comment: the text of a comment without a type
     :param str replaces: payloadID of the confirmation that an update replaces
     :param order_reference: instead of the reference to the order
     :rtype: bytes
@@ -274,6 +276,7 @@ def confirmation_xml(
         + charge('Shipping', shipping, currency)
         + charge('Tax', tax, currency)
         + (f'<Comments type="OrderErrorCode">{escape(error)}</Comments>' if error else '')
+        + (f'<Comments>{escape(comment)}</Comments>' if comment else '')
         + f'</ConfirmationHeader>{order_reference or reference(order)}{items}</ConfirmationRequest>',
         timestamp=notice_date,
         **envelope_values,
