@@ -285,11 +285,12 @@ def confirmation_xml(
 
 def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carrier='UPS', tracking='1Z0000000000000001',
                     tracking_url=None, notice_date=NOTICE_DATE, shipment_date='2026-03-02T09:00:00Z',
-                    delivery_date='2026-03-05T12:00:00Z', portions=None, **envelope_values):
+                    delivery_date='2026-03-05T12:00:00Z', portions=None, comment=None, **envelope_values):
     """A ShipNoticeRequest.
 
     :param lines: tuples of a line number and a quantity; none is the whole order
     :param portions: instead of the one of this order: ready ShipNoticePortion elements
+    :param str comment: of the header
     :rtype: bytes
     """
     url = f' trackingURL={quoteattr(tracking_url)}' if tracking_url else ''
@@ -302,7 +303,9 @@ def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carri
     portion = portions or f'<ShipNoticePortion>{reference(order)}{items}</ShipNoticePortion>'
     return envelope(
         f'<ShipNoticeRequest><ShipNoticeHeader shipmentID="{shipment_id}" operation="{operation}" '
-        f'noticeDate="{notice_date}"{dates}/>{control}{portion}</ShipNoticeRequest>',
+        f'noticeDate="{notice_date}"{dates}>'
+        + (f'<Comments>{escape(comment)}</Comments>' if comment else '')
+        + f'</ShipNoticeHeader>{control}{portion}</ShipNoticeRequest>',
         timestamp=notice_date,
         **envelope_values,
     )
@@ -340,11 +343,13 @@ def invoice_line(number, quantity, price, line_number=None, subtotal=None, tax=N
 
 def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, tax=0, tax_details='', shipping=None,
                 special_handling=None, discount=None, gross=None, net=None, due=None, currency='USD', operation='new',
-                invoice_date='2026-03-06T00:00:00Z', original_invoice_id=None, indicators='', **envelope_values):
+                invoice_date='2026-03-06T00:00:00Z', original_invoice_id=None, indicators='', comment=None,
+                **envelope_values):
     """An InvoiceDetailRequest.
 
     :param orders: tuples of a `purchase.order` and its :func:`invoice_line` texts
     :param indicators: attributes of InvoiceDetailLineIndicator
+    :param str comment: of the header
     :rtype: bytes
     """
     def amount(tag, value):
@@ -357,7 +362,9 @@ def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, t
     return envelope(
         f'<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID={quoteattr(invoice_id)} purpose="{purpose}" '
         f'operation="{operation}" invoiceDate="{invoice_date}"><InvoiceDetailHeaderIndicator/>'
-        f'<InvoiceDetailLineIndicator {indicators}/>{original}</InvoiceDetailRequestHeader>{body}<InvoiceDetailSummary>'
+        f'<InvoiceDetailLineIndicator {indicators}/>{original}'
+        + (f'<Comments>{escape(comment)}</Comments>' if comment else '')
+        + f'</InvoiceDetailRequestHeader>{body}<InvoiceDetailSummary>'
         + amount('SubtotalAmount', subtotal) + charge('Tax', tax, currency, tax_details)
         + amount('SpecialHandlingAmount', special_handling) + amount('ShippingAmount', shipping)
         + amount('GrossAmount', gross) + amount('InvoiceDetailDiscount', discount) + amount('NetAmount', net)

@@ -108,7 +108,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         draft = BillDraft(
             document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
-            currency=self._find_currency(invoice), move_type='in_invoice')
+            currency=self._find_currency(invoice), move_type='in_invoice',
+            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
         self._find_direction(draft)
         self._read_lines(draft)
         return draft

@@ -14,7 +14,7 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
 
     is_told = fields.Boolean(
         "Notified", readonly=True,
-        help="People were notified of this confirmation. Processing it again sends no further notifications.")
+        help="People were notified of this document. Processing it again sends no further notifications.")
 
     def _process_confirmation(self):
         """Apply the confirmation to its order.
