@@ -29,7 +29,7 @@ from .elements import (
     Tax,
     TaxDetail,
 )
-from .envelope import RequestEnvelope, read_request
+from .envelope import RequestEnvelope, content_digest, read_request
 from .errors import CxmlError
 from .extra_elements import Element, ExtraElement
 from .invoice_detail_request import (

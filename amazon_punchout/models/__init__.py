@@ -73,6 +73,7 @@ from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
     amazon_punchout_document_confirmation,
+    amazon_punchout_document_reused,
     amazon_punchout_group,
     purchase_order_by_hand,
     purchase_order_cancel,

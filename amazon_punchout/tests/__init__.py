@@ -115,6 +115,7 @@ from .messages import (
     test_message_table_bills,
     test_message_table_others,
     test_message_table_ships,
+    test_reused_payload_id,
     test_shared_credentials,
 )
 from .shipping import (
