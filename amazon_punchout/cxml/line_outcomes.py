@@ -78,6 +78,7 @@ class _Line:
     def __init__(self, ordered):
         self.ordered = ordered
         self.claims = []
+        self.promises = []  # (arrival of the notice, date) of what was accepted, the oldest first
 
     def price_of(self, status):
         """Return the price of a status: it states one only where that differs from the ordered one."""
@@ -190,6 +191,8 @@ class _Fold:
                     self.excess_lines[notice.arrival].append(item.line_number)
                 if kind == ACCEPTED:
                     self._note_accepted(notice, line, status, status.quantity)
+                    if status.delivery_date:
+                        line.promises.append((notice.arrival, status.delivery_date))
                 line.claim(notice, status, kind, confirm_id, freed, status.quantity)
 
     def _follow_header(self, notice):
@@ -252,8 +255,10 @@ class _Fold:
         accepted = [claim for claim in line.claims if claim.kind == ACCEPTED]
         accepted_net = sum((claim.net for claim in accepted), _ZERO)
         left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
-        dates = [claim.status.delivery_date for claim in line.claims
-                 if claim.kind != REJECTED and claim.status.delivery_date]
+        # An acceptance without a date, also of what was back-ordered, leaves the date that was accepted before.
+        promised = next((date for arrival, date in reversed(line.promises) if arrival not in self.taken_back), None)
+        dates = [date for claim in line.claims if claim.kind != REJECTED
+                 if (date := claim.status.delivery_date or (promised if claim.kind == ACCEPTED else None))]
         # What was accepted as ordered needs no reason.
         explained = [claim for claim in line.claims if claim.kind != ACCEPTED or claim.price != line.ordered.price]
         return ConfirmedLine(

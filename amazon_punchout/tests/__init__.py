@@ -121,6 +121,7 @@ from .messages import (
 from .shipping import (
     test_by_hand,
     test_confirmation_receipt,
+    test_dates,
     test_ship_notice,
     test_ship_notice_people,
     test_shipment_report,

@@ -39,6 +39,9 @@ class PurchaseOrderLine(models.Model):
         "Back-ordered Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_reason = fields.Text("Amazon's Reason", copy=False, readonly=True)
     amazon_expected_at = fields.Datetime("Amazon Delivery Date", copy=False, readonly=True)
+    amazon_planned_at = fields.Datetime(
+        "Planned Delivery Date", copy=False, readonly=True,
+        help="The expected arrival before Amazon stated a date. It applies again if Amazon takes its date back.")
 
     def _amazon_title(self):
         """Give the name of the item on one line.

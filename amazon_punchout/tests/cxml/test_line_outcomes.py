@@ -90,6 +90,16 @@ class TestLineOutcomes(LineOutcomesCase):
         )
         self.assertEqual(self.fold().lines[2].delivery_date, DAY + timedelta(days=9))
 
+    def test_an_accepted_date_stays_until_a_notice_with_another_or_an_update_of_its_own(self):
+        day = DAY + timedelta(days=9)
+        self.says.come(of_line(2, said('detail', 3, delivery_date=day)))
+        self.says.come(of_line(2, said('backordered', 3)))
+        self.assertIsNone(self.fold().lines[2].delivery_date)
+        self.says.come(of_line(2, said('accept', 3)))
+        self.assertEqual(self.fold().lines[2].delivery_date, day)
+        self.says.come(of_line(2, said('accept', 3)), operation='update', replaces_payload_id='p1')
+        self.assertIsNone(self.fold().lines[2].delivery_date)
+
     def test_reasons_of_the_header_stand_beside_those_of_the_lines(self):
         self.says.come(of_line(1, said('reject', 2, error_codes=('015-005',), comments=("Sold out",))),
                        of_line(2, said('reject', 3)), error_codes=('018-007',), comments=("Too few 018-007",),
