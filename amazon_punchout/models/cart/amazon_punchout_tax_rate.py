@@ -24,6 +24,7 @@ class AmazonPunchoutTaxRate(models.Model):
     rate = fields.Float(
         "Rate (%)", digits=(16, 4), compute='_compute_rate', store=True, readonly=False, precompute=True, required=True,
         help="The rate that Amazon states.")
+    is_cost = fields.Boolean("Part of the Cost", compute='_compute_is_cost')
 
     _rate_uniq = models.UniqueIndex("(group_id, rate)", "This rate already has a tax.")
 
@@ -32,6 +33,11 @@ class AmazonPunchoutTaxRate(models.Model):
         for row in self:
             if row.tax_id:
                 row.rate = float(row.tax_id._amazon_rate())
+
+    @api.depends('tax_id')
+    def _compute_is_cost(self):
+        for row in self:
+            row.is_cost = not row.tax_id
 
     @api.depends('rate', 'tax_id')
     def _compute_display_name(self):
