@@ -49,6 +49,7 @@ from .cart import (
     amazon_punchout_cart_products,
     amazon_punchout_cart_taxes,
     amazon_punchout_group,
+    amazon_punchout_group_taxes,
     purchase_order,
 )
 from .approval import (
@@ -96,6 +97,7 @@ from .billing import (
     account_move_refund,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
+    amazon_punchout_bill_tax_rest,
     amazon_punchout_bill_taxes,
     amazon_punchout_document,
     purchase_order,

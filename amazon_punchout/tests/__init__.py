@@ -137,6 +137,8 @@ from .billing import (
     test_invoice_samples,
     test_invoice_shares,
     test_invoice_taxes,
+    test_invoice_vat,
+    test_invoice_vat_parts,
     test_refund,
     test_refund_links,
 )

@@ -186,10 +186,19 @@ def charge(tag, amount, currency='USD', details=''):
     return f'<{tag}>{money(amount, currency)}<Description xml:lang="en-US">{tag}</Description>{details}</{tag}>'
 
 
-def tax_detail(rate, amount, currency='USD', purpose='subtotalTax'):
+def tax_detail(rate, amount, currency='USD', purpose='subtotalTax', taxable=None, exempt=None, description=None):
+    """A TaxDetail.
+
+    :param rate: in percent; None: not stated
+    :param taxable: what the tax is computed from
+    :param exempt: exemptDetail
+    """
     return (
-        f'<TaxDetail category="vat" percentageRate="{rate}" purpose="{purpose}"><TaxAmount>{money(amount, currency)}'
-        '</TaxAmount></TaxDetail>'
+        '<TaxDetail category="vat"' + (f' percentageRate="{rate}"' if rate is not None else '')
+        + f' purpose="{purpose}"' + (f' exemptDetail="{exempt}"' if exempt else '') + '>'
+        + (f'<TaxableAmount>{money(taxable, currency)}</TaxableAmount>' if taxable is not None else '')
+        + f'<TaxAmount>{money(amount, currency)}</TaxAmount>'
+        + (f'<Description xml:lang="en-US">{escape(description)}</Description>' if description else '') + '</TaxDetail>'
     )
 
 
