@@ -255,6 +255,7 @@ class _Fold:
         accepted = [claim for claim in line.claims if claim.kind == ACCEPTED]
         accepted_net = sum((claim.net for claim in accepted), _ZERO)
         left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
+        prices = [claim.price for claim in accepted] + ([line.ordered.price] if left else [])
         # An acceptance without a date, also of what was back-ordered, leaves the date that was accepted before.
         promised = next((date for arrival, date in reversed(line.promises) if arrival not in self.taken_back), None)
         dates = [date for claim in line.claims if claim.kind != REJECTED
@@ -265,6 +266,7 @@ class _Fold:
             number=line.ordered.number, quantity=line.ordered.quantity, ordered_price=line.ordered.price,
             accepted=line.sum(ACCEPTED), rejected=line.sum(REJECTED), backordered=line.sum(BACKORDERED),
             net=accepted_net + left * line.ordered.price, accepted_net=accepted_net,
+            highest_price=max(prices, default=line.ordered.price),
             is_repriced=any(claim.price != line.ordered.price for claim in accepted),
             delivery_date=max(dates, default=None),
             error_codes=_reasons(explained, 'error_codes', 'error_codes'),

@@ -127,10 +127,13 @@ from .shipping import (
     test_shipment_report,
 )
 from .billing import (
+    test_bill_comparison,
+    test_bill_receipts,
     test_billing,
     test_expense_account,
     test_invoice,
     test_invoice_checks,
+    test_invoice_compare,
     test_invoice_credit,
     test_invoice_doubt,
     test_invoice_matching,

@@ -85,7 +85,8 @@ class PurchaseOrderNotify(models.Model):
         risen = currency.compare_amounts(total, before.total) > 0
         excess = total - self.amazon_approved_total
         person = self.user_id.filtered('active') or self.amazon_group_id._person_to_notify(self.amazon_requester_id)
-        if not risen or not person or currency.compare_amounts(excess, self._amazon_tolerance()) <= 0:
+        if not risen or not person or currency.compare_amounts(
+                excess, self._amazon_tolerance(self.amazon_approved_total)) <= 0:
             return
         order = self.with_context(lang=person.lang)
         note = order.env._(
@@ -97,15 +98,16 @@ class PurchaseOrderNotify(models.Model):
             order, person, order.env._("Amazon raised the total of order %s", order.name),
             Markup("<p>%s</p>%s") % (note, order._amazon_charges_html(before)), is_news=True)
 
-    def _amazon_tolerance(self):
-        """Compute by how much the total may rise above what was approved: the larger of the group's two tolerances.
+    def _amazon_tolerance(self, expected):
+        """Compute by how much an amount may be above the expected one: the larger of the group's two tolerances.
 
+        :param float expected: the amount that was approved or confirmed
         :rtype: float
         """
         group_sudo = self.amazon_group_id.sudo()  # who enters by hand may not read groups
         amount = group_sudo.currency_id._convert(
             group_sudo.tolerance_amount, self.currency_id, self.company_id, self.date_approve or self.date_order)
-        return max(amount, self.amazon_approved_total * group_sudo.tolerance_percentage / 100)
+        return max(amount, expected * group_sudo.tolerance_percentage / 100)
 
     # === THE MESSAGE === #
 
