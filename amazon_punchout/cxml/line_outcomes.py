@@ -390,8 +390,8 @@ def _charge(confirmation, claims, name, part):
 def _reasons(claims, codes_or_comments, of_header):
     """Return the error codes or comments of these claims, and the reasons that the headers of their notices give.
 
-    A header may give another reason than the line, e.g. 018-007 beside 015-005. What else it says, e.g. a greeting,
-    counts only where the line gives no reason itself.
+    A header may give another reason than the line, e.g. 018-007 beside 015-005. What else it says, which may be a
+    greeting, counts only for a rejection without any reason of its own.
 
     :param str of_header: the field that has only the reasons of a header
     """
@@ -399,6 +399,6 @@ def _reasons(claims, codes_or_comments, of_header):
     for claim in claims:
         status, header = claim.status, claim.notice.confirmation
         reasons += getattr(status, codes_or_comments)
-        has_own = status.error_codes or status.comments
+        has_own = status.error_codes or status.comments or claim.kind != REJECTED
         reasons += getattr(header, of_header if has_own else codes_or_comments)
     return tuple(dict.fromkeys(reasons))

@@ -117,6 +117,7 @@ from .messages import (
     test_message_table_ships,
     test_reused_payload_id,
     test_shared_credentials,
+    test_words,
 )
 from .shipping import (
     test_by_hand,

@@ -58,7 +58,8 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
                 pieces = item.quantity / (item.price_basis_quantity or 1)
                 price, subtotal = item.unit_price.amount, item.subtotal.amount
                 leeway = abs(pieces) * self._last_digit(price, unit) / 2 + unit / 2
-                if abs(pieces * price - subtotal) <= leeway:
+                # Where something is taken back, the quantity or the price may be below zero, or both.
+                if abs(abs(pieces * price) - abs(subtotal)) <= leeway:
                     continue
                 line = by_number.get(item.line_number)
                 digits = max(draft.currency.decimal_places, -price.as_tuple().exponent)

@@ -30,7 +30,7 @@ class PurchaseOrderCompare(models.Model):
         """
         self.ensure_one()
         group_sudo = self.amazon_group_id.sudo()  # accountants can't read groups
-        if not group_sudo.confirmations_expected or self.amazon_state not in ('queued', 'sent', 'unclear'):
+        if not group_sudo.confirmations_expected or self.amazon_state in ('confirmed', 'partial'):
             return False
         requests_sudo = self.sudo().amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest')
         sent_at = max(filter(None, requests_sudo.mapped('last_try_at')), default=None)
@@ -230,7 +230,8 @@ class PurchaseOrderLineCompare(models.Model):
 
     def _amazon_goods_received(self):
         """Let the bills that waited for these goods go on; whatever becomes of a bill, the goods are received."""
-        bills_sudo = self.sudo().amazon_bill_line_ids.move_id  # who receives goods may have no access to bills
+        lines_sudo = self.sudo().filtered('amazon_line_type')  # who receives goods may have no access to orders and bills
+        bills_sudo = lines_sudo.amazon_bill_line_ids.move_id
         for bill_sudo in bills_sudo.filtered(lambda move: move.amazon_awaits_receipt and move.state == 'draft'):
             attempt(
                 self.env, bill_sudo._amazon_settle_receipt,

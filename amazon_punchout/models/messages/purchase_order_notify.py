@@ -173,8 +173,19 @@ class PurchaseOrderNotify(models.Model):
             "Amazon's confirmation (%(numbers)s): %(accepted)s of %(lines)s lines are accepted as ordered.", **values)
 
     def _amazon_changes_html(self, lines, before):
+        """List what changed on some lines.
+
+        :param lines: those to be listed
+        :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
+        :rtype: Markup
+        """
+        # The sentence about a cancelled order gives its reasons, except for tests: one that all lines share is not
+        # repeated on each.
+        is_said = self.amazon_state == 'cancelled' and self.amazon_deployment_mode != 'test' and len(
+            set(lines.mapped('amazon_reason'))) == 1
         return Markup("<ul>%s</ul>") % Markup().join(
-            Markup("<li>%s</li>") % line._amazon_change_sentence(before.lines[line.id]) for line in lines)
+            Markup("<li>%s</li>") % line._amazon_change_sentence(before.lines[line.id], with_reason=not is_said)
+            for line in lines)
 
     def _amazon_charges_html(self, before):
         """Name the charges that a confirmation changed, with both amounts; a cancelled order has none.
@@ -231,10 +242,11 @@ class PurchaseOrderLineNotify(models.Model):
         now = self._amazon_facts()
         return now._replace(confirmation='', accepted=0) != before._replace(confirmation='', accepted=0)
 
-    def _amazon_change_sentence(self, before):
+    def _amazon_change_sentence(self, before, with_reason=True):
         """Say of this line what was changed, from, to and why.
 
         :param LineFacts before: its values before the confirmation
+        :param bool with_reason: whether to say why
         :rtype: str
         """
         self.ensure_one()
@@ -253,6 +265,6 @@ class PurchaseOrderLineNotify(models.Model):
         if not parts:
             parts.append(self.env._("as ordered again"))
         values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': now.reason}
-        if now.reason:
+        if now.reason and with_reason:
             return self.env._("%(item)s: %(changes)s. %(reason)s", **values)
         return self.env._("%(item)s: %(changes)s.", **values)

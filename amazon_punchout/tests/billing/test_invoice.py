@@ -170,7 +170,9 @@ class TestInvoice(BillCase):
         self.assertEqual([(line.name, line.price_subtotal) for line in bill.invoice_line_ids][1:],
                          [("Gift wrap", 0.5), ("Small order fee", 1.5)])
         self.assertEqual(self.billed(order)[1], 2, "a charge is not a piece")
-        self.assertFalse(self.bill_activities(bill))
+        note = self.bill_activities(bill).note
+        for charge in ("Gift wrap", "Small order fee"):
+            self.assertIn(f"for “{charge}”, but order {order.name} has no such charge.", note)
 
     def test_a_free_item_is_billed(self):
         order = self.two_lines()

@@ -113,8 +113,9 @@ class TestLineOutcomes(LineOutcomesCase):
         self.says.come(of_line(1, said('reject', 2, comments=("Sold out",))), of_line(2, said('reject', 3)),
                        comments=("Thank you",))
         self.says.come(of_line(3, said('detail', 1, comments=("Thank you",))))
-        lines = self.fold((*LINES, OrderedLine(3, Decimal(1), Decimal(1)))).lines
-        self.assertEqual(lines[3].comments, ())
+        self.says.come(of_line(4, said('backordered', 1)), comments=("Thank you",))
+        lines = self.fold((*LINES, *(OrderedLine(number, Decimal(1), Decimal(1)) for number in (3, 4)))).lines
+        self.assertEqual((lines[3].comments, lines[4].comments), ((), ()))
         self.assertEqual((lines[1].comments, lines[2].comments), (("Sold out",), ("Thank you",)))
 
     # === HEADERS === #
