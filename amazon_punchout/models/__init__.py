@@ -49,6 +49,7 @@ from .cart import (
     amazon_punchout_cart_products,
     amazon_punchout_cart_taxes,
     amazon_punchout_group,
+    amazon_punchout_group_taxes,
     purchase_order,
 )
 from .approval import (
@@ -73,6 +74,7 @@ from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
     amazon_punchout_document_confirmation,
+    amazon_punchout_document_reused,
     amazon_punchout_group,
     purchase_order_by_hand,
     purchase_order_cancel,
@@ -97,6 +99,7 @@ from .billing import (
     amazon_punchout_bill_compare,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
+    amazon_punchout_bill_tax_rest,
     amazon_punchout_bill_taxes,
     amazon_punchout_document,
     amazon_punchout_group,

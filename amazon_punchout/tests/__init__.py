@@ -103,6 +103,7 @@ from .messages import (
     test_confirmation_people,
     test_confirmation_reminder,
     test_confirmation_totals,
+    test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
     test_inbox,
@@ -114,11 +115,14 @@ from .messages import (
     test_message_table_bills,
     test_message_table_others,
     test_message_table_ships,
+    test_reused_payload_id,
     test_shared_credentials,
+    test_words,
 )
 from .shipping import (
     test_by_hand,
     test_confirmation_receipt,
+    test_dates,
     test_ship_notice,
     test_ship_notice_people,
     test_shipment_report,
@@ -137,6 +141,8 @@ from .billing import (
     test_invoice_samples,
     test_invoice_shares,
     test_invoice_taxes,
+    test_invoice_vat,
+    test_invoice_vat_parts,
     test_refund,
     test_refund_links,
 )

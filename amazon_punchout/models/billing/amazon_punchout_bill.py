@@ -31,11 +31,15 @@ class BillLine:
     discount: Decimal = Decimal()        # already taken off the amount
     stated_tax: Decimal | None = None    # None: not stated for this line
     details: tuple = ()                  # the cxml.TaxDetails
+    is_exempt: bool = False              # whether Amazon says why it states no tax, or states a rate of 0
+    is_reverse_charge: bool = False      # whether Amazon says that the company owes the tax
+    portions: tuple = ()                 # net amount and TaxDetails of each item, for the shipping of several
     is_counted: bool = True              # whether it counts as billed on its order line, or on a credit as returned
     bill_line: models.Model | None = None   # the bill line that a credit refunds
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
+    tax_parts: dict = field(default_factory=dict)   # the amount of each of them
 
 
 @dataclass
@@ -109,7 +113,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         draft = BillDraft(
             document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
-            currency=self._find_currency(invoice), move_type='in_invoice')
+            currency=self._find_currency(invoice), move_type='in_invoice',
+            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
         self._find_direction(draft)
         self._read_lines(draft)
         return draft
@@ -251,7 +256,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         :rtype: dict
         """
         product, account = self._line_product(draft, line)
-        price = float(line.amount / line.quantity)
+        is_included = bool(line.taxes) and line.taxes._amazon_is_included()
+        price = float((line.amount + line.tax if is_included else line.amount) / line.quantity)
         counts = line.is_counted and (not draft.is_credit or line.kind == 'item')
         vals = {
             'name': line.name,
@@ -274,12 +280,8 @@ class AmazonPunchoutBill(models.AbstractModel):
             vals['analytic_distribution'] = distribution
         if account:
             vals['account_id'] = account.id
-        if line.taxes:
-            # Odoo's rounding may differ from Amazon's by a cent: the stated amount is kept as the line's tax.
-            vals['extra_tax_data'] = {
-                'manual_tax_amounts': {str(line.taxes.id): {'tax_amount_currency': float(line.tax)}},
-                'currency_id': draft.currency.id, 'price_unit': price, 'discount': 0.0, 'quantity': vals['quantity'],
-            }
+        if extra_tax_data := self._prepare_extra_tax_data(draft, line, price):
+            vals['extra_tax_data'] = extra_tax_data
         return vals
 
     def _line_product(self, draft, line):

@@ -33,6 +33,11 @@ class TestInvoice(BillCase):
         self.assertEqual((document.account_move_id, document.purchase_order_id), (bill, order))
         self.assertIn("INV-1", self.said(bill))
 
+    def test_what_amazon_writes_on_an_invoice_stands_on_the_bill(self):
+        self.invoice(self.two_lines(), comment="Thank <b>you</b>||Pay to the new account")
+        for text in ("Amazon: “Thank &lt;b&gt;you&lt;/b&gt;”", "Amazon: “Pay to the new account”"):
+            self.assertIn(text, self.said(self.move()))
+
     def test_the_document_is_attached_without_its_secret(self):
         order = self.two_lines()
         self.deliver(invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='20.00', secret=SECRET))
