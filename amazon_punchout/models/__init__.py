@@ -51,6 +51,7 @@ from .cart import (
     amazon_punchout_group,
     amazon_punchout_group_taxes,
     purchase_order,
+    purchase_order_line,
 )
 from .approval import (
     amazon_punchout_group,
@@ -101,6 +102,7 @@ from .billing import (
     amazon_punchout_bill_lines,
     amazon_punchout_bill_tax_rest,
     amazon_punchout_bill_taxes,
+    amazon_punchout_bill_units,
     amazon_punchout_document,
     amazon_punchout_group,
     purchase_order,

@@ -75,6 +75,7 @@ from .cart import (
     test_payment,
     test_queries_cart,
     test_tax_choice,
+    test_unit_codes,
     test_unspsc,
 )
 from .approval import (
@@ -103,6 +104,7 @@ from .messages import (
     test_confirmation_people,
     test_confirmation_reminder,
     test_confirmation_totals,
+    test_confirmation_units,
     test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
@@ -124,6 +126,7 @@ from .shipping import (
     test_confirmation_receipt,
     test_dates,
     test_ship_notice,
+    test_ship_notice_parts,
     test_ship_notice_people,
     test_shipment_report,
 )
@@ -141,6 +144,7 @@ from .billing import (
     test_invoice_samples,
     test_invoice_shares,
     test_invoice_taxes,
+    test_invoice_units,
     test_invoice_vat,
     test_invoice_vat_parts,
     test_refund,
