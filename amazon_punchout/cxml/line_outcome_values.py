@@ -105,6 +105,9 @@ class ConfirmedLine:
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # comments that a person wrote
+    shipping: Decimal = _ZERO  # of `open_quantity`, as the confirmations, else the cart state it for this line
+    tax: Decimal = _ZERO  # likewise
+    confirm_ids: tuple[str, ...] = ()  # the Amazon orders that accepted some of it
 
     @property
     def open_quantity(self):

@@ -264,7 +264,9 @@ class _Fold:
             delivery_date=max(dates, default=None),
             error_codes=_reasons(explained, 'error_codes'),
             comments=_reasons((claim for claim in explained if not claim.notice.by_hand), 'comments'),
-            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments'))
+            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments'),
+            shipping=_line_charge(line, accepted, left, 'shipping'), tax=_line_charge(line, accepted, left, 'tax'),
+            confirm_ids=tuple(dict.fromkeys(claim.confirm_id for claim in accepted if claim.confirm_id)))
 
     def _confirm_ids(self):
         """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""
@@ -359,6 +361,20 @@ def _is_about(confirmation, line_number):
 
 def _ordered_part(line, amount, quantity):
     return amount * quantity / line.ordered.quantity if line.ordered.quantity else _ZERO
+
+
+def _line_charge(line, accepted, left, name):
+    """Return the shipping or tax of a line: what its statuses state, and the ordered part of everything else.
+
+    :param Decimal left: the quantity that is neither accepted nor rejected
+    :param str name: 'shipping' or 'tax'
+    """
+    ordered = getattr(line.ordered, name)
+    amount = _ordered_part(line, ordered, left)
+    for claim in accepted:
+        stated = amount_of(getattr(claim.status, name))
+        amount += _ordered_part(line, ordered, claim.quantity) if stated is None else claim.part_of(stated)
+    return amount
 
 
 def _charge(confirmation, claims, name, part):

@@ -125,6 +125,8 @@ from .shipping import (
 )
 from .billing import (
     test_billing,
+    test_charges,
+    test_discounts,
     test_expense_account,
     test_invoice,
     test_invoice_checks,

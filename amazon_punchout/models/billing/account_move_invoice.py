@@ -58,9 +58,11 @@ class AccountMoveInvoice(models.Model):
             for line in self.invoice_line_ids:
                 if (order_line and not line.amazon_purchase_line_id and line.product_id == product
                         and line.amazon_order_id == order):
+                    # A charge counts as billed once, although it may have a line for each account.
+                    counts = line.move_type == 'in_invoice' and not order_line.qty_invoiced
                     line.write({
                         'amazon_purchase_line_id': order_line.id,
-                        'purchase_line_id': order_line.id if line.move_type == 'in_invoice' else False,
+                        'purchase_line_id': order_line.id if counts else False,
                     })
 
 

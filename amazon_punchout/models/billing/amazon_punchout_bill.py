@@ -28,7 +28,8 @@ class BillLine:
     order: models.Model
     order_line: models.Model             # empty if the order has no line with that number
     quantity: Decimal = Decimal(1)       # below zero if the amount is
-    discount: Decimal = Decimal()        # already taken off the amount
+    discount: Decimal = Decimal()        # its own, already taken off the amount
+    spread_discount: Decimal = Decimal()  # its part of a discount on everything, already taken off the amount
     stated_tax: Decimal | None = None    # None: not stated for this line
     details: tuple = ()                  # the cxml.TaxDetails
     is_counted: bool = True              # whether it counts as billed on its order line, or on a credit as returned
@@ -36,6 +37,9 @@ class BillLine:
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
+    account: models.Model | None = None  # of the items that a charge belongs to
+    analytic: dict | None = None         # their analytic distribution
+    stated: dict = field(default_factory=dict)   # of an item: its shipping, handling and tax as stated with it
 
 
 @dataclass
@@ -132,6 +136,7 @@ class AmazonPunchoutBill(models.AbstractModel):
             draft.problems += self._find_rejected_quantities(draft)
         self._match_taxes(draft)
         draft.problems += self._find_total_problems(draft)
+        self._share_charges(draft)
         return self._write_move(draft)
 
     # === WHAT IT IS ABOUT === #
@@ -267,7 +272,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         }
         if draft.currency == draft.orders[0].company_id.currency_id:
             vals['balance'] = vals['amount_currency']
-        if distribution := (line.bill_line or line.order_line).analytic_distribution:
+        if distribution := line.analytic or (line.bill_line or line.order_line).analytic_distribution:
             vals['analytic_distribution'] = distribution
         if account:
             vals['account_id'] = account.id
@@ -287,7 +292,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         group = draft.group
         if line.bill_line and line.bill_line.account_id:
             return line.bill_line.product_id, line.bill_line.account_id
-        account = line.order_line._amazon_expense_account()
+        account = line.account or line.order_line._amazon_expense_account()
         match line.kind:
             case 'item':
                 return line.order_line.product_id or group.product_id, account
@@ -295,6 +300,8 @@ class AmazonPunchoutBill(models.AbstractModel):
                 return group.shipping_product_id, account
             case 'tax':
                 return group.tax_product_id, account
+        if line.account:
+            return self.env['product.product'], line.account
         # Discounts and charges change the price of the items, so they belong to the account of these.
         order_line = line.order_line or next(
             (each.order_line for each in draft.items if each.order_line), line.order_line)

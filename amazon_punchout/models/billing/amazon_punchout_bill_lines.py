@@ -55,7 +55,12 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             stated_tax=tax,
             details=tuple(each for each in item.tax.details if not each.is_shipping) if item.tax else (),
             # An amount without a quantity, or one that is refunded without a return, changes no billed quantity.
-            is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)))
+            is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)),
+            stated={
+                'shipping': self._round(draft, item.shipping and item.shipping.money) * draft.item_sign,
+                'handling': self._round(draft, item.special_handling and item.special_handling.money)
+                * draft.item_sign,
+                'tax': tax or Decimal()})
         return [line, *(
             BillLine(kind='charge', name=charge.description or line.name,
                      amount=self._round(draft, charge.money) * draft.item_sign,
@@ -190,7 +195,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
                 rests = stated
         for kind in EXTRAS:
             draft.lines += [self._prepare_extra(draft, kind, share, order)
-                            for order, share in self._share_extra(draft, kind, rests[kind])]
+                            for order, share in self._share_extra(draft, kind, rests[kind])
+                            if kind != 'discount' or not self._spread_discount(draft, order, -share)]
         for name, amount in charges:
             draft.lines += [self._prepare_extra(draft, 'charge', share, order, name)
                             for order, share in self._share_extra(draft, 'charge', amount)]
