@@ -92,6 +92,7 @@ from .billing import (
     account_move_invoice,
     account_move_links,
     account_move_mode,
+    account_move_payment,
     account_move_refund,
     amazon_punchout_bill_charges,
     amazon_punchout_bill_known,

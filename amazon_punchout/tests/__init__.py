@@ -125,6 +125,7 @@ from .shipping import (
 )
 from .billing import (
     test_billing,
+    test_card_bills,
     test_charges,
     test_discounts,
     test_expense_account,

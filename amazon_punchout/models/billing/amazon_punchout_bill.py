@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
@@ -315,6 +315,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         :return: the `account.move`
         """
         move = self.env['account.move'].create(self._prepare_move_vals(draft))
+        draft.notes += self._find_term_notes(draft, move)
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
@@ -325,6 +326,24 @@ class AmazonPunchoutBill(models.AbstractModel):
             self._post(draft, move)
         self._notify(draft, move)
         return move
+
+    def _find_term_notes(self, draft, move):
+        """Find out whether the bill is due on another day than Amazon states, since the agreed term applies.
+
+        :return: a sentence if it is
+        :rtype: list[str]
+        """
+        invoice = draft.invoice
+        if draft.is_credit or not invoice.payment_days or not invoice.invoice_day:
+            return []
+        stated = invoice.invoice_day + timedelta(days=invoice.payment_days)
+        if move.invoice_date_due == stated:
+            return []
+        return [self.env._(
+            "Amazon states payment within %(days)s days, by %(stated)s. The payment term of the order applies "
+            "instead: the bill is due on %(due)s.",
+            days=invoice.payment_days, stated=format_date(self.env, stated),
+            due=format_date(self.env, move.invoice_date_due))]
 
     def _states_total(self, draft):
         """Tell whether the invoice states a total that was compared with its lines.
