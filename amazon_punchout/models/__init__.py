@@ -100,9 +100,11 @@ from .billing import (
     amazon_punchout_bill_taxes,
     amazon_punchout_document,
     amazon_punchout_group,
+    amazon_punchout_shipment,
     purchase_order,
     purchase_order_charges,
     purchase_order_line,
+    purchase_order_shipments,
 )
 from .punchin import (
     amazon_punchout_document,

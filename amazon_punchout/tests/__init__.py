@@ -139,6 +139,7 @@ from .billing import (
     test_invoice_taxes,
     test_refund,
     test_refund_links,
+    test_shipment_bills,
 )
 from .punchin import (
     test_punchin_cart,
