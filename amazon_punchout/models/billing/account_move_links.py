@@ -4,7 +4,7 @@ from odoo.tools.sql import column_exists, create_column
 
 from ...tools.cart_lock import are_bills_lifted, bills_lifted
 
-OUR_FIELDS = ('amazon_invoice_id', 'amazon_group_id', 'amazon_shipment_id')
+OUR_FIELDS = ('amazon_invoice_id', 'amazon_group_id', 'amazon_shipment_id', 'amazon_order_ref')
 OUR_LINKS = ('amazon_purchase_line_id', 'amazon_bill_line_id', 'amazon_order_id')
 
 
@@ -68,6 +68,7 @@ class AccountMoveLinks(models.Model):
                 vals.update(dict.fromkeys(OUR_FIELDS, False))  # no default_ keys either
         moves = super().create(vals_list)
         moves._amazon_set_group()
+        self.env.add_to_compute(self._fields['amazon_order_ref'], moves.filtered('amazon_group_id'))
         return moves
 
     def write(self, vals):

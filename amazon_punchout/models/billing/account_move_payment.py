@@ -26,10 +26,11 @@ class AccountMovePayment(models.Model):
         posted._amazon_close_activities()
         return posted
 
-    def button_cancel(self):
-        """Override of `account` to close what asked a person to check the bill."""
-        result = super().button_cancel()
-        self._amazon_close_activities()
+    def write(self, vals):
+        """Override of `account` to close what asked a person to check a bill that is cancelled."""
+        result = super().write(vals)
+        if vals.get('state') == 'cancel':
+            self._amazon_close_activities()
         return result
 
     def _amazon_close_activities(self):

@@ -26,7 +26,7 @@ class ShipmentBill:
         return self.shipments[:1]
 
     @property
-    def total(self):
+    def charged(self):
         """What Amazon charges for the shipment."""
         return sum((sum(amounts.values(), Decimal()) for amounts in (self.net, self.shipping, self.tax)), Decimal())
 
@@ -173,7 +173,7 @@ class PurchaseOrderShipmentBills(models.Model):
         lines = [order._amazon_prepare_shipped_item(item, plan) for item in plan.quantities]
         shipping = order._amazon_prepare_charge_parts('shipping', sum(plan.shipping.values(), Decimal()), plan.shipping)
         lines += shipping
-        total = plan.total - sum(plan.shipping.values(), Decimal()) + sum(
+        total = plan.charged - sum(plan.shipping.values(), Decimal()) + sum(
             (part.pop('share') for part in shipping), Decimal())
         number = self._amazon_number_of(plan)
         shipped_at = plan.shipment.shipped_at or plan.shipment.notice_at
@@ -214,10 +214,12 @@ class PurchaseOrderShipmentBills(models.Model):
         :rtype: list[dict]
         """
         charge = self._amazon_charge_lines(line_type)[:1]
+        if not charge:
+            return []
         left = rounded(charge._amazon_unbilled_charge(charge._amazon_charge_bill_lines()), self.currency_id)
         if charge.price_subtotal > 0:
             amount = min(amount, left)
-        if not charge or not amount:
+        if not amount:
             return []
         is_last = amount == left and not charge.qty_invoiced
         shares = [ChargeShare(amount, self.env['account.account'], charge.analytic_distribution)]

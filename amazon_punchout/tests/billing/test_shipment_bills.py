@@ -141,6 +141,12 @@ class TestShipmentBills(BillCase):
         self.ship(order, (2, 3), (3, 1), shipment_id='SHIP2')
         self.assertEqual(self.totals(self.bill(order)), {'SHIP1': 26, 'SHIP2': 45.5})
 
+    def test_an_order_without_charges(self):
+        order = self.three_lines()
+        self.ship(order, (1, 1))
+        self.ship(order, (1, 1), (2, 3), (3, 1), shipment_id='SHIP2')
+        self.assertEqual(self.totals(self.bill(order)), {'SHIP1': 10, 'SHIP2': 45})
+
     def test_vat_is_on_each_bill_and_adds_up_to_the_cent(self):
         self.new_tax(19)
         order = self.sent_order([
@@ -289,5 +295,6 @@ class TestShipmentBills(BillCase):
         bill.with_user(self.biller).write({'amazon_shipment_id': shipment.id})
         self.assertFalse(bill.amazon_shipment_id)
         made = self.env['account.move'].with_user(self.biller).create({
-            'move_type': 'in_invoice', 'partner_id': self.vendor.id, 'amazon_shipment_id': shipment.id})
-        self.assertFalse(made.amazon_shipment_id)
+            'move_type': 'in_invoice', 'partner_id': self.vendor.id, 'amazon_shipment_id': shipment.id,
+            'amazon_order_ref': '111-9'})
+        self.assertFalse(made.amazon_shipment_id or made.amazon_order_ref)

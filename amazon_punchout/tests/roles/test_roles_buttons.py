@@ -23,6 +23,7 @@ ABOUT = {
     'amazon.punchout.cancel': 'an order at Amazon',
     'amazon.punchout.dismiss': 'a message that needs attention',
     'amazon.punchout.refund': 'a posted bill',
+    'amazon.punchout.shipment.bill': 'a shipped order',
 }
 # These skip orders that are not for the caller, or list them as not done: if nothing changes, they don't work.
 CHANGING = (
@@ -158,6 +159,8 @@ class TestRolesButtons(RolesStory):
                 vals['bill_id'] = about.id
                 lines = {'line_ids': [(0, 0, {
                     'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1})]}
+            case 'amazon.punchout.shipment.bill':
+                lines = {'line_ids': [(0, 0, {'shipment_id': about.amazon_shipment_ids[:1].id})]}
             case 'amazon.punchout.by.hand':
                 vals['order_id'] = about.id
                 lines = {'line_ids': [(0, 0, {

@@ -94,6 +94,6 @@ class AmazonPunchoutShipmentBillLine(models.TransientModel):
             lines = dialog_lines.dialog_id.line_ids or dialog_lines
             for order, of_order in lines.grouped('order_id').items():
                 for plan in order._amazon_plan_bills(of_order.filtered('is_chosen').shipment_id):
-                    amounts[plan.shipment.id] = float(plan.total)
+                    amounts[plan.shipment.id] = float(plan.charged)
         for line in self:
             line.amount = amounts.get(line.shipment_id.id, 0.0)
