@@ -74,11 +74,14 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
             return [line]
         items = [item for item in draft.items if item.order == line.order]
         weights = self._charge_weights(line, items)
-        if not any(weights.values()):
-            return [line]
-        shares = merged_shares(
-            ChargeShare(share, *self._charge_target(items[index], line))
-            for index, share in share_out(line.amount, weights, draft.currency).items())
+        if any(weights.values()):
+            shares = merged_shares(
+                ChargeShare(share, *self._charge_target(items[index], line))
+                for index, share in share_out(line.amount, weights, draft.currency).items())
+        else:
+            # Amazon may bill the shipping of an order alone.
+            shares = line.order_line._amazon_charge_shares(
+                line.amount, line.order._amazon_charge_weights('tax' if line.kind == 'tax' else 'shipping'))
         parts = self._split(draft, line, [share.amount for share in shares])
         return [replace(part, account=share.account, analytic=share.distribution or None)
                 for part, share in zip(parts, shares, strict=True)]

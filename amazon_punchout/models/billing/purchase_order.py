@@ -144,8 +144,16 @@ class PurchaseOrderLineBilling(models.Model):
             vals['price_unit'] = self._amazon_closing_price(vals['quantity']) or vals['price_unit']
         elif self.amazon_line_type and in_own_currency and (bill_lines := self._amazon_charge_bill_lines()):
             # A part of the charge is billed, but the rest is not.
-            vals['price_unit'] *= self._amazon_unbilled_charge(bill_lines) / self.price_subtotal
+            vals['price_unit'] = self._amazon_charge_price(self._amazon_unbilled_charge(bill_lines))
         return vals
+
+    def _amazon_charge_price(self, amount):
+        """Return the price of a bill line for an amount of this charge: taxes may be included in the price.
+
+        :param Decimal | float amount: the amount without taxes
+        :rtype: float
+        """
+        return float(amount) * (self.price_unit / self.price_subtotal if self.price_subtotal else 1)
 
     def _amazon_charge_bill_lines(self):
         """Return the bill lines of this charge; a charge may be split across accounts and shipments."""

@@ -228,7 +228,7 @@ class PurchaseOrderShipmentBills(models.Model):
         return [{
             **charge._prepare_account_move_line(),
             'quantity': 1.0,
-            'price_unit': float(share.amount) * charge.price_unit / charge.price_subtotal,
+            'price_unit': charge._amazon_charge_price(share.amount),
             'purchase_line_id': charge.id if is_last and not index else False,
             'amazon_purchase_line_id': charge.id,
             'amazon_order_id': self.id,

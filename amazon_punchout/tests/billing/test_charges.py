@@ -156,6 +156,16 @@ class TestCharges(AccountCase):
         self.receive_goods(order)
         self.assertEqual(self.create_bill(order).amount_total, 103.4)
 
+    def test_a_charge_that_the_confirmation_took_off_after_it_was_billed(self):
+        order = self.order(shipping='4.40', filled=False)
+        self.receive_goods(order, line1=5)
+        self.assertEqual(self.create_bill(order).amount_total, 14.4)
+        self.deliver(confirmation_xml(
+            order, [(1, 5, status(quantity=5)), (2, 1, status(quantity=1))], total='110.00', shipping='0.00'))
+        self.assertEqual(order.amount_total, 110)
+        self.receive_goods(order)
+        self.assertEqual(self.create_bill(order).amount_total, 100)
+
     # === AMAZON'S INVOICES === #
 
     def test_amazons_invoice_books_the_charges_with_its_items(self):
@@ -184,6 +194,15 @@ class TestCharges(AccountCase):
             order, subtotal='110.00', shipping='4.40', special_handling='1.10', net='115.50')
         self.assertEqual(sorted(amount for _account, _analytic, amount in self.charges(bill)), [0.1, 0.4, 1, 4])
         self.assertEqual(self.service_line(order, 'shipping').qty_invoiced, 1)
+
+    def test_shipping_that_is_billed_alone_goes_with_the_items_of_the_order(self):
+        order = self.order({'shipping': '3.00'}, {'shipping': '1.00'})
+        self.invoice(order, subtotal='110.00', net='110.00')
+        free = invoice_line(1, 0, '0.00').replace('lineNumber="1"', 'lineNumber="9"')
+        raw = invoice_xml([(order, free)], invoice_id='INV-2', shipping='4.00', net='4.00')
+        document = self.deliver(raw[:raw.index(b'<InvoiceDetailItem ')] + raw[raw.index(b'</InvoiceDetailItem>') + 20:])
+        self.assertEqual(document.state, 'processed', document.reason)
+        self.assertShared(document.account_move_id, 'shipping', 3, 1)
 
     def test_a_taxed_charge_keeps_its_tax_to_the_cent(self):
         self.new_tax(19)
