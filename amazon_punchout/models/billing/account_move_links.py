@@ -4,7 +4,8 @@ from odoo.tools.sql import column_exists, create_column
 
 from ...tools.cart_lock import are_bills_lifted, bills_lifted
 
-OUR_FIELDS = ('amazon_invoice_id', 'amazon_group_id', 'amazon_shipment_id', 'amazon_order_ref')
+OUR_FIELDS = (
+    'amazon_invoice_id', 'amazon_group_id', 'amazon_shipment_id', 'amazon_order_ref', 'amazon_awaits_receipt')
 OUR_LINKS = ('amazon_purchase_line_id', 'amazon_bill_line_id', 'amazon_order_id')
 
 

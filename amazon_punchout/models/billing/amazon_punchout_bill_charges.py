@@ -108,11 +108,15 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         :param list[Decimal] amounts: the parts of its amount
         :rtype: list[BillLine]
         """
-        taxes = share_out(line.tax, dict(enumerate(amounts)), draft.currency)
-        return [
-            replace(line, amount=amount, quantity=Decimal(-1 if amount < 0 else 1), tax=taxes[index],
-                    stated_tax=None if line.stated_tax is None else taxes[index])
-            for index, amount in enumerate(amounts)]
+        weights = dict(enumerate(amounts))
+        parts = {tax: share_out(part, weights, draft.currency) for tax, part in line.tax_parts.items()}
+        lines = []
+        for index, amount in weights.items():
+            tax_parts = {tax: shares[index] for tax, shares in parts.items()}
+            tax = sum(tax_parts.values(), Decimal())
+            lines.append(replace(line, amount=amount, quantity=Decimal(-1 if amount < 0 else 1), tax_parts=tax_parts,
+                                 tax=tax, stated_tax=tax))
+        return lines
 
     def _charge_weights(self, line, items):
         """Weigh the items of an order for the sharing of a charge.

@@ -3,8 +3,8 @@ from odoo import fields, models
 from ...tools.checklist import RECOMMENDED, Check
 
 
-class AmazonPunchoutGroupBilling(models.Model):
-    """How the bills of a group are booked."""
+class AmazonPunchoutGroupBills(models.Model):
+    """How the bills of a group are booked, and compared with its receipts."""
     _inherit = 'amazon.punchout.group'
 
     charges_with_items = fields.Boolean(
@@ -13,6 +13,10 @@ class AmazonPunchoutGroupBilling(models.Model):
              "on the accounts and analytic distributions of these items, fixed assets included. If an item goes into "
              "stock, its part stays on the account of the product for shipping or estimated tax; use landed costs to "
              "add it to the value of the goods.")
+    receipt_policy = fields.Selection(
+        [('off', "Off"), ('warn', "Warn"), ('hold', "Hold")], "Bills Before Receipt", default='off', required=True,
+        help="Off: receipts are not compared. Warn: a bill of goods that were not received is not posted "
+             "automatically. Hold: it can't be posted until they are received.")
 
     # === CHECKLIST === #
 
