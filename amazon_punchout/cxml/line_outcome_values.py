@@ -106,7 +106,7 @@ class ConfirmedLine:
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # comments that a person wrote
-    shipping: Decimal = _ZERO  # of `open_quantity`, as the confirmations, else the cart state it for this line
+    shipping: Decimal = _ZERO  # the part of the order's that belongs to `open_quantity`
     tax: Decimal = _ZERO  # likewise
     confirm_ids: tuple[str, ...] = ()  # the Amazon orders that accepted some of it
 

@@ -31,7 +31,7 @@ class PurchaseOrderCharges(models.Model):
         self.ensure_one()
         items = self._amazon_item_lines().filtered(lambda line: not line.product_uom_id.is_zero(line.product_qty))
         confirmed = self._amazon_confirmed().lines
-        weights = {item: getattr(confirmed[item.amazon_line_number], line_type) for item in items}
+        weights = {item: max(getattr(confirmed[item.amazon_line_number], line_type), Decimal()) for item in items}
         if not any(weights.values()):
             weights = {item: Decimal(str(item.price_subtotal)) for item in items}
         return weights
