@@ -71,12 +71,16 @@ class PurchaseOrderInvoices(models.Model):
     _inherit = 'purchase.order'
 
     def _amazon_link_bills(self):
-        """Override to link shipping and tax on Amazon's invoices to the order lines that a confirmation added later."""
+        """Override to link shipping and tax on Amazon's invoices to the order lines that a confirmation added later.
+
+        The confirmation brings Amazon's order number, too.
+        """
         super()._amazon_link_bills()
         for order in self:
             moves_sudo = order.sudo().order_line.amazon_bill_line_ids.move_id  # a buyer's message may not reach bills
             for move_sudo in moves_sudo.filtered(lambda move: move.amazon_invoice_id and move.state != 'cancel'):
                 move_sudo._amazon_link_services(order.sudo())
+            moves_sudo._amazon_set_memo()
 
     def _amazon_bill_hint(self):
         """Explain why core's matching is not available for this order, and what to do instead.

@@ -31,18 +31,22 @@ class AccountMoveLinks(models.Model):
         if not column_exists(cr, 'account_move', 'amazon_order_ref'):
             create_column(cr, 'account_move', 'amazon_order_ref', 'varchar')
             if column_exists(cr, 'account_move_line', 'amazon_purchase_line_id'):
-                cr.execute("""
-                    UPDATE account_move SET amazon_order_ref = found.numbers
-                      FROM (SELECT move_id, string_agg(amazon_order_ref, ', ' ORDER BY first_id) AS numbers
-                              FROM (SELECT line.move_id, o.amazon_order_ref, min(line.id) AS first_id
-                                      FROM account_move_line line
-                                      JOIN purchase_order_line pol ON pol.id = line.amazon_purchase_line_id
-                                      JOIN purchase_order o ON o.id = pol.order_id
-                                     WHERE o.amazon_order_ref IS NOT NULL
-                                     GROUP BY line.move_id, o.id) orders
-                             GROUP BY move_id) found
-                     WHERE account_move.id = found.move_id""")
+                self._amazon_fill_order_refs()
         return super()._auto_init()
+
+    def _amazon_fill_order_refs(self):
+        """Fill in Amazon's numbers of all bills by SQL."""
+        self.env.cr.execute("""
+            UPDATE account_move SET amazon_order_ref = found.numbers
+              FROM (SELECT move_id, string_agg(amazon_order_ref, ', ' ORDER BY first_id) AS numbers
+                      FROM (SELECT line.move_id, o.amazon_order_ref, min(line.id) AS first_id
+                              FROM account_move_line line
+                              JOIN purchase_order_line pol ON pol.id = line.amazon_purchase_line_id
+                              JOIN purchase_order o ON o.id = pol.order_id
+                             WHERE o.amazon_order_ref IS NOT NULL
+                             GROUP BY line.move_id, o.id) orders
+                     GROUP BY move_id) found
+             WHERE account_move.id = found.move_id""")
 
     # === COMPUTE METHODS === #
 

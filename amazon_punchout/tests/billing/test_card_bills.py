@@ -38,6 +38,17 @@ class TestCardBills(BillCase):
         self.confirm(two, '111-2')
         self.assertEqual(self.create_bill(one, two).amazon_order_ref, '111-1, 111-2')
 
+    def test_an_upgrade_fills_in_the_numbers_of_the_bills_that_are_there(self):
+        one, two, other = (self.two_lines() for _each in range(3))
+        self.confirm(one, '111-1')
+        self.confirm(two, '111-2')
+        bills = [self.create_bill(one, two), self.create_bill(other)]
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move SET amazon_order_ref = NULL")
+        self.env['account.move']._amazon_fill_order_refs()
+        self.env.invalidate_all()
+        self.assertEqual([bill.amazon_order_ref for bill in bills], ['111-1, 111-2', False])
+
     def test_the_number_of_bills_does_not_matter_for_the_queries(self):
         orders = [self.two_lines() for _each in range(6)]
         all_bills = self.env['account.move'].union(*(self.create_bill(order) for order in orders))
@@ -74,6 +85,17 @@ class TestCardBills(BillCase):
         bill.with_user(self.biller).payment_reference = "AMZN*1A2B3C"
         self.confirm(order)
         self.assertEqual(bill.payment_reference, "AMZN*1A2B3C")
+
+    def test_the_memo_is_filled_in_at_the_latest_when_the_bill_is_posted(self):
+        self.group.payment_method = 'invoice'
+        order = self.two_lines()
+        self.confirm(order)
+        bill = self.create_bill(order)
+        self.assertFalse(bill.payment_reference)
+        self.group.payment_method = 'card'
+        bill.invoice_date = '2026-03-06'
+        bill.with_user(self.biller).action_post()
+        self.assertEqual(bill.payment_reference, NUMBER)
 
     def test_a_bill_that_is_not_paid_by_card_has_no_memo(self):
         self.group.payment_method = 'invoice'
