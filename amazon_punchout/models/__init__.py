@@ -96,7 +96,9 @@ from .billing import (
     account_move_invoice,
     account_move_links,
     account_move_mode,
+    account_move_payment,
     account_move_refund,
+    amazon_punchout_bill_charges,
     amazon_punchout_bill_compare,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
@@ -105,9 +107,12 @@ from .billing import (
     amazon_punchout_bill_units,
     amazon_punchout_document,
     amazon_punchout_group,
+    amazon_punchout_shipment,
     purchase_order,
+    purchase_order_charges,
     purchase_order_compare,
     purchase_order_line,
+    purchase_order_shipments,
 )
 from .punchin import (
     amazon_punchout_document,

@@ -134,6 +134,9 @@ from .billing import (
     test_bill_comparison,
     test_bill_receipts,
     test_billing,
+    test_card_bills,
+    test_charges,
+    test_discounts,
     test_expense_account,
     test_invoice,
     test_invoice_checks,
@@ -149,6 +152,7 @@ from .billing import (
     test_invoice_vat_parts,
     test_refund,
     test_refund_links,
+    test_shipment_bills,
 )
 from .punchin import (
     test_punchin_cart,

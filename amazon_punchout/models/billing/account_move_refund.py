@@ -75,7 +75,7 @@ class AccountMoveRefund(models.Model):
         for line, amount in gross.items():
             if line not in refundable and refundable:
                 is_tax = amount > 0
-                weights = self._amazon_tax_weights(refundable) if is_tax else {
+                weights = self._amazon_tax_weights(refundable, line) if is_tax else {
                     each: values.own for each, values in refundable.items()}
                 for each, share in share_out(amount, weights, self.currency_id).items():
                     if is_tax:
@@ -85,14 +85,19 @@ class AccountMoveRefund(models.Model):
         self._amazon_read_credits(refundable)
         return refundable
 
-    def _amazon_tax_weights(self, refundable):
+    def _amazon_tax_weights(self, refundable, tax_line):
         """Weigh the lines of a bill for the sharing of an estimated tax.
 
         The tax that the cart stated for each item counts; if it stated none, the amounts of the lines without taxes do.
+        A tax that was split across accounts belongs to the lines on its own account.
 
         :param dict refundable: the refundable amounts by bill line
+        :param tax_line: the line of estimated tax
         :rtype: dict[odoo.models.Model, float]
         """
+        refundable = {
+            line: values for line, values in refundable.items() if line.account_id == tax_line.account_id
+            and (line.analytic_distribution or False) == (tax_line.analytic_distribution or False)} or refundable
         weights = {}
         for line in refundable:
             order_line = line.amazon_purchase_line_id

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
@@ -28,7 +28,8 @@ class BillLine:
     order: models.Model
     order_line: models.Model             # empty if the order has no line with that number
     quantity: Decimal = Decimal(1)       # below zero if the amount is
-    discount: Decimal = Decimal()        # already taken off the amount
+    discount: Decimal = Decimal()        # its own, already taken off the amount
+    spread_discount: Decimal = Decimal()  # its part of a discount on everything, already taken off the amount
     stated_tax: Decimal | None = None    # None: not stated for this line
     details: tuple = ()                  # the cxml.TaxDetails
     is_exempt: bool = False              # whether Amazon says why it states no tax, or states a rate of 0
@@ -40,6 +41,9 @@ class BillLine:
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
     tax_parts: dict = field(default_factory=dict)   # the amount of each of them
+    account: models.Model | None = None  # of the items that a charge belongs to
+    analytic: dict | None = None         # their analytic distribution
+    stated: dict = field(default_factory=dict)   # of an item: its shipping, handling and tax as stated with it
 
 
 @dataclass
@@ -140,6 +144,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         draft.problems += self._find_total_problems(draft)
         if not draft.is_credit:
             draft.problems += self._compare(draft)
+        self._share_charges(draft)
         return self._write_move(draft)
 
     # === WHAT IT IS ABOUT === #
@@ -276,7 +281,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         }
         if draft.currency == draft.orders[0].company_id.currency_id:
             vals['balance'] = vals['amount_currency']
-        if distribution := (line.bill_line or line.order_line).analytic_distribution:
+        if distribution := line.analytic or (line.bill_line or line.order_line).analytic_distribution:
             vals['analytic_distribution'] = distribution
         if account:
             vals['account_id'] = account.id
@@ -292,7 +297,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         group = draft.group
         if line.bill_line and line.bill_line.account_id:
             return line.bill_line.product_id, line.bill_line.account_id
-        account = line.order_line._amazon_expense_account()
+        account = line.account or line.order_line._amazon_expense_account()
         match line.kind:
             case 'item':
                 return line.order_line.product_id or group.product_id, account
@@ -300,6 +305,8 @@ class AmazonPunchoutBill(models.AbstractModel):
                 return group.shipping_product_id, account
             case 'tax':
                 return group.tax_product_id, account
+        if line.account:
+            return self.env['product.product'], line.account
         # Discounts and charges change the price of the items, so they belong to the account of these.
         order_line = line.order_line or next(
             (each.order_line for each in draft.items if each.order_line), line.order_line)
@@ -313,6 +320,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         :return: the `account.move`
         """
         move = self.env['account.move'].create(self._prepare_move_vals(draft))
+        draft.notes += self._find_term_notes(draft, move)
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
@@ -327,6 +335,24 @@ class AmazonPunchoutBill(models.AbstractModel):
             self._post(draft, move)
         self._notify(draft, move)
         return move
+
+    def _find_term_notes(self, draft, move):
+        """Find out whether the bill is due on another day than Amazon states, since the agreed term applies.
+
+        :return: a sentence if it is
+        :rtype: list[str]
+        """
+        invoice = draft.invoice
+        if draft.is_credit or not invoice.payment_days or not invoice.invoice_day:
+            return []
+        stated = invoice.invoice_day + timedelta(days=invoice.payment_days)
+        if move.invoice_date_due == stated:
+            return []
+        return [self.env._(
+            "Amazon states payment within %(days)s days, by %(stated)s. The payment term of the order applies "
+            "instead: the bill is due on %(due)s.",
+            days=invoice.payment_days, stated=format_date(self.env, stated),
+            due=format_date(self.env, move.invoice_date_due))]
 
     def _states_total(self, draft):
         """Tell whether the invoice states a total that was compared with its lines.

@@ -361,9 +361,10 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
                 "The invoice includes cancelled orders: %s.", ", ".join(dict.fromkeys(cancelled))))
         if not draft.currency._amazon_has_rate(draft.orders[0].company_id):
             problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
-        discounts = sum((line.discount for line in draft.lines), Decimal()) - sum(
+        discounts = sum((line.discount + line.spread_discount for line in draft.lines), Decimal()) - sum(
             (line.amount for line in draft.lines if line.kind == 'discount'), Decimal())
-        items = sum((line.amount for line in draft.lines if line.kind in ('item', 'sum')), Decimal())
+        items = sum((line.amount + line.spread_discount for line in draft.lines if line.kind in ('item', 'sum')),
+                    Decimal())
         item_discounts = sum((line.discount for line in draft.lines), Decimal())
         taxes = sum((line.stated_tax + (line.amount if line.kind == 'tax' else 0) for line in draft.lines), Decimal())
         # A gross amount is before discounts by the standard; some suppliers take them off first.

@@ -81,7 +81,9 @@ class PurchaseOrderBilling(models.Model):
             empty = lines.filtered(lambda line: line.product_uom_id.is_zero(line.quantity))
             if lines - empty:
                 empty.sudo().unlink()  # buyers can create bills but not delete their lines
-            if lines and move.move_type == 'in_refund':
+            if move.move_type == 'in_invoice':
+                self._amazon_share_charges(move)
+            elif lines:
                 # Less is to be billed than was billed: only a return can be the reason.
                 move.sudo().amazon_refund_kind = 'goods'
         return action
@@ -98,8 +100,7 @@ class PurchaseOrderBilling(models.Model):
         """
         remarks = super()._amazon_charge_remarks()
         for line in self.order_line.filtered(lambda line: line.amazon_line_type in ('shipping', 'tax')):
-            bill_lines = line.invoice_lines.filtered(
-                lambda each: each.move_id.state != 'cancel' and each.move_id.move_type == 'in_invoice')
+            bill_lines = line._amazon_charge_bill_lines()
             billed = sum(bill_lines.mapped('price_subtotal'))
             if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
                     and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
@@ -141,7 +142,33 @@ class PurchaseOrderLineBilling(models.Model):
         in_own_currency = not move or move.currency_id == self.currency_id
         if self.amazon_line_type == 'item' and in_own_currency:
             vals['price_unit'] = self._amazon_closing_price(vals['quantity']) or vals['price_unit']
+        elif self.amazon_line_type and in_own_currency and (bill_lines := self._amazon_charge_bill_lines()):
+            # A part of the charge is billed, but the rest is not.
+            vals['price_unit'] = self._amazon_charge_price(self._amazon_unbilled_charge(bill_lines))
         return vals
+
+    def _amazon_charge_price(self, amount):
+        """Return the price of a bill line for an amount of this charge: taxes may be included in the price.
+
+        :param Decimal | float amount: the amount without taxes
+        :rtype: float
+        """
+        return float(amount) * (self.price_unit / self.price_subtotal if self.price_subtotal else 1)
+
+    def _amazon_charge_bill_lines(self):
+        """Return the bill lines of this charge; a charge may be split across accounts and shipments."""
+        return self.amazon_bill_line_ids.filtered(
+            lambda line: line.parent_state != 'cancel' and line.move_id.move_type == 'in_invoice')
+
+    def _amazon_unbilled_charge(self, bill_lines):
+        """Compute what is left to bill of this charge.
+
+        :param bill_lines: its bill lines
+        :rtype: float
+        """
+        billed = sum(bill_lines.filtered(lambda line: line.currency_id == self.currency_id).mapped('price_subtotal'))
+        rest = self.currency_id.round(self.price_subtotal - billed)
+        return rest if rest * self.price_subtotal > 0 else 0.0
 
     def _amazon_closing_price(self, quantity):
         """Compute the price of the last bill of a line with several confirmed prices.
