@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from lab import database, environment, odoo, paths, process, progress, python
+from lab import charts, database, environment, odoo, paths, process, progress, python
 
 EXAMPLES = paths.ROOT / "e2e" / "addons"
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
@@ -26,12 +26,14 @@ BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stab
 
 
 def run(arguments):
-    """Run pytest.
+    """Run pytest, or with the word `charts` the long tests of the charts of accounts.
 
     :param list[str] arguments: arguments for pytest; if they name paths, only those run, in one process
     :return: pytest's exit code; with several processes, that of one that failed
     :rtype: int
     """
+    if arguments[:1] == ["charts"]:
+        return charts.run(arguments[1:])
     arguments, named = with_absolute_paths(arguments, Path.cwd())
     environ = dict(os.environ)
     shared = paths.ROOT.parent / "shared"

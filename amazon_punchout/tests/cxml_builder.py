@@ -361,8 +361,10 @@ def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, t
         + amount('DueAmount', due) + '</InvoiceDetailSummary></InvoiceDetailRequest>', **envelope_values)
 
 
-def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='USD', **envelope_values):
+def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='USD', tax=0, **envelope_values):
     """A credit memo of one sum, without lines (InvoiceDetailHeaderOrder).
+
+    :param str amount: without the tax
 
     :rtype: bytes
     """
@@ -376,8 +378,8 @@ def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='
         f'<InvoiceDetailHeaderOrder><InvoiceDetailOrderInfo>{reference(order)}</InvoiceDetailOrderInfo>'
         f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}</InvoiceDetailOrderSummary>'
         '</InvoiceDetailHeaderOrder>'
-        f'<InvoiceDetailSummary>{total}{charge("Tax", 0, currency)}'
-        f'<NetAmount>{money(f"-{amount}", currency)}</NetAmount>'
+        f'<InvoiceDetailSummary>{total}{charge("Tax", -Decimal(tax), currency)}'
+        f'<NetAmount>{money(-Decimal(amount) - Decimal(tax), currency)}</NetAmount>'
         '</InvoiceDetailSummary></InvoiceDetailRequest>',
         **envelope_values,
     )
