@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from lab import database, environment, odoo, paths, progress
@@ -23,6 +24,11 @@ RESULTS = paths.LAB / "charts"
 MANY, FEW = 500, 10
 # Databases that are tested at a time.
 MOST_PROCESSES = 2
+# What a log says of a test that failed, and of each random order.
+FAILURE = re.compile(r" (ERROR|FAIL): |^\w[\w.]*(Error|Exception): |^\d+\.\w+\.\d+-")
+PAGE = paths.ROOT / "docs" / "books.md"
+# The results stand between these marks.
+BEGIN, END = "<!-- results -->", "<!-- end of the results -->"
 MAKE_COMPANIES = f"""
 from odoo.addons.{ADDON}.companies import make_companies
 make_companies(env)
@@ -33,7 +39,6 @@ env.cr.commit()
 @dataclass
 class Run:
     """The tests of one database."""
-    keys: list[str]
     succeeded: bool
     summary: str
     seconds: float
@@ -55,67 +60,68 @@ def table():
 def run(arguments):
     """Run every scenario and many random orders of each chart, in a database of its own: `bin/test charts [CHART …]`.
 
-    LAB_CHARTS_ORDERS and LAB_CHARTS_SEED change the random orders. With LAB_DOCS_BOOKS=1 docs/books.md shows the
-    results.
+    LAB_CHARTS_ORDERS and LAB_CHARTS_SEED change the random orders. LAB_DOCS_BOOKS=1 writes the results into
+    docs/books.md.
 
     :param list[str] arguments: keys of charts; none for all
     :return: 0, or 1 if a test failed
     :rtype: int
     """
     if unknown := set(arguments) - set(table().CHARTS):
-        raise progress.Problem(f"There are no charts {', '.join(sorted(unknown))}: {', '.join(table().CHARTS)}")
+        raise progress.Problem(f"There is no chart {', '.join(sorted(unknown))}. Charts: {', '.join(table().CHARTS)}")
     source = environment.prepare()
     database.drop_left_over()
     database.template(source, with_demo=False)
     shutil.rmtree(RESULTS, ignore_errors=True)
     orders = int(os.environ.get("LAB_CHARTS_ORDERS") or MANY)
-    keys = arguments or list(table().CHARTS)
 
     def run_one(key):
-        done = test(source, f"test_{os.getpid()}_{key}", [key], orders)
+        done = run_tests(source, f"test_{os.getpid()}_{key}", [key], orders, RESULTS)
         progress.say(f"{table().CHARTS[key].name}: {done.summary} ({done.seconds:.0f} s, {done.log})")
+        if not done.succeeded:
+            progress.say(failures(done.log))
         return done
 
     with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
-        runs = list(pool.map(run_one, keys))
-    for cell in cells(RESULTS):
-        if not cell["agrees"]:
-            print(f"{cell['chart']}: {cell['scenario']}: expected {cell['expected']}; got {cell['got']}"
-                  f"; {cell['trouble'] or ''}")
+        runs = list(pool.map(run_one, arguments or table().CHARTS))
+    if os.environ.get("LAB_DOCS_BOOKS"):
+        write_page(RESULTS)
     return 0 if all(each.succeeded for each in runs) else 1
 
 
-def test(source, name, keys, orders, tags=f"/{ADDON}"):
+def run_tests(source, name, keys, orders, results, tags=f"/{ADDON}"):
     """Make a database with a company for each of these charts, run the tests in it, and drop it.
 
     :param odoo_source.Source source: where Odoo is
     :param str name: name of the database
     :param list[str] keys: the charts
     :param int orders: random orders of each chart
+    :param Path results: the folder for what the tests find
     :param str tags: which tests, as Odoo names them
     :rtype: Run
     """
     began = time.monotonic()
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    log = paths.LOG / f"charts-{'-'.join(keys)}.log"
+    results.mkdir(parents=True, exist_ok=True)
+    paths.LOG.mkdir(parents=True, exist_ok=True)
+    log = paths.LOG / f"{name}.log"
     options = [f"--addons-path={','.join(map(str, (*source.addons, odoo.ADDONS, ADDONS)))}", "--max-cron-threads=0"]
     environ = {
         **odoo.environ(source), "LAB_CHARTS": ",".join(keys), "LAB_CHARTS_ORDERS": str(orders),
-        "LAB_CHARTS_RESULTS": str(RESULTS)}
-    modules = sorted({table().CHARTS[key].module for key in keys})
+        "LAB_CHARTS_RESULTS": str(results)}
     database.create(name, database.template(source, with_demo=False))
     try:
-        odoo.install(source, name, [*modules, ADDON], f"install-{name}", *options)
+        odoo.install(
+            source, name, sorted({ADDON, *(table().CHARTS[key].module for key in keys)}), f"install-{name}", *options)
         with open(log, "wb") as output:
             for arguments, script in (
                 (["shell", "-d", name, "--no-http", *options], MAKE_COMPANIES),
                 (["-d", name, "-u", ADDON, "--stop-after-init", "--http-port=0", *options, "--test-enable",
                   f"--test-tags={tags}"], ""),
             ):
-                done = subprocess.run(
+                code = subprocess.run(
                     odoo.command(*arguments), input=script.encode(), env=environ, cwd=paths.ROOT, stdout=output,
-                    stderr=subprocess.STDOUT, check=False)
-                if done.returncode:
+                    stderr=subprocess.STDOUT, check=False).returncode
+                if code:
                     break
     finally:
         if os.environ.get("LAB_KEEP_DB"):
@@ -123,20 +129,96 @@ def test(source, name, keys, orders, tags=f"/{ADDON}"):
         else:
             database.drop(name)
     found = re.findall(r"\d+ failed, \d+ error\(s\) of (\d+) tests", log.read_text(errors="replace"))
-    summary = re.findall(r"\d+ failed, \d+ error\(s\) of \d+ tests", log.read_text(errors="replace"))[-1:]
-    ran = bool(found and int(found[-1]))
-    return Run(keys, done.returncode == 0 and ran, (summary or ["no tests"])[0], time.monotonic() - began, log)
+    summary = re.findall(r"\d+ failed, \d+ error\(s\) of \d+ tests", log.read_text(errors="replace"))
+    # Tests that were not found would be no proof.
+    return Run(code == 0 and found[-1:] not in ([], ["0"]), (summary or ["no tests ran"])[-1], time.monotonic() - began,
+               log)
+
+
+def failures(log):
+    """Return which tests failed, and what their assertions say.
+
+    :param Path log: the log of a run
+    :rtype: str
+    """
+    return "\n".join(line for line in log.read_text(errors="replace").splitlines() if FAILURE.search(line))
 
 
 # === docs/books.md === #
 
-def cells(folder):
-    """Read what the tests found, by chart and scenario.
+def write_page(results):
+    """Write what the tests found between the marks of docs/books.md.
 
-    :param Path folder: where the tests wrote it
+    :param Path results: the folder with what they found
+    """
+    before, rest = PAGE.read_text().split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{results_text(read(results))}\n{END}{rest.split(END)[1]}")
+
+
+def read(results):
+    """Read what the tests found.
+
+    :param Path results: the folder with what they found
     :rtype: list[dict]
     """
-    found = [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))]
-    for cell in found:
-        cell["agrees"] = bool(cell["expected"]) and cell["expected"] == cell["got"] and not cell["trouble"]
-    return found
+    return [json.loads(file.read_text()) for file in sorted(results.glob("*.json"))]
+
+
+def results_text(found):
+    """Write the tables: all at a glance, the random orders, and each scenario with its figures.
+
+    :param list[dict] found: what the tests found
+    :rtype: str
+    """
+    charts = [chart for chart in table().CHARTS.values() if any(each["chart"] == chart.key for each in found)]
+    cells = {(each["chart"], each["scenario"]): each for each in found if "scenario" in each}
+    titles = sorted({title for _key, title in cells})
+    versions = dict(sorted({name: version for each in found for name, version in each["versions"].items()}.items()))
+    return "\n".join([
+        "Modules: " + ", ".join(f"`{name}` {version}" for name, version in versions.items()) + ".",
+        "",
+        *_table(["Chart", *titles], [
+            [chart.name, *(_mark(cells.get((chart.key, title))) for title in titles)] for chart in charts]),
+        "",
+        "### Random orders",
+        "",
+        *_table(
+            ["Chart", "Orders", "Invoices", "Credits", "Stated by Amazon", "In the books", "VAT stated", "VAT claimed",
+             "Wrong invoices", "Of these posted", "Differences"],
+            [row for chart in charts if (row := _random_row(chart, found))]),
+        *(line for chart in charts for line in [
+            "",
+            f"### {chart.name}",
+            "",
+            *_table(["Scenario", "Expected", "In the books", "Tax grids expected", "Tax grids in the books"], [
+                row(cells[chart.key, title]) for title in titles if (chart.key, title) in cells])]),
+        ""])
+
+
+def row(cell):
+    """Write a row of a chart's table.
+
+    :param dict cell: what the test of a scenario found
+    :rtype: list[str]
+    """
+    (accounts, grids), (got, got_grids) = cell["expected"], cell["got"]
+    return [cell["scenario"], accounts, got, grids or "none", got_grids or "none"]
+
+
+def _random_row(chart, found):
+    batches = [each for each in found if each["chart"] == chart.key and "orders" in each]
+    if not batches:
+        return None
+    counts = (sum(batch[name] for batch in batches) for name in ("orders", "invoices", "credits"))
+    sums = (f"{sum(Decimal(batch[name]) for batch in batches):,}"
+            for name in ("stated", "booked", "tax_stated", "tax_booked"))
+    wrong = (sum(batch[name] for batch in batches) for name in ("wrong", "posted_wrong", "differences"))
+    return [chart.name, *map(str, counts), *sums, *map(str, wrong)]
+
+
+def _mark(cell):
+    return "–" if cell is None else "agrees" if cell["agrees"] else "**differs**"
+
+
+def _table(head, rows):
+    return [f"| {' | '.join(each)} |" for each in (head, ["---"] * len(head), *rows)]

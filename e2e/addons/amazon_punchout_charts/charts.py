@@ -52,6 +52,8 @@ class Chart:
     marketplace: str
     standard: Rate
     reduced: Rate
+    credit_grids: tuple[tuple[str, str], ...] = ()   # grids of bills, and those of credits where they are others
+    stock_account: str | None = None     # where the chart chooses none for the company
 
     @property
     def unit(self):
@@ -66,6 +68,14 @@ class Chart:
     @property
     def rates(self):
         return (self.standard, self.reduced)
+
+    def grids(self, grids, is_credit):
+        """Return the grids of a bill or of a credit.
+
+        :rtype: list[str]
+        """
+        others = dict(self.credit_grids) if is_credit else {}
+        return [others.get(grid, grid) for grid in grids]
 
 
 GST = Part(Decimal(5), ('Ca106', 'CaQc106'))
@@ -87,7 +97,9 @@ CHARTS = {chart.key: chart for chart in (
           rate(10, '10am', ('03',), ('5v',))),
     Chart('es', "Spain (PGCE PYMEs)", 'l10n_es', 'es_pymes', 'es', 'M', "Madrid", '28001', 'EUR', 'es',
           rate(21, 'account_tax_template_p_iva21_bc', ('mod303[28]', 'mod390[605]'), ('mod303[29]', 'mod390[606]')),
-          rate(4, 'account_tax_template_p_iva4_bc', ('mod303[28]', 'mod390[190]'), ('mod303[29]', 'mod390[191]'))),
+          rate(4, 'account_tax_template_p_iva4_bc', ('mod303[28]', 'mod390[190]'), ('mod303[29]', 'mod390[191]')),
+          # Spain declares what suppliers credit in boxes of its own of form 303, but not of form 390.
+          (('mod303[28]', 'mod303[40]'), ('mod303[29]', 'mod303[41]'))),
     Chart('ca', "Canada (Ontario)", 'l10n_ca', 'ca_2023', 'ca', 'ON', "Toronto", 'M5H 2N2', 'CAD', 'ca',
           rate(13, 'hst_purchase_tax_13', grids=('Ca106', 'CaQc106')),
           Rate((GST,), 'gst_purchase_tax_5')),
@@ -96,7 +108,8 @@ CHARTS = {chart.key: chart for chart in (
           Rate((GST,), 'gst_purchase_tax_5')),
     Chart('jp', "Japan", 'l10n_jp', 'jp', 'jp', 'JP-13', "Chiyoda-ku", '100-0001', 'JPY', 'jp',
           rate(10, 'l10n_jp_tax_purchase_exc_10', ('Taxable Purchase Amount (10%)',), ('GST Purchase 10%',)),
-          rate(8, 'l10n_jp_tax_purchase_exc_8', ('Taxable Purchase Amount (8%)',), ('GST Purchase 8%',))),
+          rate(8, 'l10n_jp_tax_purchase_exc_8', ('Taxable Purchase Amount (8%)',), ('GST Purchase 8%',)),
+          stock_account='l10n_jp_121100'),
     Chart('au', "Australia", 'l10n_au', 'au', 'au', 'NSW', "Sydney", '2000', 'AUD', 'au',
           rate(10, 'au_tax_purchase_10_service', ('G11',), ('G11',)),
           rate(0, 'au_tax_purchase_0_service', ('G11', 'G14'))),

@@ -1,1 +1,1 @@
-from . import test_scenarios
+from . import test_random_orders, test_scenarios

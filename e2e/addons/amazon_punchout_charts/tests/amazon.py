@@ -76,6 +76,6 @@ def _details(line):
     """Give the TaxDetails of a line: rate, amount and purpose."""
     rates = [f'{part.percent:f}' for part in line.rate.parts]
     details = [(rate, str(tax), 'subtotalTax') for rate, tax in zip(rates, line.taxes, strict=True)]
-    if line.shipping:
+    if line.shipping and line.is_shipping_taxed:
         details += [(rate, str(tax), 'shippingTax') for rate, tax in zip(rates, line.shipping_taxes, strict=True)]
     return details

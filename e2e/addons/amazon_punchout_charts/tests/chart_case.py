@@ -25,17 +25,17 @@ def scenario(title):
     def decorate(story):
         @functools.wraps(story)
         def test(self):
-            expected, got, trouble = "", "", None
+            expected = got = ("", "")
             try:
                 orders, books = story(self)
-                expected, got = str(books), str(self.books(orders))
+                expected, got = books.lines(), self.books(orders).lines()
                 trouble = " ".join(self.held(orders))
             except Exception as error:
                 trouble = f"{type(error).__name__}: {error}"
                 raise
             finally:
                 self.record(title, expected, got, trouble)
-            self.assertEqual(got, expected)
+            self.assertEqual(got, expected, f"in the books: {got}; an accountant expects: {expected}")
             self.assertFalse(trouble)
         return test
     return decorate
@@ -106,7 +106,7 @@ class ChartCase(MessageCase):
         :rtype: Decimal
         """
         amount = Decimal(amount)
-        return amount * 100 if self.chart.unit == 1 else amount
+        return (amount * 100).quantize(self.chart.unit) if self.chart.unit == 1 else amount
 
     def goods(self, number, quantity, price, rate=None, **amounts):
         """Give a line of a cart, with net prices.
@@ -184,7 +184,9 @@ class ChartCase(MessageCase):
         return 'stock' if account == self.stock_account() else 'VAT'
 
     def stock_account(self):
-        return self.company.account_stock_valuation_id
+        """Return the account of valued goods: that of the chart, else the one that a company has to choose."""
+        return self.company.account_stock_valuation_id or self.env['account.chart.template'].with_company(
+            self.company).ref(self.chart.stock_account)
 
     def held(self, orders):
         """Say of each bill that is not posted why.
@@ -196,8 +198,17 @@ class ChartCase(MessageCase):
             lambda activity: f"{activity.summary} {activity.note or ''}")) for move in drafts]
 
     def record(self, title, expected, got, trouble):
-        """Write what a cell of docs/books.md shows."""
-        if folder := os.environ.get('LAB_CHARTS_RESULTS'):
-            cell = {'chart': self.chart.key, 'scenario': title, 'expected': expected, 'got': got, 'trouble': trouble}
-            file = Path(folder) / f"{self.chart.key}-{title.replace(' ', '-').lower()}.json"
-            file.write_text(json.dumps(cell, ensure_ascii=False))
+        """Write what docs/books.md shows of a scenario."""
+        self.write_result(title, {
+            'scenario': title, 'expected': expected, 'got': got, 'trouble': trouble,
+            'agrees': expected == got and not trouble})
+
+    def write_result(self, title, result):
+        """Write a result into the folder that the variable LAB_CHARTS_RESULTS names."""
+        if not (folder := os.environ.get('LAB_CHARTS_RESULTS')):
+            return
+        modules = self.env['ir.module.module'].search([('name', 'in', (self.chart.module, 'amazon_punchout'))])
+        versions = {module.name: module.latest_version for module in modules}
+        file = Path(folder) / f"{self.chart.key}-{title.replace(' ', '-').lower()}.json"
+        file.write_text(json.dumps(
+            {'chart': self.chart.key, 'versions': versions, **result}, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 Nothing here comes from the addon or from Odoo: amounts are Decimals, rates are the law's, and a half is rounded up.
 """
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -27,6 +28,7 @@ class Line:
     rate: Rate
     shipping: Decimal = Decimal()        # of the whole line, net
     discount: Decimal = Decimal()        # of the whole line, net
+    is_shipping_taxed: bool = True
     gross: Decimal | None = None         # of a piece, where the shop's prices include VAT
     asin: str = ''
 
@@ -46,7 +48,7 @@ class Line:
     @property
     def shipping_taxes(self):
         """The VAT of the shipping, by part of the rate."""
-        return self._on(self.shipping)
+        return self._on(self.shipping if self.is_shipping_taxed else Decimal())
 
     @property
     def tax(self):
@@ -74,20 +76,22 @@ class Books:
         :param convert: a function to the company's currency; by default the amounts are in that
         """
         convert = convert or (lambda amount: amount)
+        grids = functools.partial(lines[0].chart.grids, is_credit=sign < 0)
         tax_of_rates = Counter()
         for line in lines:
-            for amount, taxes, where in (
-                    (line.net, line.taxes, account), (line.shipping, line.shipping_taxes, 'expense')):
+            for amount, taxes, where, is_taxed in (
+                    (line.net, line.taxes, account, True),
+                    (line.shipping, line.shipping_taxes, 'expense', line.is_shipping_taxed)):
                 if not amount:
                     continue
                 self._book(where, sign * convert(amount))
-                for grid in line.rate.base_grids:
+                for grid in grids(line.rate.base_grids) if is_taxed else ():
                     self.grids[grid] += sign * convert(amount)
                 for part, tax in zip(line.rate.parts, taxes, strict=True):
                     tax_of_rates[line.rate.is_recoverable, part] += tax
         for (is_recoverable, part), tax in tax_of_rates.items():
             self._book('VAT' if is_recoverable else 'expense', sign * convert(tax))
-            for grid in part.grids:
+            for grid in grids(part.grids):
                 self.grids[grid] += sign * convert(tax)
         return self
 
@@ -95,9 +99,13 @@ class Books:
         self.accounts[account] += amount
         self.accounts['payable'] -= amount
 
-    def __str__(self):
-        """Write the balances as docs/books.md shows them."""
-        return " · ".join(
-            f"{name} {amount:f}" for balances, names in (
-                (self.accounts, TYPES), (self.grids, sorted(self.grids)))
-            for name in names if (amount := balances[name]))
+    def lines(self):
+        """Write the balances as docs/books.md shows them: those of the accounts, then those of the grids.
+
+        :rtype: tuple[str, str]
+        """
+        return _text(self.accounts, TYPES), _text(self.grids, sorted(self.grids))
+
+
+def _text(balances, names):
+    return " · ".join(f"{name} {amount:f}" for name in names if (amount := balances[name]))

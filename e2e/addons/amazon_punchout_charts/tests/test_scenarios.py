@@ -1,4 +1,6 @@
 """Charts of accounts × scenarios: each order comes as Amazon sends it, and ends in the books as its accountant says."""
+from dataclasses import replace
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -95,8 +97,7 @@ class Scenarios(ChartCase):
         """Three pieces cost 9.99 each with VAT, and Amazon takes the VAT out of the price of a piece."""
         gross = self.money('9.99')
         net = cents(gross / (1 + self.chart.standard.percent / 100), self.chart.unit)
-        price = net / 100 if self.chart.unit == 1 else net
-        lines = [self.goods(1, 3, price, gross='9.99')]
+        lines = [replace(self.goods(1, 3, '9.99'), price=net, gross=gross)]
         order = self.sent(lines)
         self.bill(order, lines)
         return order, Books().bill(lines)
@@ -120,7 +121,8 @@ class Scenarios(ChartCase):
         """The items are products of the company's own, valued in the books when they are billed."""
         lines = [self.goods(1, 3, '24.99', shipping='4.99'), self.goods(2, 2, '12.95', self.chart.reduced)]
         category = self.env['product.category'].with_company(self.company).create({
-            'name': "Valued", 'property_valuation': 'real_time', 'property_cost_method': 'average'})
+            'name': "Valued", 'property_valuation': 'real_time', 'property_cost_method': 'average',
+            'property_stock_valuation_account_id': self.stock_account().id})
         for line in lines:
             self.env['product.product'].with_company(self.company).create({
                 'name': f"Product {line.number}", 'is_storable': True, 'categ_id': category.id, 'taxes_id': False,
