@@ -71,10 +71,10 @@ class Writer:
         story = Story(f'{self.seed}-{chance.randrange(10 ** 9):09d}', self._lines())
         invoices = [
             Paper(f'{story.name}-I{number}', lines) for number, lines in enumerate(self._parts(story.lines), 1)]
-        if chance.random() < 0.3:
+        if chance.random() < 0.4:
             self._spoil(invoices[-1])
         credits = [
-            paper for invoice in invoices if not invoice.error and chance.random() < 0.35
+            paper for invoice in invoices if not invoice.error and chance.random() < 0.5
             and (paper := self._credit(story, invoice))]
         papers = [*invoices, *credits]
         chance.shuffle(papers)
@@ -106,7 +106,7 @@ class Writer:
     def _amount(self, least, most):
         """Give an amount between two numbers of cents; the yen's are rounded to ten."""
         amount = Decimal(self.random.randint(least, most))
-        return amount // 10 * 10 if self.chart.unit == 1 else amount / 100
+        return amount // 10 * 10 if self.chart.unit == 1 else (amount / 100).quantize(self.chart.unit)
 
     # === INVOICES === #
 
