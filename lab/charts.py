@@ -172,7 +172,7 @@ def results_text(found):
     """
     charts = [chart for chart in table().CHARTS.values() if any(each["chart"] == chart.key for each in found)]
     cells = {(each["chart"], each["scenario"]): each for each in found if "scenario" in each}
-    titles = sorted({title for _key, title in cells})
+    titles = [title for title in table().SCENARIOS if any(title == each for _key, each in cells)]
     versions = dict(sorted({name: version for each in found for name, version in each["versions"].items()}.items()))
     return "\n".join([
         "Modules: " + ", ".join(f"`{name}` {version}" for name, version in versions.items()) + ".",
@@ -191,11 +191,11 @@ def results_text(found):
             f"### {chart.name}",
             "",
             *_table(["Scenario", "Expected", "In the books", "Tax grids expected", "Tax grids in the books"], [
-                row(cells[chart.key, title]) for title in titles if (chart.key, title) in cells])]),
+                cell_row(cells[chart.key, title]) for title in titles if (chart.key, title) in cells])]),
         ""])
 
 
-def row(cell):
+def cell_row(cell):
     """Write a row of a chart's table.
 
     :param dict cell: what the test of a scenario found

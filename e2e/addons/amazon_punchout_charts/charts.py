@@ -116,6 +116,12 @@ CHARTS = {chart.key: chart for chart in (
 )}
 
 
+# In the order of docs/books.md, which describes them.
+SCENARIOS = (
+    "Whole order", "Mixed rates", "Taxed shipping", "Credit", "Refund", "Return", "Foreign currency",
+    "Price-included taxes", "Prices with VAT", "Branch of a company", "Perpetual valuation")
+
+
 def named():
     """Return the charts that the variable LAB_CHARTS names, by default all.
 

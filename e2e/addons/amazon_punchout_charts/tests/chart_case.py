@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.addons.amazon_punchout.tests.common import ORDER_URL, SECRET, SETUP_URL, answer
 from odoo.addons.amazon_punchout.tests.message_case import MessageCase
 
-from ..charts import CHARTS
+from ..charts import CHARTS, SCENARIOS
 from ..companies import address, company_name
 from . import amazon
 from .sums import Books, Line
@@ -22,6 +22,8 @@ def scenario(title):
 
     What was expected and what is in the books goes into the file for docs/books.md, whether they agree or not.
     """
+    assert title in SCENARIOS, title
+
     def decorate(story):
         @functools.wraps(story)
         def test(self):
