@@ -90,13 +90,12 @@ class ChartCase(MessageCase):
 
     @classmethod
     def choose_taxes(cls, group):
-        """Choose the purchase taxes of the rates, as the setup proposes them."""
-        for rate in cls.chart.rates:
-            if rate.tax:
-                group.tax_rate_ids = [Command.create({'tax_id': cls.tax(rate).id, 'rate': float(rate.percent)})]
+        """Choose the purchase taxes of the rates as the setup proposes them, without changing any."""
+        group._propose_tax_rates()
 
     @classmethod
     def tax(cls, rate):
+        """Return the tax of the chart for a rate."""
         return cls.env['account.chart.template'].with_company(cls.company).ref(rate.tax)
 
     # === THE LINES OF A STORY === #

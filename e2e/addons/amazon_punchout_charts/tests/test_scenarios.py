@@ -12,6 +12,14 @@ from .sums import Books, cents
 
 class Scenarios(ChartCase):
 
+    def test_the_setup_proposes_the_taxes_of_the_chart(self):
+        """Nothing is left to choose, whatever number of taxes the chart has."""
+        chosen = {row.rate: row.tax_id for row in self.group.tax_rate_ids}
+        for rate in self.chart.rates:
+            if rate.percent and rate.tax:
+                self.assertEqual(chosen[float(rate.percent)], self.tax(rate))
+        self.assertFalse(self.group._find_undecided_rates())
+
     @scenario("Whole order")
     def test_whole_order(self):
         lines = [self.goods(1, 3, '24.99'), self.goods(2, 1, '7.45')]
