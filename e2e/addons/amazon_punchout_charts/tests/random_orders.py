@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ..charts import Chart, Part, Rate
-from .sums import Books, Line, cents
+from .sums import Books, Line, cents, net_of
 
 # A rate that no country has.
 UNKNOWN = Rate((Part(Decimal(17)),), None)
@@ -98,8 +98,7 @@ class Writer:
                 shipping=self._amount(199, 999) if has_shipping and chance.random() < 0.7 else Decimal(),
                 is_shipping_taxed=is_shipping_taxed, asin=f'B0RANDOM{number:02d}')
             if has_gross_prices:
-                net = cents(price / (1 + rate.percent / 100), self.chart.unit)
-                line = replace(line, price=net, gross=price)
+                line = replace(line, price=net_of(price, rate, self.chart.unit), gross=price)
             lines.append(line)
         return lines
 

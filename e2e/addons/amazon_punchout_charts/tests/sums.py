@@ -18,6 +18,11 @@ def cents(amount, unit):
     return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
 
 
+def net_of(gross, rate, unit):
+    """Take the VAT out of a price; a half is rounded up to the tax office."""
+    return gross - cents(gross * rate.percent / (100 + rate.percent), unit)
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a cart, as its price tag states it: net prices, VAT on top."""
