@@ -17,6 +17,8 @@ PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
 TOGETHER = "e2e"
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
+# Files whose tests take longer: one makes a database and runs all tests in it.
+LONG_FILES = {"e2e/test_charts.py": 150}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
@@ -104,9 +106,13 @@ def dealt_out(files, count):
 
 
 def _seconds(files):
-    return sum(
-        len(re.findall(r"^ *def test_", file.read_text(), re.MULTILINE))
-        * SECONDS.get(file.relative_to(paths.ROOT).parts[0], 1) for file in files)
+    return sum(map(_seconds_of, files))
+
+
+def _seconds_of(file):
+    name = file.relative_to(paths.ROOT)
+    count = len(re.findall(r"^ *def test_", file.read_text(), re.MULTILINE))
+    return LONG_FILES.get(name.as_posix()) or count * SECONDS.get(name.parts[0], 1)
 
 
 def with_absolute_paths(arguments, folder):
