@@ -51,7 +51,7 @@ class Scenarios(ChartCase):
         self.bill(part, lines, number='INV-B')
         self.hand_in(whole, amazon.header_credit(whole, lines, self.chart.currency, 'CR-A', 'INV-A'))
         self.bill(part, lines[1:], number='CR-B', original='INV-B')
-        return whole | part, Books().bill(lines[:1])
+        return whole | part, Books().bill(lines).bill(lines, -1).bill(lines).bill(lines[1:], -1)
 
     @scenario("Refund")
     def test_refund(self):
