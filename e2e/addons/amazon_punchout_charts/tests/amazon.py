@@ -65,11 +65,11 @@ def invoice(order, lines, currency, number='INV-1', original=None, reason=None, 
         shipping=str(total(lines, 'shipping') * sign), net=str((total(lines, 'total') + charges) * sign), **extra)
 
 
-def header_credit(order, lines, currency, number, original):
+def header_credit(order, lines, currency, number, original, **values):
     """Credit lines as one sum and one tax, without stating the lines or the rates."""
     return header_credit_xml(
         order, number, str(total(lines, 'net') + total(lines, 'shipping')), original, currency,
-        tax=str(total(lines, 'tax')))
+        tax=str(total(lines, 'tax')), **values)
 
 
 def _details(line):

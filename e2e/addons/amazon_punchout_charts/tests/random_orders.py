@@ -1,6 +1,8 @@
 """Random orders and what Amazon sends about them, the same for the same seed."""
+import itertools
 import random
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ..charts import Chart, Part, Rate
@@ -8,6 +10,7 @@ from .sums import Books, Line, cents, net_of
 
 # A rate that no country has.
 UNKNOWN = Rate((Part(Decimal(17)),), None)
+FIRST_DAY = date(2026, 1, 1)
 # What can be wrong with an invoice, each by more than the tolerance; `cents` is within it.
 ERRORS = ('price', 'charge', 'currency', 'rate')
 
@@ -17,6 +20,7 @@ class Paper:
     """An invoice or a credit memo."""
     number: str
     lines: list[Line]
+    date: str = ''
     original: str | None = None          # the invoice that it credits
     kind: str = 'invoice'                # or lines, header, return
     error: str | None = None
@@ -64,6 +68,8 @@ class Writer:
         self.chart = chart
         self.random = random.Random(seed)
         self.seed = seed
+        # Odoo takes bills of one day and one total for duplicates.
+        self.days = itertools.count()
 
     def story(self):
         """Invent one order with its invoices and credits."""
@@ -80,6 +86,8 @@ class Writer:
         chance.shuffle(papers)
         # What is wrong comes last: the invoices before it are right, whatever is compared in total.
         story.papers = sorted(papers, key=lambda paper: paper.error is not None)
+        for paper in story.papers:
+            paper.date = f'{FIRST_DAY + timedelta(days=next(self.days))}T00:00:00Z'
         return story
 
     # === THE CART === #
@@ -164,4 +172,4 @@ class Writer:
         if kind == 'return':
             for line in lines:
                 story.returned[line.number] = story.returned.get(line.number, 0) + line.quantity
-        return Paper(f'{invoice.number}-C', lines, invoice.number, kind)
+        return Paper(f'{invoice.number}-C', lines, original=invoice.number, kind=kind)

@@ -83,8 +83,9 @@ class RandomOrders(ChartCase):
         """Write an invoice or a credit memo."""
         chart = self.chart
         if paper.kind == 'header':
-            return amazon.header_credit(order, paper.lines, chart.currency, paper.number, paper.original)
-        values = {}
+            return amazon.header_credit(
+                order, paper.lines, chart.currency, paper.number, paper.original, invoice_date=paper.date)
+        values = {'invoice_date': paper.date}
         if paper.error == 'charge':
             values['special_handling'] = str(self.money('7.50'))
         return amazon.invoice(
