@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -61,7 +60,7 @@ def run(arguments):
     """Run every scenario and many random orders of each chart, in a database of its own: `bin/test charts [CHART …]`.
 
     LAB_CHARTS_ORDERS and LAB_CHARTS_SEED change the random orders. LAB_DOCS_BOOKS=1 writes the results into
-    docs/books.md.
+    docs/books.md; those of charts that are not named are the ones of their last run.
 
     :param list[str] arguments: keys of charts; none for all
     :return: 0, or 1 if a test failed
@@ -72,7 +71,10 @@ def run(arguments):
     source = environment.prepare()
     database.drop_left_over()
     database.template(source, with_demo=False)
-    shutil.rmtree(RESULTS, ignore_errors=True)
+    keys = arguments or list(table().CHARTS)
+    for key in keys:
+        for file in RESULTS.glob(f"{key}-*.json"):
+            file.unlink()
     orders = int(os.environ.get("LAB_CHARTS_ORDERS") or MANY)
 
     def run_one(key):
@@ -83,7 +85,7 @@ def run(arguments):
         return done
 
     with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
-        runs = list(pool.map(run_one, arguments or table().CHARTS))
+        runs = list(pool.map(run_one, keys))
     if os.environ.get("LAB_DOCS_BOOKS"):
         write_page(RESULTS)
     return 0 if all(each.succeeded for each in runs) else 1

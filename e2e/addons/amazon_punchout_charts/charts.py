@@ -86,7 +86,7 @@ CHARTS = {chart.key: chart for chart in (
     Chart('de', "Germany (SKR03)", 'l10n_de', 'de_skr03', 'de', 'DE-BE', "Berlin", '10115', 'EUR', 'de',
           rate(19, 'tax_vst_19_skr03', grids=('66',)),
           rate(7, 'tax_vst_7_skr03', grids=('66',))),
-    Chart('uk', "United Kingdom", 'l10n_uk', 'uk', 'uk', 'Q1', "London", 'EC1A 1BB', 'GBP', 'gb',
+    Chart('uk', "United Kingdom", 'l10n_uk', 'uk', 'uk', None, "London", 'EC1A 1BB', 'GBP', 'gb',
           rate(20, 'PT_20_G', ('7',), ('4',)),
           rate(5, 'PT5', ('7',), ('4',))),
     Chart('fr', "France", 'l10n_fr_account', 'fr', 'fr', None, "Paris", '75001', 'EUR', 'fr',
