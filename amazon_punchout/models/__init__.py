@@ -93,11 +93,13 @@ from .billing import (
     account_move_links,
     account_move_mode,
     account_move_refund,
+    amazon_punchout_bill_credit,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
     amazon_punchout_bill_taxes,
     amazon_punchout_document,
     purchase_order,
+    purchase_order_accrual,
     purchase_order_line,
 )
 from .punchin import (

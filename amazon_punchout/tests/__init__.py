@@ -124,18 +124,22 @@ from .shipping import (
     test_shipment_report,
 )
 from .billing import (
+    test_accrual,
     test_billing,
     test_expense_account,
     test_invoice,
     test_invoice_checks,
     test_invoice_credit,
+    test_invoice_credit_signs,
     test_invoice_doubt,
+    test_invoice_duplicate,
     test_invoice_matching,
     test_invoice_samples,
     test_invoice_shares,
     test_invoice_taxes,
     test_refund,
     test_refund_links,
+    test_to_bill,
 )
 from .punchin import (
     test_punchin_cart,

@@ -109,10 +109,18 @@ class AccountMoveRefund(models.Model):
         lines = self.env['account.move.line'].search([('amazon_bill_line_id', 'in', self.invoice_line_ids.ids)])
         credits = (lines.move_id | self.reversal_move_ids).filtered(
             lambda move: move.move_type == 'in_refund' and move.state != 'cancel')
-        return credits.filtered(lambda credit: not any(
+        return credits.filtered(lambda credit: not credit._amazon_is_reversed())
+
+    def _amazon_is_reversed(self):
+        """Tell whether this credit was reversed as a whole.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(
             reversal.state == 'posted'
-            and not credit.currency_id.compare_amounts(reversal.amount_total, credit.amount_total)
-            for reversal in credit.reversal_move_ids))
+            and not self.currency_id.compare_amounts(reversal.amount_total, self.amount_total)
+            for reversal in self.reversal_move_ids)
 
     def _amazon_read_credits(self, refundable):
         """Add up what was refunded before.
@@ -140,6 +148,23 @@ class AccountMoveRefund(models.Model):
                     named[line] = named.get(line, 0.0) + float(share)
             for line, amount in named.items():
                 refundable[line].refunded += amount
+
+    def _amazon_note_missing(self):
+        """Post a message about goods that this credit takes back although they did not go back: they never came."""
+        self.ensure_one()
+        missing = []
+        for line in self.invoice_line_ids:
+            order_line_sudo = line.amazon_purchase_line_id.sudo()  # accountants can't always read stock moves
+            if not order_line_sudo:
+                continue
+            gone = max(order_line_sudo._amazon_returned_quantity() - order_line_sudo._amazon_credited_quantity()
+                       + line.quantity, 0.0)
+            if line.product_uom_id.compare(line.quantity, gone) > 0:
+                missing.append(self.env._(
+                    "%(quantity)g × “%(item)s”", quantity=line.quantity - gone, item=order_line_sudo._amazon_title()))
+        if missing:
+            self.message_post(body=self.env._(
+                "This credit includes goods that were billed but not received: %s.", ", ".join(missing)))
 
     # === WRITING THE CREDIT === #
 
