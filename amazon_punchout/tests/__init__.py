@@ -130,6 +130,7 @@ from .billing import (
     test_invoice,
     test_invoice_checks,
     test_invoice_credit,
+    test_invoice_credit_header,
     test_invoice_credit_signs,
     test_invoice_doubt,
     test_invoice_duplicate,
@@ -137,7 +138,9 @@ from .billing import (
     test_invoice_samples,
     test_invoice_shares,
     test_invoice_taxes,
+    test_process_again,
     test_refund,
+    test_refund_limit,
     test_refund_links,
     test_to_bill,
 )

@@ -36,6 +36,7 @@ class BillLine:
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
+    is_settled: bool = False             # whether the taxes are those of the bill line, and not to be matched
 
 
 @dataclass
@@ -351,6 +352,8 @@ class AmazonPunchoutBill(models.AbstractModel):
                 stated=format_amount(self.env, float(draft.total), draft.currency)))
         self._attach(draft, move)
         draft.problems += self._find_duplicates(draft, move)
+        if draft.is_credit:
+            draft.problems += move._amazon_find_surplus()
         if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
             self._post(draft, move)
         self._notify(draft, move)

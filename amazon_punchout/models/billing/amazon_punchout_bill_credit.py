@@ -1,13 +1,11 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.money import share_out
 from ...tools.waiting import OtherHalfMissing
-from .amazon_punchout_bill import BillLine
 
 
 class AmazonPunchoutBillCredit(models.AbstractModel):
-    """The bill that a credit memo refunds, and how much of it."""
+    """The bill that a credit memo refunds."""
     _inherit = 'amazon.punchout.bill'
 
     # === THE BILL === #
@@ -55,9 +53,12 @@ class AmazonPunchoutBillCredit(models.AbstractModel):
         draft.bill = bills = self._choose_bill(draft, bills)
         for line in draft.lines:
             line.bill_line = self._find_bill_line(draft, bills, line)
-        draft.problems += self._find_refund_problems(draft)
-        draft.lines = [each for line in draft.lines for each in (
-            self._share_sum(draft, line, bills) if line.kind == 'sum' else [line])]
+        if draft.currency != bills.currency_id:
+            draft.problems.append(self.env._(
+                "The credit is in %(currency)s, but %(bill)s is in %(other)s.",
+                currency=draft.currency.name, bill=bills.display_name, other=bills.currency_id.name))
+        if any(line.kind == 'sum' for line in draft.lines):
+            self._split_sums(draft)
 
     def _choose_bill(self, draft, bills):
         """Choose the one of several bills on which enough is left to refund.
@@ -101,57 +102,3 @@ class AmazonPunchoutBillCredit(models.AbstractModel):
             lambda line: line.amazon_purchase_line_id.amazon_line_type == line_type
             or not line.amazon_purchase_line_id and line.product_id and line.product_id == product
         ).sorted(lambda line: order not in (line.amazon_purchase_line_id.order_id, line.amazon_order_id))
-
-    def _share_sum(self, draft, line, bills):
-        """Split the total of a credit without lines across the items of its bill, to get their accounts and taxes.
-
-        :return: a line for each item
-        :rtype: list[BillLine]
-        """
-        items = bills.invoice_line_ids.filtered(
-            lambda each: each.amazon_purchase_line_id.amazon_line_type == 'item' and each.price_subtotal > 0
-            and each.amazon_purchase_line_id.order_id == line.order)
-        if not items:
-            return [line]
-        if len(items) > 1:
-            draft.notes.append(self.env._(
-                "Amazon states only a total without lines. It was split across the items of %s.", self._names(bills)))
-        weights = {item: item.price_subtotal for item in items}
-        shares, taxes = (
-            share_out(amount or 0, weights, draft.currency) for amount in (line.amount, line.stated_tax))
-        return [
-            BillLine(kind='item', name=item.name, amount=share, order=line.order,
-                     order_line=item.amazon_purchase_line_id, bill_line=item, details=line.details, is_counted=False,
-                     stated_tax=None if line.stated_tax is None else taxes[item])
-            for item, share in shares.items() if share]
-
-    # === MORE THAN WAS BILLED === #
-
-    def _find_refund_problems(self, draft):
-        """Find where more is credited or returned than was billed.
-
-        :return: a sentence for each problem
-        :rtype: list[str]
-        """
-        bill = draft.bill
-        if draft.currency != bill.currency_id:
-            return [self.env._(
-                "The credit is in %(currency)s, but %(bill)s is in %(other)s.",
-                currency=draft.currency.name, bill=bill.display_name, other=bill.currency_id.name)]
-        problems = []
-        credited = sum(bill._amazon_credits().mapped('amount_total')) + float(draft.total)
-        if draft.currency.compare_amounts(credited, bill.amount_total) > 0:
-            problems.append(self.env._(
-                "The credits of %(bill)s now total %(credited)s, but only %(billed)s was billed.",
-                credited=self._format(draft, credited), bill=bill.display_name,
-                billed=self._format(draft, bill.amount_total)))
-        refundable = bill._amazon_refundable()
-        for line in draft.items:
-            values = refundable.get(line.bill_line) if line.bill_line and line.is_counted else None
-            if values and line.bill_line.product_uom_id.compare(
-                    float(line.quantity), line.bill_line.quantity - values.returned) > 0:
-                problems.append(self.env._(
-                    "The credit returns %(returned)g × “%(item)s”, but %(bill)s bills %(billed)g, of which %(before)g "
-                    "were already returned.", returned=float(line.quantity), item=line.name,
-                    billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
-        return problems

@@ -21,7 +21,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         choice = self._find_taxes(draft)
         unmatched = dict.fromkeys(draft.orders, Decimal())
         for line in draft.lines:
-            if line.stated_tax is None:
+            if line.stated_tax is None or line.is_settled:
                 continue
             if tax := self._match_stated(draft, line, choice):
                 line.taxes, line.tax = tax, line.stated_tax
@@ -105,7 +105,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         :return: whether the taxes compute what is stated
         :rtype: bool
         """
-        lines = [line for line in draft.lines if line.stated_tax is None and line.amount]
+        lines = [line for line in draft.lines if line.stated_tax is None and line.amount and not line.is_settled]
         # The cart may not have stated that the shipping is taxed.
         for taxes_of_lines in (
             [line.own_taxes for line in lines],

@@ -254,9 +254,7 @@ class PurchaseOrderLineBilling(models.Model):
 
         :rtype: float
         """
-        move = bill_line.move_id
-        return move.currency_id._convert(
-            bill_line.price_subtotal, self.currency_id, self.company_id, move.invoice_date or move.date)
+        return bill_line.move_id._amazon_to_currency(bill_line.price_subtotal, self.currency_id)
 
     def _amazon_credit_price(self):
         """Compute the price at which the quantity that is to be credited is credited.
