@@ -13,9 +13,10 @@ class AccountMoveRefundLimit(models.Model):
 
         Amazon's own memos are the exception: what Amazon credits must be booked. A person is notified of the problem.
         """
-        for credit_sudo in self.sudo():  # accountants can't always read orders
-            if credit_sudo.move_type == 'in_refund' and not credit_sudo.amazon_invoice_id and (
-                    surplus := credit_sudo._amazon_find_surplus(self)):
+        for move_sudo in self.sudo():  # accountants can't always read orders
+            gives_back = move_sudo.move_type == 'in_refund' or move_sudo.move_type == 'in_invoice' and any(
+                line.amazon_purchase_line_id and line.price_total < 0 for line in move_sudo.invoice_line_ids)
+            if gives_back and not move_sudo.amazon_invoice_id and (surplus := move_sudo._amazon_find_surplus(self)):
                 raise UserError(self.env._(
                     "%s Reduce this credit, or cancel another one, before you post it.", surplus[0]))
         return super()._post(soft=soft)
@@ -30,9 +31,8 @@ class AccountMoveRefundLimit(models.Model):
         self.ensure_one()
 
         def counted(credits):
-            credits = credits.filtered(lambda credit: credit.move_type == 'in_refund' and credit.state != 'cancel')
             if posting is None:
-                return credits
+                return credits.filtered(lambda credit: credit.state != 'cancel')
             return credits.filtered(lambda credit: credit.state == 'posted' or credit.id in posting.ids)
 
         bills = (self.reversed_entry_id | self.invoice_line_ids.amazon_bill_line_id.move_id).filtered(
@@ -80,32 +80,37 @@ class AccountMoveRefundLimit(models.Model):
         Credits that name no bill, because they were typed or made by Create Bill, have a limit here only.
 
         :param order_line: a `purchase.order.line` that this credit refunds
-        :param counted: returns the credits among some moves that count
+        :param counted: returns those of some bills and credits that count
         :return: a sentence for each surplus
         :rtype: list[str]
         """
         currency, unit = order_line.currency_id, order_line.product_uom_id
         amounts, quantities = defaultdict(float), defaultdict(float)
         lines = order_line.amazon_bill_line_ids
-        bills = lines.move_id.filtered(lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
-        credits = counted(lines.move_id).filtered(lambda credit: not credit._amazon_is_reversed())
-        for move in bills | credits:
+        moves = lines.move_id.filtered(lambda move: move.state != 'cancel' and not (
+            move.move_type == 'in_refund' and move._amazon_is_reversed()))
+        credits = counted(moves)
+        for move in moves:
             for line, amount in move._amazon_gross_by_line().items():
-                if line in lines:
-                    amounts[move.move_type] += move._amazon_to_currency(amount, currency)
-                    if line.purchase_line_id:
-                        quantities[move.move_type] += line.product_uom_id._compute_quantity(line.quantity, unit)
+                # A bill may give something back as well.
+                side = 'credited' if move.move_type == 'in_refund' or amount < 0 else 'billed'
+                if line not in lines or side == 'credited' and move not in credits:
+                    continue
+                sign = -1 if side == 'credited' and move.move_type == 'in_invoice' else 1
+                amounts[side] += sign * move._amazon_to_currency(amount, currency)
+                if line.purchase_line_id:
+                    quantities[side] += sign * line.product_uom_id._compute_quantity(line.quantity, unit)
         values = {'line': order_line._amazon_title(), 'order': order_line.order_id.name}
         leeway = currency.rounding * len(credits)
-        if currency.compare_amounts(amounts['in_refund'], amounts['in_invoice'] + leeway) > 0:
+        if currency.compare_amounts(amounts['credited'], amounts['billed'] + leeway) > 0:
             return [self.env._(
                 "%(billed)s are billed for “%(line)s” of order %(order)s, but its credits would total %(credited)s.",
-                billed=currency.format(amounts['in_invoice']), credited=currency.format(amounts['in_refund']),
+                billed=currency.format(amounts['billed']), credited=currency.format(amounts['credited']),
                 **values)]
         is_item = order_line.amazon_line_type == 'item'
-        if is_item and unit.compare(quantities['in_refund'], quantities['in_invoice']) > 0:
+        if is_item and unit.compare(quantities['credited'], quantities['billed']) > 0:
             return [self.env._(
                 "%(billed)g × “%(line)s” of order %(order)s are billed, but %(credited)g would be credited as "
                 "returned.",
-                billed=quantities['in_invoice'], credited=quantities['in_refund'], **values)]
+                billed=quantities['billed'], credited=quantities['credited'], **values)]
         return []

@@ -28,13 +28,14 @@ class TestRefundLimit(RefundCase):
             self.assertIn(figure, str(caught.exception))
         self.assertEqual(credit.state, 'draft')
 
-    def typed(self, order, number, amount, quantity=1.0):
+    def typed(self, order, number, amount, quantity=1.0, **vals):
         """Type a credit by hand, with core's link to a line of an Amazon order."""
         return self.env['account.move'].with_user(self.accountant).create({
             'move_type': 'in_refund', 'partner_id': self.vendor.id, 'invoice_date': '2026-03-20',
             'invoice_line_ids': [Command.create({
-                'name': "By hand", 'quantity': quantity, 'price_unit': amount / quantity, 'tax_ids': False,
+                'name': "By hand", 'quantity': quantity, 'price_unit': amount / abs(quantity), 'tax_ids': False,
                 'purchase_line_id': self.line(order, number).id})],
+            **vals,
         })
 
     def test_a_credit_note_after_a_refund_is_too_much(self):
@@ -89,6 +90,14 @@ class TestRefundLimit(RefundCase):
         self.refund(bill, 1, 15).action_post()
         self.assertTooMuch(self.typed(order, 1, 6), "20.00", "21.00")
         self.typed(order, 1, 5).action_post()
+
+    def test_a_bill_of_less_than_nothing_counts(self):
+        order = self.three_lines()
+        self.refund(self.billed(order), 1, 15).action_post()
+        move = self.typed(order, 1, 6, move_type='in_invoice', quantity=-1)
+        self.assertTooMuch(move, "20.00", "21.00")
+        move.invoice_line_ids.price_unit = 5
+        move.action_post()
 
     def test_more_pieces_than_were_billed_can_not_be_credited(self):
         order = self.three_lines()
