@@ -95,6 +95,7 @@ from .billing import (
     account_move_refund,
     account_move_refund_limit,
     amazon_punchout_bill_credit,
+    amazon_punchout_bill_direction,
     amazon_punchout_bill_header,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,

@@ -105,20 +105,11 @@ class AmazonPunchoutBill(models.AbstractModel):
     def _read(self, document, invoice, orders):
         """Read an invoice with all its lines.
 
-        The signs of a credit memo mean little: some of its amounts may be stated above and others below zero. If it
-        does not add up to its own total as it is signed, its signs are left out of account, if it does so then.
-
         :rtype: BillDraft
         """
         draft = self._prepare_draft(document, invoice, orders)
         self._find_direction(draft)
         self._read_lines(draft)
-        if draft.is_credit and not self._adds_up(draft):
-            unsigned = self._prepare_draft(document, cxml.without_signs(invoice), orders)
-            unsigned.move_type = draft.move_type
-            self._read_lines(unsigned)
-            if self._adds_up(unsigned):
-                return unsigned
         return draft
 
     def _prepare_draft(self, document, invoice, orders):
@@ -129,15 +120,6 @@ class AmazonPunchoutBill(models.AbstractModel):
         return BillDraft(
             document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
             currency=self._find_currency(invoice), move_type='in_invoice')
-
-    def _adds_up(self, draft):
-        """Tell whether the lines of a credit add up to the total that it states, if it states one.
-
-        :rtype: bool
-        """
-        summary = draft.invoice.summary
-        stated = summary.net or summary.due or summary.gross
-        return not stated or abs(self._round(draft, stated)) == draft.total
 
     def _find_or_create(self, draft):
         """Create the bill unless it exists: one invoice is one bill, in whatever way it was entered.
@@ -219,37 +201,6 @@ class AmazonPunchoutBill(models.AbstractModel):
                 "Amazon's invoice %(name)s is in %(currency)s, which is not an active currency in Odoo. Activate the "
                 "currency, then press Retry.", name=invoice.invoice_id, currency=invoice.currency))
         return currency
-
-    def _find_direction(self, draft):
-        """Decide whether an invoice is a bill or a credit, and whether its amounts are stated below zero.
-
-        A credit memo may state its amounts above or below zero, and an ordinary invoice below zero is a credit too.
-
-        :param BillDraft draft: gets its type and signs
-        """
-        summary = draft.invoice.summary
-        at_lines = sum((self._line_total(draft, item) for each in draft.invoice.orders for item in each.items),
-                       Decimal())
-        totals = (summary.net, summary.gross, summary.due, summary.subtotal)
-        parts = (summary.shipping, summary.special_handling, summary.tax and summary.tax.money)
-        stated = next((each.amount for each in totals if each and each.amount), at_lines) or sum(
-            (each.amount for each in parts if each), Decimal())
-        if draft.invoice.purpose in CREDITS:
-            draft.move_type = 'in_refund'
-            draft.item_sign = -1 if (at_lines or stated) < 0 else 1
-            draft.total_sign = -1 if stated < 0 else 1
-        elif stated < 0:
-            draft.move_type = 'in_refund'
-            draft.item_sign = draft.total_sign = -1
-
-    def _line_total(self, draft, item):
-        """Add up all amounts that a line of an invoice states, with their signs.
-
-        :rtype: Decimal
-        """
-        charges = [each for each in (item.shipping, item.special_handling, item.tax, *item.charges) if each]
-        return self._item_amount(draft, item) - self._item_discount(item) + sum(
-            (each.money.amount for each in charges), Decimal())
 
     # === WRITING === #
 

@@ -235,9 +235,9 @@ class PurchaseOrderLineBilling(models.Model):
         """
         self.ensure_one()
         amounts = {'bill': [0.0, 0.0], 'goods': [0.0, 0.0], 'money': [0.0, 0.0]}
-        for line in self.amazon_bill_line_ids:
+        for line in self._amazon_counted_bill_lines():
             move = line.move_id
-            if move.state == 'cancel' or move.move_type == 'in_invoice' and not line.purchase_line_id:
+            if move.move_type == 'in_invoice' and not line.purchase_line_id:
                 continue
             if move.move_type == 'in_refund' and not line.purchase_line_id and move._amazon_is_reversed():
                 continue
@@ -248,6 +248,14 @@ class PurchaseOrderLineBilling(models.Model):
         price = billed / billed_quantity if billed_quantity else self.price_subtotal / (self.product_qty or 1.0)
         money = max(money - max(credited_quantity * price - credited, 0.0), 0.0)
         return max(self.currency_id.round(quantity * price - money), 0.0)
+
+    def _amazon_counted_bill_lines(self):
+        """Return the lines of bills and credits of this line; of those of a day, if the context has core's key for it.
+        """
+        lines = self.amazon_bill_line_ids.filtered(lambda line: line.parent_state != 'cancel')
+        if day := fields.Date.to_date(self.env.context.get('accrual_entry_date')):
+            lines = lines.filtered(lambda line: line.move_id.invoice_date and line.move_id.invoice_date <= day)
+        return lines
 
     def _amazon_in_order_currency(self, bill_line):
         """Convert the net amount of a bill line to the currency of the order.

@@ -26,12 +26,28 @@ class PurchaseOrderLineAccrual(models.Model):
                 kept = max(dated._amazon_credited_quantity() - dated._amazon_returned_quantity(), 0.0)
                 line.qty_received_at_date = max(line.qty_received_at_date - kept, line.qty_invoiced_at_date)
 
+    @api.depends('amazon_bill_line_ids.price_subtotal', 'amazon_bill_line_ids.parent_state')
     def _compute_amount_to_invoice_at_date(self):
-        """Override of `purchase` to compute the amount of charges, of which a quantity is only a rounded part."""
+        """Override of `purchase` to compute charges, of which a quantity is only a rounded part, and returned goods.
+
+        Of these, refunds of money may have given something back already.
+        """
         super()._compute_amount_to_invoice_at_date()
         for line in self.filtered('amazon_line_type'):
             if line.amazon_line_type != 'item':
                 line.amount_to_invoice_at_date = line._amazon_charge_to_accrue()
+            elif (returned := min(
+                    line.qty_invoiced_at_date - line.qty_received_at_date, line._amazon_returned_at_date())) > 0:
+                to_credit = line._amazon_at_accrual_date()._amazon_amount_to_credit(returned)
+                line.amount_to_invoice_at_date += returned * line.price_unit - to_credit
+
+    def _amazon_returned_at_date(self):
+        """Return the quantity that was returned on the day and not credited as such.
+
+        :rtype: float
+        """
+        dated = self._amazon_at_accrual_date()
+        return max(dated._amazon_returned_quantity() - dated._amazon_credited_quantity(), 0.0)
 
     def _amazon_at_accrual_date(self):
         """Return these lines with the day on which core counts: none unless it is in the past."""
@@ -51,12 +67,10 @@ class PurchaseOrderLineAccrual(models.Model):
             if not item.product_qty:
                 continue
             weight /= item.product_qty
-            dated = item._amazon_at_accrual_date()
             difference = item.qty_received_at_date - item.qty_invoiced_at_date
-            # Create Bill credits returned goods without their charges.
-            returned = max(dated._amazon_returned_quantity() - dated._amazon_credited_quantity(), 0.0)
             received += max(difference, 0.0) * weight
-            ahead += max(-difference - returned, 0.0) * weight
+            # Create Bill credits returned goods without their charges.
+            ahead += max(-difference - item._amazon_returned_at_date(), 0.0) * weight
             billed += max(item.qty_invoiced_at_date, 0.0) * weight
             unbilled += max(item.product_qty - item.qty_invoiced_at_date, 0.0) * weight
         amount = self._amazon_billed_charge()
@@ -79,13 +93,7 @@ class PurchaseOrderLineAccrual(models.Model):
 
         :rtype: float
         """
-        amount = 0.0
-        day = self._date_in_the_past() and self.env.context['accrual_entry_date']
-        for line in self.amazon_bill_line_ids:
-            move = line.move_id
-            if move.state == 'cancel' or day and not (move.invoice_date and str(move.invoice_date) <= str(day)):
-                continue
-            if move.move_type == 'in_invoice' or line.purchase_line_id:
-                sign = 1 if move.move_type == 'in_invoice' else -1
-                amount += sign * self._amazon_in_order_currency(line)
-        return amount
+        return sum(
+            (1 if line.move_id.move_type == 'in_invoice' else -1) * self._amazon_in_order_currency(line)
+            for line in self._amazon_at_accrual_date()._amazon_counted_bill_lines()
+            if line.move_id.move_type == 'in_invoice' or line.purchase_line_id)

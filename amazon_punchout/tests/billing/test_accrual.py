@@ -88,6 +88,16 @@ class TestAccrual(RefundCase):
         self.refund(bill, 1, 10).action_post()
         self.assertEqual(self.accrued(), {})
 
+    def test_returned_goods_are_deferred_as_far_as_nothing_was_refunded(self):
+        bill = self.bill()
+        self.send_back(self.po, 1, 1)
+        self.assertEqual(self.accrued(), {1: -10})
+        credit = self.refund(bill, 1, 4)
+        self.assertEqual(self.accrued(), {1: -6})
+        credit.button_cancel()
+        self.refund(bill, 1, 11).action_post()  # with its share of the tax
+        self.assertEqual(self.accrued(), {})
+
     def test_goods_that_are_credited_before_they_leave_are_not_accrued(self):
         bill = self.bill()
         self.refund(bill, 1, 10, 'goods', 1).action_post()
