@@ -56,7 +56,9 @@ class AccountMoveRefundLimit(models.Model):
         sentences, currency = [], bill.currency_id
         leeway = currency.rounding * len(credits)  # each credit rounds the taxes of a line once
         for line, values in bill._amazon_refundable(credits).items():
-            if line not in self.invoice_line_ids.amazon_bill_line_id:
+            # A charge may have several lines on a bill. Those of its order line are checked together.
+            is_charge = line.amazon_purchase_line_id.amazon_line_type in ('shipping', 'tax')
+            if is_charge or line not in self.invoice_line_ids.amazon_bill_line_id:
                 continue
             if currency.compare_amounts(values.named, values.billed + leeway) > 0:
                 sentences.append(self.env._(

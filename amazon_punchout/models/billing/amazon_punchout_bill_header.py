@@ -26,38 +26,54 @@ class AmazonPunchoutBillHeader(models.AbstractModel):
         for line in sums:
             if not line.details and len(sums) == 1 and draft.invoice.summary.tax:
                 line.details = draft.invoice.summary.tax.details
-            if parts := self._split_sum(draft, line):
+            # The summary may state shipping beside the total.
+            beside = [each for each in draft.lines
+                      if each.kind in ('shipping', 'handling') and each.order == line.order and each.bill_line]
+            if parts := self._mirror_bill(draft, line, beside) or self._split_sum(draft, line, beside):
                 position = draft.lines.index(line)
                 draft.lines[position:position + 1] = parts
 
-    def _split_sum(self, draft, line):
+    def _split_sum(self, draft, line, beside):
         """Split a total across the lines of its order on the bill.
 
+        :param list beside: the lines of shipping that are stated beside the total
         :return: the lines, or none if the bill has nothing left to refund
         :rtype: list[BillLine]
         """
         refundable = {
             each: values for each, values in draft.bill._amazon_refundable().items()
             if self._is_of_order(each, line.order) and draft.currency.compare_amounts(values.open, 0) > 0}
-        # What is stated beside the total is not in it.
-        beside = {each.bill_line for each in draft.lines if each is not line and each.bill_line}
-        refundable = {each: values for each, values in refundable.items() if each not in beside} or refundable
+        charges = {each.bill_line for each in beside}
+        refundable = {each: values for each, values in refundable.items() if each not in charges} or refundable
         if not refundable:
             return []
-        total = line.amount + (line.stated_tax or 0)
-        if parts := self._mirror_bill(draft, line, total, beside):
-            return parts
+        for each in beside:
+            self._settle_beside(draft, line, each)
         if len(refundable) > 1:
             draft.notes.append(self.env._(
                 "Amazon states only a total without lines. It was split across the lines of %s.",
                 draft.bill.display_name))
-        parts = self._split_by_rate(draft, line, total, refundable) or [
-            part for each, share in share_out(total, self._open(refundable, refundable), draft.currency).items()
+        total = line.amount + (line.stated_tax or 0)
+        parts = self._split_sum_by_rate(draft, line, total, refundable) or [
+            part for each, share in share_out(total, self._open_weights(refundable, refundable), draft.currency).items()
             for part in self._refund_line(draft, line, each, refundable[each], share)]
         self._correct_tax(draft, line, parts)
         return [part for part in parts if part.amount or part.tax]
 
-    def _open(self, refundable, bill_lines):
+    def _settle_beside(self, draft, line, shipping):
+        """Give shipping that is stated beside a total the taxes of its bill line; they are in the tax of the total.
+
+        :param BillLine line: the total, whose tax gets lower
+        :param BillLine shipping: the line of shipping
+        """
+        net = Decimal(str(shipping.bill_line.price_subtotal))
+        if shipping.stated_tax is None and line.stated_tax and net:
+            rate = Decimal(str(shipping.bill_line.price_total)) / net - 1
+            shipping.tax = shipping.stated_tax = rounded(shipping.amount * rate, draft.currency)
+            shipping.taxes, shipping.is_settled = shipping.bill_line.tax_ids, True
+            line.stated_tax -= shipping.tax
+
+    def _open_weights(self, refundable, bill_lines):
         """Weigh bill lines by what is left to refund of them.
 
         :rtype: dict[odoo.models.Model, float]
@@ -72,25 +88,25 @@ class AmazonPunchoutBillHeader(models.AbstractModel):
         orders = bill_line.amazon_purchase_line_id.order_id | bill_line.amazon_order_id
         return not orders or order in orders
 
-    def _mirror_bill(self, draft, line, total, beside):
+    def _mirror_bill(self, draft, line, beside):
         """Take back every line of the bill as it is, if the total is that of the bill and nothing was refunded.
 
-        :param Decimal total: the total, taxes included
-        :param set beside: the bill lines that are refunded beside the total
+        :param list beside: the lines of shipping that are stated beside the total; they are taken out of the draft
         :return: the lines, or none
         :rtype: list[BillLine]
         """
-        gross = {
-            each: amount for each, amount in draft.bill._amazon_gross_by_line().items()
-            if self._is_of_order(each, line.order) and each not in beside}
+        total = sum((each.amount + (each.stated_tax or 0) for each in (line, *beside)), Decimal())
+        gross = {each: amount for each, amount in draft.bill._amazon_gross_by_line().items()
+                 if self._is_of_order(each, line.order)}
         if draft.bill._amazon_credits() or draft.currency.compare_amounts(sum(gross.values()), float(total)) != 0:
             return []
+        draft.lines = [each for each in draft.lines if not any(each is other for other in beside)]
         return [
             self._prepare_part(line, each, rounded(each.price_subtotal, draft.currency),
                                rounded(amount, draft.currency) - rounded(each.price_subtotal, draft.currency))
             for each, amount in gross.items()]
 
-    def _split_by_rate(self, draft, line, total, refundable):
+    def _split_sum_by_rate(self, draft, line, total, refundable):
         """Assign the taxes that are stated for a rate to the bill lines of that rate.
 
         :param Decimal total: the total, taxes included
@@ -100,7 +116,7 @@ class AmazonPunchoutBillHeader(models.AbstractModel):
         """
         lines_by_rate = defaultdict(list)
         for each in refundable:
-            lines_by_rate[self._rate(each)].append(each)
+            lines_by_rate[self._bill_line_rate(each)].append(each)
         stated = self._stated_rates(draft, line)
         others = [each for rate, lines in lines_by_rate.items() if rate not in stated for each in lines]
         shares = {rate: net + tax for rate, (net, tax) in stated.items()}
@@ -116,11 +132,11 @@ class AmazonPunchoutBillHeader(models.AbstractModel):
             return []
         parts = []
         for rate, amount in shares.items():
-            weights = self._open(refundable, lines_by_rate[rate])
+            weights = self._open_weights(refundable, lines_by_rate[rate])
             taxes = share_out(stated[rate][1], weights, draft.currency)
             for each, share in share_out(amount, weights, draft.currency).items():
                 parts.append(self._prepare_part(line, each, share - taxes[each], taxes[each]))
-        for each, share in share_out(left, self._open(refundable, others), draft.currency).items():
+        for each, share in share_out(left, self._open_weights(refundable, others), draft.currency).items():
             parts += self._refund_line(draft, line, each, refundable[each], share)
         return parts
 
@@ -144,7 +160,7 @@ class AmazonPunchoutBillHeader(models.AbstractModel):
             stated[rate] = (before[0] + net, before[1] + tax)
         return stated
 
-    def _rate(self, bill_line):
+    def _bill_line_rate(self, bill_line):
         """Return the rate of all taxes of a bill line, in percent.
 
         :rtype: Decimal

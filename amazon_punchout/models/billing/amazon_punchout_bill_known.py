@@ -234,14 +234,14 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
         discounts = sum((line.discount for line in draft.lines), Decimal()) - sum(
             (line.amount for line in draft.lines if line.kind == 'discount'), Decimal())
-        # What a credit without lines is split into is its subtotal, shipping included.
-        items = sum((line.amount for line in draft.lines
-                     if line.kind in ('item', 'sum') or line.is_settled and line.kind != 'tax'), Decimal())
+        items = sum((line.amount for line in draft.lines if line.kind in ('item', 'sum')), Decimal())
+        # The total of a credit without lines may include shipping.
+        shipping = sum((line.amount for line in draft.lines if line.kind == 'shipping' and line.is_settled), Decimal())
         item_discounts = sum((line.discount for line in draft.lines), Decimal())
         taxes = sum((line.stated_tax + (line.amount if line.kind == 'tax' else 0) for line in draft.lines), Decimal())
         # A gross amount is before discounts by the standard; some suppliers take them off first.
         for name, money, allowed in (
-            ('SubtotalAmount', summary.subtotal, (items, items + item_discounts)),
+            ('SubtotalAmount', summary.subtotal, (items, items + item_discounts, items + shipping)),
             ('Tax', summary.tax and summary.tax.money, (taxes,)),
             ('GrossAmount', summary.gross, (total, total + discounts)),
             ('NetAmount', summary.net, (total,)),

@@ -50,8 +50,11 @@ class PurchaseOrderLineAccrual(models.Model):
         return max(dated._amazon_returned_quantity() - dated._amazon_credited_quantity(), 0.0)
 
     def _amazon_at_accrual_date(self):
-        """Return these lines with the day on which core counts: none unless it is in the past."""
-        return self if self._date_in_the_past() else self.with_context(accrual_entry_date=False)
+        """Return these lines with the day on which core counts, which is none unless it is in the past.
+
+        In superuser mode: accountants can't always read stock moves.
+        """
+        return (self if self._date_in_the_past() else self.with_context(accrual_entry_date=False)).sudo()
 
     def _amazon_charge_to_accrue(self):
         """Compute how much of shipping or estimated tax is to be accrued; below zero if it is to be deferred.

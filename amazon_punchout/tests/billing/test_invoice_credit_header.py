@@ -12,14 +12,28 @@ class TestInvoiceCreditHeader(BillCase):
         super().setUp()
         self.high, self.low = self.new_tax(20), self.new_tax(5)
 
-    def mixed(self, number=1, shipping=True):
-        """Bill 100.00 with 20 %, 8.00 with 5 %, and 10.00 of shipping without: 20.00 and 0.40, 138.40 in all."""
-        order = self.sent_order([
+    def taxed_shipping(self, number):
+        """Bill 100.00 and 10.00 of shipping with 20 % each, and 8.00 with 5 %: 118.00 and 22.40."""
+        order = self.mixed_order(shipping='10.00', tax='22.40')
+        self.invoice(
+            order, invoice_line(1, 2, '50.00', tax='22.00', shipping='10.00', tax_details=tax_detail('20', '20.00')
+                                + tax_detail('20', '2.00', purpose='shippingTax')),
+            invoice_line(2, 1, '8.00', tax='0.40', tax_details=tax_detail('5', '0.40')),
+            shipping='10.00', tax='22.40', net='140.40', invoice_id=f'I-{number}')
+        self.assertEqual(self.amounts(self.move(f'I-{number}')), (118, 22.40, 140.40))
+        return order
+
+    def mixed_order(self, **cart):
+        return self.sent_order([
             item(asin='B00TEST001', price='50.00', quantity='2', auxiliary_id='136-1,1', tax='20.00',
                  details=[('20.00', '20.00', 'subtotalTax')]),
             item(asin='B00TEST002', price='8.00', quantity='1', auxiliary_id='136-1,2', tax='0.40',
                  details=[('5.00', '0.40', 'subtotalTax')]),
-        ], shipping='10.00' if shipping else '0', tax='20.40')
+        ], **cart)
+
+    def mixed(self, number=1, shipping=True):
+        """Bill 100.00 with 20 %, 8.00 with 5 %, and 10.00 of shipping without: 20.00 and 0.40, 138.40 in all."""
+        order = self.mixed_order(shipping='10.00' if shipping else '0', tax='20.40')
         self.invoice(
             order, invoice_line(1, 2, '50.00', tax='20.00', tax_details=tax_detail('20', '20.00')),
             invoice_line(2, 1, '8.00', tax='0.40', tax_details=tax_detail('5', '0.40')),
@@ -52,6 +66,18 @@ class TestInvoiceCreditHeader(BillCase):
                 self.assertFalse(self.bill_activities(credit).note)
                 credit.action_post()
                 self.assertEqual(self.move(f'I-{number}').amount_residual, 0)
+
+    def test_shipping_beside_the_total_takes_its_own_tax_back(self):
+        order = self.taxed_shipping(1)
+        credit = self.memo(order, '108.00', '22.40', 1, shipping='10.00')
+        self.assertEqual(self.amounts(credit), (118, 22.40, 140.40))
+        self.assertEqual(self.taxes(credit), {self.high: 22, self.low: 0.40})
+        self.assertFalse(self.bill_activities(credit).note)
+        # A tenth: 10.80, 1.00 of shipping and 2.24.
+        credit = self.memo(self.taxed_shipping(2), '10.80', '2.24', 2, shipping='1.00')
+        self.assertEqual(self.amounts(credit), (11.80, 2.24, 14.04))
+        self.assertEqual(self.taxes(credit), {self.high: 2.20, self.low: 0.04})
+        self.assertFalse(self.bill_activities(credit).note)
 
     def test_a_whole_credit_of_estimated_tax_takes_that_back(self):
         order = self.two_lines(tax='2.54')

@@ -71,6 +71,13 @@ class TestRefundLimit(RefundCase):
         credit.invoice_line_ids.price_unit = 11.5
         self.assertTooMuch(credit, "20.00", "23.00")
 
+    def test_shipping_can_not_be_credited_with_more_than_it_costs(self):
+        bill = self.billed(self.three_lines(shipping='4.00'))
+        credit = self.credit_note(bill)
+        credit.invoice_line_ids[:3].unlink()
+        credit.invoice_line_ids.price_unit = 5
+        self.assertTooMuch(credit, "4.00", "5.00")
+
     def test_of_two_drafts_the_second_is_too_much(self):
         bill = self.billed(self.three_lines())
         credits = self.credit_note(bill) | self.credit_note(bill)

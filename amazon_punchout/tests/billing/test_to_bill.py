@@ -1,6 +1,7 @@
 """Which quantities are still to be billed or credited, and what Create Bill makes of them."""
 from odoo.tests import tagged
 
+from ..cxml_builder import confirmation_xml, status
 from ..refund_case import RefundCase
 
 
@@ -62,6 +63,22 @@ class TestToBill(RefundCase):
         self.assertEqual((self.to_bill(order), order.invoice_status), ([0, 0, 0], 'invoiced'))
         rest.action_cancel()
         self.assertEqual((self.to_bill(order), order.invoice_status), ([0, 0, 0], 'invoiced'))  # as core does
+
+    def test_what_amazon_rejects_after_it_was_billed_waits_for_a_credit(self):
+        for method in ('receive', 'purchase'):
+            with self.subTest(method):
+                self.group.product_id.purchase_method = method
+                order = self.three_lines()
+                self.billed_early(order)
+                self.deliver(confirmation_xml(order, [
+                    (1, 2, status(quantity=2)), (2, 3, status(quantity=2) + status('reject', 1)),
+                    (3, 1, status(quantity=1))], total='50.00'))
+                self.assertEqual((self.line(order, 2).product_qty, self.expected(order)), (2, {1: 2, 2: 2, 3: 1}))
+                self.assertEqual(self.to_bill(order), [0, -1, 0])  # two can still arrive
+                credit = self.create_bill(order)
+                self.assertEqual((credit.move_type, credit.amount_total), ('in_refund', 5))
+                self.receive_goods(order)
+                self.assertEqual((self.to_bill(order), order.invoice_status), ([0, 0, 0], 'invoiced'))
 
     # === RETURNED GOODS AND MONEY === #
 
