@@ -304,7 +304,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         self._attach(draft, move)
         draft.problems += self._find_duplicates(draft, move)
         if draft.is_credit:
-            draft.problems += move._amazon_find_surplus()
+            draft.problems += self._find_refund_problems(draft, move)
         if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
             self._post(draft, move)
         self._notify(draft, move)

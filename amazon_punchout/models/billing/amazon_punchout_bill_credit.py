@@ -102,3 +102,24 @@ class AmazonPunchoutBillCredit(models.AbstractModel):
             lambda line: line.amazon_purchase_line_id.amazon_line_type == line_type
             or not line.amazon_purchase_line_id and line.product_id and line.product_id == product
         ).sorted(lambda line: order not in (line.amazon_purchase_line_id.order_id, line.amazon_order_id))
+
+    # === MORE THAN WAS BILLED === #
+
+    def _find_refund_problems(self, draft, move):
+        """Find where more is credited or returned than was billed.
+
+        :param move: the new credit
+        :return: a sentence for each problem
+        :rtype: list[str]
+        """
+        bill = draft.bill
+        problems, refundable = [], bill._amazon_refundable(bill._amazon_credits() - move)
+        for line in draft.items:
+            values = refundable.get(line.bill_line) if line.bill_line and line.is_counted else None
+            if values and line.bill_line.product_uom_id.compare(
+                    float(line.quantity), line.bill_line.quantity - values.returned) > 0:
+                problems.append(self.env._(
+                    "The credit returns %(returned)g × “%(item)s”, but %(bill)s bills %(billed)g, of which %(before)g "
+                    "were already returned.", returned=float(line.quantity), item=line.name,
+                    billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
+        return problems or move._amazon_find_surplus()

@@ -98,12 +98,13 @@ class TestRefundLimit(RefundCase):
         self.assertTooMuch(self.typed(order, 1, 6), "20.00", "21.00")
         self.typed(order, 1, 5).action_post()
 
-    def test_a_bill_of_less_than_nothing_counts(self):
+    def test_what_a_bill_gives_back_counts(self):
         order = self.three_lines()
         self.refund(self.billed(order), 1, 15).action_post()
         move = self.typed(order, 1, 6, move_type='in_invoice', quantity=-1)
+        move.write({'invoice_line_ids': [Command.create({'name': "Else", 'price_unit': 10, 'tax_ids': False})]})
         self.assertTooMuch(move, "20.00", "21.00")
-        move.invoice_line_ids.price_unit = 5
+        move.invoice_line_ids[0].price_unit = 5
         move.action_post()
 
     def test_more_pieces_than_were_billed_can_not_be_credited(self):
