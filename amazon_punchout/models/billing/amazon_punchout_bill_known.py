@@ -88,8 +88,8 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         if not (others := move.duplicated_ref_ids):
             return []
         return [self.env._(
-            "%(others)s may be the same: it has the same reference, or the same date and total. Compare them, then "
-            "post this one or cancel it.", others=self._names(others))]
+            "Odoo warns of a duplicate: %(others)s has the same reference, or the same date and total. Compare the "
+            "two, then post or cancel this one.", others=self._names(others))]
 
     def _find_same_bills(self, draft):
         """Find bills without an Amazon number that have the same total and bill the same quantities."""
