@@ -88,8 +88,30 @@ MESSAGES_PATH = '/amazon_punchout/cxml'
 # Our route at which a browser finds out whether this database answers.
 REACH_PATH = '/amazon_punchout/reach'
 
-# The taxes that may stand for a rate of Amazon's: purchase taxes that are a percentage.
-PERCENTAGE_TAXES = [('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')]
+# The marketplaces with sales tax, which nobody can reclaim: there it is part of the cost.
+SALES_TAX_MARKETPLACES = ('us',)
+
+# The standing rates of VAT or GST by marketplace, in percent; the setup offers a purchase tax for each.
+# EU and UK: https://europa.eu/youreurope/business/taxation/vat/vat-rules-rates/ and https://www.gov.uk/vat-rates
+# Canada, GST and HST, alone or with the provincial tax (5 + 7, 5 + 9.975, 5 + 6): https://www.canada.ca, "Charge and
+# collect the tax – Which rate to charge"
+# Japan: https://www.nta.go.jp; Australia: https://www.ato.gov.au; India, since September 2025: https://www.gst.gov.in;
+# Mexico: Ley del IVA, articles 1, 2-A and the decree on the border region. Brazil has no rates of the whole country.
+STANDING_RATES = {
+    'gb': ('20', '5', '0'),
+    'de': ('19', '7'),
+    'fr': ('20', '10', '5.5', '2.1'),
+    'it': ('22', '10', '5', '4'),
+    'es': ('21', '10', '4'),
+    'ca': ('5', '13', '14', '15', '12', '14.975', '11'),
+    'jp': ('10', '8'),
+    'au': ('10',),
+    'in': ('18', '5'),
+    'mx': ('16', '8'),
+}
+
+# The taxes that may stand for a rate of Amazon's: purchase taxes that are a percentage, or a group of them.
+RATE_TAXES = [('type_tax_use', '=', 'purchase'), ('amount_type', 'in', ('percent', 'group'))]
 
 # Our endpoint for carts, which the shopper's browser posts.
 CART_PATH = '/amazon_punchout/cart'

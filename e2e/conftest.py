@@ -1,10 +1,12 @@
 """A real Odoo, the simulator and a real Chromium, each a process of its own, on two web sites."""
+import io
 import os
 import resource
 import shutil
 
 import pytest
 import requests
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from lab import check, database, demo, environment, paths, process
@@ -16,6 +18,7 @@ from .punchin import PunchinGroup
 expect.set_options(timeout=30_000)
 
 SCREENSHOTS = paths.LAB / "screenshots"
+IMAGES = paths.ROOT / "docs" / "images"
 # The background networking of a fresh Chromium would only wait for hosts that a test machine can't reach.
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -122,6 +125,25 @@ def screenshot(request):
         page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{name}.png")
 
     return take
+
+
+@pytest.fixture
+def picture(screenshot):
+    """A function that saves a picture of a page, for the guide too with LAB_DOCS_IMAGES=1."""
+    def take(page, name):
+        page.mouse.move(0, 0)
+        screenshot(page, name)
+        if os.environ.get("LAB_DOCS_IMAGES"):
+            IMAGES.mkdir(exist_ok=True)
+            # What Odoo loads in the background does not belong to the picture.
+            keep_small(page.screenshot(style=".o_loading_indicator { display: none }"), IMAGES / f"{name}.png")
+    return take
+
+
+def keep_small(png, target):
+    """Write a picture with a palette, which is small: screens have few colours, and every checkout has the guide."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,11 @@
 
 With LAB_DOCS_IMAGES=1 the pictures in docs/images are made again.
 """
-import io
 import os
 import re
 
 import pytest
 import requests
-from PIL import Image
 from playwright.sync_api import expect
 
 from lab import database, demo, environment, odoo, paths, process
@@ -16,7 +14,6 @@ from lab import database, demo, environment, odoo, paths, process
 from .client import wait_for
 from .conftest import Site
 
-IMAGES = paths.ROOT / "docs" / "images"
 PAPER = "B0SIM00001"
 ADDRESS = {"street": "250 Executive Park Blvd", "zip": "94134", "city": "San Francisco", "phone": "+1 555 010 0100"}
 
@@ -34,25 +31,6 @@ def site():
             yield Site(running.odoo_url, running.simulator_url, name)
     finally:
         database.drop(name)
-
-
-@pytest.fixture
-def picture(screenshot):
-    """A function that saves a picture of a page, for the guide too with LAB_DOCS_IMAGES=1."""
-    def take(page, name):
-        page.mouse.move(0, 0)
-        screenshot(page, name)
-        if os.environ.get("LAB_DOCS_IMAGES"):
-            IMAGES.mkdir(exist_ok=True)
-            # What Odoo loads in the background does not belong to the picture.
-            keep_small(page.screenshot(style=".o_loading_indicator { display: none }"), IMAGES / f"{name}.png")
-    return take
-
-
-def keep_small(png, target):
-    """Write a picture with a palette, which is small: screens have few colours, and every checkout has the guide."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 class Administrator:

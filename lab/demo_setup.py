@@ -7,6 +7,8 @@ import json
 import os
 import urllib.request
 
+from odoo.addons.amazon_punchout.const import STANDING_RATES
+
 odoo_url, simulator_url = os.environ["LAB_ODOO_URL"], os.environ["LAB_SIMULATOR_URL"]
 env = env(context={"lang": "en_US", "tracking_disable": True})  # noqa: F821 - the shell's
 
@@ -83,6 +85,10 @@ for account in accounts:
         "payment_method": "invoice",
         "flow": "punchin" if country == PUNCHIN else "punchout",
     })
+    if not group.tax_rate_ids:
+        # The company is American: the taxes of other countries are part of its cost.
+        group.tax_rate_ids = [
+            (0, 0, {"rate": float(rate)}) for rate in STANDING_RATES.get(country.lower(), ())]
     if group.state == "draft" and country in states:
         group.with_user(admin).action_test_connection()
         group.state = "test"

@@ -11,6 +11,7 @@ from .confirmation_request import (
     ConfirmationItem,
     ConfirmationRequest,
     ConfirmationStatus,
+    find_error_codes,
     read_confirmation,
     write_confirmation,
 )
@@ -28,7 +29,7 @@ from .elements import (
     Tax,
     TaxDetail,
 )
-from .envelope import RequestEnvelope, read_request
+from .envelope import RequestEnvelope, content_digest, read_request
 from .errors import CxmlError
 from .extra_elements import Element, ExtraElement
 from .invoice_detail_request import (
@@ -72,4 +73,4 @@ from .ship_notice_request import (
     read_ship_notice,
     write_ship_notice,
 )
-from .text_values import parse_timestamp
+from .text_values import parse_timestamp, split_comments

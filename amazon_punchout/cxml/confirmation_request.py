@@ -86,7 +86,8 @@ class ConfirmationRequest:
 
     `type` is that of the header: 'accept', 'allDetail', 'detail', 'backordered', 'except', 'reject', 'requestToPay' or
     'replace', or whatever came. `operation` is 'new' or 'update'; an update names what it replaces by the same
-    confirm_id, or by `replaces_payload_id`. In Amazon's messages `total` includes shipping and tax.
+    confirm_id, or by `replaces_payload_id`. In Amazon's messages `total` includes shipping and tax. `error_comments`
+    are those of the header's `comments` that give a reason: of type OrderErrorCode, or with an error code.
     """
 
     payload_id: str | None
@@ -103,6 +104,7 @@ class ConfirmationRequest:
     tax: Tax | None = None
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    error_comments: tuple[str, ...] = ()
     items: tuple[ConfirmationItem, ...] = ()
     deployment_mode: str | None = None
     extra: tuple[ExtraElement, ...] = ()
@@ -151,6 +153,7 @@ def _read_confirmation_header(header):
     """
     values = {}
     comments = []
+    error_comments = []
     for child in header:
         tag = child.tag
         if tag == 'Total':
@@ -159,8 +162,11 @@ def _read_confirmation_header(header):
             values['shipping'] = stated_shipping(child)
         elif tag == 'Tax':
             values['tax'] = stated_tax(child)
-        elif tag == 'Comments' and not _is_confirm_id(child):
-            comments.append(comment_text(child))
+        elif tag == 'Comments' and not _is_of_type(child, 'confirmID'):
+            text = comment_text(child)
+            comments.append(text)
+            if _is_of_type(child, 'OrderErrorCode') or find_error_codes([text]):
+                error_comments.append(text)
     return {
         'type': _read_type(header),
         'operation': attribute_of(header, 'operation') or 'new',
@@ -169,6 +175,7 @@ def _read_confirmation_header(header):
         'replaces_payload_id': read_document_reference(header),
         'error_codes': find_error_codes(comments),
         'comments': tuple(filter(None, comments)),
+        'error_comments': tuple(filter(None, error_comments)),
         **values,
     }
 
@@ -206,7 +213,7 @@ def _read_status(node):
                 else:
                     _read_price(part, values)
         elif tag == 'Comments':
-            if not _is_confirm_id(child):
+            if not _is_of_type(child, 'confirmID'):
                 comments.append(comment_text(child))
             elif 'confirm_id' not in values:
                 values['confirm_id'] = comment_text(child) or None
@@ -240,8 +247,8 @@ def _read_type(node):
     return kind
 
 
-def _is_confirm_id(comments):
-    return comments.get('type', '').strip(BLANK).casefold() == 'confirmid'
+def _is_of_type(comments, kind):
+    return comments.get('type', '').strip(BLANK).casefold() == kind.casefold()
 
 
 def write_confirmation(confirmation):

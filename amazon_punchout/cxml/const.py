@@ -1,4 +1,5 @@
 """Fixed values of the cXML standard and of Amazon Business' use of it."""
+import re
 
 # Amazon's own carts and confirmations name this version in their DOCTYPE. All that is written here is also valid
 # against the later 1.2.071, which the tests use.
@@ -21,6 +22,17 @@ DEFAULT_UNIT_OF_MEASURE = 'EA'
 
 # The currencies of Amazon Business' marketplaces, which need no further check; others are accepted too.
 USUAL_CURRENCIES = frozenset(('USD', 'CAD', 'GBP', 'EUR', 'JPY', 'INR', 'AUD', 'MXN', 'BRL'))
+
+# Why a tax is zero: codes of the list VATEX of the European standard EN 16931.
+VATEX = re.compile(r'VATEX-[A-Z]{2}-[A-Z0-9]+')
+# With these the buyer owes the tax: reverse charge and intra-community supply; also in the words that
+# such an invoice must bear (Directive 2006/112/EC, article 226, 11a), in the languages of the marketplaces.
+REVERSE_CHARGE = frozenset(('VATEX-EU-AE', 'VATEX-EU-IC', 'triangular', 'reverse charge'))
+REVERSE_CHARGE_WORDS = (
+    'reverse charge', 'steuerschuldnerschaft des leistungsempfängers', 'autoliquidation', 'inversione contabile',
+    'inversión del sujeto pasivo')
+# The categories of UN/EDIFACT 5305 that mean the same.
+REVERSE_CHARGE_CATEGORIES = frozenset(('AE', 'K'))
 
 DEPLOYMENT_MODES = ('production', 'test')
 

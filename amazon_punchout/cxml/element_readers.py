@@ -5,7 +5,7 @@ Every function looks only at the children of the element that it is given: the p
 
 import re
 
-from .const import DEFAULT_LANG, USUAL_CURRENCIES, XML_LANG
+from .const import DEFAULT_LANG, REVERSE_CHARGE_WORDS, USUAL_CURRENCIES, VATEX, XML_LANG
 from .elements import Credential, Header, LocalizedText, Money, Shipping, Tax, TaxDetail
 from .parser import fault
 from .text_values import BLANK, parse_decimal
@@ -111,7 +111,7 @@ def read_tax(node):
     :rtype: Tax
     :raise CxmlError: if a Money in it can't be used, or its own is missing
     """
-    return Tax(*_must_charge(node))
+    return Tax(*_must_charge(node), _read_reason(node))
 
 
 def stated_shipping(node):
@@ -134,7 +134,7 @@ def stated_tax(node):
         if not amounts:
             return None
         money = Money(sum(each.amount for each in amounts), amounts[0].currency)
-    return Tax(money, description, details)
+    return Tax(money, description, details, _read_reason(node))
 
 
 def _read_charge(node, read_one, read_amount):
@@ -320,4 +320,38 @@ def _read_tax_detail(node, read_amount):
         taxable_amount,
         tax_location,
         description,
+        read_exemption(node),
     )
+
+
+def read_exemption(node):
+    """Read why a TaxDetail states no tax.
+
+    The first of: a code of TaxExemption, a VATEX code or the words for reverse charge in any of its texts, a triangular
+    transaction, and the attribute exemptDetail.
+
+    :return: the code, 'reverse charge', 'triangular', 'zeroRated', 'exempt', or an empty text
+    :rtype: str
+    """
+    code = next(((child.get('exemptCode') or '').strip(BLANK) for child in node if child.tag == 'TaxExemption'), '')
+    if VATEX.fullmatch(code.upper()):
+        return code.upper()
+    if reason := _read_reason(node):
+        return reason
+    if node.get('isTriangularTransaction') == 'yes':
+        return 'triangular'
+    return code or (node.get('exemptDetail') or '').strip(BLANK)
+
+
+def _read_reason(node):
+    """Read a VATEX code, or the words for reverse charge, from the texts of a Tax or a TaxDetail, not of its details.
+
+    :rtype: str
+    """
+    texts = [text_of(child) for child in node if child.tag in ('Description', 'Extrinsic', 'TaxExemption')]
+    for text in texts:
+        if found := VATEX.search(text.upper()):
+            return found.group()
+    if any(words in text.casefold() for text in texts for words in REVERSE_CHARGE_WORDS):
+        return 'reverse charge'
+    return ''

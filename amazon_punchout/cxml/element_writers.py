@@ -191,6 +191,8 @@ def _add_tax_detail(parent, detail):
         node.set('percentageRate', f'{detail.percentage_rate:f}')
     if detail.purpose:
         set_attribute(node, 'purpose', detail.purpose)
+    if detail.exemption in ('zeroRated', 'exempt'):
+        node.set('exemptDetail', detail.exemption)
     if detail.taxable_amount:
         add_money(_SubElement(node, 'TaxableAmount'), detail.taxable_amount)
     add_money(_SubElement(node, 'TaxAmount'), detail.tax_amount)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .const import DEFAULT_LANG
+from .const import DEFAULT_LANG, REVERSE_CHARGE, REVERSE_CHARGE_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,17 @@ class TaxDetail:
     taxable_amount: Money | None = None
     tax_location: LocalizedText | None = None
     description: LocalizedText | None = None
+    exemption: str = ''     # why the tax is zero, see :func:`.element_readers.read_exemption`
 
     @property
     def is_shipping(self):
         """Whether it is the tax on shipping rather than on the item."""
         return 'shipping' in (self.purpose or '').casefold()
+
+    @property
+    def is_reverse_charge(self):
+        """Whether the buyer owes the tax instead of the seller."""
+        return self.category.upper() in REVERSE_CHARGE_CATEGORIES or self.exemption in REVERSE_CHARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +128,9 @@ class Tax:
     money: Money
     description: LocalizedText = LocalizedText('')
     details: tuple[TaxDetail, ...] = ()
+    exemption: str = ''     # of the whole, where no detail states it
+
+    @property
+    def is_reverse_charge(self):
+        """Whether the buyer owes the tax instead of the seller."""
+        return self.exemption in REVERSE_CHARGE or any(detail.is_reverse_charge for detail in self.details)

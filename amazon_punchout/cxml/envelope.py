@@ -1,7 +1,10 @@
 """What stands around every request that the supplier sends: who sends it, and what it is."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from lxml import etree
 
 from .element_readers import attribute_of, read_header, trimmed
 from .elements import Header
@@ -55,6 +58,24 @@ def read_request(raw):
         order_ids=order_ids,
         order_payload_ids=order_payload_ids,
     )
+
+
+def content_digest(raw):
+    """Hash what a document says, to tell a repetition from another document with the same payloadID.
+
+    What may differ between two tries doesn't count: the Header, the timestamp, blanks between elements, the encoding.
+
+    :param bytes raw: a document that can be read by :func:`read_request`
+    :return: SHA-256 of its Request or Message
+    :rtype: str
+    :raise CxmlError: see :func:`read_request`
+    """
+    root = parse(raw, REQUEST)
+    node = next((each for each in root if each.tag in ('Request', 'Message')), None)
+    if node is None:
+        raise CxmlError('wrong_document', REQUEST, value=document_name(root))
+    text = etree.tostring(node, encoding='unicode', with_tail=False)
+    return hashlib.sha256(etree.canonicalize(text, strip_text=True).encode()).hexdigest()
 
 
 def _read_shared_secret(root):

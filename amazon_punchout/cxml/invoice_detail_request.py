@@ -167,6 +167,7 @@ def read_invoice(raw):
         currency=currency,
         orders=tuple(orders),
         summary=summary,
+        comments=tuple(filter(None, (comment_text(each) for each in node.iter('Comments')))),
         deployment_mode=node.getparent().get('deploymentMode'),
         **_read_invoice_header(header),
     )
@@ -208,7 +209,6 @@ def _read_invoice_header(node):
         'original_payload_id': read_document_reference(node),
     }
     payment_days = []
-    comments = []
     for child in node:
         tag = child.tag
         if tag == 'InvoiceDetailLineIndicator':
@@ -221,11 +221,8 @@ def _read_invoice_header(node):
             values['original_invoice_id'] = attribute_of(child, 'invoiceID')
         elif tag in ('PaymentTerm', 'InvoiceDetailPaymentTerm'):
             payment_days.append(whole_number(child.get('payInNumberOfDays')))
-        elif tag == 'Comments':
-            comments.append(comment_text(child))
     # Of several terms the shorter ones are for a discount.
     values['payment_days'] = max((days for days in payment_days if days is not None), default=None)
-    values['comments'] = tuple(filter(None, comments))
     return values
 
 

@@ -129,6 +129,7 @@ def _tax_to_json(tax):
         'money': _money_to_json(tax.money),
         'description': _text_to_json(tax.description),
         'details': [_tax_detail_to_json(detail) for detail in tax.details],
+        **({'exemption': tax.exemption} if tax.exemption else {}),
     }
 
 
@@ -137,6 +138,7 @@ def _tax_from_json(values):
         _money_from_json(values['money']),
         _text_from_json(values.get('description')) or LocalizedText(''),
         tuple(_tax_detail_from_json(detail) for detail in values.get('details') or ()),
+        values.get('exemption', ''),
     )
 
 
@@ -149,6 +151,7 @@ def _tax_detail_to_json(detail):
         'taxable_amount': _money_to_json(detail.taxable_amount),
         'tax_location': _text_to_json(detail.tax_location),
         'description': _text_to_json(detail.description),
+        'exemption': detail.exemption or None,
     })
 
 
@@ -162,4 +165,5 @@ def _tax_detail_from_json(values):
         taxable_amount=values.get('taxable_amount') and _money_from_json(values['taxable_amount']),
         tax_location=_text_from_json(values.get('tax_location')),
         description=_text_from_json(values.get('description')),
+        exemption=values.get('exemption', ''),
     )

@@ -89,7 +89,7 @@ class ConfirmedLine:
     """The outcome of a line.
 
     `net` is what Amazon bills for `open_quantity`, without shipping and tax: at the confirmed prices, and at the
-    ordered price for what it has not accepted yet.
+    ordered price for what it has not accepted yet. `highest_price` is the highest of these prices.
     """
 
     number: int
@@ -100,6 +100,7 @@ class ConfirmedLine:
     backordered: Decimal = _ZERO
     net: Decimal = _ZERO
     accepted_net: Decimal = _ZERO
+    highest_price: Decimal = _ZERO
     is_repriced: bool = False
     delivery_date: datetime | None = None
     error_codes: tuple[str, ...] = ()

@@ -78,6 +78,7 @@ class _Line:
     def __init__(self, ordered):
         self.ordered = ordered
         self.claims = []
+        self.promises = []  # (arrival of the notice, date) of what was accepted, the oldest first
 
     def price_of(self, status):
         """Return the price of a status: it states one only where that differs from the ordered one."""
@@ -190,6 +191,8 @@ class _Fold:
                     self.excess_lines[notice.arrival].append(item.line_number)
                 if kind == ACCEPTED:
                     self._note_accepted(notice, line, status, status.quantity)
+                    if status.delivery_date:
+                        line.promises.append((notice.arrival, status.delivery_date))
                 line.claim(notice, status, kind, confirm_id, freed, status.quantity)
 
     def _follow_header(self, notice):
@@ -252,19 +255,24 @@ class _Fold:
         accepted = [claim for claim in line.claims if claim.kind == ACCEPTED]
         accepted_net = sum((claim.net for claim in accepted), _ZERO)
         left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
-        dates = [claim.status.delivery_date for claim in line.claims
-                 if claim.kind != REJECTED and claim.status.delivery_date]
+        prices = [claim.price for claim in accepted] + ([line.ordered.price] if left else [])
+        # An acceptance without a date, also of what was back-ordered, leaves the date that was accepted before.
+        promised = next((date for arrival, date in reversed(line.promises) if arrival not in self.taken_back), None)
+        dates = [date for claim in line.claims if claim.kind != REJECTED
+                 if (date := claim.status.delivery_date or (promised if claim.kind == ACCEPTED else None))]
         # What was accepted as ordered needs no reason.
         explained = [claim for claim in line.claims if claim.kind != ACCEPTED or claim.price != line.ordered.price]
         return ConfirmedLine(
             number=line.ordered.number, quantity=line.ordered.quantity, ordered_price=line.ordered.price,
             accepted=line.sum(ACCEPTED), rejected=line.sum(REJECTED), backordered=line.sum(BACKORDERED),
             net=accepted_net + left * line.ordered.price, accepted_net=accepted_net,
+            highest_price=max(prices, default=line.ordered.price),
             is_repriced=any(claim.price != line.ordered.price for claim in accepted),
             delivery_date=max(dates, default=None),
-            error_codes=_reasons(explained, 'error_codes'),
-            comments=_reasons((claim for claim in explained if not claim.notice.by_hand), 'comments'),
-            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments'))
+            error_codes=_reasons(explained, 'error_codes', 'error_codes'),
+            comments=_reasons(
+                (claim for claim in explained if not claim.notice.by_hand), 'comments', 'error_comments'),
+            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments', 'error_comments'))
 
     def _confirm_ids(self):
         """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""
@@ -379,9 +387,18 @@ def _charge(confirmation, claims, name, part):
     return None if header is None else header * part
 
 
-def _reasons(claims, name):
-    """Return the error codes or comments of these claims; where a status has none, those of its notice."""
-    return tuple(dict.fromkeys(
-        reason for claim in claims
-        for reason in getattr(claim.status, name)
-        or (() if claim.status.error_codes or claim.status.comments else getattr(claim.notice.confirmation, name))))
+def _reasons(claims, codes_or_comments, of_header):
+    """Return the error codes or comments of these claims, and the reasons that the headers of their notices give.
+
+    A header may give another reason than the line, e.g. 018-007 beside 015-005. What else it says, which may be a
+    greeting, counts only for a rejection without any reason of its own.
+
+    :param str of_header: the field that has only the reasons of a header
+    """
+    reasons = []
+    for claim in claims:
+        status, header = claim.status, claim.notice.confirmation
+        reasons += getattr(status, codes_or_comments)
+        has_own = status.error_codes or status.comments or claim.kind != REJECTED
+        reasons += getattr(header, of_header if has_own else codes_or_comments)
+    return tuple(dict.fromkeys(reasons))

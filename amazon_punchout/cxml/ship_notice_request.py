@@ -55,7 +55,7 @@ class ShipNoticePortion:
 class ShipNoticeRequest:
     """A ship notice. `operation` is 'new', 'update' or 'delete'; all notices of one shipment share `shipment_id`.
 
-    `is_planned` means that nothing has left yet (shipmentType 'planned').
+    `is_planned` means that nothing has left yet (shipmentType 'planned'). `comments` are those of all its parts.
     """
 
     payload_id: str | None
@@ -102,7 +102,7 @@ def read_ship_notice(raw):
     shipment_id = attribute_of(header, 'shipmentID')
     if not shipment_id:
         raise fault('missing', header, '@shipmentID')
-    comments = (comment_text(child) for child in header if child.tag == 'Comments')
+    comments = (comment_text(each) for each in node.iter('Comments'))
     return ShipNoticeRequest(
         payload_id=attribute_of(root, 'payloadID'),
         timestamp=parse_timestamp(root.get('timestamp')),

@@ -120,3 +120,13 @@ def collapsed(text):
 def xml_text(text):
     """Drop the characters that XML can't carry, such as control characters and lone surrogates."""
     return _NOT_XML.sub('', text)
+
+
+def split_comments(comments):
+    """Split comments into the single texts that Amazon joins by ||.
+
+    :param comments: texts as they came
+    :return: each text once, in their order
+    :rtype: tuple[str, ...]
+    """
+    return tuple(dict.fromkeys(text for comment in comments for each in comment.split('||') if (text := each.strip())))

@@ -49,6 +49,7 @@ from .cart import (
     amazon_punchout_cart_products,
     amazon_punchout_cart_taxes,
     amazon_punchout_group,
+    amazon_punchout_group_taxes,
     purchase_order,
 )
 from .approval import (
@@ -73,6 +74,7 @@ from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
     amazon_punchout_document_confirmation,
+    amazon_punchout_document_reused,
     amazon_punchout_group,
     purchase_order_by_hand,
     purchase_order_cancel,
@@ -89,20 +91,25 @@ from .shipping import (
 )
 from .billing import (
     account_move,
+    account_move_compare,
     account_move_invoice,
     account_move_links,
     account_move_mode,
     account_move_refund,
     account_move_refund_limit,
+    amazon_punchout_bill_compare,
     amazon_punchout_bill_credit,
     amazon_punchout_bill_direction,
     amazon_punchout_bill_header,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
+    amazon_punchout_bill_tax_rest,
     amazon_punchout_bill_taxes,
     amazon_punchout_document,
+    amazon_punchout_group,
     purchase_order,
     purchase_order_accrual,
+    purchase_order_compare,
     purchase_order_line,
 )
 from .punchin import (

@@ -186,10 +186,19 @@ def charge(tag, amount, currency='USD', details=''):
     return f'<{tag}>{money(amount, currency)}<Description xml:lang="en-US">{tag}</Description>{details}</{tag}>'
 
 
-def tax_detail(rate, amount, currency='USD', purpose='subtotalTax'):
+def tax_detail(rate, amount, currency='USD', purpose='subtotalTax', taxable=None, exempt=None, description=None):
+    """A TaxDetail.
+
+    :param rate: in percent; None: not stated
+    :param taxable: what the tax is computed from
+    :param exempt: exemptDetail
+    """
     return (
-        f'<TaxDetail category="vat" percentageRate="{rate}" purpose="{purpose}"><TaxAmount>{money(amount, currency)}'
-        '</TaxAmount></TaxDetail>'
+        '<TaxDetail category="vat"' + (f' percentageRate="{rate}"' if rate is not None else '')
+        + f' purpose="{purpose}"' + (f' exemptDetail="{exempt}"' if exempt else '') + '>'
+        + (f'<TaxableAmount>{money(taxable, currency)}</TaxableAmount>' if taxable is not None else '')
+        + f'<TaxAmount>{money(amount, currency)}</TaxAmount>'
+        + (f'<Description xml:lang="en-US">{escape(description)}</Description>' if description else '') + '</TaxDetail>'
     )
 
 
@@ -249,6 +258,7 @@ def confirmation_xml(
     operation='new',
     notice_date=NOTICE_DATE,
     error=None,
+    comment=None,
     currency=None,
     replaces=None,
     order_reference=None,
@@ -258,6 +268,7 @@ def confirmation_xml(
 
     :param lines: tuples of a line number, its ordered quantity, and :func:`status` texts
     :param str error: the text of an OrderErrorCode comment
+    :param str comment: the text of a comment without a type
     :param str replaces: payloadID of the confirmation that an update replaces
     :param order_reference: instead of the reference to the order
     :rtype: bytes
@@ -274,6 +285,7 @@ def confirmation_xml(
         + charge('Shipping', shipping, currency)
         + charge('Tax', tax, currency)
         + (f'<Comments type="OrderErrorCode">{escape(error)}</Comments>' if error else '')
+        + (f'<Comments>{escape(comment)}</Comments>' if comment else '')
         + f'</ConfirmationHeader>{order_reference or reference(order)}{items}</ConfirmationRequest>',
         timestamp=notice_date,
         **envelope_values,
@@ -282,11 +294,12 @@ def confirmation_xml(
 
 def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carrier='UPS', tracking='1Z0000000000000001',
                     tracking_url=None, notice_date=NOTICE_DATE, shipment_date='2026-03-02T09:00:00Z',
-                    delivery_date='2026-03-05T12:00:00Z', portions=None, **envelope_values):
+                    delivery_date='2026-03-05T12:00:00Z', portions=None, comment=None, **envelope_values):
     """A ShipNoticeRequest.
 
     :param lines: tuples of a line number and a quantity; none is the whole order
     :param portions: instead of the one of this order: ready ShipNoticePortion elements
+    :param str comment: of the header
     :rtype: bytes
     """
     url = f' trackingURL={quoteattr(tracking_url)}' if tracking_url else ''
@@ -299,7 +312,9 @@ def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carri
     portion = portions or f'<ShipNoticePortion>{reference(order)}{items}</ShipNoticePortion>'
     return envelope(
         f'<ShipNoticeRequest><ShipNoticeHeader shipmentID="{shipment_id}" operation="{operation}" '
-        f'noticeDate="{notice_date}"{dates}/>{control}{portion}</ShipNoticeRequest>',
+        f'noticeDate="{notice_date}"{dates}>'
+        + (f'<Comments>{escape(comment)}</Comments>' if comment else '')
+        + f'</ShipNoticeHeader>{control}{portion}</ShipNoticeRequest>',
         timestamp=notice_date,
         **envelope_values,
     )
@@ -337,11 +352,13 @@ def invoice_line(number, quantity, price, line_number=None, subtotal=None, tax=N
 
 def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, tax=0, tax_details='', shipping=None,
                 special_handling=None, discount=None, gross=None, net=None, due=None, currency='USD', operation='new',
-                invoice_date='2026-03-06T00:00:00Z', original_invoice_id=None, indicators='', **envelope_values):
+                invoice_date='2026-03-06T00:00:00Z', original_invoice_id=None, indicators='', comment=None,
+                **envelope_values):
     """An InvoiceDetailRequest.
 
     :param orders: tuples of a `purchase.order` and its :func:`invoice_line` texts
     :param indicators: attributes of InvoiceDetailLineIndicator
+    :param str comment: of the header
     :rtype: bytes
     """
     def amount(tag, value):
@@ -354,7 +371,9 @@ def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, t
     return envelope(
         f'<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID={quoteattr(invoice_id)} purpose="{purpose}" '
         f'operation="{operation}" invoiceDate="{invoice_date}"><InvoiceDetailHeaderIndicator/>'
-        f'<InvoiceDetailLineIndicator {indicators}/>{original}</InvoiceDetailRequestHeader>{body}<InvoiceDetailSummary>'
+        f'<InvoiceDetailLineIndicator {indicators}/>{original}'
+        + (f'<Comments>{escape(comment)}</Comments>' if comment else '')
+        + f'</InvoiceDetailRequestHeader>{body}<InvoiceDetailSummary>'
         + amount('SubtotalAmount', subtotal) + charge('Tax', tax, currency, tax_details)
         + amount('SpecialHandlingAmount', special_handling) + amount('ShippingAmount', shipping)
         + amount('GrossAmount', gross) + amount('InvoiceDetailDiscount', discount) + amount('NetAmount', net)

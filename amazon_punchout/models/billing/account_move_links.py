@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools.cart_lock import are_bills_lifted, bills_lifted
 
+OUR_FIELDS = ('amazon_invoice_id', 'amazon_group_id', 'amazon_awaits_receipt')
 OUR_LINKS = ('amazon_purchase_line_id', 'amazon_bill_line_id', 'amazon_order_id')
 
 
@@ -40,7 +41,7 @@ class AccountMoveLinks(models.Model):
                 self._amazon_check_number(vals.get('amazon_invoice_id'))
                 if vals.get('amazon_refund_kind'):
                     self._amazon_check_invoicing()
-                vals.update(amazon_invoice_id=False, amazon_group_id=False)  # no default_ keys either
+                vals.update(dict.fromkeys(OUR_FIELDS, False))  # no default_ keys either
         moves = super().create(vals_list)
         moves._amazon_set_group()
         return moves
@@ -51,7 +52,7 @@ class AccountMoveLinks(models.Model):
             for move in self:
                 if 'amazon_invoice_id' in vals and (vals['amazon_invoice_id'] or False) != move.amazon_invoice_id:
                     self._amazon_check_number(True)
-            vals = {name: value for name, value in vals.items() if name not in ('amazon_invoice_id', 'amazon_group_id')}
+            vals = {name: value for name, value in vals.items() if name not in OUR_FIELDS}
         if 'amazon_refund_kind' not in vals:
             result = super().write(vals)
             if 'invoice_line_ids' in vals or 'line_ids' in vals:

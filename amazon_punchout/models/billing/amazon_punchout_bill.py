@@ -31,12 +31,16 @@ class BillLine:
     discount: Decimal = Decimal()        # already taken off the amount
     stated_tax: Decimal | None = None    # None: not stated for this line
     details: tuple = ()                  # the cxml.TaxDetails
+    is_exempt: bool = False              # whether Amazon says why it states no tax, or states a rate of 0
+    is_reverse_charge: bool = False      # whether Amazon says that the company owes the tax
+    portions: tuple = ()                 # net amount and TaxDetails of each item, for the shipping of several
     is_counted: bool = True              # whether it counts as billed on its order line, or on a credit as returned
     bill_line: models.Model | None = None   # the bill line that a credit refunds
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
     is_settled: bool = False             # whether the taxes are those of the bill line, and not to be matched
+    tax_parts: dict = field(default_factory=dict)   # the amount of each of them
 
 
 @dataclass
@@ -54,6 +58,7 @@ class BillDraft:
     bill: models.Model | None = None     # the bill that a credit refunds
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)    # what is billed but was not received
 
     @property
     def is_credit(self):
@@ -119,7 +124,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         return BillDraft(
             document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
-            currency=self._find_currency(invoice), move_type='in_invoice')
+            currency=self._find_currency(invoice), move_type='in_invoice',
+            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
 
     def _find_or_create(self, draft):
         """Create the bill unless it exists: one invoice is one bill, in whatever way it was entered.
@@ -140,6 +146,8 @@ class AmazonPunchoutBill(models.AbstractModel):
             draft.problems += self._find_rejected_quantities(draft)
         self._match_taxes(draft)
         draft.problems += self._find_total_problems(draft)
+        if not draft.is_credit:
+            draft.problems += self._compare(draft)
         return self._write_move(draft)
 
     # === WHAT IT IS ABOUT === #
@@ -236,7 +244,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         :rtype: dict
         """
         product, account = self._line_product(draft, line)
-        price = float(line.amount / line.quantity)
+        is_included = bool(line.taxes) and line.taxes._amazon_is_included()
+        price = float((line.amount + line.tax if is_included else line.amount) / line.quantity)
         counts = line.is_counted and (not draft.is_credit or line.kind == 'item')
         vals = {
             'name': line.name,
@@ -259,12 +268,8 @@ class AmazonPunchoutBill(models.AbstractModel):
             vals['analytic_distribution'] = distribution
         if account:
             vals['account_id'] = account.id
-        if line.taxes:
-            # Odoo's rounding may differ from Amazon's by a cent: the stated amount is kept as the line's tax.
-            vals['extra_tax_data'] = {
-                'manual_tax_amounts': {str(line.taxes.id): {'tax_amount_currency': float(line.tax)}},
-                'currency_id': draft.currency.id, 'price_unit': price, 'discount': 0.0, 'quantity': vals['quantity'],
-            }
+        if extra_tax_data := self._prepare_extra_tax_data(draft, line, price):
+            vals['extra_tax_data'] = extra_tax_data
         return vals
 
     def _line_product(self, draft, line):
@@ -301,11 +306,15 @@ class AmazonPunchoutBill(models.AbstractModel):
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
                 computed=format_amount(self.env, move.amount_total, draft.currency),
                 stated=format_amount(self.env, float(draft.total), draft.currency)))
-        self._attach(draft, move)
         draft.problems += self._find_duplicates(draft, move)
         if draft.is_credit:
             draft.problems += self._find_refund_problems(draft, move)
-        if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
+        else:
+            draft.missing = move._amazon_missing_sentences()
+            move.amazon_awaits_receipt = bool(draft.missing) and not draft.problems
+        self._attach(draft, move)
+        if (draft.group.post_matching_bills and not draft.problems and not draft.missing
+                and self._states_total(draft)):
             self._post(draft, move)
         self._notify(draft, move)
         return move
@@ -340,25 +349,30 @@ class AmazonPunchoutBill(models.AbstractModel):
 
     # === NOTIFICATIONS === #
 
-    def _notify(self, draft, move):
+    def _notify(self, draft, move, title=None):
         """Post a message on the bill, and schedule one activity for the person who looks after bills.
 
         Without such a person, only problems are notified, to the person responsible for the group.
+
+        :param str | None title: what has happened; by default that the bill was created
         """
-        number, problems = draft.invoice.invoice_id, " ".join(draft.problems)
+        number, problems = draft.invoice.invoice_id, [*draft.problems, *draft.missing]
         if draft.is_credit:
-            title = self.env._("Created from Amazon's credit memo %s.", number)
+            title = title or self.env._("Created from Amazon's credit memo %s.", number)
             summary = self.env._("Check Amazon's credit memo %s", number) if problems else \
                 self.env._("Check and post Amazon's credit memo %s", number)
         else:
-            title = self.env._("Created from Amazon's invoice %s.", number)
-            summary = self.env._("Check Amazon's invoice %s", number) if problems else \
+            title = title or self.env._("Created from Amazon's invoice %s.", number)
+            summary = self.env._("Check Amazon's invoice %s", number) if draft.problems else \
+                self.env._("Amazon's invoice %s waits for its goods", number) if draft.missing else \
                 self.env._("Check and post Amazon's invoice %s", number)
-        lines = Markup().join(Markup("<li>%s</li>") % each for each in [*draft.problems, *draft.notes])
-        move.message_post(body=Markup("<p>%s</p>%s") % (title, lines and Markup("<ul>%s</ul>") % lines))
+        compared = self._compared_sentence(draft)
+        lines = Markup().join(Markup("<li>%s</li>") % each for each in [*problems, *draft.notes])
+        move.message_post(body=Markup("<p>%s %s</p>%s") % (
+            title, compared, lines and Markup("<ul>%s</ul>") % lines))
         person = draft.group.bill_user_id.filtered('active') or problems and draft.group._person_to_notify(
             draft.orders[0].amazon_requester_id)
         if person and move.state != 'posted':
-            note = Markup("<p>%s</p>") % (problems or self.env._("It matches Amazon's document to the cent."))
+            note = Markup("<p>%s</p>") % (" ".join(problems) or compared)
             raise_problem(
                 move, person, summary, note, activity_type=ACTIVITY_PROBLEM if problems else ACTIVITY_TODO)

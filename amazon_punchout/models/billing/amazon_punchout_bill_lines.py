@@ -1,3 +1,5 @@
+from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import models
@@ -48,13 +50,16 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         takes_back = draft.is_credit != is_below
         tax = self._round(draft, item.tax.money) * draft.item_sign if item.tax else None
         shipping_details = [detail for detail in item.tax.details if detail.is_shipping] if item.tax else []
-        if item.shipping and tax and all(detail.tax_amount for detail in shipping_details):
+        if (item.shipping or draft.invoice.summary.shipping) and tax and all(
+                detail.tax_amount for detail in shipping_details):
             tax -= sum((detail.tax_amount.amount for detail in shipping_details), Decimal()) * draft.item_sign
         line = BillLine(
             kind='item', name=order_line.name or self._item_name(item), amount=amount, order=order,
             order_line=order_line, quantity=-abs(quantity) if is_below else abs(quantity), discount=discount,
             stated_tax=tax,
             details=tuple(each for each in item.tax.details if not each.is_shipping) if item.tax else (),
+            is_exempt=bool(item.tax) and self._is_exempt(item.tax),
+            is_reverse_charge=bool(item.tax) and item.tax.is_reverse_charge,
             # An amount without a quantity, or one that is refunded without a return, changes no billed quantity.
             is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)))
         return [line, *(
@@ -126,33 +131,50 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         return 'return' in (item.reason or '').casefold() and not draft.invoice.is_price_adjustment
 
     def _read_line_extras(self, draft, order, items):
-        """Read the shipping and the special handling that the items of an order state; one line each.
+        """Read the shipping and the special handling that the items of an order state.
+
+        Special handling is one line. Shipping is one line for each rate of its tax.
 
         :return: the lines
         :rtype: Iterator[BillLine]
         """
-        for kind, charges in (
-            ('shipping', [item.shipping for item in items if item.shipping]),
-            ('handling', [item.special_handling for item in items if item.special_handling]),
-        ):
-            amount = sum((self._round(draft, charge.money) for charge in charges), Decimal()) * draft.item_sign
+        by_rates = defaultdict(list)
+        for item in items:
+            if item.shipping:
+                details = self._shipping_details(item)
+                rates = sorted({detail.percentage_rate for detail in details if detail.percentage_rate is not None})
+                by_rates[tuple(rates)].append((self._round(draft, item.shipping.money) * draft.item_sign, details))
+        for number, portions in enumerate(by_rates.values()):
+            amount = sum((amount for amount, _details in portions), Decimal())
             if amount:
-                line = self._prepare_extra(draft, kind, amount, order)
-                if kind == 'shipping':
-                    self._read_shipping_tax(draft, line, items)
+                line = self._prepare_extra(draft, 'shipping', amount, order)
+                line.is_counted = not number  # the shipping of the order is billed once
+                self._add_shipping_tax(draft, line, [each for _amount, details in portions for each in details])
+                line.portions = tuple(portions) if len(portions) > 1 else ()
                 yield line
+        handling = [item.special_handling for item in items if item.special_handling]
+        amount = sum((self._round(draft, charge.money) for charge in handling), Decimal()) * draft.item_sign
+        if amount:
+            yield self._prepare_extra(draft, 'handling', amount, order)
 
-    def _read_shipping_tax(self, draft, line, items):
-        """Read the tax on the shipping, which is stated within the tax of the items and marked by its purpose.
+    def _shipping_details(self, item):
+        """Return what an item states of the tax on its shipping, which is part of its own tax and has a purpose.
 
-        :param BillLine line: the line of shipping, which gets the tax
+        :rtype: tuple[cxml.TaxDetail]
         """
-        details = tuple(
-            detail for item in items if item.shipping and item.tax for detail in item.tax.details
-            if detail.is_shipping and detail.tax_amount)
+        details = tuple(detail for detail in item.tax.details if detail.is_shipping) if item.tax else ()
+        return details if all(detail.tax_amount for detail in details) else ()
+
+    def _add_shipping_tax(self, draft, line, details):
+        """Add the stated tax to a line of shipping.
+
+        :param details: the TaxDetails of the shipping; none if no tax is stated
+        """
         if details:
-            line.details = details
+            line.details = tuple(details)
             line.stated_tax = sum((detail.tax_amount.amount for detail in details), Decimal()) * draft.item_sign
+            line.is_exempt = any(each.exemption or each.percentage_rate == 0 for each in details)
+            line.is_reverse_charge = any(each.is_reverse_charge for each in details)
 
     def _read_sum(self, draft, order, item):
         """Read the total of a credit memo without lines, which is split across the lines of its bill later.
@@ -163,7 +185,9 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         amount = (self._item_amount(draft, item) - self._item_discount(item)) * draft.item_sign
         return BillLine(
             kind='sum', name=self.env._("Credit"), amount=amount, order=order, order_line=order.order_line.browse(),
-            stated_tax=tax, details=item.tax.details if item.tax else (), is_counted=False)
+            stated_tax=tax, details=item.tax.details if item.tax else (), is_counted=False,
+            is_exempt=bool(item.tax) and self._is_exempt(item.tax),
+            is_reverse_charge=bool(item.tax) and item.tax.is_reverse_charge)
 
     # === SUMMARY === #
 
@@ -180,6 +204,9 @@ class AmazonPunchoutBillLines(models.AbstractModel):
                 line.stated_tax = None  # a tax of 0 at each line does not contradict the tax of the summary
         stated = self._summary_amounts(draft)
         at_lines = self._line_amounts(draft)
+        moved = self._moved_shipping_tax(draft) if stated['shipping'] else {}
+        at_lines['tax'] += sum(
+            (detail.tax_amount.amount for details in moved.values() for detail in details), Decimal()) * draft.item_sign
         rests = {name: self._rest(amount, at_lines[name]) for name, amount in stated.items()}
         charges = [(charge.description or self.env._("Charge"), self._round(draft, charge.money) * draft.total_sign)
                    for charge in draft.invoice.summary.charges if charge.money.amount]
@@ -190,12 +217,49 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             if lines + sum(rests.values(), Decimal()) != net and lines + beside == net:
                 rests = stated
         for kind in EXTRAS:
-            draft.lines += [self._prepare_extra(draft, kind, share, order)
-                            for order, share in self._share_extra(draft, kind, rests[kind])]
+            for order, share in self._share_extra(draft, kind, rests[kind]):
+                line = self._prepare_extra(draft, kind, share, order)
+                draft.lines += self._split_by_rate(draft, line, moved.pop(order, ())) if kind == 'shipping' else [line]
         for name, amount in charges:
             draft.lines += [self._prepare_extra(draft, 'charge', share, order, name)
                             for order, share in self._share_extra(draft, 'charge', amount)]
-        draft.tax_rest = rests['tax']
+        draft.tax_rest = rests['tax'] + sum(  # of orders without shipping
+            (detail.tax_amount.amount for details in moved.values() for detail in details), Decimal()) * draft.item_sign
+
+    def _moved_shipping_tax(self, draft):
+        """Return the tax on the shipping of items, where the shipping itself stands in the summary.
+
+        :return: the TaxDetails by order
+        :rtype: dict
+        """
+        moved = {}
+        for each, order in zip(draft.invoice.orders, draft.orders, strict=True):
+            details = [detail for item in each.items if item.tax and item.tax.money.amount and not item.shipping
+                       for detail in self._shipping_details(item)]
+            if details:
+                moved[order] = moved.get(order, []) + details
+        return moved
+
+    def _split_by_rate(self, draft, line, details):
+        """Split a line of shipping into one for each rate, if Amazon states what each tax is computed from.
+
+        :param details: the TaxDetails of the shipping
+        :return: the lines
+        :rtype: list[BillLine]
+        """
+        by_rate = defaultdict(list)
+        for detail in details:
+            by_rate[detail.percentage_rate].append(detail)
+        bases = [sum((each.taxable_amount.amount if each.taxable_amount else Decimal('NaN') for each in part),
+                     Decimal()) * draft.item_sign for part in by_rate.values()]
+        if len(by_rate) < 2 or sum(bases, Decimal()).is_nan() or sum(bases, Decimal()) != line.amount:
+            self._add_shipping_tax(draft, line, details)
+            return [line]
+        lines = []
+        for number, (base, part) in enumerate(zip(bases, by_rate.values(), strict=True)):
+            lines.append(replace(line, amount=base, is_counted=not number))
+            self._add_shipping_tax(draft, lines[-1], part)
+        return lines
 
     def _summary_amounts(self, draft):
         """Return what the summary states of each kind; a discount is below zero.

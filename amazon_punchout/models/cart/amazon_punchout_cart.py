@@ -11,6 +11,7 @@ from odoo.tools import format_amount
 from ... import cxml
 from ...const import HOLD_DAYS
 from ...tools.cart_lock import lifted
+from ...tools.contradiction import Contradiction
 from ...tools.money import smallest_unit
 from ...tools.numbers import plain
 
@@ -30,6 +31,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         :param cxml.PunchOutOrderMessage cart: a cart with items
         :param datetime received_at: when the cart arrived; Amazon holds its prices from then on
         :return: the `purchase.order`
+        :raises Contradiction: the cart contradicts itself
         :raises UserError: every reason why Amazon's rules or our settings don't allow an item. No order is created
             then, since Amazon declines orders that differ from their cart.
         """
@@ -37,6 +39,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         assignments, notes = self._assign_items(group, cart)
         currency = self._find_currency(cart.currency)
         units = self.env['amazon.punchout.uom']._units_by_code()
+        self._check_sum(cart, currency)
         if problems := self._find_problems(group, cart, assignments, currency, units):
             raise UserError("\n".join([*problems, self.env._(
                 "Amazon declines orders that differ from their cart, so no item can be left out.")]))
@@ -79,7 +82,7 @@ class AmazonPunchoutCart(models.AbstractModel):
                 count=len(cart.items), limit=group.max_lines))
         for item, assignment in zip(cart.items, assignments, strict=True):
             problems += self._find_item_problems(group, item, assignment.product, units)
-        return problems or self._find_sum_problems(cart, currency)
+        return problems
 
     def _find_item_problems(self, group, item, product, units):
         """Find out why one item can't be ordered.
@@ -114,19 +117,19 @@ class AmazonPunchoutCart(models.AbstractModel):
                 product=product.display_name))
         return problems
 
-    def _find_sum_problems(self, cart, currency):
-        """Find out whether the header agrees with the lines; a cart that contradicts itself can't be approved.
+    def _check_sum(self, cart, currency):
+        """Check that the header agrees with the lines; a cart that contradicts itself can't be approved.
 
-        :return: a sentence if they differ
-        :rtype: list[str]
+        :raises Contradiction: it doesn't
         """
         lines_total = sum((item.unit_price.amount * item.quantity for item in cart.items), Decimal())
-        if abs(lines_total - cart.total.amount) > smallest_unit(currency) * len(cart.items):
-            return [self.env._(
-                "The total of the cart is %(stated)s, but its items add up to %(sum)s.",
-                stated=format_amount(self.env, float(cart.total.amount), currency),
-                sum=format_amount(self.env, float(lines_total), currency))]
-        return []
+        tolerated = smallest_unit(currency) * len(cart.items) if currency else 0
+        if abs(lines_total - cart.total.amount) > tolerated:
+            stated, computed = (
+                format_amount(self.env, float(amount), currency) if currency else f'{amount} {cart.currency}'
+                for amount in (cart.total.amount, lines_total))
+            raise Contradiction(self.env._(
+                "The total of the cart is %(stated)s, but its items add up to %(sum)s.", stated=stated, sum=computed))
 
     # === PREPARING === #
 

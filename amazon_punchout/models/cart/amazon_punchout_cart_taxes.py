@@ -1,12 +1,12 @@
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import models
 from odoo.tools import format_amount
 
-from ...const import PERCENTAGE_TAXES
-from ...tools.money import rounded, smallest_unit
+from ...const import RATE_TAXES, SALES_TAX_MARKETPLACES
+from ...tools.money import rounded
 from ...tools.numbers import plain
 
 
@@ -14,26 +14,85 @@ from ...tools.numbers import plain
 class TaxChoice:
     """The purchase taxes that may stand for the rates that Amazon states."""
     group: models.Model
-    by_rate: dict        # all taxes of each rate
-    by_product: dict     # the product's own taxes, as the vendor's fiscal position maps them
-    by_table: dict       # the group's table of tax rates, read only where a rate has several taxes
+    by_rate: dict            # all taxes of each rate
+    by_product: dict         # the product's own taxes, as the vendor's fiscal position maps them
+    by_table: dict           # the group's table of tax rates; an empty recordset: part of the cost
+    none_due: models.Model   # what the fiscal position puts in place of the company's tax, if the vendor gets nothing
+
+    @property
+    def is_never_reclaimed(self):
+        """Whether all tax is part of the cost: sales tax always is, and a company may reclaim nothing."""
+        return self.group.marketplace in SALES_TAX_MARKETPLACES or bool(self.by_table) and not any(
+            self.by_table.values())
+
+    def is_cost(self, rate):
+        """Tell whether the tax of a rate is part of the cost.
+
+        :param Decimal | None rate: the rate in percent, if there is one
+        :rtype: bool
+        """
+        row = None if rate is None else self.by_table.get(rate.normalize())
+        return row is not None and not row
 
     def find(self, rate, product):
         """Choose among the taxes of a rate: the product's own, else the one in the group's table, else the only one.
+
+        A tax that is included in prices counts as the only one if no other has that rate.
 
         :param Decimal rate: the rate in percent
         :param product: the product of the line
         :return: the tax, or an empty recordset
         """
-        taxes = self.by_rate[rate.normalize()]
-        for chosen in (
-            taxes & self.by_product.get(product, taxes.browse()),
-            taxes & self.by_table.get(rate.normalize(), taxes.browse()),
-            taxes,
-        ):
-            if len(chosen) == 1:
-                return chosen
-        return taxes.browse()
+        rate = rate.normalize()
+        none = self.none_due.browse()
+        taxes, own = self.by_rate.get(rate, none), self.by_product.get(product, none)
+        if own and own._amazon_is_comparable() and own._amazon_rate() == rate:
+            return own
+        if len(taxes & own) == 1:
+            return taxes & own
+        if rate in self.by_table:
+            row = self.by_table[rate]
+            if not row or row in taxes or not rate and row.active:
+                return row
+        excluded = taxes.filtered(lambda tax: not tax._amazon_is_included())
+        return next((each for each in (excluded, taxes) if len(each) == 1), none)
+
+    def find_none_due(self, product, is_reverse_charge=False):
+        """Choose the tax of a line on which Amazon states no tax for a reason.
+
+        :param product: the product of the line
+        :param bool is_reverse_charge: whether the company owes the tax itself, so that no other tax will do
+        :return: the tax, or an empty recordset
+        """
+        own = self.by_product.get(product, self.none_due.browse())
+        for tax in (own, self.none_due, self.find(Decimal(), product)):
+            if tax and tax._amazon_is_comparable() and not tax._amazon_rate() and (
+                    tax._amazon_is_reverse_charge() or not is_reverse_charge):
+                return tax
+        return self.none_due.browse()
+
+
+@dataclass(frozen=True)
+class TaxProblem:
+    """Why no purchase tax carries what Amazon states."""
+    kind: str    # several, missing, differs, no_rate, mixed, zero, reverse_charge, unstated, unclear
+    rates: tuple[Decimal, ...] = ()
+    name: str = ''               # of the line, where the others of its rate may be right
+    computed: Decimal = Decimal()
+
+
+@dataclass
+class TaxMatch:
+    """The taxes of a line, and what is left of the tax that Amazon states for it."""
+    taxes: models.Model
+    parts: dict = field(default_factory=dict)      # the amount of each tax
+    cost: Decimal = Decimal()                      # tax that is part of the cost
+    problem: TaxProblem | None = None              # why none of it was matched
+
+    @property
+    def amount(self):
+        """The amount of the taxes."""
+        return sum(self.parts.values(), Decimal())
 
 
 class AmazonPunchoutCartTaxes(models.AbstractModel):
@@ -47,10 +106,23 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
 
         :rtype: set[Decimal]
         """
-        return {
-            detail.percentage_rate for item in cart.items if item.tax for detail in item.tax.details
-            if detail.percentage_rate is not None
-        }
+        return self._rates_of([item.tax for item in cart.items])
+
+    def _rates_of(self, taxes):
+        """Return the rates for which a purchase tax may stand: the stated ones, the sum of those of a line, and 0.
+
+        :param taxes: the cxml.Tax of each line, or None
+        :rtype: set[Decimal]
+        """
+        rates = set()
+        for tax in filter(None, taxes):
+            if tax.details or tax.exemption:
+                rates.add(Decimal())
+            for is_shipping in (False, True):
+                stated = [detail.percentage_rate for detail in tax.details
+                          if detail.is_shipping == is_shipping and detail.percentage_rate is not None]
+                rates.update([*stated, sum(stated, Decimal())])
+        return rates
 
     def _find_taxes(self, group, fiscal_position_id, rates, products):
         """Find the purchase taxes that may stand for the stated rates.
@@ -61,18 +133,17 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         :param products: the products of the lines
         :rtype: TaxChoice
         """
-        by_rate = self._taxes_of_rates(group.company_id, fiscal_position_id, rates)
-        by_table = {}
-        if any(len(taxes) > 1 for taxes in by_rate.values()):
-            by_table = {Decimal(str(row.rate)).normalize(): row.tax_id for row in group.tax_rate_ids}
+        table = {Decimal(str(row.rate)).normalize(): row.tax_id for row in group.tax_rate_ids}
         return TaxChoice(
-            group, by_rate, self._taxes_of_products(group.company_id, fiscal_position_id, products) if by_rate else {},
-            by_table)
+            group, self._taxes_of_rates(group.company_id, fiscal_position_id, rates),
+            self._taxes_of_products(group.company_id, fiscal_position_id, products), table,
+            self._tax_none_due(group.company_id, fiscal_position_id))
 
     def _taxes_of_rates(self, company, fiscal_position_id, rates):
         """Find the purchase taxes whose amounts can be compared with what Amazon states.
 
-        Taxes of another country than the order's are left out, since no bill could have them.
+        Taxes of another country than the order's are left out, since no bill could have them; so are those of a reverse
+        charge, which never are what Amazon states.
 
         :param int | bool fiscal_position_id: the fiscal position of the order
         :param set[Decimal] rates: the rates in percent
@@ -86,12 +157,18 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
             or company.account_fiscal_country_id
         taxes_sudo = self.env['account.tax'].sudo().search([  # buyers can't read repartition lines
             *self.env['account.tax']._check_company_domain(company),
-            *PERCENTAGE_TAXES,
-            ('amount', 'in', [float(rate) for rate in rates]),
+            *RATE_TAXES,
+            '|', ('amount', 'in', [float(rate) for rate in rates]), ('amount_type', '=', 'group'),
         ])
+        wanted = {rate.normalize() for rate in rates}
         for tax_sudo in taxes_sudo:
-            if tax_sudo._amazon_is_simple() and (not country or tax_sudo.country_id == country):
-                found[Decimal(str(tax_sudo.amount)).normalize()] |= tax_sudo.sudo(False)
+            if country and tax_sudo.country_id != country or not tax_sudo._amazon_is_comparable() \
+                    or tax_sudo._amazon_is_reverse_charge():
+                continue
+            # The rates of the parts are stated, and compounded taxes add more than their sum.
+            sums = {tax_sudo._amazon_rate(), Decimal(str(sum(tax_sudo._amazon_leaves().mapped('amount')))).normalize()}
+            for rate in sums & wanted:
+                found[rate] |= tax_sudo.sudo(False)
         return found
 
     def _taxes_of_products(self, company, fiscal_position_id, products):
@@ -106,6 +183,17 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
             for product in products if product.supplier_taxes_id
         }
 
+    def _tax_none_due(self, company, fiscal_position_id):
+        """Find what the fiscal position puts in place of the company's purchase tax, if the vendor gets nothing of it.
+
+        :param int | bool fiscal_position_id: the fiscal position of the order
+        :return: the tax, for example of a reverse charge, or an empty recordset
+        """
+        fiscal_position = self.env['account.fiscal.position'].browse(fiscal_position_id or ())
+        default = company.sudo().account_purchase_tax_id.sudo(False)
+        taxes = fiscal_position.map_tax(default) if fiscal_position and default else default.browse()
+        return taxes if taxes != default and taxes and not taxes._amazon_rate() else default.browse()
+
     # === MATCHING === #
 
     def _match_item_tax(self, item, product, currency, choice):
@@ -116,59 +204,162 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         """
         details = [detail for detail in item.tax.details if not detail.is_shipping] if item.tax else []
         stated = item.tax.money.amount if item.tax else Decimal()
-        return self._match_tax(
-            self._item_name(item), item.unit_price.amount * item.quantity, details, stated, 1, currency, choice,
-            product)
+        if not details and not stated and not (item.tax and item.tax.exemption):
+            return self.env['account.tax'], []
+        match = self._match_tax(
+            self._item_name(item), item.unit_price.amount * item.quantity, item.quantity, details, stated, currency,
+            choice, product, bool(item.tax.is_reverse_charge))
+        return self._order_tax(match, self._item_name(item), stated, currency, choice)
 
     def _match_shipping_tax(self, cart, product, shipping, currency, choice):
-        """Find the purchase tax of the shipping, whose details stand at the items.
+        """Find the purchase tax of the shipping, whose details stand at the items; each is rounded by itself.
 
         :return: the tax or an empty recordset, and notes why there is none
         :rtype: tuple[odoo.models.Model, list[str]]
         """
-        details = [detail for item in cart.items if item.tax for detail in item.tax.details if detail.is_shipping]
-        return self._match_tax(
-            self.env._("Shipping"), shipping, details, Decimal(), len(cart.items), currency, choice, product)
+        name, stated, taxes = self.env._("Shipping"), [], set()
+        for item in cart.items:
+            details = [detail for detail in item.tax.details if detail.is_shipping] if item.tax else []
+            if not details:
+                continue
+            stated += details
+            if item.shipping:
+                match = self._match_tax(
+                    name, item.shipping.money.amount, Decimal(1), details, Decimal(), currency, choice, product)
+                taxes.add(match.taxes)
+        if not stated:
+            return self.env['account.tax'], []
+        if len(taxes) == 1 and (tax := taxes.pop()):
+            return self._order_tax(TaxMatch(tax), name, Decimal(), currency, choice)
+        match = self._match_tax(name, shipping, Decimal(1), stated, Decimal(), currency, choice, product)
+        amount = sum((each.tax_amount.amount for each in stated if each.tax_amount), Decimal())
+        return self._order_tax(match, name, amount, currency, choice)
 
-    def _match_tax(self, name, base, details, stated, lines, currency, choice, product):
-        """Find the one purchase tax that computes what Amazon states.
+    def _order_tax(self, match, name, stated, currency, choice):
+        """Return the tax of an order line; the price of an order is without tax, so included taxes are estimated there.
 
-        :param str name: the name of the line, for the note
-        :param Decimal base: the amount that is taxed
-        :param details: the TaxDetails of the line
-        :param Decimal stated: the whole tax of the line, for the note where there is no detail
-        :param int lines: the number of cart lines whose amounts are added up; each may be rounded by a smallest unit
-        :param TaxChoice choice: the taxes of the rates that Amazon states
-        :param product: the product of the line
+        :param TaxMatch match: what was found for the line
+        :param str name: the name of the line
+        :param Decimal stated: the stated tax of the line
         :return: the tax or an empty recordset, and notes why there is none
         :rtype: tuple[odoo.models.Model, list[str]]
         """
         none = self.env['account.tax']
-        rates = {detail.percentage_rate for detail in details}
-        if len(rates) != 1 or None in rates or any(detail.tax_amount is None for detail in details):
-            if not details and not stated:
-                return none, []
+        if match.taxes and match.taxes._amazon_is_included():
+            return none, [self.env._(
+                "The tax on “%s” is estimated: its purchase tax is included in prices, but Amazon's prices are without "
+                "tax. The bill has the tax.", name)]
+        problem = match.problem
+        if not problem or problem.kind in ('zero', 'reverse_charge') and not stated:
+            return match.taxes, []
+        if problem.kind in ('no_rate', 'mixed'):
             return none, [self.env._("The tax on “%s” is estimated: Amazon states no single rate for it.", name)]
-        rate = rates.pop()
-        amount = sum((detail.tax_amount.amount for detail in details), Decimal())
-        tax = choice.find(rate, product)
-        if not tax:
-            return none, [self._estimate_note(rate, choice)] if amount else []
-        computed = rounded(base * rate / 100, currency)
-        if abs(computed - amount) > smallest_unit(currency) * lines:
+        if problem.kind == 'differs':
             return none, [self.env._(
                 "The tax on “%(name)s” is estimated: %(rate)s%% would be %(computed)s, but Amazon states %(stated)s.",
-                name=name, rate=plain(rate), computed=format_amount(self.env, float(computed), currency),
-                stated=format_amount(self.env, float(amount), currency))]
-        return tax, []
+                name=name, rate=plain(problem.rates[0]),
+                computed=format_amount(self.env, float(problem.computed), currency),
+                stated=format_amount(self.env, float(stated), currency))]
+        return none, [self._estimate_note(problem, choice)] if stated else []
 
-    def _estimate_note(self, rate, choice):
+    def _match_tax(self, name, net, quantity, details, stated, currency, choice, product, is_reverse_charge=False):
+        """Find the purchase taxes that compute what Amazon states.
+
+        :param str name: the name of the line, for problems
+        :param Decimal net: the amount that is taxed
+        :param Decimal quantity: the quantity of the line
+        :param details: the TaxDetails of the line
+        :param Decimal stated: the whole tax of the line, where there is no detail
+        :param TaxChoice choice: the taxes of the rates that Amazon states
+        :param product: the product of the line
+        :param bool is_reverse_charge: whether Amazon says that the company owes the tax
+        :rtype: TaxMatch
+        """
+        is_reverse_charge = is_reverse_charge or any(each.is_reverse_charge for each in details)
+        total = sum((each.tax_amount.amount for each in details if each.tax_amount), Decimal()) if details else stated
+        if not total and (is_reverse_charge or any(each.exemption or not each.percentage_rate for each in details)):
+            return self._match_none_due(choice, product, is_reverse_charge)
+        amounts = [(each.percentage_rate, each.tax_amount.amount) for each in details if each.tax_amount]
+        if len(amounts) != len(details):
+            amounts = [(None, total)]
+        return self._match_amounts(name, net, quantity, amounts or [(None, total)], currency, choice, product)
+
+    def _match_amounts(self, name, net, quantity, amounts, currency, choice, product):
+        """Find the purchase taxes that compute what Amazon states for each rate, without the rates that are cost.
+
+        :param amounts: tuples of rate and amount
+        :rtype: TaxMatch
+        """
+        none = self.env['account.tax']
+        if any(rate is None for rate, _amount in amounts):
+            return self._prepare_match(none, problem=('no_rate',))
+        left = [(rate, amount) for rate, amount in amounts if not choice.is_cost(rate)]
+        match = self._match_rates(name, net, quantity, left, currency, choice, product) if left else TaxMatch(none)
+        match.cost = sum((amount for rate, amount in amounts if choice.is_cost(rate)), Decimal())
+        return match
+
+    def _prepare_match(self, taxes, parts=None, cost=Decimal(), problem=None):
+        """Prepare what was found of a line.
+
+        :param dict | None parts: the amount of each tax
+        :param Decimal cost: tax that is part of the cost
+        :param tuple | None problem: the values of a TaxProblem
+        :rtype: TaxMatch
+        """
+        return TaxMatch(taxes, parts or {}, cost, problem and TaxProblem(*problem))
+
+    def _match_rates(self, name, net, quantity, amounts, currency, choice, product):
+        """Find the purchase taxes that compute what Amazon states for each rate.
+
+        :param amounts: tuples of rate and amount
+        :return: the taxes, or the problem
+        :rtype: TaxMatch
+        """
+        none = self.env['account.tax']
+        rates = tuple(sorted({rate for rate, _amount in amounts}))
+        found = none
+        for rate in self._keys(amounts):
+            tax = choice.find(rate, product)
+            parts = tax._amazon_match(net, quantity, amounts, currency) if tax else None
+            if parts is not None:
+                return TaxMatch(tax, parts)
+            found = found or tax
+        if len(rates) > 1:
+            return TaxMatch(none, problem=TaxProblem('mixed', rates))
+        if found:
+            computed = sum(found._amazon_amounts(net).values(), Decimal())
+            return TaxMatch(none, problem=TaxProblem('differs', rates, name, rounded(computed, currency)))
+        return TaxMatch(none, problem=TaxProblem(
+            'several' if choice.by_rate.get(rates[0].normalize()) else 'missing', rates))
+
+    def _keys(self, amounts):
+        """Return the rates under which the tax of these details may be found: their only one, and their sum.
+
+        :param amounts: tuples of rate and amount
+        :rtype: list[Decimal]
+        """
+        rates = [rate for rate, _amount in amounts]
+        return [*(rates[:1] if len(set(rates)) == 1 else []), *([sum(rates, Decimal())] if len(rates) > 1 else [])]
+
+    def _match_none_due(self, choice, product, is_reverse_charge):
+        """Find the tax of a line on which Amazon states no tax.
+
+        :rtype: TaxMatch
+        """
+        if tax := choice.find_none_due(product, is_reverse_charge):
+            return TaxMatch(tax, dict.fromkeys(tax._amazon_leaves(), Decimal()))
+        if is_reverse_charge or not choice.is_cost(Decimal()):
+            return TaxMatch(tax, problem=TaxProblem('reverse_charge' if is_reverse_charge else 'zero', (Decimal(),)))
+        return TaxMatch(tax)
+
+    def _estimate_note(self, problem, choice):
         """Explain why no tax stands for a rate, and how to fix it.
 
+        :param TaxProblem problem: what was found out
         :rtype: str
         """
-        if choice.by_rate[rate.normalize()]:
+        if problem.kind == 'several':
             return self.env._(
                 "Tax is estimated: there are several purchase taxes of %(rate)s%%. Choose one of them under Tax Rates "
-                "in the Amazon group %(group)s.", rate=plain(rate), group=choice.group.name)
-        return self.env._("Tax is estimated: there is no purchase tax of %s%%.", plain(rate))
+                "in the Amazon group %(group)s.", rate=plain(problem.rates[0]), group=choice.group.name)
+        return self.env._("Tax is estimated: there is no purchase tax of %s%%.", plain(problem.rates[0]))

@@ -1,20 +1,12 @@
-from decimal import Decimal
-
 from odoo import fields, models
 
-from ...const import PERCENTAGE_TAXES
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
-from ...tools.numbers import plain
 
 
 class AmazonPunchoutGroupAccounts(models.Model):
     """How the orders of a group are booked and paid."""
     _inherit = 'amazon.punchout.group'
 
-    tax_rate_ids = fields.One2many(
-        'amazon.punchout.tax.rate', 'group_id', "Tax Rates", copy=True,
-        help="The purchase tax to use where your company has several with the rate that Amazon states. A tax of the "
-             "product itself, mapped by the vendor's fiscal position, takes precedence.")
     require_location = fields.Boolean(
         "Delivery Location",
         help="If there are several locations, the location of the order must be chosen or confirmed.")
@@ -29,7 +21,7 @@ class AmazonPunchoutGroupAccounts(models.Model):
     def _checklist(self):
         """Override to add the products that carts need, and how orders are booked and paid."""
         return [
-            *super()._checklist(), *self._checklist_products(), *self._checklist_taxes(), *self._checklist_analytic(),
+            *super()._checklist(), *self._checklist_products(), *self._checklist_analytic(),
             *self._checklist_payment()]
 
     def _checklist_products(self):
@@ -75,30 +67,6 @@ class AmazonPunchoutGroupAccounts(models.Model):
         return [
             self.env._("Category %(prefix)s: %(problem)s", prefix=mapping.prefix, problem=problem)
             for mapping in mappings if (problem := Unspsc._find_product_problem(mapping.product_id))]
-
-    def _checklist_taxes(self):
-        """Check that each rate stands for one purchase tax.
-
-        :rtype: list[Check]
-        """
-        rates = ", ".join(self.env._("%s%%", plain(rate)) for rate in sorted(self._find_undecided_rates()))
-        return [Check('tax_rates', 62, RECOMMENDED, not rates, self.env._(
-            "There are several purchase taxes of %s. Choose one per rate under Tax Rates; otherwise the tax of carts "
-            "is only estimated.", rates) if rates else self.env._(
-            "Each rate can have only one purchase tax."), 'products')]
-
-    def _find_undecided_rates(self):
-        """Find the rates with several purchase taxes of the company where nothing says which one applies.
-
-        :return: the rates in percent
-        :rtype: set[Decimal]
-        """
-        self.ensure_one()
-        taxes_sudo = self.env['account.tax'].sudo().search([  # whichever company the user works in
-            *self.env['account.tax']._check_company_domain(self.company_id), *PERCENTAGE_TAXES])
-        rates = {Decimal(str(tax_sudo.amount)) for tax_sudo in taxes_sudo}
-        choice = self.env['amazon.punchout.cart']._find_taxes(self, False, rates, self.product_id)
-        return {rate for rate, taxes in choice.by_rate.items() if taxes and not choice.find(rate, self.product_id)}
 
     def _checklist_analytic(self):
         """Check that buyers can see the analytic distribution where it is required.

@@ -104,11 +104,13 @@ class AmazonPunchoutGroup(models.Model):
     tolerance_amount = fields.Monetary(
         "Price Tolerance",
         help="The amount, in the company's currency, by which Amazon may raise an approved total before the purchaser "
-             "is notified. The larger of the two tolerances applies.")
+             "is notified, and by which a bill may exceed what was confirmed or ordered. The larger of the two "
+             "tolerances applies.")
     tolerance_percentage = fields.Float("Price Tolerance (%)")
     post_matching_bills = fields.Boolean(
         "Post Matching Bills",
-        help="Bills and credits that match Amazon's document to the cent are posted automatically.")
+        help="Bills that agree with Amazon's invoice and with the order, and credits that agree with Amazon's credit "
+             "memo, are posted automatically.")
     currency_id = fields.Many2one(related='company_id.currency_id')
 
     _check_limits = models.Constraint(

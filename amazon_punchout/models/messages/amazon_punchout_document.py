@@ -40,7 +40,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
     def _store_message(self, groups, envelope, raw):
         """Store an authenticated message and wake the scheduled action that processes it.
 
-        A message whose payloadID came before changes nothing.
+        A message that came before, with the same payloadID and content, changes nothing. One whose payloadID came
+        before with other content is stored for a person.
 
         :param groups: the `amazon.punchout.group` records whose secret the message had
         :param cxml.RequestEnvelope envelope: who sends the message and what it is
@@ -69,18 +70,21 @@ class AmazonPunchoutDocumentInbox(models.Model):
         }, raw)
 
     def _store_once(self, groups, vals, raw):
-        """Store a document unless one with its payloadID is here; see :meth:`_store_message`."""
-        payload_id = vals['payload_id']
-        if not payload_id or len(payload_id) > LONGEST_NAME:
+        """Store a document unless one with its payloadID and content is here; see :meth:`_store_message`."""
+        payload_id, body = vals['payload_id'], cxml.redacted(raw)
+        is_named = bool(payload_id) and len(payload_id) <= LONGEST_NAME
+        if not is_named:
             payload_id = f'sha256:{hashlib.sha256(raw).hexdigest()}'
-        # The payloadID is searched alone first: a hit is rare, and only then the groups need to be compared.
-        if known := self.search([('account_group_id', '!=', False), ('payload_id', '=', payload_id)]):
-            credential_groups = groups._with_shared_credentials()
-            if known := known.filtered(lambda document: document.account_group_id in credential_groups):
-                return known[0]
         vals.update(
             direction='in', state='received', payload_id=payload_id, account_group_id=groups.sorted('id')[0].id,
-            body=cxml.redacted(raw))
+            body=body)
+        if known := self._find_received(groups, payload_id):
+            if not is_named:
+                return known[0]
+            same, reused_vals = known._prepare_reused_vals(groups, payload_id, body)
+            if same:
+                return same
+            vals.update(reused_vals)
         if len(groups) > 1:
             vals['account_group_ids'] = groups.ids
         with stored_once("The same payloadID"):

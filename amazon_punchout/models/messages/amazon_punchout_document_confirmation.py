@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -14,7 +16,7 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
 
     is_told = fields.Boolean(
         "Notified", readonly=True,
-        help="People were notified of this confirmation. Processing it again sends no further notifications.")
+        help="People were notified of this document. Processing it again sends no further notifications.")
 
     def _process_confirmation(self):
         """Apply the confirmation to its order.
@@ -76,6 +78,8 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
             return None
         if confirmation.type not in cxml.HEADER_KINDS:
             return None
+        if self.reuses_document_id:  # a person has decided that it is no repetition
+            confirmation = replace(confirmation, payload_id=self.payload_id)
         return cxml.Notice(confirmation, self.id, by_hand=bool(self.entered_by_id))
 
     @api.model

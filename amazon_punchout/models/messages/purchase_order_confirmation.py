@@ -1,18 +1,19 @@
 from collections import namedtuple
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import float_compare
 
 from ... import cxml
-from ...const import ERROR_CODES
 from ...tools.cart_lock import lifted, lines_lifted
 from ...tools.numbers import PRICE_DIGITS
 
-# The values of a line whose change may interest a person.
+# The values of a line, and of an order, whose change may interest a person: `lines` are LineFacts by the id of the
+# line, `charges` amounts by 'shipping' and 'tax'.
 LineFacts = namedtuple('LineFacts', 'confirmation quantity price accepted rejected backordered reason')
+OrderFacts = namedtuple('OrderFacts', 'lines charges total')
 
 
 class PurchaseOrderConfirmation(models.Model):
@@ -43,12 +44,12 @@ class PurchaseOrderConfirmation(models.Model):
             # write one of them is repeated.
             self.amazon_message_at = fields.Datetime.now()
         self._amazon_close_unconfirmed()
-        lines_before, total_before = self._amazon_line_facts(), self.amount_total
+        before = self._amazon_facts()
         if by_amazon:
             self._amazon_cancelled_by_amazon()
         self._amazon_apply_confirmations(confirmed)
         facts = confirmed.facts.get(document.id, cxml.NoticeFacts())
-        self._amazon_notify_confirmation(document, facts, lines_before, total_before)
+        self._amazon_notify_confirmation(document, notice.confirmation, confirmed, before)
         return "\n".join(self._amazon_remarks(facts)) or None
 
     def _amazon_apply_confirmations(self, confirmed=None):
@@ -215,7 +216,18 @@ class PurchaseOrderConfirmation(models.Model):
             with lifted():
                 self.write(vals)
 
-    # === WHAT NEEDS A PERSON === #
+    # === WHAT MAY INTEREST A PERSON === #
+
+    def _amazon_facts(self):
+        """Collect the values of this order whose change may interest a person.
+
+        :rtype: OrderFacts
+        """
+        self.ensure_one()
+        charges = {name: sum(self._amazon_charge_lines(name).mapped('price_subtotal')) for name in ('shipping', 'tax')}
+        charges['tax'] += self.amount_tax
+        return OrderFacts({line.id: line._amazon_facts() for line in self._amazon_item_lines()}, charges,
+                          self.amount_total)
 
     def _amazon_remarks(self, facts):
         """Collect what a person should look at after a confirmation.
@@ -273,25 +285,13 @@ class PurchaseOrderLineConfirmation(models.Model):
         :param cxml.ConfirmedLine confirmed: what all confirmations say about this line
         :rtype: str
         """
-        known = self._amazon_error_codes()
-        words = [self.env._("%(words)s (%(code)s)", words=known[code], code=code)
-                 for code in confirmed.error_codes if code in known]
-        own = [text for comment in confirmed.comments for each in comment.split('||') if (text := each.strip())]
-        if own:
-            words.append(self.env._("Amazon: “%s”", " / ".join(dict.fromkeys(own))))
-        elif unknown := [code for code in confirmed.error_codes if code not in known]:
+        words = self._amazon_explain_codes(confirmed.error_codes)
+        if own := cxml.split_comments(confirmed.comments):
+            words.append(self.env._("Amazon: “%s”", " / ".join(own)))
+        elif unknown := [code for code in confirmed.error_codes if code not in self._amazon_error_codes()]:
             words.append(", ".join(unknown))
         words += confirmed.notes
         return ". ".join(words)
-
-    @api.model
-    def _amazon_error_codes(self):
-        """Say in words why Amazon rejects, by its error codes; another addon adds codes that it knows.
-
-        :return: words in the language of the environment, without a full stop
-        :rtype: dict[str, str]
-        """
-        return {code: self.env._(words) for code, words in ERROR_CODES.items()}
 
     def _amazon_is_expected(self):
         """Tell whether anything of this line is still to arrive.

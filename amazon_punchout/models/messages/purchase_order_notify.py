@@ -1,8 +1,9 @@
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import models
 from odoo.tools import float_compare, format_amount
 
+from ... import cxml
 from ...tools.numbers import PRICE_DIGITS
 from ...tools.problems import raise_problem
 
@@ -17,22 +18,13 @@ class PurchaseOrderNotify(models.Model):
     """
     _inherit = 'purchase.order'
 
-    def _amazon_line_facts(self):
-        """Collect the current values of each item line.
-
-        :return: `LineFacts` by the id of the line
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {line.id: line._amazon_facts() for line in self._amazon_item_lines()}
-
-    def _amazon_notify_confirmation(self, document, facts, lines_before, total_before):
-        """Notify people of what a confirmation has changed.
+    def _amazon_notify_confirmation(self, document, confirmation, confirmed, before):
+        """Notify people of what a confirmation says and has changed.
 
         :param document: the confirmation, an `amazon.punchout.document`
-        :param cxml.NoticeFacts facts: what of it could not be applied
-        :param dict lines_before: of :meth:`_amazon_line_facts`
-        :param float total_before: of the order
+        :param cxml.ConfirmationRequest confirmation: its content
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say
+        :param OrderFacts before: of :meth:`_amazon_facts`, before the confirmation was applied
         """
         self.ensure_one()
         if document.is_told:
@@ -40,22 +32,22 @@ class PurchaseOrderNotify(models.Model):
         document.is_told = True
         requester = self.amazon_requester_id
         order = self.with_context(lang=requester.lang, tz=requester.tz)
-        changed = order._amazon_item_lines().filtered(lambda line: line._amazon_facts() != lines_before[line.id])
+        changed = order._amazon_item_lines().filtered(lambda line: line._amazon_facts() != before.lines[line.id])
         order.message_post(
-            body=order._amazon_confirmation_message(document, facts, changed, lines_before, total_before))
+            body=order._amazon_confirmation_message(document, confirmation, confirmed, changed, before))
         is_test = self.amazon_state == 'cancelled' and self.amazon_deployment_mode == 'test'
         worse = changed.filtered(lambda line: line.amazon_confirmation in NOT_AS_ORDERED)
         if worse and not is_test and requester != document.entered_by_id:
-            order._amazon_notify_requester(worse, lines_before, document.entered_by_id)
-        self._amazon_notify_purchaser(total_before)
+            order._amazon_notify_requester(worse, before, document.entered_by_id)
+        self._amazon_notify_purchaser(before)
 
     # === ACTIVITIES === #
 
-    def _amazon_notify_requester(self, lines, lines_before, person):
+    def _amazon_notify_requester(self, lines, before, person):
         """Raise an activity for the requester about lines that are not as ordered.
 
         :param lines: those that the confirmation in hand has changed
-        :param dict lines_before: of :meth:`_amazon_line_facts`
+        :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
         :param person: the `res.users` who entered the confirmation, if Amazon didn't send it
         """
         if self.amazon_state == 'cancelled':
@@ -82,18 +74,19 @@ class PurchaseOrderNotify(models.Model):
                     "Amazon will not deliver order %s as ordered. Check whether this is acceptable.", self.name)
             advice = ""
         raise_problem(self, self.amazon_requester_id, summary, Markup("<p>%s</p>%s%s") % (
-            sentence, self._amazon_changes_html(lines, lines_before), advice), is_news=True)
+            sentence, self._amazon_changes_html(lines, before), advice), is_news=True)
 
-    def _amazon_notify_purchaser(self, total_before):
+    def _amazon_notify_purchaser(self, before):
         """Raise an activity for the purchaser if the total has risen above what was approved.
 
-        :param float total_before: before the confirmation in hand
+        :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
         """
         currency, total = self.currency_id, self.amount_total
-        risen = currency.compare_amounts(total, total_before) > 0
+        risen = currency.compare_amounts(total, before.total) > 0
         excess = total - self.amazon_approved_total
         person = self.user_id.filtered('active') or self.amazon_group_id._person_to_notify(self.amazon_requester_id)
-        if not risen or not person or currency.compare_amounts(excess, self._amazon_tolerance()) <= 0:
+        if not risen or not person or currency.compare_amounts(
+                excess, self._amazon_tolerance(self.amazon_approved_total)) <= 0:
             return
         order = self.with_context(lang=person.lang)
         note = order.env._(
@@ -102,39 +95,44 @@ class PurchaseOrderNotify(models.Model):
             order=order.name, total=format_amount(order.env, total, currency),
             approved=format_amount(order.env, order.amazon_approved_total, currency))
         raise_problem(
-            order, person, order.env._("Amazon raised the total of order %s", order.name), escape(note), is_news=True)
+            order, person, order.env._("Amazon raised the total of order %s", order.name),
+            Markup("<p>%s</p>%s") % (note, order._amazon_charges_html(before)), is_news=True)
 
-    def _amazon_tolerance(self):
-        """Compute by how much the total may rise above what was approved: the larger of the group's two tolerances.
+    def _amazon_tolerance(self, expected):
+        """Compute by how much an amount may be above the expected one: the larger of the group's two tolerances.
 
+        :param float expected: the amount that was approved or confirmed
         :rtype: float
         """
         group_sudo = self.amazon_group_id.sudo()  # who enters by hand may not read groups
         amount = group_sudo.currency_id._convert(
             group_sudo.tolerance_amount, self.currency_id, self.company_id, self.date_approve or self.date_order)
-        return max(amount, self.amazon_approved_total * group_sudo.tolerance_percentage / 100)
+        return max(amount, expected * group_sudo.tolerance_percentage / 100)
 
     # === THE MESSAGE === #
 
-    def _amazon_confirmation_message(self, document, facts, changed, lines_before, total_before):
+    def _amazon_confirmation_message(self, document, confirmation, confirmed, changed, before):
         """Write what a confirmation says and what it changed: of each line what, from, to and why.
 
         :param document: as for :meth:`_amazon_notify_confirmation`
-        :param facts: as for :meth:`_amazon_notify_confirmation`
+        :param confirmation: as for :meth:`_amazon_notify_confirmation`
+        :param confirmed: as for :meth:`_amazon_notify_confirmation`
         :param changed: the lines that it changed
-        :param lines_before: as for :meth:`_amazon_notify_confirmation`
-        :param total_before: as for :meth:`_amazon_notify_confirmation`
+        :param before: as for :meth:`_amazon_notify_confirmation`
         :rtype: Markup
         """
         currency = self.currency_id
+        facts = confirmed.facts.get(document.id, cxml.NoticeFacts())
         parts = [Markup("<p>%s</p>") % self._amazon_confirmation_sentence(document)]
-        if news := changed.filtered(lambda line: line._amazon_is_news(lines_before[line.id])):
-            parts.append(self._amazon_changes_html(news, lines_before))
-        if currency.compare_amounts(self.amount_total, total_before):
+        if news := changed.filtered(lambda line: line._amazon_is_news(before.lines[line.id])):
+            parts.append(self._amazon_changes_html(news, before))
+        charges = self._amazon_charges_html(before)
+        parts.append(charges)
+        if currency.compare_amounts(self.amount_total, before.total):
             parts.append(Markup("<p>%s</p>") % self.env._(
-                "The total changed from %(old)s to %(new)s.", old=format_amount(self.env, total_before, currency),
+                "The total changed from %(old)s to %(new)s.", old=format_amount(self.env, before.total, currency),
                 new=format_amount(self.env, self.amount_total, currency)))
-        elif not changed:
+        elif not changed and not charges:
             parts.append(Markup("<p>%s</p>") % self.env._("Nothing changed."))
         if facts.stated_total is not None:
             parts.append(Markup("<p>%s</p>") % self.env._(
@@ -142,6 +140,7 @@ class PurchaseOrderNotify(models.Model):
                 "stated total is used; the difference is on the line of estimated tax.",
                 stated=format_amount(self.env, float(facts.stated_total), currency),
                 computed=format_amount(self.env, float(facts.computed_total), currency)))
+        parts.append(self._amazon_comments_html(confirmation, confirmed))
         return Markup().join(parts)
 
     def _amazon_confirmation_sentence(self, document):
@@ -173,9 +172,62 @@ class PurchaseOrderNotify(models.Model):
         return self.env._(
             "Amazon's confirmation (%(numbers)s): %(accepted)s of %(lines)s lines are accepted as ordered.", **values)
 
-    def _amazon_changes_html(self, lines, lines_before):
+    def _amazon_changes_html(self, lines, before):
+        """List what changed on some lines.
+
+        :param lines: those to be listed
+        :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
+        :rtype: Markup
+        """
+        # The sentence about a cancelled order gives its reasons, except for tests: one that all lines share is not
+        # repeated on each.
+        is_said = self.amazon_state == 'cancelled' and self.amazon_deployment_mode != 'test' and len(
+            set(lines.mapped('amazon_reason'))) == 1
         return Markup("<ul>%s</ul>") % Markup().join(
-            Markup("<li>%s</li>") % line._amazon_change_sentence(lines_before[line.id]) for line in lines)
+            Markup("<li>%s</li>") % line._amazon_change_sentence(before.lines[line.id], with_reason=not is_said)
+            for line in lines)
+
+    def _amazon_charges_html(self, before):
+        """Name the charges that a confirmation changed, with both amounts; a cancelled order has none.
+
+        :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
+        :return: empty if they are as before
+        :rtype: Markup
+        """
+        if self.amazon_state == 'cancelled':
+            return Markup()
+        currency, charges = self.currency_id, self._amazon_facts().charges
+        amounts = {
+            name: {'new': format_amount(self.env, charges[name], currency),
+                   'old': format_amount(self.env, before.charges[name], currency)}
+            for name in charges if currency.compare_amounts(charges[name], before.charges[name])}
+        sentences = []
+        if 'shipping' in amounts:
+            sentences.append(self.env._("Shipping is now %(new)s, was %(old)s.", **amounts['shipping']))
+        if 'tax' in amounts:
+            sentences.append(self.env._("Tax is now %(new)s, was %(old)s.", **amounts['tax']))
+        return Markup().join(Markup("<p>%s</p>") % sentence for sentence in sentences)
+
+    def _amazon_comments_html(self, confirmation, confirmed):
+        """Quote what a confirmation says beyond the reasons, which stand on the lines.
+
+        :param cxml.ConfirmationRequest confirmation: the confirmation
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say
+        :return: empty if it says nothing else
+        :rtype: Markup
+        """
+        reasons = {text for line in confirmed.lines.values()
+                   for text in cxml.split_comments((*line.comments, *line.notes))}
+        quotes = [self.env._("Amazon: “%s”", text)
+                  for text in cxml.split_comments(confirmation.comments) if text not in reasons]
+        titles = {line.amazon_line_number: line._amazon_title() for line in self._amazon_item_lines()}
+        quotes += [
+            self.env._("Amazon about %(item)s: “%(text)s”", item=titles[item.line_number], text=text)
+            for item in confirmation.items if item.line_number in titles
+            for text in cxml.split_comments(comment for status in item.statuses for comment in status.comments)
+            if text not in reasons]
+        return Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % quote for quote in quotes) \
+            if quotes else Markup()
 
 
 class PurchaseOrderLineNotify(models.Model):
@@ -190,10 +242,11 @@ class PurchaseOrderLineNotify(models.Model):
         now = self._amazon_facts()
         return now._replace(confirmation='', accepted=0) != before._replace(confirmation='', accepted=0)
 
-    def _amazon_change_sentence(self, before):
+    def _amazon_change_sentence(self, before, with_reason=True):
         """Say of this line what was changed, from, to and why.
 
         :param LineFacts before: its values before the confirmation
+        :param bool with_reason: whether to say why
         :rtype: str
         """
         self.ensure_one()
@@ -212,6 +265,6 @@ class PurchaseOrderLineNotify(models.Model):
         if not parts:
             parts.append(self.env._("as ordered again"))
         values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': now.reason}
-        if now.reason:
+        if now.reason and with_reason:
             return self.env._("%(item)s: %(changes)s. %(reason)s", **values)
         return self.env._("%(item)s: %(changes)s.", **values)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...const import ERROR_CODES
 
 
 class PurchaseOrderLine(models.Model):
@@ -37,6 +39,9 @@ class PurchaseOrderLine(models.Model):
         "Back-ordered Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_reason = fields.Text("Amazon's Reason", copy=False, readonly=True)
     amazon_expected_at = fields.Datetime("Amazon Delivery Date", copy=False, readonly=True)
+    amazon_planned_at = fields.Datetime(
+        "Planned Delivery Date", copy=False, readonly=True,
+        help="The expected arrival before Amazon stated a date. It applies again if Amazon takes its date back.")
 
     def _amazon_title(self):
         """Give the name of the item on one line.
@@ -45,6 +50,25 @@ class PurchaseOrderLine(models.Model):
         """
         self.ensure_one()
         return (self.name or self.amazon_asin or "").strip().split('\n')[0]
+
+    @api.model
+    def _amazon_error_codes(self):
+        """Say in words why Amazon rejects or declines, by its error codes; another addon adds codes that it knows.
+
+        :return: words in the language of the environment, without a full stop
+        :rtype: dict[str, str]
+        """
+        return {code: self.env._(words) for code, words in ERROR_CODES.items()}
+
+    @api.model
+    def _amazon_explain_codes(self, codes):
+        """Say in words what error codes mean, those that are known.
+
+        :param codes: error codes of Amazon
+        :rtype: list[str]
+        """
+        known = self._amazon_error_codes()
+        return [self.env._("%(words)s (%(code)s)", words=known[code], code=code) for code in codes if code in known]
 
     def _amazon_arrived_quantity(self):
         """Count what has arrived, whether or not it was returned since: Amazon does not deliver it again.

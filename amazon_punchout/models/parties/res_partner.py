@@ -21,8 +21,10 @@ class ResPartner(models.Model):
         partner_sudo = self.sudo()  # a buyer may not read every contact
         missing = [
             name for name in ('street', 'city', 'state_id', 'zip', 'country_id', 'phone') if not partner_sudo[name]]
-        if 'state_id' in missing and not partner_sudo.country_id.state_ids:
-            missing.remove('state_id')  # needed only if Odoo knows states of that country
+        country_sudo = partner_sudo.country_id
+        if 'state_id' in missing and not (country_sudo.state_required and country_sudo.state_ids):
+            # By the standard State is optional. Odoo knows states of most countries, but addresses of few need one.
+            missing.remove('state_id')
         return [self._fields[name]._description_string(self.env) for name in missing]
 
     def _amazon_prepare_address(self, address_id, name, deliver_to, email, phone=None):

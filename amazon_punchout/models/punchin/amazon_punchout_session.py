@@ -131,7 +131,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
             if known.group_id in groups and known._receive_cart(raw):
                 return known
             raise cxml.CxmlError('bad_value', CART, 'BuyerCookie')
-        if known := self._find_unsolicited(raw)[:1] or self._find_repeated(groups, cart.payload_id):
+        if known := self._find_unsolicited(raw)[:1] or self._find_repeated(groups, cart.payload_id, raw):
             known._reserve_as_server_says(groups, cart)
             return known
         if cart.is_empty:
@@ -139,18 +139,23 @@ class AmazonPunchoutSessionPunchin(models.Model):
         group, user = self._find_owner(groups, cart.user_email)
         return self._hold_cart(group, cart, raw, 'server', user)
 
-    def _find_repeated(self, groups, payload_id):
-        """Find the trip of a cart that Amazon's server posted before with this payloadID.
+    def _find_repeated(self, groups, payload_id, raw):
+        """Find the trip of a cart that Amazon's server posted before, with this payloadID and the same content.
 
         :param groups: as for :meth:`_receive_punchin`
         :param str | None payload_id: of the cart
+        :param bytes raw: the cart as it came
         :return: the trip in superuser mode, or an empty recordset
         """
-        documents_sudo = self.env['amazon.punchout.document'].sudo()
-        return documents_sudo.search([
+        if not payload_id:
+            return self.sudo().browse()
+        documents_sudo = self.env['amazon.punchout.document'].sudo().search([
             ('payload_id', '=', payload_id), ('document_type', '=', CART), ('direction', '=', 'in'),
             ('group_id', 'in', groups.ids), ('session_id.received_from', '=', 'server'),
-        ], limit=1).session_id if payload_id else self.sudo().browse()
+        ])
+        content = cxml.content_digest(cxml.redacted(raw)) if documents_sudo else None
+        return documents_sudo.filtered(
+            lambda document: cxml.content_digest(document._get_body()) == content)[:1].session_id
 
     def _find_owner(self, groups, email):
         """Find whom a cart is reserved for.

@@ -229,10 +229,22 @@ class AmazonPunchoutDocumentSending(models.Model):
         if 200 <= response.code < 300 and 200 <= answer.status < 300:
             return 'sent', response.code, text
         if 400 <= response.code < 500 and answer.status < 500:
-            return 'refused', response.code, text
+            return 'refused', response.code, self._explain_declined(text)
         return 'unclear', response.code, self.env._(
             "Amazon answered with a server error: “%(text)s” (%(code)s, HTTP %(status)s), so it is unclear whether "
             "Amazon has the order.", text=text, code=response.code, status=answer.status)
+
+    def _explain_declined(self, text):
+        """Put the error codes in Amazon's words into the reader's, as confirmations do.
+
+        :param str text: Amazon's own words
+        :return: the reason, without a full stop
+        :rtype: str
+        """
+        words = self.env['purchase.order.line']._amazon_explain_codes(cxml.find_error_codes([text]))
+        if not words:
+            return text
+        return ". ".join([*words, self.env._("Amazon: “%s”", " / ".join(cxml.split_comments([text])))])
 
     # === THE OUTCOME OF A TRY === #
 

@@ -35,6 +35,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                 ", ".join(order.name for order, _items in portions))
         for order, items in portions:
             remarks += self._apply_shipment(order, notice, items)
+        self.is_told = True
         return "\n".join(remarks) or None
 
     def _find_portions(self, notice):
@@ -86,7 +87,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         order._amazon_settle_manual_shipments()
         order._amazon_message_arrived()
         order._amazon_apply_dates()
-        self._notify_shipment(order, shipments, tracking_before)
+        self._notify_shipment(order, notice, shipments, tracking_before)
         return self._shipment_remarks(order, notice, items)
 
     def _notice_age(self, notice):
@@ -174,28 +175,45 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                     ordered=f'{line.amazon_cart_quantity:g}'))
         return remarks
 
-    def _notify_shipment(self, order, shipments, tracking_before):
+    def _notify_shipment(self, order, notice, shipments, tracking_before):
         """Send the tracking link to the requester: once, and again only if it has changed.
 
         :param order: the `purchase.order`
+        :param cxml.ShipNoticeRequest notice: the notice
         :param shipments: as they are now
         :param set tracking_before: their `_tracking_keys()` before the notice
         """
         requester = order.amazon_requester_id
         order = order.with_context(lang=requester.lang, tz=requester.tz)
+        comments = cxml.split_comments(notice.comments)
         if not shipments[0].active:
             if tracking_before:
-                order.message_post(body=order.env._("Amazon withdrew shipment %s.", shipments[0].shipment_id))
-            return
-        if shipments._tracking_keys() in (set(), tracking_before):
-            return
-        order.message_post(
-            body=self._shipment_message(shipments.with_env(order.env)), partner_ids=requester.partner_id.ids)
+                order.message_post(body=Markup("<p>%s</p>%s") % (
+                    order.env._("Amazon withdrew shipment %s.", notice.shipment_id),
+                    self._quotes_html(order.env, comments)))
+        elif shipments._tracking_keys() not in (set(), tracking_before):
+            order.message_post(
+                body=self._shipment_message(shipments.with_env(order.env), comments),
+                partner_ids=requester.partner_id.ids)
+        elif comments and not self.is_told:
+            order.message_post(body=Markup("<br/>").join(
+                order.env._("Amazon about shipment %(shipment)s: “%(text)s”", shipment=notice.shipment_id, text=text)
+                for text in comments))
 
-    def _shipment_message(self, shipments):
-        """Say what was shipped, when it is expected and where it can be tracked.
+    def _quotes_html(self, env, comments):
+        """Quote what Amazon writes, each text in a paragraph.
+
+        :param env: the environment of the reader
+        :param comments: texts
+        :rtype: Markup
+        """
+        return Markup().join(Markup("<p>%s</p>") % env._("Amazon: “%s”", text) for text in comments)
+
+    def _shipment_message(self, shipments, comments):
+        """Say what was shipped, when it is expected, where it can be tracked, and what Amazon writes about it.
 
         :param shipments: the records of one shipment
+        :param comments: texts of Amazon
         :rtype: Markup
         """
         first = shipments[0]
@@ -204,7 +222,8 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
             if expected else first.env._("Amazon shipped the following:")
         contents = Markup().join(Markup("<li>%s</li>") % each for each in first._contents())
         links = shipments._tracking_links() or first.env._("There is no tracking number.")
-        return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (sentence, contents, links)
+        return Markup("<p>%s</p><ul>%s</ul><p>%s</p>%s") % (
+            sentence, contents, links, self._quotes_html(first.env, comments))
 
     @api.model
     def _message_steps(self):

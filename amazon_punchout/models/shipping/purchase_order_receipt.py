@@ -14,7 +14,8 @@ class PurchaseOrderReceipt(models.Model):
         """Override to write Amazon's dates onto lines and open receipts.
 
         The date of a shipment takes precedence over that of a confirmation. As long as Amazon's date stays the same, a
-        date that a person has set stays too.
+        date that a person has set stays too. Where Amazon takes its date back, e.g. with a shipment, the date from
+        before applies again.
 
         :param cxml.ConfirmedOrder confirmed: by default the result of all confirmations that were applied
         """
@@ -34,8 +35,7 @@ class PurchaseOrderReceipt(models.Model):
         first_before = items._amazon_first_expected()
         with lines_lifted():
             for expected_at, lines in lines_by_date.items():
-                lines.write({'amazon_expected_at': expected_at})
-                lines._amazon_move_to(expected_at or self.date_order)
+                lines._amazon_expect(expected_at)
             items._amazon_follow_first_expected(first_before)
             coming = items.filtered('product_qty')
             # Neither charges nor lines that are not delivered at all may delay the expected arrival of the order.
@@ -155,6 +155,23 @@ class PurchaseOrderLineReceipt(models.Model):
         """
         return min((line.amazon_expected_at for line in self if line.amazon_expected_at), default=False)
 
+    def _amazon_expect(self, date):
+        """Expect these lines on Amazon's date, or as planned if it has taken its date back.
+
+        In that case a date that a person has set since stays.
+
+        :param datetime | bool date: Amazon's date; False if it states none any more
+        """
+        if date:
+            self._amazon_remember_planned()
+            self.write({'amazon_expected_at': date})
+            self._amazon_move_to(date)
+            return
+        followed = self.filtered(lambda line: line.date_planned == line.amazon_expected_at)
+        self.write({'amazon_expected_at': False})
+        followed._amazon_move_back()
+        (self - followed).write({'amazon_planned_at': False})
+
     def _amazon_follow_first_expected(self, before):
         """Expect lines without a date of Amazon's on the first date of the others.
 
@@ -162,9 +179,29 @@ class PurchaseOrderLineReceipt(models.Model):
 
         :param before: what :meth:`_amazon_first_expected` was when these lines followed it last
         """
-        if first := self._amazon_first_expected():
-            self.filtered(lambda line: not line.amazon_expected_at and (
-                line.date_planned < first or line.date_planned == before))._amazon_move_to(first)
+        first = self._amazon_first_expected()
+        others = self.filtered(lambda line: not line.amazon_expected_at)
+        followed = others.filtered(lambda line: line.date_planned == before)
+        if not first:
+            followed._amazon_move_back()
+            return
+        following = others.filtered(lambda line: line.date_planned < first) | followed
+        following._amazon_remember_planned()
+        following._amazon_move_to(first)
+
+    def _amazon_remember_planned(self):
+        """Remember when these lines were expected before Amazon stated a date, or as a person has set it since."""
+        unknown = self.filtered(
+            lambda line: not line.amazon_planned_at
+            or line.amazon_expected_at and line.date_planned != line.amazon_expected_at)
+        for planned, lines in unknown.grouped('date_planned').items():
+            lines.write({'amazon_planned_at': planned})
+
+    def _amazon_move_back(self):
+        """Expect these lines as planned again."""
+        for planned, lines in self.grouped(lambda line: line.amazon_planned_at or line.order_id.date_order).items():
+            lines.write({'amazon_planned_at': False})
+            lines._amazon_move_to(planned)
 
     def _amazon_move_to(self, date):
         """Expect these lines and their open moves at a date.

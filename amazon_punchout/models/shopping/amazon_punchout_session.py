@@ -8,6 +8,7 @@ from odoo.tools import SQL, plaintext2html
 
 from ... import cxml
 from ...const import CART
+from ...tools.contradiction import Contradiction
 from ...tools.log import log_document
 from ...tools.problems import close_problem, raise_problem
 from ...tools.steps import attempt, explain
@@ -58,6 +59,9 @@ class AmazonPunchoutSession(models.Model):
         'purchase.order', "Purchase Order", readonly=True, index='btree_not_null', ondelete='set null')
     document_ids = fields.One2many('amazon.punchout.document', 'session_id', "Documents")
     problem = fields.Text(readonly=True, help="What went wrong, and who can fix it.")
+    is_unusable = fields.Boolean(
+        "Unusable Cart", readonly=True,
+        help="The cart contradicts itself or can't be read, so no order can be created from it.")
     may_retry = fields.Boolean("Can Retry", compute='_compute_may_retry')
 
     @api.depends('create_date', 'user_id', 'group_id')
@@ -68,12 +72,13 @@ class AmazonPunchoutSession(models.Model):
                 user=session.user_id.sudo().name or self.env._("unclaimed"),
                 date=fields.Date.to_string(session.create_date) or "")
 
-    @api.depends('state', 'document_ids.state', 'group_id.responsible_id')
+    @api.depends('state', 'is_unusable', 'document_ids.state', 'group_id.responsible_id')
     @api.depends_context('uid')
     def _compute_may_retry(self):
         for session in self:
             session.may_retry = (
-                session.state in ('attention', 'expired') and bool(session._kept_cart()) and session._may_resolve())
+                session.state in ('attention', 'expired') and not session.is_unusable and bool(session._kept_cart())
+                and session._may_resolve())
 
     def _may_resolve(self):
         """Tell whether the current user may create orders from kept carts, and dismiss carts of others.
@@ -142,7 +147,7 @@ class AmazonPunchoutSession(models.Model):
         # Written once, together with the outcome.
         arrival = {'cart_digest': digest, 'returned_at': now}
         if problem:
-            session._keep(document, problem, **arrival)
+            session._keep(document, problem, is_unusable=True, **arrival)
         elif cart.is_empty:
             document.state = 'processed'
             self.write({**arrival, 'state': 'left'})
@@ -204,6 +209,10 @@ class AmazonPunchoutSession(models.Model):
         if not error:
             document.write({'state': 'processed', 'purchase_order_id': order.id, 'reason': False})
             self.write({**vals, 'state': 'done', 'purchase_order_id': order.id, 'problem': False})
+        elif isinstance(error, Contradiction):
+            self._keep(document, self.env._(
+                "%(reason)s The cart contradicts itself, so no order can be created from it.\n%(advice)s",
+                reason=error, advice=self._new_cart_advice()), is_unusable=True, **vals)
         else:
             self._keep(document, self.env._(
                 "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.",
@@ -220,7 +229,7 @@ class AmazonPunchoutSession(models.Model):
         started = time.monotonic()
         cart, problem = self._read_cart(document._get_body())
         if problem:
-            self._keep(document, problem)
+            self._keep(document, problem, is_unusable=True)
         else:
             self._make_order(document, cart, self.returned_at)
         log_document(
@@ -253,20 +262,32 @@ class AmazonPunchoutSession(models.Model):
                 "The document from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its "
                 "length and digest are kept. Start shopping again. If this happens again, contact %(person)s.",
                 problem=explanation.rstrip('.'), person=self.group_id._responsible_name())
-        return self.env._(
-            "%(explanation)s The document is kept: %(person)s can look at it.",
-            explanation=explanation, person=self.group_id._responsible_name())
+        return f'{explanation} {self._new_cart_advice()}'
 
-    def _keep(self, document, problem, state='attention', **vals):
+    def _new_cart_advice(self):
+        """Say what to do about a cart from which no order can ever be created.
+
+        :rtype: str
+        """
+        person = self.group_id._responsible_name()
+        if self.group_id.flow == 'punchin':
+            return self.env._(
+                "Fill a new cart on Amazon. The document is kept: %s can look at it.", person)
+        return self.env._(
+            "Press Shop Again on the shopping trip to fill a new cart. The document is kept: %s can look at it.",
+            person)
+
+    def _keep(self, document, problem, state='attention', is_unusable=False, **vals):
         """Keep a cart without an order and notify the person who can fix it.
 
         :param document: the stored cart
         :param str problem: what is wrong and who can fix it
         :param str state: `attention` or `expired`
+        :param bool is_unusable: whether Retry can never help
         :param vals: more values of the trip
         """
         document.write({'state': 'attention', 'reason': problem})
-        self.write({**vals, 'state': state, 'problem': problem})
+        self.write({**vals, 'state': state, 'problem': problem, 'is_unusable': is_unusable})
         raise_problem(
             self, self.group_id._person_to_notify(self.user_id), self.env._("An Amazon cart needs attention"),
             plaintext2html(problem))

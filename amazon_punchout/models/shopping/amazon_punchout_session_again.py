@@ -11,17 +11,28 @@ from ...tools.numbers import plain
 
 
 class AmazonPunchoutSessionAgain(models.Model):
-    """Shop Again on an expired trip: with the items of its cart if one came back, else with the same choices."""
+    """Shop Again on a trip that expired or whose cart is unusable.
+
+    With the items of its cart if one came back and can be read, else with the same choices.
+    """
     _inherit = 'amazon.punchout.session'
 
     may_shop_again = fields.Boolean("Can Shop Again", compute='_compute_may_shop_again')
 
-    @api.depends('state', 'group_id')
+    @api.depends('state', 'is_unusable', 'group_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_may_shop_again(self):
         groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
         for session in self:
-            session.may_shop_again = session.state == 'expired' and session.group_id in groups
+            session.may_shop_again = session._is_over() and session.group_id in groups
+
+    def _is_over(self):
+        """Tell whether this trip has ended without an order, and only another trip leads to one.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == 'expired' or self.state == 'attention' and self.is_unusable
 
     def _again_path(self):
         """Give the address of this trip with its button Shop Again, for the page that its shopper lands on.
@@ -34,16 +45,17 @@ class AmazonPunchoutSessionAgain(models.Model):
         return bool(self.user_id) and self._as_shopper().sudo().may_shop_again and f'{TRIPS_PATH}/{self.id}'
 
     def action_shop_again(self):
-        """Start another trip like this expired one.
+        """Start another trip like this one.
 
         :return: an action: the dialog with the items of the kept cart, or the redirection to Amazon
         :rtype: dict
-        :raises UserError: the trip is not expired, or the user may not shop with its group
+        :raises UserError: the trip may still lead to an order, or the user may not shop with its group
         """
         self.ensure_one()
         self.check_access('read')
-        if self.state != 'expired':
-            raise UserError(self.env._("Shop Again is available for expired shopping trips only."))
+        if not self._is_over():
+            raise UserError(self.env._(
+                "Shop Again is available only for shopping trips that expired or whose cart can't be used."))
         group = self.group_id
         group._check_may_shop(self.env.user)
         allowed = group._allowed_warehouses()
@@ -69,7 +81,7 @@ class AmazonPunchoutSessionAgain(models.Model):
         }
 
     def _again_items(self):
-        """Read the items of the cart that came back too late.
+        """Read the items of the cart that came back.
 
         :rtype: tuple[cxml.ItemIn, ...]
         """
@@ -103,8 +115,8 @@ class AmazonPunchoutSessionAgain(models.Model):
         self.check_access('read')
         session_sudo = self.sudo()  # no user may write trips; a user who can read one may shop again
         locked = session_sudo.try_lock_for_update(allow_referencing=True)
-        session_sudo.invalidate_recordset(['state'])
-        if not locked or session_sudo.state not in ('expired', 'left'):
+        session_sudo.invalidate_recordset(['state', 'is_unusable'])
+        if not locked or not (session_sudo._is_over() or session_sudo.state == 'left'):
             raise UserError(self.env._(
                 "An order has been created from this cart, or is being created right now. Close this dialog and "
                 "reload the shopping trip to see the order."))

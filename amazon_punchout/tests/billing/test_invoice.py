@@ -33,6 +33,11 @@ class TestInvoice(BillCase):
         self.assertEqual((document.account_move_id, document.purchase_order_id), (bill, order))
         self.assertIn("INV-1", self.said(bill))
 
+    def test_what_amazon_writes_on_an_invoice_stands_on_the_bill(self):
+        self.invoice(self.two_lines(), comment="Thank <b>you</b>||Pay to the new account")
+        for text in ("Amazon: “Thank &lt;b&gt;you&lt;/b&gt;”", "Amazon: “Pay to the new account”"):
+            self.assertIn(text, self.said(self.move()))
+
     def test_the_document_is_attached_without_its_secret(self):
         order = self.two_lines()
         self.deliver(invoice_xml([(order, invoice_line(1, 2, '10.00'))], net='20.00', secret=SECRET))
@@ -165,7 +170,9 @@ class TestInvoice(BillCase):
         self.assertEqual([(line.name, line.price_subtotal) for line in bill.invoice_line_ids][1:],
                          [("Gift wrap", 0.5), ("Small order fee", 1.5)])
         self.assertEqual(self.billed(order)[1], 2, "a charge is not a piece")
-        self.assertFalse(self.bill_activities(bill))
+        note = self.bill_activities(bill).note
+        for charge in ("Gift wrap", "Small order fee"):
+            self.assertIn(f"for “{charge}”, but order {order.name} has no such charge.", note)
 
     def test_a_free_item_is_billed(self):
         order = self.two_lines()

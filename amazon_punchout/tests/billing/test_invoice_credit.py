@@ -123,11 +123,11 @@ class TestInvoiceCredit(CreditCase):
         self.assertEqual(self.billed(self.po), {1: 2, 2: 3})
 
     def test_the_taxes_of_the_bill_are_the_taxes_of_the_credit(self):
-        tax = self.new_tax(10)
-        details = tax_detail('10', '2.00')
-        self.invoice(self.po, invoice_line(1, 2, '10.00', tax='2.00', tax_details=details), tax='2.00', net='22.00')
-        credit = self.credit(invoice_line(1, -1, '10.00', tax='-1.01'), tax='-1.01', net='-11.01')
-        self.assertEqual(self.amounts(credit), (10, 1.01, 11.01))
+        tax = self.new_tax(8.25)
+        details = tax_detail('8.25', '1.65')
+        self.invoice(self.po, invoice_line(1, 2, '10.00', tax='1.65', tax_details=details), tax='1.65', net='21.65')
+        credit = self.credit(invoice_line(1, -1, '10.00', tax='-0.82'), tax='-0.82', net='-10.82')
+        self.assertEqual(self.amounts(credit), (10, 0.82, 10.82))
         self.assertEqual(credit.invoice_line_ids.tax_ids, tax)
 
     def test_a_tax_without_a_tax_of_ours_is_credited_as_it_was_billed(self):

@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 from odoo.tools.translate import code_translations
 
-from ..common import AmazonCase
+from ..common import START_PAGE, AmazonCase, answer
 from ..cxml_builder import cart_xml, item
 
 STEPS_LOGGER = 'odoo.addons.amazon_punchout.tools.steps'
@@ -102,7 +102,48 @@ class TestProblems(KeptCase):
 
     def test_a_header_that_disagrees_with_the_lines_is_not_accepted(self):
         session, _document = self.bring_home([item(price='9.99')], total='1.99')
-        self.assertKept(session, "1.99", "9.99")
+        self.assertKept(session, "1.99", "9.99", "contradicts itself", "Shop Again")
+        self.assertNotIn("Retry", session.problem)
+
+    def test_what_no_retry_can_fix_offers_none_but_shopping_again(self):
+        for cart, words in (
+            # Whatever else is wrong: once it is fixed, the cart would still contradict itself.
+            ({'items': [item(price='9.99', condition='Used', unit='DZN')], 'total': '1.99'}, "contradicts itself"),
+            ({'items': [item(price='9.99'), item(price='-9.99')]}, "UnitPrice"),
+            ({'raw': lambda cookie: cart_xml(cookie, [item(), item()]).replace(
+                b'<Money currency="USD">9.99', b'<Money currency="EUR">9.99', 1)}, "more than one currency"),
+        ):
+            with self.subTest(words):
+                session, _document = self.bring_home(**cart)
+                self.assertKept(session, words, "Press Shop Again on the shopping trip")
+                self.assertNotIn("Retry", session.problem)
+                self.assertFalse(session.with_user(self.administrator).may_retry)
+                self.assertTrue(session.with_user(self.buyer).may_shop_again)
+                self.retry(session)
+                self.assertKept(session, words)
+
+    def test_what_a_retry_can_fix_offers_no_shopping_again(self):
+        session, _document = self.bring_home([item(condition='Used')])
+        self.assertKept(session, "Retry")
+        self.assertTrue(session.with_user(self.administrator).may_retry)
+        self.assertFalse(session.with_user(self.buyer).may_shop_again)
+
+    def test_a_cart_that_contradicts_itself_is_dismissed_once_its_items_are_shopped_for_again(self):
+        session, document = self.bring_home([item(price='9.99', title="Old stapler")], total='1.99')
+        dialog = self.env['amazon.punchout.shop'].with_user(self.buyer).browse(
+            session.with_user(self.buyer).action_shop_again()['res_id'])
+        self.assertIn("Old stapler", dialog.again_items)
+        with self.amazon(answer(start_page=START_PAGE)):
+            dialog.action_shop()
+        self.env.invalidate_all()
+        self.assertEqual((session.state, document.state, bool(session.activity_ids)), ('left', 'dismissed', False))
+
+    def test_where_shopping_starts_on_amazon_a_new_cart_is_filled_there(self):
+        session, cookie = self.start_trip()
+        self.group.flow = 'punchin'
+        session, _taken = self.receive(cookie, cart_xml(cookie, [item(price='9.99')], total='1.99'))
+        self.assertKept(session, "contradicts itself", "Fill a new cart on Amazon.")
+        self.assertNotIn("Shop Again", session.problem)
 
     def test_a_negative_amount_is_not_accepted(self):
         session, _document = self.bring_home([item(price='9.99'), item(price='-9.99')])

@@ -225,6 +225,12 @@ class TestAnswers(RouteCase):
         self.assertEqual(session.state, 'attention')
         self.assertEqual(session.activity_ids.user_id, self.administrator)
 
+    def test_the_page_of_a_cart_that_contradicts_itself_leads_on_to_shopping_again(self):
+        session, cookie = self.start_trip()
+        text = self.text(self.post(cart_xml(cookie, [item()], total='1.99')))
+        self.assertIn("The cart contradicts itself", text)
+        self.assertIn(f'href="/odoo/amazon-shopping-trips/{session.id}"', text)
+
     def test_a_broken_document_with_a_readable_cookie_is_kept(self):
         session, cookie = self.start_trip()
         response = self.post(cart_xml(cookie, [item()])[:-100])

@@ -104,16 +104,38 @@ class TestTaxMatching(TaxCase):
         self.new_reverse_charge(8)
         self.assertMatched(self.make_order([self.taxed()], tax='8.00'), tax)
 
-    def test_an_amount_within_a_cent_matches_and_the_cent_is_estimated_without_tax(self):
+    def test_an_amount_rounded_up_or_down_matches_and_the_cent_is_estimated_without_tax(self):
         tax = self.new_tax(8)
-        for stated, rest in (('8.01', 0.01), ('7.99', -0.01)):
+        # 8% is 8.0048, which Odoo rounds to 8.00, and 8.0056, which it rounds to 8.01.
+        for price, stated, rest in (('100.06', '8.01', 0.01), ('100.07', '8.00', -0.01)):
             with self.subTest(stated):
-                order = self.make_order([self.taxed(tax=stated)], tax=stated)
+                order = self.make_order([self.taxed(price=price, tax=stated)], tax=stated)
                 self.assertEqual(order.order_line[0].tax_ids, tax)
                 estimate = order.order_line[1]
                 self.assertEqual((estimate.price_unit, estimate.amazon_line_type), (rest, 'tax'))
                 self.assertFalse(estimate.tax_ids)
-                self.assertEqual(order.amount_total, 100 + float(stated))
+                self.assertAlmostEqual(order.amount_total, float(price) + float(stated))
+
+    def test_an_amount_a_whole_cent_off_does_not_match(self):
+        self.new_tax(8)
+        order = self.make_order([self.taxed(tax='8.01')], tax='8.01')
+        self.assertEstimated(order, 8.01, "8% would be", "Amazon states")
+
+    def test_three_pieces_at_a_price_with_tax(self):
+        """Three at 9.99 with tax: 1.60 of each is tax; Odoo computes 19% of 25.17, which is 4.78."""
+        tax = self.new_tax(19)
+        order = self.make_order([self.taxed('19', '4.80', '8.39', quantity='3')], tax='4.80')
+        self.assertEqual((order.order_line[0].tax_ids, order.amount_tax), (tax, 4.78))
+        self.assertEqual((order.order_line[1].amazon_line_type, order.order_line[1].price_unit), ('tax', 0.02))
+        self.assertEqual(order.amount_total, 29.97)
+
+    def test_a_group_of_taxes_matches_its_parts_and_their_sum(self):
+        children = self.new_tax(5, type_tax_use='none') | self.new_tax(7, type_tax_use='none')
+        tax = self.new_tax(0, amount_type='group', children_tax_ids=[Command.set(children.ids)])
+        for details in ([('12', '12.00', 'subtotalTax')], [('5', '5.00', 'subtotalTax'), ('7', '7.00', 'subtotalTax')]):
+            with self.subTest(details):
+                order = self.make_order([item(price='100.00', tax='12.00', details=details)], tax='12.00')
+                self.assertMatched(order, tax)
 
     def test_an_amount_two_cents_off_does_not_match(self):
         self.new_tax(8)

@@ -3,6 +3,7 @@ from odoo.tests import Form, tagged
 
 from ...tools.checklist import RECOMMENDED, REQUIRED
 from ..account_case import AccountCase
+from ..cxml_builder import item
 
 
 @tagged('post_install', '-at_install')
@@ -54,17 +55,74 @@ class TestAccountsOnTheChecklist(AccountCase):
 
     # === TAXES === #
 
-    def test_several_taxes_of_a_rate_without_a_row(self):
+    def test_rates_of_the_marketplace_without_a_purchase_tax(self):
         self.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
+        self.assertDone('tax_rates')  # sales tax of the United States is cost
+        self.group.marketplace = 'de'
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"the purchase tax of 7%, 19% under Tax Rates")
         self.new_tax(19)
-        self.assertDone('tax_rates')
         seven = self.new_tax(7) | self.new_tax(7)
-        zero = self.new_tax(0) | self.new_tax(0)
-        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0%, 7%\.")
-        self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'tax_id': seven[0].id})
-        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"several purchase taxes of 0%\.")
-        self.group.product_id.supplier_taxes_id = zero[1]
+        self.new_tax(3)
+        self.new_tax(3)
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"the purchase tax of 7% under")
+        row = self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'rate': 7})
+        self.assertDone('tax_rates')  # part of the cost
+        row.tax_id = seven[1]
         self.assertDone('tax_rates')
+        seven[1].active = False
+        self.env['account.tax'].create(seven[0].copy_data({'name': "7% again"}))
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"the purchase tax of 7% under")
+
+    def test_rates_are_required_once_amazons_invoices_become_bills(self):
+        self.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
+        self.group.marketplace = 'jp'
+        self.group.payment_method = 'invoice'
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', "8%, 10%")
+        self.group.confirmations_expected = True
+        self.assertOpen('tax_rates', REQUIRED, 'products', "8%, 10%")
+        self.group.payment_method = 'card'
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', "8%, 10%")
+        self.group.post_matching_bills = True
+        self.assertOpen('tax_rates', REQUIRED, 'products', "bills with it are not posted")
+
+    def test_a_rate_that_a_cart_stated_counts_too(self):
+        taxes = self.new_tax(3) | self.new_tax(3)
+        self.make_order([item(price='100.00', tax='3.00', details=[('3', '3.00', 'subtotalTax')])], tax='3.00')
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"the purchase tax of 3% under")
+        self.group.with_user(self.administrator).action_propose_tax_rates()
+        self.assertEqual(self.group.tax_rate_ids.mapped(lambda row: (row.rate, row.tax_id)), [(3, taxes[0])])
+        self.assertDone('tax_rates')
+
+    # === PROPOSING TAXES === #
+
+    def proposed(self):
+        """Press the button, and return the rows."""
+        self.group.with_user(self.administrator).action_propose_tax_rates()
+        return {row.rate: row.tax_id for row in self.group.tax_rate_ids}
+
+    def test_the_tax_for_goods_at_home_is_proposed(self):
+        self.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
+        self.group.marketplace = 'it'
+        standard = self.new_tax(22, name="22% G", tax_scope='consu', sequence=9)
+        self.new_tax(22, name="22% D", tax_scope='consu', sequence=1)
+        self.new_tax(10, name="10% S", tax_scope='service', sequence=1)
+        self.new_tax(10, name="10% IG", tax_scope='consu', sequence=1)
+        self.new_tax(10, name="10% G INC", tax_scope='consu', sequence=1, price_include_override='tax_included')
+        reduced = self.new_tax(10, name="10% G", tax_scope='consu', sequence=9)
+        self.new_tax(4, name="4% Pension", sequence=1)
+        archived = self.new_tax(4, name="4% G", tax_scope='consu', active=False)
+        self.company.account_purchase_tax_id = standard
+        self.assertEqual(self.proposed(), {22: standard, 10: reduced, 4: archived})
+        self.assertTrue(archived.active)
+        self.assertOpen('tax_rates', RECOMMENDED, 'products', r"the purchase tax of 5% under")
+
+    def test_what_was_chosen_stays(self):
+        self.group.marketplace = 'jp'
+        chosen = self.new_tax(10)
+        self.company.account_purchase_tax_id = self.new_tax(10)
+        self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'tax_id': chosen.id})
+        self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'rate': 8})
+        self.assertEqual(self.proposed(), {10: chosen, 8: self.env['account.tax']})
 
     # === ANALYTIC ACCOUNTING === #
 

@@ -134,9 +134,33 @@ class TestTaxChoice(TaxCase):
 
     def test_taxes_that_can_match_nothing_are_not_allowed(self):
         for tax in (self.new_tax(8, type_tax_use='sale'), self.new_tax(8, amount_type='fixed'),
-                    self.new_tax(8, price_include_override='tax_included'), self.new_reverse_charge(8)):
+                    self.new_tax(8, amount_type='division'), self.new_tax(-8)):
             with self.assertRaisesRegex(ValidationError, "Choose a purchase tax"), self.env.cr.savepoint():
                 self.state_rate(tax)
+
+    def test_the_rate_of_a_row_is_what_its_tax_adds(self):
+        children = self.new_tax(5, type_tax_use='none') | self.new_tax(9.975, type_tax_use='none')
+        for tax, rate in (
+            (self.new_tax(20, price_include_override='tax_included'), 20), (self.new_reverse_charge(19), 0),
+            (self.new_tax(0, amount_type='group', children_tax_ids=[Command.set(children.ids)]), 14.975),
+        ):
+            self.assertEqual(self.state_rate(tax).rate, rate)
+
+    def test_a_row_without_a_tax_says_that_it_is_part_of_the_cost(self):
+        row = self.env['amazon.punchout.tax.rate'].with_user(self.administrator).create({
+            'group_id': self.group.id, 'rate': 7})
+        self.assertEqual(row.display_name, "7%: part of the cost")
+        self.assertEqual(self.state_rate(self.first).display_name, f"8%: {self.first.name}")
+
+    def test_the_tax_of_a_row_without_a_tax_stays_an_estimate(self):
+        self.first.active = False
+        self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'rate': 8})
+        self.assertEstimated(self.order(), 8)
+
+    def test_a_row_goes_with_its_tax(self):
+        row = self.state_rate(self.first)
+        self.first.unlink()
+        self.assertFalse(row.exists())
 
     def test_a_row_has_the_rate_of_its_tax(self):
         row = self.state_rate(self.first)

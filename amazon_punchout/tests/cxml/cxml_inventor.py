@@ -143,6 +143,7 @@ class Inventor:
         return TaxDetail(
             self.text(), self.maybe(self.decimal), self.maybe(self.text), self.maybe(self.money),
             self.maybe(self.money), self.maybe(self.localized), self.maybe(self.localized),
+            self.random.choice(('', 'zeroRated', 'exempt', 'VATEX-EU-AE')),
         )
 
     def tax(self):

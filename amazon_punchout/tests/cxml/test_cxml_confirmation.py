@@ -97,6 +97,7 @@ class TestReadConfirmation(BaseCase):
         self.assertEqual(message.shipping, Shipping(euro('4.00'), LocalizedText('Versand', 'de')))
         self.assertEqual(message.error_codes, ('018-007', '015-005'))
         self.assertEqual(message.comments, ('Zu wenig [Fehlercode: 018-007]||Weg [Fehlercode: 015-005]', 'Danke'))
+        self.assertEqual(message.error_comments, message.comments[:1])
 
         [item] = message.items
         self.assertEqual((item.line_number, item.quantity), (1, Decimal(5)))
@@ -337,6 +338,7 @@ class Entering(Inventor):
             total=self.maybe(self.money), shipping=self.maybe(lambda: Shipping(**self.charge())),
             tax=self.maybe(lambda: Tax(**self.charge())), comments=comments,
             error_codes=('018-007',) if any('018-007' in text for text in comments) else (),
+            error_comments=tuple(text for text in comments if '018-007' in text),
             items=self.some(lambda: ConfirmationItem(
                 self.random.randrange(60), self.decimal(), (self.entered_status(), *self.some(self.entered_status)))),
         )

@@ -8,10 +8,12 @@ from ...cxml import (
     MAX_BYTES,
     Credential,
     CxmlError,
+    content_digest,
     read_confirmation,
     read_invoice,
     read_request,
     read_ship_notice,
+    redacted,
 )
 from ..cxml_builder import carrier_identifier as carrier
 from ..cxml_builder import cart, envelope
@@ -80,6 +82,21 @@ class TestReadRequest(BaseCase):
         self.assertEqual(found.header.sender, (Credential('NetworkId', 'Amazon'),))
         self.assertEqual((found.deployment_mode, found.shared_secret), ('test', SECRET))
         self.assertEqual((found.order_ids, found.order_payload_ids), (('P00042',), ('order.1@odoo.example',)))
+
+    def test_what_a_document_says_is_told_from_how_it_is_sent(self):
+        raw = confirmation(status(), payload_id='c.1@amazon.example', secret=SECRET)
+        digest = content_digest(raw)
+        for same in (
+            redacted(raw), raw.replace(b'><', b'>\n<'), raw.replace(b'2026-03-02', b'2026-03-03'),
+            raw.replace(b'<UserAgent>Test', b'<UserAgent>Newer'),
+            raw.decode().replace('UTF-8', 'UTF-16').encode('utf-16'),
+        ):
+            self.assertEqual(content_digest(same), digest)
+        for other in (raw.replace(b'quantity="5"', b'quantity="4"'), raw.replace(b'P00042', b'P00043'),
+                      raw.replace(b'<Request>', b'<Request deploymentMode="test">')):
+            self.assertNotEqual(content_digest(other), digest)
+        with self.assertRaises(CxmlError):
+            content_digest(b'<cXML><Response/></cXML>')
 
     def test_secret_stays_out_of_logs(self):
         self.assertNotIn('friends', repr(read_request(confirmation(secret=SECRET))))

@@ -167,6 +167,25 @@ class TestReadInvoice(BaseCase):
             ),
         )
 
+    def test_why_no_tax_is_due_is_read_wherever_it_stands(self):
+        for attributes, inner, reason, is_reverse_charge in (
+            ('exemptDetail="zeroRated"', '', 'zeroRated', False),
+            ('exemptDetail="exempt"', '<Description xml:lang="en">vatex-eu-ae</Description>', 'VATEX-EU-AE', True),
+            ('', '<TaxExemption exemptCode="VATEX-EU-IC"/>', 'VATEX-EU-IC', True),
+            ('', '<TaxExemption exemptCode="E1"><ExemptReason xml:lang="en">VATEX-EU-O</ExemptReason></TaxExemption>',
+             'VATEX-EU-O', False),
+            ('', '<TaxExemption exemptCode="E1"/>', 'E1', False),
+            ('isTriangularTransaction="yes"', '', 'triangular', True),
+            ('', '<Extrinsic name="reason">VATEX-EU-AE</Extrinsic>', 'VATEX-EU-AE', True),
+            ('', '<Description xml:lang="fr">Autoliquidation</Description>', 'reverse charge', True),
+            ('', '<Description xml:lang="en">VAT</Description>', '', False),
+        ):
+            with self.subTest(attributes + inner):
+                detail = f'<TaxDetail category="vat" {attributes}>{amount("TaxAmount", 0)}{inner}</TaxDetail>'
+                tax = read_invoice(invoice(line(
+                    f'<Tax>{money(0)}<Description xml:lang="en"/>{detail}</Tax>'))).orders[0].items[0].tax
+                self.assertEqual((tax.details[0].exemption, tax.is_reverse_charge), (reason, is_reverse_charge))
+
     def test_modifications_with_an_amount_are_charges_and_deductions(self):
         name = (
             '<ModificationDetail name="Rebate"><Description xml:lang="en"> For  you </Description></ModificationDetail>'

@@ -90,14 +90,33 @@ class TestLineOutcomes(LineOutcomesCase):
         )
         self.assertEqual(self.fold().lines[2].delivery_date, DAY + timedelta(days=9))
 
-    def test_reasons_are_the_lines_own_else_the_headers(self):
+    def test_an_accepted_date_stays_until_a_notice_with_another_or_an_update_of_its_own(self):
+        day = DAY + timedelta(days=9)
+        self.says.come(of_line(2, said('detail', 3, delivery_date=day)))
+        self.says.come(of_line(2, said('backordered', 3)))
+        self.assertIsNone(self.fold().lines[2].delivery_date)
+        self.says.come(of_line(2, said('accept', 3)))
+        self.assertEqual(self.fold().lines[2].delivery_date, day)
+        self.says.come(of_line(2, said('accept', 3)), operation='update', replaces_payload_id='p1')
+        self.assertIsNone(self.fold().lines[2].delivery_date)
+
+    def test_reasons_of_the_header_stand_beside_those_of_the_lines(self):
         self.says.come(of_line(1, said('reject', 2, error_codes=('015-005',), comments=("Sold out",))),
-                       of_line(2, said('reject', 3)), error_codes=('001-012',), comments=("Cancelled",))
+                       of_line(2, said('reject', 3)), error_codes=('018-007',), comments=("Too few 018-007",),
+                       error_comments=("Too few 018-007",))
+        lines = self.fold().lines
+        self.assertEqual((lines[1].error_codes, lines[1].comments),
+                         (('015-005', '018-007'), ("Sold out", "Too few 018-007")))
+        self.assertEqual((lines[2].error_codes, lines[2].comments), (('018-007',), ("Too few 018-007",)))
+
+    def test_a_greeting_in_the_header_is_no_reason_of_a_line_that_has_its_own(self):
+        self.says.come(of_line(1, said('reject', 2, comments=("Sold out",))), of_line(2, said('reject', 3)),
+                       comments=("Thank you",))
         self.says.come(of_line(3, said('detail', 1, comments=("Thank you",))))
-        lines = self.fold((*LINES, OrderedLine(3, Decimal(1), Decimal(1)))).lines
-        self.assertEqual(lines[3].comments, ())
-        self.assertEqual((lines[1].error_codes, lines[1].comments), (('015-005',), ("Sold out",)))
-        self.assertEqual((lines[2].error_codes, lines[2].comments), (('001-012',), ("Cancelled",)))
+        self.says.come(of_line(4, said('backordered', 1)), comments=("Thank you",))
+        lines = self.fold((*LINES, *(OrderedLine(number, Decimal(1), Decimal(1)) for number in (3, 4)))).lines
+        self.assertEqual((lines[3].comments, lines[4].comments), ((), ()))
+        self.assertEqual((lines[1].comments, lines[2].comments), (("Sold out",), ("Thank you",)))
 
     # === HEADERS === #
 

@@ -37,6 +37,19 @@ class TestLineOutcomesMoney(LineOutcomesCase):
         # Half of the first line: 10.00, shipping 1.00, tax 0.80
         self.assertMoney('11.80', '1.00')
 
+    def assertHighest(self, number, price):
+        self.assertEqual(self.fold().lines[number].highest_price, Decimal(price))
+
+    def test_the_highest_of_several_prices_of_a_line(self):
+        self.assertHighest(2, '5.00')
+        self.says.come(of_line(2, said('detail', 1, price='4.00')))
+        self.assertHighest(2, '5.00')  # of the rest the cart's
+        self.says.come(of_line(2, said('detail', 1, price='6.00')), confirm_id=B)
+        self.says.come(of_line(2, said('reject', 1)), confirm_id=B)
+        self.assertHighest(2, '6.00')
+        self.says.come(of_line(1, said('detail', 2, price='9.00')))
+        self.assertHighest(1, '9.00')
+
     def test_a_total_alone_tells_what_tax_there_is(self):
         self.says.come(of_line(1, said('detail', 2)), of_line(2, said('reject', 3)), total='25.00')
         # 20.00 and the cart's 2.00 of shipping: 3.00 are tax

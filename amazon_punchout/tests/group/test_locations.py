@@ -48,6 +48,21 @@ class TestLocationsChecklist(LocationsCase):
         self.dock.partner_id = False
         self.assertIn("no address", self.checks()[key].sentence)
 
+    def test_a_state_is_asked_for_only_where_the_country_requires_one(self):
+        self.group.warehouse_ids |= self.dock
+        partner, key = self.dock.partner_id, f'address_{self.dock.id}'
+        for code, is_asked in (
+            ('us', True), ('ca', True), ('au', True), ('in', True), ('it', True), ('jp', True), ('mx', True),
+            ('br', False), ('uk', False), ('es', False), ('de', False),
+        ):
+            with self.subTest(code):
+                country = self.env.ref(f'base.{code}')
+                self.assertTrue(country.state_ids, "Odoo knows states of all of them")
+                partner.write({'country_id': country.id, 'state_id': False})
+                self.assertEqual(not self.checks()[key].done, is_asked, self.checks()[key].sentence)
+        country.state_required = True  # as a company that needs it sets under Contacts > Configuration > Countries
+        self.assertFalse(self.checks()[key].done)
+
     def test_every_warehouse_counts_where_none_is_chosen(self):
         self.group.warehouse_ids = False
         self.assertIn(f'address_{self.dock.id}', self.checks())

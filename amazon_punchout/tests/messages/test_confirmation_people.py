@@ -107,6 +107,7 @@ class TestConfirmationPeople(MessageCase):
         self.assertEqual((self.po.state, self.po.amazon_state), ('cancel', 'cancelled'))
         self.assertIn("like every test order", self.po.amazon_status)
         self.assertIn("cancelled this test order automatically", "".join(self.our_messages().mapped('body')))
+        self.assertIn("Out of stock (015-005)", "".join(self.our_messages().mapped('body')))
         self.assertFalse(self.activities(self.po, PROBLEM))
 
     # === THE PURCHASER === #

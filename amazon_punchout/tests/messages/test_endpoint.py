@@ -162,8 +162,6 @@ class TestEndpoint(EndpointCase):
         self.env.cr.flush()
         before = self.everything()
         self.assertAnswer(self.post_message(raw, basic=BASIC), 200)
-        self.assertAnswer(self.post_message(confirmation_xml(order, kind='reject', payload_id=document.payload_id),
-                                     basic=BASIC), 200)
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
 

@@ -6,12 +6,13 @@ from odoo.tests import tagged
 
 from ..cxml.cxml_inventor import shared
 from ..shipping.test_shipment_report import ReportCase
+from ..words_case import WordsCase
 
 YAMATO = 'https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id='
 
 
 @tagged('post_install', '-at_install')
-class TestMessageSamples(ReportCase):
+class TestMessageSamples(WordsCase, ReportCase):
 
     @classmethod
     def setUpClass(cls):
@@ -67,3 +68,9 @@ class TestMessageSamples(ReportCase):
         self.assertEqual(items.mapped('amazon_confirmation'), ['accepted'] * 3)
         self.assertEqual((order.amazon_state, order.amazon_order_ref, order.partner_ref, order.amount_total),
                          ('confirmed', '250-5123176-9239824', '250-5123176-9239824', 10466))
+
+    def test_what_the_requester_of_the_japanese_order_reads_is_documented_word_for_word(self):
+        order = self.japanese_order()
+        self.begin_reading(order)
+        self.deliver_sample(order, 'confirmation-jp-3-lines.xml')
+        self.assertReads('W01', order)

@@ -237,12 +237,16 @@ class TestMessageTable(TableCase):
         self.assertEqual(self.service_line(order, 'tax').price_unit, 2.80)
 
     def test_C20_a_delivery_date(self):
+        planned = self.po.date_planned
         self.confirm(self.po, (1, 2, status(quantity=2, delivery_date='2026-04-01T12:00:00Z')),
                      (2, 3, status(quantity=3, delivery_date='2026-04-01T12:00:00Z')))
         day = datetime(2026, 4, 1, 12)
         self.assertEqual(self.po.date_planned, day)
         self.assertEqual(self.line(self.po, 1).amazon_expected_at, day)
         self.assertEqual(self.po.picking_ids.scheduled_date, day)
+        self.confirm(self.po, (1, 2, status('backordered', 2)), (2, 3, status('backordered', 3)),
+                     notice_date='2026-03-03T10:00:00Z')
+        self.assertEqual((self.po.date_planned, self.line(self.po, 1).amazon_expected_at), (planned, False))
 
     def test_C21_settles_an_unclear_order(self):
         order = self.ordered()

@@ -218,3 +218,17 @@ class TestMessageTableBills(TableCase):
         with freeze_time(fields.Datetime.now() + timedelta(hours=25)):
             self.run_cron('amazon_punchout.ir_cron_process')
         self.assertAttention(document, self.biller)
+
+    def test_I20_more_than_the_order(self):
+        self.group.post_matching_bills = True
+        self.whole(shipping='4.00', net='39.00')
+        bill = self.move()
+        self.assertEqual((bill.state, self.notified(bill)), ('draft', self.biller))
+        self.assertIn("has no such charge", "".join(bill.message_ids.mapped('body')))
+
+    def test_I21_goods_that_were_not_received(self):
+        self.group.write({'post_matching_bills': True, 'receipt_policy': 'warn'})
+        self.whole()
+        bill = self.move()
+        self.assertEqual((bill.state, self.notified(bill)), ('draft', self.biller))
+        self.assertIn("none were received", "".join(bill.message_ids.mapped('body')))

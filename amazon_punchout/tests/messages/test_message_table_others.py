@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from ..common import SECRET
-from ..cxml_builder import AMAZONS_COOKIE, cart_xml, envelope, item, setup_xml
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, confirmation_xml, envelope, item, setup_xml
 from ..endpoint_case import EndpointCase
 from ..punchin_case import BASIC
 from ..table_case import TableCase
@@ -44,3 +44,13 @@ class TestMessageTableOthers(EndpointCase, TableCase):
         self.run_cron('amazon_punchout.ir_cron_process')
         document = self.messages()
         self.assertEqual((document.state, self.document_notified(document)), ('attention', self.administrator))
+
+    def test_O05_a_payload_id_that_came_before_with_other_content(self):
+        order = self.order()
+        for kind in ('accept', 'reject'):
+            self.assertAnswer(self.post_message(
+                confirmation_xml(order, kind=kind, payload_id='same@amazon.example', secret=SECRET)), 200)
+            self.run_cron('amazon_punchout.ir_cron_process')
+        first, other = self.messages()
+        self.assertEqual((first.state, other.state, order.amazon_state), ('processed', 'attention', 'confirmed'))
+        self.assertEqual(self.document_notified(other), self.administrator)

@@ -60,13 +60,16 @@ class TestMessageTableShips(TableCase):
         self.assertEqual(len(self.news(self.po)), 1)
 
     def test_S03_delete(self):
+        before = self.po.picking_ids.scheduled_date
         self.ship((1, 2))
+        self.assertNotEqual(self.po.picking_ids.scheduled_date, before)
         self.mark(self.po)
         self.ship((1, 2), operation='delete', notice_date=LATER)
         self.assertFalse(self.po.amazon_shipment_ids)
         self.assertEqual(self.shipped(), {1: 0, 2: 0})
         self.po.picking_ids.invalidate_recordset()
         self.assertFalse(self.po.picking_ids.amazon_tracking)
+        self.assertEqual(self.po.picking_ids.scheduled_date, before)
         self.assertEqual(len(self.news(self.po)), 1)
 
     def test_S04_the_whole_order(self):

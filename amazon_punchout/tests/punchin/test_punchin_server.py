@@ -183,6 +183,14 @@ class TestBringing(PunchinCase):
             self.assertFalse(self.serve(again)[0])
         self.assertEqual(len(session.document_ids), 1)
 
+    def test_another_cart_with_the_same_payload_id_is_not_lost(self):
+        raw = self.server_cart("buyer@example.com")
+        session, _response = self.serve(raw)
+        other, _response = self.serve(raw.replace(b'quantity="1"', b'quantity="2"'))
+        self.assertTrue(other)
+        self.assertEqual((session | other).mapped('state'), ['unclaimed', 'unclaimed'])
+        self.assertEqual(other.claim_user_id, self.buyer)
+
     def test_an_empty_cart_is_answered_and_leaves_nothing(self):
         self.assertNothingKept(lambda: self.serve(self.server_cart(items=[])))
 

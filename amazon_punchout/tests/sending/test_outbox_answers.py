@@ -57,6 +57,12 @@ class TestWhatAmazonAnswers(OrderCase):
     def test_a_cxml_400_under_http_400_is_declined(self):
         self.assertProblem(answer(status=400, code='400', text='Cart has changed'), 'refused', "Cart has changed", 400)
 
+    def test_an_error_code_in_amazons_words_is_explained(self):
+        order = self.assertProblem(
+            answer(code='400', text='住所が不完全です [エラーコード: 003-052]||Again'), 'refused',
+            "The delivery address is incomplete, or is not an address of the Amazon group (003-052)", 400)
+        self.assertIn("Amazon: “住所が不完全です [エラーコード: 003-052] / Again”", order.amazon_problem)
+
     def test_a_cxml_401_is_declined(self):
         self.assertProblem(answer(status=401, code='401', text='Unknown identity'), 'refused', "Unknown identity", 401)
 

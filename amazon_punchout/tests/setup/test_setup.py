@@ -53,6 +53,25 @@ class SetupCase(AmazonCase):
 @tagged('post_install', '-at_install')
 class TestSetupAccount(SetupCase):
 
+    def test_the_taxes_of_the_marketplace_are_proposed_and_can_be_changed(self):
+        self.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
+        standard, reduced, other = self.new_tax(19), self.new_tax(7), self.new_tax(7)
+        setup = self.begun(marketplace='de')
+        self.assertEqual(setup.group_id.tax_rate_ids.mapped(lambda row: (row.rate, row.tax_id)),
+                         [(19, standard), (7, reduced)])
+        setup.write(CREDENTIALS)
+        setup.action_next()
+        with Form(setup) as form:
+            with form.tax_rate_ids.edit(1) as row:
+                row.tax_id = other
+            with form.tax_rate_ids.new() as row:
+                row.rate = 0
+        self.assertEqual(setup.group_id.tax_rate_ids.mapped(lambda row: (row.rate, row.tax_id)),
+                         [(19, standard), (7, other), (0, self.env['account.tax'])])
+
+    def test_in_the_united_states_there_is_nothing_to_propose(self):
+        self.assertFalse(self.begun().tax_rate_ids)
+
     def test_nothing_is_reported_before_next_is_pressed(self):
         setup = self.Setup.create({})
         self.assertFalse(setup.name_problem)

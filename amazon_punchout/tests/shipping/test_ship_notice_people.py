@@ -72,6 +72,27 @@ class TestShipNoticePeople(ShipNoticeCase):
         self.assertIn("2 × ", message.body)
         self.assertIn("03/05/2026", message.body)
 
+    def test_the_requester_reads_what_amazon_writes_about_a_shipment(self):
+        order = self.three_lines()
+        self.deliver(ship_notice_xml(order, [(1, 2)], comment="Left <b>early</b>||Two men carry it"))
+        message = self.mails(order).body
+        self.assertIn("Amazon: “Left &lt;b&gt;early&lt;/b&gt;”", message)
+        self.assertIn("Amazon: “Two men carry it”", message)
+
+    def test_the_requester_reads_why_a_shipment_is_late_or_withdrawn_once(self):
+        order = self.three_lines()
+        self.deliver(ship_notice_xml(order, [(1, 2)]))
+        late = self.deliver(ship_notice_xml(
+            order, [(1, 2)], operation='update', notice_date=LATE, comment="Snow in the pass"))
+        late._process()
+        late.with_user(self.manager).sudo().write({'state': 'received'})
+        late._process()
+        self.assertEqual(self.chatter(order).count("Amazon about shipment SHIP1: “Snow in the pass”"), 1)
+        self.deliver(ship_notice_xml(
+            order, [(1, 2)], operation='delete', notice_date='2026-03-03T10:00:00Z', comment="Lost on the way"))
+        self.assertIn("Amazon withdrew shipment SHIP1.", order.message_ids[0].body)
+        self.assertIn("Amazon: “Lost on the way”", order.message_ids[0].body)
+
     def test_the_message_is_in_the_requesters_language(self):
         self.env['res.lang']._activate_lang('de_DE')
         self.buyer.lang = 'de_DE'

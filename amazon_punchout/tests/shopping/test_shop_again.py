@@ -297,7 +297,7 @@ class TestTripAgain(MessageCase):
     def test_other_trips_and_other_people(self):
         trip, _cookie = self.start_trip()
         self.assertFalse(trip.with_user(self.buyer).may_shop_again)
-        with self.assertRaisesRegex(UserError, "expired shopping trips only"):
+        with self.assertRaisesRegex(UserError, "only for shopping trips that expired"):
             trip.with_user(self.buyer).action_shop_again()
         trip = self.expired([item()])
         with self.assertRaises(AccessError):

@@ -97,6 +97,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         help="The e-mail address by which Amazon identifies you, now or after your first visit.")
     place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Locations")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
+    tax_rate_ids = fields.One2many(related='group_id.tax_rate_ids', readonly=False, related_sudo=False)
 
     # === COMPUTE METHODS === #
 
@@ -285,6 +286,7 @@ class AmazonPunchoutSetup(models.TransientModel):
             self.group_id.write({
                 field: value for field, value in vals.items() if self.group_id._fields[field].convert_to_write(
                     self.group_id[field], self.group_id) != value})
+        self.group_id._propose_tax_rates()  # to be checked, and changed, at the third step
 
     def _finish_credentials(self):
         """Do nothing: the values of this step are stored on the group already."""
