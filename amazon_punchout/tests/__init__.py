@@ -131,6 +131,7 @@ from .shipping import (
     test_shipment_report,
 )
 from .billing import (
+    test_accrual,
     test_bill_comparison,
     test_bill_receipts,
     test_billing,
@@ -142,7 +143,10 @@ from .billing import (
     test_invoice_checks,
     test_invoice_compare,
     test_invoice_credit,
+    test_invoice_credit_header,
+    test_invoice_credit_signs,
     test_invoice_doubt,
+    test_invoice_duplicate,
     test_invoice_matching,
     test_invoice_samples,
     test_invoice_shares,
@@ -150,9 +154,12 @@ from .billing import (
     test_invoice_units,
     test_invoice_vat,
     test_invoice_vat_parts,
+    test_process_again,
     test_refund,
+    test_refund_limit,
     test_refund_links,
     test_shipment_bills,
+    test_to_bill,
 )
 from .punchin import (
     test_punchin_cart,

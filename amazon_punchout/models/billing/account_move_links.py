@@ -209,7 +209,7 @@ class AccountMoveLineLinks(models.Model):
         The refund is money only, unless the bill is cancelled or made anew.
         """
         super()._copy_data_extend_business_fields(values)
-        if not self.amazon_purchase_line_id:
+        if not self.move_id.amazon_group_id or self.display_type != 'product':
             return
         values['amazon_purchase_line_id'] = self.amazon_purchase_line_id.id
         cancels = self.env.context.get('move_reverse_cancel')  # missing if a bill is only copied

@@ -40,6 +40,7 @@ class BillLine:
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
+    is_settled: bool = False             # whether the taxes are those of the bill line, and not to be matched
     tax_parts: dict = field(default_factory=dict)   # the amount of each of them
     account: models.Model | None = None  # of the items that a charge belongs to
     analytic: dict | None = None         # their analytic distribution
@@ -115,13 +116,20 @@ class AmazonPunchoutBill(models.AbstractModel):
 
         :rtype: BillDraft
         """
-        draft = BillDraft(
-            document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
-            currency=self._find_currency(invoice), move_type='in_invoice',
-            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
+        draft = self._prepare_draft(document, invoice, orders)
         self._find_direction(draft)
         self._read_lines(draft)
         return draft
+
+    def _prepare_draft(self, document, invoice, orders):
+        """Prepare the draft of an invoice, without lines.
+
+        :rtype: BillDraft
+        """
+        return BillDraft(
+            document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
+            currency=self._find_currency(invoice), move_type='in_invoice',
+            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
 
     def _find_or_create(self, draft):
         """Create the bill unless it exists: one invoice is one bill, in whatever way it was entered.
@@ -206,26 +214,6 @@ class AmazonPunchoutBill(models.AbstractModel):
                 "Amazon's invoice %(name)s is in %(currency)s, which is not an active currency in Odoo. Activate the "
                 "currency, then press Retry.", name=invoice.invoice_id, currency=invoice.currency))
         return currency
-
-    def _find_direction(self, draft):
-        """Decide whether an invoice is a bill or a credit, and whether its amounts are stated below zero.
-
-        A credit memo may state its amounts above or below zero, and an ordinary invoice below zero is a credit too.
-
-        :param BillDraft draft: gets its type and signs
-        """
-        summary = draft.invoice.summary
-        items = sum((self._item_amount(draft, item) - self._item_discount(item)
-                     for each in draft.invoice.orders for item in each.items), Decimal())
-        stated = next((each.amount for each in (summary.net, summary.gross, summary.due, summary.subtotal)
-                       if each and each.amount), items)
-        if draft.invoice.purpose in CREDITS:
-            draft.move_type = 'in_refund'
-            draft.item_sign = -1 if items < 0 else 1
-            draft.total_sign = -1 if stated < 0 else 1
-        elif stated < 0:
-            draft.move_type = 'in_refund'
-            draft.item_sign = draft.total_sign = -1
 
     # === WRITING === #
 
@@ -326,7 +314,10 @@ class AmazonPunchoutBill(models.AbstractModel):
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
                 computed=format_amount(self.env, move.amount_total, draft.currency),
                 stated=format_amount(self.env, float(draft.total), draft.currency)))
-        if not draft.is_credit:
+        draft.problems += self._find_duplicates(draft, move)
+        if draft.is_credit:
+            draft.problems += self._find_refund_problems(draft, move)
+        else:
             draft.missing = move._amazon_missing_sentences()
             move.amazon_awaits_receipt = bool(draft.missing) and not draft.problems
         self._attach(draft, move)

@@ -45,7 +45,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         discount = self._item_discount(item) * draft.item_sign
         amount = self._item_amount(draft, item) * draft.item_sign - discount
         quantity = item.quantity or Decimal(1)
-        is_below = amount < 0 or not amount and quantity * draft.item_sign < 0
+        # On a credit, the quantity of a line without an amount may be signed either way.
+        is_below = amount < 0 or not amount and not draft.is_credit and quantity * draft.item_sign < 0
         takes_back = draft.is_credit != is_below
         tax = self._round(draft, item.tax.money) * draft.item_sign if item.tax else None
         shipping_details = [detail for detail in item.tax.details if detail.is_shipping] if item.tax else []
