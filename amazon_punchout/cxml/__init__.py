@@ -39,6 +39,7 @@ from .invoice_detail_request import (
     InvoiceDetailRequest,
     InvoiceDetailSummary,
     read_invoice,
+    without_signs,
 )
 from .item_json import header_from_json, header_to_json, item_from_json, item_to_json
 from .line_outcome_values import (

@@ -111,6 +111,9 @@ class ConfirmedLine:
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # comments that a person wrote
+    shipping: Decimal = _ZERO  # the part of the order's that belongs to `open_quantity`
+    tax: Decimal = _ZERO  # likewise
+    confirm_ids: tuple[str, ...] = ()  # the Amazon orders that accepted some of it
 
     @property
     def open_quantity(self):

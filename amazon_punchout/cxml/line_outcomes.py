@@ -244,10 +244,15 @@ class _Fold:
                 if claim.kind == ACCEPTED:
                     claims[claim.notice.arrival].append(claim)
         shipping, total, facts = _ZERO, _ZERO, {}
+        charges = {name: defaultdict(Decimal) for name in ('shipping', 'tax')}
         for notice in (*self.real, *self.by_hand):
             money = self._money(notice, claims[notice.arrival])
             shipping += money.shipping
             total += money.total
+            net = sum((claim.net for claim in claims[notice.arrival]), _ZERO)
+            for name, amount in (('shipping', money.shipping), ('tax', money.total - net - money.shipping)):
+                for number, share in _shares(amount, claims[notice.arrival], name):
+                    charges[name][number] += share
             facts[notice.arrival] = NoticeFacts(
                 tuple(self.unknown_lines[notice.arrival]), tuple(dict.fromkeys(self.unread_types[notice.arrival])),
                 tuple(dict.fromkeys(self.excess_lines[notice.arrival])),
@@ -256,11 +261,14 @@ class _Fold:
             left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
             shipping += _ordered_part(line, line.ordered.shipping, left)
             total += left * line.ordered.price + _ordered_part(line, line.ordered.shipping + line.ordered.tax, left)
+            for name, shares in charges.items():
+                shares[line.ordered.number] += _ordered_part(line, getattr(line.ordered, name), left)
         return ConfirmedOrder(
-            lines={number: self._line(line) for number, line in self.lines.items()},
+            lines={number: self._line(line, {name: shares[number] for name, shares in charges.items()})
+                   for number, line in self.lines.items()},
             confirm_ids=tuple(dict.fromkeys(self._confirm_ids())), shipping=shipping, total=total, facts=facts)
 
-    def _line(self, line):
+    def _line(self, line, charges):
         accepted = [claim for claim in line.claims if claim.kind == ACCEPTED]
         accepted_net = sum((claim.net for claim in accepted), _ZERO)
         left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
@@ -281,7 +289,8 @@ class _Fold:
             error_codes=_reasons(explained, 'error_codes', 'error_codes'),
             comments=_reasons(
                 (claim for claim in explained if not claim.notice.by_hand), 'comments', 'error_comments'),
-            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments', 'error_comments'))
+            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments', 'error_comments'),
+            confirm_ids=tuple(dict.fromkeys(claim.confirm_id for claim in accepted if claim.confirm_id)), **charges)
 
     def _confirm_ids(self):
         """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""
@@ -376,6 +385,26 @@ def _is_about(confirmation, line_number):
 
 def _ordered_part(line, amount, quantity):
     return amount * quantity / line.ordered.quantity if line.ordered.quantity else _ZERO
+
+
+def _shares(amount, claims, name):
+    """Split the shipping or tax of what a notice accepts.
+
+    By what it states for each line, else by what was ordered, else by value.
+
+    :param str name: 'shipping' or 'tax'
+    :return: tuples of line number and share
+    """
+    stated = [amount_of(getattr(claim.status, name)) for claim in claims]
+    for weights in (
+        [claim.part_of(each or _ZERO) for claim, each in zip(claims, stated, strict=True)],
+        [_ordered_part(claim.line, getattr(claim.line.ordered, name), claim.quantity) for claim in claims],
+        [claim.net for claim in claims],
+    ):
+        if whole := sum(weights, _ZERO):
+            return [(claim.line.ordered.number, amount * weight / whole)
+                    for claim, weight in zip(claims, weights, strict=True)]
+    return [(claim.line.ordered.number, amount / len(claims)) for claim in claims]
 
 
 def _charge(confirmation, claims, name, part):

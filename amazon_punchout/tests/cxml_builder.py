@@ -389,23 +389,30 @@ def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, t
         + amount('DueAmount', due) + '</InvoiceDetailSummary></InvoiceDetailRequest>', **envelope_values)
 
 
-def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='USD', **envelope_values):
+def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='USD', tax='0.00', tax_details='',
+                      is_tax_in_line=False, shipping=None, invoice_date='2026-03-08T00:00:00Z', **envelope_values):
     """A credit memo of one sum, without lines (InvoiceDetailHeaderOrder).
 
+    :param str amount: without the tax
+    :param bool is_tax_in_line: whether the tax stands beside the sum, too, and not only in the summary
+    :param str shipping: stated in the summary, beside the amount
     :rtype: bytes
     """
     total = f'<SubtotalAmount>{money(f"-{amount}", currency)}</SubtotalAmount>'
+    stated = charge('Tax', f'-{tax}' if float(tax) else 0, currency, tax_details)
+    net = money(f'-{Decimal(amount) + Decimal(tax) + Decimal(shipping or 0)}', currency)
+    beside = f'<ShippingAmount>{money(f"-{shipping}", currency)}</ShippingAmount>' if shipping else ''
     return envelope(
         f'<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="{invoice_id}" purpose="creditMemo" '
         'operation="new" '
-        'invoiceDate="2026-03-08T00:00:00Z"><InvoiceDetailHeaderIndicator isHeaderInvoice="yes"/>'
+        f'invoiceDate="{invoice_date}"><InvoiceDetailHeaderIndicator isHeaderInvoice="yes"/>'
         '<InvoiceDetailLineIndicator/>'
         f'<InvoiceIDInfo invoiceID="{original_invoice_id}"/></InvoiceDetailRequestHeader>'
         f'<InvoiceDetailHeaderOrder><InvoiceDetailOrderInfo>{reference(order)}</InvoiceDetailOrderInfo>'
-        f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}</InvoiceDetailOrderSummary>'
-        '</InvoiceDetailHeaderOrder>'
-        f'<InvoiceDetailSummary>{total}{charge("Tax", 0, currency)}'
-        f'<NetAmount>{money(f"-{amount}", currency)}</NetAmount>'
+        f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}{stated if is_tax_in_line else ""}'
+        '</InvoiceDetailOrderSummary></InvoiceDetailHeaderOrder>'
+        f'<InvoiceDetailSummary>{total}{stated}{beside}'
+        f'<NetAmount>{net}</NetAmount>'
         '</InvoiceDetailSummary></InvoiceDetailRequest>',
         **envelope_values,
     )
