@@ -7,21 +7,16 @@ class AmazonPunchoutBillUnits(models.AbstractModel):
     """The quantities of an invoice in the units of its orders; amounts stay as they are stated."""
     _inherit = 'amazon.punchout.bill'
 
-    def _read_item(self, draft, order, by_number, item):
-        """Override to convert the quantity of the item to the unit that was ordered."""
-        line, *charges = super()._read_item(draft, order, by_number, item)
-        if item.quantity and line.order_line:
-            self._convert_quantity(draft, line, item)
-        return [line, *charges]
-
     def _convert_quantity(self, draft, line, item):
-        """Convert the quantity of a line; one that can't be converted does not count as billed.
+        """Convert the quantity of a line to the ordered unit; what can't be converted does not count as billed.
 
         :param BillDraft draft: gets a sentence if Odoo can't convert it
         :param BillLine line: gets the quantity
         :param cxml.InvoiceDetailItem item: what the invoice states
         """
         order_line, unit = line.order_line, item.unit_of_measure
+        if not item.quantity or not order_line:
+            return
         quantity = order_line._amazon_in_ordered_unit(abs(line.quantity), unit)
         if quantity is not None:
             line.quantity = quantity.copy_sign(line.quantity)
