@@ -7,13 +7,6 @@ class AmazonPunchoutBillUnits(models.AbstractModel):
     """The quantities of an invoice in the units of its orders; amounts stay as they are stated."""
     _inherit = 'amazon.punchout.bill'
 
-    def _read_item(self, draft, order, by_number, item):
-        """Override to convert the quantity of the item to the unit that was ordered."""
-        line, *charges = super()._read_item(draft, order, by_number, item)
-        if item.quantity and line.order_line:
-            self._convert_quantity(draft, line, item)
-        return [line, *charges]
-
     def _convert_quantity(self, draft, line, item):
         """Convert the quantity of a line; one that can't be converted does not count as billed.
 
