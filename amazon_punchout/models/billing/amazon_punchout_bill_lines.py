@@ -71,6 +71,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
                 'handling': self._round(draft, item.special_handling and item.special_handling.money)
                 * draft.item_sign,
                 'tax': tax or Decimal()})
+        if item.quantity and order_line:
+            self._convert_quantity(draft, line, item)
         return [line, *(
             BillLine(kind='charge', name=charge.description or line.name,
                      amount=self._round(draft, charge.money) * draft.item_sign,
