@@ -25,12 +25,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         for each, order in zip(draft.invoice.orders, draft.orders, strict=True):
             by_number = order._amazon_lines_by_number()
             for item in each.items:
-                if each.is_header:
-                    draft.lines.append(self._read_sum(draft, order, item))
-                    continue
-                line, *charges = self._read_item(draft, order, by_number, item)
-                self._convert_quantity(draft, line, item)
-                draft.lines += [line, *charges]
+                draft.lines += [self._read_sum(draft, order, item)] if each.is_header else \
+                    self._read_item(draft, order, by_number, item)
             draft.lines += self._read_line_extras(draft, order, each.items)
         self._read_summary(draft)
         if not draft.lines:

@@ -8,20 +8,18 @@ class AmazonPunchoutBillUnits(models.AbstractModel):
     _inherit = 'amazon.punchout.bill'
 
     def _convert_quantity(self, draft, line, item):
-        """Convert the quantity of a line to the ordered unit; what can't be converted does not count as billed.
+        """Convert the quantity of a line; one that can't be converted does not count as billed.
 
         :param BillDraft draft: gets a sentence if Odoo can't convert it
         :param BillLine line: gets the quantity
         :param cxml.InvoiceDetailItem item: what the invoice states
         """
         order_line, unit = line.order_line, item.unit_of_measure
-        if not item.quantity or not order_line:
-            return
         quantity = order_line._amazon_in_ordered_unit(abs(line.quantity), unit)
         if quantity is not None:
             line.quantity = quantity.copy_sign(line.quantity)
             return
-        line.is_counted = False
+        line.is_counted = line.is_convertible = False
         reason, package = order_line._amazon_unit_problem(unit)
         draft.problems.append(self.env._(
             "The invoice bills %(stated)s of “%(item)s”, but order %(order)s has %(ordered)s, so the line does not "
