@@ -46,8 +46,9 @@ class TestInvoiceUnits(BillCase):
         for number, unit in enumerate(('個', None, 'XBX')):
             order = self.boxes()
             self.invoice(order, invoice_line(1, 50, '24.00', unit=unit), subtotal='1200.00', net='1200.00',
-                         invoice_id=f'INV-{number}')
-            self.assertEqual((self.move(f'INV-{number}').state, self.billed(order)), ('posted', {1: 50}))
+                         invoice_id=f'INV-{number}', invoice_date=f'2026-03-0{number + 1}T00:00:00Z')
+            move = self.move(f'INV-{number}')
+            self.assertEqual((move.state, self.billed(order)), ('posted', {1: 50}), self.said(move))
 
     def test_returned_pieces_are_converted_too(self):
         order = self.boxes('DZN')
