@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from odoo import models
 from odoo.tools import format_amount
@@ -12,12 +13,27 @@ from ...tools.numbers import plain
 
 @dataclass
 class TaxChoice:
-    """The purchase taxes that may stand for the rates that Amazon states."""
+    """The purchase taxes that may stand for the rates that Amazon states. What a cart does not need is not read."""
+    cart: models.Model       # the `amazon.punchout.cart` that looks for them
     group: models.Model
+    fiscal_position_id: int | bool
+    products: models.Model
     by_rate: dict            # all taxes of each rate
-    by_product: dict         # the product's own taxes, as the vendor's fiscal position maps them
-    by_table: dict           # the group's table of tax rates; an empty recordset: part of the cost
-    none_due: models.Model   # what the fiscal position puts in place of the company's tax, if the vendor gets nothing
+
+    @cached_property
+    def by_table(self):
+        """The group's table of tax rates; an empty recordset means part of the cost."""
+        return {Decimal(str(row.rate)).normalize(): row.tax_id for row in self.group.tax_rate_ids}
+
+    @cached_property
+    def by_product(self):
+        """The taxes of each product itself, as the vendor's fiscal position maps them."""
+        return self.cart._taxes_of_products(self.group.company_id, self.fiscal_position_id, self.products)
+
+    @cached_property
+    def none_due(self):
+        """What the fiscal position puts in place of the company's purchase tax, if the vendor gets nothing of it."""
+        return self.cart._tax_none_due(self.group.company_id, self.fiscal_position_id)
 
     @property
     def is_never_reclaimed(self):
@@ -44,12 +60,12 @@ class TaxChoice:
         :return: the tax, or an empty recordset
         """
         rate = rate.normalize()
-        none = self.none_due.browse()
+        none = self.cart.env['account.tax']
         taxes, own = self.by_rate.get(rate, none), self.by_product.get(product, none)
-        if own and own._amazon_is_comparable() and own._amazon_rate() == rate:
-            return own
         if len(taxes & own) == 1:
             return taxes & own
+        if (len(own) > 1 or own and not rate) and own._amazon_is_comparable() and own._amazon_rate() == rate:
+            return own  # several taxes together, or a reverse charge
         if rate in self.by_table:
             row = self.by_table[rate]
             if not row or row in taxes or not rate and row.active:
@@ -64,12 +80,14 @@ class TaxChoice:
         :param bool is_reverse_charge: whether the company owes the tax itself, so that no other tax will do
         :return: the tax, or an empty recordset
         """
-        own = self.by_product.get(product, self.none_due.browse())
-        for tax in (own, self.none_due, self.find(Decimal(), product)):
+        none = self.cart.env['account.tax']
+        for find in (lambda: self.by_product.get(product, none), lambda: self.none_due,
+                     lambda: self.find(Decimal(), product)):
+            tax = find()
             if tax and tax._amazon_is_comparable() and not tax._amazon_rate() and (
                     tax._amazon_is_reverse_charge() or not is_reverse_charge):
                 return tax
-        return self.none_due.browse()
+        return none
 
 
 @dataclass(frozen=True)
@@ -116,12 +134,12 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         """
         rates = set()
         for tax in filter(None, taxes):
-            if tax.details or tax.exemption:
+            if tax.exemption or any(detail.exemption for detail in tax.details):
                 rates.add(Decimal())
             for is_shipping in (False, True):
                 stated = [detail.percentage_rate for detail in tax.details
                           if detail.is_shipping == is_shipping and detail.percentage_rate is not None]
-                rates.update([*stated, sum(stated, Decimal())])
+                rates.update([*stated, sum(stated, Decimal())] if stated else ())
         return rates
 
     def _find_taxes(self, group, fiscal_position_id, rates, products):
@@ -133,11 +151,8 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         :param products: the products of the lines
         :rtype: TaxChoice
         """
-        table = {Decimal(str(row.rate)).normalize(): row.tax_id for row in group.tax_rate_ids}
-        return TaxChoice(
-            group, self._taxes_of_rates(group.company_id, fiscal_position_id, rates),
-            self._taxes_of_products(group.company_id, fiscal_position_id, products), table,
-            self._tax_none_due(group.company_id, fiscal_position_id))
+        return TaxChoice(self, group, fiscal_position_id, products, self._taxes_of_rates(
+            group.company_id, fiscal_position_id, rates))
 
     def _taxes_of_rates(self, company, fiscal_position_id, rates):
         """Find the purchase taxes whose amounts can be compared with what Amazon states.
@@ -160,6 +175,8 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
             *RATE_TAXES,
             '|', ('amount', 'in', [float(rate) for rate in rates]), ('amount_type', '=', 'group'),
         ])
+        children_sudo = taxes_sudo.filtered(lambda tax: tax.amount_type == 'group').children_tax_ids
+        (taxes_sudo | children_sudo).mapped('has_negative_factor')  # reads all of them at once
         wanted = {rate.normalize() for rate in rates}
         for tax_sudo in taxes_sudo:
             if country and tax_sudo.country_id != country or not tax_sudo._amazon_is_comparable() \

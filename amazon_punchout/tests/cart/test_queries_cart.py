@@ -5,9 +5,9 @@ from odoo.tests import tagged
 from ..common import AmazonCase
 from ..cxml_builder import cart_xml, item
 
-LIMIT = 12
+LIMIT = 13  # one is the table of rates, by which a rate may be part of the cost
 LIMIT_OF_CURRENCY = LIMIT + 1  # whether there is an exchange rate
-# Vendor codes, mapped accounts and the table of rates are read once for each cart, if the group uses them.
+# Vendor codes, mapped accounts and the rows of the table are read once for each cart, if the group uses them.
 LIMIT_WITH_ALL = 20
 SAME = ('name', 'product_qty', 'price_unit', 'discount', 'sequence', 'date_planned')
 
