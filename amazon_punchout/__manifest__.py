@@ -35,6 +35,7 @@
         'views/cart/amazon_punchout_uom_views.xml',
         'views/parties/res_users_views.xml',
         'wizards/billing/amazon_punchout_refund_views.xml',
+        'wizards/billing/amazon_punchout_shipment_bill_views.xml',
         'views/order/purchase_order_views.xml',
         'views/messages/purchase_order_views.xml',
         'views/billing/purchase_order_views.xml',

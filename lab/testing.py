@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from lab import database, environment, odoo, paths, process, progress, python
+from lab import charts, database, environment, odoo, paths, process, progress, python
 
 EXAMPLES = paths.ROOT / "e2e" / "addons"
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
@@ -17,6 +17,8 @@ PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
 TOGETHER = "e2e"
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
+# Files whose tests take longer: one makes a database and runs all tests in it.
+LONG_FILES = {"e2e/test_charts.py": 150}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
@@ -26,12 +28,14 @@ BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stab
 
 
 def run(arguments):
-    """Run pytest.
+    """Run pytest, or with the word `charts` the long tests of the charts of accounts.
 
     :param list[str] arguments: arguments for pytest; if they name paths, only those run, in one process
     :return: pytest's exit code; with several processes, that of one that failed
     :rtype: int
     """
+    if arguments[:1] == ["charts"]:
+        return charts.run(arguments[1:])
     arguments, named = with_absolute_paths(arguments, Path.cwd())
     environ = dict(os.environ)
     shared = paths.ROOT.parent / "shared"
@@ -102,9 +106,13 @@ def dealt_out(files, count):
 
 
 def _seconds(files):
-    return sum(
-        len(re.findall(r"^ *def test_", file.read_text(), re.MULTILINE))
-        * SECONDS.get(file.relative_to(paths.ROOT).parts[0], 1) for file in files)
+    return sum(map(_seconds_of, files))
+
+
+def _seconds_of(file):
+    name = file.relative_to(paths.ROOT)
+    count = len(re.findall(r"^ *def test_", file.read_text(), re.MULTILINE))
+    return LONG_FILES.get(name.as_posix()) or count * SECONDS.get(name.parts[0], 1)
 
 
 def with_absolute_paths(arguments, folder):

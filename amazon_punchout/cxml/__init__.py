@@ -15,7 +15,7 @@ from .confirmation_request import (
     read_confirmation,
     write_confirmation,
 )
-from .const import MAX_BYTES, NETWORK_ID, PARSER_ERRORS
+from .const import DEFAULT_UNIT_OF_MEASURE, MAX_BYTES, NETWORK_ID, PARSER_ERRORS
 from .element_readers import read_header
 from .elements import (
     Address,
@@ -39,6 +39,7 @@ from .invoice_detail_request import (
     InvoiceDetailRequest,
     InvoiceDetailSummary,
     read_invoice,
+    without_signs,
 )
 from .item_json import header_from_json, header_to_json, item_from_json, item_to_json
 from .line_outcome_values import (
@@ -53,6 +54,7 @@ from .line_outcome_values import (
 from .line_outcomes import confirm
 from .order_reference import OrderReference
 from .order_request import ItemOut, OrderRequest, write_order_request
+from .ordered_units import in_ordered_units, in_unit
 from .parser import ReceivedDocument, document_name, enclosed, fault, parse
 from .punchout_order_message import ItemIn, PunchOutOrderMessage, read_cart
 from .punchout_setup_request import PunchOutSetupRequest, read_setup_request, write_setup_request

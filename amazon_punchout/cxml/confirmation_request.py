@@ -16,6 +16,7 @@ from .element_readers import (
     stated_money,
     stated_shipping,
     stated_tax,
+    trimmed,
 )
 from .element_writers import (
     add,
@@ -56,7 +57,8 @@ class ConfirmationStatus:
     `type` is 'accept', 'allDetail', 'detail', 'backordered', 'reject', 'unknown' or 'requestToPay', or whatever came.
     Amazon states `unit_price` only where it differs from the order. `confirm_id` is the Amazon order
     number of this quantity (Comments of type confirmID), None on rejection. `error_codes` are like '015-005', in the
-    order of the document, `comments` the texts as they came.
+    order of the document, `comments` the texts as they came. Quantity and price are of `unit_of_measure`; where that is
+    None, of that of the item.
     """
 
     type: str
@@ -69,6 +71,7 @@ class ConfirmationStatus:
     confirm_id: str | None = None
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    unit_of_measure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class ConfirmationItem:
     line_number: int
     quantity: Decimal
     statuses: tuple[ConfirmationStatus, ...] = ()
+    unit_of_measure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,7 @@ def _read_item(node):
         line_number=read_line_number(node),
         quantity=read_quantity(node),
         statuses=tuple(_read_status(child) for child in node if child.tag == 'ConfirmationStatus'),
+        unit_of_measure=next((trimmed(child) for child in node if child.tag == 'UnitOfMeasure'), None),
     )
 
 
@@ -212,6 +217,8 @@ def _read_status(node):
                         _read_price(detail, values)
                 else:
                     _read_price(part, values)
+        elif tag == 'UnitOfMeasure':
+            values['unit_of_measure'] = trimmed(child)
         elif tag == 'Comments':
             if not _is_of_type(child, 'confirmID'):
                 comments.append(comment_text(child))
@@ -293,14 +300,15 @@ def _add_item(parent, item):
     node = add(parent, 'ConfirmationItem')
     set_quantity(node, item.quantity)
     set_line_number(node, item.line_number)
-    add(node, 'UnitOfMeasure', DEFAULT_UNIT_OF_MEASURE)
+    unit = item.unit_of_measure or DEFAULT_UNIT_OF_MEASURE
+    add(node, 'UnitOfMeasure', unit)
     if not item.statuses:
         raise fault('missing', node, 'ConfirmationStatus')
     for status in item.statuses:
-        _add_status(node, status)
+        _add_status(node, status, unit)
 
 
-def _add_status(parent, status):
+def _add_status(parent, status, unit):
     node = add(parent, 'ConfirmationStatus')
     set_quantity(node, status.quantity)
     node.set('type', status.type)
@@ -308,7 +316,7 @@ def _add_status(parent, status):
         set_timestamp(node, 'shipmentDate', status.shipment_date)
     if status.delivery_date:
         set_timestamp(node, 'deliveryDate', status.delivery_date)
-    add(node, 'UnitOfMeasure', DEFAULT_UNIT_OF_MEASURE)
+    add(node, 'UnitOfMeasure', status.unit_of_measure or unit)
     if status.unit_price:
         add_money(add(node, 'UnitPrice'), status.unit_price)
     if status.tax:

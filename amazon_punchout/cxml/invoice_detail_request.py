@@ -1,6 +1,6 @@
 """InvoiceDetailRequest: an invoice or a credit memo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from .element_readers import (
     trimmed,
     whole_number,
 )
-from .elements import Header, LocalizedText, Money, Tax
+from .elements import Header, LocalizedText, Money, Tax, TaxDetail
 from .order_reference import OrderReference, read_document_reference, read_order_reference
 from .parser import enclosed, fault, parse
 from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp
@@ -171,6 +171,28 @@ def read_invoice(raw):
         deployment_mode=node.getparent().get('deploymentMode'),
         **_read_invoice_header(header),
     )
+
+
+def without_signs(invoice):
+    """Return an invoice with all quantities and amounts above zero, except deductions among other modifications.
+
+    :param InvoiceDetailRequest invoice: the invoice as it was stated
+    :rtype: InvoiceDetailRequest
+    """
+    return replace(invoice, orders=_unsigned(invoice.orders), summary=_unsigned(invoice.summary))
+
+
+def _unsigned(value):
+    match value:
+        case Decimal():
+            return abs(value)
+        case tuple():
+            return tuple(_unsigned(each) for each in value)
+        case InvoiceDetailOrder() | InvoiceDetailItem() | InvoiceDetailSummary() | InvoiceCharge() | Tax() | Money() \
+                | TaxDetail():
+            return replace(value, **{
+                each.name: _unsigned(getattr(value, each.name)) for each in fields(value) if each.name != 'charges'})
+    return value
 
 
 def _read_invoice_header(node):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from .confirmation_request import ConfirmationRequest
+from .confirmation_request import ConfirmationItem, ConfirmationRequest
 
 ACCEPTED, REJECTED, BACKORDERED = 'accepted', 'rejected', 'backordered'
 # Header types that can be followed, and what they mean for the lines that have no status.
@@ -31,11 +31,16 @@ class OrderedLine:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A confirmation that arrived; `arrival` is larger for later ones, `by_hand` means that a person entered it."""
+    """A confirmation that arrived; `arrival` is larger for later ones, `by_hand` means that a person entered it.
+
+    `unconverted` are those of its items that are not in a unit of the order; see
+    :func:`.ordered_units.in_ordered_units`. They are not followed.
+    """
 
     confirmation: ConfirmationRequest
     arrival: int
     by_hand: bool = False
+    unconverted: tuple[ConfirmationItem, ...] = ()
 
     @property
     def age(self):
@@ -106,6 +111,9 @@ class ConfirmedLine:
     error_codes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # comments that a person wrote
+    shipping: Decimal = _ZERO  # the part of the order's that belongs to `open_quantity`
+    tax: Decimal = _ZERO  # likewise
+    confirm_ids: tuple[str, ...] = ()  # the Amazon orders that accepted some of it
 
     @property
     def open_quantity(self):
@@ -158,6 +166,7 @@ class NoticeFacts:
     excess_lines: tuple[int, ...] = ()
     stated_total: Decimal | None = None
     computed_total: Decimal | None = None
+    unconverted: tuple[ConfirmationItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,15 @@
 Each confirmation (a notice) claims quantities of the lines; the claims that are left at the end are the outcome.
 Notices are sorted by their own date, so the order in which they arrive doesn't matter:
 
-- What an Amazon order states about a line is replaced by what the same Amazon order accepts of it later; an update
-  replaces the whole notice that it names.
-- Any other statement claims the unanswered quantity first, then what the same Amazon order promised, then what is
-  back-ordered, then the oldest claims.
+- An update replaces the whole notice that it names. Any other notice adds to what is there, also to what the same
+  Amazon order stated about the same line: it may confirm a line part by part.
+- Each statement claims the unanswered quantity first, then what the same Amazon order promised, then the claims of
+  others; among both, what is back-ordered comes first, then the oldest.
 - What a person entered by hand comes last, and only for lines about which Amazon itself has said nothing since.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .confirmation_request import ConfirmationStatus
@@ -34,6 +34,8 @@ _KINDS = {
 # By the standard the status is not known at this time.
 _SAYS_NOTHING = 'unknown'
 _ZERO = Decimal()
+# The factors of units are rounded, and thirds have no end.
+_UNEVEN = Decimal('0.00001')
 
 
 def confirm(ordered, notices, rounding=Decimal('0.01')):
@@ -91,14 +93,19 @@ class _Line:
     def unanswered(self):
         return self.ordered.quantity - self.sum()
 
+    def even(self, status):
+        """Return a status of the unanswered quantity if its own differs from that only because units were converted."""
+        is_even = abs(self.unanswered - status.quantity) < status.quantity * _UNEVEN
+        return replace(status, quantity=self.unanswered) if is_even else status
+
     def drop(self, is_dropped):
         self.claims = [claim for claim in self.claims if not is_dropped(claim)]
 
     def free(self, quantity, notice, kinds=(BACKORDERED, ACCEPTED, REJECTED), confirm_id=None):
         """Free a quantity for a notice.
 
-        First what is unanswered, then what its own Amazon order promised, then what is back-ordered, then the oldest
-        claims.
+        First what is unanswered, then what its own Amazon order promised, then the claims of others; among both, what
+        is back-ordered comes first, then the oldest.
 
         :param str | None confirm_id: of the Amazon order that only takes back a part of what it said
         :return: how much could be freed
@@ -108,7 +115,8 @@ class _Line:
             claim for claim in self.claims
             if confirm_id and claim.confirm_id == confirm_id and claim.kind != REJECTED]
         others = [claim for claim in self.claims if claim not in own]
-        others.sort(key=lambda claim: claim.kind != BACKORDERED)
+        for claims in (own, others):
+            claims.sort(key=lambda claim: claim.kind != BACKORDERED)
         return freed + self._take(quantity - freed, [claim for claim in own + others if claim.kind in kinds], notice)
 
     def _take(self, quantity, claims, notice):
@@ -177,15 +185,16 @@ class _Fold:
             if not line:
                 self.unknown_lines[notice.arrival].append(item.line_number)
                 continue
-            statuses = [(status, status.confirm_id or header.confirm_id) for status in _statuses(header, item)]
-            restated = {confirm_id for status, confirm_id in statuses if _KINDS.get(status.type) == ACCEPTED} - {None}
-            line.drop(lambda claim, restated=restated: claim.confirm_id in restated and claim.notice is not notice)
-            for status, confirm_id in statuses:
+            if item in notice.unconverted:
+                continue
+            for status in _statuses(header, item):
+                confirm_id = status.confirm_id or header.confirm_id
                 kind = _KINDS.get(status.type)
                 if not kind:
                     if status.type != _SAYS_NOTHING:
                         self.unread_types[notice.arrival].append(status.type)
                     continue
+                status = line.even(status)
                 freed = line.free(status.quantity, notice, confirm_id=confirm_id)
                 if freed < status.quantity:
                     self.excess_lines[notice.arrival].append(item.line_number)
@@ -235,23 +244,31 @@ class _Fold:
                 if claim.kind == ACCEPTED:
                     claims[claim.notice.arrival].append(claim)
         shipping, total, facts = _ZERO, _ZERO, {}
+        charges = {name: defaultdict(Decimal) for name in ('shipping', 'tax')}
         for notice in (*self.real, *self.by_hand):
             money = self._money(notice, claims[notice.arrival])
             shipping += money.shipping
             total += money.total
+            net = sum((claim.net for claim in claims[notice.arrival]), _ZERO)
+            for name, amount in (('shipping', money.shipping), ('tax', money.total - net - money.shipping)):
+                for number, share in _shares(amount, claims[notice.arrival], name):
+                    charges[name][number] += share
             facts[notice.arrival] = NoticeFacts(
                 tuple(self.unknown_lines[notice.arrival]), tuple(dict.fromkeys(self.unread_types[notice.arrival])),
                 tuple(dict.fromkeys(self.excess_lines[notice.arrival])),
-                *((money.total, money.computed) if money.disagrees else ()))
+                *((money.total, money.computed) if money.disagrees else (None, None)), notice.unconverted)
         for line in self.lines.values():
             left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
             shipping += _ordered_part(line, line.ordered.shipping, left)
             total += left * line.ordered.price + _ordered_part(line, line.ordered.shipping + line.ordered.tax, left)
+            for name, shares in charges.items():
+                shares[line.ordered.number] += _ordered_part(line, getattr(line.ordered, name), left)
         return ConfirmedOrder(
-            lines={number: self._line(line) for number, line in self.lines.items()},
+            lines={number: self._line(line, {name: shares[number] for name, shares in charges.items()})
+                   for number, line in self.lines.items()},
             confirm_ids=tuple(dict.fromkeys(self._confirm_ids())), shipping=shipping, total=total, facts=facts)
 
-    def _line(self, line):
+    def _line(self, line, charges):
         accepted = [claim for claim in line.claims if claim.kind == ACCEPTED]
         accepted_net = sum((claim.net for claim in accepted), _ZERO)
         left = line.ordered.quantity - line.sum(ACCEPTED) - line.sum(REJECTED)
@@ -272,7 +289,8 @@ class _Fold:
             error_codes=_reasons(explained, 'error_codes', 'error_codes'),
             comments=_reasons(
                 (claim for claim in explained if not claim.notice.by_hand), 'comments', 'error_comments'),
-            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments', 'error_comments'))
+            notes=_reasons((claim for claim in explained if claim.notice.by_hand), 'comments', 'error_comments'),
+            confirm_ids=tuple(dict.fromkeys(claim.confirm_id for claim in accepted if claim.confirm_id)), **charges)
 
     def _confirm_ids(self):
         """The numbers in the order in which Amazon gave them. What was entered by hand counts as long as it stands."""
@@ -293,7 +311,7 @@ class _Fold:
         if not claims:
             return _Money()
         is_whole = (sum((claim.quantity for claim in claims), _ZERO) == self.accepted[notice.arrival]
-                    and not self.unknown_lines[notice.arrival])
+                    and not self.unknown_lines[notice.arrival] and not notice.unconverted)
         part = Decimal(1) if is_whole else ratio(net, self.accepted_net[notice.arrival], _ZERO)
         shipping = _charge(notice.confirmation, claims, 'shipping', part)
         tax = _charge(notice.confirmation, claims, 'tax', part)
@@ -367,6 +385,26 @@ def _is_about(confirmation, line_number):
 
 def _ordered_part(line, amount, quantity):
     return amount * quantity / line.ordered.quantity if line.ordered.quantity else _ZERO
+
+
+def _shares(amount, claims, name):
+    """Split the shipping or tax of what a notice accepts.
+
+    By what it states for each line, else by what was ordered, else by value.
+
+    :param str name: 'shipping' or 'tax'
+    :return: tuples of line number and share
+    """
+    stated = [amount_of(getattr(claim.status, name)) for claim in claims]
+    for weights in (
+        [claim.part_of(each or _ZERO) for claim, each in zip(claims, stated, strict=True)],
+        [_ordered_part(claim.line, getattr(claim.line.ordered, name), claim.quantity) for claim in claims],
+        [claim.net for claim in claims],
+    ):
+        if whole := sum(weights, _ZERO):
+            return [(claim.line.ordered.number, amount * weight / whole)
+                    for claim, weight in zip(claims, weights, strict=True)]
+    return [(claim.line.ordered.number, amount / len(claims)) for claim in claims]
 
 
 def _charge(confirmation, claims, name, part):

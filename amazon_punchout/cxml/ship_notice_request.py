@@ -41,6 +41,7 @@ class ShipNoticeItem:
 
     line_number: int
     quantity: Decimal
+    unit_of_measure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ def _read_portion(node):
     return ShipNoticePortion(
         order=read_order_reference(node),
         items=tuple(
-            ShipNoticeItem(read_line_number(child), read_quantity(child))
+            ShipNoticeItem(
+                read_line_number(child), read_quantity(child),
+                next((trimmed(each) for each in child if each.tag == 'UnitOfMeasure'), None))
             for child in node if child.tag == 'ShipNoticeItem'
         ),
     )
@@ -200,4 +203,4 @@ def _add_item(parent, item):
     node = add(parent, 'ShipNoticeItem')
     set_quantity(node, item.quantity)
     set_line_number(node, item.line_number)
-    add(node, 'UnitOfMeasure', DEFAULT_UNIT_OF_MEASURE)
+    add(node, 'UnitOfMeasure', item.unit_of_measure or DEFAULT_UNIT_OF_MEASURE)

@@ -179,6 +179,11 @@ def money(amount, currency='USD'):
     return f'<Money currency="{currency}">{amount}</Money>'
 
 
+def unit_of_measure(code):
+    """A UnitOfMeasure; nothing if the code is None."""
+    return '' if code is None else f'<UnitOfMeasure>{escape(code)}</UnitOfMeasure>'
+
+
 def charge(tag, amount, currency='USD', details=''):
     """A Shipping or Tax element; nothing if the amount is None."""
     if amount is None:
@@ -233,7 +238,7 @@ def reference(order, payload_id=None):
 
 
 def status(kind='detail', quantity=1, price=None, tax=None, shipping=None, confirm_id=None, error=None,
-           delivery_date=None, currency='USD', tax_details=''):
+           delivery_date=None, currency='USD', tax_details='', unit='EA'):
     """A ConfirmationStatus.
 
     :param str error: the text of a LineItemErrorCode comment
@@ -244,7 +249,8 @@ def status(kind='detail', quantity=1, price=None, tax=None, shipping=None, confi
     inside = (
         (f'<UnitPrice>{money(price, currency)}</UnitPrice>' if price is not None else '')
         + charge('Tax', tax, currency, tax_details) + charge('Shipping', shipping, currency) + comments)
-    return confirmation_status(inside, kind, quantity, f'deliveryDate="{delivery_date}"' if delivery_date else '')
+    return confirmation_status(
+        inside, kind, quantity, f'deliveryDate="{delivery_date}"' if delivery_date else '', unit)
 
 
 def confirmation_xml(
@@ -262,6 +268,7 @@ def confirmation_xml(
     currency=None,
     replaces=None,
     order_reference=None,
+    unit='EA',
     **envelope_values,
 ):
     """A ConfirmationRequest.
@@ -271,11 +278,13 @@ def confirmation_xml(
     :param str comment: the text of a comment without a type
     :param str replaces: payloadID of the confirmation that an update replaces
     :param order_reference: instead of the reference to the order
+    :param str unit: of the ordered quantities; each status has its own
     :rtype: bytes
     """
     currency = currency or order.currency_id.name
     items = ''.join(
-        confirmation_item(*statuses, number=number, quantity=quantity) for number, quantity, *statuses in lines)
+        confirmation_item(*statuses, number=number, quantity=quantity, unit=unit)
+        for number, quantity, *statuses in lines)
     confirm = f' confirmID="{confirm_id}"' if confirm_id else ''
     return envelope(
         f'<ConfirmationRequest><ConfirmationHeader{confirm} operation="{operation}" type="{kind}" '
@@ -297,13 +306,13 @@ def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carri
                     delivery_date='2026-03-05T12:00:00Z', portions=None, comment=None, **envelope_values):
     """A ShipNoticeRequest.
 
-    :param lines: tuples of a line number and a quantity; none is the whole order
+    :param lines: tuples of a line number, a quantity and perhaps a unit; none is the whole order
     :param portions: instead of the one of this order: ready ShipNoticePortion elements
     :param str comment: of the header
     :rtype: bytes
     """
     url = f' trackingURL={quoteattr(tracking_url)}' if tracking_url else ''
-    items = ''.join(ship_notice_item(number, quantity) for number, quantity in lines)
+    items = ''.join(ship_notice_item(*line) for line in lines)
     control = ship_control(
         carrier_identifier(escape(carrier or '')), shipment_identifier(escape(tracking), url),
     ) if tracking is not None else ''
@@ -321,7 +330,7 @@ def ship_notice_xml(order, lines=(), shipment_id='SHIP1', operation='new', carri
 
 
 def invoice_line(number, quantity, price, line_number=None, subtotal=None, tax=None, tax_details='', shipping=None,
-                 discount=None, currency='USD', reason=None):
+                 discount=None, currency='USD', reason=None, unit='EA'):
     """An InvoiceDetailItem; its order line has the same number unless told.
 
     :param reason: 'return' where goods came back
@@ -332,7 +341,7 @@ def invoice_line(number, quantity, price, line_number=None, subtotal=None, tax=N
     return (
         f'<InvoiceDetailItem invoiceLineNumber="{number}" quantity="{quantity}"'
         + (f' reason="{reason}"' if reason else '')
-        + f'><UnitOfMeasure>EA</UnitOfMeasure><UnitPrice>{money(price, currency)}</UnitPrice>'
+        + f'>{unit_of_measure(unit)}<UnitPrice>{money(price, currency)}</UnitPrice>'
         f'<InvoiceDetailItemReference lineNumber="{line_number or number}"/>'
         f'<SubtotalAmount>{money(subtotal, currency)}</SubtotalAmount>'
         + charge('Tax', tax, currency, tax_details)
@@ -380,23 +389,30 @@ def invoice_xml(orders, invoice_id='INV-1', purpose='standard', subtotal=None, t
         + amount('DueAmount', due) + '</InvoiceDetailSummary></InvoiceDetailRequest>', **envelope_values)
 
 
-def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='USD', **envelope_values):
+def header_credit_xml(order, invoice_id, amount, original_invoice_id, currency='USD', tax='0.00', tax_details='',
+                      is_tax_in_line=False, shipping=None, invoice_date='2026-03-08T00:00:00Z', **envelope_values):
     """A credit memo of one sum, without lines (InvoiceDetailHeaderOrder).
 
+    :param str amount: without the tax
+    :param bool is_tax_in_line: whether the tax stands beside the sum, too, and not only in the summary
+    :param str shipping: stated in the summary, beside the amount
     :rtype: bytes
     """
     total = f'<SubtotalAmount>{money(f"-{amount}", currency)}</SubtotalAmount>'
+    stated = charge('Tax', f'-{tax}' if float(tax) else 0, currency, tax_details)
+    net = money(f'-{Decimal(amount) + Decimal(tax) + Decimal(shipping or 0)}', currency)
+    beside = f'<ShippingAmount>{money(f"-{shipping}", currency)}</ShippingAmount>' if shipping else ''
     return envelope(
         f'<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="{invoice_id}" purpose="creditMemo" '
         'operation="new" '
-        'invoiceDate="2026-03-08T00:00:00Z"><InvoiceDetailHeaderIndicator isHeaderInvoice="yes"/>'
+        f'invoiceDate="{invoice_date}"><InvoiceDetailHeaderIndicator isHeaderInvoice="yes"/>'
         '<InvoiceDetailLineIndicator/>'
         f'<InvoiceIDInfo invoiceID="{original_invoice_id}"/></InvoiceDetailRequestHeader>'
         f'<InvoiceDetailHeaderOrder><InvoiceDetailOrderInfo>{reference(order)}</InvoiceDetailOrderInfo>'
-        f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}</InvoiceDetailOrderSummary>'
-        '</InvoiceDetailHeaderOrder>'
-        f'<InvoiceDetailSummary>{total}{charge("Tax", 0, currency)}'
-        f'<NetAmount>{money(f"-{amount}", currency)}</NetAmount>'
+        f'<InvoiceDetailOrderSummary invoiceLineNumber="1">{total}{stated if is_tax_in_line else ""}'
+        '</InvoiceDetailOrderSummary></InvoiceDetailHeaderOrder>'
+        f'<InvoiceDetailSummary>{total}{stated}{beside}'
+        f'<NetAmount>{net}</NetAmount>'
         '</InvoiceDetailSummary></InvoiceDetailRequest>',
         **envelope_values,
     )
@@ -421,13 +437,13 @@ def confirmation_request(*items, head=CONFIRMATION_HEADER, reference=ORDER_REFER
         f'<ConfirmationRequest>{head}{reference}{"".join(items)}</ConfirmationRequest>', **envelope_values)
 
 
-def confirmation_item(*statuses, number=1, quantity=5):
-    return f'<ConfirmationItem quantity="{quantity}" lineNumber="{number}"><UnitOfMeasure>EA</UnitOfMeasure>' \
+def confirmation_item(*statuses, number=1, quantity=5, unit='EA'):
+    return f'<ConfirmationItem quantity="{quantity}" lineNumber="{number}">{unit_of_measure(unit)}' \
            f'{"".join(statuses)}</ConfirmationItem>'
 
 
-def confirmation_status(inside='', kind='detail', quantity=5, attributes=''):
-    return f'<ConfirmationStatus type="{kind}" quantity="{quantity}" {attributes}><UnitOfMeasure>EA</UnitOfMeasure>' \
+def confirmation_status(inside='', kind='detail', quantity=5, attributes='', unit='EA'):
+    return f'<ConfirmationStatus type="{kind}" quantity="{quantity}" {attributes}>{unit_of_measure(unit)}' \
            f'{inside}</ConfirmationStatus>'
 
 
@@ -435,13 +451,12 @@ def ship_notice_request(*parts, head=SHIP_NOTICE_HEADER, **envelope_values):
     return envelope(f'<ShipNoticeRequest>{head}{"".join(parts)}</ShipNoticeRequest>', **envelope_values)
 
 
-def ship_notice_item(number, quantity):
-    return (f'<ShipNoticeItem quantity="{quantity}" lineNumber="{number}"><UnitOfMeasure>EA</UnitOfMeasure>'
-            '</ShipNoticeItem>')
+def ship_notice_item(number, quantity, unit='EA'):
+    return f'<ShipNoticeItem quantity="{quantity}" lineNumber="{number}">{unit_of_measure(unit)}</ShipNoticeItem>'
 
 
 def ship_notice_portion(order_id, *items):
-    """A portion of an order, with (line number, quantity) pairs; its payloadID is made of its number."""
+    """A portion of an order, with tuples of a line number and a quantity; its payloadID is made of its number."""
     reference = (
         f'<OrderReference orderID="{order_id}"><DocumentReference payloadID="{order_id}@odoo.example"/>'
         '</OrderReference>')

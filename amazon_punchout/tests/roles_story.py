@@ -66,6 +66,7 @@ class RolesStory(RolesCase):
             'an unclear order': self.order_it(answer(status=500, body='')),
             'a confirmed order': self.order_it(answer()),
             'a rejected order': self.order_it(answer()),
+            'a shipped order': self.order_it(answer()),
             'a queued order': self.order_it(),
             'a cart': self.shop(),
             'a cart above the limit': self.shop(price='2000.00'),
@@ -80,6 +81,7 @@ class RolesStory(RolesCase):
         self.deliver(confirmation_xml(confirmed, [(1, 1, status('accept'))]))
         self.deliver(confirmation_xml(rejected, [(1, 1, status('reject'))], confirm_id='111-0000000-0000002'))
         self.deliver(ship_notice_xml(confirmed, [(1, 1)]))
+        self.deliver(ship_notice_xml(orders['a shipped order'], [(1, 1)], shipment_id='SHIP2'))
         return orders
 
     def make_trips(self):
@@ -116,6 +118,7 @@ class RolesStory(RolesCase):
             'an order request': request, 'an invoice': invoice,
             'a message that needs attention': self.once_more(message, problem),
             'an invoice that needs attention': self.once_more(invoice, problem),
+            'a dismissed invoice': self.once_more(invoice, {'state': 'dismissed', 'is_applied': False}),
             'a message with something left over': self.once_more(message, left),
             'an invoice with something left over': self.once_more(invoice, left),
         }

@@ -1,5 +1,5 @@
 """What the tests of ship notices have in common."""
-from .cxml_builder import reference
+from .cxml_builder import reference, ship_notice_item
 from .message_case import MessageCase
 
 EARLY, LATE, LATEST = '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z', '2026-03-02T12:00:00Z'
@@ -16,8 +16,7 @@ class ShipNoticeCase(MessageCase):
 
     def portion(self, order, *lines):
         """Write a ShipNoticePortion of lines and quantities; without any it is the whole order."""
-        items = ''.join(f'<ShipNoticeItem quantity="{quantity}" lineNumber="{number}"><UnitOfMeasure>EA</UnitOfMeasure>'
-                        '</ShipNoticeItem>' for number, quantity in lines)
+        items = ''.join(ship_notice_item(*line) for line in lines)
         return f'<ShipNoticePortion>{reference(order)}{items}</ShipNoticePortion>'
 
     def mails(self, order):

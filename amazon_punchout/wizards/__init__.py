@@ -4,7 +4,7 @@ from .cart import amazon_punchout_fill
 from .approval import amazon_punchout_refuse
 from .messages import amazon_punchout_cancel, amazon_punchout_dismiss
 from .shipping import amazon_punchout_by_hand
-from .billing import amazon_punchout_refund
+from .billing import amazon_punchout_refund, amazon_punchout_shipment_bill
 from .punchin import amazon_punchout_claim
 from .setup import (
     amazon_punchout_go_live,

@@ -10,9 +10,16 @@ class AccountMove(models.Model):
     amazon_invoice_id = fields.Char(
         "Amazon Invoice", copy=False, readonly=True, index='btree_not_null',
         help="The number of the Amazon invoice or credit memo.")
+    amazon_shipment_id = fields.Many2one(
+        'amazon.punchout.shipment', "Amazon Shipment", copy=False, readonly=True, index='btree_not_null',
+        ondelete='set null')
     amazon_refund_kind = fields.Selection(
         [('money', "Money Only"), ('goods', "Goods Returned")], "Refund Type", copy=False,
         help="Money Only: the quantity stays billed. Goods Returned: the returned quantity no longer counts as billed.")
+
+    _amazon_shipment_id_uniq = models.UniqueIndex(
+        "(amazon_shipment_id) WHERE amazon_shipment_id IS NOT NULL AND state != 'cancel'",
+        "Another bill already bills this Amazon shipment.")
 
 
 class AccountMoveLine(models.Model):

@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 
 from ...tools.problems import close_problem, raise_problem
 
+# More of them above a form would hide it.
+MOST_SENTENCES = 5
+
 
 class AccountMoveCompare(models.Model):
     """What was ordered, confirmed, received and billed, side by side on each bill of an Amazon order."""
@@ -25,8 +28,7 @@ class AccountMoveCompare(models.Model):
         currency_field='amazon_order_currency_id')
     amazon_order_billed = fields.Monetary(
         "Billed So Far", compute='_compute_amazon_comparison', compute_sudo=True,
-        currency_field='amazon_order_currency_id',
-        help="The total of all bills of the order, including drafts and taxes, less all credits.")
+        currency_field='amazon_order_currency_id')  # of all bills with drafts, less all credits
     amazon_order_difference = fields.Monetary(
         "Order Difference", compute='_compute_amazon_comparison', compute_sudo=True,
         currency_field='amazon_order_currency_id')
@@ -56,7 +58,12 @@ class AccountMoveCompare(models.Model):
     def _compute_amazon_differences(self):
         for move in self:
             is_bill = move.move_type == 'in_invoice' and move.state != 'cancel'
-            move.amazon_differences = "\n".join(move._amazon_find_differences()) if is_bill else False
+            sentences = move._amazon_find_differences() if is_bill else []
+            left = len(sentences) - MOST_SENTENCES
+            if left > 1:
+                sentences[MOST_SENTENCES:] = [self.env._(
+                    "%s more differences are on the page Amazon Order.", left)]
+            move.amazon_differences = "\n".join(sentences) or False
 
     def _amazon_billed_orders(self):
         """Find the Amazon orders that this bill or credit is about."""

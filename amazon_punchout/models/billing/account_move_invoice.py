@@ -58,9 +58,11 @@ class AccountMoveInvoice(models.Model):
             for line in self.invoice_line_ids:
                 if (order_line and not line.amazon_purchase_line_id and line.product_id == product
                         and line.amazon_order_id == order):
+                    # A charge counts as billed once, although it may have a line for each account.
+                    counts = line.move_type == 'in_invoice' and not order_line.qty_invoiced
                     line.write({
                         'amazon_purchase_line_id': order_line.id,
-                        'purchase_line_id': order_line.id if line.move_type == 'in_invoice' else False,
+                        'purchase_line_id': order_line.id if counts else False,
                     })
 
 
@@ -69,12 +71,16 @@ class PurchaseOrderInvoices(models.Model):
     _inherit = 'purchase.order'
 
     def _amazon_link_bills(self):
-        """Override to link shipping and tax on Amazon's invoices to the order lines that a confirmation added later."""
+        """Override to link shipping and tax on Amazon's invoices to the order lines that a confirmation added later.
+
+        The confirmation brings Amazon's order number, too.
+        """
         super()._amazon_link_bills()
         for order in self:
             moves_sudo = order.sudo().order_line.amazon_bill_line_ids.move_id  # a buyer's message may not reach bills
             for move_sudo in moves_sudo.filtered(lambda move: move.amazon_invoice_id and move.state != 'cancel'):
                 move_sudo._amazon_link_services(order.sudo())
+            moves_sudo._amazon_set_memo()
 
     def _amazon_bill_hint(self):
         """Explain why core's matching is not available for this order, and what to do instead.

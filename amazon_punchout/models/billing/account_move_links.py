@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.sql import column_exists, create_column
 
 from ...tools.cart_lock import are_bills_lifted, bills_lifted
 
-OUR_FIELDS = ('amazon_invoice_id', 'amazon_group_id', 'amazon_awaits_receipt')
+OUR_FIELDS = (
+    'amazon_invoice_id', 'amazon_group_id', 'amazon_shipment_id', 'amazon_order_ref', 'amazon_awaits_receipt')
 OUR_LINKS = ('amazon_purchase_line_id', 'amazon_bill_line_id', 'amazon_order_id')
 
 
@@ -15,17 +17,44 @@ class AccountMoveLinks(models.Model):
     """
     _inherit = 'account.move'
 
+    # In superuser mode: users who can read the bill may see the number of its order.
     amazon_order_ref = fields.Char(
-        "Amazon Order", compute='_compute_amazon_order_ref', help="Amazon's numbers of the billed orders.")
+        "Amazon Order", compute='_compute_amazon_order_ref', store=True, compute_sudo=True, index='trigram',
+        help="Amazon's numbers of the billed orders.")
+
+    def _auto_init(self):
+        """Override of `account` to fill in Amazon's numbers of existing bills by SQL: other bills have none.
+
+        Otherwise Odoo would compute the field for every journal entry of the database, one after the other.
+        """
+        cr = self.env.cr
+        if not column_exists(cr, 'account_move', 'amazon_order_ref'):
+            create_column(cr, 'account_move', 'amazon_order_ref', 'varchar')
+            if column_exists(cr, 'account_move_line', 'amazon_purchase_line_id'):
+                self._amazon_fill_order_refs()
+        return super()._auto_init()
+
+    def _amazon_fill_order_refs(self):
+        """Fill in Amazon's numbers of all bills by SQL."""
+        self.env.cr.execute("""
+            UPDATE account_move SET amazon_order_ref = found.numbers
+              FROM (SELECT move_id, string_agg(amazon_order_ref, ', ' ORDER BY first_id) AS numbers
+                      FROM (SELECT line.move_id, o.amazon_order_ref, min(line.id) AS first_id
+                              FROM account_move_line line
+                              JOIN purchase_order_line pol ON pol.id = line.amazon_purchase_line_id
+                              JOIN purchase_order o ON o.id = pol.order_id
+                             WHERE o.amazon_order_ref IS NOT NULL
+                             GROUP BY line.move_id, o.id) orders
+                     GROUP BY move_id) found
+             WHERE account_move.id = found.move_id""")
 
     # === COMPUTE METHODS === #
 
     @api.depends('invoice_line_ids.amazon_purchase_line_id.order_id.amazon_order_ref')
     def _compute_amazon_order_ref(self):
         for move in self:
-            # Users who can read the bill may see the number of its order.
-            orders_sudo = move.invoice_line_ids.amazon_purchase_line_id.sudo().order_id
-            move.amazon_order_ref = ", ".join(filter(None, orders_sudo.mapped('amazon_order_ref'))) or False
+            orders = move.invoice_line_ids.amazon_purchase_line_id.order_id
+            move.amazon_order_ref = ", ".join(filter(None, orders.mapped('amazon_order_ref'))) or False
 
     # === CRUD METHODS === #
 
@@ -44,6 +73,7 @@ class AccountMoveLinks(models.Model):
                 vals.update(dict.fromkeys(OUR_FIELDS, False))  # no default_ keys either
         moves = super().create(vals_list)
         moves._amazon_set_group()
+        self.env.add_to_compute(self._fields['amazon_order_ref'], moves.filtered('amazon_group_id'))
         return moves
 
     def write(self, vals):
@@ -179,7 +209,7 @@ class AccountMoveLineLinks(models.Model):
         The refund is money only, unless the bill is cancelled or made anew.
         """
         super()._copy_data_extend_business_fields(values)
-        if not self.amazon_purchase_line_id:
+        if not self.move_id.amazon_group_id or self.display_type != 'product':
             return
         values['amazon_purchase_line_id'] = self.amazon_purchase_line_id.id
         cancels = self.env.context.get('move_reverse_cancel')  # missing if a bill is only copied

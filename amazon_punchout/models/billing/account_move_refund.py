@@ -14,7 +14,8 @@ class Refundable:
     own: float                                      # the amount of the line itself
     taxes: dict = field(default_factory=dict)       # its share of each line of estimated tax
     others: float = 0.0                             # its share of discounts, below zero
-    refunded: float = 0.0                           # refunded by credits, drafts too
+    refunded: float = 0.0                           # refunded by credits
+    named: float = 0.0                              # the part of it that the lines of credits link to the bill
     returned: float = 0.0                           # the quantity that such credits took back
 
     @property
@@ -61,9 +62,10 @@ class AccountMoveRefund(models.Model):
             gross[largest] = currency.round(gross[largest] + rest)
         return gross
 
-    def _amazon_refundable(self):
+    def _amazon_refundable(self, credits=None):
         """Find out what may be refunded of each line of this bill.
 
+        :param credits: the credits that count, if not all of this bill, drafts too
         :return: the refundable amounts by bill line
         :rtype: dict[odoo.models.Model, Refundable]
         """
@@ -75,24 +77,29 @@ class AccountMoveRefund(models.Model):
         for line, amount in gross.items():
             if line not in refundable and refundable:
                 is_tax = amount > 0
-                weights = self._amazon_tax_weights(refundable) if is_tax else {
+                weights = self._amazon_tax_weights(refundable, line) if is_tax else {
                     each: values.own for each, values in refundable.items()}
                 for each, share in share_out(amount, weights, self.currency_id).items():
                     if is_tax:
                         refundable[each].taxes[line] = float(share)
                     else:
                         refundable[each].others += float(share)
-        self._amazon_read_credits(refundable)
+        self._amazon_read_credits(refundable, self._amazon_credits() if credits is None else credits)
         return refundable
 
-    def _amazon_tax_weights(self, refundable):
+    def _amazon_tax_weights(self, refundable, tax_line):
         """Weigh the lines of a bill for the sharing of an estimated tax.
 
         The tax that the cart stated for each item counts; if it stated none, the amounts of the lines without taxes do.
+        A tax that was split across accounts belongs to the lines on its own account.
 
         :param dict refundable: the refundable amounts by bill line
+        :param tax_line: the line of estimated tax
         :rtype: dict[odoo.models.Model, float]
         """
+        refundable = {
+            line: values for line, values in refundable.items() if line.account_id == tax_line.account_id
+            and (line.analytic_distribution or False) == (tax_line.analytic_distribution or False)} or refundable
         weights = {}
         for line in refundable:
             order_line = line.amazon_purchase_line_id
@@ -109,37 +116,89 @@ class AccountMoveRefund(models.Model):
         lines = self.env['account.move.line'].search([('amazon_bill_line_id', 'in', self.invoice_line_ids.ids)])
         credits = (lines.move_id | self.reversal_move_ids).filtered(
             lambda move: move.move_type == 'in_refund' and move.state != 'cancel')
-        return credits.filtered(lambda credit: not any(
-            reversal.state == 'posted'
-            and not credit.currency_id.compare_amounts(reversal.amount_total, credit.amount_total)
-            for reversal in credit.reversal_move_ids))
+        return credits.filtered(lambda credit: not credit._amazon_is_reversed())
 
-    def _amazon_read_credits(self, refundable):
-        """Add up what was refunded before.
+    def _amazon_is_reversed(self):
+        """Tell whether this credit was reversed as a whole.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(
+            reversal.state == 'posted'
+            and not self.currency_id.compare_amounts(reversal.amount_total, self.amount_total)
+            for reversal in self.reversal_move_ids)
+
+    def _amazon_read_credits(self, refundable, credits):
+        """Add up what credits refund.
 
         :param dict refundable: the refundable amounts by bill line, which are updated
+        :param credits: the credits
         """
-        for credit in self._amazon_credits():
-            named, rest = {}, 0.0
-            for line, amount in credit._amazon_gross_by_line().items():
-                if credit.currency_id != self.currency_id:
-                    amount = credit.currency_id._convert(
-                        amount, self.currency_id, self.company_id, credit.invoice_date or credit.date)
-                bill_line = line.amazon_bill_line_id
-                if bill_line in refundable:
-                    named[bill_line] = named.get(bill_line, 0.0) + amount
-                    if credit.amazon_refund_kind == 'goods' and line.purchase_line_id:
-                        refundable[bill_line].returned += line.product_uom_id._compute_quantity(
-                            line.quantity, bill_line.product_uom_id)
-                elif bill_line.move_id == self or not bill_line and credit.reversed_entry_id == self:
-                    rest += amount
-            # Taxes and discounts of a credit that names items belong to these.
-            weights = named if sum(named.values()) > 0 else {line: values.billed for line, values in refundable.items()}
-            if rest and weights:
-                for line, share in share_out(rest, weights, self.currency_id).items():
-                    named[line] = named.get(line, 0.0) + float(share)
+        for credit in credits:
+            named, charges, rest = self._amazon_read_credit(credit, refundable)
             for line, amount in named.items():
+                refundable[line].named += amount
                 refundable[line].refunded += amount
+            # Taxes and discounts of a credit that names items belong to these, as they do on the bill.
+            for charge, amount in charges.items():
+                weights = {line: refundable[line].taxes.get(charge, 0.0) if charge.price_total > 0
+                           else refundable[line].own for line in named or refundable}
+                for line, share in share_out(amount, weights, self.currency_id).items():
+                    refundable[line].named += float(share)
+                    refundable[line].refunded += float(share)
+            weights = named if sum(named.values()) > 0 else {line: values.billed for line, values in refundable.items()}
+            for line, share in share_out(rest, weights, self.currency_id).items():
+                refundable[line].refunded += float(share)
+
+    def _amazon_read_credit(self, credit, refundable):
+        """Add up what a credit refunds of this bill.
+
+        :param credit: the credit
+        :param dict refundable: the refundable amounts by bill line, whose returned quantities are updated
+        :return: the amounts that name a refundable line, those that name a tax or discount, and what names no line
+        :rtype: tuple[dict, dict, float]
+        """
+        named, charges, rest = {}, {}, 0.0
+        for line, amount in credit._amazon_gross_by_line().items():
+            amount = credit._amazon_to_currency(amount, self.currency_id)
+            bill_line = line.amazon_bill_line_id
+            if bill_line in refundable:
+                named[bill_line] = named.get(bill_line, 0.0) + amount
+                if credit.amazon_refund_kind == 'goods' and line.purchase_line_id:
+                    refundable[bill_line].returned += line.product_uom_id._compute_quantity(
+                        line.quantity, bill_line.product_uom_id)
+            elif bill_line.move_id == self:
+                charges[bill_line] = charges.get(bill_line, 0.0) + amount
+            elif not bill_line and credit.reversed_entry_id == self:
+                rest += amount
+        return named, charges, rest
+
+    def _amazon_to_currency(self, amount, currency):
+        """Convert an amount of this bill or credit at its own date.
+
+        :param currency: the `res.currency`
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.currency_id._convert(amount, currency, self.company_id, self.invoice_date or self.date)
+
+    def _amazon_note_missing(self):
+        """Post a message about goods that this credit takes back although they did not go back: they never came."""
+        self.ensure_one()
+        missing = []
+        for line in self.invoice_line_ids:
+            order_line_sudo = line.amazon_purchase_line_id.sudo()  # accountants can't always read stock moves
+            if not order_line_sudo:
+                continue
+            gone = max(order_line_sudo._amazon_returned_quantity() - order_line_sudo._amazon_credited_quantity()
+                       + line.quantity, 0.0)
+            if line.product_uom_id.compare(line.quantity, gone) > 0:
+                missing.append(self.env._(
+                    "%(quantity)g × “%(item)s”", quantity=line.quantity - gone, item=order_line_sudo._amazon_title()))
+        if missing:
+            self.message_post(body=self.env._(
+                "This credit includes goods that were billed but not received: %s.", ", ".join(missing)))
 
     # === WRITING THE CREDIT === #
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
@@ -28,7 +28,8 @@ class BillLine:
     order: models.Model
     order_line: models.Model             # empty if the order has no line with that number
     quantity: Decimal = Decimal(1)       # below zero if the amount is
-    discount: Decimal = Decimal()        # already taken off the amount
+    discount: Decimal = Decimal()        # its own, already taken off the amount
+    spread_discount: Decimal = Decimal()  # its part of a discount on everything, already taken off the amount
     stated_tax: Decimal | None = None    # None: not stated for this line
     details: tuple = ()                  # the cxml.TaxDetails
     is_exempt: bool = False              # whether Amazon says why it states no tax, or states a rate of 0
@@ -39,7 +40,11 @@ class BillLine:
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line
     taxes: models.Model | None = None       # the taxes that the line gets
     tax: Decimal = Decimal()             # the amount of these taxes
+    is_settled: bool = False             # whether the taxes are those of the bill line, and not to be matched
     tax_parts: dict = field(default_factory=dict)   # the amount of each of them
+    account: models.Model | None = None  # of the items that a charge belongs to
+    analytic: dict | None = None         # their analytic distribution
+    stated: dict = field(default_factory=dict)   # of an item: its shipping, handling and tax as stated with it
 
 
 @dataclass
@@ -111,13 +116,20 @@ class AmazonPunchoutBill(models.AbstractModel):
 
         :rtype: BillDraft
         """
-        draft = BillDraft(
-            document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
-            currency=self._find_currency(invoice), move_type='in_invoice',
-            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
+        draft = self._prepare_draft(document, invoice, orders)
         self._find_direction(draft)
         self._read_lines(draft)
         return draft
+
+    def _prepare_draft(self, document, invoice, orders):
+        """Prepare the draft of an invoice, without lines.
+
+        :rtype: BillDraft
+        """
+        return BillDraft(
+            document=document, invoice=invoice, orders=[order.with_env(self.env) for order in orders],
+            currency=self._find_currency(invoice), move_type='in_invoice',
+            notes=[self.env._("Amazon: “%s”", text) for text in cxml.split_comments(invoice.comments)])
 
     def _find_or_create(self, draft):
         """Create the bill unless it exists: one invoice is one bill, in whatever way it was entered.
@@ -140,6 +152,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         draft.problems += self._find_total_problems(draft)
         if not draft.is_credit:
             draft.problems += self._compare(draft)
+        self._share_charges(draft)
         return self._write_move(draft)
 
     # === WHAT IT IS ABOUT === #
@@ -202,26 +215,6 @@ class AmazonPunchoutBill(models.AbstractModel):
                 "currency, then press Retry.", name=invoice.invoice_id, currency=invoice.currency))
         return currency
 
-    def _find_direction(self, draft):
-        """Decide whether an invoice is a bill or a credit, and whether its amounts are stated below zero.
-
-        A credit memo may state its amounts above or below zero, and an ordinary invoice below zero is a credit too.
-
-        :param BillDraft draft: gets its type and signs
-        """
-        summary = draft.invoice.summary
-        items = sum((self._item_amount(draft, item) - self._item_discount(item)
-                     for each in draft.invoice.orders for item in each.items), Decimal())
-        stated = next((each.amount for each in (summary.net, summary.gross, summary.due, summary.subtotal)
-                       if each and each.amount), items)
-        if draft.invoice.purpose in CREDITS:
-            draft.move_type = 'in_refund'
-            draft.item_sign = -1 if items < 0 else 1
-            draft.total_sign = -1 if stated < 0 else 1
-        elif stated < 0:
-            draft.move_type = 'in_refund'
-            draft.item_sign = draft.total_sign = -1
-
     # === WRITING === #
 
     def _prepare_move_vals(self, draft):
@@ -276,7 +269,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         }
         if draft.currency == draft.orders[0].company_id.currency_id:
             vals['balance'] = vals['amount_currency']
-        if distribution := (line.bill_line or line.order_line).analytic_distribution:
+        if distribution := line.analytic or (line.bill_line or line.order_line).analytic_distribution:
             vals['analytic_distribution'] = distribution
         if account:
             vals['account_id'] = account.id
@@ -292,7 +285,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         group = draft.group
         if line.bill_line and line.bill_line.account_id:
             return line.bill_line.product_id, line.bill_line.account_id
-        account = line.order_line._amazon_expense_account()
+        account = line.account or line.order_line._amazon_expense_account()
         match line.kind:
             case 'item':
                 return line.order_line.product_id or group.product_id, account
@@ -300,6 +293,8 @@ class AmazonPunchoutBill(models.AbstractModel):
                 return group.shipping_product_id, account
             case 'tax':
                 return group.tax_product_id, account
+        if line.account:
+            return self.env['product.product'], line.account
         # Discounts and charges change the price of the items, so they belong to the account of these.
         order_line = line.order_line or next(
             (each.order_line for each in draft.items if each.order_line), line.order_line)
@@ -313,12 +308,16 @@ class AmazonPunchoutBill(models.AbstractModel):
         :return: the `account.move`
         """
         move = self.env['account.move'].create(self._prepare_move_vals(draft))
+        draft.notes += self._find_term_notes(draft, move)
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
                 computed=format_amount(self.env, move.amount_total, draft.currency),
                 stated=format_amount(self.env, float(draft.total), draft.currency)))
-        if not draft.is_credit:
+        draft.problems += self._find_duplicates(draft, move)
+        if draft.is_credit:
+            draft.problems += self._find_refund_problems(draft, move)
+        else:
             draft.missing = move._amazon_missing_sentences()
             move.amazon_awaits_receipt = bool(draft.missing) and not draft.problems
         self._attach(draft, move)
@@ -327,6 +326,24 @@ class AmazonPunchoutBill(models.AbstractModel):
             self._post(draft, move)
         self._notify(draft, move)
         return move
+
+    def _find_term_notes(self, draft, move):
+        """Find out whether the bill is due on another day than Amazon states, since the agreed term applies.
+
+        :return: a sentence if it is
+        :rtype: list[str]
+        """
+        invoice = draft.invoice
+        if draft.is_credit or not invoice.payment_days or not invoice.invoice_day:
+            return []
+        stated = invoice.invoice_day + timedelta(days=invoice.payment_days)
+        if move.invoice_date_due == stated:
+            return []
+        return [self.env._(
+            "Amazon states payment within %(days)s days, by %(stated)s. The payment term of the order applies "
+            "instead: the bill is due on %(due)s.",
+            days=invoice.payment_days, stated=format_date(self.env, stated),
+            due=format_date(self.env, move.invoice_date_due))]
 
     def _states_total(self, draft):
         """Tell whether the invoice states a total that was compared with its lines.

@@ -238,6 +238,7 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
         if not self._has_same_total(draft, move):
             draft.problems.append(self.env._(
                 "The total of the bill is no longer that of Amazon's invoice, %s.", self._format(draft, draft.total)))
+        draft.problems += self._find_duplicates(draft, move)
         if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
             self._post(draft, move)
         self._notify(draft, move, self.env._("Everything on this bill was received."))

@@ -3,15 +3,11 @@ from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, format_amount
-
-from ...tools.money import share_out
-from ...tools.waiting import OtherHalfMissing
-from .amazon_punchout_bill import BillLine
+from odoo.tools import escape_psql, float_compare, format_amount
 
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
-    """What is in the books already: the same invoice, manually entered bills and credits, the refunded bill."""
+    """What is in the books already: the same invoice, manually entered bills and credits, billed quantities."""
     _inherit = 'amazon.punchout.bill'
 
     # === THE SAME INVOICE === #
@@ -70,11 +66,30 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         return found
 
     def _find_by_number(self, draft):
-        """Find the bills and credits that a user entered with Amazon's number as their reference."""
-        return self._moves().search([
-            ('ref', '=', draft.invoice.invoice_id), ('move_type', '=', draft.move_type), ('state', '!=', 'cancel'),
+        """Find the bills and credits that a user entered with Amazon's number as their reference.
+
+        People type `inv-1 ` for INV-1, so neither the case nor blanks around it count.
+        """
+        number = draft.invoice.invoice_id
+        moves = self._moves().search([
+            ('ref', 'ilike', escape_psql(number.strip())),
+            ('move_type', '=', draft.move_type), ('state', '!=', 'cancel'),
             ('amazon_invoice_id', '=', False), ('company_id', '=', draft.orders[0].company_id.id),
             ('commercial_partner_id', '=', draft.orders[0].partner_id.commercial_partner_id.id)])
+        return moves.filtered(lambda move: move.ref.strip().casefold() == number.strip().casefold())
+
+    def _find_duplicates(self, draft, move):
+        """Find the bills or credits that Odoo takes for the same as a new one; then a person decides.
+
+        :param move: the new bill or credit
+        :return: a sentence, if there are any
+        :rtype: list[str]
+        """
+        if not (others := move.duplicated_ref_ids):
+            return []
+        return [self.env._(
+            "Odoo warns of a duplicate: %(others)s has the same reference, or the same date and total. Compare the "
+            "two, then post or cancel this one.", others=self._names(others))]
 
     def _find_same_bills(self, draft):
         """Find bills without an Amazon number that have the same total and bill the same quantities."""
@@ -148,121 +163,6 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             "Amazon's document %s has the same total and was attached here.", draft.invoice.invoice_id))
         return move
 
-    # === THE BILL OF A CREDIT === #
-
-    def _find_bills(self, draft):
-        """Find the bill that a credit names, or the bills of its order lines if it names none."""
-        invoice, company = draft.invoice, draft.orders[0].company_id
-        bills = self._moves()
-        if invoice.original_payload_id:
-            bills = draft.document.search([
-                ('payload_id', '=', invoice.original_payload_id), ('direction', '=', 'in'),
-                ('group_id', 'in', draft.document._credential_groups().ids),
-                ('account_move_id.company_id', '=', company.id)], limit=1).account_move_id
-        if invoice.original_invoice_id and not bills:
-            bills = bills.search([
-                *self._account_domain(draft), ('amazon_invoice_id', '=', invoice.original_invoice_id)])
-        bills = bills.filtered(lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
-        if bills:
-            return bills
-        order_lines = self.env['purchase.order.line'].union(*(line.order_line for line in draft.items)) or \
-            self.env['purchase.order'].union(*draft.orders).order_line
-        bills = order_lines.amazon_bill_line_ids.move_id.filtered(
-            lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
-        if invoice.original_invoice_id or invoice.original_payload_id:
-            # The named bill may be one that was entered manually, but not one with another number.
-            bills = bills.filtered(lambda move: not move.amazon_invoice_id)
-        return bills
-
-    def _link_bill(self, draft):
-        """Find the bill of a credit, and the bill line of each of its lines.
-
-        :param BillDraft draft: gets the bill and the bill lines
-        :raises OtherHalfMissing: nothing is billed yet
-        """
-        bills = self._find_bills(draft)
-        named = draft.invoice.original_invoice_id
-        if not bills and named:
-            raise OtherHalfMissing(self.env._(
-                "Amazon's credit memo %(number)s refunds invoice %(invoice)s, which is not in Odoo.",
-                number=draft.invoice.invoice_id, invoice=named))
-        if not bills:
-            raise OtherHalfMissing(self.env._(
-                "Amazon's credit memo %(number)s refunds order %(order)s, but nothing is billed on that order.",
-                number=draft.invoice.invoice_id, order=draft.orders[0].name))
-        draft.bill = bills = self._choose_bill(draft, bills)
-        for line in draft.lines:
-            line.bill_line = self._find_bill_line(draft, bills, line)
-        draft.problems += self._find_refund_problems(draft)
-        draft.lines = [each for line in draft.lines for each in (
-            self._share_sum(draft, line, bills) if line.kind == 'sum' else [line])]
-
-    def _choose_bill(self, draft, bills):
-        """Choose the one of several bills on which enough is left to refund.
-
-        :raises UserError: there is none, or more than one
-        """
-        if len(bills) == 1:
-            return bills
-        order_lines = self.env['purchase.order.line'].union(*(line.order_line for line in draft.items))
-        wide = bills.filtered(lambda bill: draft.currency.compare_amounts(float(draft.total), sum(
-            values.open for line, values in bill._amazon_refundable().items()
-            if not order_lines or line.amazon_purchase_line_id in order_lines
-            or line.amazon_purchase_line_id.amazon_line_type != 'item')) <= 0)
-        if len(wide) != 1:
-            raise UserError(self.env._(
-                "Amazon's credit memo %(number)s for %(total)s may refund any of %(bills)s, so no credit was created. "
-                "Press Record Amazon Refund on the right bill and enter %(number)s as the Amazon Reference, then press "
-                "Retry.",
-                number=draft.invoice.invoice_id, total=self._format(draft, draft.total), bills=self._names(bills)))
-        return wide
-
-    def _find_bill_line(self, draft, bills, line):
-        """Find the bill line that a line of a credit refunds.
-
-        :return: the `account.move.line`, or None
-        """
-        if line.kind in ('shipping', 'handling'):
-            found = self._service_lines(bills, 'shipping', line.order)
-        else:
-            found = bills.invoice_line_ids.filtered(
-                lambda each: line.order_line and each.amazon_purchase_line_id == line.order_line)
-            price = float(line.amount / line.quantity)
-            found = found.filtered(lambda each: draft.currency.compare_amounts(each.price_unit, price) == 0) or found
-        return found[:1] or None
-
-    def _service_lines(self, bills, line_type, order):
-        """Return the lines of shipping or tax of these bills, linked to an order or not; those of this order first."""
-        group = bills[:1].amazon_group_id
-        product = group.shipping_product_id if line_type == 'shipping' else group.tax_product_id
-        return bills.invoice_line_ids.filtered(
-            lambda line: line.amazon_purchase_line_id.amazon_line_type == line_type
-            or not line.amazon_purchase_line_id and line.product_id and line.product_id == product
-        ).sorted(lambda line: order not in (line.amazon_purchase_line_id.order_id, line.amazon_order_id))
-
-    def _share_sum(self, draft, line, bills):
-        """Split the total of a credit without lines across the items of its bill, to get their accounts and taxes.
-
-        :return: a line for each item
-        :rtype: list[BillLine]
-        """
-        items = bills.invoice_line_ids.filtered(
-            lambda each: each.amazon_purchase_line_id.amazon_line_type == 'item' and each.price_subtotal > 0
-            and each.amazon_purchase_line_id.order_id == line.order)
-        if not items:
-            return [line]
-        if len(items) > 1:
-            draft.notes.append(self.env._(
-                "Amazon states only a total without lines. It was split across the items of %s.", self._names(bills)))
-        weights = {item: item.price_subtotal for item in items}
-        shares, taxes = (
-            share_out(amount or 0, weights, draft.currency) for amount in (line.amount, line.stated_tax))
-        return [
-            BillLine(kind='item', name=item.name, amount=share, order=line.order,
-                     order_line=item.amazon_purchase_line_id, bill_line=item, details=line.details, is_counted=False,
-                     stated_tax=None if line.stated_tax is None else taxes[item])
-            for item, share in shares.items() if share]
-
     # === MORE THAN ALLOWED === #
 
     def _check_quantities(self, draft):
@@ -317,35 +217,6 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             for order_line, quantity in self._billed_quantities(draft).items()
             if float_compare(order_line.qty_invoiced + quantity, order_line.product_qty, precision_digits=digits) > 0]
 
-    def _find_refund_problems(self, draft):
-        """Find where more is credited or returned than was billed.
-
-        :return: a sentence for each problem
-        :rtype: list[str]
-        """
-        bill = draft.bill
-        if draft.currency != bill.currency_id:
-            return [self.env._(
-                "The credit is in %(currency)s, but %(bill)s is in %(other)s.",
-                currency=draft.currency.name, bill=bill.display_name, other=bill.currency_id.name)]
-        problems = []
-        credited = sum(bill._amazon_credits().mapped('amount_total')) + float(draft.total)
-        if draft.currency.compare_amounts(credited, bill.amount_total) > 0:
-            problems.append(self.env._(
-                "The credits of %(bill)s now total %(credited)s, but only %(billed)s was billed.",
-                credited=self._format(draft, credited), bill=bill.display_name,
-                billed=self._format(draft, bill.amount_total)))
-        refundable = bill._amazon_refundable()
-        for line in draft.items:
-            values = refundable.get(line.bill_line) if line.bill_line and line.is_counted else None
-            if values and line.bill_line.product_uom_id.compare(
-                    float(line.quantity), line.bill_line.quantity - values.returned) > 0:
-                problems.append(self.env._(
-                    "The credit returns %(returned)g × “%(item)s”, but %(bill)s bills %(billed)g, of which %(before)g "
-                    "were already returned.", returned=float(line.quantity), item=line.name,
-                    billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
-        return problems
-
     # === TOTALS === #
 
     def _find_total_problems(self, draft):
@@ -361,14 +232,17 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
                 "The invoice includes cancelled orders: %s.", ", ".join(dict.fromkeys(cancelled))))
         if not draft.currency._amazon_has_rate(draft.orders[0].company_id):
             problems.append(self.env._("Odoo has no exchange rate for %s.", draft.currency.name))
-        discounts = sum((line.discount for line in draft.lines), Decimal()) - sum(
+        discounts = sum((line.discount + line.spread_discount for line in draft.lines), Decimal()) - sum(
             (line.amount for line in draft.lines if line.kind == 'discount'), Decimal())
-        items = sum((line.amount for line in draft.lines if line.kind in ('item', 'sum')), Decimal())
+        items = sum((line.amount + line.spread_discount for line in draft.lines if line.kind in ('item', 'sum')),
+                    Decimal())
+        # The total of a credit without lines may include shipping.
+        shipping = sum((line.amount for line in draft.lines if line.kind == 'shipping' and line.is_settled), Decimal())
         item_discounts = sum((line.discount for line in draft.lines), Decimal())
         taxes = sum((line.stated_tax + (line.amount if line.kind == 'tax' else 0) for line in draft.lines), Decimal())
         # A gross amount is before discounts by the standard; some suppliers take them off first.
         for name, money, allowed in (
-            ('SubtotalAmount', summary.subtotal, (items, items + item_discounts)),
+            ('SubtotalAmount', summary.subtotal, (items, items + item_discounts, items + shipping)),
             ('Tax', summary.tax and summary.tax.money, (taxes,)),
             ('GrossAmount', summary.gross, (total, total + discounts)),
             ('NetAmount', summary.net, (total,)),

@@ -45,7 +45,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         discount = self._item_discount(item) * draft.item_sign
         amount = self._item_amount(draft, item) * draft.item_sign - discount
         quantity = item.quantity or Decimal(1)
-        is_below = amount < 0 or not amount and quantity * draft.item_sign < 0
+        # On a credit, the quantity of a line without an amount may be signed either way.
+        is_below = amount < 0 or not amount and not draft.is_credit and quantity * draft.item_sign < 0
         takes_back = draft.is_credit != is_below
         tax = self._round(draft, item.tax.money) * draft.item_sign if item.tax else None
         shipping_details = [detail for detail in item.tax.details if detail.is_shipping] if item.tax else []
@@ -60,7 +61,14 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             is_exempt=bool(item.tax) and self._is_exempt(item.tax),
             is_reverse_charge=bool(item.tax) and item.tax.is_reverse_charge,
             # An amount without a quantity, or one that is refunded without a return, changes no billed quantity.
-            is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)))
+            is_counted=bool(item.quantity) and (not takes_back or self._is_return(draft, item)),
+            stated={
+                'shipping': self._round(draft, item.shipping and item.shipping.money) * draft.item_sign,
+                'handling': self._round(draft, item.special_handling and item.special_handling.money)
+                * draft.item_sign,
+                'tax': tax or Decimal()})
+        if item.quantity and order_line:
+            self._convert_quantity(draft, line, item)
         return [line, *(
             BillLine(kind='charge', name=charge.description or line.name,
                      amount=self._round(draft, charge.money) * draft.item_sign,
@@ -217,6 +225,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
                 rests = stated
         for kind in EXTRAS:
             for order, share in self._share_extra(draft, kind, rests[kind]):
+                if kind == 'discount' and self._spread_discount(draft, order, -share):
+                    continue
                 line = self._prepare_extra(draft, kind, share, order)
                 draft.lines += self._split_by_rate(draft, line, moved.pop(order, ())) if kind == 'shipping' else [line]
         for name, amount in charges:

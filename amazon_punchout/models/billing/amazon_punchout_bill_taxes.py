@@ -42,7 +42,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         choice = self._find_taxes(draft)
         unmatched = UnmatchedTax()
         for line in draft.lines:
-            if self._is_stated(draft, line):
+            if self._is_stated(draft, line) and not line.is_settled:
                 match = self._match_stated(draft, line, choice)
                 line.taxes, line.tax, line.tax_parts = match.taxes, match.amount, match.parts
                 unmatched.add(match, [(line.order, (line.stated_tax or Decimal()) - line.tax)])

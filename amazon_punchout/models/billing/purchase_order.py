@@ -81,9 +81,12 @@ class PurchaseOrderBilling(models.Model):
             empty = lines.filtered(lambda line: line.product_uom_id.is_zero(line.quantity))
             if lines - empty:
                 empty.sudo().unlink()  # buyers can create bills but not delete their lines
-            if lines and move.move_type == 'in_refund':
-                # Less is to be billed than was billed: only a return can be the reason.
+            if move.move_type == 'in_invoice':
+                self._amazon_share_charges(move)
+            elif lines:
+                # Less is to be billed than was billed: goods went back, or never came.
                 move.sudo().amazon_refund_kind = 'goods'
+                move._amazon_note_missing()
         return action
 
     # === AFTER A CONFIRMATION === #
@@ -98,8 +101,7 @@ class PurchaseOrderBilling(models.Model):
         """
         remarks = super()._amazon_charge_remarks()
         for line in self.order_line.filtered(lambda line: line.amazon_line_type in ('shipping', 'tax')):
-            bill_lines = line.invoice_lines.filtered(
-                lambda each: each.move_id.state != 'cancel' and each.move_id.move_type == 'in_invoice')
+            bill_lines = line._amazon_charge_bill_lines()
             billed = sum(bill_lines.mapped('price_subtotal'))
             if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
                     and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
@@ -120,7 +122,8 @@ class PurchaseOrderLineBilling(models.Model):
         'account.move.line', 'amazon_purchase_line_id', "Amazon Bill Lines", readonly=True)
 
     @api.depends(
-        'invoice_lines.move_id.amazon_refund_kind', 'move_ids.to_refund',
+        'invoice_lines.move_id.amazon_refund_kind', 'move_ids.to_refund', 'move_ids.state', 'move_ids.product_uom_qty',
+        'amazon_bill_line_ids.price_subtotal', 'amazon_bill_line_ids.parent_state',
         # Shipping and tax follow the items of their order.
         'order_id.order_line.qty_received', 'order_id.order_line.product_uom_qty',
         'order_id.order_line.invoice_lines.quantity', 'order_id.order_line.invoice_lines.move_id.state',
@@ -136,12 +139,41 @@ class PurchaseOrderLineBilling(models.Model):
             line.qty_to_invoice = line._amazon_service_to_bill()
 
     def _prepare_account_move_line(self, move=False):
-        """Override of `purchase` to let the last bill of a line take the cents that are left."""
+        """Override of `purchase` to let the last bill take the cents that are left, and credits what is not refunded.
+        """
         vals = super()._prepare_account_move_line(move)
         in_own_currency = not move or move.currency_id == self.currency_id
         if self.amazon_line_type == 'item' and in_own_currency:
-            vals['price_unit'] = self._amazon_closing_price(vals['quantity']) or vals['price_unit']
+            price = self._amazon_credit_price() if self.qty_to_invoice < 0 else \
+                self._amazon_closing_price(vals['quantity'])
+            vals['price_unit'] = vals['price_unit'] if price is None else price
+        elif self.amazon_line_type and in_own_currency and (bill_lines := self._amazon_charge_bill_lines()):
+            # A part of the charge is billed, but the rest is not.
+            vals['price_unit'] = self._amazon_charge_price(self._amazon_unbilled_charge(bill_lines))
         return vals
+
+    def _amazon_charge_price(self, amount):
+        """Return the price of a bill line for an amount of this charge: taxes may be included in the price.
+
+        :param Decimal | float amount: the amount without taxes
+        :rtype: float
+        """
+        return float(amount) * (self.price_unit / self.price_subtotal if self.price_subtotal else 1)
+
+    def _amazon_charge_bill_lines(self):
+        """Return the bill lines of this charge; a charge may be split across accounts and shipments."""
+        return self.amazon_bill_line_ids.filtered(
+            lambda line: line.parent_state != 'cancel' and line.move_id.move_type == 'in_invoice')
+
+    def _amazon_unbilled_charge(self, bill_lines):
+        """Compute what is left to bill of this charge.
+
+        :param bill_lines: its bill lines
+        :rtype: float
+        """
+        billed = sum(bill_lines.filtered(lambda line: line.currency_id == self.currency_id).mapped('price_subtotal'))
+        rest = self.currency_id.round(self.price_subtotal - billed)
+        return rest if rest * self.price_subtotal > 0 else 0.0
 
     def _amazon_closing_price(self, quantity):
         """Compute the price of the last bill of a line with several confirmed prices.
@@ -168,18 +200,19 @@ class PurchaseOrderLineBilling(models.Model):
     def _amazon_item_to_bill(self):
         """Compute the quantity of an item that is to be billed; core's, with two exceptions.
 
-        Goods that were billed before they arrived are not to be credited, only those that were returned. Goods that
+        Goods that were billed before they arrived are not to be credited as long as they can still arrive. Goods that
         were credited as returned are not to be billed again, even if they have not left the stock yet.
 
         :rtype: float
         """
         self.ensure_one()
         to_bill = self.qty_to_invoice
-        credited, returned = self._amazon_credited_quantity(), self._amazon_returned_quantity()
         if to_bill < 0:
-            return -min(-to_bill, max(returned - credited, 0.0))
+            return -self._amazon_quantity_to_credit(-to_bill)
+        credited = self._amazon_credited_quantity()
         if self.product_id.purchase_method != 'purchase':
-            credited = max(credited - returned, 0.0)  # what has left the stock no longer counts as received
+            # What has left the stock no longer counts as received.
+            credited = max(credited - self._amazon_returned_quantity(), 0.0)
         return max(to_bill - credited, 0.0)
 
     def _amazon_service_to_bill(self):
@@ -194,6 +227,96 @@ class PurchaseOrderLineBilling(models.Model):
             return 0.0
         return max(self.product_qty - self.qty_invoiced, 0.0)
 
+    # === WHAT IS TO BE CREDITED === #
+
+    def _amazon_quantity_to_credit(self, surplus):
+        """Compute the quantity of an item that is to be credited.
+
+        :param float surplus: the quantity that is billed beyond what core counts: received, or ordered
+        :rtype: float
+        """
+        if self.product_id.purchase_method != 'purchase':
+            if self.qty_received_method == 'stock_moves':
+                surplus = max(surplus - self._amazon_open_quantity(), 0.0)
+            else:  # a person may still enter it as received
+                surplus = 0.0
+        return surplus if surplus and self._amazon_amount_to_credit(surplus) else 0.0
+
+    def _amazon_open_quantity(self):
+        """Return the quantity that open receipts still expect.
+
+        :rtype: float
+        """
+        return sum(
+            move.product_uom._compute_quantity(move.product_uom_qty, self.product_uom_id, rounding_method='HALF-UP')
+            for move in self._get_po_line_moves()
+            if move.state not in ('done', 'cancel') and not move._is_purchase_return())
+
+    def _amazon_amount_to_credit(self, quantity):
+        """Compute the net amount to credit for a quantity: what was billed for it, less what money refunds gave back.
+
+        Money that lowered an earlier credit of this line counts only once.
+
+        :param float quantity: a quantity without a credit
+        :rtype: float
+        """
+        self.ensure_one()
+        amounts = {'bill': [0.0, 0.0], 'goods': [0.0, 0.0], 'money': [0.0, 0.0]}
+        for line in self._amazon_counted_bill_lines():
+            move = line.move_id
+            if move.move_type == 'in_invoice' and not line.purchase_line_id:
+                continue
+            if move.move_type == 'in_refund' and not line.purchase_line_id and move._amazon_is_reversed():
+                continue
+            kind = 'bill' if move.move_type == 'in_invoice' else 'goods' if line.purchase_line_id else 'money'
+            amounts[kind][0] += line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id)
+            amounts[kind][1] += self._amazon_in_order_currency(line)
+        (billed_quantity, billed), (credited_quantity, credited), (_quantity, money) = amounts.values()
+        price = billed / billed_quantity if billed_quantity else self.price_subtotal / (self.product_qty or 1.0)
+        money = max(money - max(credited_quantity * price - credited, 0.0), 0.0)
+        return max(self.currency_id.round(quantity * price - money), 0.0)
+
+    def _amazon_counted_bill_lines(self):
+        """Return the lines of bills and credits of this line; of those of a day, if the context has core's key for it.
+        """
+        lines = self.amazon_bill_line_ids.filtered(lambda line: line.parent_state != 'cancel')
+        if day := fields.Date.to_date(self.env.context.get('accrual_entry_date')):
+            lines = lines.filtered(lambda line: line.move_id.invoice_date and line.move_id.invoice_date <= day)
+        return lines
+
+    def _amazon_in_order_currency(self, bill_line):
+        """Convert the net amount of a bill line to the currency of the order.
+
+        :rtype: float
+        """
+        return bill_line.move_id._amazon_to_currency(bill_line.price_subtotal, self.currency_id)
+
+    def _amazon_credit_price(self):
+        """Compute the price at which the quantity that is to be credited is credited.
+
+        :return: the price, or None if the price of the order is right
+        :rtype: float | None
+        """
+        quantity = -self.qty_to_invoice
+        at_order_price = self.price_subtotal / self.product_qty * quantity if self.product_qty else 0.0
+        amount = self._amazon_amount_to_credit(quantity)
+        if not at_order_price:
+            return amount / quantity
+        if self.currency_id.compare_amounts(amount, at_order_price) == 0:
+            return None
+        return self.price_unit * amount / at_order_price  # the price may include taxes
+
+    def _amazon_quantity_to_return(self):
+        """Compute the quantity that a credit should take back: goods that were returned, or billed but never received.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        returned = max(self._amazon_returned_quantity() - self._amazon_credited_quantity(), 0.0)
+        if returned and not self._amazon_amount_to_credit(returned):
+            returned = 0.0
+        return max(returned, -self.qty_to_invoice)
+
     def _amazon_credited_quantity(self):
         """Return the quantity that was credited as returned, with drafts.
 
@@ -201,7 +324,7 @@ class PurchaseOrderLineBilling(models.Model):
         """
         return sum(
             line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id)
-            for line in self.invoice_lines
+            for line in self._get_invoice_lines()
             if line.move_id.move_type == 'in_refund' and line.move_id.amazon_refund_kind == 'goods'
             and line.move_id.state != 'cancel')
 

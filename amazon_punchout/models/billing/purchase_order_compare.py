@@ -56,13 +56,14 @@ class PurchaseOrderCompare(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        sentences = [sentence for line in self.order_line if (sentence := line._amazon_bill_difference())]
+        sentences = []
         billed = self.amazon_billed_total - self.amazon_refunded_total
         if self._amazon_is_above(billed, self.amount_total, len(self.order_line.amazon_bill_line_ids)):
             sentences.append(self.env._(
                 "%(billed)s is billed on %(order)s, but the order's total is %(expected)s.",
                 billed=format_amount(self.env, billed, self.currency_id), order=self.name,
                 expected=format_amount(self.env, self.amount_total, self.currency_id)))
+        sentences += [sentence for line in self.order_line if (sentence := line._amazon_bill_difference())]
         if self._amazon_is_unconfirmed():
             sentences.append(self._amazon_unconfirmed_sentence())
         return sentences
@@ -117,8 +118,7 @@ class PurchaseOrderLineCompare(models.Model):
     def _amazon_difference(self, billed, highest_prices):
         """Compare what is billed of a line with what may be.
 
-        Amazon bills charges in parts, so they are compared only once more than the whole is billed. What no tax of ours
-        computes depends on the taxes of each bill: estimated taxes are compared only within the total of the order.
+        Amazon bills charges in parts, so they are compared only once more than the whole is billed.
 
         :param float billed: the amount on all bills
         :param dict highest_prices: see :meth:`_amazon_expected_amount`
@@ -127,9 +127,7 @@ class PurchaseOrderLineCompare(models.Model):
         self.ensure_one()
         if self.amazon_line_type == 'item':
             return self.currency_id.round(billed - self._amazon_expected_amount(self.qty_invoiced, highest_prices))
-        if self.amazon_line_type == 'shipping':
-            return self.currency_id.round(max(billed - self.price_subtotal, 0.0))
-        return 0.0
+        return self.currency_id.round(max(billed - self.price_subtotal, 0.0)) if self.amazon_line_type else 0.0
 
     # === WHAT MAY BE BILLED === #
 
@@ -165,9 +163,13 @@ class PurchaseOrderLineCompare(models.Model):
     def _amazon_bill_difference(self):
         """Say that too much is billed of this line, if that is beyond the group's tolerance.
 
+        Whether a tax is a line depends on the purchase taxes of each bill, so taxes count within the total only.
+
         :rtype: str | None
         """
         self.ensure_one()
+        if self.amazon_line_type not in ('item', 'shipping'):
+            return None
         expected = self.amazon_billed_amount - self.amazon_billed_difference
         roundings = len(self.amazon_bill_line_ids) if self.amazon_line_type == 'shipping' else 0
         if not self.order_id._amazon_is_above(self.amazon_billed_amount, expected, roundings):
@@ -230,7 +232,7 @@ class PurchaseOrderLineCompare(models.Model):
 
     def _amazon_goods_received(self):
         """Let the bills that waited for these goods go on; whatever becomes of a bill, the goods are received."""
-        lines_sudo = self.sudo().filtered('amazon_line_type')  # who receives goods may have no access to orders and bills
+        lines_sudo = self.sudo().filtered('amazon_line_type')  # users of stock may have no access to bills
         bills_sudo = lines_sudo.amazon_bill_line_ids.move_id
         for bill_sudo in bills_sudo.filtered(lambda move: move.amazon_awaits_receipt and move.state == 'draft'):
             attempt(

@@ -14,6 +14,7 @@ from ...tools.cart_lock import lifted
 from ...tools.contradiction import Contradiction
 from ...tools.money import smallest_unit
 from ...tools.numbers import plain
+from ...tools.unit_codes import normalized
 
 
 class AmazonPunchoutCart(models.AbstractModel):
@@ -105,14 +106,15 @@ class AmazonPunchoutCart(models.AbstractModel):
             problems.append(self.env._(
                 "The cart has %(quantity)s × “%(item)s”, but quantities in Odoo have %(digits)s decimals.",
                 item=name, quantity=plain(item.quantity), digits=digits))
-        unit = self._item_unit(item, units)
+        unit = self._item_unit(item, product, units)
         if not unit:
             problems.append(self.env._(
                 "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.",
                 code=item.unit_of_measure, item=name))
         elif unit != product.uom_id and not unit._has_common_reference(product.uom_id):
             problems.append(self.env._(
-                "Unit %(code)s of “%(item)s” is mapped to %(unit)s, but %(product)s can't be bought in %(unit)s.",
+                "Unit %(code)s of “%(item)s” is mapped to %(unit)s, but %(product)s can't be bought in %(unit)s. Map "
+                "the code to another unit under Amazon Business > Units.",
                 code=item.unit_of_measure or unit.name, item=name, unit=unit.name,
                 product=product.display_name))
         return problems
@@ -140,15 +142,22 @@ class AmazonPunchoutCart(models.AbstractModel):
         """
         return item.title or item.asin
 
-    def _item_unit(self, item, units):
+    def _item_unit(self, item, product, units):
         """Find the unit of an item; without a code it is the piece.
 
+        A package without a known content is one unit of its product, whatever that is.
+
+        :param product: the `product.product`
         :param dict units: the unit of each code
         :return: the `uom.uom`, or None
         """
         if not item.unit_of_measure:
             return self.env.ref('uom.product_uom_unit')
-        return units.get(item.unit_of_measure.strip().upper())
+        code = normalized(item.unit_of_measure)
+        unit = units.get(code)
+        if unit and self.env['amazon.punchout.uom']._has_unknown_content(code, unit):
+            return product.uom_id
+        return unit
 
     def _prepare_order_vals(self, session, cart, currency, received_at):
         """Prepare the values of the order without its lines.
@@ -188,7 +197,8 @@ class AmazonPunchoutCart(models.AbstractModel):
             tax, note = self._match_item_tax(item, assignment.product, currency, choice)
             taxes.append(tax)
             notes += note
-            lines.append(self._prepare_item_line(assignment, item, number, self._item_unit(item, units)))
+            unit = self._item_unit(item, assignment.product, units)
+            lines.append(self._prepare_item_line(assignment, item, number, unit))
         if shipping := self._cart_amount(cart, 'shipping'):
             tax, note = self._match_shipping_tax(cart, group.shipping_product_id, shipping, currency, choice)
             taxes.append(tax)

@@ -150,7 +150,8 @@ class PurchaseOrderCancel(models.Model):
             if quantity := line._amazon_cancellable():
                 items.append(cxml.ConfirmationItem(
                     line_number=line.amazon_line_number, quantity=line._amazon_decimal(line.amazon_cart_quantity),
-                    statuses=(cxml.ConfirmationStatus(type='reject', quantity=quantity, comments=(statement,)),)))
+                    statuses=(cxml.ConfirmationStatus(type='reject', quantity=quantity, comments=(statement,)),),
+                    unit_of_measure=line._amazon_unit_code()))
         # Amazon's rejections name no number. Here the number keeps the link to the order's page where only people have
         # entered it, but what has been shipped or received must stay with the Amazon order that delivered it.
         numbers = self._amazon_order_numbers()

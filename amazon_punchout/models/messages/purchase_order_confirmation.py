@@ -1,5 +1,6 @@
 from collections import namedtuple
 from decimal import Decimal
+from fractions import Fraction
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -8,7 +9,7 @@ from odoo.tools import float_compare
 
 from ... import cxml
 from ...tools.cart_lock import lifted, lines_lifted
-from ...tools.numbers import PRICE_DIGITS
+from ...tools.numbers import PRICE_DIGITS, plain
 
 # The values of a line, and of an order, whose change may interest a person: `lines` are LineFacts by the id of the
 # line, `charges` amounts by 'shipping' and 'tax'.
@@ -82,7 +83,21 @@ class PurchaseOrderConfirmation(models.Model):
         items = [(line.amazon_line_number, cxml.item_from_json(line.amazon_item)) for line in self._amazon_item_lines()]
         return cxml.confirm(
             cxml.ordered_lines(items, *cxml.header_from_json(self.amazon_cart_header)),
-            filter(None, (*notices, notice)), Decimal(str(self.currency_id.rounding)))
+            [self._amazon_in_ordered_units(each) for each in (*notices, notice) if each],
+            Decimal(str(self.currency_id.rounding)))
+
+    def _amazon_in_ordered_units(self, notice):
+        """Convert a confirmation to the units of this order. People enter theirs in these units anyway.
+
+        :param cxml.Notice notice: a confirmation as it came
+        :rtype: cxml.Notice
+        """
+        lines = self._amazon_lines_by_number()
+
+        def find_ratio(number, code):
+            return lines[number]._amazon_unit_ratio(code) if number in lines else Fraction(1)
+
+        return notice if notice.by_hand else cxml.in_ordered_units(notice, find_ratio)
 
     # === CANCELLED ORDERS === #
 
@@ -246,7 +261,9 @@ class PurchaseOrderConfirmation(models.Model):
         remarks += [self.env._(
             "Amazon confirmed more of line %(number)s of order %(order)s than was ordered.",
             number=number, order=self.name) for number in facts.excess_lines]
-        for line in self._amazon_item_lines():
+        lines = self._amazon_lines_by_number()
+        remarks += [lines[item.line_number]._amazon_unit_remark(item) for item in facts.unconverted]
+        for line in lines.values():
             if line.amazon_rejected_quantity:
                 remarks += line._amazon_rejection_remarks()
         return remarks + self._amazon_charge_remarks()
@@ -320,6 +337,23 @@ class PurchaseOrderLineConfirmation(models.Model):
                 "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity received is %(received)s.",
                 received=f'{self.qty_received:g}', **values))
         return remarks
+
+    def _amazon_unit_remark(self, item):
+        """Say that Amazon confirms this line in a unit that Odoo can't convert.
+
+        :param cxml.ConfirmationItem item: what Amazon states about this line
+        :rtype: str
+        """
+        self.ensure_one()
+        stated = [(status.quantity, status.unit_of_measure or item.unit_of_measure) for status in item.statuses] or \
+            [(item.quantity, item.unit_of_measure)]
+        other = next(unit for _quantity, unit in stated if self._amazon_unit_ratio(unit) is None)
+        return self.env._(
+            "Amazon answered for %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered. The line "
+            "was left unchanged. %(advice)s",
+            item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),
+            stated=", ".join(f'{plain(quantity)} {unit}' for quantity, unit in stated),
+            advice=self._amazon_unit_advice(other))
 
     def _amazon_facts(self):
         """Collect the values of this line whose change may interest a person.

@@ -7,6 +7,7 @@ from odoo.tools import format_date, groupby
 
 from ... import cxml
 from ...tools.moments import naive
+from ...tools.numbers import plain
 from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
@@ -14,8 +15,9 @@ from .amazon_punchout_shipment import OPERATIONS
 class AmazonPunchoutDocumentShipNotice(models.Model):
     """ShipNoticeRequest: what is on its way, with which carrier and tracking number.
 
-    All notices of a shipment share its shipmentID. Each states the whole shipment again, so only the newest counts, in
-    whatever order they arrive.
+    All notices of a shipment share its shipmentID. An `update` or a `delete` states the whole shipment again, so
+    nothing older counts. A `new` one adds to what is there, unless it repeats it. The order in which they arrive
+    doesn't matter.
     """
     _inherit = 'amazon.punchout.document'
 
@@ -66,7 +68,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
     # === THE SHIPMENT OF ONE ORDER === #
 
     def _apply_shipment(self, order, notice, items):
-        """Write a shipment of an order as the notice states it, unless a newer notice was applied before.
+        """Write a shipment of an order as the notice states it, unless a newer notice has replaced it before.
 
         :param order: the `purchase.order`, in superuser mode
         :param cxml.ShipNoticeRequest notice: the notice
@@ -80,15 +82,51 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                 order.name))
         shipments = order.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.shipment_id == notice.shipment_id).sorted('id')
-        if shipments and self._notice_age(notice) < shipments._notice_age():
+        vals_list = self._prepare_shipment_vals(order, notice, items)
+        replaced = self._find_replaced(notice, shipments, vals_list)
+        if replaced is None:
             return []
-        tracking_before = shipments._tracking_keys()
-        shipments = self._write_shipment(order, shipments, self._prepare_shipment_vals(order, notice, items))
+        tracking_before = replaced._tracking_keys()
+        shipments = self._write_shipment(order, replaced, vals_list)
         order._amazon_settle_manual_shipments()
         order._amazon_message_arrived()
         order._amazon_apply_dates()
         self._notify_shipment(order, notice, shipments, tracking_before)
         return self._shipment_remarks(order, notice, items)
+
+    def _find_replaced(self, notice, shipments, vals_list):
+        """Find the records whose place a notice takes.
+
+        By the standard, an update is complete: everything that the shipment consisted of is discarded. A new notice
+        discards nothing. One that repeats another one under a payloadID of its own adds nothing either, and what was
+        only announced is what is shipped later.
+
+        :param cxml.ShipNoticeRequest notice: the notice
+        :param shipments: all records of the shipment, archived ones too
+        :param list[dict] vals_list: the values of the records that the notice makes
+        :return: None if the notice changes nothing: it was replaced before, or it repeats another one
+        """
+        age = self._notice_age(notice)
+        by_document = shipments.grouped('document_id').values()
+        newer = [each for each in by_document if each._notice_age() > age]
+        if self._operation(notice) == 'new':
+            parcels, contents = {self._parcel_of(vals) for vals in vals_list}, self._contents_of(vals_list[0])
+            repeated = [each for each in by_document if each._is_same(parcels, contents, notice.is_planned)]
+            if any(each[0].operation == 'update' or each in newer for each in repeated):
+                return None
+            replaced = [each for each in by_document if each.document_id == self or each in repeated
+                        or each[0].is_planned and each[0].active and each not in newer]
+        else:
+            replaced = [each for each in by_document if each not in newer]
+        if any(each[0].operation != 'new' for each in newer):
+            return None
+        return shipments.browse().union(*replaced)
+
+    def _parcel_of(self, vals):
+        return tuple(vals[name] or False for name in ('carrier', 'tracking_number', 'carrier_url'))
+
+    def _contents_of(self, vals):
+        return sorted((line['line_number'], line['quantity']) for _command, _id, line in vals['line_ids'] if line)
 
     def _notice_age(self, notice):
         """Give the sort key of a notice; see `amazon.punchout.shipment._notice_age`."""
@@ -118,10 +156,8 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         lines = order._amazon_lines_by_number()
         contents = {
             'is_whole_order': not items,
-            'line_ids': [Command.clear(), *(Command.create({
-                'line_number': item.line_number, 'quantity': float(item.quantity),
-                'purchase_line_id': line.id if (line := lines.get(item.line_number)) else False,
-            }) for item in items)],
+            'line_ids': [Command.clear(), *(
+                Command.create(self._prepare_shipment_line(item, lines.get(item.line_number))) for item in items)],
         }
         parcels = {(control.carrier, control.tracking_number, control.tracking_url): {
             'carrier': control.carrier, 'tracking_number': control.tracking_number, 'carrier_url': control.tracking_url,
@@ -129,6 +165,31 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
             'carrier': False, 'tracking_number': False, 'carrier_url': False}}
         empty = {'is_whole_order': False, 'line_ids': [Command.clear()]}
         return [{**common, **parcel, **(empty if index else contents)} for index, parcel in enumerate(parcels.values())]
+
+    def _prepare_shipment_line(self, item, line):
+        """Prepare the values of a shipment line, in the unit of its order line.
+
+        :param cxml.ShipNoticeItem item: what the notice states
+        :param line: the `purchase.order.line`, or None if the order has no such line
+        :rtype: dict
+        """
+        quantity = self._shipped_quantity(item, line)
+        return {
+            'line_number': item.line_number,
+            'quantity': float(quantity or 0),
+            'stated_quantity': f'{plain(item.quantity)} {item.unit_of_measure}' if quantity is None else False,
+            'purchase_line_id': line.id if line else False,
+        }
+
+    def _shipped_quantity(self, item, line):
+        """Convert what a notice states to the unit of the order line. People enter it in that unit anyway.
+
+        :return: None if Odoo can't convert it
+        :rtype: Decimal | None
+        """
+        if not line or self.entered_by_id:
+            return item.quantity
+        return line._amazon_in_ordered_unit(item.quantity, item.unit_of_measure)
 
     def _write_shipment(self, order, shipments, vals_list):
         """Bring the records of a shipment to the given values; too many are deleted, missing ones created.
@@ -162,6 +223,8 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                 "Amazon shipped goods for order %s, which is cancelled in Odoo. Check Your Orders on Amazon.",
                 order.name))
         lines = order._amazon_lines_by_number()
+        remarks += [lines[item.line_number]._amazon_shipped_unit_remark(item) for item in items
+                    if self._shipped_quantity(item, lines.get(item.line_number)) is None]
         for number in sorted({item.line_number for item in items}):
             line = lines.get(number)
             if not line:

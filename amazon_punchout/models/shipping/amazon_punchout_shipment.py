@@ -116,6 +116,18 @@ class AmazonPunchoutShipment(models.Model):
         newest = self[0]
         return newest.notice_at, OPERATIONS.index(newest.operation), newest.document_id.payload_id or ''
 
+    def _is_same(self, parcels, contents, is_planned):
+        """Tell whether a notice states what these records of another notice state.
+
+        :param set[tuple] parcels: carrier, tracking number and page of each
+        :param list[tuple] contents: line numbers and quantities, sorted
+        :param bool is_planned: whether nothing has been shipped yet
+        :rtype: bool
+        """
+        own = {(each.carrier, each.tracking_number, each.carrier_url) for each in self}
+        return self[0].active and self[0].is_planned == is_planned and contents == sorted(
+            self.line_ids.mapped(lambda line: (line.line_number, line.quantity))) and own == parcels
+
     def _tracking_keys(self):
         """Collect carrier, tracking number and page of what has been shipped.
 
@@ -155,6 +167,8 @@ class AmazonPunchoutShipmentLine(models.Model):
     purchase_line_id = fields.Many2one(
         'purchase.order.line', "Order Line", readonly=True, index='btree_not_null', ondelete='set null')
     quantity = fields.Float(digits='Product Unit', readonly=True)
+    stated_quantity = fields.Char(
+        readonly=True, help="The quantity and the unit as Amazon states them, if Odoo can't convert the unit.")
     active = fields.Boolean(
         default=True, readonly=True,
         help="Lines that were entered manually are archived when Amazon's own ship notice covers them.")
@@ -167,4 +181,5 @@ class AmazonPunchoutShipmentLine(models.Model):
         self.ensure_one()
         title = self.purchase_line_id._amazon_title() if self.purchase_line_id \
             else self.env._("line %s, which is not in the order", self.line_number)
-        return self.env._("%(quantity)s × %(title)s", quantity=f'{self.quantity:g}', title=title)
+        return self.env._(
+            "%(quantity)s × %(title)s", quantity=self.stated_quantity or f'{self.quantity:g}', title=title)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.numbers import plain
+
 
 class PurchaseOrderShipping(models.Model):
     """The shipments of an order."""
@@ -69,6 +71,20 @@ class PurchaseOrderLineShipping(models.Model):
             quantity = shipped.get(line._origin.id, 0)
             is_whole = line.order_id._origin.id in whole
             line.amazon_shipped_quantity = max(quantity, line.product_qty) if is_whole else quantity
+
+    def _amazon_shipped_unit_remark(self, item):
+        """Say that Amazon ships this line in a unit that Odoo can't convert.
+
+        :param cxml.ShipNoticeItem item: what the ship notice states
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "Amazon shipped %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered, so they do not "
+            "count as shipped. %(advice)s",
+            item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),
+            stated=f'{plain(item.quantity)} {item.unit_of_measure}',
+            advice=self._amazon_unit_advice(item.unit_of_measure))
 
     def _amazon_kept_quantity(self):
         """Override to count what was shipped, too."""

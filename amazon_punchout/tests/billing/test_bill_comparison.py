@@ -44,9 +44,9 @@ class TestBillComparison(CompareCase):
         self.assertEqual([row[-2:] for row in self.rows(bill)], [(1160, 1110.02), (69.45, 0), (99, 94.02)])
         self.assertEqual(self.totals(bill), (124.41, 1328.45, 1204.04))
         self.assertEqual(self.differences(bill).split("\n"), [
+            f"$ 1,328.45 is billed on {order.name}, but the order's total is $ 124.41.",
             f"“Stapler” on {order.name}: $ 1,160.00 is billed, but $ 49.98 was confirmed.",
             f"“Shipping” on {order.name}: $ 99.00 is billed, but $ 4.98 was confirmed.",
-            f"$ 1,328.45 is billed on {order.name}, but the order's total is $ 124.41.",
         ])
 
     def test_a_confirmation_settles_it(self):
@@ -145,6 +145,22 @@ class TestBillComparison(CompareCase):
         for user in (reader, self.biller):  # core lets buyers read bills, but not open their form
             form = Form(bill.with_user(user))
             self.assertEqual(len(form.amazon_order_line_ids), 3)
+
+    def test_taxes_without_a_purchase_tax_count_within_the_total(self):
+        order = self.sent_order([item(price='10.00')], tax='2.00')
+        self.invoice(order, invoice_line(1, 1, '9.00'), tax='3.00', net='12.00')
+        bill = self.move()
+        self.assertPosted(bill)
+        self.assertEqual([row[-2:] for row in self.rows(bill)], [(9, -1), (3, 1)])
+        self.assertFalse(self.differences(bill))
+
+    def test_the_alert_stays_short(self):
+        order = self.sent_order([
+            item(asin=f'B{number:09}', auxiliary_id=f'1-2-3,{number}', price='10.00') for number in range(1, 21)])
+        self.invoice(order, *(invoice_line(each, 1, '12.00') for each in range(1, 21)), net=240)
+        sentences = self.differences(self.move()).split("\n")
+        self.assertEqual(len(sentences), 6)
+        self.assertEqual(sentences[-1], "16 more differences are on the page Amazon Order.")
 
     # === QUERIES === #
 

@@ -90,11 +90,12 @@ class TestExpenseAccount(AccountCase):
         bill = self.create_bill(self.order)
         accounts = self.accounts(bill)
         self.assertEqual((accounts[1], accounts[2]), (self.supplies, self.furniture))
-        self.assertNotIn(accounts['shipping'], self.supplies | self.furniture)
+        self.assertEqual(bill.invoice_line_ids.account_id, self.supplies | self.furniture, "the charges go with them")
         self.assertEqual(bill.invoice_line_ids[0].analytic_distribution, self.distribution)
         self.assertEqual(bill.amount_total, 117)
 
-    def test_shipping_and_tax_are_booked_on_the_accounts_of_their_products(self):
+    def test_without_the_items_shipping_and_tax_are_booked_on_the_accounts_of_their_products(self):
+        self.group.charges_with_items = False
         self.group.shipping_product_id.property_account_expense_id = self.furniture
         self.group.tax_product_id.property_account_expense_id = self.supplies
         self.approve()
@@ -139,10 +140,8 @@ class TestExpenseAccount(AccountCase):
         bill = document.account_move_id
         accounts = self.accounts(bill)
         self.assertEqual((accounts[1], accounts[2]), (self.supplies, self.furniture))
-        self.assertNotIn(accounts['shipping'], self.supplies | self.furniture)
-        discount = bill.invoice_line_ids.filtered(lambda line: line.price_subtotal < 0)
-        self.assertEqual(
-            discount.account_id, self.supplies, "what lowers the price of the items belongs to their account")
+        self.assertEqual(bill.invoice_line_ids.account_id, self.supplies | self.furniture, "the charges go with them")
+        self.assertEqual(bill.invoice_line_ids[:2].mapped('price_subtotal'), [9.36, 93.64], "a discount lowers both")
         self.assertEqual(bill.invoice_line_ids[0].analytic_distribution, self.distribution)
 
     # === REFUNDS === #

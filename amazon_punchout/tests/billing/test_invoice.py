@@ -121,13 +121,13 @@ class TestInvoice(BillCase):
         self.assertEqual(self.numbers(self.move()), [(1, 2, 17, 0)])
         self.assertFalse(self.bill_activities(self.move()))
 
-    def test_a_discount_of_the_whole_is_a_line_on_the_items_account(self):
+    def test_a_discount_of_the_whole_lowers_the_items(self):
         account = self.env['account.account'].create({'name': "Supplies", 'code': '612345', 'account_type': 'expense'})
         self.group.product_id.with_company(self.company).property_account_expense_id = account
         order = self.two_lines()
         self.invoice(order, subtotal='35.00', discount='5.00', net='30.00')
         bill = self.move()
-        self.assertEqual(self.numbers(bill), [(1, 2, 20, 0), (2, 3, 15, 0), (0, -1, -5, 0)])
+        self.assertEqual(self.numbers(bill), [(1, 2, 17.14, 0), (2, 3, 12.86, 0)])
         self.assertEqual(bill.invoice_line_ids.account_id, account)
 
     def test_discounts_beside_those_of_the_lines_where_only_so_the_net_agrees(self):

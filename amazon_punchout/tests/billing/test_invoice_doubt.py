@@ -92,7 +92,7 @@ class TestInvoiceDoubt(BillCase):
         self.group.post_matching_bills = True
         self.invoice(self.po, subtotal='35.00', net=None)
         self.assertEqual(self.move().state, 'draft')
-        self.invoice(self.two_lines(), invoice_id='INV-2')
+        self.invoice(self.two_lines(), invoice_id='INV-2', invoice_date='2026-03-07T00:00:00Z')
         self.assertEqual(self.move('INV-2').state, 'posted')
 
     # === REJECTED AFTER IT WAS BILLED === #

@@ -24,10 +24,11 @@ class TestInvoiceTaxes(BillCase):
                  details=[(rate, two, 'subtotalTax')]),
         ], tax=str(float(one) + float(two)), **cart)
 
-    def rounded_up(self, invoice_id='INV-1'):
+    def rounded_up(self, invoice_id='INV-1', **values):
         """Bill 10% of 20.02 and of 15.03, which is 2.00 and 1.50 in Odoo; Amazon rounds both up."""
         self.invoice(self.taxed_order(prices=('10.01', '5.01')), self.taxed(1, 2, '10.01', '2.01'),
-                     self.taxed(2, 3, '5.01', '1.51'), subtotal='35.05', tax='3.52', net='38.57', invoice_id=invoice_id)
+                     self.taxed(2, 3, '5.01', '1.51'), subtotal='35.05', tax='3.52', net='38.57', invoice_id=invoice_id,
+                     **values)
         return self.move(invoice_id)
 
     def test_the_taxes_of_the_order_where_they_compute_what_is_stated(self):
@@ -41,10 +42,10 @@ class TestInvoiceTaxes(BillCase):
 
     def test_a_cent_that_amazon_states_is_kept(self):
         tax = self.new_tax(10)
-        for method in ('round_per_line', 'round_globally'):
+        for day, method in ((6, 'round_per_line'), (7, 'round_globally')):
             with self.subTest(method):
                 self.company.tax_calculation_rounding_method = method
-                bill = self.rounded_up(method)
+                bill = self.rounded_up(method, invoice_date=f'2026-03-0{day}T00:00:00Z')
                 self.assertEqual(self.amounts(bill), (35.05, 3.52, 38.57))
                 self.assertEqual(bill.line_ids.filtered('tax_line_id').mapped('amount_currency'), [3.52])
                 self.assertEqual(bill.invoice_line_ids.tax_ids, tax)

@@ -100,7 +100,6 @@ class TestDraftOrder(AmazonCase):
 
     def test_a_missing_unit_is_the_piece_and_a_mapped_one_its_unit(self):
         dozen = self.env.ref('uom.product_uom_dozen')
-        self.env['amazon.punchout.uom'].create({'name': 'DZN', 'uom_id': dozen.id})
         order = self.make_order([item(unit=''), item(unit='ea'), item(unit='dzn', price='12.00')])
         unit = self.env.ref('uom.product_uom_unit')
         self.assertEqual([line.product_uom_id for line in order.order_line], [unit, unit, dozen])

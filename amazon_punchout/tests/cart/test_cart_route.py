@@ -330,7 +330,7 @@ class TestSecrets(RouteCase):
         self.assertIn(SECRET.encode(), sent[0])
         kept, cookie = self.start_trip()
         cookies.append(cookie)
-        pages.append(self.post(cart_xml(cookie, [item(unit='DZN')])).text)
+        pages.append(self.post(cart_xml(cookie, [item(unit='CEN')])).text)
         self.env.invalidate_all()
         self.assertEqual(kept.state, 'attention')
 

@@ -144,8 +144,6 @@ class TestCatalogue(AccountCase):
         self.assertEqual((self.pen.seller_ids, self.info.price), (before, 77))
 
     def test_a_cart_in_packs_is_received_in_the_products_own_unit(self):
-        self.env['amazon.punchout.uom'].search([('name', '=', 'DZN')]).unlink()
-        self.env['amazon.punchout.uom'].create({'name': 'DZN', 'uom_id': self.env.ref('uom.product_uom_dozen').id})
         order = self.make_order([item(asin=ASIN, quantity='2', unit='DZN', price='24.00')])
         order.with_user(self.buyer).button_confirm()
         self.receive_goods(order)

@@ -108,7 +108,7 @@ class TestReadConfirmation(BaseCase):
                 TaxDetail('vat', Decimal(19), 'subtotalTax', tax_amount=euro('6.63')),)),
             shipping=Shipping(euro(4), LocalizedText('Versand', 'de')),
             shipment_date=datetime(2025, 4, 1, tzinfo=timezone.utc),
-            delivery_date=datetime(2025, 4, 2, 12, tzinfo=timezone.utc), confirm_id=NUMBER,
+            delivery_date=datetime(2025, 4, 2, 12, tzinfo=timezone.utc), confirm_id=NUMBER, unit_of_measure='EA',
         ))
         self.assertEqual(
             rejected,
@@ -117,6 +117,7 @@ class TestReadConfirmation(BaseCase):
                 quantity=Decimal(3),
                 error_codes=('015-005',),
                 comments=('在庫切れ [エラーコード: 015-005]',),
+                unit_of_measure='EA',
             ),
         )
 
@@ -273,9 +274,11 @@ class TestWriteConfirmation(BaseCase):
         written = entered(
             confirm_id=NUMBER, comments=('from the e-mail of Monday',),
             items=(ConfirmationItem(3, Decimal(5), (
-                ConfirmationStatus('detail', Decimal('1.5'), euro('9.9'), delivery_date=MOMENT.replace(microsecond=0)),
-                ConfirmationStatus('reject', Decimal('3.5'), error_codes=('015-005',), comments=('Gone [015-005]',)),
-            )),),
+                ConfirmationStatus('detail', Decimal('1.5'), euro('9.9'), delivery_date=MOMENT.replace(microsecond=0),
+                                   unit_of_measure='BX'),
+                ConfirmationStatus('reject', Decimal('3.5'), error_codes=('015-005',), comments=('Gone [015-005]',),
+                                   unit_of_measure='EA'),
+            ), 'BX'),),
         )
         self.assertEqual(read_confirmation(write_confirmation(written)), written)
 
@@ -327,6 +330,7 @@ class Entering(Inventor):
             shipment_date=self.maybe(self.moment), delivery_date=self.maybe(self.moment),
             confirm_id=self.maybe(lambda: NUMBER), comments=comments,
             error_codes=('018-007',) if any('018-007' in text for text in comments) else (),
+            unit_of_measure=self.random.choice(('EA', 'BX')),
         )
 
     def entered_confirmation(self):
@@ -340,7 +344,8 @@ class Entering(Inventor):
             error_codes=('018-007',) if any('018-007' in text for text in comments) else (),
             error_comments=tuple(text for text in comments if '018-007' in text),
             items=self.some(lambda: ConfirmationItem(
-                self.random.randrange(60), self.decimal(), (self.entered_status(), *self.some(self.entered_status)))),
+                self.random.randrange(60), self.decimal(), (self.entered_status(), *self.some(self.entered_status)),
+                self.random.choice(('EA', 'BX')))),
         )
 
 

@@ -16,6 +16,7 @@ from ...cxml import (
     Tax,
     TaxDetail,
     read_invoice,
+    without_signs,
 )
 from .. import cxml_builder
 from ..cxml_builder import INVOICE_HEADER as HEADER
@@ -196,6 +197,19 @@ class TestReadInvoice(BaseCase):
         )))
         self.assertEqual(item.charges, (
             InvoiceCharge(euro(5), 'Freight'), InvoiceCharge(euro('-1.25'), 'For you'), InvoiceCharge(euro(1))))
+
+    def test_signs_may_be_left_out_of_account(self):
+        stated = read_invoice(invoice(
+            line(amount('SubtotalAmount', -5) + amount('Tax', '-0.25') + '<InvoiceItemModifications>'
+                 + modification(f'<AdditionalDeduction>{amount("DeductionAmount", 1)}</AdditionalDeduction>')
+                 + '</InvoiceItemModifications>', quantity='-2'),
+            summary=summary(amount('SubtotalAmount', -5), amount('NetAmount', '-5.25'))))
+        unsigned = without_signs(stated)
+        item = unsigned.orders[0].items[0]
+        self.assertEqual((item.quantity, item.subtotal, item.tax.money), (2, euro(5), euro('0.25')))
+        self.assertEqual(item.charges, stated.orders[0].items[0].charges, "a deduction lowers the amount, as before")
+        self.assertEqual((unsigned.summary.subtotal, unsigned.summary.net), (euro(5), euro('5.25')))
+        self.assertEqual(unsigned.invoice_id, stated.invoice_id)
 
     def test_modifications_without_an_amount_are_ignored(self):
         item = read_line('<InvoiceItemModifications>%s</InvoiceItemModifications>' % ''.join((

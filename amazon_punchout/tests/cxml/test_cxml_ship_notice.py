@@ -68,7 +68,7 @@ class TestReadShipNotice(BaseCase):
             controls=(ShipControl('DHL', 'JD01', 'https://track.example/?n=1&l=de'),),
             portions=(ShipNoticePortion(
                 OrderReference('P00042', 'P00042@odoo.example'),
-                (ShipNoticeItem(2, Decimal('1.5')), ShipNoticeItem(1, Decimal(3)))),),
+                (ShipNoticeItem(2, Decimal('1.5'), 'EA'), ShipNoticeItem(1, Decimal(3), 'EA'))),),
             comments=('Two boxes',), deployment_mode='test',
         ))
         self.assertEqual(message.header.to, (Credential('networkid', 'TestGroup'),))
@@ -85,7 +85,7 @@ class TestReadShipNotice(BaseCase):
     def test_portion_without_items_is_the_whole_order(self):
         whole, part = read_ship_notice(notice(portion('P1'), portion('P2', (1, 2)))).portions
         self.assertEqual((whole.order.order_id, whole.items), ('P1', ()))
-        self.assertEqual((part.order.order_id, part.items), ('P2', (ShipNoticeItem(1, Decimal(2)),)))
+        self.assertEqual((part.order.order_id, part.items), ('P2', (ShipNoticeItem(1, Decimal(2), 'EA'),)))
 
     def test_name_of_the_carrier_goes_before_its_code(self):
         self.assertEqual(
@@ -163,7 +163,7 @@ class TestWriteShipNotice(BaseCase):
             controls=(ShipControl(tracking_number='1Z', tracking_url='https://x.example/?a=1&b'), ShipControl('DHL')),
             portions=(
                 ShipNoticePortion(
-                    OrderReference('P00042', 'order.1@odoo.example'), (ShipNoticeItem(3, Decimal('0.5')),)
+                    OrderReference('P00042', 'order.1@odoo.example'), (ShipNoticeItem(3, Decimal('0.5'), 'BX'),)
                 ),
                 ShipNoticePortion(OrderReference(None, 'order.2@odoo.example')),
             ),
@@ -205,7 +205,8 @@ class Carrier(Entering):
     def portion(self):
         return ShipNoticePortion(
             OrderReference(self.maybe(self.words), self.words()),
-            self.some(lambda: ShipNoticeItem(self.random.randrange(60), self.decimal())))
+            self.some(lambda: ShipNoticeItem(
+                self.random.randrange(60), self.decimal(), self.random.choice(('EA', 'BX')))))
 
     def entered_notice(self):
         return entered(

@@ -4,11 +4,13 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from ...cxml import (
     ConfirmationItem,
     OrderedLine,
     confirm,
+    in_ordered_units,
 )
 from .line_outcomes_case import DAY, LINES, A, B, Confirmations, LineOutcomesCase, of_line, said
 
@@ -169,6 +171,12 @@ class TestLineOutcomes(LineOutcomesCase):
         self.says.come(of_line(2, said('detail', 3, confirm_id=A)), confirm_id=None, hours=1)
         self.assertEqual(self.fold().confirm_ids, (A, B))
 
+    def test_two_notices_of_one_amazon_order_for_parts_of_a_line_add_up(self):
+        self.says.come(of_line(2, said('detail', 1, price='4.00')), confirm_id=A)
+        self.says.come(of_line(2, said('detail', 2)), confirm_id=A)
+        self.assertLine(2, 'changed', 3)
+        self.assertEqual(self.fold().lines[2].net, 14)
+
     def test_an_amazon_order_restates_its_part_of_a_line(self):
         self.says.come(of_line(2, said('detail', 1)), confirm_id=B)
         self.says.come(of_line(2, said('detail', 2, price='4.00')), confirm_id=A)
@@ -181,10 +189,58 @@ class TestLineOutcomes(LineOutcomesCase):
         self.says.come(of_line(2, said('reject', 1)), confirm_id=A)
         self.assertLine(2, 'changed', 2, 1, price='4.00')
 
-    def test_an_amazon_order_that_restates_less_leaves_the_rest_unanswered(self):
-        self.says.come(of_line(2, said('detail', 3)), confirm_id=A)
-        self.says.come(of_line(2, said('detail', 1)), confirm_id=A)
-        self.assertLine(2, 'accepted', 1)
+    def test_only_an_update_takes_back_a_part_that_it_does_not_repeat(self):
+        for operation, accepted in (('new', 3), ('update', 1)):
+            with self.subTest(operation):
+                self.says = Confirmations().come(of_line(2, said('detail', 3)), confirm_id=A)
+                self.says.come(of_line(2, said('detail', 1)), confirm_id=A, operation=operation)
+                self.assertLine(2, 'accepted', accepted)
+
+    def test_what_an_amazon_order_had_back_ordered_is_accepted_in_a_notice_of_its_own(self):
+        self.says.come(of_line(2, said('detail', 1), said('backordered', 2)), confirm_id=A)
+        self.says.come(of_line(2, said('detail', 2)), confirm_id=A)
+        self.assertLine(2, 'accepted', 3)
+
+    # === UNITS === #
+
+    def converted(self, per_unit):
+        """Convert what was said: one piece (EA) of a line is a part of an ordered unit; other units are unknown."""
+        self.says.notices = [in_ordered_units(
+            notice, lambda number, unit: {'EA': 1 / Fraction(per_unit), 'BX': Fraction(1)}.get(unit))
+            for notice in self.says.notices]
+
+    def test_pieces_of_what_was_ordered_in_dozens(self):
+        self.says.come(of_line(1, said('detail', 24, price='0.75', unit_of_measure='EA')), total='18.00')
+        self.converted(12)
+        self.assertLine(1, 'changed', 2, price='9.00')
+        self.assertEqual(self.fold().lines[1].net, 18)
+
+    def test_parts_that_do_not_divide_evenly_make_the_whole(self):
+        for _part in range(6):
+            self.says.come(of_line(1, said('detail', 1, unit_of_measure='EA')))
+        self.converted(3)
+        self.assertLine(1, 'accepted', 2)
+
+    def test_a_rounded_factor_makes_no_excess(self):
+        self.says.come(of_line(1, said('detail', 120, unit_of_measure='EA')))
+        self.converted(1 / Fraction('0.0166667'))
+        self.assertLine(1, 'accepted', 2)
+        self.assertEqual(self.fold().facts[1].excess_lines, ())
+
+    def test_a_line_in_a_unit_that_can_not_be_converted_is_named_and_left(self):
+        self.says.come(of_line(1, said('detail', 24, price='0.75', unit_of_measure='PK')),
+                       of_line(2, said('detail', 3, unit_of_measure='BX')), kind='except', total='35.00')
+        self.converted(12)
+        self.assertLine(1, 'none', price='10.00')
+        self.assertLine(2, 'accepted', 3)
+        order = self.fold()
+        self.assertEqual(order.facts[1].unconverted, (self.says.notices[0].confirmation.items[0],))
+        self.assertEqual(order.total, self.before().total, "the Total is also of the line that was left")
+
+    def before(self):
+        return confirm(LINES, ())
+
+    # === SEVERAL CONFIRMATIONS OF ONE AMAZON ORDER === #
 
     def test_a_second_rejection_of_an_amazon_order_is_one_more(self):
         self.says.come(of_line(2, said('reject', 1), said('detail', 2)), confirm_id=A)

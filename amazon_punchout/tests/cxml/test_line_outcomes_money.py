@@ -37,6 +37,36 @@ class TestLineOutcomesMoney(LineOutcomesCase):
         # Half of the first line: 10.00, shipping 1.00, tax 0.80
         self.assertMoney('11.80', '1.00')
 
+    # === PARTS OF THE LINES === #
+
+    def assertParts(self, first, second):
+        """Assert shipping and tax of both lines, and that they add up to the order's."""
+        order = self.fold()
+        self.assertEqual(
+            [(line.shipping, line.tax) for line in order.lines.values()],
+            [tuple(map(Decimal, part)) for part in (first, second)])
+        lines = order.lines.values()
+        self.assertEqual(sum(line.shipping for line in lines), order.shipping)
+        self.assertEqual(sum(line.net + line.shipping + line.tax for line in lines), order.total)
+
+    def test_each_line_has_the_charges_that_the_cart_states(self):
+        self.assertParts(('2.00', '1.60'), ('3.00', '1.20'))
+        self.says.come(of_line(1, said('detail', 1), said('reject', 1)))
+        self.assertParts(('1.00', '0.80'), ('3.00', '1.20'))
+
+    def test_what_is_confirmed_for_a_line_belongs_to_it(self):
+        self.says.come(of_line(1, said('detail', 2, shipping='1.00', tax='0.50')),
+                       of_line(2, said('detail', 3, shipping='4.00', tax='2.00')))
+        self.assertParts(('1.00', '0.50'), ('4.00', '2.00'))
+
+    def test_the_charges_of_an_amazon_order_belong_to_its_lines(self):
+        self.says.come(of_line(1, said('detail', 2)), total='24.10', shipping='2.50', tax='1.60', confirm_id=A)
+        self.says.come(of_line(2, said('detail', 3)), total='16.20', shipping='0.20', tax='1.00', confirm_id=B)
+        self.assertParts(('2.50', '1.60'), ('0.20', '1.00'))
+        self.assertEqual([line.confirm_ids for line in self.fold().lines.values()], [(A,), (B,)])
+
+    # === THE HIGHEST PRICE === #
+
     def assertHighest(self, number, price):
         self.assertEqual(self.fold().lines[number].highest_price, Decimal(price))
 

@@ -53,6 +53,9 @@ EVERY = {
     'payment_journal': Row(RECOMMENDED, "Choose the journal of the card", 'payment', {'payment_method': ('card',)}),
     'payment_term': Row(RECOMMENDED, "Choose the payment term", 'payment', {'payment_method': ('invoice',)}),
     'invoice_messages': Row(RECOMMENDED, "Have Amazon send its invoices", 'messages', {'payment_method': ('invoice',)}),
+    'payment_outstanding': Row(
+        RECOMMENDED, "outstanding account for the outgoing payments of journal Company card", '',
+        {'payment_method': ('card',)}, True),
     'approval_managers': Row(
         REQUIRED, "Make a user a purchase manager.*Ask a system administrator", '',
         {'approval_rule': ('manager', 'other')}),
@@ -382,6 +385,12 @@ class TestEveryCheck(ChecklistCase):
     @contextmanager
     def lack_tax_rates(self):
         self.group.marketplace = 'jp'
+        yield
+
+    @contextmanager
+    def lack_payment_outstanding(self):
+        self.group.journal_id = self.env['account.journal'].create({
+            'name': "Company card", 'type': 'credit', 'code': 'CARD'})
         yield
 
     @contextmanager

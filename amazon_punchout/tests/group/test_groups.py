@@ -135,13 +135,13 @@ class TestUnits(AmazonCase):
     def test_a_new_code_counts_at_once_and_a_changed_or_deleted_one_too(self):
         Units = self.env['amazon.punchout.uom'].with_user(self.administrator)
         dozen = self.env.ref('uom.product_uom_dozen')
-        self.assertNotIn('DZN', Units._units_by_code())
-        mapping = Units.create({'name': 'dzn', 'uom_id': dozen.id})
-        self.assertEqual(Units._units_by_code()['DZN'], dozen)
-        mapping.name = 'DPC'
-        self.assertEqual({'DZN', 'DPC'} & set(Units._units_by_code()), {'DPC'})
+        self.assertNotIn('CEN', Units._units_by_code())
+        mapping = Units.create({'name': 'cen', 'uom_id': dozen.id})
+        self.assertEqual(Units._units_by_code()['CEN'], dozen)
+        mapping.name = 'MIL'
+        self.assertEqual({'CEN', 'MIL'} & set(Units._units_by_code()), {'MIL'})
         mapping.unlink()
-        self.assertNotIn('DPC', Units._units_by_code())
+        self.assertNotIn('MIL', Units._units_by_code())
 
     def test_a_code_stands_for_one_unit(self):
         with mute_logger('odoo.sql_db'), self.assertRaises(psycopg2.IntegrityError):
@@ -150,4 +150,4 @@ class TestUnits(AmazonCase):
     def test_only_administrators_of_the_addon_map_units(self):
         with self.assertRaises(AccessError):
             self.env['amazon.punchout.uom'].with_user(self.manager).create({
-                'name': 'DZN', 'uom_id': self.env.ref('uom.product_uom_dozen').id})
+                'name': 'CEN', 'uom_id': self.env.ref('uom.product_uom_dozen').id})

@@ -96,9 +96,9 @@ class TestMessageTableShips(TableCase):
         self.assertIn('1Z0000000000000001', str(self.po.picking_ids.amazon_tracking))
 
     def test_S07_an_older_notice(self):
-        self.ship((1, 2), notice_date=LATER)
+        self.ship((1, 2), notice_date=LATER, operation='update')
         self.mark(self.po)
-        document = self.ship((2, 3), notice_date='2026-03-01T10:00:00Z', operation='update', tracking='OLD')
+        document = self.ship((2, 3), notice_date='2026-03-01T10:00:00Z', tracking='OLD')
         self.assertEqual(document.state, 'processed')
         self.assertEqual(self.shipped(), {1: 2, 2: 0})
         self.assertEqual(self.po.amazon_shipment_ids.tracking_number, '1Z0000000000000001')

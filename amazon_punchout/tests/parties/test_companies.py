@@ -78,7 +78,7 @@ class TestOrdersOfTwoCompanies(CompaniesCase):
 
     def test_a_problem_is_reported_in_its_own_company(self):
         session, cookie = self.start_trip(user=self.both, group=self.german)
-        self.receive(cookie, cart_xml(cookie, [item(unit='DZN')], currency='EUR'))
+        self.receive(cookie, cart_xml(cookie, [item(unit='CEN')], currency='EUR'))
         self.assertEqual((session.state, session.activity_ids.user_id), ('attention', self.de_administrator))
 
 

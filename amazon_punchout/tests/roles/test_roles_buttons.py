@@ -23,6 +23,7 @@ ABOUT = {
     'amazon.punchout.cancel': 'an order at Amazon',
     'amazon.punchout.dismiss': 'a message that needs attention',
     'amazon.punchout.refund': 'a posted bill',
+    'amazon.punchout.shipment.bill': 'a shipped order',
 }
 # These skip orders that are not for the caller, or list them as not done: if nothing changes, they don't work.
 CHANGING = (
@@ -149,19 +150,14 @@ class TestRolesButtons(RolesStory):
         return self.dialog(model, self.sample(None, which) if which else None, user)
 
     def dialog(self, model, about, user):
-        vals = self.fill(model, user)
-        lines = {}
+        vals = {**self.fill(model, user), **self.lines_of(model, about)}
         match model:
             case 'amazon.punchout.refund' if about._name == 'purchase.order':
                 vals.update(order_id=about.id, is_unbilled=True)
             case 'amazon.punchout.refund':
                 vals['bill_id'] = about.id
-                lines = {'line_ids': [(0, 0, {
-                    'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1})]}
             case 'amazon.punchout.by.hand':
                 vals['order_id'] = about.id
-                lines = {'line_ids': [(0, 0, {
-                    'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1})]}
             case 'amazon.punchout.shop':
                 vals.update(group_id=self.group.id, warehouse_id=self.warehouse.id)
             case 'amazon.punchout.fill':
@@ -175,7 +171,20 @@ class TestRolesButtons(RolesStory):
                 for field in self.env[model]._fields.values() if about is not None else ():
                     if field.comodel_name == about._name and field.required:
                         vals[field.name] = about.id
-        return self.env[model].with_user(user).create({**vals, **lines})
+        return self.env[model].with_user(user).create(vals)
+
+    def lines_of(self, model, about):
+        """Give the lines of a dialog that needs some, about the first line of a record."""
+        match model:
+            case 'amazon.punchout.refund' if about._name == 'account.move':
+                line = {'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1}
+            case 'amazon.punchout.by.hand':
+                line = {'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1}
+            case 'amazon.punchout.shipment.bill':
+                line = {'shipment_id': about.amazon_shipment_ids[:1].id}
+            case _:
+                return {}
+        return {'line_ids': [(0, 0, line)]}
 
     def call(self, record, method):
         """Call a method as the web client does over RPC."""

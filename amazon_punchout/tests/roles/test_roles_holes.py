@@ -68,6 +68,8 @@ class TestRolesHoles(RolesStory, HttpCase):
             ('amazon.punchout.cancel', {'order_id': self.orders['an order at Amazon'].id}),
             ('amazon.punchout.dismiss', {'document_id': self.documents['an invoice'].id, 'reason': "x"}),
             ('amazon.punchout.refund', {'bill_id': self.bills['a posted bill'].id}),
+            ('amazon.punchout.shipment.bill', {'line_ids': [
+                (0, 0, {'shipment_id': self.orders['a shipped order'].amazon_shipment_ids.id})]}),
             ('amazon.punchout.shop', {'group_id': self.group.id, 'warehouse_id': self.warehouse.id}),
             ('amazon.punchout.shop', {'filled_group_id': self.group.id}),
             ('amazon.punchout.shop', {'again_session_id': self.trips['a trip'].id}),

@@ -54,9 +54,11 @@ class AmazonPunchoutRefund(models.TransientModel):
         moves = record.order_line.amazon_bill_line_ids.move_id if is_order else record
         bills = moves.filtered(lambda move: move.move_type == 'in_invoice' and move.state != 'cancel')
         order = record if is_order else record.invoice_line_ids.amazon_purchase_line_id.order_id
+        returned = {}
         lines = [vals for bill in bills.filtered(lambda bill: bill.state == 'posted').sorted('id')
-                 for vals in self._prepare_lines(bill, order)]
+                 for vals in self._prepare_lines(bill, order, returned)]
         refund = self.create({
+            'kind': 'goods' if any(vals['quantity'] for vals in lines) else 'money',
             'order_id': order.id if len(order) == 1 else False,
             'bill_id': False if is_order else record.id,
             'problem': False if lines else self._problem(record, bills),
@@ -73,19 +75,28 @@ class AmazonPunchoutRefund(models.TransientModel):
         }
 
     @api.model
-    def _prepare_lines(self, bill, orders):
-        """Prepare the lines of the dialog for a bill.
+    def _prepare_lines(self, bill, orders, returned):
+        """Prepare the lines of the dialog for a bill, with the quantities that were returned and not credited yet.
 
         :param bill: a posted bill
         :param orders: the orders to refund; lines of other orders are left out
+        :param dict returned: the quantities that no line of the dialog has yet, by order line
         :rtype: list[dict]
         """
-        return [{
-            'bill_line_id': line.id,
-            'billed': values.billed,
-            'refunded': values.refunded,
-        } for line, values in bill._amazon_refundable().items()
-            if not line.amazon_purchase_line_id or line.amazon_purchase_line_id.order_id in orders]
+        vals_list = []
+        for line, values in bill._amazon_refundable().items():
+            order_line_sudo = line.amazon_purchase_line_id.sudo()  # accountants can't always read stock moves
+            if order_line_sudo and order_line_sudo.order_id not in orders.sudo():
+                continue
+            quantity = 0.0
+            if order_line_sudo.amazon_line_type == 'item':
+                if order_line_sudo not in returned:
+                    returned[order_line_sudo] = order_line_sudo._amazon_quantity_to_return()
+                quantity = max(min(returned[order_line_sudo], line.quantity - values.returned), 0.0)
+                returned[order_line_sudo] -= quantity
+            vals_list.append({
+                'bill_line_id': line.id, 'billed': values.billed, 'refunded': values.refunded, 'quantity': quantity})
+        return vals_list
 
     @api.model
     def _problem(self, record, bills):

@@ -219,7 +219,7 @@ class AmazonPunchoutByHandLine(models.TransientModel):
             statuses.append(cxml.ConfirmationStatus(type='reject', quantity=rejected, comments=comments))
         return cxml.ConfirmationItem(
             line_number=line.amazon_line_number, quantity=line._amazon_decimal(self.ordered_quantity),
-            statuses=tuple(statuses))
+            statuses=tuple(statuses), unit_of_measure=line._amazon_unit_code())
 
     def _prepare_ship_notice_item(self):
         """Prepare the item of a ship notice for this line.
@@ -229,7 +229,8 @@ class AmazonPunchoutByHandLine(models.TransientModel):
         self.ensure_one()
         line = self.purchase_line_id
         return cxml.ShipNoticeItem(
-            line_number=line.amazon_line_number, quantity=line._amazon_decimal(self.shipped_quantity))
+            line_number=line.amazon_line_number, quantity=line._amazon_decimal(self.shipped_quantity),
+            unit_of_measure=line._amazon_unit_code())
 
 
 def _noon(day):
