@@ -258,8 +258,8 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             case 'several':
                 return self.env._(
                     "Amazon states %(amount)s of tax at %(rate)s%%, but several purchase taxes of %(rate)s%% exist "
-                    "(%(taxes)s). Choose one under Tax Rates in the Amazon group %(group)s. Then set it on this bill, or "
-                    "delete the bill and press Process Again on Amazon's document.", **values)
+                    "(%(taxes)s). Choose one under Tax Rates in the Amazon group %(group)s. Then set it on this bill, "
+                    "or delete the bill and press Process Again on Amazon's document.", **values)
             case 'missing':
                 return self.env._(
                     "Amazon states %(amount)s of tax at %(rate)s%%, but there is no purchase tax of %(rate)s%%. Create "
@@ -280,8 +280,8 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             case 'zero':
                 return self.env._(
                     "Amazon states tax of 0%%, but no purchase tax of 0%% is chosen. Choose one under Tax Rates in the "
-                    "Amazon group %(group)s, or add the rate 0%% without a tax. Then delete this bill and press Process "
-                    "Again on Amazon's document.", **values)
+                    "Amazon group %(group)s, or add the rate 0%% without a tax. Then delete this bill and press "
+                    "Process Again on Amazon's document.", **values)
             case 'reverse_charge':
                 return self.env._(
                     "Amazon states no tax since your company owes it (reverse charge), but there is no such tax on the "
