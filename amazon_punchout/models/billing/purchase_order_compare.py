@@ -93,10 +93,11 @@ class PurchaseOrderLineCompare(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('amazon_confirmation', 'amazon_confirmed_price', 'price_unit', 'order_id.amazon_state')
+    @api.depends('amazon_confirmation', 'amazon_confirmed_price', 'price_subtotal', 'order_id.amazon_state')
     def _compute_amazon_agreed_price(self):
         for line in self:
-            price = line.amazon_confirmed_price if line.amazon_line_type == 'item' else line.price_unit
+            # Without taxes, as Amazon states it: the unit price of a line may include them.
+            price = line.amazon_confirmed_price if line.amazon_line_type == 'item' else line.price_subtotal
             line.amazon_agreed_price = price if line._amazon_is_confirmed() else 0.0
 
     @api.depends(
