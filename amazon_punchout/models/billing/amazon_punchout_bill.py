@@ -35,6 +35,7 @@ class BillLine:
     is_exempt: bool = False              # whether Amazon says why it states no tax, or states a rate of 0
     is_reverse_charge: bool = False      # whether Amazon says that the company owes the tax
     portions: tuple = ()                 # net amount and TaxDetails of each item, for the shipping of several
+    is_convertible: bool = True          # whether Odoo knows what the stated quantity is in the ordered unit
     is_counted: bool = True              # whether it counts as billed on its order line, or on a credit as returned
     bill_line: models.Model | None = None   # the bill line that a credit refunds
     own_taxes: models.Model | None = None   # the taxes of the bill line or the order line

@@ -69,7 +69,9 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         if line.kind not in CHARGES or not line.amount or line.kind == 'charge' and line.order_line:
             return [line]
         if line.bill_line:
-            return self._share_by_bill(draft, line)
+            # A part of a credit without lines is of one bill line already.
+            is_part = line.is_settled and not line.is_counted
+            return [line] if is_part else self._share_by_bill(draft, line)
         if not draft.group.charges_with_items or line.order_line._amazon_expense_account():
             return [line]
         items = [item for item in draft.items if item.order == line.order]

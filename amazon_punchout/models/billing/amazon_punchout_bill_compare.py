@@ -94,7 +94,7 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
         """
         billed, quantities = defaultdict(Decimal), defaultdict(Decimal)
         for line in lines:
-            if line.kind == 'item' and line.order_line:
+            if line.kind == 'item' and line.order_line and line.is_convertible:
                 billed[line.order_line] += line.amount
                 quantities[line.order_line] += line.quantity if line.is_counted else 0
         problems = []

@@ -21,7 +21,8 @@ class AmazonPunchoutBillTaxRest(models.AbstractModel):
         :rtype: TaxMatch
         """
         Cart, none = self.env['amazon.punchout.cart'], self.env['account.tax']
-        lines = [line for line in draft.lines if not self._is_stated(draft, line) and line.amount]
+        lines = [line for line in draft.lines
+                 if line.amount and not line.is_settled and not self._is_stated(draft, line)]
         stated = self._rest_by_rate(draft)
         cost = sum((amount for rate, (amount, _base) in stated.items() if choice.is_cost(rate)), Decimal())
         stated = {rate: each for rate, each in stated.items() if not choice.is_cost(rate)}

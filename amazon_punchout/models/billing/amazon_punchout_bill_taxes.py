@@ -258,13 +258,13 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             case 'several':
                 return self.env._(
                     "Amazon states %(amount)s of tax at %(rate)s%%, but several purchase taxes of %(rate)s%% exist "
-                    "(%(taxes)s). Choose one under Tax Rates in the Amazon group %(group)s, and set it on this bill.",
-                    **values)
+                    "(%(taxes)s). Choose one under Tax Rates in the Amazon group %(group)s. Then set it on this bill, "
+                    "or delete the bill and press Process Again on Amazon's document.", **values)
             case 'missing':
                 return self.env._(
                     "Amazon states %(amount)s of tax at %(rate)s%%, but there is no purchase tax of %(rate)s%%. Create "
-                    "it and set it on this bill. If the tax is part of the cost, add the rate without a tax under Tax "
-                    "Rates in the Amazon group %(group)s.", **values)
+                    "it or, if the tax is part of the cost, add the rate without a tax under Tax Rates in the Amazon "
+                    "group %(group)s. Then delete this bill and press Process Again on Amazon's document.", **values)
             case 'differs':
                 return self.env._(
                     "Tax of %(rate)s%% on “%(name)s” would be %(computed)s, but Amazon states %(amount)s. Check the "
@@ -280,7 +280,8 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             case 'zero':
                 return self.env._(
                     "Amazon states tax of 0%%, but no purchase tax of 0%% is chosen. Choose one under Tax Rates in the "
-                    "Amazon group %(group)s and set it on this bill, or add the rate 0%% without a tax.", **values)
+                    "Amazon group %(group)s, or add the rate 0%% without a tax. Then delete this bill and press "
+                    "Process Again on Amazon's document.", **values)
             case 'reverse_charge':
                 return self.env._(
                     "Amazon states no tax since your company owes it (reverse charge), but there is no such tax on the "

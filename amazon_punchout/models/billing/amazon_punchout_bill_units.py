@@ -19,7 +19,7 @@ class AmazonPunchoutBillUnits(models.AbstractModel):
         if quantity is not None:
             line.quantity = quantity.copy_sign(line.quantity)
             return
-        line.is_counted = False
+        line.is_counted = line.is_convertible = False
         reason, package = order_line._amazon_unit_problem(unit)
         draft.problems.append(self.env._(
             "The invoice bills %(stated)s of “%(item)s”, but order %(order)s has %(ordered)s, so the line does not "

@@ -126,7 +126,8 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         return tuple(vals[name] or False for name in ('carrier', 'tracking_number', 'carrier_url'))
 
     def _contents_of(self, vals):
-        return sorted((line['line_number'], line['quantity']) for _command, _id, line in vals['line_ids'] if line)
+        return sorted((line['line_number'], line['quantity'], line['stated_quantity'] or '')
+                      for _command, _id, line in vals['line_ids'] if line)
 
     def _notice_age(self, notice):
         """Give the sort key of a notice; see `amazon.punchout.shipment._notice_age`."""

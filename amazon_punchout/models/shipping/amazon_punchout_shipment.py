@@ -120,13 +120,14 @@ class AmazonPunchoutShipment(models.Model):
         """Tell whether a notice states what these records of another notice state.
 
         :param set[tuple] parcels: carrier, tracking number and page of each
-        :param list[tuple] contents: line numbers and quantities, sorted
+        :param list[tuple] contents: line numbers, quantities and stated quantities, sorted
         :param bool is_planned: whether nothing has been shipped yet
         :rtype: bool
         """
-        own = {(each.carrier, each.tracking_number, each.carrier_url) for each in self}
-        return self[0].active and self[0].is_planned == is_planned and contents == sorted(
-            self.line_ids.mapped(lambda line: (line.line_number, line.quantity))) and own == parcels
+        own_parcels = {(each.carrier, each.tracking_number, each.carrier_url) for each in self}
+        own_contents = sorted(self.line_ids.mapped(
+            lambda line: (line.line_number, line.quantity, line.stated_quantity or '')))
+        return self[0].active and (own_parcels, own_contents, self[0].is_planned) == (parcels, contents, is_planned)
 
     def _tracking_keys(self):
         """Collect carrier, tracking number and page of what has been shipped.

@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from ..account_case import DESK, PEN, AccountCase
-from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, status
+from ..cxml_builder import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, item, status
 
 
 @tagged('post_install', '-at_install')
@@ -246,6 +246,19 @@ class TestCharges(AccountCase):
         self.assertEqual(
             {line.amazon_bill_line_id: line.price_subtotal for line in credit.invoice_line_ids},
             {line: line.price_subtotal for line in bill.invoice_line_ids})
+
+    def test_a_credit_without_lines_takes_back_each_line_once(self):
+        order = self.order({'shipping': '3.00', 'tax': '1.00'}, {'shipping': '1.00', 'tax': '3.00'})
+        bill = self.invoice(order, subtotal='110.00', shipping='4.00', tax='4.00', net='118.00')
+        bill.action_post()
+        document = self.deliver(header_credit_xml(order, 'CR-1', '118.00', 'INV-1'))
+        self.assertEqual(document.state, 'processed', document.reason)
+        credit = document.account_move_id
+        by_account = {}
+        for line in credit.invoice_line_ids:
+            by_account[line.account_id] = by_account.get(line.account_id, 0) + line.price_subtotal
+        self.assertEqual(by_account, {self.supplies: 14, self.furniture: 104})
+        self.assertEqual(len(self.charges(credit)), 2)
 
     def test_a_recorded_refund_of_an_item_takes_back_its_own_tax(self):
         order = self.order({'tax': '1.00'}, {'tax': '3.00'})

@@ -20,6 +20,7 @@ class TestInvoiceUnits(BillCase):
         self.assertEqual((move.state, move.amount_total, self.billed(order)), ('draft', 720, {1: 0}))
         self.assertIn(f"30 EA of “Paper”, but order {order.name} has 50 BX", self.said(move))
         self.assertIn("how many EA are in one BX", self.said(move))
+        self.assertNotIn("in addition", self.said(move), "it has a quantity, though an unknown one")
         self.assertTrue(self.bill_activities(move))
 
     def test_more_pieces_than_boxes_are_no_excess(self):

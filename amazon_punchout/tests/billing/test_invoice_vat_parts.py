@@ -71,9 +71,12 @@ class TestVatOfShipping(VatCase):
 @tagged('post_install', '-at_install')
 class TestVatOfTheWholeInvoice(VatCase):
 
-    def order_of(self, *prices, taxed=()):
-        """Make an order of items at these prices, some of them with tax of 20%."""
-        tax = sum(round(float(price) * 0.2, 2) for number, price in enumerate(prices) if number in taxed)
+    def order_of(self, *prices, taxed=(), tax=None):
+        """Make an order of items at these prices, some of them with tax of 20%.
+
+        :param tax: the tax of the cart, where it states that only for all items
+        """
+        tax = tax or sum(round(float(price) * 0.2, 2) for number, price in enumerate(prices) if number in taxed)
         return self.sent_order([
             item(asin=f'B00TEST00{number}', price=price, auxiliary_id=f'136-1,{number}',
                  **({'tax': str(round(float(price) * 0.2, 2)), 'details': [
@@ -104,15 +107,16 @@ class TestVatOfTheWholeInvoice(VatCase):
     def test_each_rate_has_the_lines_that_it_is_computed_from(self):
         standard, reduced = self.new_tax(20), self.new_tax(5)
         details = tax_detail('20', '6.00', taxable='30.00') + tax_detail('5', '2.10', taxable='42.00')
-        bill = self.whole(self.order_of('10.00', '20.00', '42.00'), '10.00', '20.00', '42.00', details=details,
-                          tax='8.10', net='80.10')
+        order = self.order_of('10.00', '20.00', '42.00', tax='8.10')
+        bill = self.whole(order, '10.00', '20.00', '42.00', details=details, tax='8.10', net='80.10')
         self.assertPosted(bill, 72, 8.1, 80.1)
         self.assertEqual(self.taxes_by_price(bill), {10: standard, 20: standard, 42: reduced})
 
     def test_the_amounts_tell_the_lines_where_nothing_else_does(self):
         standard, reduced = self.new_tax(20), self.new_tax(5)
         details = tax_detail('20', '6.00') + tax_detail('5', '2.10')
-        bill = self.whole(self.order_of('30.00', '42.00'), '30.00', '42.00', details=details, tax='8.10', net='80.10')
+        order = self.order_of('30.00', '42.00', tax='8.10')
+        bill = self.whole(order, '30.00', '42.00', details=details, tax='8.10', net='80.10')
         self.assertPosted(bill, 72, 8.1, 80.1)
         self.assertEqual(self.taxes_by_price(bill), {30: standard, 42: reduced})
 
@@ -135,7 +139,8 @@ class TestVatOfTheWholeInvoice(VatCase):
         tax = self.new_group_tax(5, 9.975)
         gst, qst = tax.children_tax_ids
         details = tax_detail('5', '1.50') + tax_detail('9.975', '2.99')
-        bill = self.whole(self.order_of('10.00', '20.00'), '10.00', '20.00', details=details, tax='4.49', net='34.49')
+        order = self.order_of('10.00', '20.00', tax='4.49')
+        bill = self.whole(order, '10.00', '20.00', details=details, tax='4.49', net='34.49')
         self.assertPosted(bill, 30, 4.49, 34.49)
         self.assertEqual(self.taxes_of(bill), {gst: 1.5, qst: 2.99})
 
@@ -143,7 +148,8 @@ class TestVatOfTheWholeInvoice(VatCase):
         gst = self.new_tax(5)
         self.row(7)
         details = tax_detail('5', '1.50') + tax_detail('7', '2.10')
-        bill = self.whole(self.order_of('10.00', '20.00'), '10.00', '20.00', details=details, tax='3.60', net='33.60')
+        order = self.order_of('10.00', '20.00', tax='3.60')
+        bill = self.whole(order, '10.00', '20.00', details=details, tax='3.60', net='33.60')
         self.assertPosted(bill, 32.1, 1.5, 33.6)
         self.assertEqual(self.taxes_of(bill), {gst: 1.5})
 
