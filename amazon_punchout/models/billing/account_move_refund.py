@@ -15,7 +15,7 @@ class Refundable:
     taxes: dict = field(default_factory=dict)       # its share of each line of estimated tax
     others: float = 0.0                             # its share of discounts, below zero
     refunded: float = 0.0                           # refunded by credits
-    named: float = 0.0                              # the part of it that the lines of credits link to the bill
+    named: float = 0.0                              # the part of it that lines of credits name, without estimated tax
     returned: float = 0.0                           # the quantity that such credits took back
 
     @property
@@ -140,13 +140,15 @@ class AccountMoveRefund(models.Model):
             for line, amount in named.items():
                 refundable[line].named += amount
                 refundable[line].refunded += amount
-            # Taxes and discounts of a credit that names items belong to these, as they do on the bill.
+            # Taxes and discounts of a credit that names items belong to these, as they do on the bill. Which part of an
+            # estimated tax belongs to which line is not known to the cent, so it counts for the bill's total only.
             for charge, amount in charges.items():
                 weights = {line: refundable[line].taxes.get(charge, 0.0) if charge.price_total > 0
                            else refundable[line].own for line in named or refundable}
                 for line, share in share_out(amount, weights, self.currency_id).items():
-                    refundable[line].named += float(share)
                     refundable[line].refunded += float(share)
+                    if charge.price_total < 0:
+                        refundable[line].named += float(share)
             weights = named if sum(named.values()) > 0 else {line: values.billed for line, values in refundable.items()}
             for line, share in share_out(rest, weights, self.currency_id).items():
                 refundable[line].refunded += float(share)

@@ -310,7 +310,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
             return None
         parts = line.tax_parts
         if sum(parts.values(), Decimal()) != line.tax or not parts:
-            parts = share_out(line.tax, line.taxes._amazon_amounts(line.amount), draft.currency)
+            parts = share_out(line.tax, self._tax_weights(line), draft.currency)
         data = {
             'manual_tax_amounts': {str(tax.id): {'tax_amount_currency': float(part)} for tax, part in parts.items()},
             'currency_id': draft.currency.id, 'price_unit': price, 'discount': 0.0, 'quantity': float(line.quantity),
@@ -318,3 +318,13 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         if line.taxes._amazon_is_included():
             data['manual_total_excluded_currency'] = float(line.amount)
         return data
+
+    def _tax_weights(self, line):
+        """Weigh the taxes of a line: a credit takes back as much of each as its bill claims.
+
+        :rtype: dict[odoo.models.Model, float | Decimal]
+        """
+        billed = (line.bill_line and line.bill_line.extra_tax_data or {}).get('manual_tax_amounts', {})
+        weights = {
+            tax: billed.get(str(tax.id), {}).get('tax_amount_currency', 0) for tax in line.taxes._amazon_leaves()}
+        return weights if any(weights.values()) else line.taxes._amazon_amounts(line.amount)

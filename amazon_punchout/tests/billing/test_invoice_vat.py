@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..cxml_builder import invoice_line, item, tax_detail
+from ..cxml_builder import header_credit_xml, invoice_line, item, tax_detail
 
 
 class VatCase(BillCase):
@@ -205,6 +205,21 @@ class TestGroupsOfTaxes(VatCase):
         _order, bill = self.billed([('5', '5.00'), ('9.975', '9.97')], '114.97', '14.97')   # 9.975, rounded down
         self.assertPosted(bill, 100, 14.97, 114.97)
         self.assertEqual(self.taxes_of(bill), {gst: 5, qst: 9.97})
+
+    def test_a_credit_takes_each_part_back_as_it_was_claimed(self):
+        """Three pieces of 6.29 have 3 × 0.31 and 3 × 0.63; 5% and 9.975% of 18.87 would be 0.94 and 1.88."""
+        tax = self.new_group_tax(5, 9.975)
+        gst, qst = tax.children_tax_ids
+        details = [('5', '0.93'), ('9.975', '1.89')]
+        order = self.one_line('3', '6.29', '2.82', details=[(*each, 'subtotalTax') for each in details])
+        bill = self.bill(order, invoice_line(
+            1, 3, '6.29', tax='2.82', tax_details=''.join(tax_detail(*each) for each in details)),
+            tax='2.82', net='21.69')
+        self.assertPosted(bill, 18.87, 2.82, 21.69)
+        self.deliver(header_credit_xml(order, 'CR-1', '18.87', 'INV-1', tax='2.82'))
+        self.assertPosted(self.move('CR-1'), 18.87, 2.82, 21.69)
+        self.assertEqual(self.taxes_of(bill), {gst: 0.93, qst: 1.89})
+        self.assertEqual(self.taxes_of(self.move('CR-1')), {gst: -0.93, qst: -1.89})
 
     def test_compounded_parts(self):
         tax = self.new_group_tax(5, 10, compounded=True)

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..bill_case import BillCase
-from ..cxml_builder import invoice_line
+from ..cxml_builder import invoice_line, item
 from ..refund_case import RefundCase
 
 
@@ -169,3 +169,18 @@ class TestMemoLimit(BillCase):
 
     def test_a_memo_within_its_line_is_posted(self):
         self.assertEqual(self.memo(invoice_line(1, -2, '10.00'), net='-20.00').state, 'posted')
+
+    def test_a_memo_with_its_whole_sales_tax_is_posted_although_another_line_had_a_discount(self):
+        """Credit 20.00 and 1.45 of a bill with 2.18 of tax, of which the cart's tax would give this line only 1.24."""
+        order = self.sent_order([
+            item(asin='B00TEST001', price='10.00', quantity='2', auxiliary_id='136-1,1', tax='1.45'),
+            item(asin='B00TEST002', price='5.00', quantity='3', auxiliary_id='136-1,2', tax='1.09')], tax='2.54')
+        self.invoice(
+            order, invoice_line(1, 2, '10.00', tax='1.45'), invoice_line(2, 3, '5.00', discount='5.00', tax='0.73'),
+            invoice_id='INV-2', tax='2.18', net='32.18', invoice_date='2026-03-07T00:00:00Z')
+        self.assertEqual(self.amounts(self.move('INV-2')), (32.18, 0, 32.18))
+        self.invoice(
+            order, invoice_line(1, -2, '10.00', tax='-1.45'), invoice_id='CR-2', purpose='lineLevelCreditMemo',
+            original_invoice_id='INV-2', tax='-1.45', net='-21.45')
+        credit = self.move('CR-2')
+        self.assertEqual((credit.state, credit.amount_total), ('posted', 21.45), self.said(credit))
