@@ -212,7 +212,7 @@ def _random_row(chart, found):
     if not batches:
         return None
     counts = (sum(batch[name] for batch in batches) for name in ("orders", "invoices", "credits"))
-    sums = (f"{sum(Decimal(batch[name]) for batch in batches):,}"
+    sums = (f"{sum(Decimal(batch[name]) for batch in batches).quantize(chart.unit):,}"
             for name in ("stated", "booked", "tax_stated", "tax_booked"))
     wrong = (sum(batch[name] for batch in batches) for name in ("wrong", "posted_wrong", "differences"))
     return [chart.name, *map(str, counts), *sums, *map(str, wrong)]
