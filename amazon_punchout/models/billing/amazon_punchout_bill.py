@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
@@ -313,8 +313,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
-                computed=format_amount(self.env, move.amount_total, draft.currency),
-                stated=format_amount(self.env, float(draft.total), draft.currency)))
+                computed=self._format(draft, move.amount_total),
+                stated=self._format(draft, draft.total)))
         draft.problems += self._find_duplicates(draft, move)
         if draft.is_credit:
             draft.problems += self._find_refund_problems(draft, move)
