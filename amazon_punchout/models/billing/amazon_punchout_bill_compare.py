@@ -246,6 +246,5 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
             draft.problems.append(self.env._(
                 "The total of the bill is no longer that of Amazon's invoice, %s.", self._format(draft, draft.total)))
         draft.problems += self._find_duplicates(draft, move)
-        if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
-            self._post(draft, move)
+        self._post_matching(draft, move)
         self._notify(draft, move, self.env._("Everything on this bill was received."))
