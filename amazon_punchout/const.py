@@ -91,7 +91,8 @@ REACH_PATH = '/amazon_punchout/reach'
 # The marketplaces with sales tax, which nobody can reclaim: there it is part of the cost.
 SALES_TAX_MARKETPLACES = ('us',)
 
-# The standing rates of VAT or GST by marketplace, in percent; the setup offers a purchase tax for each.
+# The standing rates of VAT or GST by marketplace, in percent, the standard rate first; the setup offers a purchase tax
+# for each.
 # EU and UK: https://europa.eu/youreurope/business/taxation/vat/vat-rules-rates/ and https://www.gov.uk/vat-rates
 # Canada, GST and HST, alone or with the provincial tax (5 + 7, 5 + 9.975, 5 + 6): https://www.canada.ca, "Charge and
 # collect the tax – Which rate to charge"

@@ -54,7 +54,7 @@ class AccountMoveInvoice(models.Model):
         """
         group = self.amazon_group_id[:1]
         for line_type, product in (('shipping', group.shipping_product_id), ('tax', group.tax_product_id)):
-            order_line = order.order_line.filtered(lambda line, wanted=line_type: line.amazon_line_type == wanted)[:1]
+            order_line = order._amazon_charge_lines(line_type)[:1]
             for line in self.invoice_line_ids:
                 if (order_line and not line.amazon_purchase_line_id and line.product_id == product
                         and line.amazon_order_id == order):

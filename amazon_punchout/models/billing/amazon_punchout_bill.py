@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 from ... import cxml
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
@@ -313,8 +313,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(
                 "Odoo computes a total of %(computed)s, but the lines of the invoice add up to %(stated)s.",
-                computed=format_amount(self.env, move.amount_total, draft.currency),
-                stated=format_amount(self.env, float(draft.total), draft.currency)))
+                computed=self._format(draft, move.amount_total),
+                stated=self._format(draft, draft.total)))
         draft.problems += self._find_duplicates(draft, move)
         if draft.is_credit:
             draft.problems += self._find_refund_problems(draft, move)
@@ -322,9 +322,8 @@ class AmazonPunchoutBill(models.AbstractModel):
             draft.missing = move._amazon_missing_sentences()
             move.amazon_awaits_receipt = bool(draft.missing) and not draft.problems
         self._attach(draft, move)
-        if (draft.group.post_matching_bills and not draft.problems and not draft.missing
-                and self._states_total(draft)):
-            self._post(draft, move)
+        if not draft.missing:
+            self._post_matching(draft, move)
         self._notify(draft, move)
         return move
 
@@ -354,11 +353,14 @@ class AmazonPunchoutBill(models.AbstractModel):
         summary = draft.invoice.summary
         return bool(summary.net or summary.due or summary.gross)
 
-    def _post(self, draft, move):
-        """Post a bill; if that fails, it stays a draft with the problem.
+    def _post_matching(self, draft, move):
+        """Post a bill without problems, if all groups of its orders want that.
 
-        :param BillDraft draft: gets a sentence if the bill can't be posted
+        :param BillDraft draft: gets a sentence if the bill can't be posted; then it stays a draft
         """
+        is_wanted = all(order.amazon_group_id.post_matching_bills for order in draft.orders)
+        if not is_wanted or draft.problems or not self._states_total(draft):
+            return
         what = f"Amazon invoice {draft.invoice.invoice_id}"
         _result, error = attempt(self.env, move.action_post, f"{what} could not be posted")
         if error:

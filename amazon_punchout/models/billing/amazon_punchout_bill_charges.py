@@ -2,7 +2,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import format_amount
 
 from ...tools.money import share_out
 from .purchase_order_charges import ChargeShare, merged_shares
@@ -39,7 +38,7 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         name = stated and stated.description or self.env._("Discount")
         draft.notes.append(self.env._(
             "The discount of %(amount)s (%(name)s) was split across the items of order %(order)s.",
-            amount=format_amount(self.env, float(discount), draft.currency), name=name, order=order.name))
+            amount=self._format(draft, discount), name=name, order=order.name))
         return True
 
     # === CHARGES === #
@@ -93,16 +92,19 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
 
         :rtype: list[BillLine]
         """
-        first = line.bill_line
-        billed = first.move_id.invoice_line_ids.filtered(lambda each: all(
-            each[name] == first[name]
-            for name in ('name', 'product_id', 'tax_ids', 'amazon_purchase_line_id', 'amazon_order_id')))
+        billed = self._lines_of_charge(line.bill_line)
         if len(billed) < 2 or not sum(billed.mapped('price_subtotal')):
             return [line]
         shares = share_out(line.amount, {each: each.price_subtotal for each in billed}, draft.currency)
         shares = {each: share for each, share in shares.items() if share}
         parts = self._split(draft, line, list(shares.values()))
         return [replace(part, bill_line=each) for part, each in zip(parts, shares, strict=True)]
+
+    def _lines_of_charge(self, bill_line):
+        """Return all lines that a bill has for the same charge: it may be split across accounts."""
+        return bill_line.move_id.invoice_line_ids.filtered(lambda each: all(
+            each[name] == bill_line[name]
+            for name in ('name', 'product_id', 'tax_ids', 'amazon_purchase_line_id', 'amazon_order_id')))
 
     def _split(self, draft, line, amounts):
         """Split a line and its tax.
@@ -112,10 +114,12 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         """
         weights = dict(enumerate(amounts))
         parts = {tax: share_out(part, weights, draft.currency) for tax, part in line.tax_parts.items()}
+        # It is not always known what each of its taxes amounts to.
+        taxes = {} if parts else share_out(line.tax, weights, draft.currency)
         lines = []
         for index, amount in weights.items():
             tax_parts = {tax: shares[index] for tax, shares in parts.items()}
-            tax = sum(tax_parts.values(), Decimal())
+            tax = taxes[index] if taxes else sum(tax_parts.values(), Decimal())
             lines.append(replace(line, amount=amount, quantity=Decimal(-1 if amount < 0 else 1), tax_parts=tax_parts,
                                  tax=tax, stated_tax=tax))
         return lines

@@ -171,7 +171,7 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
     # === TOTALS === #
 
     def _compare_total(self, draft, order, lines):
-        """Compare all bills of an order, this one and drafts included, with the order's total.
+        """Compare all bills of an order, drafts too, with its total, and the tax of this one with its whole tax.
 
         Credits are not subtracted: they don't allow Amazon to bill more.
 
@@ -189,6 +189,13 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
             return [self.env._(
                 "With %(invoice)s, %(billed)s is billed on %(order)s, but the order's total is %(expected)s.",
                 **values)]
+        # An invoice of a part may be far below the total.
+        tax = sum(((line.stated_tax or 0) + (line.amount if line.kind == 'tax' else 0) for line in lines), Decimal())
+        expected_tax = order.amount_tax + sum(order._amazon_charge_lines('tax').mapped('price_subtotal'))
+        if order._amazon_is_above(order.amount_total - expected_tax + float(tax), order.amount_total, roundings):
+            return [self.env._(
+                "%(invoice)s bills tax of %(tax)s on %(order)s, but the order's tax is %(expected_tax)s.",
+                tax=self._format(draft, tax), expected_tax=self._format(draft, expected_tax), **values)]
         if order.currency_id.compare_amounts(billed, order.amount_total) > 0:
             draft.notes.append(self.env._(
                 "With %(invoice)s, %(billed)s is billed on %(order)s, whose total is %(expected)s. That is within the "
@@ -239,6 +246,5 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
             draft.problems.append(self.env._(
                 "The total of the bill is no longer that of Amazon's invoice, %s.", self._format(draft, draft.total)))
         draft.problems += self._find_duplicates(draft, move)
-        if draft.group.post_matching_bills and not draft.problems and self._states_total(draft):
-            self._post(draft, move)
+        self._post_matching(draft, move)
         self._notify(draft, move, self.env._("Everything on this bill was received."))

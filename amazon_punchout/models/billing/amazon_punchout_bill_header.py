@@ -43,7 +43,8 @@ class AmazonPunchoutBillHeader(models.AbstractModel):
         refundable = {
             each: values for each, values in draft.bill._amazon_refundable().items()
             if self._is_of_order(each, line.order) and draft.currency.compare_amounts(values.open, 0) > 0}
-        charges = {each.bill_line for each in beside}
+        charges = draft.bill.invoice_line_ids.browse().union(
+            *(self._lines_of_charge(each.bill_line) for each in beside))
         refundable = {each: values for each, values in refundable.items() if each not in charges} or refundable
         if not refundable:
             return []

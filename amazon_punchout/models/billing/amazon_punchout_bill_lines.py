@@ -314,7 +314,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         order_line = order.order_line.browse()
         if kind in ('shipping', 'handling', 'tax'):
             line_type = 'tax' if kind == 'tax' else 'shipping'
-            order_line = order.order_line.filtered(lambda line: line.amazon_line_type == line_type)[:1]
+            order_line = order._amazon_charge_lines(line_type)[:1]
         names = {
             'shipping': self.env._("Shipping"), 'handling': self.env._("Special handling"),
             'discount': self.env._("Discount"), 'tax': self.env._("Tax")}

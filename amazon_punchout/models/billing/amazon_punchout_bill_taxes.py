@@ -3,7 +3,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import format_amount
 
 from ...tools.money import share_out
 from ...tools.numbers import plain
@@ -229,7 +228,7 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
 
         :rtype: str
         """
-        values = {'amount': format_amount(self.env, float(amount), draft.currency), 'group': draft.group.name}
+        values = {'amount': self._format(draft, amount), 'group': draft.group.name}
         if choice.by_table:
             return self.env._(
                 "The tax of %(amount)s was added as a separate line: by the Tax Rates of the Amazon group %(group)s, "
@@ -248,9 +247,9 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         rate = plain(problem.rates[0]) if problem.rates else ""
         taxes = choice.by_rate.get(problem.rates[0].normalize()) if problem.rates else None
         values = {
-            'amount': format_amount(self.env, float(amount), draft.currency), 'rate': rate, 'name': problem.name,
+            'amount': self._format(draft, amount), 'rate': rate, 'name': problem.name,
             'rates': ", ".join(self.env._("%s%%", plain(each)) for each in problem.rates),
-            'computed': format_amount(self.env, float(problem.computed), draft.currency),
+            'computed': self._format(draft, problem.computed),
             'taxes': ", ".join(taxes.mapped('name')) if taxes else "", 'group': draft.group.name,
             'vendor': draft.group.partner_id.name,
         }

@@ -34,12 +34,11 @@ class PurchaseOrderBilling(models.Model):
                 if move_sudo.state == 'cancel' or move_sudo.move_type not in totals:
                     continue
                 gross_by_line = move_sudo._amazon_gross_by_line()
-                # A line without an order, such as a discount, belongs to the only order of the bill.
-                is_only = move_sudo.invoice_line_ids.amazon_purchase_line_id.order_id == order.sudo()
-                amount = sum(gross for line, gross in gross_by_line.items() if is_only or line in lines_sudo)
-                day = move_sudo.invoice_date or fields.Date.context_today(order)
-                totals[move_sudo.move_type] += move_sudo.currency_id._convert(
-                    amount, order.currency_id, order.company_id, day)
+                # A line without an order, such as one that was typed, belongs to the only order of the bill.
+                is_only = move_sudo._amazon_billed_orders() == order.sudo()
+                amount = sum(gross for line, gross in gross_by_line.items()
+                             if is_only or line in lines_sudo or line.amazon_order_id == order.sudo())
+                totals[move_sudo.move_type] += move_sudo._amazon_to_currency(amount, order.currency_id)
             order.amazon_billed_total = totals['in_invoice']
             order.amazon_refunded_total = totals['in_refund']
 
@@ -100,7 +99,7 @@ class PurchaseOrderBilling(models.Model):
         :rtype: list[str]
         """
         remarks = super()._amazon_charge_remarks()
-        for line in self.order_line.filtered(lambda line: line.amazon_line_type in ('shipping', 'tax')):
+        for line in self._amazon_charge_lines('shipping') | self._amazon_charge_lines('tax'):
             bill_lines = line._amazon_charge_bill_lines()
             billed = sum(bill_lines.mapped('price_subtotal'))
             if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))

@@ -66,10 +66,8 @@ class PurchaseOrderLineAccrual(models.Model):
         """
         self.ensure_one()
         received = unbilled = ahead = billed = 0.0
-        for item, weight in self._amazon_charge_weights().items():
-            if not item.product_qty:
-                continue
-            weight /= item.product_qty
+        for item, weight in self._amazon_items_of_charge().items():
+            weight = float(weight) / item.product_qty
             difference = item.qty_received_at_date - item.qty_invoiced_at_date
             received += max(difference, 0.0) * weight
             # Create Bill credits returned goods without their charges.
@@ -80,16 +78,6 @@ class PurchaseOrderLineAccrual(models.Model):
         accrued = max(self.price_subtotal - amount, 0.0) * min(received / unbilled, 1.0) if unbilled else 0.0
         deferred = amount * min(ahead / billed, 1.0) if billed else 0.0
         return self.currency_id.round(accrued - deferred)
-
-    def _amazon_charge_weights(self):
-        """Weigh the items of the order for this charge: as the cart stated it for each, else by their amounts.
-
-        :rtype: dict[odoo.models.Model, float]
-        """
-        items = self.order_id._amazon_item_lines()
-        stated = 'amazon_cart_tax' if self.amazon_line_type == 'tax' else 'amazon_cart_shipping'
-        field = stated if any(items.mapped(stated)) else 'price_subtotal'
-        return {item: item[field] for item in items}
 
     def _amazon_billed_charge(self):
         """Add up what is billed of this charge on the day; refunds in money change nothing.

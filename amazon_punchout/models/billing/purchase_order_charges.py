@@ -39,8 +39,11 @@ class PurchaseOrderCharges(models.Model):
     def _amazon_share_charges(self, moves):
         """Split the charges of new bills, as Create Bill made them, across the accounts of their items.
 
-        :param moves: draft bills of some orders, of which these are some
+        The totals stay: the taxes of the parts, each rounded, may add up to another amount.
+
+        :param moves: draft bills of these orders, perhaps of other orders too
         """
+        totals = {move: move.amount_total for move in moves}
         for order in self.filtered(lambda order: order.sudo().amazon_group_id.charges_with_items):
             for line in moves.invoice_line_ids.filtered(
                     lambda line, order=order: line.purchase_line_id.order_id == order
@@ -48,6 +51,8 @@ class PurchaseOrderCharges(models.Model):
                 charge = line.purchase_line_id
                 shares = charge._amazon_charge_shares(line.price_subtotal, charge._amazon_items_of_charge())
                 line._amazon_split(shares)
+        for move, total in totals.items():
+            move.sudo()._amazon_correct_total(total)  # buyers can create bills, but not change all of their lines
 
 
 class PurchaseOrderLineCharges(models.Model):

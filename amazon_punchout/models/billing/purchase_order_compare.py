@@ -110,9 +110,7 @@ class PurchaseOrderLineCompare(models.Model):
             for bill_line in line.amazon_bill_line_ids:
                 sign = {'in_invoice': 1, 'in_refund': -1}.get(bill_line.move_id.move_type)
                 if sign and bill_line.parent_state != 'cancel':
-                    day = bill_line.date or fields.Date.context_today(line)
-                    amount += sign * bill_line.currency_id._convert(
-                        bill_line.price_subtotal, line.currency_id, line.company_id, day)
+                    amount += sign * line._amazon_in_order_currency(bill_line)
             line.amazon_billed_amount = amount
             line.amazon_billed_difference = line._amazon_difference(amount, highest_prices)
 

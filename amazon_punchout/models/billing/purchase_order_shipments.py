@@ -150,13 +150,17 @@ class PurchaseOrderShipmentBills(models.Model):
 
         :param chosen: `amazon.punchout.shipment` records
         :return: the bills
-        :raises UserError: a shipment is billed already
+        :raises UserError: a shipment is billed already, or withdrawn
         """
         self.ensure_one()
         self.lock_for_update(allow_referencing=True)  # two people may press the button at once
         plans = [plan for plan in self._amazon_plan_bills(chosen) if plan.shipments & chosen]
         for shipment in chosen:
             if not any(shipment in plan.shipments for plan in plans):
+                if not shipment.active:
+                    raise UserError(self.env._(
+                        "Shipment %(shipment)s of order %(order)s was withdrawn by Amazon. Open the dialog again.",
+                        shipment=shipment.shipment_id, order=self.name))
                 bills = shipment._standing_bills() or self.order_line.sudo().invoice_lines.move_id
                 raise UserError(self.env._(
                     "Shipment %(shipment)s of order %(order)s is already billed by %(bills)s.",

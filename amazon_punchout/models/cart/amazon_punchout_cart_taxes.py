@@ -6,7 +6,7 @@ from functools import cached_property
 from odoo import models
 from odoo.tools import format_amount
 
-from ...const import RATE_TAXES, SALES_TAX_MARKETPLACES
+from ...const import RATE_TAXES, SALES_TAX_MARKETPLACES, STANDING_RATES
 from ...tools.money import rounded
 from ...tools.numbers import plain
 
@@ -37,9 +37,16 @@ class TaxChoice:
 
     @property
     def is_never_reclaimed(self):
-        """Whether all tax is part of the cost: sales tax always is, and a company may reclaim nothing."""
-        return self.group.marketplace in SALES_TAX_MARKETPLACES or bool(self.by_table) and not any(
-            self.by_table.values())
+        """Whether all tax is part of the cost: sales tax always is, and a company may reclaim nothing.
+
+        Such a company has no tax in its table, and the standard rate in it. Other rates alone, such as 0% or that of a
+        provincial tax, say nothing about the rest.
+        """
+        marketplace = self.group.marketplace
+        if marketplace in SALES_TAX_MARKETPLACES:
+            return True
+        standard = STANDING_RATES.get(marketplace, ())[:1] or [rate for rate in self.by_table if rate]
+        return not any(self.by_table.values()) and any(self.is_cost(Decimal(rate)) for rate in standard)
 
     def is_cost(self, rate):
         """Tell whether the tax of a rate is part of the cost.

@@ -2,7 +2,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from ..cxml_builder import item
+from ..cxml_builder import confirmation_xml, item, status
 from ..refund_case import RefundCase
 
 
@@ -84,6 +84,13 @@ class TestAccrual(RefundCase):
         self.assertEqual(self.accrued(), {1: -20, 2: -15, 3: -20, 'shipping': -11, 'tax': -5.5})
         self.receive_goods(self.po, line2=3, line3=1)
         self.assertEqual(self.accrued(), {1: -20, 'shipping': -4, 'tax': -2})
+
+    def test_the_confirmation_says_which_goods_the_shipping_belongs_to(self):
+        self.deliver(confirmation_xml(self.po, [
+            (1, 2, status(quantity=2, shipping='11.00')), (2, 3, status(quantity=3, shipping='0.00')),
+            (3, 1, status(quantity=1, shipping='0.00'))], total='71.50'))
+        self.receive_goods(self.po, line1=2)
+        self.assertEqual(self.accrued(), {1: 20, 'shipping': 11, 'tax': 2})
 
     def test_a_refund_in_money_changes_nothing(self):
         bill = self.bill()

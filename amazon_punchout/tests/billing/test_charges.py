@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from ..account_case import DESK, PEN, AccountCase
-from ..cxml_builder import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, item, status
+from ..cxml_builder import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, item, status, tax_detail
 
 
 @tagged('post_install', '-at_install')
@@ -230,6 +230,17 @@ class TestCharges(AccountCase):
         self.assertEqual(second.amount_total, 104)
         self.assertEqual(self.service_line(order, 'shipping').qty_invoiced, 1)
 
+    def test_the_rounded_taxes_of_a_split_charge_add_up_to_the_order(self):
+        self.new_tax(19)
+        details = [[('19', net, 'subtotalTax'), ('19', '0.01', 'shippingTax')] for net in ('1.90', '19.00')]
+        self.company.tax_calculation_rounding_method = 'round_per_line'
+        # The tax on 0.06 is 0.01, but on 0.03 it is 0.01, too.
+        order = self.order({'shipping': '0.03', 'tax': '1.91', 'details': details[0]},
+                           {'shipping': '0.03', 'tax': '19.01', 'details': details[1]})
+        bill = self.whole_bill(order)
+        self.assertShared(bill, 'shipping', 0.03, 0.03)
+        self.assertEqual((bill.amount_total, order.amount_total), (130.98, 130.98))
+
     # === CREDITS === #
 
     def test_a_credit_of_shipping_goes_back_to_the_accounts_of_the_bill(self):
@@ -269,3 +280,20 @@ class TestCharges(AccountCase):
         self.assertEqual(
             [(line.account_id, line.price_subtotal) for line in bill.reversal_move_ids.invoice_line_ids],
             [(self.supplies, 10), (self.supplies, 1)])
+
+    def test_a_credit_of_a_total_takes_back_the_tax_of_shipping_that_was_split(self):
+        tax = self.new_tax(20)
+        order = self.order(shipping='10.00', tax='24.00')
+        bill = self.invoice(
+            order,
+            invoice_line(1, 5, '2.00', tax='2.20', shipping='1.00', tax_details=tax_detail('20', '2.00')
+                         + tax_detail('20', '0.20', purpose='shippingTax')),
+            invoice_line(2, 1, '100.00', tax='21.80', shipping='9.00', tax_details=tax_detail('20', '20.00')
+                         + tax_detail('20', '1.80', purpose='shippingTax')),
+            shipping='10.00', tax='24.00', net='144.00')
+        self.assertShared(bill, 'shipping', 1, 9)
+        self.deliver(header_credit_xml(order, 'C-1', '11.00', 'INV-1', tax='2.40', shipping='1.00'))
+        credit = bill.reversal_move_ids
+        self.assertShared(credit, 'shipping', 0.1, 0.9)
+        self.assertEqual((credit.amount_untaxed, credit.amount_tax, credit.amount_total), (12, 2.4, 14.4))
+        self.assertEqual(credit.invoice_line_ids.tax_ids, tax)

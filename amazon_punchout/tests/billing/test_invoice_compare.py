@@ -144,6 +144,11 @@ class TestInvoiceCompare(CompareCase):
             self.bill(order, tax='8.00', net='132.41'),
             f"With INV-1, $ 132.41 is billed on {order.name}, but the order's total is $ 124.41.")
 
+    def test_more_tax_on_a_part_than_on_the_whole_order(self):
+        order = self.staplers()
+        self.invoice(order, invoice_line(1, 2, '24.99'), tax='40.00', net='89.98')
+        self.assertHeld(self.move(), f"INV-1 bills tax of $ 40.00 on {order.name}, but the order's tax is $ 0.00.")
+
     def test_several_invoices_together(self):
         order = self.staplers()
         self.invoice(order, invoice_line(1, 2, '24.99'), shipping='4.98', tax='0', net='54.96')

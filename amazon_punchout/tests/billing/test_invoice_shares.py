@@ -45,6 +45,12 @@ class TestSharesOfAnInvoice(BillCase):
         self.assertEqual(self.shares(bill, self.group.tax_product_id, one, two), [3, 1])
         self.assertEqual([order.amazon_billed_total for order in (one, two)], [38, 36])
 
+    def test_tax_that_no_order_expects_counts_as_billed_on_each(self):
+        one, two = self.two_lines(), self.two_lines()
+        bill = self.bill(one, two, tax='4.00', net='74.00')
+        self.assertEqual(self.shares(bill, self.group.tax_product_id, one, two), [2, 2])
+        self.assertEqual([order.amazon_billed_total for order in (one, two)], [37, 37])
+
     def test_a_discount_lowers_each_order(self):
         one, two = self.two_lines(), self.two_lines()
         bill = self.bill(one, two, discount='7.00', net='63.00')

@@ -110,6 +110,12 @@ class TestVatIsNeverCostInSilence(VatCase):
         self.row(20)
         self.assertPosted(self.full(self.one_line(), rate=''), 120, 0, 120)
 
+    def test_a_company_that_reclaims_the_standard_rate_decides_on_each_other_tax(self):
+        """Rates that are part of the cost, such as 0% and a reduced one, say nothing about the standard rate."""
+        self.row(0)
+        self.row(5)
+        self.assertHeld(self.full(self.one_line(), rate=''), "20.00")
+
     def test_a_row_with_a_tax_decides(self):
         tax = self.new_tax(20)
         self.new_tax(20)

@@ -248,6 +248,14 @@ class TestShipmentBills(BillCase):
         self.ship(order, (1, 2), operation='delete', notice_date='2026-03-09T10:00:00Z')
         self.assertEqual(self.dialog(order).line_ids.shipment_id.mapped('shipment_id'), ['SHIP2', 'SHIP3'])
 
+    def test_what_amazon_withdrew_while_the_dialog_was_open_is_not_billed(self):
+        order = self.three_shipments()
+        dialog = self.dialog(order)
+        self.ship(order, (1, 2), operation='delete', notice_date='2026-03-09T10:00:00Z')
+        with self.assertRaisesRegex(UserError, "SHIP1 of order .* was withdrawn"):
+            dialog.action_create_bills()
+        self.assertFalse(order.invoice_ids)
+
     def test_a_shipment_of_the_whole_order_has_what_is_in_no_other(self):
         order = self.order()
         self.confirm(order)

@@ -49,6 +49,18 @@ class TestSharedCredentials(CompaniesCase):
 
     # === WHOSE ORDER IT IS === #
 
+    def test_an_invoice_of_orders_of_two_groups_is_posted_if_both_want_that(self):
+        for number, wants in enumerate((False, True), 1):
+            with self.subTest(second_wants=wants):
+                self.group.post_matching_bills, self.second.post_matching_bills = True, wants
+                orders = self.order_of(self.group) | self.order_of(self.second)
+                document = self.receive_message(invoice_xml(
+                    [(order, invoice_line(1, 1, order.amount_untaxed)) for order in orders],
+                    net=f"{sum(orders.mapped('amount_untaxed')):.2f}", invoice_id=f'INV-{number}',
+                    invoice_date=f'2026-03-0{number}T00:00:00Z'))
+                self.assertEqual(document.state, 'processed', document.reason)
+                self.assertEqual(document.account_move_id.state, 'posted' if wants else 'draft')
+
     def test_messages_by_the_user_of_one_group_reach_the_orders_of_the_other(self):
         self.assertEqual(self.proved(), self.group)
         order = self.order_of(self.second)
