@@ -34,7 +34,8 @@ class AccountMoveCompare(models.Model):
         currency_field='amazon_order_currency_id')
     amazon_differences = fields.Text(
         "Differences", compute='_compute_amazon_differences', compute_sudo=True,
-        help="Where this bill differs from its Amazon order beyond the group's tolerance, and what was not received.")
+        help="Where this bill differs from its Amazon order beyond the group's tolerance, what tax becomes a cost, and "
+             "what was not received.")
 
     # === COMPUTE METHODS === #
 
@@ -95,7 +96,33 @@ class AccountMoveCompare(models.Model):
                 self.env._("“%(charge)s” of %(amount)s was not ordered.",
                            charge=line.name, amount=self.currency_id.format(line.price_subtotal))
                 for line in self.invoice_line_ids if line._amazon_is_extra_charge()]
-        return sentences + self._amazon_missing_sentences()
+        return sentences + self._amazon_cost_tax_sentences() + self._amazon_missing_sentences()
+
+    def _amazon_cost_tax_sentences(self):
+        """Say how much estimated tax a draft books as a cost, if the company may be able to reclaim it.
+
+        Amazon's invoices have their taxes matched when they are imported; this is about Create Bill.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        group = self.amazon_group_id
+        if not group or self.amazon_invoice_id or self.state != 'draft':
+            return []
+        choice = self.env['amazon.punchout.cart']._find_taxes(group, False, set(), group.product_id)
+        if choice.is_never_reclaimed or any(rate and not tax for rate, tax in choice.by_table.items()):
+            return []
+        amount = sum(self.invoice_line_ids.filtered(lambda line: line._amazon_is_estimated_tax()).mapped(
+            'price_subtotal'))
+        # Where Amazon rounds the tax of each piece, up to half a unit per piece is left over.
+        pieces = sum(self.invoice_line_ids.filtered(
+            lambda line: line.amazon_purchase_line_id.amazon_line_type == 'item').mapped('quantity'))
+        if self.currency_id.compare_amounts(amount, self.currency_id.rounding * max(pieces, 1)) <= 0:
+            return []
+        return [self.env._(
+            "Tax of %s is booked as a cost, because no purchase tax was found for it when the order was created. If you "
+            "can reclaim it, set the purchase tax on the items and remove the estimated tax.",
+            self.currency_id.format(amount))]
 
     # === RECEIPTS === #
 

@@ -1,4 +1,5 @@
 """What was ordered, confirmed, received and billed stands side by side on each bill of an Amazon order."""
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..compare_case import CompareCase
@@ -48,6 +49,17 @@ class TestBillComparison(CompareCase):
             f"“Stapler” on {order.name}: $ 1,160.00 is billed, but $ 49.98 was confirmed.",
             f"“Shipping” on {order.name}: $ 99.00 is billed, but $ 4.98 was confirmed.",
         ])
+
+    def test_tax_that_create_bill_books_as_a_cost_is_named_where_it_may_be_reclaimed(self):
+        sentence = "Tax of $ 19.00 is booked as a cost"
+        for marketplace, row, is_named in (('de', None, True), ('us', None, False), ('de', 19, False)):
+            with self.subTest(marketplace=marketplace, row=row):
+                self.group.write({'marketplace': marketplace, 'tax_rate_ids': [
+                    Command.clear(), *([Command.create({'rate': row})] if row else [])]})
+                order = self.sent_order([item(price='100.00', tax='19.00')], tax='19.00')
+                self.receive_goods(order, line1=1)
+                order.action_create_invoice()
+                self.assertEqual(sentence in self.differences(order.invoice_ids), is_named)
 
     def test_a_confirmation_settles_it(self):
         order = self.staplers(confirmed=False)
