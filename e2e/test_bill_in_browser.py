@@ -116,3 +116,25 @@ def test_the_alert_disappears_when_the_goods_arrive(log_in, site, screenshot, am
     expect(page.locator("[name=amazon_differences]")).to_be_hidden()
     expect(page.locator(".o-mail-Message").first).to_contain_text("Everything on this bill was received.")
     screenshot(page, "after")
+
+
+def test_a_bill_for_each_shipment(log_in, site, screenshot, amazon, buyer, order_id):
+    amazon.say("ship", lines={"1": 2, "3": 1})
+    amazon.say("ship", lines={"2": 3})
+    wait_for(
+        lambda: len(buyer.read("purchase.order", order_id, "amazon_shipment_ids")["amazon_shipment_ids"]) == 2,
+        "the shipments are missing")
+    page = log_in("admin")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site.odoo_url}/odoo/purchase-orders/{order_id}")
+    page.set_viewport_size(DESK)
+    page.get_by_role("button", name="Bill by Shipment").click()
+    dialog = page.locator(".modal")
+    expect(dialog.locator("[name=line_ids] .o_data_row")).to_have_count(2)
+    screenshot(page, "dialog")
+    page.set_viewport_size(PHONE)
+    screenshot(page, "dialog-phone")
+    page.set_viewport_size(DESK)
+    dialog.get_by_role("button", name="Create Bills").click()
+    expect(page.locator(".o_list_view .o_data_row")).to_have_count(2)
+    screenshot(page, "bills")

@@ -147,6 +147,15 @@ class TestRounding(VatCase):
         order = self.env['purchase.order'].search([('amazon_group_id', '=', self.group.id)], limit=1)
         self.assertEqual((order.amount_tax, self.service_line(order, 'tax').price_unit), (4.78, 0.02))
 
+    def test_half_a_cent_of_a_price_with_tax_makes_the_tax_more(self):
+        """Three at 9.99 with 20%: 1.665 of VAT each. A seller rounds it up, or the price without it."""
+        self.new_tax(20)
+        self.assertEqual(self.billed(3, '8.32', '5.01', rate='20'), 5.01)
+
+    def test_half_a_cent_of_a_price_with_tax_makes_the_price_more(self):
+        self.new_tax(20)
+        self.assertEqual(self.billed(3, '8.33', '4.98', rate='20'), 4.98)
+
     def test_pieces_rounded_by_themselves(self):
         self.new_tax(19)
         self.assertEqual(self.billed(3, '8.39', '4.77'), 4.77)  # 1.5941 each, rounded to 1.59

@@ -57,7 +57,7 @@ class TestShipmentBills(BillCase):
         """
         dialog = self.dialog(orders, user)
         for line in dialog.line_ids:
-            line.is_chosen = chosen is None or line.number in chosen
+            line.is_chosen = chosen is None or line.shipment_id.shipment_id in chosen
         expected = {line.shipment_id: line.amount for line in dialog.line_ids if line.is_chosen}
         before = orders.invoice_ids
         dialog.action_create_bills()
@@ -191,7 +191,7 @@ class TestShipmentBills(BillCase):
     def test_only_the_chosen_shipments_are_billed(self):
         order = self.three_shipments()
         self.assertEqual(self.totals(self.bill(order, chosen=['SHIP2'])), {'SHIP2': 11.62})
-        self.assertEqual(self.dialog(order).line_ids.mapped('number'), ['SHIP1', 'SHIP3'])
+        self.assertEqual(self.dialog(order).line_ids.shipment_id.mapped('shipment_id'), ['SHIP1', 'SHIP3'])
         self.assertEqual(self.totals(self.bill(order)), {'SHIP1': 24.9, 'SHIP3': 27.71})
 
     def test_the_dialog_shows_the_amount_of_what_is_chosen(self):
@@ -246,7 +246,7 @@ class TestShipmentBills(BillCase):
     def test_what_amazon_withdrew_is_not_offered(self):
         order = self.three_shipments()
         self.ship(order, (1, 2), operation='delete', notice_date='2026-03-09T10:00:00Z')
-        self.assertEqual(self.dialog(order).line_ids.mapped('number'), ['SHIP2', 'SHIP3'])
+        self.assertEqual(self.dialog(order).line_ids.shipment_id.mapped('shipment_id'), ['SHIP2', 'SHIP3'])
 
     def test_what_amazon_withdrew_while_the_dialog_was_open_is_not_billed(self):
         order = self.three_shipments()

@@ -1,4 +1,4 @@
-"""The update of a database of version 19.0.1: renamed fields and values, and texts that an update leaves alone."""
+"""The update of older databases: renamed fields and values, texts that an update leaves alone, settings that stay."""
 from pathlib import Path
 
 from odoo.modules.module import load_script
@@ -7,17 +7,17 @@ from odoo.tools import sql
 
 from ..common import AmazonCase
 
-FOLDER = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.0.0'
+FOLDER = Path(__file__).resolve().parents[2] / 'migrations'
 TABLE = 'amazon_punchout_group'
 
 
 @tagged('post_install', '-at_install')
 class TestMigration(AmazonCase):
 
-    def migrate(self, stage, version='19.0.1.0.0', name='migrate'):
+    def migrate(self, stage, version='19.0.1.0.0', name='migrate', to='19.0.2.0.0'):
         """Run a script of the update, as Odoo does."""
         self.env.flush_all()
-        script = load_script(str(FOLDER / f'{stage}-{name}.py'), f'amazon_punchout_{stage}_{name}')
+        script = load_script(str(FOLDER / to / f'{stage}-{name}.py'), f'amazon_punchout_{stage}_{name}')
         script.migrate(self.env.cr, version)
         self.env.invalidate_all()
 
@@ -68,6 +68,11 @@ class TestMigration(AmazonCase):
             self.assertEqual(export_line.name, 'new_items_only')
             self.assertEqual(search.domain, "[('new_items_only', '=', False)]")
 
+    def test_existing_groups_keep_the_accounts_of_their_charges(self):
+        self.assertTrue(self.group.charges_with_items)
+        self.migrate('post', version='19.0.2.0.0', to='19.0.2.1.0')
+        self.assertFalse(self.group.charges_with_items)
+
     def test_a_setup_that_was_begun_before_goes_on_at_the_same_step(self):
         setup = self.env['amazon.punchout.setup'].create({'group_id': self.group.id})
         selection = self.env.ref('amazon_punchout.selection__amazon_punchout_setup__state__locations')
@@ -88,7 +93,7 @@ class TestMigration(AmazonCase):
                 self.env.ref('amazon_punchout.selection__amazon_punchout_setup__state__locations'), selection)
 
     def test_filters_on_a_renamed_value_find_the_same_groups(self):
-        rename = load_script(str(FOLDER / 'pre-migrate.py'), 'amazon_punchout_pre_migrate').rename_value_in_domain
+        rename = load_script(str(FOLDER / '19.0.2.0.0' / 'pre-migrate.py'), 'amazon_punchout_pre_migrate').rename_value_in_domain
         for domain, expected in (
             ("[('hold_policy', '=', 'refuse')]", "[('hold_policy', '=', 'block')]"),
             ('["|", ["hold_policy", "=", "refuse"], ["name", "=", "refuse"]]',
@@ -137,7 +142,7 @@ class TestMigration(AmazonCase):
             self.assertEqual(shipping.name, "Our shipping")
 
     def test_every_text_is_that_of_the_data(self):
-        names = load_script(str(FOLDER / 'post-migrate.py'), 'amazon_punchout_post_migrate').NAMES
+        names = load_script(str(FOLDER / '19.0.2.0.0' / 'post-migrate.py'), 'amazon_punchout_post_migrate').NAMES
         for key, (old, new) in names.items():
             with self.subTest(key):
                 record = self.env.ref(f'amazon_punchout.{key}').with_context(lang='en_US')

@@ -10,6 +10,14 @@ class AmazonPunchoutShipmentBill(models.TransientModel):
 
     note = fields.Text(readonly=True)
     line_ids = fields.One2many('amazon.punchout.shipment.bill.line', 'dialog_id')
+    is_one_order = fields.Boolean(compute='_compute_is_one_order')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('line_ids')
+    def _compute_is_one_order(self):
+        for dialog in self:
+            dialog.is_one_order = len(dialog.line_ids.order_id) < 2
 
     # === OPENING === #
 
@@ -80,7 +88,6 @@ class AmazonPunchoutShipmentBillLine(models.TransientModel):
     dialog_id = fields.Many2one('amazon.punchout.shipment.bill', required=True, ondelete='cascade')
     shipment_id = fields.Many2one('amazon.punchout.shipment', required=True, readonly=True, ondelete='cascade')
     order_id = fields.Many2one(related='shipment_id.purchase_order_id', related_sudo=False)
-    number = fields.Char("Shipment", related='shipment_id.shipment_id', related_sudo=False)
     shipped_at = fields.Datetime(related='shipment_id.shipped_at', related_sudo=False)
     contents = fields.Text(related='shipment_id.contents', related_sudo=False)
     is_chosen = fields.Boolean("Bill", default=True)
