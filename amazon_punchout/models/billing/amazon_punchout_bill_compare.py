@@ -171,16 +171,19 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
     # === TOTALS === #
 
     def _compare_total(self, draft, order, lines):
-        """Compare all bills of an order, drafts too, with its total, and the tax of this one with its whole tax.
+        """Compare all bills of an order, drafts too, with its total, and the tax of this one with its tax.
 
-        Credits are not subtracted: they don't allow Amazon to bill more.
+        Goods that were credited as returned may be billed again. Other credits are not subtracted: they don't allow
+        Amazon to bill more.
 
         :param list lines: the lines of the order
         :return: a sentence if more is billed
         :rtype: list[str]
         """
         now = sum((line.amount + (line.stated_tax or 0) for line in lines), Decimal())
-        billed = order.amazon_billed_total + float(now)
+        moves = order.order_line.amazon_bill_line_ids.move_id
+        returned = order._amazon_total_on(moves.filtered(lambda move: move.amazon_refund_kind == 'goods'))
+        billed = order.amazon_billed_total - returned + float(now)
         roundings = len(lines) + len(order.order_line.amazon_bill_line_ids)
         values = {
             'invoice': draft.invoice.invoice_id, 'order': order.name, 'billed': self._format(draft, billed),
@@ -189,10 +192,15 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
             return [self.env._(
                 "With %(invoice)s, %(billed)s is billed on %(order)s, but the order's total is %(expected)s.",
                 **values)]
-        # An invoice of a part may be far below the total.
         tax = sum(((line.stated_tax or 0) + (line.amount if line.kind == 'tax' else 0) for line in lines), Decimal())
         expected_tax = order.amount_tax + sum(order._amazon_charge_lines('tax').mapped('price_subtotal'))
-        if order._amazon_is_above(order.amount_total - expected_tax + float(tax), order.amount_total, roundings):
+        # An invoice of a part is below the total, but the rest of the items will be billed too.
+        now_billed = self._billed_quantities(draft)
+        whole = billed + sum(
+            item.price_subtotal * max(1 - (item.qty_invoiced + now_billed.get(item, 0)) / item.product_qty, 0)
+            for item in order._amazon_item_lines() if item.product_qty)
+        if order.currency_id.compare_amounts(float(tax), expected_tax) > 0 and order._amazon_is_above(
+                whole, order.amount_total, roundings):
             return [self.env._(
                 "%(invoice)s bills tax of %(tax)s on %(order)s, but the order's tax is %(expected_tax)s.",
                 tax=self._format(draft, tax), expected_tax=self._format(draft, expected_tax), **values)]

@@ -27,20 +27,30 @@ class PurchaseOrderBilling(models.Model):
     @api.depends('order_line.amazon_bill_line_ids.price_total', 'order_line.amazon_bill_line_ids.parent_state')
     def _compute_amazon_billed_totals(self):
         for order in self:
-            totals = {'in_invoice': 0.0, 'in_refund': 0.0}
             # Users who can read the order may see what was billed of it.
-            lines_sudo = order.sudo().order_line.amazon_bill_line_ids
-            for move_sudo in lines_sudo.move_id:
-                if move_sudo.state == 'cancel' or move_sudo.move_type not in totals:
-                    continue
-                gross_by_line = move_sudo._amazon_gross_by_line()
-                # A line without an order, such as one that was typed, belongs to the only order of the bill.
-                is_only = move_sudo._amazon_billed_orders() == order.sudo()
-                amount = sum(gross for line, gross in gross_by_line.items()
-                             if is_only or line in lines_sudo or line.amazon_order_id == order.sudo())
-                totals[move_sudo.move_type] += move_sudo._amazon_to_currency(amount, order.currency_id)
-            order.amazon_billed_total = totals['in_invoice']
-            order.amazon_refunded_total = totals['in_refund']
+            order_sudo = order.sudo()
+            moves_sudo = order_sudo.order_line.amazon_bill_line_ids.move_id
+            order.amazon_billed_total, order.amazon_refunded_total = (
+                order_sudo._amazon_total_on(moves_sudo.filtered(lambda move, kind=kind: move.move_type == kind))
+                for kind in ('in_invoice', 'in_refund'))
+
+    def _amazon_total_on(self, moves):
+        """Add up what belongs to this order on bills, or on credits, without cancelled ones.
+
+        :param moves: bills or credits of this order
+        :return: the amount with taxes, in the currency of the order
+        :rtype: float
+        """
+        self.ensure_one()
+        total = 0.0
+        for move in moves.filtered(lambda move: move.state != 'cancel'):
+            # A line without an order, such as one that was typed, belongs to the only order of the bill.
+            is_only = move._amazon_billed_orders() == self
+            total += move._amazon_to_currency(sum(
+                gross for line, gross in move._amazon_gross_by_line().items()
+                if is_only or self in (line.amazon_purchase_line_id.order_id, line.amazon_order_id)),
+                self.currency_id)
+        return total
 
     # === REFUNDS === #
 

@@ -149,6 +149,15 @@ class TestInvoiceCompare(CompareCase):
         self.invoice(order, invoice_line(1, 2, '24.99'), tax='40.00', net='89.98')
         self.assertHeld(self.move(), f"INV-1 bills tax of $ 40.00 on {order.name}, but the order's tax is $ 0.00.")
 
+    def test_goods_that_were_credited_as_returned_may_be_billed_again(self):
+        order = self.staplers()
+        self.invoice(order, invoice_line(1, 2, '24.99'), shipping='4.98', net='54.96')
+        self.invoice(
+            order, invoice_line(1, -2, '24.99', reason='return'), purpose='lineLevelCreditMemo', net='-49.98',
+            invoice_id='CR-1', original_invoice_id='INV-1')
+        self.assertEqual(self.move('CR-1').amazon_refund_kind, 'goods')
+        self.assertPosted(self.bill(order, shipping=None, net='119.43', invoice_id='INV-2'))
+
     def test_several_invoices_together(self):
         order = self.staplers()
         self.invoice(order, invoice_line(1, 2, '24.99'), shipping='4.98', tax='0', net='54.96')

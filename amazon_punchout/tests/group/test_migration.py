@@ -93,7 +93,8 @@ class TestMigration(AmazonCase):
                 self.env.ref('amazon_punchout.selection__amazon_punchout_setup__state__locations'), selection)
 
     def test_filters_on_a_renamed_value_find_the_same_groups(self):
-        rename = load_script(str(FOLDER / '19.0.2.0.0' / 'pre-migrate.py'), 'amazon_punchout_pre_migrate').rename_value_in_domain
+        script = load_script(str(FOLDER / '19.0.2.0.0' / 'pre-migrate.py'), 'amazon_punchout_pre_migrate')
+        rename = script.rename_value_in_domain
         for domain, expected in (
             ("[('hold_policy', '=', 'refuse')]", "[('hold_policy', '=', 'block')]"),
             ('["|", ["hold_policy", "=", "refuse"], ["name", "=", "refuse"]]',
