@@ -120,8 +120,8 @@ class AccountMoveCompare(models.Model):
         if self.currency_id.compare_amounts(amount, self.currency_id.rounding * max(pieces, 1)) <= 0:
             return []
         return [self.env._(
-            "Tax of %s is booked as a cost, because no purchase tax was found for it when the order was created. If you "
-            "can reclaim it, set the purchase tax on the items and remove the estimated tax.",
+            "Tax of %s is booked as a cost, because no purchase tax was found for it when the order was created. If "
+            "you can reclaim it, set the purchase tax on the items and remove the estimated tax.",
             self.currency_id.format(amount))]
 
     # === RECEIPTS === #
@@ -162,7 +162,8 @@ class AccountMoveCompare(models.Model):
                 continue
             if missing := move_sudo._amazon_missing_sentences(('hold',)):
                 raise UserError(self.env._(
-                    "%(bill)s can't be posted before its goods are received. %(missing)s Validate the receipt first.",
+                    "%(bill)s can't be posted before everything on it is received. %(missing)s Validate the "
+                    "receipt first, or enter the received quantity on the order.",
                     bill=move_sudo.display_name, missing=" ".join(missing)))
 
     def _amazon_settle_receipt(self):

@@ -184,7 +184,10 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
         moves = order.order_line.amazon_bill_line_ids.move_id
         returned = order._amazon_total_on(moves.filtered(lambda move: move.amazon_refund_kind == 'goods'))
         billed = order.amazon_billed_total - returned + float(now)
-        roundings = len(lines) + len(order.order_line.amazon_bill_line_ids)
+        # Each part of a line that is billed by itself may round its tax by itself.
+        roundings = sum(bool(line.stated_tax) or line.kind == 'tax' for line in lines) + len(
+            order.order_line.amazon_bill_line_ids.filtered(
+                lambda line: line.tax_ids or line.amazon_purchase_line_id.amazon_line_type == 'tax'))
         values = {
             'invoice': draft.invoice.invoice_id, 'order': order.name, 'billed': self._format(draft, billed),
             'expected': self._format(draft, order.amount_total)}

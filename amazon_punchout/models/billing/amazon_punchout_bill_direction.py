@@ -61,5 +61,5 @@ class AmazonPunchoutBillDirection(models.AbstractModel):
         :rtype: Decimal
         """
         charges = [each for each in (item.shipping, item.special_handling, item.tax, *item.charges) if each]
-        return self._item_amount(draft, item) - self._item_discount(item) + sum(
+        return self._item_amount(draft, item) - self._item_discount(draft, item) + sum(
             (each.money.amount for each in charges), Decimal())

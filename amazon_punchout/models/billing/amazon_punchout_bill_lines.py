@@ -42,7 +42,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         :rtype: list[BillLine]
         """
         order_line = self._find_order_line(draft, order, by_number, item)
-        discount = self._item_discount(item) * draft.item_sign
+        discount = self._item_discount(draft, item) * draft.item_sign
         amount = self._item_amount(draft, item) * draft.item_sign - discount
         quantity = item.quantity or Decimal(1)
         # On a credit, the quantity of a line without an amount may be signed either way.
@@ -52,7 +52,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         shipping_details = [detail for detail in item.tax.details if detail.is_shipping] if item.tax else []
         if (item.shipping or draft.invoice.summary.shipping) and tax and all(
                 detail.tax_amount for detail in shipping_details):
-            tax -= sum((detail.tax_amount.amount for detail in shipping_details), Decimal()) * draft.item_sign
+            tax -= sum((self._round(draft, each.tax_amount) for each in shipping_details), Decimal()) * draft.item_sign
         line = BillLine(
             kind='item', name=order_line.name or self._item_name(item), amount=amount, order=order,
             order_line=order_line, quantity=-abs(quantity) if is_below else abs(quantity), discount=discount,
@@ -118,7 +118,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             "Line %(line)s of Amazon's invoice %(name)s states neither an amount nor a price. Enter the invoice "
             "manually, then press Dismiss.", line=item.invoice_line_number or "?", name=draft.invoice.invoice_id))
 
-    def _item_discount(self, item):
+    def _item_discount(self, draft, item):
         """Return the discount of an item, which lowers what is billed and what is refunded.
 
         :rtype: Decimal
@@ -128,7 +128,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         amount = item.unit_price and item.unit_price.amount * (item.quantity or 1)
         if item.subtotal:
             amount = item.subtotal.amount
-        return abs(item.discount.money.amount) * (-1 if amount and amount < 0 else 1)
+        return abs(self._round(draft, item.discount.money)) * (-1 if amount and amount < 0 else 1)
 
     def _is_return(self, draft, item):
         """Tell whether goods were returned, and not only the price adjusted.
@@ -179,7 +179,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         """
         if details:
             line.details = tuple(details)
-            line.stated_tax = sum((detail.tax_amount.amount for detail in details), Decimal()) * draft.item_sign
+            tax = sum((self._round(draft, detail.tax_amount) for detail in details), Decimal())
+            line.stated_tax = tax * draft.item_sign
             line.is_exempt = any(each.exemption or each.percentage_rate == 0 for each in details)
             line.is_reverse_charge = any(each.is_reverse_charge for each in details)
 
@@ -189,7 +190,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         :rtype: BillLine
         """
         tax = self._round(draft, item.tax.money) * draft.item_sign if item.tax else None
-        amount = (self._item_amount(draft, item) - self._item_discount(item)) * draft.item_sign
+        amount = (self._item_amount(draft, item) - self._item_discount(draft, item)) * draft.item_sign
         return BillLine(
             kind='sum', name=self.env._("Credit"), amount=amount, order=order, order_line=order.order_line.browse(),
             stated_tax=tax, details=item.tax.details if item.tax else (), is_counted=False,

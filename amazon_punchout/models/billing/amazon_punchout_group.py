@@ -22,9 +22,9 @@ class AmazonPunchoutGroupBills(models.Model):
 
     def _checklist(self):
         """Override to add how payments by card are booked."""
-        return [*super()._checklist(), *self._checklist_outstanding()]
+        return [*super()._checklist(), *self._checklist_payment_outstanding()]
 
-    def _checklist_outstanding(self):
+    def _checklist_payment_outstanding(self):
         """Check that payments of bills wait on an account of their own until the card's statement is booked.
 
         On the account of the card itself they would be booked twice: by the payment and by the statement.

@@ -150,9 +150,11 @@ class PurchaseOrderShipmentBills(models.Model):
 
         :param chosen: `amazon.punchout.shipment` records
         :return: the bills
-        :raises UserError: a shipment is billed already, or withdrawn
+        :raises UserError: the order is cancelled, or a shipment is billed already, or withdrawn
         """
         self.ensure_one()
+        if self.state != 'purchase':
+            raise UserError(self.env._("Order %s is not approved, or it is cancelled.", self.name))
         self.lock_for_update(allow_referencing=True)  # two people may press the button at once
         plans = [plan for plan in self._amazon_plan_bills(chosen) if plan.shipments & chosen]
         for shipment in chosen:

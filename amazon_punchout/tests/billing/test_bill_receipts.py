@@ -166,7 +166,7 @@ class TestBillHeldForReceipt(ReceiptCase):
             step()
         bill.invalidate_recordset()
         self.assertEqual(bill.state, 'draft')
-        self.assertIn("can't be posted before its goods are received", str(raised.exception))
+        self.assertIn("can't be posted before everything on it is received", str(raised.exception))
         self.assertIn(NONE.format(order=self.po.name), str(raised.exception))
 
     def test_nobody_posts_it_before_its_goods_are_received(self):

@@ -144,6 +144,15 @@ class TestInvoiceCompare(CompareCase):
             self.bill(order, tax='8.00', net='132.41'),
             f"With INV-1, $ 132.41 is billed on {order.name}, but the order's total is $ 124.41.")
 
+    def test_many_lines_give_no_room_for_a_cent_each(self):
+        order = self.sent_order([
+            item(asin=f'B{number:09}', auxiliary_id=f'1-2-3,{number}', price='10.00') for number in range(1, 21)],
+            shipping='4.98')
+        self.invoice(
+            order, *(invoice_line(each, 1, '10.00') for each in range(1, 21)), shipping='5.08', net='205.08')
+        self.assertHeld(
+            self.move(), f"With INV-1, $ 205.08 is billed on {order.name}, but the order's total is $ 204.98.")
+
     def test_more_tax_on_a_part_than_on_the_whole_order(self):
         order = self.staplers()
         self.invoice(order, invoice_line(1, 2, '24.99'), tax='40.00', net='89.98')
