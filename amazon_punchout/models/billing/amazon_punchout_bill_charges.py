@@ -3,8 +3,8 @@ from decimal import Decimal
 
 from odoo import models
 
+from ...tools.charge_share import ChargeShare, merged_shares
 from ...tools.money import share_out
-from .purchase_order_charges import ChargeShare, merged_shares
 
 # Kinds of lines that belong to items.
 CHARGES = ('shipping', 'handling', 'charge', 'tax')

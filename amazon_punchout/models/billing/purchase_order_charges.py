@@ -1,18 +1,10 @@
-from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import models
 from odoo.fields import Command
 
+from ...tools.charge_share import ChargeShare, merged_shares
 from ...tools.money import share_out
-
-
-@dataclass(frozen=True)
-class ChargeShare:
-    """The part of a charge that is booked on one account with one analytic distribution."""
-    amount: Decimal
-    account: models.Model       # empty: the account of the charge's product
-    distribution: dict | bool
 
 
 class PurchaseOrderCharges(models.Model):
@@ -127,18 +119,3 @@ class AccountMoveLineCharges(models.Model):
             parts.append(vals)
         line_sudo.move_id.write({'invoice_line_ids': [
             Command.update(line_sudo.id, parts[0]), *(Command.create({**common, **vals}) for vals in parts[1:])]})
-
-
-def merged_shares(shares):
-    """Add up the shares that have the same account and the same analytic distribution.
-
-    :param shares: any number of :class:`ChargeShare`
-    :return: without those that add up to nothing
-    :rtype: list[ChargeShare]
-    """
-    merged = {}
-    for share in shares:
-        key = share.account, tuple(sorted((share.distribution or {}).items()))
-        before = merged[key].amount if key in merged else Decimal()
-        merged[key] = ChargeShare(before + share.amount, share.account, share.distribution)
-    return [share for share in merged.values() if share.amount]

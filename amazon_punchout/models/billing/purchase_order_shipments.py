@@ -7,8 +7,8 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from ...tools.cart_lock import bills_lifted
+from ...tools.charge_share import ChargeShare
 from ...tools.money import rounded, share_out, smallest_unit
-from .purchase_order_charges import ChargeShare
 
 
 @dataclass
