@@ -149,7 +149,10 @@ class Writer:
         elif error == 'rate':
             line = replace(line, rate=UNKNOWN, gross=None)
         elif error == 'cents':
-            line = replace(line, price=line.price + self.chart.unit, gross=line.gross and line.gross + self.chart.unit)
+            line = replace(line, price=line.price + self.chart.unit)
+            if line.gross is not None:
+                gross = line.gross + self.chart.unit
+                line = replace(line, price=net_of(gross, line.rate, self.chart.unit), gross=gross)
         invoice.lines[at] = line
 
     # === CREDITS === #
