@@ -106,6 +106,7 @@ from .billing import (
     amazon_punchout_bill_header,
     amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
+    amazon_punchout_bill_post,
     amazon_punchout_bill_tax_rest,
     amazon_punchout_bill_taxes,
     amazon_punchout_bill_units,
