@@ -8,7 +8,6 @@ import subprocess
 import time
 from collections import Counter
 from fnmatch import fnmatch
-from pathlib import Path
 
 from lab import locks, paths, progress
 
@@ -27,7 +26,7 @@ def run(arguments):
 
     A name may have wildcards: `bin/test faults '*postgres*'`. Results are added to docs/results/faults.jsonl every few
     minutes, so that Ctrl-C loses little. LAB_FAULTS_RUNS changes how often, LAB_FAULTS_SEED what is left to chance;
-    LAB_DOCS_FAULTS=1 writes the table into docs/reliability.md, without arguments and without LAB_FAULTS_RUNS only that.
+    LAB_DOCS_FAULTS=1 writes the table into docs/reliability.md, and without arguments does only that.
 
     :param list[str] arguments: names of faults; none for all
     :return: 0, or 1 if something was lost, doubled or stuck
@@ -114,8 +113,8 @@ def run_batch(driver, fault, seed, count):
             continue
         for place, verdict in verdicts.items():
             counts = places.setdefault(place, Counter())
-            counts += verdict.counts
-            counts["runs"] += 1
+            counts.update(verdict.counts)
+            counts["runs"] += not verdict.counts["runs"]  # a round may count its own
             findings += [f"{fault.name}, {place}: {finding}" for finding in verdict.findings]
     driver.set_durability("on")
     return {

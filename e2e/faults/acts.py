@@ -1,4 +1,5 @@
 """What a process of Odoo does in a run: send, process, answer a request, approve, shop."""
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import SUPERUSER_ID, api, http, sql_db
@@ -33,8 +34,13 @@ class Place:
     web: object
     tracer: Tracer
 
-    def env(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {})
+    @contextmanager
+    def lasting(self):
+        """Give an environment whose commits survive the crashes of the runs that they prepare."""
+        with sql_db.db_connect(self.name).cursor() as cr:
+            cr.execute("SET synchronous_commit = on")
+            yield api.Environment(cr, SUPERUSER_ID, {})
+            cr.commit()
 
 
 def run_cron(place, cron_id):
@@ -89,8 +95,7 @@ def setup(place, url, senders):
     :return: ids of scheduled actions: those that send, then the one that processes messages
     :rtype: dict
     """
-    with sql_db.db_connect(place.name).cursor() as cr:
-        env = place.env(cr)
+    with place.lasting() as env:
         env.ref('base.USD').active = True
         address = {
             'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'country_id': env.ref('base.us').id,
@@ -114,13 +119,11 @@ def setup(place, url, senders):
         ours |= {cron.id for cron in crons}
         # Others of Odoo's scheduled actions would only take time.
         env['ir.cron'].search([('id', 'not in', list(ours))]).active = False
-        result = {
+        return {
             'send': [cron.id for cron in crons],
             'process': env.ref('amazon_punchout.ir_cron_process').id,
             'group': group.id,
         }
-        cr.commit()
-    return result
 
 
 def make_orders(place, count, approve=True, lines=1):
@@ -130,8 +133,7 @@ def make_orders(place, count, approve=True, lines=1):
     :rtype: list[tuple[int, str]]
     """
     made = []
-    with sql_db.db_connect(place.name).cursor() as cr:
-        env = place.env(cr)
+    with place.lasting() as env:
         buyer = env['res.users'].search([('login', '=', BUYER)])
         for _each in range(count):
             session = _start_trip(env, buyer)
@@ -142,7 +144,7 @@ def make_orders(place, count, approve=True, lines=1):
             if approve:
                 order.with_user(buyer).button_confirm()
             made.append((order.id, order.name))
-            cr.commit()
+            env.cr.commit()
     return made
 
 
@@ -169,20 +171,19 @@ def start_trips(place, count):
     :rtype: list[tuple[int, str]]
     """
     carts = []
-    with sql_db.db_connect(place.name).cursor() as cr:
-        env = place.env(cr)
+    with place.lasting() as env:
         buyer = env['res.users'].search([('login', '=', BUYER)])
         for _each in range(count):
             trip = _start_trip(env, buyer)
             carts.append((trip.session.id, cxml_builder.cart_xml(trip.cookie, [cxml_builder.item()]).decode()))
-            cr.commit()
+            env.cr.commit()
     return carts
 
 
 def approve(place, order_id):
     """Approve an order as its buyer, as a request does."""
     with sql_db.db_connect(place.name).cursor() as cr:
-        env = place.env(cr)
+        env = api.Environment(cr, SUPERUSER_ID, {})
         buyer = env['res.users'].search([('login', '=', BUYER)])
         retrying(lambda: env['purchase.order'].browse(order_id).with_user(buyer).button_confirm(), env)
         cr.commit()
@@ -195,8 +196,8 @@ def write_messages(place, kind, order_ids):
     :return: the documents
     :rtype: list[str]
     """
-    with sql_db.db_connect(place.name).cursor() as cr:
-        return [_write_message(kind, order).decode() for order in place.env(cr)['purchase.order'].browse(order_ids)]
+    with place.lasting() as env:
+        return [_write_message(kind, order).decode() for order in env['purchase.order'].browse(order_ids)]
 
 
 def _write_message(kind, order):
@@ -204,21 +205,19 @@ def _write_message(kind, order):
               'secret': 'not-a-real-secret-of-faults'}
     if kind == 'confirmation':
         return cxml_builder.confirmation_xml(
-            order, [(1, 10, cxml_builder.status(quantity=10, price='10.00', tax='0.00', shipping='0.00'))], total='100.00',
-            shipping='0.00', tax='0.00', **values)
+            order, [(1, 10, cxml_builder.status(quantity=10, price='10.00', tax='0.00', shipping='0.00'))],
+            total='100.00', shipping='0.00', tax='0.00', **values)
     if kind == 'ship_notice':
         return cxml_builder.ship_notice_xml(order, [(1, 10)], shipment_id=f'S{order.id}', **values)
     return cxml_builder.invoice_xml(
-        [(order, cxml_builder.invoice_line(1, 10, '10.00', tax='0.00'))], invoice_id=f'INV-{order.id}', subtotal='100.00',
-        gross='100.00', net='100.00', due='100.00', **values)
+        [(order, cxml_builder.invoice_line(1, 10, '10.00', tax='0.00'))], invoice_id=f'INV-{order.id}',
+        subtotal='100.00', gross='100.00', net='100.00', due='100.00', **values)
 
 
 def store_messages(place, kind, order_ids):
     """Store a message about each order, as the endpoint does; the parameters are those of :func:`write_messages`."""
-    with sql_db.db_connect(place.name).cursor() as cr:
-        env = place.env(cr)
+    with place.lasting() as env:
         group = env['amazon.punchout.group'].search([], limit=1)
         for order in env['purchase.order'].browse(order_ids):
             raw = _write_message(kind, order)
             env['amazon.punchout.document']._store_message(group, cxml.read_request(raw), raw)
-        cr.commit()

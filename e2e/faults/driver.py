@@ -91,6 +91,7 @@ class Driver:
         """Make all of it."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         source = environment.prepare()
+        _remove_left_over()
         self.name = f'test_{os.getpid()}_faults'
         self.source = source
         elsewhere = {name: value for name, value in os.environ.items() if name.startswith('PG')}
@@ -154,7 +155,8 @@ class Driver:
         :rtype: Child
         """
         self._children = [child for child in self._children if not child.is_ended]
-        self._children.append(Child(self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options))
+        self._children.append(Child(
+            self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options))
         return self._children[-1]
 
     def clean(self):
@@ -169,6 +171,39 @@ class Driver:
         self.rows("UPDATE amazon_punchout_document SET state = 'dismissed', lacks_other_half = NULL "
                   "WHERE account_group_id IS NOT NULL AND state IN ('received', 'waiting')")
         self.rows("UPDATE amazon_punchout_group SET order_url = %s", f'{self.supplier.url}/order')
+        self.rows("UPDATE ir_cron SET active = true, failure_count = 0, first_failure_date = NULL WHERE id = ANY(%s)",
+                  [*self.senders, self.processor])
+
+    def start_server(self):
+        """Start Odoo by its own command line, with two threads for scheduled actions.
+
+        :rtype: subprocess.Popen
+        """
+        with open(paths.LOG / 'faults-server.log', 'ab') as log:
+            return subprocess.Popen(
+                process.tied(odoo.command('-d', self.name, '--no-http', '--max-cron-threads=2', '--log-level=warn')),
+                cwd=paths.ROOT, env=odoo.environ(self.source), stdout=log, stderr=log, start_new_session=True)
+
+    def kill_server(self, server):
+        """Kill a server that was started here."""
+        server.kill()
+        server.wait()
+
+    def wake_server(self):
+        """Have the server look for scheduled actions that are due, as Odoo does after a click."""
+        self.rows("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute' WHERE id = %s",
+                  self.senders[0])
+        _execute_in('postgres', "SELECT pg_notify('cron_trigger', %s)", [self.name])
+
+    def count_queued(self, names):
+        """Count the orders that no sender has taken yet.
+
+        :rtype: int
+        """
+        return self.rows(
+            "SELECT count(*) FROM purchase_order JOIN amazon_punchout_document document "
+            "ON document.purchase_order_id = purchase_order.id WHERE purchase_order.name = ANY(%s) "
+            "AND document.state = 'queued'", list(names))[0][0]
 
     def forget_time_outs(self):
         """Have the scheduler forget that runs did not end: after three in a row it leaves one out.
@@ -279,7 +314,7 @@ class Driver:
     # === ORDERS, CARTS, MESSAGES === #
 
     def approved(self, count):
-        """Give approved orders that wait to be sent and that no supplier has ever seen, the one first that is sent first.
+        """Give approved orders that wait to be sent and that no supplier has ever seen, in the order of the queue.
 
         They were shopped and approved once, and get a number and a payloadID of their own each time, since making an
         order takes much longer than sending it.
@@ -304,6 +339,17 @@ class Driver:
     def make_due(self):
         """Let the time pass until the next try."""
         self.rows("UPDATE amazon_punchout_document SET next_try_at = NULL WHERE state = 'queued'")
+
+    def waiting_unnoticed(self, names):
+        """List the orders that Amazon does not have and about which nobody was notified.
+
+        :rtype: list[str]
+        """
+        return [name for (name,) in self.rows(
+            """SELECT name FROM purchase_order
+                WHERE name = ANY(%s) AND amazon_state != 'sent' AND NOT EXISTS (
+                      SELECT FROM mail_activity WHERE res_model = 'purchase.order' AND res_id = purchase_order.id)""",
+            list(names))]
 
     def sent_orders(self, count):
         """Give ids of orders that Amazon has and has not written about."""
@@ -387,6 +433,13 @@ def _lead(environ):
     for name in [name for name in os.environ if name.startswith('PG')]:
         del os.environ[name]
     os.environ.update(environ)
+
+
+def _remove_left_over():
+    """Remove the files of sittings that were killed."""
+    for folder in database.filestore('').glob('test_*_faults'):
+        if not os.path.exists(f'/proc/{folder.name.split("_")[1]}'):
+            _remove(folder)
 
 
 def _remove(folder):

@@ -108,7 +108,8 @@ def messages(driver, payload_ids, processed=False):
 _EFFECTS = {
     'confirmation': (
         "SELECT count(*) FROM purchase_order WHERE id = %s AND amazon_state = 'confirmed' AND amount_total = 100.0 "
-        "AND (SELECT count(*) FROM purchase_order_line WHERE order_id = purchase_order.id AND display_type IS NULL) = 1"),
+        "AND (SELECT count(*) FROM purchase_order_line line WHERE order_id = purchase_order.id "
+        "AND line.display_type IS NULL) = 1"),
     'ship_notice': (
         "SELECT count(*) FROM amazon_punchout_shipment WHERE purchase_order_id = %s"),
     'invoice': (

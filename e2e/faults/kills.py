@@ -40,13 +40,13 @@ def round_of_crashes(driver, random, subject):
     :return: what became of it, by place; the key None counts crashes that lost a commit
     :rtype: dict[str, judge.Verdict]
     """
-    items, children = [], []
+    children = []
     driver.forget_time_outs()
-    for place in subject.places_to_crash(random):
-        item = subject.begin(place)
-        children.append(subject.start(item, place, 'hold', len(children)))
-        _reach(children[-1], place)
-        items.append(item)
+    # All is made before: what we commit later would bring the commits of the processes to the disk.
+    items = [subject.begin(place) for place in subject.places_to_crash(random)]
+    for item in items:
+        children.append(subject.start(item, item['place'], 'hold', len(children)))
+        _reach(children[-1], item['place'])
     lost = driver.crash(random.choice(('immediate', 'kill')))
     for child in children:
         if child.is_ended:
@@ -88,8 +88,6 @@ def _verdicts(subject, items):
 class Subject:
     """What processes do while they are stopped."""
     places = {}
-    # In this order, no process waits for one that stands still.
-    late = ()
 
     def __init__(self, driver, random):
         """Begin a round."""
@@ -101,6 +99,7 @@ class Subject:
         return list(self.places)
 
     def places_to_crash(self, random):
+        """List the places of a round of crashes, in an order in which no process waits for one that stands still."""
         return list(self.places)
 
     def begin(self, place):
@@ -136,6 +135,8 @@ class Sending(Subject):
     places = points.SENDER
     # Whose mark was not committed leaves the order to the next sender; the others keep theirs.
     _uncommitted = tuple(points.SENDER)[:4]
+    # It leaves its order to the next sender, so it comes last.
+    _first = "before the order is taken"
     # Its transaction is open, and each sender that begins brings outcomes to their orders.
     _open = "order updated, not committed"
 
@@ -146,12 +147,12 @@ class Sending(Subject):
 
     def places_to_crash(self, random):
         """Come to late places first or last: a later commit brings earlier ones to the disk, too."""
-        places = [place for place in self.places if place != self._open]
+        places = [place for place in self.places if place not in (self._first, self._open)]
         if random.random() < 0.5:
-            return [*places, self._open]
+            return [*places, self._first, self._open]
         marked = places.index("mark committed")
         stored = places.index("outcome written, not committed")
-        return [*places[stored:], *places[:marked], *places[marked:stored]]
+        return [*places[stored:], *places[:marked], *places[marked:stored], self._first]
 
     def begin(self, place):
         return {'place': place, 'names': self.driver.approved(1)}

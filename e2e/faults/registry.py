@@ -1,9 +1,9 @@
 """All faults of `bin/test faults`, in the order in which the document lists them."""
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
-from . import judge, kills, network
+from . import judge, kills, machine, network
 
 SUBJECTS = {
     'sender': (kills.Sending, "the sender"),
@@ -61,6 +61,14 @@ def _all():
     yield Fault('storm-messages', "50 messages at once", network.storm_of_messages)
     yield Fault('storm-repeated', "The same message 20 times at once", network.storm_of_one_message)
     yield Fault('storm-carts', "10 carts at once, five times each", network.storm_of_carts)
+    yield Fault('server', "Odoo's own server is killed at any moment", machine.killed_servers, runs=20)
+    yield Fault('disk', "PostgreSQL's disk is full", machine.full_disk)
+    yield Fault('files-read-only', "The filestore is read-only", machine.read_only_files, runs=20)
+    yield Fault('files-full', "No file can grow", machine.full_files, runs=20)
+    yield Fault('clock', "The clock is wrong", machine.round_of_clocks, runs=20)
+    yield Fault('cron-poison', "Three of six orders can't be read", machine.poisoned_orders, runs=20)
+    yield Fault('cron-steps', "A step of the scheduled action fails", machine.failing_steps, runs=20)
+    yield Fault('cron-off', "The scheduled action is switched off", machine.switched_off, runs=20)
 
 
 FAULTS = {fault.name: fault for fault in _all()}
