@@ -44,6 +44,11 @@ SUPPLIER_IDENTITY = 'Amazon'
 # The role that may approve any amount.
 MANAGER = 'purchase.group_purchase_manager'
 
+# Who reads the histories of orders, which have network addresses of users.
+HISTORY_READERS = (
+    'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
+    'account.group_account_readonly')
+
 # The states of an order that nobody has approved yet; other addons may bring more.
 UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 

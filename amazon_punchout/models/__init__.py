@@ -15,6 +15,7 @@ from .order import purchase_order
 from .order import purchase_order_line
 from .order import purchase_order_hooks
 from .order import purchase_order_status
+from .order import amazon_punchout_trail
 
 # The extensions of the rooms, in any order.
 from .parties import res_company, res_currency, res_partner, res_users, stock_warehouse
@@ -33,6 +34,8 @@ from .order import (
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_links,
+    amazon_punchout_trail_check,
+    purchase_order_trail,
 )
 from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule
 from .shopping import (
@@ -98,6 +101,7 @@ from .billing import (
     account_move_mode,
     account_move_payment,
     account_move_refund,
+    account_move_trail,
     amazon_punchout_bill_charges,
     account_move_refund_limit,
     amazon_punchout_bill_compare,

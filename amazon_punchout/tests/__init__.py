@@ -56,6 +56,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_trail,
 )
 from .shopping import (
     test_connection,

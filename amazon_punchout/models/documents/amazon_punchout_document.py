@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ... import cxml
+from ...const import HISTORY_READERS
+from ...tools.hash_chain import body_hash
+from ...tools.remote import remote_address
 
 # Order requests and carts contain addresses, so not every buyer reads them. A rule lets accountants read invoices only;
 # one who is a buyer, too, reads all.
@@ -50,6 +53,11 @@ class AmazonPunchoutDocument(models.Model):
         attachment=False, readonly=True, groups=BODY_READERS,
         help="The document without the shared secret and the BuyerCookie. The secret is added on sending.")
     body_text = fields.Text("Content", compute='_compute_body_text', groups=BODY_READERS)
+    body_hash = fields.Char(
+        "Content Hash", copy=False, readonly=True, help="The SHA-256 hash of the document as it was stored.")
+    remote_address = fields.Char(
+        "Network Address", copy=False, readonly=True, groups=HISTORY_READERS,
+        help="The address from which the document came.")
     queued_at = fields.Datetime("Queued On", readonly=True)
     tries = fields.Integer(readonly=True)
     last_try_at = fields.Datetime("Last Try", readonly=True)
@@ -133,6 +141,8 @@ class AmazonPunchoutDocument(models.Model):
         for vals in vals_list:
             if isinstance(vals.get('body'), bytes):
                 vals['body'] = base64.b64encode(vals['body'])
+            vals['body_hash'] = bool(vals.get('body')) and body_hash(base64.b64decode(vals['body']))
+            vals['remote_address'] = vals.get('direction') == 'in' and remote_address()
         return super().create(vals_list)
 
     @api.depends('document_type')
@@ -179,6 +189,14 @@ class AmazonPunchoutDocument(models.Model):
     def _get_body(self):
         """Give the document as it is stored.
 
+        :rtype: bytes
+        """
+        return self._stored_body()
+
+    def _stored_body(self):
+        """Give what is stored of the document.
+
+        :return: empty without content
         :rtype: bytes
         """
         self.ensure_one()
