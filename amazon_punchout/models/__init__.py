@@ -8,6 +8,7 @@ from .cart import amazon_punchout_uom
 from .cart import amazon_punchout_cart
 from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
+from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
 from .billing import amazon_punchout_bill
 from .order.lock import amazon_punchout_lock
@@ -29,12 +30,13 @@ from .group import (
     amazon_punchout_group_members,
     amazon_punchout_group_pasted,
 )
-from .documents import amazon_punchout_document_errors
+from .documents import amazon_punchout_document_errors, amazon_punchout_document_retention
 from .order import (
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_links,
     amazon_punchout_trail_check,
+    purchase_order_history,
     purchase_order_trail,
 )
 from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule
@@ -43,6 +45,7 @@ from .shopping import (
     amazon_punchout_group_connection,
     amazon_punchout_group_smart_buttons,
     amazon_punchout_session_again,
+    amazon_punchout_session_retention,
     amazon_punchout_session_start,
     purchase_order,
     purchase_order_again,

@@ -42,9 +42,11 @@ from .documents import (
     test_document_errors,
     test_document_titles,
     test_parsed_once,
+    test_retention,
 )
 from .order import (
     test_actions,
+    test_history,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,

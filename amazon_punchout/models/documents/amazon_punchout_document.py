@@ -5,13 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ... import cxml
-from ...const import HISTORY_READERS
+from ...const import BODY_READERS, HISTORY_READERS
 from ...tools.hash_chain import body_hash
 from ...tools.remote import remote_address
-
-# Order requests and carts contain addresses, so not every buyer reads them. A rule lets accountants read invoices only;
-# one who is a buyer, too, reads all.
-BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
 
 
 class AmazonPunchoutDocument(models.Model):
@@ -112,7 +108,7 @@ class AmazonPunchoutDocument(models.Model):
     @api.depends('body')
     def _compute_body_text(self):
         for document in self:
-            document.body_text = document._get_body().decode('utf-8', 'replace').replace('\x00', '')
+            document.body_text = document._stored_body().decode('utf-8', 'replace').replace('\x00', '')
 
     @api.depends('document_type', 'state', 'answer_code', 'reason')
     @api.depends_context('lang')
@@ -187,7 +183,7 @@ class AmazonPunchoutDocument(models.Model):
                 document.display_name = document.type_name
 
     def _get_body(self):
-        """Give the document as it is stored.
+        """Give the document as it is stored, to those who need all of it.
 
         :rtype: bytes
         """
@@ -201,6 +197,13 @@ class AmazonPunchoutDocument(models.Model):
         """
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).body or b'')
+
+    def _state_name(self):
+        """Give the state in the words of the user's language.
+
+        :rtype: str
+        """
+        return dict(self._fields['state']._description_selection(self.env))[self.state]
 
     # === HOOKS === #
 

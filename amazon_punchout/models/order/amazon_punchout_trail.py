@@ -117,6 +117,13 @@ class AmazonPunchoutTrail(models.Model):
             row.details_text = "\n".join(
                 f"{name.replace('_', ' ')}: {value}" for name, value in json.loads(row.details or '{}').items())
 
+    def _event_name(self):
+        """Give the event in the words of the user's language.
+
+        :rtype: str
+        """
+        return dict(self._fields['event']._description_selection(self.env))[self.event]
+
     # === APPEND-ONLY === #
 
     @api.model_create_multi

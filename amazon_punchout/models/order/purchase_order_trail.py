@@ -14,11 +14,18 @@ class PurchaseOrderTrail(models.Model):
         :param details: what an auditor should know, without secrets: texts and numbers. `moment`, `user` and `address`
             replace those of the running request.
         """
-        known = {name: details.pop(name) for name in ('moment', 'user', 'address') if name in details}
         if orders := self.filtered('amazon_session_id'):
             self.env['amazon.punchout.trail']._append([
-                {'order': order, 'event': event, 'document': document, 'details': details, **known}
-                for order in orders])
+                order._amazon_prepare_event(event, document, **details) for order in orders])
+
+    def _amazon_prepare_event(self, event, document=None, **details):
+        """Prepare an event of this order; the parameters are those of :meth:`_amazon_record`.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        known = {name: details.pop(name) for name in ('moment', 'user', 'address') if name in details}
+        return {'order': self, 'event': event, 'document': document, 'details': details, **known}
 
     def _amazon_total_text(self):
         """Write the total as the history has it, e.g. '9.99 USD'.

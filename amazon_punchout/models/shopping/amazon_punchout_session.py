@@ -228,20 +228,19 @@ class AmazonPunchoutSession(models.Model):
         :param order: the new `purchase.order`
         :param document: the stored cart
         """
-        is_from_odoo = bool(self.document_ids.filtered(
-            lambda each: each.document_type == SETUP_REQUEST and each.direction == 'out'))
-        if is_from_odoo:
-            order._amazon_record(
-                'started', user=self.user_id, moment=self.create_date, address=self.remote_address,
-                trip=self.id, deliver_to=self.warehouse_id.name)
-        # The browser is not logged in: the BuyerCookie, which only the shopper's trip has, tells who it is.
-        order._amazon_record(
-            'returned', document=document, user=self.user_id if is_from_odoo else self.user_id.browse(),
-            moment=document.create_date, address=document.remote_address, trip=self.id)
+        setup = self.document_ids.filtered(
+            lambda each: each.document_type == SETUP_REQUEST and each.direction == 'out')[:1]
+        event = order._amazon_prepare_event
         user = self.env.user if self.env.user._is_internal() and not self.env.user._is_superuser() else self.user_id
-        if not is_from_odoo:
-            order._amazon_record('claimed', document=document, user=user)
-        order._amazon_record('created', user=user, total=order._amazon_total_text(), cart=order.amazon_cart_ref)
+        self.env['amazon.punchout.trail']._append([
+            *([event('started', setup, user=self.user_id, moment=self.create_date, address=self.remote_address,
+                     trip=self.id, deliver_to=self.warehouse_id.name)] if setup else []),
+            # The browser is not logged in: the BuyerCookie, which only the shopper's trip has, tells who it is.
+            event('returned', document, user=self.user_id if setup else self.user_id.browse(),
+                  moment=document.create_date, address=document.remote_address, trip=self.id),
+            *([] if setup else [event('claimed', document, user=user)]),
+            event('created', user=user, total=order._amazon_total_text(), cart=order.amazon_cart_ref),
+        ])
 
     def _make_order_of(self, document):
         """Create the order of a cart that was stored before.

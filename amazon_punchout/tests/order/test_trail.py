@@ -7,35 +7,12 @@ import psycopg2
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from ...tools.cart_lock import lifted
 from ..common import SECRET, answer
 from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, status
-from ..message_case import MessageCase
-
-
-class TrailCase(MessageCase):
-
-    def history(self, order):
-        """Read the history of an order, the oldest event first."""
-        return self.env['amazon.punchout.trail'].search([('res_id', '=', order.id)], order='sequence')
-
-    def events(self, order):
-        return self.history(order).mapped('event')
-
-    def breaks(self, order):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        return self.env['amazon.punchout.trail']._find_breaks(order.ids).get(order.id, [])
-
-    def as_database_owner(self, query, *values):
-        """Run SQL as the owner of the database can: the trigger is off meanwhile."""
-        self.env.flush_all()
-        self.env.cr.execute("ALTER TABLE amazon_punchout_trail DISABLE TRIGGER amazon_punchout_trail_append_only")
-        self.env.cr.execute(SQL(query, *values))
-        self.env.cr.execute("ALTER TABLE amazon_punchout_trail ENABLE TRIGGER amazon_punchout_trail_append_only")
-        self.env.invalidate_all()
+from ..trail_case import TrailCase
 
 
 @tagged('post_install', '-at_install')
@@ -239,10 +216,10 @@ class TestTrailCheck(TrailCase):
 
     def test_every_value_of_a_row_is_covered(self):
         columns = {'res_id': self.order.id + 1000000, 'order_name': "P99999", 'moment': '2026-01-01 00:00:00.000001',
-                   'user_name': "Another", 'address': '10.0.0.1', 'event': 'refused', 'details': '{}',
+                   'user_name': "Another", 'address': '10.0.0.1', 'event': 'refused', 'details': '{"a":1}',
                    'payload_id': 'x', 'body_hash': 'x', 'previous_hash': 'x', 'user_id': self.manager.id,
                    'company_id': self.env['res.company'].create({'name': "Another"}).id,
-                   'document_id': self.order.amazon_session_id.document_ids[0].id}
+                   'document_id': self.order.amazon_session_id._cart_document().id}
         for column, value in columns.items():
             with self.subTest(column=column):
                 self.env.cr.execute("SAVEPOINT changed")
