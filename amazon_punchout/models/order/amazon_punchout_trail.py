@@ -129,16 +129,19 @@ class AmazonPunchoutTrail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Block rows that our own code does not add."""
+        self.browse().check_access('create')
         if not is_recording():
             raise UserError(self.env._("Only the steps of an Amazon order can add to its history."))
         return super().create(vals_list)
 
     def write(self, vals):
         """Block every change, also in superuser mode."""
+        self.check_access('write')
         raise UserError(self.env._("The history of Amazon orders can't be changed."))
 
     def unlink(self):
         """Block every deletion, also in superuser mode."""
+        self.check_access('unlink')
         raise UserError(self.env._("The history of Amazon orders can't be deleted."))
 
     # === ADDING === #

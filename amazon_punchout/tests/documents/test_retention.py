@@ -169,6 +169,21 @@ class TestRetention(TrailCase):
         self.vacuum()
         self.assertFalse([document for document in documents if document.body])
 
+    def test_a_message_that_needs_someone_is_kept(self):
+        raw = confirmation_xml(self.make_order(), [(1, 1, status('accept'))], payload_id='no-order')
+        document = self.deliver(raw.replace(b'AMZ-CART', b'UNKNOWN'))
+        self.assertFalse(document.purchase_order_id)
+        for kind in ('confirmations', 'others'):
+            self.keep(kind, 1)
+        for state in ('waiting', 'attention', 'received'):
+            document.state = state
+            self.age(document, 100)
+            self.vacuum()
+            self.assertTrue(document.body, state)
+        document.state = 'dismissed'
+        self.vacuum()
+        self.assertFalse(document.body)
+
     # === WITHOUT A CONTENT === #
 
     def expired_order(self):
