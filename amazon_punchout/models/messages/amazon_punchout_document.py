@@ -349,7 +349,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
         self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
         if is_new:
             self._record_event(
-                'received', type=self.document_type, received_at=str(self.create_date), sent_from=self.remote_address)
+                'received', user=self.env['res.users'], moment=self.create_date, address=self.remote_address,
+                type=self.document_type)
 
     def _link_order(self):
         """Show a document that changes nothing on the order that it names."""

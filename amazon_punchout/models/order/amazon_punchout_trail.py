@@ -112,10 +112,39 @@ class AmazonPunchoutTrail(models.Model):
         """)
 
     @api.depends('details')
+    @api.depends_context('lang')
     def _compute_details_text(self):
+        names = self._detail_names()
         for row in self:
             row.details_text = "\n".join(
-                f"{name.replace('_', ' ')}: {value}" for name, value in json.loads(row.details or '{}').items())
+                f"{names.get(name, name)}: {value}" for name, value in json.loads(row.details or '{}').items())
+
+    @api.model
+    def _detail_names(self):
+        """Name the details in words; another addon adds its own.
+
+        :return: words by the key in the details
+        :rtype: dict[str, str]
+        """
+        return {
+            'amazon_state': self.env._("Amazon Status"),
+            'answer': self.env._("Answer Code"),
+            'attempt': self.env._("Try"),
+            'bill': self.env._("Bill ID"),
+            'by': self.env._("By"),
+            'cart': self.env._("Cart Number"),
+            'deliver_to': self.env._("Deliver To"),
+            'kept_days': self.env._("Kept for (Days)"),
+            'number': self.env._("Order Number"),
+            'reason': self.env._("Reason"),
+            'reference': self.env._("Reference"),
+            'state': self.env._("Status"),
+            'total': self.env._("Total"),
+            'tried_at': self.env._("Tried On (UTC)"),
+            'trip': self.env._("Shopping Trip ID"),
+            'type': self.env._("cXML Type"),
+            'version': self.env._("Version of the Addon"),
+        }
 
     def _event_name(self):
         """Give the event in the words of the user's language.
@@ -154,7 +183,7 @@ class AmazonPunchoutTrail(models.Model):
             is about, and `moment`, `user` and `address` where they are not those of the running request
         :return: the new rows, in superuser mode
         """
-        trail_sudo = self.sudo()  # nobody may write the history directly
+        trail_sudo = self.sudo()  # no user may write a history directly
         heads = self._heads({entry['order'].id for entry in entries})
         vals_list = []
         for entry in entries:

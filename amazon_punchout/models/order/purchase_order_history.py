@@ -245,7 +245,7 @@ for row in json.load(open('chain.json', encoding='utf-8')):
     previous = stated
 print('unchanged; the head is', previous)
 
-The chain shows a row that was changed or taken out of the middle. Whoever owns the database could write a whole chain
+The chain shows a row that was changed or taken out of the middle. The owner of the database could write a whole chain
 anew or remove its last rows. That shows only if the head was kept elsewhere before: the command
 odoo amazon_punchout_audit --heads FILE exports the heads of all orders, and --against FILE compares with them.
 '''

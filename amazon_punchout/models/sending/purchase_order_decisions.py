@@ -37,11 +37,11 @@ class PurchaseOrderDecisions(models.Model):
         if self.state != 'purchase' or self.amazon_state not in ('queued', 'unclear', 'refused', 'sent'):
             return
         if request_sudo.state != 'sent' or request_sudo.to_tell:
-            request_sudo._record_event('sent', known_by="a message from Amazon")
             request_sudo.lock_for_update()
             request_sudo.write({
                 'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
                 'reason': self.env._("A message from Amazon shows that it has the order.")})
+            request_sudo._record_event('sent', reason=request_sudo.reason)
         if self.amazon_state != 'sent':
             with lifted():
                 self.amazon_state = 'sent'
@@ -178,14 +178,14 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo = self._amazon_lock_request('unclear')
             self._amazon_check_open()
             request_sudo._send_same_again()
-            request_sudo._record_event('again', document_is="the same")
+            request_sudo._record_event('again')
             body = self.env._("Send Again: the same document was queued once more.")
         else:
             request_sudo = self._amazon_lock_request('refused')
             if self.state != 'purchase':
                 raise UserError(self.env._("Order %s is cancelled, so it can't be sent again.", self.name))
             self._amazon_check_ready()
-            request_sudo._record_event('again', document_is="to be replaced by a new one")
+            request_sudo._record_event('again')
             self._amazon_new_requests()
             body = self.env._("Send Again: the order was queued as a new document.")
         with lifted():
