@@ -43,9 +43,11 @@ from .documents import (
     test_document_errors,
     test_document_titles,
     test_parsed_once,
+    test_retention,
 )
 from .order import (
     test_actions,
+    test_history,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,
@@ -57,6 +59,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_trail,
 )
 from .shopping import (
     test_connection,
