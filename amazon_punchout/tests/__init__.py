@@ -170,6 +170,9 @@ from .punchin import (
     test_queries_unclaimed,
     test_received_log,
 )
+from .watching import (
+    test_watch,
+)
 from .setup import (
     test_go_live,
     test_setup,
