@@ -171,6 +171,7 @@ from .punchin import (
     test_received_log,
 )
 from .watching import (
+    test_problems_page,
     test_watch,
 )
 from .setup import (

@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -20,6 +22,15 @@ class AmazonPunchoutDocumentWatch(models.Model):
             Domain('state', '=', 'queued') & (
                 Domain('next_try_at', '=', False) & Domain('queued_at', '<=', late) | Domain('next_try_at', '<=', late))
             | Domain('state', '=', 'sending') & Domain('last_try_at', '<=', late))
+
+    @api.model
+    def _waiting_long_domain(self):
+        """Find the order requests that could not be sent for an hour, whatever the reason: a person was notified.
+
+        :rtype: Domain
+        """
+        return Domain('document_type', '=', 'OrderRequest') & Domain('state', '=', 'queued') & Domain(
+            'queued_at', '<', fields.Datetime.now() - timedelta(hours=1))
 
     @api.model
     def _late_message_domain(self):

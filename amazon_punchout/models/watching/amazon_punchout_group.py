@@ -161,11 +161,15 @@ class AmazonPunchoutGroupWatch(models.Model):
     # === ACTIONS === #
 
     def action_repair(self):
-        """Switch the scheduled actions of the addon on, and create those again that were deleted.
+        """Switch the scheduled actions of the addon on, and create those again that were deleted."""
+        self.ensure_one()
+        self._repair()
+
+    def _repair(self):
+        """Repair the scheduled actions, and note it on these groups.
 
         :raises UserError: this is a neutralized copy, or one is running at the moment
         """
-        self.ensure_one()
         self.check_access('write')
         watch = self.env['amazon.punchout.watch']
         if watch._is_neutralized():
@@ -181,9 +185,10 @@ class AmazonPunchoutGroupWatch(models.Model):
                 self.with_user(SUPERUSER_ID).env, 'amazon_punchout', 'data/ir_cron_data.xml', {}, noupdate=True)
         for key in (SENDER, PROCESSOR):
             self.env['amazon.punchout.document']._wake_scheduled_action(f'amazon_punchout.{key}')
-        if actions:
-            self.message_post(body=self.env._(
-                "Switched on: %s.", ", ".join(f"“{action.name}”" for action in actions)))
         self.invalidate_recordset(['delay', 'may_repair', 'sending_delay', 'is_sender_off'])
-        if not self.delay:
-            close_problem(self, activity_type=ACTIVITY_WATCH)
+        for group in self:
+            if actions:
+                group.message_post(body=group.env._(
+                    "Switched on: %s.", ", ".join(f"“{action.name}”" for action in actions)))
+            if not group.delay:
+                close_problem(group, activity_type=ACTIVITY_WATCH)

@@ -107,7 +107,7 @@ class TestGoLive(OrderCase):
         for method, records in (
             ('action_open_sessions', order.amazon_session_id), ('action_open_orders', order),
             ('action_open_documents', order.amazon_document_ids | order.amazon_session_id.document_ids),
-            ('action_open_problems', self.requests(order)),
+            ('action_open_problems', self.env['amazon.punchout.problem'].search([('purchase_order_id', '=', order.id)])),
         ):
             action = getattr(self.draft, method)()
             self.assertEqual(self.env[action['res_model']].search(action['domain']), records.sorted('id', reverse=True))
