@@ -37,6 +37,7 @@ from .group import (
     test_marketplaces,
     test_members,
     test_migration,
+    test_outside_secrets,
 )
 from .documents import (
     test_document_errors,

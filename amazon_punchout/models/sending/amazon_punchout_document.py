@@ -147,7 +147,7 @@ class AmazonPunchoutDocumentSending(models.Model):
         """Send one document that :meth:`_take_next` took, and store the outcome."""
         self.ensure_one()
         started, order_name = time.monotonic(), self.purchase_order_id.name
-        secret = self.group_id.shared_secret or ""
+        secret = self.group_id._secret('shared_secret')
         state, code, reason = self._in_notified_language()._try_to_send(secret)
         log_document(
             _logger, 'sending', self.document_type, self.payload_id, order=order_name,
