@@ -188,3 +188,8 @@ SCHEDULED_ACTIONS = {
     'ir_cron_remind_confirmation': _lt("Amazon: notify about unconfirmed orders"),
     'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
 }
+
+# Our page for monitoring, the system parameter that holds its token, and how short that may be.
+HEALTH_PATH = '/amazon_punchout/health'
+HEALTH_TOKEN = 'amazon_punchout.health_token'
+MIN_HEALTH_TOKEN = 32

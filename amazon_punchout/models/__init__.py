@@ -10,6 +10,7 @@ from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
 from .shipping import amazon_punchout_shipment
 from .billing import amazon_punchout_bill
+from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
 from .watching import amazon_punchout_watch
 from .order.lock import amazon_punchout_lock

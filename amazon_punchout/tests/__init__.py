@@ -172,6 +172,7 @@ from .punchin import (
     test_received_log,
 )
 from .watching import (
+    test_health,
     test_problems_page,
     test_watch,
 )

@@ -303,17 +303,21 @@ class AmazonPunchoutProblem(models.Model):
 
     # === ACTIONS === #
 
-    def _open_record(self):
+    def _open_record(self, *kinds):
         """Give the record of this row for a button; what it does is checked there.
 
-        :raises UserError: the problem is solved
+        :param kinds: those that have the button; all if there are none
+        :raises UserError: the problem is solved, or has no such button
         """
         self.ensure_one()
         self.browse().check_access('read')
         if not self.exists():
             raise UserError(self.env._("This problem has been solved meanwhile. Reload the page."))
         self.check_access('read')
-        return self._record()
+        record = self._record()
+        if kinds and (self.kind not in kinds or not record):
+            raise UserError(self.env._("This can't be done with this problem. Open it to see what can."))
+        return record
 
     def action_open(self):
         """Open the record.
@@ -331,15 +335,15 @@ class AmazonPunchoutProblem(models.Model):
 
     def action_retry(self):
         """Process the message, or create the order of the kept cart, again."""
-        return self._open_record().action_retry()
+        return self._open_record('message', 'unreadable', 'cart').action_retry()
 
     def action_done(self):
         """State that what was left of a message was dealt with."""
-        return self._open_record().action_done()
+        return self._open_record('message', 'unreadable').action_done()
 
     def action_dismiss(self):
         """Dismiss the message or the cart, with a reason where one is asked for."""
-        record = self._open_record()
+        record = self._open_record('message', 'unreadable', 'cart', 'unclaimed')
         if self.kind == 'unclaimed':
             record.action_dismiss_cart()
             return None
@@ -347,11 +351,11 @@ class AmazonPunchoutProblem(models.Model):
 
     def action_arrived(self):
         """State that an unclear order is at Amazon."""
-        return self._open_record().action_amazon_arrived()
+        return self._open_record('unclear').action_amazon_arrived()
 
     def action_send_again(self):
         """Send a declined or unclear order again."""
-        return self._open_record().action_amazon_send_again()
+        return self._open_record('unclear', 'declined').action_amazon_send_again()
 
     def action_repair(self):
         """Switch the scheduled actions on, and note it on the groups that need them."""

@@ -260,6 +260,13 @@ class TestProblemsPage(MessageCase):
         with self.assertRaisesRegex(UserError, "has been solved meanwhile"):
             row.action_arrived()
 
+    def test_a_row_has_only_the_buttons_of_its_kind(self):
+        self.unclear()
+        row = self.problems()
+        for act in (row.action_retry, row.action_done, row.action_dismiss):
+            with self.assertRaisesRegex(UserError, "can't be done with this problem"):
+                act()
+
     def test_each_row_opens_its_record(self):
         order = self.unclear()
         session, document = self.kept_cart(), self.message_with_problem(self.sent_order())
