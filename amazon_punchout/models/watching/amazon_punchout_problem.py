@@ -83,7 +83,7 @@ class AmazonPunchoutProblem(models.Model):
 
     @property
     def _table_query(self):
-        """Override of `base`: the rows of all kinds."""
+        """Override of `base` to put the rows of all kinds together."""
         return SQL(" UNION ALL ").join(self._selects())
 
     @api.model
@@ -296,7 +296,7 @@ class AmazonPunchoutProblem(models.Model):
 
     @api.depends('name', 'kind')
     def _compute_display_name(self):
-        """Override of `base`: the name of the record."""
+        """Override of `base` to give the name of the record."""
         kinds = dict(self._fields['kind']._description_selection(self.env))
         for problem in self:
             problem.display_name = problem.name or kinds[problem.kind]
