@@ -11,6 +11,9 @@ from .documents import amazon_punchout_document
 from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
 from .billing import amazon_punchout_bill
+from .watching import amazon_punchout_health
+from .watching import amazon_punchout_problem
+from .watching import amazon_punchout_watch
 from .order.lock import amazon_punchout_lock
 from .order import purchase_order
 from .order import purchase_order_line
@@ -133,5 +136,10 @@ from .punchin import (
     amazon_punchout_group,
     amazon_punchout_session,
     amazon_punchout_session_claim,
+)
+from .watching import (
+    amazon_punchout_document,
+    amazon_punchout_group,
+    purchase_order,
 )
 from .setup import amazon_punchout_group, purchase_order

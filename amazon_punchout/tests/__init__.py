@@ -174,6 +174,11 @@ from .punchin import (
     test_queries_unclaimed,
     test_received_log,
 )
+from .watching import (
+    test_health,
+    test_problems_page,
+    test_watch,
+)
 from .setup import (
     test_go_live,
     test_setup,
