@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ... import cxml
+from ...tools.doubt import MessageFacts
+from ...tools.durable import make_durable
 
 # Order requests and carts contain addresses, so not every buyer reads them. A rule lets accountants read invoices only;
 # one who is a buyer, too, reads all.
@@ -59,11 +61,14 @@ class AmazonPunchoutDocument(models.Model):
         help="At least a part of the document was sent, so Amazon may have it.")
     sent_elsewhere = fields.Boolean(
         "Possibly Sent Elsewhere", readonly=True,
-        help="The document was waiting when the database was copied or moved. The original database may have sent it.")
+        help="Another database may have sent the document, since this one was copied, moved or restored.")
     to_tell = fields.Boolean(
         "Order To Be Updated", readonly=True, help="The outcome of the last try has not reached the order yet.")
     answer_code = fields.Integer(
         "Answer Code", readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
+    is_answer_unread = fields.Boolean(
+        "Answered without cXML", readonly=True,
+        help="The document was sent, and the answer was an HTTP error without a cXML document.")
     reason = fields.Text(readonly=True, help="Why the document is in this state.")
     explanation = fields.Text(compute='_compute_explanation', help="The reason as people see it.")
 
@@ -128,6 +133,8 @@ class AmazonPunchoutDocument(models.Model):
 
         :param list[dict] vals_list: with the bytes of the document as `body`
         """
+        # Amazon, the shopper and the approver are told that the document is stored, and nobody says it again.
+        make_durable(self.env.cr)
         # Nobody follows a document because it arrived, and its chatter begins with the first decision about it.
         self = self.with_context(tracking_disable=True)
         for vals in vals_list:
@@ -197,6 +204,14 @@ class AmazonPunchoutDocument(models.Model):
         :rtype: dict[str, str]
         """
         return {}
+
+    def _message_facts(self):
+        """Say what this message says, for a person who looks for the order that it is about; each room adds its kinds.
+
+        :rtype: MessageFacts
+        """
+        self.ensure_one()
+        return MessageFacts()
 
     def _run_step(self):
         """Apply the document.
