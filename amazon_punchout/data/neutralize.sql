@@ -3,6 +3,7 @@ UPDATE amazon_punchout_group
    SET state = 'draft',
        shared_secret = NULL,
        inbound_password = NULL,
+       secret_name = NULL,
        base_url = NULL,
        reached_url = NULL,
        connection_digest = NULL,

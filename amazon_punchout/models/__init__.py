@@ -27,6 +27,7 @@ from .group import (
     amazon_punchout_group_locations,
     amazon_punchout_group_members,
     amazon_punchout_group_pasted,
+    amazon_punchout_group_secrets,
 )
 from .documents import amazon_punchout_document_errors
 from .order import (

@@ -38,6 +38,7 @@ from .group import (
     test_marketplaces,
     test_members,
     test_migration,
+    test_outside_secrets,
     test_restored_database,
 )
 from .documents import (

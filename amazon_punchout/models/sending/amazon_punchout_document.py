@@ -182,7 +182,8 @@ class AmazonPunchoutDocumentSending(models.Model):
         """
         try:
             document = self._in_notified_language()
-            url, secret = document._check_mode().order_url or "", document.group_id.shared_secret or ""
+            group = document._check_mode()
+            url, secret = group.order_url or "", group._secret('shared_secret')
             body = cxml.with_shared_secret(document._get_body(), secret)
         except UserError as error:
             return Outcome('refused', 0, str(error))
