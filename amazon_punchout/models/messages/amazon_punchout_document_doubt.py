@@ -28,8 +28,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         help="The message names this order, but only a person can tell whether it is about it.")
     stated_order_ids = fields.Many2many(
         'purchase.order', 'amazon_punchout_document_stated_rel', 'document_id', 'order_id', string="Applied To",
-        readonly=True, groups='purchase.group_purchase_user',
-        help="The orders that the message is about, as a person has stated.")
+        readonly=True, help="The orders that the message is about, as a person has stated.")
 
     # === WHETHER THE ORDER IS MEANT === #
 

@@ -25,7 +25,7 @@ class PurchaseOrderStatus(models.Model):
 
     @api.depends(
         'amazon_state', 'state', 'amazon_valid_until', 'amazon_asked_at', 'amazon_group_id.state',
-        'amazon_group_id.database_uuid', 'amazon_group_id.database_name',
+        'amazon_group_id.database_uuid', 'amazon_group_id.database_name', 'amazon_group_id.database_system',
         'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
         'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'amazon_document_ids.is_answer_unread',
         'amazon_document_ids.sent_elsewhere',

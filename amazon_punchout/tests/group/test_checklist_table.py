@@ -121,7 +121,7 @@ class TestEveryCheck(ChecklistCase):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
                     key, sequence = map(ast.unparse, node.args[:2])
-                    key = re.sub(r'\{.*\}', '', key.strip('f\'"'))
+                    key = re.sub(r'\{.*\}|^f?[\'"]|[\'"]$', '', key)
                     self.assertEqual(sequences.setdefault(key, sequence), sequence, f"{key} has two sequences")
         return sequences
 
