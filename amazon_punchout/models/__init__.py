@@ -76,6 +76,7 @@ from .approval import (
 )
 from .sending import (
     amazon_punchout_document,
+    amazon_punchout_document_answer,
     amazon_punchout_group,
     purchase_order,
     purchase_order_decisions,
@@ -85,6 +86,7 @@ from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
     amazon_punchout_document_confirmation,
+    amazon_punchout_document_doubt,
     amazon_punchout_document_reused,
     amazon_punchout_group,
     purchase_order_by_hand,

@@ -120,6 +120,8 @@ class RolesStory(RolesCase):
             'an order request': request, 'an invoice': invoice,
             'a message that needs attention': self.once_more(message, problem),
             'an invoice that needs attention': self.once_more(invoice, problem),
+            'a message about an order in doubt': self.once_more(message, {**problem, 'doubted_order_id': order.id}),
+            'an invoice of an order in doubt': self.once_more(invoice, {**problem, 'doubted_order_id': order.id}),
             'a dismissed invoice': self.once_more(invoice, {'state': 'dismissed', 'is_applied': False}),
             'a message with something left over': self.once_more(message, left),
             'an invoice with something left over': self.once_more(invoice, left),
