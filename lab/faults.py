@@ -102,13 +102,14 @@ def run_batch(driver, fault, seed, count):
     :return: a line of the results, and sentences about what was found
     :rtype: tuple[dict, list[str]]
     """
-    began, places, findings = time.monotonic(), {}, []
+    began, places, findings, failed = time.monotonic(), {}, [], []
     driver.set_durability(fault.synchronous_commit)
     for number in range(count):
         try:
             verdicts = fault.verdicts(driver, random.Random(f"{seed}/{number}/{fault.name}"))
         except Exception as error:  # the round says nothing about the addon, the next ones may
-            progress.say(f"{fault.name}: a round failed: {type(error).__name__}: {error}")
+            failed.append(f"{type(error).__name__}: {error}"[:500])
+            progress.say(f"{fault.name}: a round did not get to its end: {failed[-1]}")
             driver.clean()
             continue
         for place, verdict in verdicts.items():
@@ -119,7 +120,7 @@ def run_batch(driver, fault, seed, count):
     driver.set_durability("on")
     return {
         "fault": fault.name, "seed": seed, "places": {place: dict(counts) for place, counts in places.items()},
-        "seconds": round(time.monotonic() - began), "findings": findings[:10],
+        "seconds": round(time.monotonic() - began), "findings": findings[:10], "failed": failed,
     }, findings
 
 

@@ -2,6 +2,8 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import werkzeug.test
+
 from odoo import SUPERUSER_ID, api, http, sql_db
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
@@ -15,11 +17,24 @@ from .tracer import Tracer
 BUYER = 'buyer'
 
 
-def load(name):
-    """Fill what each process would fill again, before the first fork."""
-    with Registry(name).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        env['purchase.order'].search([], limit=1).mapped('amazon_state')
+def warm_up(name):
+    """Do one of everything before the first fork, so that the processes share what Odoo keeps in memory.
+
+    :param str name: of the database
+    """
+    place = Place(name, None, Tracer(None))
+    with place.lasting() as env:
+        groups = env['amazon.punchout.group'].search([])
+        crons = env.ref('amazon_punchout.ir_cron_send'), env.ref('amazon_punchout.ir_cron_process')
+    if not groups:
+        return  # before the setup
+    make_orders(place, 1)
+    run_cron(place, crons[0].id)
+    [(_id, cart)] = start_trips(place, 1)
+    client = werkzeug.test.Client(http.root)
+    client.post('/amazon_punchout/cart', data={'cxml-urlencoded': cart})
+    client.post('/amazon_punchout/cxml', data=b'<cXML/>')
+    run_cron(place, crons[1].id)
 
 
 @dataclass
@@ -221,3 +236,9 @@ def store_messages(place, kind, order_ids):
         for order in env['purchase.order'].browse(order_ids):
             raw = _write_message(kind, order)
             env['amazon.punchout.document']._store_message(group, cxml.read_request(raw), raw)
+
+
+def retry(place, payload_id):
+    """Press Retry on a message that needs attention."""
+    with place.lasting() as env:
+        env['amazon.punchout.document'].search([('payload_id', '=', payload_id)]).action_retry()

@@ -1,4 +1,5 @@
 """A PostgreSQL server of its own that is crashed on purpose, and the servers of no other test are."""
+import contextlib
 import os
 import shutil
 import signal
@@ -70,7 +71,8 @@ class Cluster:
 
     def _remove(self, place):
         if postgres._is_up(place):
-            postgres._stop(place)
+            with contextlib.suppress(progress.Problem):  # it may be ending
+                postgres._stop(place)
         (postgres.HOME / f'{NAME}.place').unlink(missing_ok=True)
         shutil.rmtree(place, ignore_errors=True)
 
@@ -93,7 +95,8 @@ class Cluster:
         main = int((self.place / 'data' / 'postmaster.pid').read_text().split()[0])
         numbers = [main, *_children(main)] if way == 'kill' else [main]
         for number in numbers:
-            os.kill(number, signal.SIGKILL if way == 'kill' else signal.SIGQUIT)
+            with contextlib.suppress(ProcessLookupError):  # they end by themselves without their parent
+                os.kill(number, signal.SIGKILL if way == 'kill' else signal.SIGQUIT)
         until = time.monotonic() + 30
         while any(_is_alive(number) for number in numbers):
             if time.monotonic() > until:

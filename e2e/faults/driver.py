@@ -85,7 +85,7 @@ class Failed(Exception):
 class Driver:
     """A database with the addon on a server of its own, a supplier, and processes of Odoo."""
     # So many that none of those in the hands of a process is given again.
-    pool_size = 3 * SENDERS
+    pool_size = 2 * SENDERS
 
     def __init__(self):
         """Make all of it."""
@@ -115,6 +115,8 @@ class Driver:
         self._start_odoo()
         made = self.do('setup', url=self.supplier.url, senders=SENDERS)
         self.senders, self.processor, self.group_id = made['send'], made['process'], made['group']
+        self._end_odoo()
+        self._start_odoo()  # with what was made
         self.rows("CREATE TABLE faults_canary (id integer)")
         self._pool, self._sent, self._trips, self._counts, self._message = [], [], [], {}, None
 
@@ -133,11 +135,16 @@ class Driver:
             raise progress.Problem(f"Odoo did not start:\n{progress.tail(self.log)}")
         self._port, self.web_port = map(int, line.split())
 
-    def end(self):
-        """End what was started here, and drop the database."""
+    def _end_odoo(self):
         if self._parent:
             self._parent.terminate()
             self._parent.wait()
+            self._parent.stdout.close()
+            self._parent = None
+
+    def end(self):
+        """End what was started here, and drop the database."""
+        self._end_odoo()
         self.supplier.end()
         _remove(database.filestore(self.name))
         self.cluster.remove()
@@ -341,15 +348,28 @@ class Driver:
         self.rows("UPDATE amazon_punchout_document SET next_try_at = NULL WHERE state = 'queued'")
 
     def waiting_unnoticed(self, names):
-        """List the orders that Amazon does not have and about which nobody was notified.
+        """List the orders that Amazon does not have and about which nobody was notified, nor about their group.
 
         :rtype: list[str]
         """
         return [name for (name,) in self.rows(
             """SELECT name FROM purchase_order
                 WHERE name = ANY(%s) AND amazon_state != 'sent' AND NOT EXISTS (
-                      SELECT FROM mail_activity WHERE res_model = 'purchase.order' AND res_id = purchase_order.id)""",
+                      SELECT FROM mail_activity
+                       WHERE (res_model = 'purchase.order' AND res_id = purchase_order.id)
+                          OR (res_model = 'amazon.punchout.group' AND res_id = purchase_order.amazon_group_id))""",
             list(names))]
+
+    def needs_a_person(self, payload_id):
+        """Tell whether a message could not be applied and somebody was notified.
+
+        :rtype: bool
+        """
+        return bool(self.rows(
+            """SELECT 1 FROM amazon_punchout_document document
+                 JOIN mail_activity ON mail_activity.res_model = 'amazon.punchout.document'
+                  AND mail_activity.res_id = document.id
+                WHERE document.payload_id = %s AND document.state = 'attention'""", payload_id))
 
     def sent_orders(self, count):
         """Give ids of orders that Amazon has and has not written about."""

@@ -69,6 +69,11 @@ def _one_of_everything(driver, options):
     driver.send_all()
     driver.process_all()
     verdict.add(judge.orders(driver, names))
+    invoice = f'invoice.{order_id}@amazon.example'
+    if driver.needs_a_person(invoice):  # who presses Retry, once files can be written again
+        verdict.counts['unclear'] += 1
+        driver.do('retry', payload_id=invoice)
+        driver.process_all()
     verdict.add(judge.effects(driver, 'invoice', [order_id]))
     return verdict
 
@@ -297,6 +302,10 @@ def switched_off(driver, random):
         verdict.find('stuck', f"{name} waits, the action is switched off, and nobody was notified")
     driver.rows("UPDATE ir_cron SET active = true WHERE id = ANY(%s)", driver.senders)
     driver.send_all()
+    driver.do('work')
+    if driver.rows("SELECT 1 FROM mail_activity WHERE res_model = 'amazon.punchout.group'"):
+        verdict.find('stuck', "the person is still asked to switch the action on, which was done")
+        driver.rows("DELETE FROM mail_activity WHERE res_model = 'amazon.punchout.group'")
     verdict.add(judge.orders(driver, names))
     return verdict
 
