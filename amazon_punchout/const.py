@@ -44,6 +44,18 @@ SUPPLIER_IDENTITY = 'Amazon'
 # The role that may approve any amount.
 MANAGER = 'purchase.group_purchase_manager'
 
+# Where the history of an order is downloaded.
+HISTORY_PATH = '/amazon_punchout/history'
+
+# Who reads the histories of orders, which have network addresses of users.
+HISTORY_READERS = (
+    'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
+    'account.group_account_readonly')
+
+# Order requests and carts contain addresses, so not every buyer reads documents. A rule lets accountants read invoices
+# only; one who is a buyer, too, reads all.
+BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
+
 # The states of an order that nobody has approved yet; other addons may bring more.
 UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 

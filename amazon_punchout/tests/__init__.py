@@ -17,6 +17,7 @@ from .cxml import (
     test_line_outcomes_money,
 )
 from .tools import (
+    test_durable,
     test_http_post,
     test_log,
     test_money,
@@ -38,14 +39,17 @@ from .group import (
     test_members,
     test_migration,
     test_outside_secrets,
+    test_restored_database,
 )
 from .documents import (
     test_document_errors,
     test_document_titles,
     test_parsed_once,
+    test_retention,
 )
 from .order import (
     test_actions,
+    test_history,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,
@@ -57,6 +61,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_trail,
 )
 from .shopping import (
     test_connection,
@@ -96,6 +101,7 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+    test_outbox_durable,
     test_outbox_log,
 )
 from .messages import (
@@ -121,6 +127,7 @@ from .messages import (
     test_reused_payload_id,
     test_shared_credentials,
     test_words,
+    test_wrong_reference,
 )
 from .shipping import (
     test_by_hand,

@@ -120,6 +120,8 @@ class RolesStory(RolesCase):
             'an order request': request, 'an invoice': invoice,
             'a message that needs attention': self.once_more(message, problem),
             'an invoice that needs attention': self.once_more(invoice, problem),
+            'a message about an order in doubt': self.once_more(message, {**problem, 'doubted_order_id': order.id}),
+            'an invoice of an order in doubt': self.once_more(invoice, {**problem, 'doubted_order_id': order.id}),
             'a dismissed invoice': self.once_more(invoice, {'state': 'dismissed', 'is_applied': False}),
             'a message with something left over': self.once_more(message, left),
             'an invoice with something left over': self.once_more(invoice, left),
@@ -147,7 +149,8 @@ class RolesStory(RolesCase):
         return {
             **{f'the problem of {which}': problems.search([(links[about[which]._name], '=', about[which].id)])
                for which in ('an unclear order', 'a declined order', 'a message that needs attention',
-                             'a message with something left over', 'a kept cart', 'an unclaimed cart')},
+                             'a message with something left over', 'a message about an order in doubt', 'a kept cart',
+                             'an unclaimed cart')},
             'a scheduled action that is off': problems.search([('cron_key', '=', 'ir_cron_remind_hold')]),
         }
 

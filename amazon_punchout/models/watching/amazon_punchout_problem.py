@@ -77,6 +77,9 @@ class AmazonPunchoutProblem(models.Model):
     may_dismiss = fields.Boolean("Can Dismiss", compute='_compute_buttons')
     may_decide = fields.Boolean("Can Decide on Unclear Order", compute='_compute_buttons')
     may_send_again = fields.Boolean("Can Send Again", compute='_compute_buttons')
+    may_apply = fields.Boolean("Can Be Applied to Order", compute='_compute_buttons')
+    is_check_first = fields.Boolean(
+        "Check on Amazon First", compute='_compute_buttons', help="The declined order was sent in full.")
     may_repair = fields.Boolean("Can Repair", compute='_compute_buttons')
 
     # === THE ROWS === #
@@ -292,6 +295,8 @@ class AmazonPunchoutProblem(models.Model):
                 or problem.kind == 'unclaimed' and (record.is_offered or record._may_resolve()))
             problem.may_decide = problem.kind == 'unclear' and is_decider and bool(record)
             problem.may_send_again = problem.kind == 'declined' and bool(record)
+            problem.may_apply = is_settled and not record.is_applied and bool(record.doubted_order_id)
+            problem.is_check_first = problem.may_send_again and record.amazon_check_first
             problem.may_repair = may_repair and problem.cron_key in repairable
 
     @api.depends('name', 'kind')
@@ -336,6 +341,10 @@ class AmazonPunchoutProblem(models.Model):
     def action_retry(self):
         """Process the message, or create the order of the kept cart, again."""
         return self._open_record('message', 'unreadable', 'cart').action_retry()
+
+    def action_apply_to_order(self):
+        """State that the message is about the order that it names."""
+        return self._open_record('message').action_apply_to_order()
 
     def action_done(self):
         """State that what was left of a message was dealt with."""
