@@ -27,6 +27,7 @@ from .tools import (
 )
 from .parties import (
     test_companies,
+    test_identity,
 )
 from .group import (
     test_checklist,

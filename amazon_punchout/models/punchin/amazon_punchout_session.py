@@ -164,16 +164,16 @@ class AmazonPunchoutSessionPunchin(models.Model):
 
         :param groups: the groups that the cart may be for
         :param str | None email: of the shopper on Amazon
-        :return: the group and its only member with that email address; if there is none or several, the first group and
-            an empty recordset
+        :return: the only member of these groups whom Amazon knows by that email address, and the first of the groups of
+            that member; if there is none or several, the first group and an empty recordset
         :rtype: tuple
         """
         users_sudo = self.env['res.users'].sudo()._amazon_find_by_email(email)
-        for group in groups:
-            members = users_sudo.filtered(group._is_member)
-            if len(members) == 1:
-                return group, members
-        return groups[0], users_sudo.browse()
+        members_by_group = [(group, users_sudo.filtered(group._is_member)) for group in groups]
+        owner = users_sudo.browse().union(*(members for _group, members in members_by_group))
+        if len(owner) != 1:
+            return groups[0], users_sudo.browse()
+        return next(group for group, members in members_by_group if members), owner
 
     # === HOLDING === #
 

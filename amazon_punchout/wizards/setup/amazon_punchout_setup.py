@@ -151,6 +151,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         for setup in self:
             if not user.email:
                 user.email = setup.email
+                user.action_amazon_confirm_email()
             elif setup.email and setup.email != user._amazon_email():
                 user.amazon_email = setup.email
 
