@@ -50,10 +50,15 @@ UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
 
-# Carts that were started on Amazon: how many unclaimed ones a group keeps, and how large one may be. Anybody who knows
-# the group's identity can post one. A cart of 50 lines has about 100 KiB.
+# Carts that were started on Amazon: how many unclaimed ones the list has of a group and of a sender, and how large one
+# may be. Anybody who knows the group's identity can post one. A cart of 50 lines has about 100 KiB.
 MAX_UNCLAIMED = 50
+MAX_UNCLAIMED_OF_SENDER = 10
 MAX_UNCLAIMED_BYTES = 512 * 1024
+# Beyond that they are held without being in the list, for as long as it takes to log in: how many, and how much in all.
+MAX_UNLISTED = 1000
+MAX_UNLISTED_BYTES = 50 * 1024 * 1024
+UNLISTED_MINUTES = 60
 
 # A second request of the same shopper within this many seconds is the same trip: browsers prefetch and reload
 # addresses.

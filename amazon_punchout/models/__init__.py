@@ -126,5 +126,6 @@ from .punchin import (
     amazon_punchout_group,
     amazon_punchout_session,
     amazon_punchout_session_claim,
+    amazon_punchout_session_unlisted,
 )
 from .setup import amazon_punchout_group, purchase_order

@@ -21,6 +21,7 @@ from .tools import (
     test_log,
     test_money,
     test_pasted,
+    test_senders,
     test_problems,
     test_steps,
     test_tracking,
@@ -166,6 +167,7 @@ from .billing import (
 from .punchin import (
     test_punchin_cart,
     test_punchin_claim,
+    test_punchin_limits,
     test_punchin_offered,
     test_punchin_page,
     test_punchin_server,
