@@ -74,9 +74,10 @@ class AmazonPunchoutGroupMembers(models.Model):
         checks = [Check('members', 90, REQUIRED, bool(users_sudo.search_count(domain & has_email, limit=1)),
                         self._members_sentence(), 'members')]
         if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MAX_NAMES):
+            names = ", ".join(without_email_sudo.mapped('name'))
             checks.append(Check('member_emails', 91, RECOMMENDED, False, self.env._(
-                "These members can't shop because none of their e-mail addresses, by which Amazon identifies shoppers, "
-                "is confirmed: %s. Fill in their Amazon E-mail.", ", ".join(without_email_sudo.mapped('name'))), 'members'))
+                "These members can't shop because they have no confirmed e-mail address, by which Amazon identifies "
+                "shoppers: %s. Fill in their Amazon E-mail.", names), 'members'))
         return super()._checklist() + checks
 
     def _members_sentence(self):
