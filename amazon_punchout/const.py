@@ -87,6 +87,24 @@ EXPENSE_ACCOUNT_TYPES = ['expense', 'expense_direct_cost', 'expense_depreciation
 
 USER_AGENT = 'Odoo amazon_punchout'
 
+# The secrets by which Amazon's messages are authenticated.
+ROTATED = ('inbound_password', 'shared_secret')
+
+# Characters that a password for Amazon's messages needs at least.
+MIN_PASSWORD = 16
+
+# Amazon can't change over to a new secret at the moment when we do: the old one is accepted for this long.
+OVERLAP_DAYS = 7
+
+# The answer to a wrong password or secret is delayed by this many seconds, which slows those who guess.
+FAILED_LOGIN_SECONDS = 0.5
+
+# The responsible user of a group is notified when so many wrong passwords or secrets came within an hour.
+FAILED_LOGINS_TO_NOTIFY = 20
+
+# The counts of wrong passwords and secrets are kept for this long.
+FAILED_LOGIN_DAYS = 30
+
 # Our endpoint for what Amazon sends server to server.
 MESSAGES_PATH = '/amazon_punchout/cxml'
 

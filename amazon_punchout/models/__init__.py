@@ -9,6 +9,7 @@ from .cart import amazon_punchout_cart
 from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
 from .shipping import amazon_punchout_shipment
+from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .order.lock import amazon_punchout_lock
 from .order import purchase_order
@@ -27,6 +28,7 @@ from .group import (
     amazon_punchout_group_locations,
     amazon_punchout_group_members,
     amazon_punchout_group_pasted,
+    amazon_punchout_group_rotation,
     amazon_punchout_group_secrets,
 )
 from .documents import amazon_punchout_document_errors
@@ -78,6 +80,7 @@ from .messages import (
     amazon_punchout_document_confirmation,
     amazon_punchout_document_reused,
     amazon_punchout_group,
+    amazon_punchout_group_failed_logins,
     purchase_order_by_hand,
     purchase_order_cancel,
     purchase_order_confirmation,

@@ -111,6 +111,7 @@ from .messages import (
     test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
+    test_failed_logins,
     test_inbox,
     test_inbox_people,
     test_message_arrival,
@@ -121,6 +122,7 @@ from .messages import (
     test_message_table_others,
     test_message_table_ships,
     test_reused_payload_id,
+    test_rotation,
     test_shared_credentials,
     test_words,
 )

@@ -42,6 +42,7 @@ EVERY = {
     'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
     'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
     'database': Row(REQUIRED, "set up in another database", 'credentials'),
+    'inbound_password': Row(RECOMMENDED, "shorter than 16 .*Press Generate Password", 'messages', {}, True),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(
@@ -299,6 +300,12 @@ class TestEveryCheck(ChecklistCase):
     @contextmanager
     def lack_database(self):
         self.group.database_name = 'production'
+        yield
+
+    @contextmanager
+    def lack_inbound_password(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE amazon_punchout_group SET inbound_password = 'short'")
         yield
 
     @contextmanager

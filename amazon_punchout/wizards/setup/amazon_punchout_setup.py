@@ -182,6 +182,11 @@ class AmazonPunchoutSetup(models.TransientModel):
         if not self._find_problems():
             self.group_id.action_test_connection()
 
+    def action_generate_password(self):
+        """Make a password for Amazon's messages, to be copied from the page."""
+        self.ensure_one()
+        self.group_id.action_generate_password()
+
     # === OPENING AND LEAVING === #
 
     @api.model
