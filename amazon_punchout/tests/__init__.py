@@ -45,9 +45,11 @@ from .documents import (
     test_document_errors,
     test_document_titles,
     test_parsed_once,
+    test_retention,
 )
 from .order import (
     test_actions,
+    test_history,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,
@@ -59,6 +61,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_trail,
 )
 from .shopping import (
     test_connection,
@@ -174,6 +177,11 @@ from .punchin import (
     test_punchin_server,
     test_queries_unclaimed,
     test_received_log,
+)
+from .watching import (
+    test_health,
+    test_problems_page,
+    test_watch,
 )
 from .setup import (
     test_go_live,

@@ -74,6 +74,7 @@ class AmazonPunchoutInvoice(models.Model):
                     "again."))
             document_sudo = document._lock_for_decision('processed', 'attention', 'dismissed')
             document._note(self.env._("Process Again pressed."))
+            document_sudo._record_event('retried', type=document_sudo.document_type)
             document_sudo.write({
                 'state': 'received', 'is_applied': False, 'account_move_id': False,
                 'dismissed_by_id': False, 'dismissed_at': False, 'dismiss_reason': False})

@@ -191,6 +191,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         :param str | None remark: what could not be done, while everything else was
         """
         self.is_applied = True
+        self._record_event('applied', type=self.document_type)
         if remark:
             self._need_attention(remark)
         else:
@@ -227,6 +228,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
                 sentence=sentence, date=fields.Date.to_string(self.create_date)))
             self.lacks_other_half = True
         else:
+            if self.state != 'waiting':
+                self._record_event('waiting', type=self.document_type, reason=sentence)
             self.write({
                 'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
 
@@ -352,7 +355,12 @@ class AmazonPunchoutDocumentInbox(models.Model):
 
         :param order: the `purchase.order` that it is about
         """
+        is_new = self.purchase_order_id != order
         self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
+        if is_new:
+            self._record_event(
+                'received', user=self.env['res.users'], moment=self.create_date, address=self.remote_address,
+                type=self.document_type)
 
     def _link_order(self):
         """Show a document that changes nothing on the order that it names."""

@@ -156,7 +156,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         ])
         content = cxml.content_digest(cxml.redacted(raw)) if documents_sudo else None
         return documents_sudo.filtered(
-            lambda document: cxml.content_digest(document._get_body()) == content)[:1].session_id
+            lambda document: document._content_digest() == content)[:1].session_id
 
     def _find_owner(self, groups, email):
         """Find whom a cart is reserved for.

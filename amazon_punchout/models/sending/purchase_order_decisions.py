@@ -4,6 +4,10 @@ from odoo.exceptions import LockError, UserError
 from ...tools.cart_lock import lifted
 from ...tools.durable import make_durable
 
+# How the history calls the outcomes of a try, by the state of the document.
+OUTCOME_EVENTS = {
+    'sent': 'sent', 'refused': 'declined', 'unclear': 'unclear', 'queued': 'unreached', 'cancelled': 'withdrawn'}
+
 
 class PurchaseOrderDecisions(models.Model):
     """The outcome of sending an order, and what people may do then."""
@@ -38,6 +42,7 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo.write({
                 'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
                 'reason': self.env._("A message from Amazon shows that it has the order.")})
+            request_sudo._record_event('sent', reason=request_sudo.reason)
         if self.amazon_state != 'sent':
             with lifted():
                 self.amazon_state = 'sent'
@@ -51,6 +56,9 @@ class PurchaseOrderDecisions(models.Model):
         self.ensure_one()
         if document != self._amazon_request():
             return  # a newer one is under way
+        document._record_event(
+            OUTCOME_EVENTS[document.state], attempt=document.tries, answer=document.answer_code, reason=document.reason,
+            tried_at=str(document.last_try_at or ''))
         self._amazon_apply_state(document)
         env = document.env
         order = self.with_env(env)
@@ -89,6 +97,10 @@ class PurchaseOrderDecisions(models.Model):
             result = super().button_cancel()
             carts.amazon_state = 'cancelled'
             (carts - by_amazon).amazon_cancelled_by_id = self.env.user
+        for order in queued:
+            order._amazon_record('withdrawn', document=order._amazon_request())
+        by_amazon._amazon_record('cancelled', by="Amazon")
+        (carts - by_amazon - queued)._amazon_record('cancelled')
         for cart in carts - by_amazon:  # those have a note about the confirmation
             cart.message_post(body=cart._amazon_cancelled_note(cart in queued))
         carts._amazon_close_approval_requests()
@@ -124,6 +136,7 @@ class PurchaseOrderDecisions(models.Model):
         with lifted():
             result = super().button_draft()
             carts.write({'amazon_state': 'cart', 'amazon_cancelled_by_id': False, 'locked': False})
+        carts._amazon_record('drafted')
         return result
 
     # === DECISIONS AFTER SENDING === #
@@ -167,12 +180,14 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo = self._amazon_lock_request('unclear')
             self._amazon_check_open()
             request_sudo._send_same_again()
+            request_sudo._record_event('again')
             body = self.env._("Send Again: the same document was queued once more.")
         else:
-            self._amazon_lock_request('refused')
+            request_sudo = self._amazon_lock_request('refused')
             if self.state != 'purchase':
                 raise UserError(self.env._("Order %s is cancelled, so it can't be sent again.", self.name))
             self._amazon_check_ready()
+            request_sudo._record_event('again')
             self._amazon_new_requests()
             body = self.env._("Send Again: the order was queued as a new document.")
         with lifted():
@@ -196,6 +211,7 @@ class PurchaseOrderDecisions(models.Model):
         request.write({
             'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
             'reason': self.env._("%s found the order at Amazon.", person.name)})
+        request._record_event('arrived')
         request._wake_waiting()
         with lifted():
             self.amazon_state = 'sent'
