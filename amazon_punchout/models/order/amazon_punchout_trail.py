@@ -76,6 +76,7 @@ class AmazonPunchoutTrail(models.Model):
         ('waiting', "Message Waiting"),
         ('attention', "Message Needs Attention"),
         ('retried', "Message Retried"),
+        ('stated_meant', "Message Applied to This Order, as Stated"),
         ('done', "Message Done"),
         ('dismissed', "Message Dismissed"),
         ('billed', "Bill Created"),
