@@ -186,3 +186,22 @@ TRACKING_PAGES = {
     }.items() for name in names}
 # Amazon's own delivery, which is tracked on the page of the order on Amazon.
 AMAZON_CARRIERS = frozenset({'amazon', 'amzl', 'amzn', 'amazonlogistics', 'デリバリープロバイダ'})
+
+# Orders and messages that should have been dealt with for this many minutes are late.
+LATE_MINUTES = 15
+
+# The scheduled actions of the addon, by external id, with the names by which people know those that were deleted.
+# SENDER sends orders and PROCESSOR processes Amazon's messages: without them nothing goes on.
+SENDER, PROCESSOR = 'ir_cron_send', 'ir_cron_process'
+SCHEDULED_ACTIONS = {
+    SENDER: _lt("Amazon: send approved orders"),
+    PROCESSOR: _lt("Amazon: process incoming messages"),
+    'ir_cron_watch': _lt("Amazon: watch scheduled actions and waiting orders"),
+    'ir_cron_remind_confirmation': _lt("Amazon: notify about unconfirmed orders"),
+    'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
+}
+
+# Our page for monitoring, the system parameter that holds its token, and how short that may be.
+HEALTH_PATH = '/amazon_punchout/health'
+HEALTH_TOKEN = 'amazon_punchout.health_token'
+MIN_HEALTH_TOKEN = 32

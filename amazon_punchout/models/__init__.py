@@ -11,6 +11,9 @@ from .documents import amazon_punchout_document
 from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
 from .billing import amazon_punchout_bill
+from .watching import amazon_punchout_health
+from .watching import amazon_punchout_problem
+from .watching import amazon_punchout_watch
 from .order.lock import amazon_punchout_lock
 from .order import purchase_order
 from .order import purchase_order_line
@@ -73,6 +76,7 @@ from .approval import (
 )
 from .sending import (
     amazon_punchout_document,
+    amazon_punchout_document_answer,
     amazon_punchout_group,
     purchase_order,
     purchase_order_decisions,
@@ -82,6 +86,7 @@ from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
     amazon_punchout_document_confirmation,
+    amazon_punchout_document_doubt,
     amazon_punchout_document_reused,
     amazon_punchout_group,
     purchase_order_by_hand,
@@ -133,5 +138,10 @@ from .punchin import (
     amazon_punchout_group,
     amazon_punchout_session,
     amazon_punchout_session_claim,
+)
+from .watching import (
+    amazon_punchout_document,
+    amazon_punchout_group,
+    purchase_order,
 )
 from .setup import amazon_punchout_group, purchase_order

@@ -17,6 +17,7 @@ from .cxml import (
     test_line_outcomes_money,
 )
 from .tools import (
+    test_durable,
     test_http_post,
     test_log,
     test_money,
@@ -38,6 +39,7 @@ from .group import (
     test_members,
     test_migration,
     test_outside_secrets,
+    test_restored_database,
 )
 from .documents import (
     test_document_errors,
@@ -99,6 +101,7 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+    test_outbox_durable,
     test_outbox_log,
 )
 from .messages import (
@@ -124,6 +127,7 @@ from .messages import (
     test_reused_payload_id,
     test_shared_credentials,
     test_words,
+    test_wrong_reference,
 )
 from .shipping import (
     test_by_hand,
@@ -173,6 +177,11 @@ from .punchin import (
     test_punchin_server,
     test_queries_unclaimed,
     test_received_log,
+)
+from .watching import (
+    test_health,
+    test_problems_page,
+    test_watch,
 )
 from .setup import (
     test_go_live,

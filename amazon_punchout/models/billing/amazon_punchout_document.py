@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import cxml
+from ...tools.doubt import MessageFacts
 
 
 class AmazonPunchoutInvoice(models.Model):
@@ -35,6 +36,16 @@ class AmazonPunchoutInvoice(models.Model):
         invoice = cxml.read_invoice(self._get_body())
         # Users who press Retry don't need the invoicing role: the document was authenticated.
         self.env['amazon.punchout.bill'].sudo()._import(self.sudo(), invoice)
+
+    def _message_facts(self):
+        """Override to say what an invoice or a credit memo says."""
+        if self.document_type != 'InvoiceDetailRequest':
+            return super()._message_facts()
+        invoice = cxml.read_invoice(self._get_body())
+        summary = invoice.summary
+        return MessageFacts(invoice.invoice_id, summary.due or summary.net, invoice.invoice_day, tuple(
+            (item.line_number, item.quantity, item.description.text or item.asin)
+            for order in invoice.orders for item in order.items))
 
     @api.model
     def _message_steps(self):

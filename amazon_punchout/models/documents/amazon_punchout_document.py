@@ -6,6 +6,8 @@ from odoo.tools import format_datetime
 
 from ... import cxml
 from ...const import BODY_READERS, HISTORY_READERS
+from ...tools.doubt import MessageFacts
+from ...tools.durable import make_durable
 from ...tools.hash_chain import body_hash
 from ...tools.remote import remote_address
 
@@ -63,11 +65,14 @@ class AmazonPunchoutDocument(models.Model):
         help="At least a part of the document was sent, so Amazon may have it.")
     sent_elsewhere = fields.Boolean(
         "Possibly Sent Elsewhere", readonly=True,
-        help="The document was waiting when the database was copied or moved. The original database may have sent it.")
+        help="Another database may have sent the document, since this one was copied, moved or restored.")
     to_tell = fields.Boolean(
         "Order To Be Updated", readonly=True, help="The outcome of the last try has not reached the order yet.")
     answer_code = fields.Integer(
         "Answer Code", readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
+    is_answer_unread = fields.Boolean(
+        "Answered without cXML", readonly=True,
+        help="The document was sent, and the answer was an HTTP error without a cXML document.")
     reason = fields.Text(readonly=True, help="Why the document is in this state.")
     explanation = fields.Text(compute='_compute_explanation', help="The reason as people see it.")
 
@@ -132,6 +137,8 @@ class AmazonPunchoutDocument(models.Model):
 
         :param list[dict] vals_list: with the bytes of the document as `body`
         """
+        # Amazon, the shopper and the approver are told that the document is stored, and nobody says it again.
+        make_durable(self.env.cr)
         # Nobody follows a document because it arrived, and its chatter begins with the first decision about it.
         self = self.with_context(tracking_disable=True)
         for vals in vals_list:
@@ -218,6 +225,14 @@ class AmazonPunchoutDocument(models.Model):
         :rtype: dict[str, str]
         """
         return {}
+
+    def _message_facts(self):
+        """Say what this message says, for a person who looks for the order that it is about; each room adds its kinds.
+
+        :rtype: MessageFacts
+        """
+        self.ensure_one()
+        return MessageFacts()
 
     def _run_step(self):
         """Apply the document.

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import LockError, UserError
 
 from ...tools.cart_lock import lifted
+from ...tools.durable import make_durable
 
 # How the history calls the outcomes of a try, by the state of the document.
 OUTCOME_EVENTS = {
@@ -157,6 +158,7 @@ class PurchaseOrderDecisions(models.Model):
         request_sudo.invalidate_recordset(['state'])
         if self.amazon_state != state or request_sudo.state != state:
             raise UserError(self.env._("Order %s has already been dealt with. Reload the page.", self.name))
+        make_durable(self.env.cr)  # or after a crash another person would decide again
         return request_sudo
 
     def _amazon_check_decider(self):
@@ -197,11 +199,36 @@ class PurchaseOrderDecisions(models.Model):
         """Mark an unclear order as received by Amazon."""
         self.ensure_one()
         self._amazon_check_decider()
-        request_sudo = self._amazon_lock_request('unclear')
-        request_sudo.write({'state': 'sent', 'reason': self.env._("%s found the order at Amazon.", self.env.user.name)})
-        request_sudo._record_event('arrived')
-        request_sudo._wake_waiting()
+        self._amazon_set_arrived(self._amazon_lock_request('unclear'), self.env.user)
+        self.message_post(body=self.env._("It Arrived: the order is at Amazon."))
+
+    def _amazon_set_arrived(self, request, person):
+        """Mark an order as received by Amazon, so that it is never sent again automatically.
+
+        :param request: its order request, locked for this decision
+        :param person: the `res.users` who states it
+        """
+        request.write({
+            'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
+            'reason': self.env._("%s found the order at Amazon.", person.name)})
+        request._record_event('arrived')
+        request._wake_waiting()
         with lifted():
             self.amazon_state = 'sent'
-        self.message_post(body=self.env._("It Arrived: the order is at Amazon."))
         self._amazon_close_problem()
+
+    def _amazon_state_arrived(self, person):
+        """Mark an order as received by Amazon, as a person states of a message, whose rights were checked before.
+
+        :param person: the `res.users` who states it
+        :raises UserError: it is being sent right now
+        """
+        self.ensure_one()
+        request_sudo = self._amazon_request().sudo()  # who may settle messages can't write order requests
+        locked = request_sudo.try_lock_for_update()
+        request_sudo.invalidate_recordset(['state'])
+        if not locked or request_sudo.state == 'sending':
+            raise UserError(self.env._("Order %s is being sent right now. Try again later.", self.name))
+        make_durable(self.env.cr)  # or after a crash the order would be sent
+        if self.state == 'purchase' and self.amazon_state in ('queued', 'unclear', 'refused'):
+            self._amazon_set_arrived(request_sudo, person)
