@@ -206,6 +206,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         order_sudo = document_sudo.doubted_order_id
         if not order_sudo or document_sudo.is_applied:
             raise UserError(self.env._("There is no longer an order in doubt for this message. Reload the page."))
+        order_sudo._amazon_record('assigned', document=document_sudo, type=document_sudo.document_type)
         order_sudo._amazon_state_arrived(self.env.user)
         document_sudo.write({
             'stated_order_ids': [Command.link(order_sudo.id)], 'doubted_order_id': False, 'state': 'received'})

@@ -169,9 +169,9 @@ class AmazonPunchoutTrail(models.Model):
         self.check_access('write')
         raise UserError(self.env._("The history of Amazon orders can't be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         """Block every deletion, also in superuser mode."""
-        self.check_access('unlink')
         raise UserError(self.env._("The history of Amazon orders can't be deleted."))
 
     # === ADDING === #
