@@ -37,6 +37,7 @@
         'wizards/billing/amazon_punchout_refund_views.xml',
         'wizards/billing/amazon_punchout_shipment_bill_views.xml',
         'views/order/purchase_order_views.xml',
+        'views/approval/mail_templates.xml',
         'views/messages/purchase_order_views.xml',
         'views/billing/purchase_order_views.xml',
         'views/billing/purchase_order_account_views.xml',

@@ -32,6 +32,7 @@ from .documents import amazon_punchout_document_errors
 from .order import (
     purchase_order_batch,
     purchase_order_buyer,
+    purchase_order_line_title,
     purchase_order_links,
 )
 from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule
@@ -56,6 +57,7 @@ from .cart import (
 from .approval import (
     amazon_punchout_group,
     amazon_punchout_session,
+    mail_activity,
     purchase_order,
     purchase_order_actions,
     purchase_order_approvers,
