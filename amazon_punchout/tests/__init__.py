@@ -58,6 +58,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_title_migration,
 )
 from .shopping import (
     test_connection,

@@ -37,6 +37,13 @@ class PurchaseOrderLineTitle(models.Model):
         for line in self.filtered('amazon_title'):
             line.name = line.amazon_notes  # write() puts the title first
 
+    @api.depends('amazon_title')
+    def _compute_display_name(self):
+        """Override of `base` to call an item by its title wherever it is referred to."""
+        super()._compute_display_name()
+        for line in self.filtered('amazon_title'):
+            line.display_name = line.amazon_title
+
     # === CRUD METHODS === #
 
     def write(self, vals):
