@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 import shutil
 from pathlib import Path
 
-from lab import charts, database, environment, odoo, paths, process, progress, python
+from lab import database, environment, odoo, paths, process, progress, python
 
 EXAMPLES = paths.ROOT / "e2e" / "addons"
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
@@ -23,19 +24,22 @@ LONG_FILES = {"e2e/test_charts.py": 150}
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
 TESTS_FAILED, NO_TESTS = 1, 5
+# Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
+SUITES = {"charts": "lab.charts", "lint": "lab.lint", "protections": "lab.protections"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
 def run(arguments):
-    """Run pytest, or with the word `charts` the long tests of the charts of accounts.
+    """Run pytest, or one of the long tests that have a name of their own.
 
-    :param list[str] arguments: arguments for pytest; if they name paths, only those run, in one process
+    :param list[str] arguments: arguments for pytest; if they name paths, only those run, in one process; or the name of
+        a suite and its arguments
     :return: pytest's exit code; with several processes, that of one that failed
     :rtype: int
     """
-    if arguments[:1] == ["charts"]:
-        return charts.run(arguments[1:])
+    if arguments and arguments[0] in SUITES:
+        return importlib.import_module(SUITES[arguments[0]]).run(arguments[1:])
     arguments, named = with_absolute_paths(arguments, Path.cwd())
     environ = dict(os.environ)
     shared = paths.ROOT.parent / "shared"
@@ -43,7 +47,7 @@ def run(arguments):
         environ.setdefault("AMAZON_PUNCHOUT_SHARED", str(shared))
     if named and all(any(path.is_relative_to(folder) for folder in PLAIN) for path in named):
         return process.run_in_foreground(
-            _pytest("-p", "no:odoo", *arguments), {**environ, "PYTHONPATH": str(paths.ROOT)})
+            pytest_command("-p", "no:odoo", *arguments), {**environ, "PYTHONPATH": str(paths.ROOT)})
     _check_browser()
     source = environment.prepare()
     parts = [[]] if named else dealt_out(test_files(), min(MOST_PROCESSES, os.cpu_count() or 1))
@@ -62,7 +66,7 @@ def _run_parts(parts, names, arguments, environ):
     :rtype: int
     """
     commands = [
-        _pytest("--odoo-database", name, "--odoo-http", "-o", f"cache_dir={paths.LAB / 'pytest' / str(number)}",
+        pytest_command("--odoo-database", name, "--odoo-http", "-o", f"cache_dir={paths.LAB / 'pytest' / str(number)}",
                 *arguments, *map(str, part))
         for number, (part, name) in enumerate(zip(parts, names, strict=True), start=1)
     ]
@@ -134,7 +138,12 @@ def with_absolute_paths(arguments, folder):
     return result, named
 
 
-def _pytest(*arguments):
+def pytest_command(*arguments):
+    """Return the command line of pytest in the virtual environment.
+
+    :param str arguments: arguments for pytest
+    :rtype: list[str]
+    """
     return [str(python.VENV_PYTHON), "-m", "pytest", "-c", str(paths.ROOT / "pyproject.toml"), *arguments]
 
 

@@ -3,6 +3,7 @@ UPDATE amazon_punchout_group
    SET state = 'draft',
        shared_secret = NULL,
        inbound_password = NULL,
+       secret_name = NULL,
        base_url = NULL,
        reached_url = NULL,
        connection_digest = NULL,
@@ -26,3 +27,6 @@ UPDATE amazon_punchout_document
        reason = NULL
  WHERE document_type = 'OrderRequest'
    AND state = 'queued';
+
+-- A copy is monitored with a token of its own.
+DELETE FROM ir_config_parameter WHERE key = 'amazon_punchout.health_token';

@@ -17,6 +17,7 @@ from .cxml import (
     test_line_outcomes_money,
 )
 from .tools import (
+    test_durable,
     test_http_post,
     test_log,
     test_money,
@@ -38,14 +39,18 @@ from .group import (
     test_marketplaces,
     test_members,
     test_migration,
+    test_outside_secrets,
+    test_restored_database,
 )
 from .documents import (
     test_document_errors,
     test_document_titles,
     test_parsed_once,
+    test_retention,
 )
 from .order import (
     test_actions,
+    test_history,
     test_item_title,
     test_lock,
     test_lock_bypass,
@@ -59,6 +64,7 @@ from .order import (
     test_order_way,
     test_status,
     test_title_migration,
+    test_trail,
 )
 from .shopping import (
     test_connection,
@@ -101,6 +107,7 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+    test_outbox_durable,
     test_outbox_log,
 )
 from .messages import (
@@ -126,6 +133,7 @@ from .messages import (
     test_reused_payload_id,
     test_shared_credentials,
     test_words,
+    test_wrong_reference,
 )
 from .shipping import (
     test_by_hand,
@@ -175,6 +183,11 @@ from .punchin import (
     test_punchin_server,
     test_queries_unclaimed,
     test_received_log,
+)
+from .watching import (
+    test_health,
+    test_problems_page,
+    test_watch,
 )
 from .setup import (
     test_go_live,

@@ -160,8 +160,7 @@ def post_cxml(url, body, timeout):
     :raises NotDelivered: nothing was sent
     :raises NoAnswer: something was sent, and there was no whole answer
     """
-    stream = _Body(body)
-    host = urlsplit(url).hostname or url
+    stream, host = _Body(body), _host_of(url)
     headers = {
         'Content-Type': 'text/xml; charset=UTF-8',
         'Accept': 'text/xml, application/xml',
@@ -177,7 +176,9 @@ def post_cxml(url, body, timeout):
                 stream=True,
             ) as response:
                 answer = Answer(response.status_code, _read(response, host))
-    except (requests.exceptions.RequestException, OSError, ValueError) as error:
+    except HttpError:
+        raise
+    except Exception as error:  # whatever a library raises: only whether the document has begun to leave counts
         # The caller writes the line about the document.
         _logger.debug("Posting to %s failed after the document %s: %s", host,
                       "began to leave" if stream.started else "could not leave", type(error).__name__)
@@ -189,6 +190,18 @@ def post_cxml(url, body, timeout):
     if deadline.over:
         raise NoAnswer('late', host, seconds=timeout)  # without a length it looks whole wherever it is cut off
     return answer
+
+
+def _host_of(url):
+    """Give the host of an address, or the address itself if it has none or is not valid.
+
+    :param str url: as an administrator entered it
+    :rtype: str
+    """
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
 
 
 def _read(response, host):

@@ -49,14 +49,14 @@ def test_two_processes_have_about_as_much_to_do():
 
 def test_an_interrupt_ends_the_whole_run(monkeypatch, tmp_path):
     monkeypatch.setattr(testing.process.paths, "LOG", tmp_path)
-    monkeypatch.setattr(testing, "_pytest", lambda *arguments: ["sh", "-c", arguments[-1]])
+    monkeypatch.setattr(testing, "pytest_command", lambda *arguments: ["sh", "-c", arguments[-1]])
     parts = [[pathlib.Path("kill -INT $$")], [pathlib.Path("sleep 600")]]
     assert testing._run_parts(parts, ["a", "b"], [], {"PATH": os.defpath})
 
 
 def test_the_failure_of_any_process_is_the_failure_of_the_run(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(testing.process.paths, "LOG", tmp_path)
-    monkeypatch.setattr(testing, "_pytest", lambda *arguments: [
+    monkeypatch.setattr(testing, "pytest_command", lambda *arguments: [
         "sh", "-c", f"echo part {arguments[-1]}; [ {arguments[-1]} = 0 ] || kill -TERM $$"])
     parts = [[pathlib.Path("0")], [pathlib.Path("1")]]
     assert testing._run_parts(parts, ["a", "b"], [], {"PATH": os.defpath})

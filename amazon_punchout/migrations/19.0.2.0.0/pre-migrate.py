@@ -6,7 +6,7 @@ with a setup that they began before.
 """
 import re
 
-from odoo.tools import sql
+from odoo.tools import SQL, sql
 
 GROUP = 'amazon.punchout.group'
 
@@ -64,7 +64,8 @@ def rename_value(cr, model, field, old, new):
     :param str new: the new value
     """
     table = model.replace('.', '_')
-    cr.execute(f"UPDATE {table} SET {field} = %s WHERE {field} = %s", [new, old])
+    column = SQL.identifier(field)
+    cr.execute(SQL("UPDATE %s SET %s = %s WHERE %s = %s", SQL.identifier(table), column, new, column, old))
     cr.execute(
         """
         UPDATE ir_model_fields_selection selection SET value = %s

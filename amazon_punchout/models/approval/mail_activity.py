@@ -27,9 +27,9 @@ class MailActivity(models.Model):
 
         :raises UserError: one of them asks someone else to approve an order that the user may not approve
         """
-        approval = self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False)
-        if self.env.su or not approval:
+        if self.env.su:
             return
+        approval = self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False)
         for activity_sudo in self.sudo():  # which orders they are about; super() checks the rights
             if (activity_sudo.activity_type_id != approval or activity_sudo.res_model != 'purchase.order'
                     or activity_sudo.user_id == self.env.user):

@@ -126,14 +126,13 @@ class AmazonPunchoutGroup(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('state', *REQUIRED_FIELDS)
+    @api.constrains('state', 'secret_name', *REQUIRED_FIELDS)
     def _check_ready_to_shop(self):
         """Require all that a document needs of a group with which people can shop."""
         for group in self.filtered(lambda group: group.state != 'draft'):
-            group_sudo = group.sudo()  # the secret: only whether there is one
             missing = [
                 self._fields[name]._description_string(self.env)
-                for name in REQUIRED_FIELDS if not group_sudo[name]
+                for name in REQUIRED_FIELDS if not group._has_value(name)
             ]
             if missing:
                 raise ValidationError(self.env._(
@@ -253,9 +252,10 @@ class AmazonPunchoutGroup(models.Model):
         self.ensure_one()
         return []
 
-    def _doubt_waiting_orders(self):
+    def _doubt_waiting_orders(self, is_restored=False):
         """Treat the orders that wait to be sent as perhaps sent by another database.
 
+        :param bool is_restored: by the one of which this one was restored, or which it has taken over
         :return: sentences for the group's chatter
         :rtype: list[str]
         """

@@ -17,7 +17,9 @@ class AmazonPunchoutGroupChecklist(models.Model):
         help="What is missing before the group goes live, and where to fix it.")
 
     # What a person changes on the form is judged at once; all other items are as of the last time they were read.
-    @api.depends('state', 'flow', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'base_url')
+    @api.depends(
+        'state', 'flow', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'secret_name',
+        'base_url')
     @api.depends_context('lang')
     def _compute_checklist(self):
         for group in self:
@@ -32,9 +34,8 @@ class AmazonPunchoutGroupChecklist(models.Model):
 
     def _checklist(self):
         """Override to require the credentials and addresses."""
-        group_sudo = self.sudo()  # the secret: only whether there is one
         return super()._checklist() + [
-            Check(name, sequence, REQUIRED, bool(group_sudo[name]), self.env._(
+            Check(name, sequence, REQUIRED, self._has_value(name), self.env._(
                 "Fill in %s as shown on the group's page on Amazon.", self._fields[name]._description_string(self.env)),
                 'credentials')
             for sequence, name in enumerate(REQUIRED_FIELDS, start=10)

@@ -65,6 +65,7 @@ class PurchaseOrderLine(models.Model):
         :return: words in the language of the environment, without a full stop
         :rtype: dict[str, str]
         """
+        # pylint: disable-next=gettext-variable  # a table of lazy translations, as LazyTranslate is made for
         return {code: self.env._(words) for code, words in ERROR_CODES.items()}
 
     @api.model

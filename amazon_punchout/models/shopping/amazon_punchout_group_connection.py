@@ -47,7 +47,7 @@ class AmazonPunchoutGroupConnection(models.Model):
 
     @api.depends(
         'state', 'connection_document_id.last_try_at', 'connection_document_id.reason',
-        'connection_test_document_id.reason', 'connection_digest', *CONNECTION_FIELDS)
+        'connection_test_document_id.reason', 'connection_digest', 'secret_name', *CONNECTION_FIELDS)
     @api.depends_context('lang')
     def _compute_connection_answer(self):
         for group in self:
@@ -88,7 +88,7 @@ class AmazonPunchoutGroupConnection(models.Model):
             "Amazon. Once you have set the group to Active there, press Test Connection again.",
             self._fields['setup_url']._description_string(self.env))
 
-    @api.depends('state', 'connection_digest', 'connection_problem', *CONNECTION_FIELDS)
+    @api.depends('state', 'connection_digest', 'connection_problem', 'secret_name', *CONNECTION_FIELDS)
     def _compute_connection_ok(self):
         for group in self:
             connected = group._has_connected()
@@ -113,7 +113,8 @@ class AmazonPunchoutGroupConnection(models.Model):
         :rtype: str
         """
         group_sudo = self.sudo()  # the secret goes into the digest and can't be read from it
-        values = [group_sudo[name] or '' for name in CONNECTION_FIELDS]
+        values = [group_sudo._secret(name) if name == 'shared_secret' else group_sudo[name] or ''
+                  for name in CONNECTION_FIELDS]
         return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
     def _checklist(self):
@@ -225,7 +226,7 @@ class AmazonPunchoutGroupConnection(models.Model):
         if reason := self._sending_stopped_reason():
             raise UserError(reason)
         missing = [self._fields[name]._description_string(self.env)
-                   for name in ('setup_url', 'identity', 'shared_secret') if not self[name]]
+                   for name in ('setup_url', 'identity', 'shared_secret') if not self._has_value(name)]
         if missing:
             raise UserError(self.env._(
                 "Fill in the following fields of the Amazon group %(group)s first: %(fields)s.",

@@ -11,6 +11,7 @@ from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
 from ...tools.moments import utc_now
 from ...tools.payload_id import new_payload_id
+from ...tools.remote import remote_address
 
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class AmazonPunchoutSessionStart(models.Model):
             'search_word': search or False,
             'started_from_id': order.id if order else False,
             'started_from_name': order.name if order else False,
+            'remote_address': remote_address(),
         })
         session_sudo._request_start_page(cookie)
         return session_sudo.sudo(False)
@@ -96,8 +98,8 @@ class AmazonPunchoutSessionStart(models.Model):
         self.ensure_one()
         document, body = self._store_setup_request(cookie)
         start_page_url, code, problem, remedy = self._send_setup_request(document, body, url)
-        for secret in (self.group_id.shared_secret, cookie):  # an answer may quote the request
-            problem = problem and problem.replace(secret, '•••')
+        for secret in filter(None, (self.group_id._secret('shared_secret'), cookie)):
+            problem = problem and problem.replace(secret, '•••')  # an answer may quote the request
         reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
         document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
         if not self._shopper_may_fix_group():
@@ -140,7 +142,7 @@ class AmazonPunchoutSessionStart(models.Model):
         start_page_url, code, remedy = None, 0, None
         started = time.monotonic()
         try:
-            answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo.shared_secret), SETUP_TIMEOUT)
+            answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo._secret('shared_secret')), SETUP_TIMEOUT)
             start_page_url, code, problem, remedy = self._read_setup_answer(answer, document.payload_id)
         except NotDelivered as error:
             problem = self.env._(

@@ -42,6 +42,7 @@ EVERY = {
     'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
     'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
     'database': Row(REQUIRED, "set up in another database", 'credentials'),
+    'fsync': Row(RECOMMENDED, "may lose orders in a crash.*full_page_writes", '', {}, True),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(
@@ -120,7 +121,7 @@ class TestEveryCheck(ChecklistCase):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
                     key, sequence = map(ast.unparse, node.args[:2])
-                    key = re.sub(r'\{.*\}', '', key.strip('f\'"'))
+                    key = re.sub(r'\{.*\}|^f?[\'"]|[\'"]$', '', key)
                     self.assertEqual(sequences.setdefault(key, sequence), sequence, f"{key} has two sequences")
         return sequences
 
@@ -300,6 +301,12 @@ class TestEveryCheck(ChecklistCase):
     def lack_database(self):
         self.group.database_name = 'production'
         yield
+
+    @contextmanager
+    def lack_fsync(self):
+        with patch.object(self.registry['amazon.punchout.group'], '_unsafe_settings', lambda _group: [
+                'fsync', 'full_page_writes']):
+            yield
 
     @contextmanager
     def lack_scheduled_actions(self):

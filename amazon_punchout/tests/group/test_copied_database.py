@@ -238,12 +238,14 @@ class TestNeutralizedDatabase(OrderCase):
 
     def test_every_group_is_a_draft_without_secrets(self):
         self.group.write({
-            'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password',
+            'inbound_user': 'amazon', 'inbound_password': 'not-a-real-password', 'secret_name': 'amazon',
             'base_url': 'https://odoo.example.com'})
         archived = self.group.copy({'shared_secret': SECRET, 'state': 'test', 'active': False})
         self.neutralize()
         for group in self.group + archived:
-            self.assertEqual((group.state, group.shared_secret, group.inbound_password), ('draft', False, False))
+            self.assertEqual(
+                (group.state, group.shared_secret, group.inbound_password, group.secret_name),
+                ('draft', False, False, False))
         self.assertFalse(self.group.base_url, "carts of the copy must not go to the original")
         self.env.cr.execute("SELECT count(*) FROM amazon_punchout_group WHERE amazon_punchout_group::text LIKE %s",
                             [f'%{SECRET}%'])

@@ -1,0 +1,144 @@
+"""Secrets that come from the environment or odoo.conf: used like others, and nowhere in the database."""
+import os
+from unittest.mock import patch
+
+import psycopg2
+from lxml import etree
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import SQL, config, mute_logger
+
+from ...tools.outside_secrets import find_outside_secret
+from ..common import SECRET, START_PAGE, AmazonCase, answer
+
+OUTSIDE = 'not-a-real-secret-from-outside-5d20'
+OUTSIDE_PASSWORD = 'not-a-real-password-from-outside-81c4'
+VARIABLES = {
+    'AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET': OUTSIDE, 'AMAZON_PUNCHOUT_BERLIN_INBOUND_PASSWORD': OUTSIDE_PASSWORD}
+
+
+def shared_secret(raw):
+    """Read the SharedSecret of a document that was sent."""
+    return etree.fromstring(raw).findtext('.//Sender/Credential/SharedSecret')
+
+
+@tagged('post_install', '-at_install')
+class TestOutsideSecrets(AmazonCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.dict(os.environ, VARIABLES))
+        cls.group.inbound_password = "stored before"
+        cls.group.with_user(cls.administrator).secret_name = 'berlin'
+
+    def assertNowhereInTheDatabase(self, *values):
+        """Look for values in each row of each table, as one would in a dump."""
+        self.env.flush_all()
+        tables = self.env.execute_query(SQL(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename != 'ir_ui_view'"))
+        pattern = '|'.join(values)
+        for (table,) in tables:
+            found = self.env.execute_query(SQL(
+                "SELECT count(*) FROM %s AS each WHERE each::text ~ %s", SQL.identifier(table), pattern))
+            self.assertEqual(found, [(0,)], table)
+
+    def test_shopping_and_orders_use_the_secret_from_the_environment(self):
+        order = self.make_order()
+        with self.amazon(answer(start_page=START_PAGE)) as sent:
+            self.group.with_user(self.buyer)._punch_out()
+        self.assertEqual(shared_secret(sent[0]), OUTSIDE)
+        order.with_user(self.manager).button_confirm()
+        self.assertEqual([shared_secret(raw) for raw in self.send()], [OUTSIDE])
+        self.assertEqual(order.amazon_state, 'sent')
+
+    def test_no_dump_of_the_database_has_it(self):
+        order = self.make_order()
+        order.with_user(self.manager).button_confirm()
+        self.send(answer(code='400', text=f"The secret {OUTSIDE} is wrong"))
+        self.assertIn("***", order.amazon_problem)
+        with self.amazon(answer(code='401', text=f"The secret {OUTSIDE} is wrong")):
+            self.group.with_user(self.administrator).action_test_connection()
+        self.assertIn("•••", self.group.connection_problem)
+        self.assertNowhereInTheDatabase(OUTSIDE, OUTSIDE_PASSWORD)
+
+    def test_what_the_database_had_is_removed_and_what_is_typed_later_is_not_stored(self):
+        self.assertEqual((self.group.shared_secret, self.group.inbound_password), (False, False))
+        self.group.with_user(self.administrator).write({'shared_secret': "typed later", 'inbound_password': "too"})
+        self.assertNowhereInTheDatabase(SECRET, "stored before", "typed later")
+        group = self.env['amazon.punchout.group']
+        with patch.dict(os.environ, {'AMAZON_PUNCHOUT_PARIS_SHARED_SECRET': OUTSIDE}):
+            group = group.create({
+                'name': "Paris", 'partner_id': self.vendor.id, 'secret_name': 'Paris', 'shared_secret': "typed",
+                'inbound_password': "only here"})
+        self.assertEqual((group.shared_secret, group.inbound_password), (False, "only here"))
+
+    def test_the_form_shows_where_a_secret_comes_from_and_not_what_it_is(self):
+        group = self.group.with_user(self.administrator)
+        self.assertEqual(
+            group.shared_secret_source, "From the environment variable AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET")
+        shown = str(group.read()) + str(group.onchange(group.read()[0], ['secret_name'], {
+            'secret_name': {}, 'shared_secret': {}, 'shared_secret_source': {}, 'checklist': {}}))
+        self.assertNotIn(OUTSIDE, shown)
+        self.assertNotIn(OUTSIDE_PASSWORD, shown)
+        for user in (self.buyer, self.manager):
+            with self.assertRaises(AccessError):
+                self.group.with_user(user).read(['secret_name', 'shared_secret_source'])
+
+    def test_an_environment_variable_comes_before_odoo_conf_and_that_before_the_database(self):
+        options = {'amazon_punchout_berlin_shared_secret': "from odoo.conf"}
+        with patch.dict(config.options.maps[0], options):
+            self.assertEqual(self.group._secret('shared_secret'), OUTSIDE)
+            with patch.dict(os.environ, {'AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET': ""}):
+                self.assertEqual(self.group._secret('shared_secret'), "from odoo.conf")
+                self.group.invalidate_recordset()
+                self.assertEqual(
+                    self.group.shared_secret_source,
+                    "From the option amazon_punchout_berlin_shared_secret in odoo.conf")
+        with patch.dict(os.environ, {'AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET': ""}):
+            self.group.shared_secret = "stored"
+            self.assertEqual(self.group._secret('shared_secret'), "stored")
+            self.group.invalidate_recordset()
+            self.assertFalse(self.group.shared_secret_source)
+        self.group.secret_name = False
+        self.assertEqual(self.group._secret('shared_secret'), "stored")
+        self.assertEqual(self.group._secret('inbound_password'), "")
+
+    def test_a_field_that_another_addon_computes_keeps_working(self):
+        """As `server_environment` of OCA makes fields computed ones."""
+        self.group.state = 'draft'
+        self.group.secret_name = False
+        with patch.object(self.group._fields['shared_secret'], '__get__', lambda *_args: "computed"):
+            self.assertEqual(self.group._secret('shared_secret'), "computed")
+
+    def test_values_that_are_no_text_and_blanks_around_them_are_left_out(self):
+        for value, expected in ((" a b\n", "a b"), ("\t", None), ("a\udcff", None), ("a\0b", None)):
+            with self.subTest(value), patch('os.environ', {'AMAZON_PUNCHOUT_X_SHARED_SECRET': value}):
+                found = find_outside_secret('x', 'shared_secret')
+                self.assertEqual(found and found.value, expected)
+                self.assertNotIn(expected or '-', repr(found))
+
+    def test_a_group_goes_live_with_a_secret_from_outside_and_not_without(self):
+        self.assertNotIn('shared_secret', [check.key for check in self.group._open_required()])
+        with patch.dict(os.environ, {'AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET': ""}):
+            self.assertIn('shared_secret', [check.key for check in self.group._open_required()])
+        with self.assertRaisesRegex(ValidationError, "Shared Secret"):
+            self.group.with_user(self.administrator).secret_name = False
+
+    def test_another_secret_outside_needs_another_test_of_the_connection(self):
+        before = self.group._connection_digest()
+        with patch.dict(os.environ, {'AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET': "another"}):
+            self.assertNotEqual(self.group._connection_digest(), before)
+        self.group.write({'state': 'draft', 'secret_name': False, 'shared_secret': OUTSIDE})
+        self.assertEqual(self.group._connection_digest(), before)
+
+    def test_a_name_is_for_one_group_and_fits_a_variable(self):
+        twin = self.group.copy({'name': "Twin"})
+        self.assertFalse(twin.secret_name)
+        for name in ("a-b", "a b", "ü", "a=b", "a\n"):
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, "letters from A to Z"):
+                twin.secret_name = name
+        with mute_logger('odoo.sql_db'), self.assertRaises(psycopg2.IntegrityError):
+            twin.secret_name = 'BERLIN'
+            self.env.flush_all()
