@@ -22,6 +22,7 @@ from .tools import (
     test_log,
     test_money,
     test_pasted,
+    test_senders,
     test_problems,
     test_steps,
     test_tracking,
@@ -29,6 +30,7 @@ from .tools import (
 )
 from .parties import (
     test_companies,
+    test_identity,
 )
 from .group import (
     test_checklist,
@@ -121,6 +123,7 @@ from .messages import (
     test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
+    test_failed_logins,
     test_inbox,
     test_inbox_people,
     test_message_arrival,
@@ -131,6 +134,7 @@ from .messages import (
     test_message_table_others,
     test_message_table_ships,
     test_reused_payload_id,
+    test_rotation,
     test_shared_credentials,
     test_words,
     test_wrong_reference,
@@ -178,6 +182,7 @@ from .billing import (
 from .punchin import (
     test_punchin_cart,
     test_punchin_claim,
+    test_punchin_limits,
     test_punchin_offered,
     test_punchin_page,
     test_punchin_server,
