@@ -40,6 +40,7 @@ from .documents import amazon_punchout_document_errors, amazon_punchout_document
 from .order import (
     purchase_order_batch,
     purchase_order_buyer,
+    purchase_order_line_title,
     purchase_order_links,
     amazon_punchout_trail_check,
     purchase_order_history,
@@ -68,6 +69,7 @@ from .cart import (
 from .approval import (
     amazon_punchout_group,
     amazon_punchout_session,
+    mail_activity,
     purchase_order,
     purchase_order_actions,
     purchase_order_approvers,

@@ -26,6 +26,7 @@ from .tools import (
     test_problems,
     test_steps,
     test_tracking,
+    test_visible,
 )
 from .parties import (
     test_companies,
@@ -52,6 +53,7 @@ from .documents import (
 from .order import (
     test_actions,
     test_history,
+    test_item_title,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,
@@ -63,6 +65,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_title_migration,
     test_trail,
 )
 from .shopping import (
@@ -88,15 +91,18 @@ from .cart import (
 )
 from .approval import (
     test_approval,
+    test_approval_activities,
     test_approval_checks,
     test_approval_number,
     test_direct,
     test_group_approval,
     test_mandatory,
+    test_own_direct_orders,
     test_punchin_approval,
     test_queries_approval,
     test_refusing,
     test_requester,
+    test_what_is_ordered,
 )
 from .sending import (
     test_outbox,

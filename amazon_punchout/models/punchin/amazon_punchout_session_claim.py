@@ -95,8 +95,8 @@ class AmazonPunchoutSessionClaim(models.Model):
         """
         carts = self.env['amazon.punchout.cart']
         rows = [
-            (item.quantity, LINK % (item.detail_page_url, carts._item_name(item)) if item.detail_page_url
-             else carts._item_name(item), amount(item.unit_price.amount * item.quantity))
+            (item.quantity, LINK % (self.group_id._item_page(item.asin), carts._item_name(item)),
+             amount(item.unit_price.amount * item.quantity))
             for item in cart.items]
         labels = {'shipping': self.env._("Shipping"), 'tax': self.env._("Tax")}
         for name, label in labels.items():
