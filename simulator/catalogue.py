@@ -65,6 +65,10 @@ SPECIAL = {
     'B0SIM00010': {'unspsc': ''},
     'B0SIM00011': {'part_number': ''},
     'B0SIM00012': {'title': 'Stickers "100 % + more" & <bold> für Büro 漢字 – sheet of 40\n'},
+    # A mark that turns around what follows, and a title as long as some of Amazon's.
+    'B0SIM00018': {'title': (
+        'Webcam 1080p with shutter \u202eelbac BSU\u202c, for meetings, lessons and recordings, with two microphones, '
+        'automatic focus and light correction, clip for screens of 10 to 32 inches, screw thread for tripods, black')},
     'B0SIM00021': {'condition': 'Used', 'seller': 'Second Life Devices', 'fulfilled_by_amazon': False},
     'B0SIM00022': {'in_stock': False},
     'B0SIM00023': {'sells_out': True},

@@ -15,7 +15,6 @@ NOT_STORED = {
     'unreadable': ('amazon_punchout.cart_page_refused', 400),
     'unknown': ('amazon_punchout.cart_page_refused', 403),
     'empty': ('amazon_punchout.cart_page_left', 200),
-    'full': ('amazon_punchout.cart_page_full', 429),
 }
 
 
@@ -66,7 +65,7 @@ class AmazonPunchoutCart(http.Controller):
             return sessions_sudo, 'unreadable'
         session_sudo = sessions_sudo._find_by_cookie(cxml.find_buyer_cookie(raw))
         if not session_sudo:
-            return sessions_sudo._hold_unsolicited_cart(raw)
+            return sessions_sudo._hold_unsolicited_cart(raw, http_request.remote_addr)
         return (session_sudo, None) if session_sudo._receive_cart(raw) else (sessions_sudo, 'unknown')
 
     def _answer(self, session_sudo):

@@ -80,6 +80,7 @@ class AmazonPunchoutPunchin(http.Controller):
             return self._not_a_member()
         if not session_sudo.returned_at:
             return self._page('amazon_punchout.punchin_page_wait', session=session_sudo)
+        session_sudo._list_for(request.env.user)
         return self._redirect(f'{UNCLAIMED_PATH}/{session_sudo.id}')
 
     def _not_a_member(self):

@@ -22,12 +22,15 @@ from .tools import (
     test_log,
     test_money,
     test_pasted,
+    test_senders,
     test_problems,
     test_steps,
     test_tracking,
+    test_visible,
 )
 from .parties import (
     test_companies,
+    test_identity,
 )
 from .group import (
     test_checklist,
@@ -50,6 +53,7 @@ from .documents import (
 from .order import (
     test_actions,
     test_history,
+    test_item_title,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,
@@ -61,6 +65,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_title_migration,
     test_trail,
 )
 from .shopping import (
@@ -86,15 +91,18 @@ from .cart import (
 )
 from .approval import (
     test_approval,
+    test_approval_activities,
     test_approval_checks,
     test_approval_number,
     test_direct,
     test_group_approval,
     test_mandatory,
+    test_own_direct_orders,
     test_punchin_approval,
     test_queries_approval,
     test_refusing,
     test_requester,
+    test_what_is_ordered,
 )
 from .sending import (
     test_outbox,
@@ -115,6 +123,7 @@ from .messages import (
     test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
+    test_failed_logins,
     test_inbox,
     test_inbox_people,
     test_message_arrival,
@@ -125,6 +134,7 @@ from .messages import (
     test_message_table_others,
     test_message_table_ships,
     test_reused_payload_id,
+    test_rotation,
     test_shared_credentials,
     test_words,
     test_wrong_reference,
@@ -172,6 +182,7 @@ from .billing import (
 from .punchin import (
     test_punchin_cart,
     test_punchin_claim,
+    test_punchin_limits,
     test_punchin_offered,
     test_punchin_page,
     test_punchin_server,

@@ -98,7 +98,8 @@ def cart(*items, **values):
 # === CARTS === #
 
 def item(asin='B00TEST001', price='9.99', quantity='1', unit='EA', title="Stapler, blue", condition='New',
-         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=(), unspsc='44121615'):
+         auxiliary_id='136-0000000-0000001,1', shipping=None, tax=None, details=(), extrinsics=(), unspsc='44121615',
+         seller='A seller', url=None):
     """Values of one ItemIn for :func:`cart_xml`.
 
     :param details: of the tax: tuples of rate, amount and purpose
@@ -126,9 +127,9 @@ def cart_xml(cookie, items, currency='USD', total=None, shipping=None, tax=None)
         + (f'<UnitOfMeasure>{each["unit"]}</UnitOfMeasure>' if each['unit'] else '')
         + f'<Classification domain="UNSPSC">{escape(each["unspsc"])}</Classification>'
         + ''.join(f'<Extrinsic name={quoteattr(name)}>{escape(text)}</Extrinsic>' for name, text in (
-            ('soldBy', 'A seller'), ('fulfilledBy', 'Amazon'),
+            ('soldBy', each['seller']), ('fulfilledBy', 'Amazon'),
             *((('itemCondition', each['condition']),) if each['condition'] else ()),
-            ('detailPageURL', f'https://amazon.example/dp/{each["asin"]}'), *each['extrinsics']))
+            ('detailPageURL', each['url'] or f'https://amazon.example/dp/{each["asin"]}'), *each['extrinsics']))
         + '</ItemDetail>'
         + charge('Shipping', each['shipping'], currency)
         + charge('Tax', each['tax'], currency, ''.join(

@@ -1,7 +1,11 @@
 """A returned cart, everybody who might try to change it, and a picture of it before and after the attempt."""
+import json
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import Form
+from odoo.tests import Form, HttpCase
 from odoo.tools import SQL
 
 from .common import AmazonCase
@@ -106,3 +110,34 @@ class LockCase(AmazonCase):
 
     def order_form(self, user=None):
         return Form(self.order.with_user(user or self.buyer))
+
+
+class RpcCase(LockCase, HttpCase):
+    """A returned cart from outside: every endpoint of Odoo that calls methods of models."""
+
+    def post(self, path, **parameters):
+        response = self.url_open(path, data=json.dumps({'jsonrpc': '2.0', 'method': 'call', 'params': parameters}),
+                                 headers={'Content-Type': 'application/json'})
+        return response.json()
+
+    def call_kw(self, user, model, method, args, context):
+        """Call a method as the web client does."""
+        self.authenticate(user.login, user.login)
+        return self.post('/web/dataset/call_kw', model=model, method=method, args=args, kwargs={'context': context})
+
+    def jsonrpc(self, user, model, method, args, context):
+        return self.post('/jsonrpc', service='object', method='execute_kw', args=[
+            self.env.cr.dbname, user.id, user.login, model, method, args, {'context': context}])
+
+    def json2(self, user, model, method, args, context):
+        """Call a method with keyword arguments and an API key."""
+        names = {'write': ('ids', 'vals'), 'web_save': ('ids', 'vals', 'specification'), 'unlink': ('ids',),
+                 'create': ('vals_list',)}
+        key = self.env['res.users.apikeys'].with_user(user).sudo()._generate(
+            None, "Test", fields.Datetime.now() + timedelta(days=1))
+        keywords = dict(zip(names[method], args, strict=True))
+        response = self.url_open(
+            f'/json/2/{model}/{method}', data=json.dumps({**keywords, 'context': context}),
+            headers={'Content-Type': 'application/json', 'Authorization': f'Bearer {key}'})
+        body = response.json()
+        return {'result': body} if response.ok else {'error': {'data': body}}

@@ -1,9 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import format_amount
 
 from ...const import MANAGER
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
+
+# What decides who orders directly, and how much.
+DIRECT_FIELDS = frozenset({'flow', 'direct_user_ids', 'direct_limit', 'company_id'})
 
 
 class AmazonPunchoutGroupApproval(models.Model):
@@ -35,6 +39,60 @@ class AmazonPunchoutGroupApproval(models.Model):
             if group.direct_limit < 0:
                 raise ValidationError(self.env._(
                     "The limit for direct orders of the Amazon group %s can't be negative.", group.name))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `mail` to let nobody place direct orders with a group of their own making."""
+        groups = super().create(vals_list)
+        for group in groups:
+            group._check_own_direct_orders((False, 0, 0, group.company_id))
+        return groups
+
+    def write(self, vals):
+        """Override of `mail` to let nobody allow themselves direct orders, or larger ones."""
+        if self.env.su or DIRECT_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        before = {group: group._own_direct_orders() for group in self}
+        result = super().write(vals)
+        for group in self:
+            group._check_own_direct_orders(before[group])
+        return result
+
+    def copy_data(self, default=None):
+        """Override of `base` to copy a group without the right of the current user to place direct orders."""
+        vals_list = super().copy_data(default)
+        if not self.env.su and 'direct_user_ids' not in (default or {}):
+            for group, vals in zip(self, vals_list, strict=True):
+                vals['direct_user_ids'] = [Command.set((group.direct_user_ids - self.env.user).ids)]
+        return vals_list
+
+    def _own_direct_orders(self):
+        """Tell what the current user may order directly; everything else stays, so more is more.
+
+        :return: whether the user is on the list, up to which limit, up to which limit at present, of which company
+        :rtype: tuple
+        """
+        self.ensure_one()
+        is_listed = self.env.user in self.sudo().direct_user_ids  # all users, also of other companies
+        limit = self.direct_limit if is_listed else 0
+        return is_listed, limit, limit if self.flow == 'direct' else 0, self.company_id
+
+    def _check_own_direct_orders(self, before):
+        """Check that the user did not extend their own right to order without approval; data files and code may.
+
+        :param tuple before: of :meth:`_own_direct_orders`
+        :raises UserError: another administrator has to do this
+        """
+        if self.env.su:
+            return
+        *after, company = self._own_direct_orders()
+        *less, company_before = before
+        if any(new > old for new, old in zip(after, less, strict=True)) or after[0] and company != company_before:
+            raise UserError(self.env._(
+                "You can't allow yourself direct orders, or a higher limit for them. Ask another administrator of "
+                "Amazon Business to change this in the Amazon group %s.", self.name))
 
     # === CHECKLIST === #
 

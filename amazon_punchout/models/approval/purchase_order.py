@@ -113,6 +113,7 @@ class PurchaseOrderApproval(models.Model):
         :raises UserError: what is missing, and what to do about it
         """
         self._amazon_check_open()
+        self._amazon_check_identity()
         group = self.amazon_group_id
         if self.amazon_hold_over and group.hold_policy == 'block':
             raise UserError(self.env._(
@@ -127,11 +128,24 @@ class PurchaseOrderApproval(models.Model):
         problems = self.company_id._amazon_address_problems(warehouse)
         if not self.amazon_requester_id._amazon_email():
             problems.append(self.env._(
-                "%s, the requester of this order, needs an e-mail address for messages from Amazon.",
+                "%s, the requester of this order, has no e-mail address that is confirmed for Amazon. Ask an Amazon "
+                "Business administrator to enter their Amazon E-mail.",
                 self.amazon_requester_id.sudo().name))
         problems += self._amazon_missing_fields()
         if problems:
             raise UserError("\n".join(problems))
+
+    def _amazon_check_identity(self):
+        """Check that the items that the lines show are those that Amazon will be asked for.
+
+        :raises UserError: an item differs
+        """
+        for line in self._amazon_item_lines():
+            if not line._amazon_is_as_shown():
+                raise UserError(self.env._(
+                    "Line %(number)s of order %(order)s (%(item)s) differs from the cart that Amazon returned. Cancel "
+                    "the order and shop again.", number=line.amazon_line_number, order=self.name,
+                    item=line._amazon_title()))
 
     def _amazon_read_people(self, warehouse):
         """Fetch the users and addresses that an approval and its order request need, in one query each.

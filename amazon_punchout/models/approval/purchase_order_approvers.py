@@ -1,15 +1,18 @@
 from datetime import timedelta
 
-from markupsafe import escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...const import MANAGER
 from ...tools.cart_lock import lifted
+from ...tools.links import LINK
 from ...tools.steps import apart
+from ...tools.visible import visible
 
 ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
+LISTED_ITEMS = 20  # in an activity or an e-mail
 
 
 class PurchaseOrderApprovers(models.Model):
@@ -136,6 +139,19 @@ class PurchaseOrderApprovers(models.Model):
                 "Order %s is waiting for the approval of another user, since you are its requester.", self.name)
         return self.env._("Order %s is waiting for the approval of a purchase manager.", self.name)
 
+    def _amazon_items_html(self):
+        """List what is to be ordered, for the people who decide about it.
+
+        :rtype: Markup
+        """
+        lines = self._amazon_item_lines()
+        rows = [Markup('<li>%s × %s (%s)</li>') % (
+            f'{line.product_qty:g}', line._amazon_title(), LINK % (line._amazon_page(), visible(line.amazon_asin)))
+            for line in lines[:LISTED_ITEMS]]
+        if len(lines) > LISTED_ITEMS:
+            rows.append(Markup('<li>%s</li>') % self.env._("and %s more", len(lines) - LISTED_ITEMS))
+        return Markup('<ul>%s</ul>') % Markup().join(rows)
+
     # === ASKING === #
 
     def _amazon_ask_for_approval(self):
@@ -167,7 +183,8 @@ class PurchaseOrderApprovers(models.Model):
             if not managers:
                 sentences.append(order._amazon_stand_in_note())
             order.activity_schedule(
-                ACTIVITY_APPROVAL, user_id=person.id, note=escape(" ".join(sentences)),
+                ACTIVITY_APPROVAL, user_id=person.id,
+                note=Markup('<p>%s</p>%s') % (" ".join(sentences), order._amazon_items_html()),
                 summary=order.env._("Approve Amazon order %s", order.name))
 
     def _amazon_close_approval_requests(self):
@@ -198,7 +215,7 @@ class PurchaseOrderApprovers(models.Model):
             order.message_notify(
                 partner_ids=person.partner_id.ids,
                 subject=order.env._("Amazon order %s is waiting for approval", order.name),
-                body=order.env._(
+                body=Markup('<p>%s</p>%s') % (order.env._(
                     "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
                     order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),
-                    held=order._amazon_date_and_time(order.amazon_valid_until)))
+                    held=order._amazon_date_and_time(order.amazon_valid_until)), order._amazon_items_html()))

@@ -179,7 +179,8 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
                 continue
             values = {
                 'number': draft.invoice.invoice_id, 'total': self._format(draft, draft.total), 'quantity': quantity,
-                'item': order_line.name, 'order': order_line.order_id.name, 'ordered': ordered, 'billed': billed}
+                'item': order_line._amazon_title(), 'order': order_line.order_id.name, 'ordered': ordered,
+                'billed': billed}
             if bills := order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel'):
                 raise UserError(self.env._(
                     "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
@@ -213,7 +214,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         return [
             self.env._(
                 "Now %(billed)g × “%(item)s” are billed, but Amazon delivers only %(left)g and rejected the rest.",
-                billed=order_line.qty_invoiced + quantity, item=order_line.name, left=order_line.product_qty)
+                billed=order_line.qty_invoiced + quantity, item=order_line._amazon_title(), left=order_line.product_qty)
             for order_line, quantity in self._billed_quantities(draft).items()
             if float_compare(order_line.qty_invoiced + quantity, order_line.product_qty, precision_digits=digits) > 0]
 

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.money import rounded, share_out
+from ...tools.visible import visible
 from .amazon_punchout_bill import BillLine
 
 # Amounts that an invoice may state at its lines, in its summary, or at both; each is also a kind of bill line.
@@ -70,7 +71,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         if item.quantity and order_line:
             self._convert_quantity(draft, line, item)
         return [line, *(
-            BillLine(kind='charge', name=charge.description or line.name,
+            BillLine(kind='charge', name=visible(charge.description) or line.name,
                      amount=self._round(draft, charge.money) * draft.item_sign,
                      order=order, order_line=order_line, is_counted=False)
             for charge in item.charges if charge.money.amount)]
@@ -98,7 +99,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
 
         :rtype: str
         """
-        return " ".join(item.description.text.split()) or item.asin or self.env._(
+        return visible(item.description.text) or visible(item.asin) or self.env._(
             "Line %s", item.invoice_line_number or "")
 
     def _item_amount(self, draft, item):

@@ -118,7 +118,7 @@ class PurchaseOrderBilling(models.Model):
                 remarks.append(self.env._(
                     "“%(charge)s” of order %(order)s is now %(amount)s, of which %(billed)s is billed. Add the rest to "
                     "a bill.",
-                    charge=line.name, order=self.name,
+                    charge=line._amazon_title(), order=self.name,
                     amount=format_amount(self.env, line.price_subtotal, self.currency_id),
                     billed=format_amount(self.env, billed, self.currency_id)))
         return remarks

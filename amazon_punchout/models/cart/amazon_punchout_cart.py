@@ -15,6 +15,7 @@ from ...tools.contradiction import Contradiction
 from ...tools.money import smallest_unit
 from ...tools.numbers import plain
 from ...tools.unit_codes import normalized
+from ...tools.visible import visible
 
 
 class AmazonPunchoutCart(models.AbstractModel):
@@ -96,7 +97,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         if group.new_items_only and item.condition and item.condition.strip().casefold() != 'new':
             problems.append(self.env._(
                 "“%(item)s” is not new (%(condition)s); the Amazon group %(group)s allows new items only.",
-                item=name, condition=item.condition, group=group.name))
+                item=name, condition=visible(item.condition), group=group.name))
         if item.quantity > group.max_quantity:
             problems.append(self.env._(
                 "The cart has %(quantity)s × “%(item)s”; at most %(limit)s per line are allowed.",
@@ -140,7 +141,7 @@ class AmazonPunchoutCart(models.AbstractModel):
 
         :rtype: str
         """
-        return item.title or item.asin
+        return visible(item.title) or visible(item.asin)
 
     def _item_unit(self, item, product, units):
         """Find the unit of an item; without a code it is the piece.
@@ -231,6 +232,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         tax = item.tax.money.amount if item.tax else 0
         return {
             **assignment.prepare_line_vals(),
+            **self._prepare_item_identity(item),
             'name': self._item_name(item),
             'product_qty': float(item.quantity),
             'product_uom_id': unit.id,
@@ -238,10 +240,6 @@ class AmazonPunchoutCart(models.AbstractModel):
             'discount': 0.0,
             'amazon_line_type': 'item',
             'amazon_line_number': number,
-            'amazon_asin': item.asin,
-            'amazon_auxiliary_id': item.supplier_part_auxiliary_id,
-            'amazon_seller': item.sold_by,
-            'amazon_condition': item.condition,
             'amazon_url': item.detail_page_url,
             'amazon_unspsc': item.unspsc,
             'amazon_cart_quantity': float(item.quantity),
@@ -250,6 +248,22 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_cart_tax': float(tax),
             'amazon_confirmation': 'none',
             'amazon_item': cxml.item_to_json(item),
+        }
+
+    def _prepare_item_identity(self, item):
+        """Prepare what tells people which item a line orders, without anything that could mislead them.
+
+        The order request is made of the cart's line as it came. :meth:`_amazon_check_identity` of the order checks that
+        both say the same.
+
+        :rtype: dict
+        """
+        return {
+            'amazon_title': self._item_name(item),
+            'amazon_asin': item.asin,
+            'amazon_auxiliary_id': item.supplier_part_auxiliary_id,
+            'amazon_seller': visible(item.sold_by),
+            'amazon_condition': visible(item.condition),
         }
 
     def _prepare_service_line(self, line_type, product, name, amount):
@@ -266,6 +280,7 @@ class AmazonPunchoutCart(models.AbstractModel):
             'price_unit': float(amount),
             'discount': 0.0,
             'amazon_line_type': line_type,
+            'amazon_title': name,
             'amazon_cart_quantity': 1.0,
             'amazon_cart_price': float(amount),
         }

@@ -6,6 +6,22 @@ from ... import cxml
 from ...tools.numbers import plain
 
 
+class PurchaseOrderLineIdentity(models.Model):
+    """What a line shows of an item, and the cart's line of which the order request is made."""
+    _inherit = 'purchase.order.line'
+
+    def _amazon_is_as_shown(self):
+        """Tell whether the order request will have the item that the line shows.
+
+        Both are locked, so they differ only if someone has written to the database past Odoo.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        identity = self.env['amazon.punchout.cart']._prepare_item_identity(cxml.item_from_json(self.amazon_item))
+        return all((self[name] or "") == (value or "") for name, value in identity.items())
+
+
 class PurchaseOrderLineUnit(models.Model):
     """The unit in which Amazon was asked for a line, and what other units mean in it."""
     _inherit = 'purchase.order.line'

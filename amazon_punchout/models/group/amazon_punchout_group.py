@@ -29,7 +29,7 @@ class AmazonPunchoutGroup(models.Model):
     flow = fields.Selection(
         [('punchout', "Shopping starts in Odoo"), ('punchin', "Shopping starts on Amazon"),
          ('direct', "Direct orders, without approval")],
-        default='punchout', required=True)
+        default='punchout', required=True, tracking=True)
 
     # People
     all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company can shop.")

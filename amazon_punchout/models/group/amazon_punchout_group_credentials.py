@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -5,6 +7,7 @@ from ... import cxml
 from ...const import (
     CREDENTIAL_DOMAIN,
     DEFAULT_MARKETPLACE,
+    ITEM_PAGE,
     MARKETPLACES,
     MESSAGES_PATH,
     SETUP_TEST_URL,
@@ -94,6 +97,14 @@ class AmazonPunchoutGroupCredentials(models.Model):
         :rtype: str
         """
         return self._marketplace_hosts()[self.marketplace or DEFAULT_MARKETPLACE]
+
+    def _item_page(self, asin):
+        """Give the address of an item's page on the group's marketplace.
+
+        :param str asin: of the item
+        :rtype: str
+        """
+        return ITEM_PAGE.format(host=self._marketplace_host(), asin=quote(asin or "", safe=''))
 
     # === ADDRESSES === #
 

@@ -12,11 +12,16 @@ class PurchaseOrderLine(models.Model):
     amazon_line_number = fields.Integer(
         "Amazon Line", copy=False, readonly=True,
         help="The line number in the order request. Amazon's messages refer to the line by it.")
+    amazon_title = fields.Char(
+        "Title", copy=False, readonly=True,
+        help="What is ordered, as the cart names it. Invisible characters are shown by their codes, e.g. [U+202E].")
     amazon_asin = fields.Char("ASIN", copy=False, readonly=True, index='trigram')
     amazon_auxiliary_id = fields.Char("Offer ID", copy=False, readonly=True)
     amazon_seller = fields.Char("Seller", copy=False, readonly=True)
     amazon_condition = fields.Char("Condition", copy=False, readonly=True)
-    amazon_url = fields.Char("Amazon Page", copy=False, readonly=True)
+    amazon_url = fields.Char(
+        "Link of the Cart", copy=False, readonly=True,
+        help="As it came with the cart: it can lead anywhere, so it is never offered as a link.")
     amazon_unspsc = fields.Char("UNSPSC", copy=False, readonly=True)
     amazon_cart_quantity = fields.Float("Cart Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_cart_price = fields.Float("Cart Price", copy=False, readonly=True)
@@ -44,12 +49,14 @@ class PurchaseOrderLine(models.Model):
         help="The expected arrival before Amazon stated a date. It applies again if Amazon takes its date back.")
 
     def _amazon_title(self):
-        """Give the name of the item on one line.
+        """Give the name of the item on one line: the cart's title, which nobody can change.
+
+        Goods that arrived without being ordered have no title, but the description of their product.
 
         :rtype: str
         """
         self.ensure_one()
-        return (self.name or self.amazon_asin or "").strip().split('\n')[0]
+        return self.amazon_title or (self.name or self.amazon_asin or "").strip().split('\n')[0]
 
     @api.model
     def _amazon_error_codes(self):

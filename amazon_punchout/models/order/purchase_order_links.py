@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...const import ITEM_PAGE, ORDER_PAGE, ORDERS_PAGE
-from ...tools.links import LINK
+from ...const import ORDER_PAGE, ORDERS_PAGE
+from ...tools.links import LINK, is_page_of
 
 
 class PurchaseOrderLinks(models.Model):
@@ -62,11 +62,24 @@ class PurchaseOrderLinks(models.Model):
 class PurchaseOrderLineLinks(models.Model):
     _inherit = 'purchase.order.line'
 
+    amazon_page = fields.Char("Amazon Page", compute='_compute_amazon_page')
+    amazon_cart_page = fields.Char(
+        "Page in the Cart", compute='_compute_amazon_page',
+        help="The page that the cart names for the item. It is shown only if it is on the marketplace of the order.")
+
+    @api.depends('amazon_asin', 'amazon_url', 'order_id.amazon_group_id.marketplace')
+    def _compute_amazon_page(self):
+        for line in self:
+            line.amazon_page = line.amazon_asin and line._amazon_page()
+            line.amazon_cart_page = is_page_of(
+                line.amazon_url, line.order_id._amazon_host()) and line.amazon_url
+
     def _amazon_page(self):
         """Give the address of the item's page on Amazon.
+
+        It is made of marketplace and ASIN, which are what is ordered; the cart's own link could lead anywhere.
 
         :rtype: str
         """
         self.ensure_one()
-        return self.amazon_url or ITEM_PAGE.format(
-            host=self.order_id._amazon_host(), asin=quote(self.amazon_asin or "", safe=''))
+        return self.order_id.sudo().amazon_group_id._item_page(self.amazon_asin)  # as above

@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import consteq, hmac, plaintext2html
 
 from ... import cxml
-from ...const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
+from ...const import CART, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
 from ...tools.durable import make_durable
 from ...tools.problems import raise_problem
 from ...tools.steps import stored_once
@@ -37,15 +35,17 @@ class AmazonPunchoutSessionPunchin(models.Model):
     # === BY THE BROWSER === #
 
     @api.model
-    def _hold_unsolicited_cart(self, raw):
+    def _hold_unsolicited_cart(self, raw, remote=None):
         """Hold a cart whose BuyerCookie we never issued.
 
         Anyone can post here, so only a readable cart of usual size for a Punch-in group is held, and only a limited
-        number of them. Its cookie proves nothing and is not kept: the bytes tell whether the cart arrived before.
+        number of them is in the list. Its cookie proves nothing and is not kept: the bytes tell whether the cart
+        arrived before.
 
         :param bytes raw: the document as it came
+        :param str | None remote: the address of the browser
         :return: the trip in superuser mode and None, or an empty recordset and the reason: `unknown` (no cart for an
-            open Punch-in group, or one that was closed), `empty`, or `full` (too many unclaimed carts)
+            open Punch-in group, or one that was closed) or `empty`
         :rtype: tuple
         """
         nothing = self.sudo().browse()
@@ -62,11 +62,8 @@ class AmazonPunchoutSessionPunchin(models.Model):
             return nothing, 'unknown'
         if cart.is_empty:
             return nothing, 'empty'
-        if self.sudo().search_count([
-            ('group_id', '=', group_sudo.id), ('state', '=', 'unclaimed'), ('received_from', '=', 'browser'),
-        ], limit=MAX_UNCLAIMED) >= MAX_UNCLAIMED:
-            return nothing, 'full'
-        return self._hold_cart(group_sudo, cart, raw, 'browser'), None
+        limits = self._prepare_browser_vals(group_sudo, raw, remote)
+        return self._hold_cart(group_sudo, cart, raw, 'browser', **limits), None
 
     @api.model
     def _find_unsolicited(self, raw):
@@ -165,16 +162,16 @@ class AmazonPunchoutSessionPunchin(models.Model):
 
         :param groups: the groups that the cart may be for
         :param str | None email: of the shopper on Amazon
-        :return: the group and its only member with that email address; if there is none or several, the first group and
-            an empty recordset
+        :return: the only member of these groups whom Amazon knows by that email address, and the first of the groups of
+            that member; if there is none or several, the first group and an empty recordset
         :rtype: tuple
         """
         users_sudo = self.env['res.users'].sudo()._amazon_find_by_email(email)
-        for group in groups:
-            members = users_sudo.filtered(group._is_member)
-            if len(members) == 1:
-                return group, members
-        return groups[0], users_sudo.browse()
+        members_by_group = [(group, users_sudo.filtered(group._is_member)) for group in groups]
+        owner = users_sudo.browse().union(*(members for _group, members in members_by_group))
+        if len(owner) != 1:
+            return groups[0], users_sudo.browse()
+        return next(group for group, members in members_by_group if members), owner
 
     # === HOLDING === #
 
@@ -228,11 +225,11 @@ class AmazonPunchoutSessionPunchin(models.Model):
         make_durable(self.env.cr)  # the server is told that it is done
         group, user = self._find_owner(groups, cart.user_email)
         vals = self._prepare_unclaimed_vals(group, 'server', user, cart.deployment_mode)
-        self.write(vals)
+        self.write({**vals, **self._prepare_listed_vals()})
         self.document_ids.write({'group_id': group.id, 'deployment_mode': vals['deployment_mode']})
         self._notify_owner()
 
-    def _hold_cart(self, group, cart, raw, received_from, user=None):
+    def _hold_cart(self, group, cart, raw, received_from, user=None, **vals):
         """Hold a cart until a member of its group claims it.
 
         :param group: the `amazon.punchout.group` that it is for
@@ -240,10 +237,11 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param bytes raw: as it came
         :param str received_from: `browser` or `server`
         :param user: the `res.users` record that it is reserved for, if any
+        :param vals: more values of the trip
         :return: the trip in superuser mode
         """
         session = self._create_unclaimed(
-            self._prepare_unclaimed_vals(group, received_from, user, cart.deployment_mode))
+            {**self._prepare_unclaimed_vals(group, received_from, user, cart.deployment_mode), **vals})
         session._keep_for_claim(cart, raw)
         return session
 
@@ -282,7 +280,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         now = fields.Datetime.now()
         self._store_punchin(CART, cart.payload_id, raw, 'waiting')
         self.write({
-            'cart_digest': self._hash(raw), 'returned_at': now, 'expires_at': now + timedelta(days=HOLD_DAYS)})
+            'cart_digest': self._hash(raw), 'returned_at': now, 'expires_at': now + self._hold_time()})
         with stored_once("The same cart"):
             self.flush_recordset()
         self._notify_owner()

@@ -1,11 +1,9 @@
-from urllib.parse import quote
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import ITEM_PAGE, TRIPS_PATH
+from ...const import TRIPS_PATH
 from ...tools.links import LINK
 from ...tools.numbers import plain
 
@@ -99,12 +97,11 @@ class AmazonPunchoutSessionAgain(models.Model):
 
         :rtype: Markup
         """
-        host = self.group_id._marketplace_host()
-        rows = []
-        for item in self._again_items():
-            page = item.detail_page_url or ITEM_PAGE.format(host=host, asin=quote(item.asin, safe=''))
-            rows.append(Markup('<li>%s × %s</li>') % (plain(item.quantity), LINK % (page, item.title or item.asin)))
-        return Markup('<ol>%s</ol>') % Markup('').join(rows)
+        carts = self.env['amazon.punchout.cart']
+        return Markup('<ol>%s</ol>') % Markup('').join(
+            Markup('<li>%s × %s</li>') % (
+                plain(item.quantity), LINK % (self.group_id._item_page(item.asin), carts._item_name(item)))
+            for item in self._again_items())
 
     def _lock_for_shopping_again(self):
         """Keep other users from creating the order of the kept cart while Amazon is asked for another trip.

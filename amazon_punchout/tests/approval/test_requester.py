@@ -53,8 +53,8 @@ class TestAnotherCart(RequesterCase):
     def assertAdvised(self, body, is_button):
         self.assertEqual((AGAIN in body, ON_AMAZON in body), (is_button, not is_button), body)
         links = [] if is_button else [
-            ('2', "Keyboard", 'https://amazon.example/dp/B00TEST001'),
-            ('1', "Cable", 'https://amazon.example/dp/B00TEST002')]
+            ('2', "Keyboard", 'https://www.amazon.com/dp/B00TEST001'),
+            ('1', "Cable", 'https://www.amazon.com/dp/B00TEST002')]
         self.assertEqual(self.links(body), links)
 
     def test_a_refusal_mentions_shop_again_only_to_requesters_with_the_button(self):

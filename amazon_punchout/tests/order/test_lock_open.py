@@ -90,7 +90,7 @@ class TestOpen(LockCase):
             self.order.with_user(user).write(self.open_values())
         self.assertEqual(self.picture(), before)
         self.assertEqual(self.line.analytic_distribution, {str(self.account.id): 100.0})
-        self.assertEqual(self.line.name, "Stapler for Ms Smith")
+        self.assertEqual(self.line.name, "Stapler, blue\nStapler for Ms Smith")
         self.approve()
         before = self.picture()
         self.order.with_user(self.buyer).write(self.open_values())

@@ -1,49 +1,16 @@
 """A returned cart from outside: every endpoint of Odoo that calls methods of models, with whatever context."""
-import json
-from datetime import timedelta
-
-from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..lock_common import CONTEXTS, LockCase
+from ..lock_common import CONTEXTS, RpcCase
 
 
 @tagged('post_install', '-at_install')
-class TestLockRpc(LockCase, HttpCase):
+class TestLockRpc(RpcCase):
 
     def setUp(self):
         super().setUp()
         self.plain = self.plain_order()
-
-    # === ENDPOINTS === #
-
-    def post(self, path, **parameters):
-        response = self.url_open(path, data=json.dumps({'jsonrpc': '2.0', 'method': 'call', 'params': parameters}),
-                                 headers={'Content-Type': 'application/json'})
-        return response.json()
-
-    def call_kw(self, user, model, method, args, context):
-        """Call a method as the web client does."""
-        self.authenticate(user.login, user.login)
-        return self.post('/web/dataset/call_kw', model=model, method=method, args=args, kwargs={'context': context})
-
-    def jsonrpc(self, user, model, method, args, context):
-        return self.post('/jsonrpc', service='object', method='execute_kw', args=[
-            self.env.cr.dbname, user.id, user.login, model, method, args, {'context': context}])
-
-    def json2(self, user, model, method, args, context):
-        """Call a method with keyword arguments and an API key."""
-        names = {'write': ('ids', 'vals'), 'web_save': ('ids', 'vals', 'specification'), 'unlink': ('ids',),
-                 'create': ('vals_list',)}
-        key = self.env['res.users.apikeys'].with_user(user).sudo()._generate(
-            None, "Test", fields.Datetime.now() + timedelta(days=1))
-        keywords = dict(zip(names[method], args, strict=True))
-        response = self.url_open(
-            f'/json/2/{model}/{method}', data=json.dumps({**keywords, 'context': context}),
-            headers={'Content-Type': 'application/json', 'Authorization': f'Bearer {key}'})
-        body = response.json()
-        return {'result': body} if response.ok else {'error': {'data': body}}
 
     def assert_blocked_by_server(self, call, user, model, method, args, context):
         before = self.picture()

@@ -54,6 +54,14 @@ class TestClaiming(PunchinCase):
         )
         self.assertEqual(self.location(self.come(session._claim_path(), self.buyer)), f'/odoo/purchase/{order.id}')
 
+    def test_a_held_cart_shows_no_link_to_elsewhere_and_nothing_invisible(self):
+        session = self.held_cart(cart_xml(AMAZONS_COOKIE, [
+            item(title="HP \u202etoner", url='https://amazon.com.evil.example/dp/B00TEST001')]))
+        html = session.with_user(self.buyer).cart_items
+        self.assertIn('href="https://www.amazon.com/dp/B00TEST001"', html)
+        self.assertIn("HP [U+202E]toner", html)
+        self.assertNotIn('evil', html)
+
     def test_the_order_goes_the_way_of_every_other(self):
         self.set_limit(5)
         session = self.held_cart()

@@ -48,8 +48,8 @@ class TestShopAgain(MessageCase):
         self.assertTrue(order.with_user(self.buyer).amazon_can_shop_again)
         dialog = self.dialog(order)
         self.assertEqual(self.items(dialog), [
-            ('2', "Stapler <blue> & red", 'https://amazon.example/dp/B00TEST001'),
-            ('3', "Paper", 'https://amazon.example/dp/B00TEST002')])
+            ('2', "Stapler <blue> & red", 'https://www.amazon.com/dp/B00TEST001'),
+            ('3', "Paper", 'https://www.amazon.com/dp/B00TEST002')])
         action, sent = self.go(dialog)
         self.assertEqual(action, {'type': 'ir.actions.act_url', 'url': START_PAGE, 'target': 'new'})
         self.assertIn(b'<SupplierPartID>B00TEST001</SupplierPartID>', sent[0])
@@ -66,7 +66,7 @@ class TestShopAgain(MessageCase):
         note = order.message_ids[0]
         self.assertEqual(note.author_id, self.buyer.partner_id)
         self.assertIn("Shopping again on Amazon", note.body)
-        self.assertIn('https://amazon.example/dp/B00TEST002', note.body)
+        self.assertIn('https://www.amazon.com/dp/B00TEST002', note.body)
 
     def test_the_order_notes_nothing_where_amazon_could_not_be_opened(self):
         order = self.cancelled()
@@ -257,7 +257,7 @@ class TestTripAgain(MessageCase):
         with self.assertRaisesRegex(UserError, "no cart"):
             trip.with_user(self.administrator).action_retry()
         self.assertFalse(trip.purchase_order_id)
-        self.assertIn("https://amazon.example/dp/B00TEST002", "".join(trip.message_ids.mapped('body')))
+        self.assertIn("https://www.amazon.com/dp/B00TEST002", "".join(trip.message_ids.mapped('body')))
         self.assertEqual(trip.message_ids[0].author_id, self.buyer.partner_id)
         self.assertIn("Stapler", dialog.again_items, "the list stays open beside Amazon")
         with self.amazon(answer(start_page=START_PAGE)):
