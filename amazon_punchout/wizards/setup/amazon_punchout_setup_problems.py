@@ -83,7 +83,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         """Find the problems of the step Credentials; see :meth:`_find_account_problems`."""
         problems = {}
         for name in REQUIRED_FIELDS if is_leaving else ():
-            if not self[name]:
+            if not (self[name] or self.group_id._has_value(name)):
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
         problems |= self._find_email_problem(is_leaving)
