@@ -17,9 +17,12 @@ from .cxml import (
     test_line_outcomes_money,
 )
 from .tools import (
+    test_addresses,
     test_http_post,
+    test_http_post_hosts,
     test_log,
     test_money,
+    test_networks,
     test_pasted,
     test_problems,
     test_steps,
@@ -96,6 +99,7 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+    test_outbox_hosts,
     test_outbox_log,
 )
 from .messages import (

@@ -191,9 +191,10 @@ class AmazonPunchoutDocumentSending(models.Model):
         except cxml.CxmlError as error:
             # A secret that no document can carry: nothing was sent, and no other try will help.
             return 'refused', 0, self._explain_cxml_error(error)
+        networks = group._allowed_networks()
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
-            answer = post_cxml(url, body, ORDER_TIMEOUT)
+            answer = post_cxml(url, body, ORDER_TIMEOUT, networks)
         except NotDelivered as error:
             return 'queued', 0, self._explain_http_error(error)
         except NoAnswer as error:

@@ -88,8 +88,8 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
         problems |= self._find_email_problem(is_leaving)
         for name in ADDRESSES:
-            if self[name] and not self[name].startswith(('https://', 'http://')):
-                problems[name] = self.env._("Copy the whole address: it starts with https://")
+            if problem := self._group_model()._address_problem(name, self[name]):
+                problems[name] = problem
         return problems
 
     def _find_location_problems(self, is_leaving):
