@@ -174,6 +174,7 @@ from .punchin import (
     test_punchin_server,
     test_queries_unclaimed,
     test_received_log,
+    test_stranger,
 )
 from .setup import (
     test_go_live,

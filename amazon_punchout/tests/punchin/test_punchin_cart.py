@@ -58,12 +58,13 @@ class TestHolding(PunchinCase):
         session.with_user(self.buyer).action_claim()
         again, response = self.post_cart()
         self.assertFalse(again)
+        response = self.come(self.location(response), self.buyer)
         self.assertEqual(self.location(response), f'/odoo/purchase/{session.purchase_order_id.id}')
 
     def test_the_same_cart_after_it_was_dismissed_is_not_accepted(self):
         session = self.held_cart()
         session.with_user(self.buyer).action_dismiss_cart()
-        self.assertNotAccepted(cart_xml(AMAZONS_COOKIE, [item()]))
+        self.assertNotHeld(cart_xml(AMAZONS_COOKIE, [item()]))
 
 
 @tagged('post_install', '-at_install')
@@ -71,8 +72,8 @@ class TestNotAccepted(PunchinCase):
 
     def test_a_cart_for_no_punch_in_group_is_not_accepted(self):
         raw = cart_xml(AMAZONS_COOKIE, [item()])
-        self.assertNotAccepted(raw.replace(b'TestGroup', b'Another'))
-        self.assertNotAccepted(
+        self.assertNotHeld(raw.replace(b'TestGroup', b'Another'))
+        self.assertNotHeld(
             raw.replace(b'<To><Credential domain="NetworkId">', b'<To><Credential domain="DUNS">')
         )
         for vals in ({'flow': 'punchout'}, {'flow': 'direct'}, {'state': 'draft'}, {'active': False}):
@@ -106,16 +107,14 @@ class TestNotAccepted(PunchinCase):
         with patch.object(punchin, 'MAX_UNCLAIMED', 2):
             for number in range(2):
                 self.held_cart(cart_xml(f'cookie-{number}', [item()]))
-            session, response = self.assertNothingKept(lambda: self.post_cart())
-            self.assertEqual((len(session), response.status_code), (0, 429))
-            self.assertIn("Too many carts are waiting to be claimed", self.text(response))
+            self.assertNotHeld(cart_xml(AMAZONS_COOKIE, [item()]))
             # Carts that strangers post don't keep out those from Amazon's server.
             self.serve(self.server_cart())
             self.sessions.search([('state', '=', 'unclaimed')])[:1].with_user(self.buyer).action_dismiss_cart()
         with patch.object(punchin, 'MAX_UNCLAIMED_BYTES', 2000):
             self.assertNotAccepted(cart_xml(AMAZONS_COOKIE, [item(title='x' * 2000)]))
         self.assertLess(const.MAX_UNCLAIMED * const.MAX_UNCLAIMED_BYTES, 30 * 1024 * 1024)
-        self.assertEqual(set(cart_controller.NOT_STORED), {'unreadable', 'unknown', 'empty', 'full'})
+        self.assertEqual(set(cart_controller.NOT_STORED), {'unreadable', 'unknown', 'empty'})
 
     def test_a_full_list_is_counted_per_group(self):
         self.second_group(identity='Other')
