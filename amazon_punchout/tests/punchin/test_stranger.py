@@ -6,7 +6,6 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...const import CART_PATH, MESSAGES_PATH, PUNCHIN_PATH, REACH_PATH
-from ...controllers.pages import SECURITY_HEADERS
 from ...models.punchin import amazon_punchout_session as punchin
 from ..common import START_PAGE, answer
 from ..cxml_builder import AMAZONS_COOKIE, cart_xml, item
@@ -41,6 +40,20 @@ class TestStranger(PunchinCase):
         self.sessions.search([('state', '=', 'unclaimed')]).with_user(self.buyer).action_dismiss_cart()
         self.assertEqual(self.seen(self.cart_for('TestGroup')), held, "nor what became of it")
         self.assertEqual(self.sessions.search_count([('received_from', '=', 'browser')]), 1)
+
+    def test_the_work_is_the_same_for_carts_that_are_not_held(self):
+        """The time would tell otherwise: a cart that was held took 18 ms longer."""
+        hold, held = punchin.AmazonPunchoutSessionPunchin._hold_cart, []
+        self.patch(self.registry['amazon.punchout.session'], '_hold_cart',
+                   lambda *args, **kwargs: held.append(args) or hold(*args, **kwargs))
+        for identity in ('TestGroup', 'Unknown99', 'TestGroup', 'Unknown99'):
+            self.seen(self.cart_for(identity))
+        with patch.object(punchin, 'MAX_UNCLAIMED', 0):
+            self.seen(self.cart_for('TestGroup', 1))
+        self.assertEqual(len(held), 5)
+        self.assertEqual(self.sessions.search_count([('received_from', '=', 'browser')]), 1)
+        documents = self.env['amazon.punchout.document']
+        self.assertEqual(documents.search_count([('session_id.received_from', '!=', False)]), 1)
 
     def test_a_claimed_cart_does_not_tell_its_order(self):
         raw = self.cart_for('TestGroup')
@@ -143,11 +156,12 @@ class TestStranger(PunchinCase):
     # === HEADERS === #
 
     def assertSecured(self, response):
-        for name, value in SECURITY_HEADERS.items():
-            self.assertEqual(response.headers.get(name), value, name)
         policy = response.headers['Content-Security-Policy']
         for part in ("default-src 'none'", "frame-ancestors 'none'", "form-action 'none'", "base-uri 'none'"):
             self.assertIn(part, policy)
+        for name, value in (('X-Frame-Options', 'DENY'), ('X-Content-Type-Options', 'nosniff'),
+                            ('Referrer-Policy', 'no-referrer'), ('Cache-Control', 'no-store')):
+            self.assertEqual(response.headers.get(name), value, name)
         self.assertNotIn('unsafe', policy)
 
     def test_every_answer_to_a_browser_is_protected(self):
