@@ -44,6 +44,18 @@ SUPPLIER_IDENTITY = 'Amazon'
 # The role that may approve any amount.
 MANAGER = 'purchase.group_purchase_manager'
 
+# Where the history of an order is downloaded.
+HISTORY_PATH = '/amazon_punchout/history'
+
+# Who reads the histories of orders, which have network addresses of users.
+HISTORY_READERS = (
+    'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
+    'account.group_account_readonly')
+
+# Order requests and carts contain addresses, so not every buyer reads documents. A rule lets accountants read invoices
+# only; one who is a buyer, too, reads all.
+BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
+
 # The states of an order that nobody has approved yet; other addons may bring more.
 UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 
@@ -174,3 +186,22 @@ TRACKING_PAGES = {
     }.items() for name in names}
 # Amazon's own delivery, which is tracked on the page of the order on Amazon.
 AMAZON_CARRIERS = frozenset({'amazon', 'amzl', 'amzn', 'amazonlogistics', 'デリバリープロバイダ'})
+
+# Orders and messages that should have been dealt with for this many minutes are late.
+LATE_MINUTES = 15
+
+# The scheduled actions of the addon, by external id, with the names by which people know those that were deleted.
+# SENDER sends orders and PROCESSOR processes Amazon's messages: without them nothing goes on.
+SENDER, PROCESSOR = 'ir_cron_send', 'ir_cron_process'
+SCHEDULED_ACTIONS = {
+    SENDER: _lt("Amazon: send approved orders"),
+    PROCESSOR: _lt("Amazon: process incoming messages"),
+    'ir_cron_watch': _lt("Amazon: watch scheduled actions and waiting orders"),
+    'ir_cron_remind_confirmation': _lt("Amazon: notify about unconfirmed orders"),
+    'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
+}
+
+# Our page for monitoring, the system parameter that holds its token, and how short that may be.
+HEALTH_PATH = '/amazon_punchout/health'
+HEALTH_TOKEN = 'amazon_punchout.health_token'
+MIN_HEALTH_TOKEN = 32

@@ -1,11 +1,13 @@
 """Messages from Amazon as users see them, in a real Chromium."""
 import re
+import runpy
+from types import SimpleNamespace
 
 import pytest
 import requests
 from playwright.sync_api import expect
 
-from lab import check
+from lab import check, paths
 
 from .client import shop, wait_for
 
@@ -14,6 +16,8 @@ CART = [
     {"asin": "B0SIM00001", "quantity": 2}, {"asin": "B0SIM00002", "quantity": 3}, {"asin": "B0SIM00013", "quantity": 1},
 ]
 USER, PASSWORD = "amazon-us", "not-a-real-password-us"
+# Needs no Odoo, which is not at hand here.
+BUILDER = paths.ROOT / paths.ADDON / "tests" / "cxml_builder.py"
 
 
 class Amazon:
@@ -224,3 +228,36 @@ def test_a_manager_enters_what_amazon_wrote(log_in, site, screenshot, amazon, bu
     expect(page.get_by_role("link", name="112-1234567-1234567").first).to_be_visible()
     state_is(buyer, order_id, "confirmed")
     screenshot(page, "2-confirmed")
+
+
+def test_a_manager_tells_which_order_a_message_is_about(log_in, site, screenshot, amazon, buyer, manager, order_id):
+    """A staging database on the same account has used the number."""
+    name = buyer.read("purchase.order", order_id, "name")["name"]
+    cxml = SimpleNamespace(**runpy.run_path(str(BUILDER)))
+    order = SimpleNamespace(
+        name=name, currency_id=SimpleNamespace(name="USD"),
+        _amazon_request=lambda: SimpleNamespace(payload_id="7f3a@staging.example"))
+    raw = cxml.confirmation_xml(order, [(1, 2, cxml.status(quantity=2))], total="12.98")
+    answer = requests.post(
+        f"{site.odoo_url}/amazon_punchout/cxml", data=raw, headers={"Content-Type": "text/xml"}, auth=(USER, PASSWORD),
+        timeout=60)
+    assert 'code="200"' in answer.text
+    document = wait_for(lambda: manager.call("amazon.punchout.document", "search", [
+        ("purchase_order_id", "=", order_id), ("state", "=", "attention")]), "no person is asked")[0]
+    assert buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "sent"
+    page = log_in("admin")
+    page.goto(f"{site.odoo_url}/odoo/amazon.punchout.document/{document}")
+    alert = page.locator(".alert-warning")
+    expect(alert).to_contain_text("7f3a@staging.example")
+    expect(alert).to_contain_text("12.98")
+    expect(alert).to_contain_text("2 × ")
+    page.set_viewport_size({"width": 1366, "height": 900})
+    screenshot(page, "1-desk")
+    page.set_viewport_size({"width": 390, "height": 844})
+    screenshot(page, "2-phone")
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.get_by_role("button", name="Apply to This Order").click()
+    screenshot(page, "3-question")
+    page.get_by_role("dialog").get_by_role("button", name="Apply to This Order").click()
+    state_is(buyer, order_id, "partial")
+    expect(page.locator(".o_arrow_button_current")).to_have_text("Processed")

@@ -11,7 +11,7 @@ import pytest
 
 from lab import database, environment, odoo, paths, postgres
 
-ORDERS = 8
+ORDERS = 13
 GATE = 4711
 SETUP = """
 import json
@@ -55,6 +55,35 @@ print(json.dumps(names))
 SEND = """
 env['amazon.punchout.document']._cron_send()
 print('done')
+"""
+
+# Behind a pooler like PgBouncer, each transaction may have another session of the database. Odoo's connections do as
+# if: two sessions take turns.
+SEND_BEHIND_A_POOLER = """
+import psycopg2
+from odoo import sql_db
+
+def in_turns(end):
+    def in_turn(cursor):
+        end(cursor)
+        if not hasattr(cursor, '_sessions'):
+            other = psycopg2.connect(cursor._cnx.dsn, connection_factory=sql_db.PsycoConnection)
+            other.set_isolation_level(cursor._cnx.isolation_level)
+            cursor._sessions = [other, cursor._cnx]
+        if '_obj' in vars(cursor):
+            cursor._sessions.reverse()
+            cursor._cnx = cursor._sessions[-1]
+            cursor._obj = cursor._cnx.cursor()
+    return in_turn
+
+for name in ('commit', 'rollback'):
+    setattr(sql_db.Cursor, name, in_turns(getattr(sql_db.Cursor, name)))
+sql_db.Cursor._close = lambda cursor, leak=False: sql_db.Cursor.rollback(cursor)
+
+env['amazon.punchout.document']._cron_send()
+cr = env.registry.cursor()
+cr.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+print(cr.fetchone()[0])
 """
 
 WITHDRAW = """
@@ -317,14 +346,55 @@ def test_an_order_that_is_being_sent_can_not_be_withdrawn(place):
     place.supplier.may_answer.clear()
     sender = place.start(SEND)
     place.supplier.wait_for(1)
-    # No transaction stays open while Amazon takes its time.
+    # No transaction stays open while Amazon takes its time, but the one that holds the order. It has done nothing else.
     assert place.rows(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in transaction%%'",
-        place.name) == [(0,)]
+        """SELECT activity.state, locks.locktype, activity.backend_xid IS NULL
+             FROM pg_stat_activity activity LEFT JOIN pg_locks locks
+               ON locks.pid = activity.pid AND locks.locktype NOT IN ('virtualxid', 'relation')
+            WHERE activity.datname = %s AND activity.pid != pg_backend_pid() AND activity.state != 'idle'""",
+        place.name) == [('idle in transaction', 'advisory', True)]
     assert "already on its way to Amazon" in place.run(WITHDRAW, NAME=name)
     assert place.states(name) == ('queued', ['sending'])
     place.supplier.may_answer.set()
     place.finish(sender)
+    assert place.states(name) == ('sent', ['sent'])
+
+
+def test_behind_a_pooler_no_lock_stays_on_a_session(place):
+    names = place.order(2)
+    assert place.run(SEND_BEHIND_A_POOLER) == '0'
+    assert [place.states(name) for name in names] == [('sent', ['sent'])] * 2
+    assert sorted(place.supplier.orders) == sorted(names)
+
+
+def test_a_sender_that_loses_its_hold_keeps_the_answer(place):
+    """An administrator, or a pooler, ends the transaction that does nothing."""
+    [name] = place.order()
+    place.supplier.may_answer.clear()
+    sender = place.start(SEND)
+    place.supplier.wait_for(1)
+    assert place.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'") == [(True,)]
+    place.supplier.may_answer.set()
+    place.finish(sender)
+    assert place.states(name) == ('sent', ['sent'])
+    assert place.supplier.orders == [name]
+
+
+def test_the_hold_outlives_the_time_that_a_server_gives_idle_transactions(place):
+    [name] = place.order()
+    place.rows(f'ALTER DATABASE "{place.name}" SET idle_in_transaction_session_timeout = 4000; SELECT 1')
+    try:
+        place.supplier.may_answer.clear()
+        sender = place.start(SEND)
+        place.supplier.wait_for(1)
+        time.sleep(6)
+        place.run(SEND)  # finds no sender that died
+        assert place.states(name) == ('queued', ['sending'])
+        place.supplier.may_answer.set()
+        place.finish(sender)
+    finally:
+        place.rows(f'ALTER DATABASE "{place.name}" RESET idle_in_transaction_session_timeout; SELECT 1')
     assert place.states(name) == ('sent', ['sent'])
 
 

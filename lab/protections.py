@@ -20,6 +20,9 @@ from lab import database, environment, odoo, paths, progress, testing
 FOLDER = Path("e2e") / "protections"
 COPY = paths.LAB / "protections"
 RESULTS = Path("docs") / "results" / "protections.jsonl"
+PAGE = paths.ROOT / "docs" / "security.md"
+# The table stands between these marks.
+BEGIN, END = "<!-- protections -->", "<!-- end of the protections -->"
 # The copy shares these with the original, so that nothing is fetched twice.
 SHARED = ("odoo", "venv")
 # Only the copy may be changed: it has this file.
@@ -67,7 +70,8 @@ def read(root=paths.ROOT):
 def run(arguments):
     """Make the copy, and take out each protection in it.
 
-    The outcome is added to docs/results/protections.jsonl if all of them were tried.
+    The outcome is added to docs/results/protections.jsonl if all of them were tried. LAB_DOCS_SECURITY=1 writes only
+    the table in docs/security.md.
 
     :param list[str] arguments: names of parts; none for all
     :return: 0, or 1 if a protection has no test that fails without it
@@ -75,6 +79,9 @@ def run(arguments):
     """
     if (paths.ROOT / MARK).exists():
         return _run_here(arguments)
+    if os.environ.get("LAB_DOCS_SECURITY"):
+        write_page()
+        return 0
     with progress.step(f"Copying the tree to {COPY}"):
         _copy_tree()
     code = subprocess.run(
@@ -85,7 +92,33 @@ def run(arguments):
         with open(paths.ROOT / RESULTS, "a") as file:
             file.write(written.read_text())
         written.unlink()
+        write_page()
     return code
+
+
+# === docs/security.md === #
+
+def write_page():
+    """Write the table between the marks of docs/security.md."""
+    before, rest = PAGE.read_text().split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table()}\n{END}{rest.split(END)[1]}")
+
+
+def table():
+    """Write what is promised and which test fails without it, and the outcome of the last complete run.
+
+    :rtype: str
+    """
+    rows = [f"| {each.name} | `{each.test.rpartition('::')[2].partition('[')[0]}` |" for each in read()]
+    lines = ["| Protection | Test that fails without it |", "| --- | --- |", *rows]
+    if (paths.ROOT / RESULTS).exists():
+        last = json.loads((paths.ROOT / RESULTS).read_text().splitlines()[-1])
+        lines += ["", f"Last complete run: {last['protections']} protections taken out at commit {last['commit']}; "
+                      f"{last['protections'] - len(last['missed'])} were missed by their test."]
+    return "\n".join([*lines, ""])
+
+
+# === THE COPY === #
 
 
 def _copy_tree():

@@ -25,20 +25,20 @@ def secured(response):
     return response
 
 
-def answers_only(method):
-    """Make a route answer one method only, in a way that is safe in browsers.
+def answers_only(*methods):
+    """Make a route answer these methods only, in a way that is safe in browsers.
 
     Odoo lets OPTIONS through to each route, and HEAD to those for GET: they would do what the route does. They get an
     empty answer instead, which permits no other site anything.
 
-    :param str method: of HTTP, `GET` or `POST`
+    :param str methods: of HTTP
     :return: a decorator, to be written below `http.route`
     """
     def decorate(endpoint):
         @functools.wraps(endpoint)
         def answer(*args, **kwargs):
-            if request.httprequest.method != method:
-                return secured(Response(status=204, headers={'Allow': f'{method}, OPTIONS'}))
+            if request.httprequest.method not in methods:
+                return secured(Response(status=204, headers={'Allow': ', '.join((*methods, 'OPTIONS'))}))
             return secured(endpoint(*args, **kwargs))
         return answer
     return decorate

@@ -27,3 +27,6 @@ UPDATE amazon_punchout_document
        reason = NULL
  WHERE document_type = 'OrderRequest'
    AND state = 'queued';
+
+-- A copy is monitored with a token of its own.
+DELETE FROM ir_config_parameter WHERE key = 'amazon_punchout.health_token';

@@ -8,13 +8,18 @@ from .cart import amazon_punchout_uom
 from .cart import amazon_punchout_cart
 from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
+from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
 from .billing import amazon_punchout_bill
+from .watching import amazon_punchout_health
+from .watching import amazon_punchout_problem
+from .watching import amazon_punchout_watch
 from .order.lock import amazon_punchout_lock
 from .order import purchase_order
 from .order import purchase_order_line
 from .order import purchase_order_hooks
 from .order import purchase_order_status
+from .order import amazon_punchout_trail
 
 # The extensions of the rooms, in any order.
 from .parties import res_company, res_currency, res_partner, res_users, stock_warehouse
@@ -30,11 +35,14 @@ from .group import (
     amazon_punchout_group_pasted,
     amazon_punchout_group_secrets,
 )
-from .documents import amazon_punchout_document_errors
+from .documents import amazon_punchout_document_errors, amazon_punchout_document_retention
 from .order import (
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_links,
+    amazon_punchout_trail_check,
+    purchase_order_history,
+    purchase_order_trail,
 )
 from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule
 from .shopping import (
@@ -42,6 +50,7 @@ from .shopping import (
     amazon_punchout_group_connection,
     amazon_punchout_group_smart_buttons,
     amazon_punchout_session_again,
+    amazon_punchout_session_retention,
     amazon_punchout_session_start,
     purchase_order,
     purchase_order_again,
@@ -68,6 +77,7 @@ from .approval import (
 )
 from .sending import (
     amazon_punchout_document,
+    amazon_punchout_document_answer,
     amazon_punchout_group,
     purchase_order,
     purchase_order_decisions,
@@ -77,6 +87,7 @@ from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
     amazon_punchout_document_confirmation,
+    amazon_punchout_document_doubt,
     amazon_punchout_document_reused,
     amazon_punchout_group,
     purchase_order_by_hand,
@@ -100,6 +111,7 @@ from .billing import (
     account_move_mode,
     account_move_payment,
     account_move_refund,
+    account_move_trail,
     amazon_punchout_bill_charges,
     account_move_refund_limit,
     amazon_punchout_bill_compare,
@@ -127,5 +139,10 @@ from .punchin import (
     amazon_punchout_group,
     amazon_punchout_session,
     amazon_punchout_session_claim,
+)
+from .watching import (
+    amazon_punchout_document,
+    amazon_punchout_group,
+    purchase_order,
 )
 from .setup import amazon_punchout_group, purchase_order

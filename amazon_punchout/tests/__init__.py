@@ -18,6 +18,7 @@ from .cxml import (
 )
 from .tools import (
     test_addresses,
+    test_durable,
     test_http_post,
     test_http_post_hosts,
     test_log,
@@ -41,14 +42,17 @@ from .group import (
     test_members,
     test_migration,
     test_outside_secrets,
+    test_restored_database,
 )
 from .documents import (
     test_document_errors,
     test_document_titles,
     test_parsed_once,
+    test_retention,
 )
 from .order import (
     test_actions,
+    test_history,
     test_lock,
     test_lock_bypass,
     test_lock_bypass_bills,
@@ -60,6 +64,7 @@ from .order import (
     test_order_links,
     test_order_way,
     test_status,
+    test_trail,
 )
 from .shopping import (
     test_connection,
@@ -99,6 +104,7 @@ from .sending import (
     test_outbox_answers,
     test_outbox_decisions,
     test_outbox_doubt,
+    test_outbox_durable,
     test_outbox_hosts,
     test_outbox_log,
 )
@@ -125,6 +131,7 @@ from .messages import (
     test_reused_payload_id,
     test_shared_credentials,
     test_words,
+    test_wrong_reference,
 )
 from .shipping import (
     test_by_hand,
@@ -175,6 +182,11 @@ from .punchin import (
     test_queries_unclaimed,
     test_received_log,
     test_stranger,
+)
+from .watching import (
+    test_health,
+    test_problems_page,
+    test_watch,
 )
 from .setup import (
     test_go_live,

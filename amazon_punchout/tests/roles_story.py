@@ -1,6 +1,7 @@
 """The records for the roles: one of every kind and in every state that has a button, none of them their own."""
 from odoo.fields import Command
 
+from ..const import HEALTH_TOKEN
 from .common import SECRET, answer
 from .cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from .roles_case import RolesCase
@@ -23,6 +24,7 @@ class RolesStory(RolesCase):
         cls.trips = case.make_trips()
         cls.documents = case.make_documents()
         cls.bills = case.make_bills()
+        cls.problems = case.make_problems()
         cls.env.flush_all()
         cls.env.invalidate_all()
 
@@ -118,6 +120,8 @@ class RolesStory(RolesCase):
             'an order request': request, 'an invoice': invoice,
             'a message that needs attention': self.once_more(message, problem),
             'an invoice that needs attention': self.once_more(invoice, problem),
+            'a message about an order in doubt': self.once_more(message, {**problem, 'doubted_order_id': order.id}),
+            'an invoice of an order in doubt': self.once_more(invoice, {**problem, 'doubted_order_id': order.id}),
             'a dismissed invoice': self.once_more(invoice, {'state': 'dismissed', 'is_applied': False}),
             'a message with something left over': self.once_more(message, left),
             'an invoice with something left over': self.once_more(invoice, left),
@@ -134,6 +138,21 @@ class RolesStory(RolesCase):
         posted.action_post()
         return {'a draft bill': bill, 'a posted bill': posted}
 
+    def make_problems(self):
+        """Find the rows of the page Problems for some records, and one of a scheduled action that is switched off."""
+        self.env.ref('amazon_punchout.ir_cron_remind_hold').active = False
+        self.env['ir.config_parameter'].set_param(HEALTH_TOKEN, 'not-a-real-token-0123456789-0123456789')
+        links = {'purchase.order': 'purchase_order_id', 'amazon.punchout.document': 'document_id',
+                 'amazon.punchout.session': 'session_id'}
+        about = {**self.orders, **self.trips, **self.documents}
+        problems = self.env['amazon.punchout.problem']
+        return {
+            **{f'the problem of {which}': problems.search([(links[about[which]._name], '=', about[which].id)])
+               for which in ('an unclear order', 'a declined order', 'a message that needs attention',
+                             'a message with something left over', 'a kept cart', 'an unclaimed cart')},
+            'a scheduled action that is off': problems.search([('action_key', '=', 'ir_cron_remind_hold')]),
+        }
+
     # === FINDING === #
 
     def named(self):
@@ -141,7 +160,7 @@ class RolesStory(RolesCase):
 
         :rtype: dict[str, odoo.models.BaseModel]
         """
-        return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills}
+        return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills, **self.problems}
 
     def sample(self, model, which=''):
         """Find a record of the roles' company that is not the role's own.
@@ -159,6 +178,7 @@ class RolesStory(RolesCase):
             'amazon.punchout.group': self.group,
             'amazon.punchout.session': self.trips['a trip'],
             'amazon.punchout.document': self.documents['an order request'],
+            'amazon.punchout.problem': self.problems['the problem of an unclear order'],
             'amazon.punchout.shipment': confirmed.amazon_shipment_ids,
             'amazon.punchout.shipment.line': confirmed.amazon_shipment_ids.line_ids,
             'purchase.order': self.orders['a cart'],

@@ -16,6 +16,7 @@ _lifted = ContextVar('amazon_punchout_cart_lock_lifted', default=False)
 _lines_lifted = ContextVar('amazon_punchout_cart_lock_lines_lifted', default=False)
 _receiving = ContextVar('amazon_punchout_cart_lock_receiving', default=False)
 _bills_lifted = ContextVar('amazon_punchout_cart_lock_bills_lifted', default=False)
+_recording = ContextVar('amazon_punchout_cart_lock_recording', default=False)
 
 
 @contextmanager
@@ -81,3 +82,16 @@ def are_bills_lifted():
     :rtype: bool
     """
     return _bills_lifted.get()
+
+
+def recording():
+    """Let a step of the addon add rows to the history of an order."""
+    return _turned(_recording)
+
+
+def is_recording():
+    """Tell whether the running code is in a :func:`recording` block.
+
+    :rtype: bool
+    """
+    return _recording.get()

@@ -213,8 +213,7 @@ def post_cxml(url, body, timeout, networks=()):
     :raises NotDelivered: nothing was sent
     :raises NoAnswer: something was sent, and there was no whole answer
     """
-    stream = _Body(body)
-    host = split_address(url).hostname or url.rpartition('@')[2]  # without a password
+    stream, host = _Body(body), _host_of(url)
     if find_address_problem(url):
         raise NotDelivered('bad_address', host)
     headers = {
@@ -232,8 +231,9 @@ def post_cxml(url, body, timeout, networks=()):
                 stream=True,
             ) as response:
                 answer = Answer(response.status_code, _read(response, host))
-    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError,
-            ValueError) as error:
+    except HttpError:
+        raise
+    except Exception as error:  # whatever a library raises: only whether the document has begun to leave counts
         # The caller writes the line about the document.
         _logger.debug("Posting to %s failed after the document %s: %s", host,
                       "began to leave" if stream.started else "could not leave", type(error).__name__)
@@ -245,6 +245,16 @@ def post_cxml(url, body, timeout, networks=()):
     if watch.over:
         raise NoAnswer('late', host, seconds=timeout)  # without a length it looks whole wherever it is cut off
     return answer
+
+
+def _host_of(url):
+    """Give the host of an address, or the address itself if it has none or is not valid.
+
+    :param str url: as an administrator entered it
+    :return: without a password
+    :rtype: str
+    """
+    return split_address(url).hostname or url.rpartition('@')[2]
 
 
 def _read(response, host):

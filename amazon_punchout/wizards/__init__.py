@@ -6,6 +6,7 @@ from .messages import amazon_punchout_cancel, amazon_punchout_dismiss
 from .shipping import amazon_punchout_by_hand
 from .billing import amazon_punchout_refund, amazon_punchout_shipment_bill
 from .punchin import amazon_punchout_claim
+from .watching import amazon_punchout_monitoring
 from .setup import (
     amazon_punchout_go_live,
     amazon_punchout_setup,

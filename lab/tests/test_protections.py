@@ -27,3 +27,8 @@ def test_no_two_protections_have_one_name():
 @pytest.mark.parametrize("name", testing.SUITES)
 def test_a_suite_with_a_name_of_its_own_exists(name):
     assert (paths.ROOT / f"{testing.SUITES[name].replace('.', '/')}.py").is_file()
+
+
+def test_the_page_lists_all_protections():
+    page = protections.PAGE.read_text()
+    assert protections.table() in page, "run LAB_DOCS_SECURITY=1 bin/test protections"

@@ -20,6 +20,7 @@ ROWS = (
     ("shipping",),
     ("billing",),
     ("punchin",),
+    ("watching",),
     ("setup",),
 )
 LEVELS = {room: level for level, rooms in enumerate(ROWS) for room in rooms}

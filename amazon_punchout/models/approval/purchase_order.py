@@ -47,6 +47,7 @@ class PurchaseOrderApproval(models.Model):
             for cart in waiting:
                 cart._amazon_check_ready()
                 cart._amazon_ask_for_approval()
+                cart._amazon_record('asked', total=cart._amazon_total_text())
         return result
 
     def button_approve(self, force=False):
@@ -69,6 +70,10 @@ class PurchaseOrderApproval(models.Model):
             allowed._amazon_take_number()  # before super(): it makes the receipts, which copy the name
             result = super().button_approve(force=force)
             approved = allowed.filtered(lambda order: order.state == 'purchase')
+            for order in approved:
+                order._amazon_record(
+                    'direct' if is_ordered_directly(order.id) else 'approved', total=order._amazon_total_text(),
+                    number=order.name, deliver_to=order.picking_type_id.sudo().warehouse_id.name)
             approved._amazon_queue()
         (waiting & approved)._amazon_close_approval_requests()
         return result

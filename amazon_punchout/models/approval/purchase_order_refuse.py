@@ -80,6 +80,7 @@ class PurchaseOrderRefusing(models.Model):
                 "Enter why order %s is refused. Its requester is notified of the reason.", self.name))
         with lifted():
             self.write({'amazon_refused_by_id': self.env.uid, 'amazon_refusal_reason': reason})
+        self._amazon_record('refused', reason=reason)
         self.button_cancel()
         self._amazon_notify_refusal()
 

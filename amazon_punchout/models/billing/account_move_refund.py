@@ -226,6 +226,7 @@ class AccountMoveRefund(models.Model):
             credit = self.with_company(self.company_id).create(
                 self._amazon_prepare_refund(kind, reference, date, commands))
         credit._amazon_correct_total(sum(amount for amount, _quantity in amounts.values()))
+        credit._amazon_record_bill()
         return credit
 
     def _amazon_prepare_refund(self, kind, reference, date, commands):

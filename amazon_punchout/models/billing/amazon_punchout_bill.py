@@ -104,7 +104,9 @@ class AmazonPunchoutBill(models.AbstractModel):
         document._assign_order(orders[0])
         draft = self.with_company(orders[0].company_id)._read(document, invoice, orders)
         move = self.with_company(orders[0].company_id)._find_or_create(draft)
-        document.account_move_id = move
+        if document.account_move_id != move:
+            document.account_move_id = move
+            move._amazon_record_bill(document)
         return move
 
     def _read(self, document, invoice, orders):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import cxml
+from ...tools.doubt import MessageFacts
 
 
 class AmazonPunchoutInvoice(models.Model):
@@ -36,6 +37,16 @@ class AmazonPunchoutInvoice(models.Model):
         # Users who press Retry don't need the invoicing role: the document was authenticated.
         self.env['amazon.punchout.bill'].sudo()._import(self.sudo(), invoice)
 
+    def _message_facts(self):
+        """Override to say what an invoice or a credit memo says."""
+        if self.document_type != 'InvoiceDetailRequest':
+            return super()._message_facts()
+        invoice = cxml.read_invoice(self._get_body())
+        summary = invoice.summary
+        return MessageFacts(invoice.invoice_id, summary.due or summary.net, invoice.invoice_day, tuple(
+            (item.line_number, item.quantity, item.description.text or item.asin)
+            for order in invoice.orders for item in order.items))
+
     @api.model
     def _message_steps(self):
         """Override to process InvoiceDetailRequest."""
@@ -63,6 +74,7 @@ class AmazonPunchoutInvoice(models.Model):
                     "again."))
             document_sudo = document._lock_for_decision('processed', 'attention', 'dismissed')
             document._note(self.env._("Process Again pressed."))
+            document_sudo._record_event('retried', type=document_sudo.document_type)
             document_sudo.write({
                 'state': 'received', 'is_applied': False, 'account_move_id': False,
                 'dismissed_by_id': False, 'dismissed_at': False, 'dismiss_reason': False})

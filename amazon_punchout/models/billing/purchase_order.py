@@ -96,6 +96,7 @@ class PurchaseOrderBilling(models.Model):
                 # Less is to be billed than was billed: goods went back, or never came.
                 move.sudo().amazon_refund_kind = 'goods'
                 move._amazon_note_missing()
+            move._amazon_record_bill()
         return action
 
     # === AFTER A CONFIRMATION === #

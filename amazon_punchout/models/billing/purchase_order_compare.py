@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_round, format_amount
 
+from ...tools.expired import ContentExpired
 from ...tools.numbers import PRICE_DIGITS
 from ...tools.steps import attempt
 
@@ -45,7 +46,10 @@ class PurchaseOrderCompare(models.Model):
         :rtype: dict[int, float]
         """
         self.ensure_one()
-        return {number: float(line.highest_price) for number, line in self._amazon_confirmed().lines.items()}
+        try:
+            return {number: float(line.highest_price) for number, line in self._amazon_confirmed().lines.items()}
+        except ContentExpired:
+            return {line.amazon_line_number: line.price_unit for line in self._amazon_item_lines()}
 
     # === SENTENCES === #
 

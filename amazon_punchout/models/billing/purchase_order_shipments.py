@@ -195,6 +195,7 @@ class PurchaseOrderShipmentBills(models.Model):
         with bills_lifted():
             bill = order.env['account.move'].create(vals)
             order._amazon_complete_shipment_bill(bill, plan, total)
+        bill._amazon_record_bill()
         return bill
 
     def _amazon_prepare_shipped_item(self, item, plan):

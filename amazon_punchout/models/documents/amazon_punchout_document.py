@@ -5,10 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ... import cxml
-
-# Order requests and carts contain addresses, so not every buyer reads them. A rule lets accountants read invoices only;
-# one who is a buyer, too, reads all.
-BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
+from ...const import BODY_READERS, HISTORY_READERS
+from ...tools.doubt import MessageFacts
+from ...tools.durable import make_durable
+from ...tools.hash_chain import body_hash
+from ...tools.remote import remote_address
 
 
 class AmazonPunchoutDocument(models.Model):
@@ -50,6 +51,11 @@ class AmazonPunchoutDocument(models.Model):
         attachment=False, readonly=True, groups=BODY_READERS,
         help="The document without the shared secret and the BuyerCookie. The secret is added on sending.")
     body_text = fields.Text("Content", compute='_compute_body_text', groups=BODY_READERS)
+    body_hash = fields.Char(
+        "Content Hash", copy=False, readonly=True, help="The SHA-256 hash of the document as it was stored.")
+    remote_address = fields.Char(
+        "Network Address", copy=False, readonly=True, groups=HISTORY_READERS,
+        help="The address from which the document came.")
     queued_at = fields.Datetime("Queued On", readonly=True)
     tries = fields.Integer(readonly=True)
     last_try_at = fields.Datetime("Last Try", readonly=True)
@@ -59,11 +65,14 @@ class AmazonPunchoutDocument(models.Model):
         help="At least a part of the document was sent, so Amazon may have it.")
     sent_elsewhere = fields.Boolean(
         "Possibly Sent Elsewhere", readonly=True,
-        help="The document was waiting when the database was copied or moved. The original database may have sent it.")
+        help="Another database may have sent the document, since this one was copied, moved or restored.")
     to_tell = fields.Boolean(
         "Order To Be Updated", readonly=True, help="The outcome of the last try has not reached the order yet.")
     answer_code = fields.Integer(
         "Answer Code", readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
+    is_answer_unread = fields.Boolean(
+        "Answered without cXML", readonly=True,
+        help="The document was sent, and the answer was an HTTP error without a cXML document.")
     reason = fields.Text(readonly=True, help="Why the document is in this state.")
     explanation = fields.Text(compute='_compute_explanation', help="The reason as people see it.")
 
@@ -104,7 +113,7 @@ class AmazonPunchoutDocument(models.Model):
     @api.depends('body')
     def _compute_body_text(self):
         for document in self:
-            document.body_text = document._get_body().decode('utf-8', 'replace').replace('\x00', '')
+            document.body_text = document._stored_body().decode('utf-8', 'replace').replace('\x00', '')
 
     @api.depends('document_type', 'state', 'answer_code', 'reason')
     @api.depends_context('lang')
@@ -128,11 +137,15 @@ class AmazonPunchoutDocument(models.Model):
 
         :param list[dict] vals_list: with the bytes of the document as `body`
         """
+        # Amazon, the shopper and the approver are told that the document is stored, and nobody says it again.
+        make_durable(self.env.cr)
         # Nobody follows a document because it arrived, and its chatter begins with the first decision about it.
         self = self.with_context(tracking_disable=True)
         for vals in vals_list:
             if isinstance(vals.get('body'), bytes):
                 vals['body'] = base64.b64encode(vals['body'])
+            vals['body_hash'] = bool(vals.get('body')) and body_hash(base64.b64decode(vals['body']))
+            vals['remote_address'] = vals.get('direction') == 'in' and remote_address()
         return super().create(vals_list)
 
     @api.depends('document_type')
@@ -177,12 +190,27 @@ class AmazonPunchoutDocument(models.Model):
                 document.display_name = document.type_name
 
     def _get_body(self):
-        """Give the document as it is stored.
+        """Give the document as it is stored, to those who need all of it.
 
+        :rtype: bytes
+        """
+        return self._stored_body()
+
+    def _stored_body(self):
+        """Give what is stored of the document.
+
+        :return: empty without content
         :rtype: bytes
         """
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).body or b'')
+
+    def _state_name(self):
+        """Give the state in the words of the user's language.
+
+        :rtype: str
+        """
+        return dict(self._fields['state']._description_selection(self.env))[self.state]
 
     # === HOOKS === #
 
@@ -197,6 +225,14 @@ class AmazonPunchoutDocument(models.Model):
         :rtype: dict[str, str]
         """
         return {}
+
+    def _message_facts(self):
+        """Say what this message says, for a person who looks for the order that it is about; each room adds its kinds.
+
+        :rtype: MessageFacts
+        """
+        self.ensure_one()
+        return MessageFacts()
 
     def _run_step(self):
         """Apply the document.

@@ -252,9 +252,10 @@ class AmazonPunchoutGroup(models.Model):
         self.ensure_one()
         return []
 
-    def _doubt_waiting_orders(self):
+    def _doubt_waiting_orders(self, is_restored=False):
         """Treat the orders that wait to be sent as perhaps sent by another database.
 
+        :param bool is_restored: by the one of which this one was restored, or which it has taken over
         :return: sentences for the group's chatter
         :rtype: list[str]
         """

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ... import cxml
+from ...tools.doubt import OrderInDoubt
 from ...tools.log import log_document
 from ...tools.steps import CONFLICTS, apart, attempt, explain, stored_once
 from ...tools.waiting import WAIT, OtherHalfMissing
@@ -190,6 +191,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         :param str | None remark: what could not be done, while everything else was
         """
         self.is_applied = True
+        self._record_event('applied', type=self.document_type)
         if remark:
             self._need_attention(remark)
         else:
@@ -202,6 +204,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
         :param Exception error: what its step raised
         """
         self._link_order()
+        if isinstance(error, OrderInDoubt):
+            self._keep_doubt(error)
         if isinstance(error, OtherHalfMissing):
             self._wait(str(error))
         elif isinstance(error, cxml.CxmlError):
@@ -224,27 +228,36 @@ class AmazonPunchoutDocumentInbox(models.Model):
                 sentence=sentence, date=fields.Date.to_string(self.create_date)))
             self.lacks_other_half = True
         else:
+            if self.state != 'waiting':
+                self._record_event('waiting', type=self.document_type, reason=sentence)
             self.write({
                 'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
 
     # === FINDING ORDERS === #
 
     def _find_order(self, reference):
-        """Find the order that a message names, by the payloadID of any of its order requests, else by its number.
+        """Find the order that a message is about, by the payloadID of any of its order requests.
+
+        A number alone is enough only if the message has no payloadID and the order has left.
 
         :param cxml.OrderReference reference: as the message names it
         :return: the `purchase.order`, in superuser mode
         :raises OtherHalfMissing: no group that may send this document has such an order
-        :raises UserError: a test must not touch a live order
+        :raises OrderInDoubt: only a person can tell whether it is about that order
+        :raises UserError: a test must not touch a live order, or the order was lost
         """
-        order = self._search_order(reference.payload_id, reference.order_id)
+        order = own_payload = self._search_order(reference.payload_id, None)
         if not order:
+            order = self._search_order(reference.payload_id, reference.order_id)
+        if not order:
+            self._check_not_lost(reference)
             raise OtherHalfMissing(self._no_order_sentence(reference))
         if self.deployment_mode == 'test' and order.amazon_deployment_mode == 'production':
             # Only this way round: a message without a mode counts as live, and Amazon's messages about tests have none.
             raise UserError(self.env._(
                 "This message is a test, but order %s is a live order. Nothing was changed. Press Dismiss.",
                 order.name))
+        self._check_meant(order, reference, bool(own_payload))
         return order
 
     def _no_order_sentence(self, reference):
@@ -342,7 +355,12 @@ class AmazonPunchoutDocumentInbox(models.Model):
 
         :param order: the `purchase.order` that it is about
         """
+        is_new = self.purchase_order_id != order
         self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
+        if is_new:
+            self._record_event(
+                'received', user=self.env['res.users'], moment=self.create_date, address=self.remote_address,
+                type=self.document_type)
 
     def _link_order(self):
         """Show a document that changes nothing on the order that it names."""

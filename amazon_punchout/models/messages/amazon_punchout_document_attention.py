@@ -39,6 +39,8 @@ class AmazonPunchoutDocumentAttention(models.Model):
         :param str sentence: what happened, to what, and what to do next
         """
         self.ensure_one()
+        if (self.state, self.reason) != ('attention', sentence):
+            self._record_event('attention', type=self.document_type, reason=sentence)
         self.write({'state': 'attention', 'reason': sentence, 'next_try_at': False, 'lacks_other_half': False})
         order_name = self.purchase_order_id.sudo().name
         raise_problem(
@@ -106,6 +108,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
             if document.session_id:
                 raise UserError(self.env._("Open the shopping trip of this cart and press Retry there."))
             document._note(self.env._("Retry pressed."))
+            document_sudo._record_event('retried', type=document_sudo.document_type)
             document_sudo.state = 'received'
             # As the scheduled action does it, so that the outcome doesn't depend on who pressed the button.
             document_sudo._as_scheduled()._process()
@@ -119,6 +122,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
                 raise UserError(self.env._(
                     "This document has not been applied. Press Retry, or dismiss it with a reason."))
             document_sudo.state = 'processed'
+            document_sudo._record_event('done', type=document_sudo.document_type)
             document._note(self.env._("Done: the remaining points were dealt with."))
             document_sudo._close_activity()
 
@@ -150,6 +154,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
         document_sudo.write({
             'state': 'dismissed', 'dismissed_by_id': self.env.uid, 'dismissed_at': fields.Datetime.now(),
             'dismiss_reason': reason.strip(), 'next_try_at': False})
+        document_sudo._record_event('dismissed', type=document_sudo.document_type, reason=reason.strip())
         self._note(self.env._("Dismissed: %s", reason.strip()))
         document_sudo._close_activity()
         document_sudo.session_id._close_dismissed(reason.strip())

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import cxml
+from ...tools.doubt import MessageFacts
 
 
 class AmazonPunchoutDocumentConfirmation(models.Model):
@@ -81,6 +82,15 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
         if self.reuses_document_id:  # a person has decided that it is no repetition
             confirmation = replace(confirmation, payload_id=self.payload_id)
         return cxml.Notice(confirmation, self.id, by_hand=bool(self.entered_by_id))
+
+    def _message_facts(self):
+        """Override to say what a confirmation says."""
+        if self.document_type != 'ConfirmationRequest':
+            return super()._message_facts()
+        confirmation = cxml.read_confirmation(self._get_body())
+        return MessageFacts(
+            confirmation.confirm_id, confirmation.total, confirmation.notice_date,
+            tuple((item.line_number, item.quantity, None) for item in confirmation.items))
 
     @api.model
     def _message_steps(self):

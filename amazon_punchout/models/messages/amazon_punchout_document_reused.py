@@ -51,7 +51,7 @@ class AmazonPunchoutDocumentReused(models.Model):
         """
         content = cxml.content_digest(body)
         for known in self:
-            if cxml.content_digest(known._get_body()) == content:
+            if known._content_digest() == content:
                 return known, None
         # Like that of a message without payloadID: the same content again is found by it.
         digest = hashlib.sha256(f'{payload_id} {content}'.encode()).hexdigest()

@@ -121,6 +121,7 @@ class PurchaseOrderByHand(models.Model):
             'body': body,
             'entered_by_id': self.env.uid,
         })
+        document_sudo._record_event('entered', type=document_type)
         return document_sudo._process_entered()
 
 

@@ -81,6 +81,7 @@ class PurchaseOrderCancel(models.Model):
             return
         with lifted():
             self.amazon_cancel_wanted = wanted
+        self._amazon_record('cancel_wanted' if wanted else 'cancel_unwanted')
         self.message_post(body=self.env._(
             "To be cancelled on Amazon, which does not accept cancellations from Odoo. The order stays unchanged in "
             "Odoo until Amazon's rejection arrives or a user states that it is cancelled on Amazon.",
@@ -144,6 +145,7 @@ class PurchaseOrderCancel(models.Model):
                 "state that it is cancelled on Amazon.", self.name))
         if obstacle := self._amazon_why_not_state_cancelled():
             raise UserError(obstacle)
+        self._amazon_record('stated_cancelled')
         statement = self.env._("%s states that it is cancelled on Amazon", self.env.user.name)
         items = []
         for line in self._amazon_item_lines():

@@ -114,8 +114,8 @@ class PurchaseOrder(models.Model):
         """
         self.ensure_one()
         return any(
-            document.has_left or document.state == 'sending' for document in self.sudo().amazon_document_ids
-            if document.document_type == 'OrderRequest')
+            document.has_left or document.state in ('sending', 'sent', 'unclear')
+            for document in self.sudo().amazon_document_ids if document.document_type == 'OrderRequest')
 
     def _amazon_responsible_managers(self):
         """Find the purchase managers of this order's company, without OdooBot."""

@@ -16,15 +16,19 @@ class PurchaseOrderStatus(models.Model):
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
+    amazon_check_first = fields.Boolean(
+        "To Be Checked on Amazon", compute='_compute_amazon_check_first', compute_sudo=True,
+        help="The order was declined in a way that leaves open whether Amazon has it.")
     amazon_show_answers = fields.Boolean("Answered by Amazon", compute='_compute_amazon_show_answers')
 
     # === COMPUTE METHODS === #
 
     @api.depends(
         'amazon_state', 'state', 'amazon_valid_until', 'amazon_asked_at', 'amazon_group_id.state',
-        'amazon_group_id.database_uuid', 'amazon_group_id.database_name',
+        'amazon_group_id.database_uuid', 'amazon_group_id.database_name', 'amazon_group_id.database_system',
         'amazon_document_ids.state', 'amazon_document_ids.next_try_at', 'amazon_document_ids.last_try_at',
-        'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'amazon_document_ids.sent_elsewhere',
+        'amazon_document_ids.reason', 'amazon_document_ids.answer_code', 'amazon_document_ids.is_answer_unread',
+        'amazon_document_ids.sent_elsewhere',
         'amazon_document_ids.entered_by_id', 'amazon_document_ids.is_applied',
         'order_line.amazon_confirmation', 'order_line.amazon_reason')
     @api.depends_context('lang', 'tz', 'uid')
@@ -34,12 +38,18 @@ class PurchaseOrderStatus(models.Model):
             order.amazon_status = order._amazon_status_sentence() if order.amazon_state else False
 
     @api.depends('amazon_state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
-                 'amazon_document_ids.answer_code')
+                 'amazon_document_ids.answer_code', 'amazon_document_ids.is_answer_unread')
     @api.depends_context('lang')
     def _compute_amazon_problem(self):
         """Say what is wrong with each order, if anything."""
         for order in self:
             order.amazon_problem = order._amazon_problem_sentence()
+
+    @api.depends('amazon_state', 'amazon_document_ids.is_answer_unread')
+    def _compute_amazon_check_first(self):
+        """Tell the orders that a person looks for on Amazon before sending them again."""
+        for order in self:
+            order.amazon_check_first = order.amazon_state == 'refused' and order._amazon_request().is_answer_unread
 
     @api.depends('amazon_state', 'amazon_deployment_mode')
     @api.depends_context('lang')
@@ -100,21 +110,32 @@ class PurchaseOrderStatus(models.Model):
                 return self._amazon_cancelled_sentence()
             case 'confirmed' | 'partial' as state:
                 return self._amazon_confirmed_sentence(state)
-            case 'refused' if request.answer_code:
-                return self.env._(
-                    "Declined by Amazon at %(tried)s: %(reason)s",
-                    tried=self._amazon_when(request.last_try_at), reason=request.reason)
-            case 'refused' if request._is_left_to_original():
-                return self.env._(
-                    "Not sent: this database is a neutralized copy, and the original database sends the order")
             case 'refused':
-                return self.env._("Not sent: %s", request.reason)
+                return self._amazon_declined_sentence(request)
             case 'unclear' if request.sent_elsewhere:
                 return self.env._("Possibly sent from another database; it is unclear whether Amazon has it")
             case 'unclear':
                 return self.env._(
                     "Sent at %s, but it is unclear whether Amazon has it", self._amazon_when(request.last_try_at))
         return dict(self._fields['amazon_state']._description_selection(self.env))[self.amazon_state]
+
+    def _amazon_declined_sentence(self, request):
+        """Say why an order was declined or not sent.
+
+        :param request: its order request, an `amazon.punchout.document`
+        :rtype: str
+        """
+        tried = self._amazon_when(request.last_try_at)
+        if request.is_answer_unread:
+            return self.env._(
+                "Sent at %(tried)s, but the order address answered with HTTP %(code)s: check whether Amazon has it",
+                tried=tried, code=request.answer_code)
+        if request.answer_code:
+            return self.env._("Declined by Amazon at %(tried)s: %(reason)s", tried=tried, reason=request.reason)
+        if request._is_left_to_original():
+            return self.env._(
+                "Not sent: this database is a neutralized copy, and the original database sends the order")
+        return self.env._("Not sent: %s", request.reason)
 
     def _amazon_queued_sentence(self, request):
         """Say why an order has not been sent yet, and when it will be.
@@ -228,6 +249,12 @@ class PurchaseOrderStatus(models.Model):
         request = self._amazon_request()
         reason = (request.reason or "").rstrip('.')
         match self._amazon_settled_state(request):
+            case 'refused' if request.is_answer_unread:
+                return self.env._(
+                    "The order address answered with HTTP %(code)s after all of order %(order)s was sent to it, so "
+                    "Amazon may have the order. Look for it under Your Orders on Amazon before you press Send Again or "
+                    "Cancel. Check the Purchase Order Request Address and the credentials of the Amazon group "
+                    "%(group)s, too.", code=request.answer_code, order=self.name, group=self.amazon_group_id.name)
             case 'refused' if request.answer_code:
                 return self.env._(
                     "Amazon declined order %(order)s: %(reason)s. Fix what it mentions and press Send Again, or cancel "

@@ -8,6 +8,7 @@ from odoo.tools import consteq, hmac, plaintext2html
 
 from ... import cxml
 from ...const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
+from ...tools.durable import make_durable
 from ...tools.problems import raise_problem
 from ...tools.steps import stored_once
 
@@ -180,7 +181,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         ])
         content = cxml.content_digest(cxml.redacted(raw)) if documents_sudo else None
         return documents_sudo.filtered(
-            lambda document: cxml.content_digest(document._get_body()) == content)[:1].session_id
+            lambda document: document._content_digest() == content)[:1].session_id
 
     def _find_owner(self, groups, email):
         """Find whom a cart is reserved for.
@@ -249,6 +250,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         is_from_browser = self.state == 'unclaimed' and self.received_from == 'browser'
         if not is_from_browser or not any(map(self.group_id._has_identity_of, groups)):
             return
+        make_durable(self.env.cr)  # the server is told that it is done
         group, user = self._find_owner(groups, cart.user_email)
         vals = self._prepare_unclaimed_vals(group, 'server', user, cart.deployment_mode)
         self.write(vals)

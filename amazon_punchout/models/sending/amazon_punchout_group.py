@@ -8,23 +8,24 @@ class AmazonPunchoutGroupSending(models.Model):
     """The orders of a group in the outbox."""
     _inherit = 'amazon.punchout.group'
 
-    def _doubt_waiting_orders(self):
+    def _doubt_waiting_orders(self, is_restored=False):
         """Override to mark the order requests that wait as unclear, as after an answer that was lost."""
-        sentences = super()._doubt_waiting_orders()
+        sentences = super()._doubt_waiting_orders(is_restored=is_restored)
         # No user writes documents; the rights were checked by the caller.
         documents_sudo = self.env['amazon.punchout.document'].sudo().search([
             ('group_id', '=', self.id), ('document_type', '=', 'OrderRequest'), ('state', '=', 'queued')], order='id')
         for document_sudo in documents_sudo:
-            document_sudo._store_outcome('unclear', 0, document_sudo._in_notified_language().env._(
+            env = document_sudo._in_notified_language().env
+            document_sudo._hold_as_sent_elsewhere(env._(
+                "Restored: the order was waiting when this database was restored from a backup or taken over by "
+                "another server, so it may have been sent before") if is_restored else env._(
                 "The order was waiting when the database was copied or moved, so the original database may have sent "
                 "it"))
-            document_sudo.sent_elsewhere = True
-            document_sudo._update_order()
         if not documents_sudo:
             return sentences
         orders_sudo = documents_sudo.purchase_order_id
         return [*sentences, self.env._(
-            "The original database may have sent the waiting orders, so none of them is sent automatically: %(orders)s."
+            "The database before may have sent the waiting orders, so none of them is sent automatically: %(orders)s."
             " %(people)s can look for each of them on Amazon and then press It Arrived or Send Again.",
             orders=", ".join(orders_sudo.mapped('name')),
             people=", ".join(dict.fromkeys(

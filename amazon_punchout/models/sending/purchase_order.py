@@ -57,7 +57,9 @@ class PurchaseOrderSending(models.Model):
                 'body': body,
             })
         documents_sudo.flush_model(['state'])  # the index must see a request that this transaction withdrew
-        documents_sudo.create(vals_list)._queue()
+        new_sudo = documents_sudo.create(vals_list)
+        new_sudo._queue()
+        new_sudo._record_event('queued')
 
     def _amazon_note_deliver_to(self):
         """Note at the approval where Amazon cuts the name on the address label."""

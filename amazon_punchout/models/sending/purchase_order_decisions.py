@@ -2,6 +2,11 @@ from odoo import models
 from odoo.exceptions import LockError, UserError
 
 from ...tools.cart_lock import lifted
+from ...tools.durable import make_durable
+
+# How the history calls the outcomes of a try, by the state of the document.
+OUTCOME_EVENTS = {
+    'sent': 'sent', 'refused': 'declined', 'unclear': 'unclear', 'queued': 'unreached', 'cancelled': 'withdrawn'}
 
 
 class PurchaseOrderDecisions(models.Model):
@@ -37,6 +42,7 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo.write({
                 'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
                 'reason': self.env._("A message from Amazon shows that it has the order.")})
+            request_sudo._record_event('sent', reason=request_sudo.reason)
         if self.amazon_state != 'sent':
             with lifted():
                 self.amazon_state = 'sent'
@@ -50,6 +56,9 @@ class PurchaseOrderDecisions(models.Model):
         self.ensure_one()
         if document != self._amazon_request():
             return  # a newer one is under way
+        document._record_event(
+            OUTCOME_EVENTS[document.state], attempt=document.tries, answer=document.answer_code, reason=document.reason,
+            tried_at=str(document.last_try_at or ''))
         self._amazon_apply_state(document)
         env = document.env
         order = self.with_env(env)
@@ -88,6 +97,10 @@ class PurchaseOrderDecisions(models.Model):
             result = super().button_cancel()
             carts.amazon_state = 'cancelled'
             (carts - by_amazon).amazon_cancelled_by_id = self.env.user
+        for order in queued:
+            order._amazon_record('withdrawn', document=order._amazon_request())
+        by_amazon._amazon_record('cancelled', by="Amazon")
+        (carts - by_amazon - queued)._amazon_record('cancelled')
         for cart in carts - by_amazon:  # those have a note about the confirmation
             cart.message_post(body=cart._amazon_cancelled_note(cart in queued))
         carts._amazon_close_approval_requests()
@@ -123,6 +136,7 @@ class PurchaseOrderDecisions(models.Model):
         with lifted():
             result = super().button_draft()
             carts.write({'amazon_state': 'cart', 'amazon_cancelled_by_id': False, 'locked': False})
+        carts._amazon_record('drafted')
         return result
 
     # === DECISIONS AFTER SENDING === #
@@ -144,6 +158,7 @@ class PurchaseOrderDecisions(models.Model):
         request_sudo.invalidate_recordset(['state'])
         if self.amazon_state != state or request_sudo.state != state:
             raise UserError(self.env._("Order %s has already been dealt with. Reload the page.", self.name))
+        make_durable(self.env.cr)  # or after a crash another person would decide again
         return request_sudo
 
     def _amazon_check_decider(self):
@@ -165,12 +180,14 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo = self._amazon_lock_request('unclear')
             self._amazon_check_open()
             request_sudo._send_same_again()
+            request_sudo._record_event('again')
             body = self.env._("Send Again: the same document was queued once more.")
         else:
-            self._amazon_lock_request('refused')
+            request_sudo = self._amazon_lock_request('refused')
             if self.state != 'purchase':
                 raise UserError(self.env._("Order %s is cancelled, so it can't be sent again.", self.name))
             self._amazon_check_ready()
+            request_sudo._record_event('again')
             self._amazon_new_requests()
             body = self.env._("Send Again: the order was queued as a new document.")
         with lifted():
@@ -182,10 +199,36 @@ class PurchaseOrderDecisions(models.Model):
         """Mark an unclear order as received by Amazon."""
         self.ensure_one()
         self._amazon_check_decider()
-        request_sudo = self._amazon_lock_request('unclear')
-        request_sudo.write({'state': 'sent', 'reason': self.env._("%s found the order at Amazon.", self.env.user.name)})
-        request_sudo._wake_waiting()
+        self._amazon_set_arrived(self._amazon_lock_request('unclear'), self.env.user)
+        self.message_post(body=self.env._("It Arrived: the order is at Amazon."))
+
+    def _amazon_set_arrived(self, request, person):
+        """Mark an order as received by Amazon, so that it is never sent again automatically.
+
+        :param request: its order request, locked for this decision
+        :param person: the `res.users` who states it
+        """
+        request.write({
+            'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
+            'reason': self.env._("%s found the order at Amazon.", person.name)})
+        request._record_event('arrived')
+        request._wake_waiting()
         with lifted():
             self.amazon_state = 'sent'
-        self.message_post(body=self.env._("It Arrived: the order is at Amazon."))
         self._amazon_close_problem()
+
+    def _amazon_state_arrived(self, person):
+        """Mark an order as received by Amazon, as a person states of a message, whose rights were checked before.
+
+        :param person: the `res.users` who states it
+        :raises UserError: it is being sent right now
+        """
+        self.ensure_one()
+        request_sudo = self._amazon_request().sudo()  # who may settle messages can't write order requests
+        locked = request_sudo.try_lock_for_update()
+        request_sudo.invalidate_recordset(['state'])
+        if not locked or request_sudo.state == 'sending':
+            raise UserError(self.env._("Order %s is being sent right now. Try again later.", self.name))
+        make_durable(self.env.cr)  # or after a crash the order would be sent
+        if self.state == 'purchase' and self.amazon_state in ('queued', 'unclear', 'refused'):
+            self._amazon_set_arrived(request_sudo, person)

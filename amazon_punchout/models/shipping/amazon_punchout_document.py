@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date, groupby
 
 from ... import cxml
+from ...tools.doubt import MessageFacts
 from ...tools.moments import naive
 from ...tools.numbers import plain
 from ...tools.waiting import WAIT, OtherHalfMissing
@@ -288,6 +289,14 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         links = shipments._tracking_links() or first.env._("There is no tracking number.")
         return Markup("<p>%s</p><ul>%s</ul><p>%s</p>%s") % (
             sentence, contents, links, self._quotes_html(first.env, comments))
+
+    def _message_facts(self):
+        """Override to say what a ship notice says."""
+        if self.document_type != 'ShipNoticeRequest':
+            return super()._message_facts()
+        notice = cxml.read_ship_notice(self._get_body())
+        return MessageFacts(notice.shipment_id, None, notice.notice_date, tuple(
+            (item.line_number, item.quantity, None) for portion in notice.portions for item in portion.items))
 
     @api.model
     def _message_steps(self):

@@ -8,32 +8,22 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
     session_count = fields.Integer("Number of Shopping Trips", compute='_compute_counts')
     order_count = fields.Integer("Number of Orders", compute='_compute_counts')
     document_count = fields.Integer("Number of Documents", compute='_compute_counts')
-    problem_count = fields.Integer("Number of Problems", compute='_compute_counts')
 
     def _compute_counts(self):
         """Count the records that the reader may see."""
-        for name, model, domain in (
-            ('session_count', 'amazon.punchout.session', []),
-            ('order_count', 'purchase.order', []),
-            ('document_count', 'amazon.punchout.document', []),
-            ('problem_count', 'amazon.punchout.document', self._problem_domain()),
+        for name, model in (
+            ('session_count', 'amazon.punchout.session'),
+            ('order_count', 'purchase.order'),
+            ('document_count', 'amazon.punchout.document'),
         ):
             group_field = self._group_field(model)
             counts = dict(self.env[model]._read_group(
-                [(group_field, 'in', self.ids), *domain], [group_field], ['__count']))
+                [(group_field, 'in', self.ids)], [group_field], ['__count']))
             for group in self:
                 group[name] = counts.get(group._origin, 0)
 
     def _group_field(self, model):
         return 'amazon_group_id' if model == 'purchase.order' else 'group_id'
-
-    def _problem_domain(self):
-        """Find the documents that need a person; a declined one does as long as its order is declined.
-
-        :rtype: list
-        """
-        return ['|', ('state', 'in', ('attention', 'unclear')),
-                '&', ('state', '=', 'refused'), ('purchase_order_id.amazon_state', '=', 'refused')]
 
     # === ACTIONS === #
 
@@ -46,10 +36,7 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
     def action_open_documents(self):
         return self._open('amazon.punchout.document', self.env._("Documents"))
 
-    def action_open_problems(self):
-        return self._open('amazon.punchout.document', self.env._("Problems"), self._problem_domain())
-
-    def _open(self, model, name, domain=()):
+    def _open(self, model, name):
         self.ensure_one()
         self.check_access('read')
         return {
@@ -57,6 +44,6 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
             'name': name,
             'res_model': model,
             'views': [(False, 'list'), (False, 'form')],
-            'domain': [(self._group_field(model), '=', self.id), *domain],
+            'domain': [(self._group_field(model), '=', self.id)],
             'context': {'create': False},
         }

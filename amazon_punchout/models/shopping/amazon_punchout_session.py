@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
 from ... import cxml
-from ...const import CART
+from ...const import CART, HISTORY_READERS, SETUP_REQUEST
 from ...tools.contradiction import Contradiction
 from ...tools.log import log_document
 from ...tools.problems import close_problem, raise_problem
@@ -48,6 +48,9 @@ class AmazonPunchoutSession(models.Model):
     cart_digest = fields.Char(
         copy=False, readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
     start_page_url = fields.Char(copy=False, readonly=True, groups='base.group_system', exportable=False)
+    remote_address = fields.Char(
+        "Network Address", copy=False, readonly=True, groups=HISTORY_READERS,
+        help="The address from which the shopper started the trip.")
     expires_at = fields.Datetime("Expires On", readonly=True)
     returned_at = fields.Datetime(
         "Cart Received On", readonly=True, help="Amazon holds the prices of the cart for 7 days from then on.")
@@ -209,6 +212,7 @@ class AmazonPunchoutSession(models.Model):
         if not error:
             document.write({'state': 'processed', 'purchase_order_id': order.id, 'reason': False})
             self.write({**vals, 'state': 'done', 'purchase_order_id': order.id, 'problem': False})
+            self._record_trip(order.with_env(self.env), document)
         elif isinstance(error, Contradiction):
             self._keep(document, self.env._(
                 "%(reason)s The cart contradicts itself, so no order can be created from it.\n%(advice)s",
@@ -217,6 +221,26 @@ class AmazonPunchoutSession(models.Model):
             self._keep(document, self.env._(
                 "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.",
                 reason=explain(self.env, error, what), person=self.group_id._responsible_name()), **vals)
+
+    def _record_trip(self, order, document):
+        """Begin the history of an order with what happened before there was an order.
+
+        :param order: the new `purchase.order`
+        :param document: the stored cart
+        """
+        setup = self.document_ids.filtered(
+            lambda each: each.document_type == SETUP_REQUEST and each.direction == 'out')[:1]
+        event = order._amazon_prepare_event
+        user = self.env.user if self.env.user._is_internal() and not self.env.user._is_superuser() else self.user_id
+        self.env['amazon.punchout.trail']._append([
+            *([event('started', setup, user=self.user_id, moment=self.create_date, address=self.remote_address,
+                     trip=self.id, deliver_to=self.warehouse_id.name)] if setup else []),
+            # The browser is not logged in: the BuyerCookie, which only the shopper's trip has, tells who it is.
+            event('returned', document, user=self.user_id if setup else self.user_id.browse(),
+                  moment=document.create_date, address=document.remote_address, trip=self.id),
+            *([] if setup else [event('claimed', document, user=user)]),
+            event('created', user=user, total=order._amazon_total_text(), cart=order.amazon_cart_ref),
+        ])
 
     def _make_order_of(self, document):
         """Create the order of a cart that was stored before.

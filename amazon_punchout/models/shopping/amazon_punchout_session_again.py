@@ -89,7 +89,7 @@ class AmazonPunchoutSessionAgain(models.Model):
         self.check_access('read')
         # A user who can read the trip may see its cart, also after Shop Again has dismissed it.
         document_sudo = self.sudo()._cart_document()
-        if not document_sudo:
+        if not document_sudo or document_sudo.body_expired_at:
             return ()
         cart, _problem = self._read_cart(document_sudo._get_body())
         return cart.items if cart else ()

@@ -11,6 +11,7 @@ from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
 from ...tools.moments import utc_now
 from ...tools.payload_id import new_payload_id
+from ...tools.remote import remote_address
 
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class AmazonPunchoutSessionStart(models.Model):
             'search_word': search or False,
             'started_from_id': order.id if order else False,
             'started_from_name': order.name if order else False,
+            'remote_address': remote_address(),
         })
         session_sudo._request_start_page(cookie)
         return session_sudo.sudo(False)

@@ -43,6 +43,7 @@ EVERY = {
     'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
     'allowed_networks': Row(RECOMMENDED, "no networks and allow nothing: 10.0.0.0.0, all", 'credentials', {}, True),
     'database': Row(REQUIRED, "set up in another database", 'credentials'),
+    'fsync': Row(RECOMMENDED, "may lose orders in a crash.*full_page_writes", '', {}, True),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(
@@ -121,7 +122,7 @@ class TestEveryCheck(ChecklistCase):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Check':
                     key, sequence = map(ast.unparse, node.args[:2])
-                    key = re.sub(r'\{.*\}', '', key.strip('f\'"'))
+                    key = re.sub(r'\{.*\}|^f?[\'"]|[\'"]$', '', key)
                     self.assertEqual(sequences.setdefault(key, sequence), sequence, f"{key} has two sequences")
         return sequences
 
@@ -307,6 +308,12 @@ class TestEveryCheck(ChecklistCase):
     def lack_database(self):
         self.group.database_name = 'production'
         yield
+
+    @contextmanager
+    def lack_fsync(self):
+        with patch.object(self.registry['amazon.punchout.group'], '_unsafe_settings', lambda _group: [
+                'fsync', 'full_page_writes']):
+            yield
 
     @contextmanager
     def lack_scheduled_actions(self):

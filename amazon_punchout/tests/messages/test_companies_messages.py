@@ -70,7 +70,7 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         first, german = self.orders[self.group], self.orders[self.german]
         for order in (first, german):
             self.rename(order, 'P00001')
-        self.deliver(self.confirmation(german, order_reference=self.by_number(german)), group=self.german)
+        self.deliver(self.confirmation(german, order_reference='<OrderReference orderID="P00001"/>'), group=self.german)
         self.env.invalidate_all()
         self.assertEqual((first.amazon_state, german.amazon_state), ('sent', 'confirmed'))
 

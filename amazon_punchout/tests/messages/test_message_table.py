@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..common import answer
-from ..cxml_builder import status
+from ..cxml_builder import reference, status
 from ..order_case import PROBLEM
 from ..table_case import TableCase
 
@@ -287,6 +287,36 @@ class TestMessageTable(TableCase):
         self.assertOrder(self.po, 'partial', 35.0)
         self.assertLine(self.po, 1, 'accepted', 2, 10.0)
         self.assertEqual(self.notified(self.po) | self.document_notified(document), self.administrator)
+
+    def test_C26_the_number_of_an_order_that_was_never_sent(self):
+        order = self.ordered()
+        self.mark(order)
+        document = self.confirm(order, (1, 1, status()), order_reference=f'<OrderReference orderID="{order.name}"/>')
+        self.assertDoubted(document, order, 'queued')
+        self.assertEqual(len(self.send()), 1)
+        self.assertStands(order, 'sent')
+
+    def test_C27_an_unknown_payload_id(self):
+        self.mark(self.po)
+        document = self.confirm(self.po, (1, 2, status(quantity=2)), order_reference=reference(self.po, 'unknown'))
+        self.assertDoubted(document, self.po, 'sent')
+
+    def test_C28_the_payload_id_of_an_order_that_was_never_sent_from_here(self):
+        order = self.ordered()
+        self.mark(order)
+        document = self.confirm(order, (1, 1, status()))
+        self.assertStands(order, 'unclear')
+        self.assertEqual(len(self.news(order)), 1)
+        self.assertEqual(self.notified(order), self.administrator)
+        self.assertEqual(self.document_notified(document), self.administrator)
+        self.assertEqual(self.send(), [])
+
+    def assertDoubted(self, document, order, state):
+        """Assert that a person is asked whether a message is about an order, which stays as it is."""
+        self.assertEqual((document.state, document.doubted_order_id), ('attention', order))
+        self.assertStands(order, state)
+        self.assertFalse(self.news(order) | self.notified(order))
+        self.assertEqual(self.document_notified(document), self.administrator)
 
     def test_C25_entered_by_hand(self):
         self.enter_by_hand(self.po, NUMBER, {1: (1, 1), 2: (3, 0)})

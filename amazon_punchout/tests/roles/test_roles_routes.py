@@ -47,7 +47,8 @@ class TestRolesRoutes(RolesStory, HttpCase):
     def visit(self, name, which):
         """Request a route with the data that the row names."""
         methods, group = name.split()[0], self.named()[which] if which.endswith('group') else self.group
-        path = re.sub('<[^>]*>', str(group.id), self.found[name])
+        record = self.orders['a cart'] if 'order_id' in name else group
+        path = re.sub('<[^>]*>', str(record.id), self.found[name])
         if which.endswith('cart') and methods == 'GET':
             path = self.named()[which]._claim_path()
         data = {'a cart': self.cart, 'a message': self.message}[which]() if methods == 'POST' and which else None

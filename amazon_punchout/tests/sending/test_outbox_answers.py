@@ -1,4 +1,5 @@
 import requests
+from lxml import etree
 
 from odoo.tests import tagged
 
@@ -74,6 +75,38 @@ class TestWhatAmazonAnswers(OrderCase):
 
     def test_a_redirect_is_declined_and_not_followed(self):
         self.assertProblem(answer(status=302, body=''), 'refused', "HTTP 302", 302)
+
+    def test_an_error_without_cxml_says_that_amazon_may_have_the_order(self):
+        """The whole order was sent, and Send Again orders it a second time if it arrived."""
+        for status in (302, 404, 401):
+            with self.subTest(status):
+                order = self.assertProblem(
+                    answer(status=status, body=HTML), 'refused', f"answered with HTTP {status} after all of", status)
+                self.assertIn("Look for it under Your Orders on Amazon before you press Send Again",
+                              order.amazon_problem)
+                self.assertIn("check whether Amazon has it", order.with_user(self.buyer).amazon_status)
+                self.assertTrue(order.with_user(self.buyer).amazon_check_first, "Send Again asks first")
+                order.with_user(self.buyer).action_amazon_send_again()
+                self.assertFalse(order.amazon_check_first)
+                self.send()
+                self.assertStands(order, 'sent')
+
+    def test_amazons_own_refusal_can_be_sent_again_without_a_question(self):
+        order = self.assertProblem(answer(status=400, code='400', text='Cart has changed'), 'refused', "Cart", 400)
+        self.assertFalse(order.amazon_check_first)
+        self.assertNotIn("may have the order", order.amazon_problem)
+
+    def test_send_again_asks_where_the_order_may_be_at_amazon(self):
+        view = self.env['purchase.order'].with_user(self.manager).get_view(
+            self.env.ref('purchase.purchase_order_form').id, 'form')
+        buttons = etree.fromstring(view['arch']).iterfind('.//header/button[@name="action_amazon_send_again"]')
+        self.assertEqual({each.get('invisible').split(' or ')[-1]: bool(each.get('confirm')) for each in buttons}, {
+            "amazon_state != 'unclear'": True, 'amazon_check_first': False, 'not amazon_check_first': True})
+
+    def test_a_408_is_unclear_in_cxml_too(self):
+        self.assertProblem(answer(code='408', text='Request Timeout'), 'unclear', "Request Timeout", 408)
+        self.assertProblem(answer(status=408, code='400', text='Too slow'), 'unclear', "Too slow", 400)
+        self.assertProblem(answer(status=408, code='408', text='Too slow'), 'unclear', "Too slow", 408)
 
     def test_a_cxml_500_is_unclear(self):
         self.assertProblem(answer(code='500', text='Try later'), 'unclear', "Try later", 500)

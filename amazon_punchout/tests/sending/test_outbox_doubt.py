@@ -1,8 +1,11 @@
 """An order that may be at Amazon is never taken for one that isn't, whatever happens later."""
+from unittest.mock import patch
+
 import requests
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import answer
 from ..order_case import OrderCase
@@ -75,6 +78,35 @@ class TestDoubt(OrderCase):
         order = self.ordered()
         self.send(answer(status=500, code='400', text='Bad request'))
         self.assertStands(order, 'unclear')
+
+    def test_an_address_that_is_none_leaves_the_order_queued(self):
+        for url in ('http://[::1/order', 'https://amazon.example:port/order', 'no address', 'https:///order'):
+            with self.subTest(url):
+                order = self.ordered()
+                self.env.flush_all()
+                self.env.cr.execute("UPDATE amazon_punchout_group SET order_url = %s", [url])
+                self.env.invalidate_all()
+                self.run_cron('amazon_punchout.ir_cron_send')
+                self.assertStands(order, 'queued')
+                self.assertFalse(self.requests(order).has_left)
+                self.assertIn("is not valid", self.requests(order).reason)
+                order.with_user(self.buyer).button_cancel()
+
+    @mute_logger('odoo.addons.amazon_punchout.models.sending.amazon_punchout_document')
+    def test_what_fails_before_a_byte_left_is_not_unclear(self):
+        """Another addon, or a secret that can't be found, may break what comes before the first byte."""
+        Document = type(self.env['amazon.punchout.document'])
+        for name in ('_get_body', '_check_mode', '_in_notified_language'):
+            with self.subTest(name):
+                order = self.ordered()
+                with patch.object(Document, name, side_effect=KeyError("broken")):
+                    self.run_cron('amazon_punchout.ir_cron_send')
+                self.assertStands(order, 'refused')
+                self.assertFalse(self.requests(order).has_left)
+                self.assertIn("was not sent to Amazon: An error occurred in Odoo", order.amazon_problem)
+                order.with_user(self.buyer).action_amazon_send_again()
+                self.assertEqual(len(self.send()), 1)
+                self.assertStands(order, 'sent')
 
     def test_a_secret_that_no_document_can_carry_ends_the_tries(self):
         order = self.ordered()

@@ -104,10 +104,11 @@ class TestGoLive(OrderCase):
         self.assertEqual(self.counts(), [before[0] + 1, before[1] + 1, before[2] + 3, before[3]])
         self.send(answer(code='400', text='Offer expired'))
         self.assertEqual(self.counts()[3], 1)
+        problem = self.env['amazon.punchout.problem'].search([('purchase_order_id', '=', order.id)])
         for method, records in (
             ('action_open_sessions', order.amazon_session_id), ('action_open_orders', order),
             ('action_open_documents', order.amazon_document_ids | order.amazon_session_id.document_ids),
-            ('action_open_problems', self.requests(order)),
+            ('action_open_problems', problem),
         ):
             action = getattr(self.draft, method)()
             self.assertEqual(self.env[action['res_model']].search(action['domain']), records.sorted('id', reverse=True))

@@ -76,6 +76,19 @@ class TestHttpPost(BaseCase):
         self.assertEqual((caught.exception.kind, caught.exception.host), (kind, host))
         return caught.exception
 
+    def test_an_address_that_is_none_delivers_nothing(self):
+        self.assertNotDelivered('http://[::1/order', 'bad_address', 'http://[::1/order')
+        self.assertNotDelivered('nonsense', 'bad_address', 'nonsense')
+
+    def test_an_error_of_another_kind_tells_whether_the_order_began_to_leave(self):
+        with patch('requests.Session', side_effect=RuntimeError("no session")):
+            self.assertNotDelivered('http://127.0.0.1/order', 'other', '127.0.0.1')
+        whole = HEAD + b'Content-Length: 2\r\n\r\nok'
+        with self.supplier(lambda each, _over: each.sendall(whole)) as (url, _received), \
+                patch('requests.Response.iter_content', side_effect=RuntimeError("no more")), \
+                self.assertRaises(NoAnswer):
+            post_cxml(url, BODY, 30, LOOPBACK)
+
     def test_a_whole_answer(self):
         whole = HEAD + b'Content-Length: 2\r\n\r\nok'
         with self.supplier(lambda each, _over: each.sendall(whole)) as (url, received):

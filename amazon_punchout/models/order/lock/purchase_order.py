@@ -85,6 +85,7 @@ class PurchaseOrderLock(models.Model):
         result = super(PurchaseOrderLock, carts).write(
             {name: value for name, value in vals.items() if name not in locked})
         for cart in moved:
+            cart._amazon_record('location', deliver_to=cart.picking_type_id.sudo().warehouse_id.name)
             cart.message_post(body=cart._amazon_location_warning(cart.picking_type_id.sudo().warehouse_id))
         return result
 
@@ -158,6 +159,7 @@ class PurchaseOrderLock(models.Model):
         """
         with self._amazon_deleting():
             self.filtered(lambda order: order.amazon_session_id and order.state in UNAPPROVED_STATES).button_cancel()
+            self._amazon_record('deleted')
             return super().unlink()
 
     # === OTHER WAYS THAT CORE OFFERS === #

@@ -1,0 +1,217 @@
+from datetime import datetime
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_amount, format_date
+
+from ...tools.doubt import OrderInDoubt
+from ...tools.moments import naive
+from ...tools.numbers import plain
+from ...tools.payload_id import database_of
+
+# So many items are enough to recognise an order by.
+MOST_ITEMS = 3
+
+
+class AmazonPunchoutDocumentDoubt(models.Model):
+    """Messages that may be about another order than the one that they name.
+
+    The payloadID of one of our order requests proves which order is meant, if that order has left. Order numbers prove
+    little: a restored backup gives them a second time, and a staging database on the same account has the same ones. So
+    an order that never left is not taken for sent, and a person decides, who sees both sides.
+    """
+    _inherit = 'amazon.punchout.document'
+
+    doubted_order_id = fields.Many2one(
+        'purchase.order', "Order in Doubt", readonly=True, index='btree_not_null', ondelete='set null',
+        help="The message names this order, but only a person can tell whether it is about it.")
+    stated_order_ids = fields.Many2many(
+        'purchase.order', 'amazon_punchout_document_stated_rel', 'document_id', 'order_id', string="Applied To",
+        readonly=True, help="The orders that the message is about, as a person has stated.")
+
+    # === WHETHER THE ORDER IS MEANT === #
+
+    def _check_meant(self, order, reference, is_own_payload):
+        """Check that a message proves that it is about the order which it names.
+
+        :param order: the `purchase.order`
+        :param cxml.OrderReference reference: as the message names it
+        :param bool is_own_payload: whether the payloadID is that of one of the order's requests
+        :raises OrderInDoubt: only a person can tell
+        """
+        # What was applied before is about that order, whatever proved it then.
+        if self.is_applied or order in self.sudo().stated_order_ids:
+            return
+        ever_left = order._amazon_ever_left()
+        if is_own_payload:
+            if not ever_left:
+                raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+                    "Amazon's message has the payload ID of the order request of order %s, which was never sent from "
+                    "this database. So another database has sent it, e.g. the one from before a restore, and Amazon "
+                    "has the order. It is not sent from here until you decide.", order.name)),
+                    order, held=self.env._(
+                        "Amazon sent a message about the order, so another database has probably sent it"))
+        elif reference.payload_id:
+            raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+                "Amazon's message names order %s, but with the payload ID of an order request that is not in this "
+                "database. Only a person can tell whether it is about this order. Nothing was changed.",
+                order.name)), order)
+        elif not ever_left:
+            raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+                "Amazon's message names order %s, but this order was never sent to Amazon. Only a person can tell "
+                "whether the message is about it. Nothing was changed.", order.name)), order)
+        elif order == self.doubted_order_id:
+            raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+                "Amazon's message names order %s, but it arrived before the order was sent, so it is probably about "
+                "another one. Nothing was changed.", order.name)), order)
+
+    def _doubt_sentences(self, order, reference, what):
+        """Show both sides: what the message says, and what the order is.
+
+        :param order: the `purchase.order`
+        :param cxml.OrderReference reference: as the message names it
+        :param str what: is in doubt
+        :return: lines
+        :rtype: str
+        """
+        lines = [
+            what,
+            self.env._("Amazon's message: %s.", ", ".join(self._message_side(reference))),
+            self.env._("The order in Odoo: %s.", ", ".join(self._order_side(order))),
+        ]
+        if not order._amazon_ever_left() and order.state == 'purchase':
+            lines.append(self.env._(
+                "The order has not been sent to Amazon yet, and it is still going to be sent. To take it back, press "
+                "Withdraw on the order.") if self._is_to_be_sent(order, reference) else self.env._(
+                "The order has not been sent to Amazon from this database."))
+        if hint := self._origin_hint(reference):
+            lines.append(hint)
+        lines.append(self.env._(
+            "Compare the two. If the message is about this order, press Apply to This Order: then Amazon has the "
+            "order, and Odoo does not send it again. If not, press Dismiss."))
+        return "\n".join(lines)
+
+    def _check_not_lost(self, reference):
+        """Check that this database has not lost an order request that it sent.
+
+        Each request is committed before it is sent, so no message about it is too early.
+
+        :param cxml.OrderReference reference: as a message names an order that is not here
+        :raises UserError: a database of this name has sent the request, and it is not here
+        """
+        payload_id = reference.payload_id
+        if database_of(payload_id) != self.env.cr.dbname or self.sudo().search_count(
+                [('payload_id', '=', payload_id), ('direction', '=', 'out')], limit=1):
+            return
+        raise UserError(self.env._(
+            "Amazon's message is about order %(order)s, which was sent by a database with the name %(database)s, as "
+            "this one has, but is not in Odoo. If this database was restored from a backup, the order was sent after "
+            "that backup: look for it under Your Orders on Amazon, and don't order its cart again. Then press Dismiss.",
+            order=reference.order_id or payload_id, database=self.env.cr.dbname))
+
+    def _is_to_be_sent(self, order, reference):
+        request = order._amazon_request()
+        return request.state == 'queued' and not self._search_order(reference.payload_id, None)
+
+    def _message_side(self, reference):
+        """Say in parts what the message says.
+
+        :param cxml.OrderReference reference: as it names the order
+        :rtype: list[str]
+        """
+        facts = self._message_facts()
+        parts = [" ".join(filter(None, (self.type_name, facts.number)))]
+        if reference.order_id:
+            parts.append(self.env._("order %s", reference.order_id))
+        parts.append(self.env._("payload ID %s", reference.payload_id) if reference.payload_id
+                     else self.env._("no payload ID"))
+        if facts.total:
+            currency = self.env['res.currency'].with_context(active_test=False).search(
+                [('name', '=', facts.total.currency)], limit=1)
+            parts.append(format_amount(self.env, float(facts.total.amount), currency) if currency
+                         else f'{plain(facts.total.amount)} {facts.total.currency}')
+        if facts.day:
+            parts.append(self._format_day(facts.day))
+        if facts.items:
+            parts.append(self._join_items(
+                self.env._("%(quantity)s × %(item)s", quantity=plain(quantity), item=title) if title
+                else self.env._("line %(number)s × %(quantity)s", number=number, quantity=plain(quantity))
+                if quantity is not None else self.env._("line %s", number)
+                for number, quantity, title in facts.items))
+        return parts
+
+    def _order_side(self, order):
+        """Say in parts what the order is.
+
+        :param order: the `purchase.order`
+        :rtype: list[str]
+        """
+        return [
+            order.name, self.env._("payload ID %s", order._amazon_request().payload_id),
+            format_amount(self.env, order.amount_total, order.currency_id),
+            self._format_day(order.date_approve or order.date_order),
+            self._join_items(
+                self.env._("%(quantity)s × %(item)s", quantity=f'{line.amazon_cart_quantity:g}',
+                           item=line._amazon_title())
+                for line in order._amazon_item_lines())]
+
+    def _format_day(self, day):
+        """Write a day as the reader does.
+
+        :param day: a date, or a datetime in UTC
+        :rtype: str
+        """
+        if isinstance(day, datetime):
+            day = fields.Datetime.context_timestamp(self, naive(day) if day.tzinfo else day).date()
+        return format_date(self.env, day)
+
+    def _join_items(self, items):
+        items = list(items)
+        return "; ".join([*items[:MOST_ITEMS], *("…" for _rest in items[MOST_ITEMS:][:1])])
+
+    def _origin_hint(self, reference):
+        """Say which database has made a payloadID that is not known here.
+
+        :param cxml.OrderReference reference: as the message names the order
+        :return: None if no database of ours has made it
+        :rtype: str | None
+        """
+        database = database_of(reference.payload_id)
+        if not database or self._search_order(reference.payload_id, None):
+            return None
+        if database != self.env.cr.dbname:
+            return self.env._(
+                "The payload ID was made by the database %s, which uses the same Amazon Business account.", database)
+        return self.env._(
+            "The payload ID was made by a database with the name %s, as this one has. If this database was restored "
+            "from a backup, the order request was sent after that backup: look for the order on Amazon before anybody "
+            "orders its items again.", database)
+
+    # === DECISION OF A PERSON === #
+
+    def _keep_doubt(self, error):
+        """Keep which order is in doubt, and hold it if another database has sent it.
+
+        :param OrderInDoubt error: what the step raised
+        """
+        self.doubted_order_id = error.order
+        if error.held:
+            error.order._amazon_request().sudo()._hold_as_sent_elsewhere(error.held)
+
+    def action_apply_to_order(self):
+        """State that this message is about the order which it names, so that Amazon has that order."""
+        self.ensure_one()
+        document_sudo = self._lock_for_decision('attention')
+        order_sudo = document_sudo.doubted_order_id
+        if not order_sudo or document_sudo.is_applied:
+            raise UserError(self.env._("There is no longer an order in doubt for this message. Reload the page."))
+        order_sudo._amazon_state_arrived(self.env.user)
+        document_sudo.write({
+            'stated_order_ids': [Command.link(order_sudo.id)], 'doubted_order_id': False, 'state': 'received'})
+        self._note(self.env._("Apply to This Order pressed: order %s.", order_sudo.name))
+        order_sudo.message_post(body=self.env._(
+            "%(person)s applied a message from Amazon to this order: %(document)s.",
+            person=self.env.user.name, document=document_sudo.type_name), author_id=self.env.user.partner_id.id)
+        document_sudo._as_scheduled()._process()
+        document_sudo._wake_waiting()

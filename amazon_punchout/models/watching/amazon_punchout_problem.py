@@ -1,0 +1,384 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, html2plaintext
+
+from ...const import CART
+from ...tools.problems import ACTIVITY_PROBLEM
+
+# Room for this many kinds: the id of a row is that of its record, multiplied by this, plus the place of its kind.
+KINDS = 16
+# Each kind, with the field that links to its record. The order is part of the ids: append only.
+RECORDS = {
+    'late_order': 'purchase_order_id',
+    'unclear': 'purchase_order_id',
+    'declined': 'purchase_order_id',
+    'message': 'document_id',
+    'unreadable': 'document_id',
+    'late_message': 'document_id',
+    'bill': 'account_move_id',
+    'cart': 'session_id',
+    'unclaimed': 'session_id',
+    'stopped': 'group_id',
+    'scheduled_action': None,
+}
+UNREADABLE = 'Unreadable'
+
+
+class AmazonPunchoutProblem(models.Model):
+    """Everything that needs a person, in one list.
+
+    It is a view of the orders, documents, trips and bills themselves: a row is gone once its cause is. The rows say
+    what the records say, in the reader's language, and their buttons are those of the records, with the reader's
+    rights.
+    """
+    _name = 'amazon.punchout.problem'
+    _description = "Amazon Problem"
+    _auto = False
+    _order = 'since NULLS FIRST, id'
+    _rec_names_search = ['purchase_order_id.name', 'group_id.name']
+    _depends = {
+        'amazon.punchout.document': [
+            'state', 'document_type', 'direction', 'session_id', 'purchase_order_id', 'group_id', 'queued_at',
+            'next_try_at', 'last_try_at', 'account_group_id'],
+        'amazon.punchout.group': [
+            'state', 'responsible_id', 'bill_user_id', 'company_id', 'database_uuid', 'database_name'],
+        'amazon.punchout.session': ['state', 'returned_at', 'group_id'],
+        'purchase.order': ['state', 'amazon_state', 'amazon_group_id'],
+        'account.move': ['state', 'move_type', 'amazon_group_id', 'amazon_awaits_receipt'],
+        'mail.activity': ['res_model', 'res_id', 'activity_type_id'],
+    }
+
+    since = fields.Datetime(readonly=True, help="Since when it waits for a person. Empty if that is not known.")
+    kind = fields.Selection([
+        ('late_order', "Order Not Sent"),
+        ('unclear', "Unclear Order"),
+        ('declined', "Declined Order"),
+        ('message', "Message"),
+        ('unreadable', "Unreadable Message"),
+        ('late_message', "Message Not Processed"),
+        ('bill', "Bill"),
+        ('cart', "Kept Cart"),
+        ('unclaimed', "Unclaimed Cart"),
+        ('stopped', "Group Stopped"),
+        ('scheduled_action', "Scheduled Action"),
+    ], "Type", readonly=True)
+    purchase_order_id = fields.Many2one('purchase.order', "Order", readonly=True)
+    document_id = fields.Many2one('amazon.punchout.document', "Document", readonly=True)
+    session_id = fields.Many2one('amazon.punchout.session', "Shopping Trip", readonly=True)
+    account_move_id = fields.Many2one('account.move', "Bill", readonly=True)
+    action_key = fields.Char("Scheduled Action", readonly=True)
+    group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True)
+    company_id = fields.Many2one('res.company', "Company", readonly=True)
+    user_id = fields.Many2one('res.users', "Responsible", readonly=True)
+    name = fields.Char("Record", compute='_compute_sentence')
+    sentence = fields.Text("Problem", compute='_compute_sentence')
+    may_retry = fields.Boolean("Can Retry", compute='_compute_buttons')
+    may_finish = fields.Boolean("Can Be Marked as Done", compute='_compute_buttons')
+    may_dismiss = fields.Boolean("Can Dismiss", compute='_compute_buttons')
+    may_decide = fields.Boolean("Can Decide on Unclear Order", compute='_compute_buttons')
+    may_send_again = fields.Boolean("Can Send Again", compute='_compute_buttons')
+    may_repair = fields.Boolean("Can Repair", compute='_compute_buttons')
+
+    # === THE ROWS === #
+
+    @property
+    def _table_query(self):
+        """Override of `base` to put the rows of all kinds together."""
+        return SQL(" UNION ALL ").join(self._selects())
+
+    @api.model
+    def _selects(self):
+        """List the queries of all kinds; another addon may add its own with :meth:`_select`.
+
+        :rtype: list[SQL]
+        """
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # the rules of this model decide about its rows
+        orders = SQL("purchase_order record JOIN amazon_punchout_group ON amazon_punchout_group.id = amazon_group_id")
+        documents = SQL(
+            "amazon_punchout_document record JOIN amazon_punchout_group ON amazon_punchout_group.id = record.group_id")
+        sessions = SQL(
+            "amazon_punchout_session record JOIN amazon_punchout_group ON amazon_punchout_group.id = record.group_id")
+        moves = SQL("account_move record JOIN amazon_punchout_group ON amazon_punchout_group.id = amazon_group_id")
+        tried = SQL(
+            "(SELECT MAX(last_try_at) FROM amazon_punchout_document WHERE purchase_order_id = record.id"
+            " AND document_type = 'OrderRequest')")
+        bill_user = SQL("COALESCE(amazon_punchout_group.bill_user_id, amazon_punchout_group.responsible_id)")
+        document_user = SQL(
+            "CASE WHEN record.document_type = 'InvoiceDetailRequest' THEN %s"
+            " ELSE amazon_punchout_group.responsible_id END", bill_user)
+        uuid, name = self.env['amazon.punchout.group']._this_database()
+        late_orders = documents_sudo._search(self._waiting_order_domain())
+        late_messages = documents_sudo._search(documents_sudo._late_message_domain())
+        attention = SQL("record.state = 'attention' AND record.direction = 'in' AND record.session_id IS NULL")
+        return [
+            self._select(
+                'late_order', documents, SQL("record.queued_at"), SQL("record.id IN %s", late_orders.subselect()),
+                record_id=SQL("record.purchase_order_id")),
+            self._select(
+                'unclear', orders, tried, SQL("record.amazon_state = 'unclear' AND record.state = 'purchase'")),
+            self._select(
+                'declined', orders, tried, SQL("record.amazon_state = 'refused' AND record.state = 'purchase'")),
+            self._select(
+                'message', documents, SQL("record.create_date"),
+                SQL("%s AND record.document_type != %s", attention, UNREADABLE), user=document_user),
+            self._select(
+                'unreadable', documents, SQL("record.create_date"),
+                SQL("%s AND record.document_type = %s", attention, UNREADABLE)),
+            self._select(
+                'late_message', documents, SQL("record.create_date"),
+                SQL("record.id IN %s", late_messages.subselect()), user=document_user),
+            self._select(
+                'bill', moves, SQL("record.create_date"), SQL(
+                    "record.state = 'draft' AND record.move_type IN ('in_invoice', 'in_refund')"
+                    " AND (record.amazon_awaits_receipt OR %s)", self._has_activity('account.move')), user=bill_user),
+            self._select(
+                'cart', sessions, SQL("record.returned_at"), SQL(
+                    "record.state IN ('attention', 'expired') AND EXISTS (SELECT FROM amazon_punchout_document cart"
+                    " WHERE cart.session_id = record.id AND cart.document_type = %s AND cart.state = 'attention')",
+                    CART)),
+            self._select(
+                'unclaimed', sessions, SQL("record.returned_at"),
+                SQL("record.state = 'unclaimed' AND record.returned_at IS NOT NULL")),
+            self._select(
+                'stopped', SQL("amazon_punchout_group record JOIN amazon_punchout_group USING (id)"), SQL(
+                    "(SELECT MIN(create_date) FROM mail_activity WHERE res_model = 'amazon.punchout.group'"
+                    " AND res_id = record.id AND activity_type_id = %s)", self._activity_type_id()), SQL(
+                    "amazon_punchout_group.state != 'draft' AND amazon_punchout_group.database_uuid IS NOT NULL"
+                    " AND (amazon_punchout_group.database_uuid, amazon_punchout_group.database_name)"
+                    " IS DISTINCT FROM (%s, %s)", uuid, name)),
+            *self._select_actions(),
+        ]
+
+    @api.model
+    def _select(self, kind, source, since, condition, user=None, record_id=None):
+        """Write the query of one kind.
+
+        :param str kind: one of RECORDS
+        :param SQL source: what to read from: the table of the records as `record`, and `amazon_punchout_group`
+        :param SQL since: since when a record waits for a person
+        :param SQL condition: which records do
+        :param SQL user: who is responsible; by default the responsible of the group
+        :param SQL record_id: the id of the record to which the row links, if it is not that of `record`
+        :rtype: SQL
+        """
+        record_id = record_id or SQL("record.id")
+        links = SQL(", ").join(
+            SQL("%s AS %s", record_id if RECORDS[kind] == name else SQL("NULL::int"), SQL.identifier(name))
+            for name in ('purchase_order_id', 'document_id', 'session_id', 'account_move_id'))
+        return SQL(
+            """
+            SELECT %(record_id)s::bigint * %(kinds)s + %(place)s AS id, %(since)s AS since, %(kind)s AS kind,
+                   %(links)s, NULL AS action_key, amazon_punchout_group.id AS group_id,
+                   amazon_punchout_group.company_id AS company_id, %(user)s AS user_id
+              FROM %(source)s
+             WHERE %(condition)s
+            """, record_id=record_id, kinds=KINDS, place=list(RECORDS).index(kind), since=since, kind=kind, links=links,
+            user=user or SQL("amazon_punchout_group.responsible_id"), source=source, condition=condition)
+
+    @api.model
+    def _select_actions(self):
+        """Write the queries of the scheduled actions that don't run, while a group waits for them.
+
+        :rtype: list[SQL]
+        """
+        if not self.env['amazon.punchout.group'].sudo().search_count([('state', '!=', 'draft')], limit=1):
+            return []
+        return [SQL(
+            """
+            SELECT %s::bigint * %s + %s AS id, %s::timestamp AS since, 'scheduled_action' AS kind,
+                   NULL::int AS purchase_order_id, NULL::int AS document_id, NULL::int AS session_id,
+                   NULL::int AS account_move_id, %s AS action_key, NULL::int AS group_id, NULL::int AS company_id,
+                   NULL::int AS user_id
+            """, number, KINDS, list(RECORDS).index('scheduled_action'), action.since, action.key)
+            for number, action in enumerate(self._actions(), start=1) if action.problem]
+
+    def _actions(self):
+        return self.env['amazon.punchout.watch']._scheduled_actions()
+
+    @api.model
+    def _waiting_order_domain(self):
+        """Find the orders that don't leave: the late ones, and those that could not be sent for an hour.
+
+        :rtype: Domain
+        """
+        documents = self.env['amazon.punchout.document']
+        return documents._late_order_domain() | documents._waiting_long_domain()
+
+    def _activity_type_id(self):
+        return self.env['ir.model.data']._xmlid_to_res_id(ACTIVITY_PROBLEM)
+
+    def _has_activity(self, model):
+        """Tell in SQL whether a person was notified of a problem of a record, and has not dealt with it.
+
+        :param str model: of the record
+        :rtype: SQL
+        """
+        return SQL(
+            "EXISTS (SELECT FROM mail_activity WHERE res_model = %s AND res_id = record.id AND activity_type_id = %s)",
+            model, self._activity_type_id())
+
+    # === COMPUTE METHODS === #
+
+    def _record(self):
+        """Give the record of this row; empty if the reader may not read it, or for a scheduled action.
+
+        :rtype: odoo.models.BaseModel
+        """
+        self.ensure_one()
+        name = RECORDS[self.kind]
+        return self[name]._filtered_access('read') if name else self.env['ir.cron']
+
+    @api.depends('kind')
+    @api.depends_context('lang', 'tz', 'uid')
+    def _compute_sentence(self):
+        """Name each record and say what is wrong with it, as the record itself does."""
+        actions = {action.key: action for action in self._actions()}
+        for problem in self:
+            record = problem._record()
+            if problem.kind == 'scheduled_action':
+                action = actions[problem.action_key]
+                problem.name = action.name
+                problem.sentence = self.env['amazon.punchout.watch']._explain_action(action)
+            else:
+                problem.name = record.display_name if record else False
+                problem.sentence = problem._sentence(record) if record else False
+
+    def _sentence(self, record):
+        """Say what is wrong with the record of this row.
+
+        :param record: of :meth:`_record`, not empty
+        :rtype: str | bool
+        """
+        match self.kind:
+            case 'late_order':
+                return record.amazon_problem or record.amazon_status
+            case 'unclear' | 'declined':
+                return record.amazon_problem
+            case 'late_message':
+                return self.env._("This message should have been processed by now.")
+            case 'message' | 'unreadable':
+                return record.explanation
+            case 'cart':
+                return record.problem
+            case 'unclaimed':
+                return self.env._(
+                    "A member of the group can claim this cart until %(until)s: %(items)s.",
+                    until=fields.Date.to_string(record.expires_at), items=record.cart_summary)
+            case 'bill':
+                activities_sudo = record.sudo().activity_ids  # the sentences on the bill itself
+                return record.amazon_differences or html2plaintext(activities_sudo[:1].note or "") or activities_sudo[
+                    :1].summary
+            case 'stopped':
+                return record._sending_stopped_reason()
+        return False
+
+    @api.depends('kind')
+    @api.depends_context('uid')
+    def _compute_buttons(self):
+        """Offer what the reader may do with each record; the record checks it again."""
+        user = self.env.user
+        is_decider = user.has_group('purchase.group_purchase_manager') or user.has_group(
+            'amazon_punchout.group_administrator')
+        is_administrator = user.has_group('amazon_punchout.group_administrator')
+        repairable = {action.key for action in self._actions() if action.problem in ('deleted', 'off')}
+        for problem in self:
+            record = problem._record()
+            is_settled = problem.kind in ('message', 'unreadable') and bool(record) and record.may_settle
+            problem.may_retry = is_settled or problem.kind == 'cart' and bool(record) and record.may_retry
+            problem.may_finish = is_settled and record.is_applied
+            problem.may_dismiss = bool(record) and (
+                is_settled and not record.is_applied
+                or problem.kind == 'cart' and record._kept_cart().may_settle
+                or problem.kind == 'unclaimed' and (record.is_offered or record._may_resolve()))
+            problem.may_decide = problem.kind == 'unclear' and is_decider and bool(record)
+            problem.may_send_again = problem.kind == 'declined' and bool(record)
+            problem.may_repair = is_administrator and problem.action_key in repairable
+
+    @api.depends('name', 'kind')
+    def _compute_display_name(self):
+        """Override of `base` to give the name of the record."""
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        for problem in self:
+            problem.display_name = problem.name or kinds[problem.kind]
+
+    # === ACTIONS === #
+
+    def _open_record(self, *kinds):
+        """Give the record of this row for a button; what it does is checked there.
+
+        :param kinds: those that have the button; all if there are none
+        :raises UserError: the problem is solved, or has no such button
+        """
+        self.ensure_one()
+        self.browse().check_access('read')
+        if not self.exists():
+            raise UserError(self.env._("This problem has been solved meanwhile. Reload the page."))
+        self.check_access('read')
+        record = self._record()
+        if kinds and (self.kind not in kinds or not record):
+            raise UserError(self.env._("This can't be done with this problem. Open it to see what can."))
+        return record
+
+    def action_open(self):
+        """Open the record.
+
+        :return: an action; False for a scheduled action, which has no page of ours
+        :rtype: dict | bool
+        """
+        if record := self._open_record():
+            if record._name in ('purchase.order', 'account.move'):
+                return record.action_open_business_doc()
+            return {
+                'type': 'ir.actions.act_window', 'res_model': record._name, 'res_id': record.id,
+                'views': [(False, 'form')]}
+        return False
+
+    def action_retry(self):
+        """Process the message, or create the order of the kept cart, again."""
+        return self._open_record('message', 'unreadable', 'cart').action_retry()
+
+    def action_done(self):
+        """State that what was left of a message was dealt with."""
+        return self._open_record('message', 'unreadable').action_done()
+
+    def action_dismiss(self):
+        """Dismiss the message or the cart, with a reason where one is asked for."""
+        record = self._open_record('message', 'unreadable', 'cart', 'unclaimed')
+        if self.kind == 'unclaimed':
+            record.action_dismiss_cart()
+            return None
+        return (record._kept_cart() if self.kind == 'cart' else record).action_ask_dismiss()
+
+    def action_arrived(self):
+        """State that an unclear order is at Amazon."""
+        return self._open_record('unclear').action_amazon_arrived()
+
+    def action_send_again(self):
+        """Send a declined or unclear order again."""
+        return self._open_record('unclear', 'declined').action_amazon_send_again()
+
+    def action_repair(self):
+        """Switch the scheduled actions on, and note it on the groups that need them."""
+        self._open_record()
+        self.env['amazon.punchout.group'].search([('state', '!=', 'draft')])._repair()
+
+
+class AmazonPunchoutGroupProblems(models.Model):
+    """The problems of a group."""
+    _inherit = 'amazon.punchout.group'
+
+    problem_count = fields.Integer("Number of Problems", compute='_compute_problem_count')
+
+    def _compute_problem_count(self):
+        """Count the problems that the reader may see."""
+        counts = dict(self.env['amazon.punchout.problem']._read_group(
+            [('group_id', 'in', self.ids)], ['group_id'], ['__count']))
+        for group in self:
+            group.problem_count = counts.get(group._origin, 0)
+
+    def action_open_problems(self):
+        """Open the problems of this group."""
+        self.ensure_one()
+        self.check_access('read')
+        action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_problem_action')
+        return {**action, 'domain': [('group_id', '=', self.id)]}

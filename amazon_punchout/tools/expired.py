@@ -1,0 +1,6 @@
+"""Contents of documents that are no longer kept."""
+from odoo.exceptions import UserError
+
+
+class ContentExpired(UserError):
+    """A step needs the content of a document that has expired: its text says of which, and what to do."""
