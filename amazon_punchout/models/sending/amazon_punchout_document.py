@@ -197,6 +197,8 @@ class AmazonPunchoutDocumentSending(models.Model):
             what = f"Amazon order request {self.id} could not be prepared"
             _logger.exception("%s", what)
             return Outcome('refused', 0, explain(self.env, error, what).rstrip('.'))
+        if not secret:  # an open group has one, unless the environment of this process lacks it
+            return Outcome('queued', 0, document.env._("the Amazon group %s has no Shared Secret", group.name))
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
             outcome = document._read_order_answer(post_cxml(url, body, ORDER_TIMEOUT, networks))
