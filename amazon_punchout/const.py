@@ -62,10 +62,15 @@ UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
 
-# Carts that were started on Amazon: how many unclaimed ones a group keeps, and how large one may be. Anybody who knows
-# the group's identity can post one. A cart of 50 lines has about 100 KiB.
+# Carts that were started on Amazon: how many unclaimed ones the list has of a group and of a sender, and how large one
+# may be. Anybody who knows the group's identity can post one. A cart of 50 lines has about 100 KiB.
 MAX_UNCLAIMED = 50
+MAX_UNCLAIMED_OF_SENDER = 10
 MAX_UNCLAIMED_BYTES = 512 * 1024
+# Beyond that they are held without being in the list, for as long as it takes to log in: how many, and how much in all.
+MAX_UNLISTED = 1000
+MAX_UNLISTED_BYTES = 50 * 1024 * 1024
+UNLISTED_MINUTES = 60
 
 # A second request of the same shopper within this many seconds is the same trip: browsers prefetch and reload
 # addresses.
@@ -93,6 +98,24 @@ RETRY_MINUTES = (1, 5, 10, 30, 60)
 EXPENSE_ACCOUNT_TYPES = ['expense', 'expense_direct_cost', 'expense_depreciation', 'expense_other', 'asset_fixed']
 
 USER_AGENT = 'Odoo amazon_punchout'
+
+# The secrets by which Amazon's messages are authenticated.
+ROTATED = ('inbound_password', 'shared_secret')
+
+# Characters that a password for Amazon's messages needs at least.
+MIN_PASSWORD = 16
+
+# Amazon can't change over to a new secret at the moment when we do: the old one is accepted for this long.
+OVERLAP_DAYS = 7
+
+# The answer to a wrong password or secret is delayed by this many seconds, which slows those who guess.
+FAILED_LOGIN_SECONDS = 0.5
+
+# The responsible user of a group is notified when so many wrong passwords or secrets came within an hour.
+FAILED_LOGINS_TO_NOTIFY = 20
+
+# The counts of wrong passwords and secrets are kept for this long.
+FAILED_LOGIN_DAYS = 30
 
 # Our endpoint for what Amazon sends server to server.
 MESSAGES_PATH = '/amazon_punchout/cxml'

@@ -15,7 +15,8 @@ STORED = "not-a-real-secret"  # of the groups that SETUP makes
 OUTSIDE, PASSWORD = "not-real-from-the-environment-4b1d", "not-real-from-odoo-conf-77e0"
 MOVE_OUT = """
 for number, group in enumerate(env['amazon.punchout.group'].search([], order='id')):
-    group.write({'inbound_user': 'amazon', 'inbound_password': 'not-a-real-secret', 'secret_name': f'group_{number}'})
+    group.write({
+        'inbound_user': 'amazon', 'inbound_password': 'not-a-real-secret-too', 'secret_name': f'group_{number}'})
 env.cr.commit()
 print(env['amazon.punchout.group'].search([('secret_name', '=', 'group_1')])._secret('inbound_password'))
 """

@@ -70,7 +70,8 @@ class AmazonPunchoutCart(http.Controller):
             return sessions_sudo, 'unreadable', None
         session_sudo = sessions_sudo._find_by_cookie(cxml.find_buyer_cookie(raw))
         if not session_sudo:
-            return *sessions_sudo._hold_unsolicited_cart(raw), sessions_sudo._claim_path_of(raw)
+            session_sudo, reason = sessions_sudo._hold_unsolicited_cart(raw, http_request.remote_addr)
+            return session_sudo, reason, sessions_sudo._claim_path_of(raw)
         return (session_sudo, None, None) if session_sudo._receive_cart(raw) else (sessions_sudo, 'unknown', None)
 
     def _answer(self, session_sudo):

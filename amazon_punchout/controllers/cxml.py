@@ -8,7 +8,7 @@ from odoo import http
 from odoo.http import request
 
 from .. import cxml
-from ..const import MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETUP_REQUEST
+from ..const import FAILED_LOGIN_SECONDS, MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETUP_REQUEST
 from ..tools.log import log_document
 from ..tools.moments import utc_now
 from ..tools.payload_id import new_payload_id
@@ -25,6 +25,7 @@ TEXTS = {
     400: "Bad Request",
     401: "Unauthorized",
     413: "Request Entity Too Large",
+    429: "Too Many Requests",
     500: "Internal Server Error",
 }
 
@@ -94,39 +95,40 @@ class AmazonPunchoutCxml(http.Controller):
     def cxml(self):
         """Receive a document from Amazon's server: authenticate it, store it, answer. A scheduled action processes it.
 
-        It is authenticated by HTTP Basic, or by the SharedSecret of its Sender. The HTTP status is 200 even if the cXML
-        Status is an error, since Amazon would otherwise send again what no repetition can fix; only failed HTTP Basic
-        is answered with an HTTP error.
+        It is authenticated by HTTP Basic, before anything of it is read, or by the SharedSecret of its Sender. The HTTP
+        status is 200 even if the cXML Status is an error, since Amazon would otherwise send again what no repetition
+        can fix. A wrong password or secret is an HTTP error: the log of every proxy shows it, and Amazon sends again
+        what an administrator may have fixed by then.
 
         :rtype: odoo.http.Response
         """
         started = time.monotonic()
-        raw = cxml.ReceivedDocument(request.httprequest.get_data())
-        response, envelope, outcome = self._receive(raw)
+        response, envelope, outcome = self._receive()
         log_document(
             _logger, 'received', envelope and envelope.document, envelope and envelope.payload_id, outcome=outcome,
             started=started)
         return response
 
-    def _receive(self, raw):
-        """Authenticate and store a document.
+    def _receive(self):
+        """Authenticate and store the document of the request.
 
-        :param cxml.ReceivedDocument raw: as it came
         :return: the response; the `cxml.RequestEnvelope`, None if it can't be read; the outcome for the log
         :rtype: tuple
         """
-        if len(raw) > cxml.MAX_BYTES:  # a request without Content-Length is only cut off
-            return answer(413, TOO_LARGE), None, 'not stored, too large'
         # The sender is no user of Odoo and has only a secret.
         groups_sudo = request.env['amazon.punchout.group'].sudo()
         documents_sudo = request.env['amazon.punchout.document'].sudo()
         by_basic = request.httprequest.headers.get('Authorization', '').lower().startswith('basic')
         if by_basic:
-            groups_sudo = groups_sudo._authenticate_basic(request.httprequest.authorization)
+            authorization = request.httprequest.authorization
+            groups_sudo = groups_sudo._authenticate_basic(authorization)
             if not groups_sudo:
-                response = answer(401, "The user name or the password is wrong.", http_status=401, headers=[
-                    ('WWW-Authenticate', 'Basic realm="cXML", charset="UTF-8"')])
+                response = self._failed_login(
+                    groups_sudo._named_by_basic(authorization), "The user name or the password is wrong.")
                 return response, None, 'not stored, wrong user name or password'
+        raw = cxml.ReceivedDocument(request.httprequest.get_data())
+        if len(raw) > cxml.MAX_BYTES:  # a request without Content-Length is only cut off
+            return answer(413, TOO_LARGE), None, 'not stored, too large'
         try:
             envelope = cxml.read_request(raw)
         except cxml.CxmlError as error:
@@ -138,7 +140,9 @@ class AmazonPunchoutCxml(http.Controller):
         if not by_basic:
             groups_sudo = groups_sudo._authenticate_secret(envelope)
             if not groups_sudo:
-                response = answer(401, "The credentials in Header are unknown, or the SharedSecret is wrong.")
+                response = self._failed_login(
+                    groups_sudo._named_by_header(envelope),
+                    "The credentials in Header are unknown, or the SharedSecret is wrong.")
                 return response, envelope, 'not stored, wrong credentials'
         if envelope.document == 'ProfileRequest':
             return self._profile(groups_sudo), envelope, f'answered for group {groups_sudo[0].id}'
@@ -146,6 +150,23 @@ class AmazonPunchoutCxml(http.Controller):
             return self._receive_punchin(groups_sudo, envelope, raw)
         document_sudo = documents_sudo._store_message(groups_sudo, envelope, raw)
         return answer(200), envelope, f'stored for group {document_sudo.group_id.id}'
+
+    def _failed_login(self, named_sudo, message):
+        """Count a wrong password or secret, and answer it late, so that guessing takes long.
+
+        Only failures are slowed, whoever they come from: all senders may have the address of one proxy.
+
+        :param named_sudo: the `amazon.punchout.group` records that the sender named
+        :param str message: what is wrong, the same whether there is such a group or not
+        :rtype: odoo.http.Response
+        """
+        failed_logins_sudo = request.env['amazon.punchout.failed.login'].sudo()
+        if not failed_logins_sudo._note_failure(named_sudo, request.httprequest.remote_addr, message):
+            return answer(429, "Too many wrong passwords at the moment. Send it again later.", http_status=429,
+                          headers=[('Retry-After', '1')])
+        time.sleep(FAILED_LOGIN_SECONDS)
+        return answer(401, message, http_status=401, headers=[
+            ('WWW-Authenticate', 'Basic realm="cXML", charset="UTF-8"')])
 
     def _receive_punchin(self, groups_sudo, envelope, raw):
         """Store a document of shopping that starts on Amazon.

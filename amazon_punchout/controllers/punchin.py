@@ -83,6 +83,7 @@ class AmazonPunchoutPunchin(http.Controller):
             return self._not_a_member() if request.env.user._is_internal() else self._gone()
         if not session_sudo.returned_at:
             return self._page('amazon_punchout.punchin_page_wait', session=session_sudo)
+        session_sudo._list_for(request.env.user)
         return redirect(f'{UNCLAIMED_PATH}/{session_sudo.id}')
 
     def _gone(self):

@@ -3,6 +3,8 @@ UPDATE amazon_punchout_group
    SET state = 'draft',
        shared_secret = NULL,
        inbound_password = NULL,
+       old_shared_secret = NULL,
+       old_inbound_password = NULL,
        secret_name = NULL,
        base_url = NULL,
        reached_url = NULL,

@@ -10,6 +10,7 @@ from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
 from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
+from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
@@ -33,6 +34,7 @@ from .group import (
     amazon_punchout_group_members,
     amazon_punchout_group_networks,
     amazon_punchout_group_pasted,
+    amazon_punchout_group_rotation,
     amazon_punchout_group_secrets,
 )
 from .documents import amazon_punchout_document_errors, amazon_punchout_document_retention
@@ -90,6 +92,7 @@ from .messages import (
     amazon_punchout_document_doubt,
     amazon_punchout_document_reused,
     amazon_punchout_group,
+    amazon_punchout_group_failed_logins,
     purchase_order_by_hand,
     purchase_order_cancel,
     purchase_order_confirmation,
@@ -139,6 +142,7 @@ from .punchin import (
     amazon_punchout_group,
     amazon_punchout_session,
     amazon_punchout_session_claim,
+    amazon_punchout_session_unlisted,
 )
 from .watching import (
     amazon_punchout_document,

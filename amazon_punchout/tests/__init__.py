@@ -25,12 +25,14 @@ from .tools import (
     test_money,
     test_networks,
     test_pasted,
+    test_senders,
     test_problems,
     test_steps,
     test_tracking,
 )
 from .parties import (
     test_companies,
+    test_identity,
 )
 from .group import (
     test_checklist,
@@ -119,6 +121,7 @@ from .messages import (
     test_confirmation_words,
     test_endpoint,
     test_endpoint_errors,
+    test_failed_logins,
     test_inbox,
     test_inbox_people,
     test_message_arrival,
@@ -129,6 +132,7 @@ from .messages import (
     test_message_table_others,
     test_message_table_ships,
     test_reused_payload_id,
+    test_rotation,
     test_shared_credentials,
     test_words,
     test_wrong_reference,
@@ -176,6 +180,7 @@ from .billing import (
 from .punchin import (
     test_punchin_cart,
     test_punchin_claim,
+    test_punchin_limits,
     test_punchin_offered,
     test_punchin_page,
     test_punchin_server,

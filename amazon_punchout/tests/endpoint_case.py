@@ -1,9 +1,11 @@
 """What the tests of the endpoint for Amazon's messages have in common: real HTTP."""
 import base64
 import hashlib
+from unittest.mock import patch
 
 from lxml import etree
 
+from ..controllers import cxml as cxml_controller
 from .cart.test_cart_route import RouteCase
 from .common import SECRET
 from .message_case import MessageCase
@@ -21,6 +23,7 @@ class EndpointCase(RouteCase, MessageCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.group.write({'inbound_user': USER, 'inbound_password': PASSWORD})
+        cls.startClassPatcher(patch.object(cxml_controller, 'FAILED_LOGIN_SECONDS', 0))
 
     def post_message(self, raw, basic=None, content_type='text/xml; charset=UTF-8', **kwargs):
         """Post a document as Amazon does, without any session.
@@ -57,15 +60,16 @@ class EndpointCase(RouteCase, MessageCase):
             self.assertNotIn(secret, response.text + str(response.headers))
         return response.text
 
-    def assertDeclined(self, code, raw, http_status=200, **kwargs):
+    def assertDeclined(self, code, raw, http_status=None, **kwargs):
         """Check that a document gets a proper cXML answer and changes nothing.
 
+        :param int | None http_status: by default 401 for a wrong secret, else 200
         :return: the text of the answer without what differs in each
         """
         self.env.cr.flush()  # otherwise earlier tracked changes are written with the next request
         before = self.everything()
         response = self.post_message(raw, **kwargs)
-        text = self.assertAnswer(response, code, http_status)
+        text = self.assertAnswer(response, code, http_status or (401 if code == 401 else 200))
         self.env.invalidate_all()
         self.assertEqual(self.everything(), before)
         return text[text.index('<Response>'):]

@@ -149,8 +149,9 @@ class RolesStory(RolesCase):
         return {
             **{f'the problem of {which}': problems.search([(links[about[which]._name], '=', about[which].id)])
                for which in ('an unclear order', 'a declined order', 'a message that needs attention',
-                             'a message with something left over', 'a kept cart', 'an unclaimed cart')},
-            'a scheduled action that is off': problems.search([('action_key', '=', 'ir_cron_remind_hold')]),
+                             'a message with something left over', 'a message about an order in doubt', 'a kept cart',
+                             'an unclaimed cart')},
+            'a scheduled action that is off': problems.search([('cron_key', '=', 'ir_cron_remind_hold')]),
         }
 
     # === FINDING === #

@@ -127,7 +127,8 @@ class PurchaseOrderApproval(models.Model):
         problems = self.company_id._amazon_address_problems(warehouse)
         if not self.amazon_requester_id._amazon_email():
             problems.append(self.env._(
-                "%s, the requester of this order, needs an e-mail address for messages from Amazon.",
+                "%s, the requester of this order, has no e-mail address that is confirmed for Amazon. Ask an Amazon "
+                "Business administrator to enter their Amazon E-mail.",
                 self.amazon_requester_id.sudo().name))
         problems += self._amazon_missing_fields()
         if problems:

@@ -60,8 +60,9 @@ class AmazonPunchoutGroupGoLive(models.Model):
                 "odoo.conf to a value greater than 0.")
         elif not sends:
             sentence = self.env._(
-                "The scheduled action “Amazon: send approved orders” is inactive. Ask a system administrator to "
-                "activate it.")
+                "The scheduled action “Amazon: send approved orders” is inactive. Set the group to Test, then press "
+                "Repair.") if self.state == 'draft' else self.env._(
+                "The scheduled action “Amazon: send approved orders” is inactive. Press Repair on the Amazon group.")
         else:
             sentence = self.env._("Scheduled actions are running.")
         page = 'base.ir_cron_act' if self.env.user.has_group('base.group_system') else ''

@@ -70,13 +70,14 @@ class AmazonPunchoutGroupMembers(models.Model):
         """Override to require a member with an e-mail address, and to name those who have none."""
         group_sudo = self.sudo()  # whether people have an address, and the names of those who have none
         users_sudo, domain = group_sudo.env['res.users'], group_sudo._member_domain()
-        has_email = Domain('email', '!=', False) | Domain('amazon_email', '!=', False)
+        has_email = users_sudo._amazon_known_domain()
         checks = [Check('members', 90, REQUIRED, bool(users_sudo.search_count(domain & has_email, limit=1)),
                         self._members_sentence(), 'members')]
         if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MAX_NAMES):
+            names = ", ".join(without_email_sudo.mapped('name'))
             checks.append(Check('member_emails', 91, RECOMMENDED, False, self.env._(
-                "These members can't shop because they have no e-mail address, by which Amazon identifies shoppers: "
-                "%s. Fill in their Amazon E-mail.", ", ".join(without_email_sudo.mapped('name'))), 'members'))
+                "These members can't shop because they have no confirmed e-mail address, by which Amazon identifies "
+                "shoppers: %s. Fill in their Amazon E-mail.", names), 'members'))
         return super()._checklist() + checks
 
     def _members_sentence(self):

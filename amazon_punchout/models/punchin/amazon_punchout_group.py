@@ -47,7 +47,8 @@ class AmazonPunchoutGroupPunchin(models.Model):
         if self._origin.flow != 'punchin' or self.flow == 'punchin':
             return None
         count = self.env['amazon.punchout.session'].search_count([
-            ('group_id', '=', self._origin.id), ('state', '=', 'unclaimed'), ('returned_at', '!=', False)])
+            ('group_id', '=', self._origin.id), ('state', '=', 'unclaimed'), ('returned_at', '!=', False),
+            ('is_listed', '=', True)])
         if not count:
             return None
         return {'warning': {

@@ -1,13 +1,12 @@
 import re
 import secrets
 from contextlib import closing
-from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import consteq, hmac, plaintext2html
 
 from ... import cxml
-from ...const import CART, HOLD_DAYS, MAX_UNCLAIMED, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
+from ...const import CART, MAX_UNCLAIMED_BYTES, PUNCHIN_PATH, SETUP_REQUEST
 from ...tools.durable import make_durable
 from ...tools.problems import raise_problem
 from ...tools.steps import stored_once
@@ -40,16 +39,18 @@ class AmazonPunchoutSessionPunchin(models.Model):
     # === BY THE BROWSER === #
 
     @api.model
-    def _hold_unsolicited_cart(self, raw):
+    def _hold_unsolicited_cart(self, raw, remote=None):
         """Hold a cart whose BuyerCookie we never issued.
 
         Anyone can post here, so only a readable cart of usual size for a Punch-in group is held, and only a limited
-        number of them. Its cookie proves nothing and is not kept: the bytes tell whether the cart arrived before.
+        number of them is in the list. Its cookie proves nothing and is not kept: the bytes tell whether the cart
+        arrived before.
 
         :param bytes raw: the document as it came
+        :param str | None remote: the address of the browser
         :return: the trip in superuser mode and None, or an empty recordset and the reason: `unknown` (no cart, or no
             Punch-in group is open), `empty`; or, which a stranger may not learn, `closed` (it was dismissed or has
-            expired), `unaddressed` (for no open Punch-in group) or `full` (too many unclaimed carts)
+            expired) or `unaddressed` (for no open Punch-in group)
         :rtype: tuple
         """
         nothing, groups = self.sudo().browse(), self.env['amazon.punchout.group']
@@ -67,26 +68,15 @@ class AmazonPunchoutSessionPunchin(models.Model):
             session, reason = (nothing, 'closed') if known.state in ('left', 'expired') else (known, None)
         elif not group_sudo:
             session, reason = nothing, 'unaddressed'
-        elif self._is_full(group_sudo):
-            session, reason = nothing, 'full'
         else:
-            return self._hold_cart(group_sudo, cart, raw, 'browser'), None
+            limits = self._prepare_browser_vals(group_sudo, raw, remote)
+            return self._hold_cart(group_sudo, cart, raw, 'browser', **limits), None
         if cart and any_group:
             # As long as holding it takes, since the time would tell what the answer doesn't.
             with closing(self.env.cr.savepoint()):
-                self._hold_cart(any_group, cart, raw, 'browser', digest=secrets.token_hex(32))
+                limits = self._prepare_browser_vals(any_group, raw, remote)
+                self._hold_cart(any_group, cart, raw, 'browser', digest=secrets.token_hex(32), **limits)
         return session, reason
-
-    @api.model
-    def _is_full(self, group):
-        """Tell whether too many carts that browsers posted wait for a group.
-
-        :param group: an `amazon.punchout.group`
-        :rtype: bool
-        """
-        return self.sudo().search_count([
-            ('group_id', '=', group.id), ('state', '=', 'unclaimed'), ('received_from', '=', 'browser'),
-        ], limit=MAX_UNCLAIMED) >= MAX_UNCLAIMED
 
     @api.model
     def _find_unsolicited(self, raw):
@@ -190,16 +180,16 @@ class AmazonPunchoutSessionPunchin(models.Model):
 
         :param groups: the groups that the cart may be for
         :param str | None email: of the shopper on Amazon
-        :return: the group and its only member with that email address; if there is none or several, the first group and
-            an empty recordset
+        :return: the only member of these groups whom Amazon knows by that email address, and the first of the groups of
+            that member; if there is none or several, the first group and an empty recordset
         :rtype: tuple
         """
         users_sudo = self.env['res.users'].sudo()._amazon_find_by_email(email)
-        for group in groups:
-            members = users_sudo.filtered(group._is_member)
-            if len(members) == 1:
-                return group, members
-        return groups[0], users_sudo.browse()
+        members_by_group = [(group, users_sudo.filtered(group._is_member)) for group in groups]
+        owner = users_sudo.browse().union(*(members for _group, members in members_by_group))
+        if len(owner) != 1:
+            return groups[0], users_sudo.browse()
+        return next(group for group, members in members_by_group if members), owner
 
     # === HOLDING === #
 
@@ -253,11 +243,11 @@ class AmazonPunchoutSessionPunchin(models.Model):
         make_durable(self.env.cr)  # the server is told that it is done
         group, user = self._find_owner(groups, cart.user_email)
         vals = self._prepare_unclaimed_vals(group, 'server', user, cart.deployment_mode)
-        self.write(vals)
+        self.write({**vals, **self._prepare_listed_vals()})
         self.document_ids.write({'group_id': group.id, 'deployment_mode': vals['deployment_mode']})
         self._notify_owner()
 
-    def _hold_cart(self, group, cart, raw, received_from, user=None, digest=None):
+    def _hold_cart(self, group, cart, raw, received_from, user=None, digest=None, **vals):
         """Hold a cart until a member of its group claims it.
 
         :param group: the `amazon.punchout.group` that it is for
@@ -266,10 +256,11 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param str received_from: `browser` or `server`
         :param user: the `res.users` record that it is reserved for, if any
         :param str digest: as for :meth:`_keep_for_claim`
+        :param vals: more values of the trip
         :return: the trip in superuser mode
         """
         session = self._create_unclaimed(
-            self._prepare_unclaimed_vals(group, received_from, user, cart.deployment_mode))
+            {**self._prepare_unclaimed_vals(group, received_from, user, cart.deployment_mode), **vals})
         session._keep_for_claim(cart, raw, digest)
         return session
 
@@ -309,10 +300,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         now = fields.Datetime.now()
         self._store_punchin(CART, cart.payload_id, raw, 'waiting')
         self.write({
-            'cart_digest': digest or self._hash(raw),
-            'returned_at': now,
-            'expires_at': now + timedelta(days=HOLD_DAYS),
-        })
+            'cart_digest': digest or self._hash(raw), 'returned_at': now, 'expires_at': now + self._hold_time()})
         with stored_once("The same cart"):
             self.flush_recordset()
         self._notify_owner()

@@ -30,11 +30,12 @@ class AmazonPunchoutSessionClaim(models.Model):
     cart_summary = fields.Char("Cart", compute='_compute_cart')
     cart_total = fields.Char("Total", compute='_compute_cart')
 
-    @api.depends('state', 'group_id', 'claim_user_id')
+    @api.depends('state', 'group_id', 'claim_user_id', 'is_listed')
     @api.depends_context('uid')
     def _compute_is_offered(self):
         self.is_offered = False
-        unclaimed_sudo = self.sudo().filtered(lambda each: each.state == 'unclaimed')  # of all groups, for the rule
+        unclaimed_sudo = self.sudo().filtered(  # of all groups, for the rule
+            lambda each: each.state == 'unclaimed' and each.is_listed)
         for group_sudo, held_sudo in unclaimed_sudo.grouped('group_id').items():
             own_sudo, others = group_sudo._offered_groups(held_sudo.claim_user_id)
             for session_sudo in held_sudo:
@@ -48,10 +49,11 @@ class AmazonPunchoutSessionClaim(models.Model):
         if operator != 'in':
             return NotImplemented
         owners = defaultdict(self.env['res.users'].browse)
-        for group_sudo, owner in self.sudo()._read_group([('state', '=', 'unclaimed')], ['group_id', 'claim_user_id']):
+        listed = Domain('state', '=', 'unclaimed') & Domain('is_listed', '=', True)
+        for group_sudo, owner in self.sudo()._read_group(listed, ['group_id', 'claim_user_id']):
             owners[group_sudo] |= owner
         offered = [(group_sudo, *group_sudo._offered_groups(held_for)) for group_sudo, held_for in owners.items()]
-        return Domain('state', '=', 'unclaimed') & Domain.OR(
+        return listed & Domain.OR(
             Domain('group_id', '=', group_sudo.id) & Domain('claim_user_id', 'not in', others.ids)
             for group_sudo, own_sudo, others in offered if own_sudo)
 
@@ -340,7 +342,8 @@ class AmazonPunchoutSessionClaim(models.Model):
     @api.autovacuum
     def _expire_unclaimed(self):
         """Close the carts that were not claimed in time, and delete their documents: anyone could have posted them."""
-        old = self.sudo().search([('state', '=', 'unclaimed'), ('expires_at', '<', fields.Datetime.now())])
+        old = self.sudo().search([
+            ('state', '=', 'unclaimed'), ('is_listed', '=', True), ('expires_at', '<', fields.Datetime.now())])
         old.document_ids.filtered(lambda document: document.document_type == CART).unlink()
         close_problem(old)
         old.state = 'expired'

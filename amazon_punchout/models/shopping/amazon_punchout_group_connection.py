@@ -231,7 +231,7 @@ class AmazonPunchoutGroupConnection(models.Model):
             raise UserError(self.env._(
                 "Fill in the following fields of the Amazon group %(group)s first: %(fields)s.",
                 group=self.name, fields=", ".join(missing)))
-        if problem := self.env['amazon.punchout.session']._email_problem(self.env.user):
+        if problem := self.env['amazon.punchout.session']._email_problem(self.env.user, self):
             raise UserError(problem)
 
     def _complete_warehouse(self):

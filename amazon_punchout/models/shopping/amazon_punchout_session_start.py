@@ -60,20 +60,22 @@ class AmazonPunchoutSessionStart(models.Model):
         :raises UserError: names each missing field and its record
         """
         problems = group.company_id._amazon_address_problems(warehouse)
-        if problem := self._email_problem(user):
+        if problem := self._email_problem(user, group):
             problems.append(problem)
         if problems:
             raise UserError("\n".join(problems))
 
     @api.model
-    def _email_problem(self, user):
+    def _email_problem(self, user, group):
         """Tell what is missing if Amazon can't identify a shopper.
 
         :param user: the `res.users` record of the current user
+        :param group: the `amazon.punchout.group` to shop with
         :rtype: str | bool
         """
         return not user._amazon_email() and self.env._(
-            "Your user %s has no Email, by which Amazon identifies shoppers. Add it in your preferences.", user.name)
+            "Amazon identifies shoppers by their e-mail address, and none is confirmed for your user %(user)s. Ask "
+            "%(person)s to enter your Amazon E-mail.", user=user.name, person=group._responsible_name())
 
     def _request_start_page(self, cookie):
         """Send the setup request and keep its outcome.

@@ -85,7 +85,7 @@ class AmazonPunchoutGroupWatch(models.Model):
         return sentences
 
     def _delayed_actions(self):
-        """Say which scheduled actions don't run; they are the same for all groups.
+        """Say which scheduled actions don't run; they are the same for all groups. Nobody waits for archived ones.
 
         :return: as :meth:`_delay_sentences`
         """
@@ -93,7 +93,7 @@ class AmazonPunchoutGroupWatch(models.Model):
         actions = [action for action in watch._scheduled_actions() if action.problem]
         # If nothing runs, all of them have the same sentence.
         sentences = list(dict.fromkeys(map(watch._explain_action, actions)))
-        return dict.fromkeys(self._origin.ids, sentences)
+        return dict.fromkeys(self._origin.filtered('active').ids, sentences)
 
     def _delayed_orders(self):
         """Count the orders that should have been sent by now; a group that is stopped says why they wait.

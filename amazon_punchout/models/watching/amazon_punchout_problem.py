@@ -66,7 +66,7 @@ class AmazonPunchoutProblem(models.Model):
     document_id = fields.Many2one('amazon.punchout.document', "Document", readonly=True)
     session_id = fields.Many2one('amazon.punchout.session', "Shopping Trip", readonly=True)
     account_move_id = fields.Many2one('account.move', "Bill", readonly=True)
-    action_key = fields.Char("Scheduled Action", readonly=True)
+    cron_key = fields.Char("Scheduled Action", readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True)
     company_id = fields.Many2one('res.company', "Company", readonly=True)
     user_id = fields.Many2one('res.users', "Responsible", readonly=True)
@@ -77,6 +77,9 @@ class AmazonPunchoutProblem(models.Model):
     may_dismiss = fields.Boolean("Can Dismiss", compute='_compute_buttons')
     may_decide = fields.Boolean("Can Decide on Unclear Order", compute='_compute_buttons')
     may_send_again = fields.Boolean("Can Send Again", compute='_compute_buttons')
+    may_apply = fields.Boolean("Can Be Applied to Order", compute='_compute_buttons')
+    is_check_first = fields.Boolean(
+        "Check on Amazon First", compute='_compute_buttons', help="The declined order was sent in full.")
     may_repair = fields.Boolean("Can Repair", compute='_compute_buttons')
 
     # === THE ROWS === #
@@ -168,7 +171,7 @@ class AmazonPunchoutProblem(models.Model):
         return SQL(
             """
             SELECT %(record_id)s::bigint * %(kinds)s + %(place)s AS id, %(since)s AS since, %(kind)s AS kind,
-                   %(links)s, NULL AS action_key, amazon_punchout_group.id AS group_id,
+                   %(links)s, NULL AS cron_key, amazon_punchout_group.id AS group_id,
                    amazon_punchout_group.company_id AS company_id, %(user)s AS user_id
               FROM %(source)s
              WHERE %(condition)s
@@ -187,7 +190,7 @@ class AmazonPunchoutProblem(models.Model):
             """
             SELECT %s::bigint * %s + %s AS id, %s::timestamp AS since, 'scheduled_action' AS kind,
                    NULL::int AS purchase_order_id, NULL::int AS document_id, NULL::int AS session_id,
-                   NULL::int AS account_move_id, %s AS action_key, NULL::int AS group_id, NULL::int AS company_id,
+                   NULL::int AS account_move_id, %s AS cron_key, NULL::int AS group_id, NULL::int AS company_id,
                    NULL::int AS user_id
             """, number, KINDS, list(RECORDS).index('scheduled_action'), action.since, action.key)
             for number, action in enumerate(self._actions(), start=1) if action.problem]
@@ -236,7 +239,7 @@ class AmazonPunchoutProblem(models.Model):
         for problem in self:
             record = problem._record()
             if problem.kind == 'scheduled_action':
-                action = actions[problem.action_key]
+                action = actions[problem.cron_key]
                 problem.name = action.name
                 problem.sentence = self.env['amazon.punchout.watch']._explain_action(action)
             else:
@@ -279,7 +282,7 @@ class AmazonPunchoutProblem(models.Model):
         user = self.env.user
         is_decider = user.has_group('purchase.group_purchase_manager') or user.has_group(
             'amazon_punchout.group_administrator')
-        is_administrator = user.has_group('amazon_punchout.group_administrator')
+        may_repair = bool(self._repairable_groups())
         repairable = {action.key for action in self._actions() if action.problem in ('deleted', 'off')}
         for problem in self:
             record = problem._record()
@@ -292,7 +295,9 @@ class AmazonPunchoutProblem(models.Model):
                 or problem.kind == 'unclaimed' and (record.is_offered or record._may_resolve()))
             problem.may_decide = problem.kind == 'unclear' and is_decider and bool(record)
             problem.may_send_again = problem.kind == 'declined' and bool(record)
-            problem.may_repair = is_administrator and problem.action_key in repairable
+            problem.may_apply = is_settled and not record.is_applied and bool(record.doubted_order_id)
+            problem.is_check_first = problem.may_send_again and record.amazon_check_first
+            problem.may_repair = may_repair and problem.cron_key in repairable
 
     @api.depends('name', 'kind')
     def _compute_display_name(self):
@@ -337,6 +342,10 @@ class AmazonPunchoutProblem(models.Model):
         """Process the message, or create the order of the kept cart, again."""
         return self._open_record('message', 'unreadable', 'cart').action_retry()
 
+    def action_apply_to_order(self):
+        """State that the message is about the order that it names."""
+        return self._open_record('message').action_apply_to_order()
+
     def action_done(self):
         """State that what was left of a message was dealt with."""
         return self._open_record('message', 'unreadable').action_done()
@@ -360,7 +369,18 @@ class AmazonPunchoutProblem(models.Model):
     def action_repair(self):
         """Switch the scheduled actions on, and note it on the groups that need them."""
         self._open_record()
-        self.env['amazon.punchout.group'].search([('state', '!=', 'draft')])._repair()
+        groups = self._repairable_groups()
+        if not groups:
+            raise UserError(self.env._(
+                "Only an Amazon administrator of a company with an Amazon group can repair scheduled actions."))
+        groups._repair()
+
+    def _repairable_groups(self):
+        """Find the groups that wait for the scheduled actions and that the user administers: the repair is noted there.
+
+        :return: `amazon.punchout.group` records
+        """
+        return self.env['amazon.punchout.group'].search([('state', '!=', 'draft')])._filtered_access('write')
 
 
 class AmazonPunchoutGroupProblems(models.Model):

@@ -35,7 +35,8 @@ class RouteCase(HttpCase, AmazonCase):
         """Return the number of rows of every table, and all rows of the tables that a cart may change."""
         self.env.flush_all()
         tables = [name for (name,) in self.env.execute_query(SQL(
-            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"))]
+            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+            " AND c.relname != 'amazon_punchout_failed_login'"))]  # counts what changes nothing else
         counts = self.env.execute_query(SQL(" UNION ALL ").join(
             SQL("SELECT %s, count(*) FROM %s", name, SQL.identifier(name)) for name in tables))
         rows = [self.env.execute_query(SQL("SELECT t::text FROM %s t ORDER BY 1", SQL.identifier(name)))

@@ -44,6 +44,7 @@ EVERY = {
     'allowed_networks': Row(RECOMMENDED, "no networks and allow nothing: 10.0.0.0.0, all", 'credentials', {}, True),
     'database': Row(REQUIRED, "set up in another database", 'credentials'),
     'fsync': Row(RECOMMENDED, "may lose orders in a crash.*full_page_writes", '', {}, True),
+    'inbound_password': Row(RECOMMENDED, "shorter than 16 .*Press Generate Password", 'messages', {}, True),
     'scheduled_actions': Row(REQUIRED, "No scheduled action ran", ''),
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(
@@ -103,8 +104,8 @@ class TestEveryCheck(ChecklistCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.group.write({'payment_method': 'card', 'direct_limit': 50, 'direct_user_ids': [Command.set(cls.buyer.ids)]})
-        for user in cls.env['res.users'].search([('email', '=', False), ('amazon_email', '=', False)]):
-            user.partner_id.email = f'{user.id}@example.com'
+        for user in cls.env['res.users'].search(~cls.env['res.users']._amazon_known_domain()):
+            user.amazon_confirmed_email = f'{user.id}@example.com'
         cls.env.ref('base.group_user').implied_ids += cls.env.ref('analytic.group_analytic_accounting')
         cls.env['account.tax'].search([('type_tax_use', '=', 'purchase')]).active = False
         cls.second_manager = cls.new_user('secondmanager', 'purchase.group_purchase_manager')
@@ -316,6 +317,12 @@ class TestEveryCheck(ChecklistCase):
             yield
 
     @contextmanager
+    def lack_inbound_password(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE amazon_punchout_group SET inbound_password = 'short'")
+        yield
+
+    @contextmanager
     def lack_scheduled_actions(self):
         crons = self.env['ir.cron'].with_context(active_test=False).search([])
         crons.lastcall = fields.Datetime.now() - timedelta(hours=2)
@@ -409,7 +416,7 @@ class TestEveryCheck(ChecklistCase):
 
     @contextmanager
     def lack_member_emails(self):
-        self.other_buyer.partner_id.email = False
+        self.other_buyer.email = False
         yield
 
     @contextmanager

@@ -30,7 +30,7 @@ class TestOutsideSecrets(AmazonCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(patch.dict(os.environ, VARIABLES))
-        cls.group.inbound_password = "stored before"
+        cls.group.inbound_password = "password stored before"
         cls.group.with_user(cls.administrator).secret_name = 'berlin'
 
     def assertNowhereInTheDatabase(self, *values):
@@ -76,14 +76,15 @@ class TestOutsideSecrets(AmazonCase):
 
     def test_what_the_database_had_is_removed_and_what_is_typed_later_is_not_stored(self):
         self.assertEqual((self.group.shared_secret, self.group.inbound_password), (False, False))
-        self.group.with_user(self.administrator).write({'shared_secret': "typed later", 'inbound_password': "too"})
+        self.group.with_user(self.administrator).write({
+            'shared_secret': "typed later", 'inbound_password': "password typed later"})
         self.assertNowhereInTheDatabase(SECRET, "stored before", "typed later")
         group = self.env['amazon.punchout.group']
         with patch.dict(os.environ, {'AMAZON_PUNCHOUT_PARIS_SHARED_SECRET': OUTSIDE}):
             group = group.create({
                 'name': "Paris", 'partner_id': self.vendor.id, 'secret_name': 'Paris', 'shared_secret': "typed",
-                'inbound_password': "only here"})
-        self.assertEqual((group.shared_secret, group.inbound_password), (False, "only here"))
+                'inbound_password': "password only here"})
+        self.assertEqual((group.shared_secret, group.inbound_password), (False, "password only here"))
 
     def test_the_form_shows_where_a_secret_comes_from_and_not_what_it_is(self):
         group = self.group.with_user(self.administrator)

@@ -97,10 +97,12 @@ class TestMessagesOfTwoCompanies(CompaniesCase):
         self.assertEqual((first.amazon_state, german.amazon_state), ('sent', 'confirmed'))
 
     def test_of_two_groups_with_one_user_the_password_decides(self):
-        self.group.write({'inbound_user': 'amazon', 'inbound_password': 'one'})
-        self.german.write({'inbound_user': 'amazon', 'inbound_password': 'two'})
+        self.group.write({'inbound_user': 'amazon', 'inbound_password': 'one-of-two-passwords'})
+        self.german.write({'inbound_user': 'amazon', 'inbound_password': 'two-of-two-passwords'})
         Groups = self.env['amazon.punchout.group']
-        for password, found in (('one', self.group), ('two', self.german), ('three', Groups), ('', Groups)):
+        for password, found in (
+                ('one-of-two-passwords', self.group), ('two-of-two-passwords', self.german), ('three', Groups),
+                ('', Groups)):
             self.assertEqual(Groups._authenticate_basic(SimpleNamespace(username='amazon', password=password)), found)
 
     def test_of_two_groups_with_one_identity_the_secret_decides(self):

@@ -70,12 +70,12 @@ class TestEndpointErrors(EndpointCase):
     def test_another_groups_order_stays_as_it_is(self):
         order = self.three_lines()
         stranger = self.group.copy({'name': "Stranger", 'identity': 'Stranger', 'shared_secret': 'strange',
-                                    'inbound_user': 's', 'inbound_password': 'p'})
+                                    'inbound_user': 's', 'inbound_password': 'strange-password'})
         self.env.cr.flush()
         before = order.read(['state', 'amazon_state', 'amount_total', 'partner_ref', 'message_ids', 'picking_ids'])
         for raw, basic in (
             (confirmation_xml(order, kind='reject', secret='strange', to_identity='Stranger'), None),
-            (confirmation_xml(order, kind='reject'), ('s', 'p')),
+            (confirmation_xml(order, kind='reject'), ('s', 'strange-password')),
         ):
             answer = self.assertAnswer(self.post_message(raw, basic=basic), 200)
             self.assertNotIn(order.name, answer)

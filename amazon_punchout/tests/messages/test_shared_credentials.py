@@ -8,6 +8,8 @@ from ... import cxml
 from ..companies_case import CompaniesCase
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, reference, ship_notice_xml, status
 
+PASSWORD = 'not-a-real-password'
+
 
 @tagged('post_install', '-at_install')
 class TestSharedCredentials(CompaniesCase):
@@ -15,7 +17,7 @@ class TestSharedCredentials(CompaniesCase):
     def setUp(self):
         super().setUp()
         self.share()
-        self.group.write({'inbound_user': 'amazon', 'inbound_password': 'one'})
+        self.group.write({'inbound_user': 'amazon', 'inbound_password': PASSWORD})
         self.responsible_of_second = self.new_user_of('second', 'purchase.group_purchase_manager', self.company)
         self.second.responsible_id = self.responsible_of_second
 
@@ -24,7 +26,8 @@ class TestSharedCredentials(CompaniesCase):
 
     def proved(self):
         """Authenticate the user and password that Amazon has."""
-        return self.env['amazon.punchout.group']._authenticate_basic(SimpleNamespace(username='amazon', password='one'))
+        return self.env['amazon.punchout.group']._authenticate_basic(
+            SimpleNamespace(username='amazon', password=PASSWORD))
 
     def order_of(self, group, send=True):
         order = self.make_order(group=group, user=self.both)
@@ -182,7 +185,7 @@ class TestSharedCredentials(CompaniesCase):
         self.assertBelongs(document, order)
 
     def test_the_same_message_by_the_user_of_either_group_is_one(self):
-        self.second.write({'inbound_user': 'amazon-2', 'inbound_password': 'two'})
+        self.second.write({'inbound_user': 'amazon-2', 'inbound_password': PASSWORD[::-1]})
         order = self.order_of(self.second)
         raw = confirmation_xml(order, [(1, 1, status())])
         first = self.receive_message(raw)

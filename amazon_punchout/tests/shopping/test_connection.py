@@ -238,7 +238,7 @@ class TestConnection(AmazonCase):
                 self.draft[name] = False
                 self.ask()
         self.administrator.email = False
-        with self.assertRaisesRegex(UserError, "has no Email"):
+        with self.assertRaisesRegex(UserError, "none is confirmed"):
             self.ask()
 
     def test_credentials_are_tested_before_any_location_is_complete(self):

@@ -193,6 +193,16 @@ class TestWatch(MessageCase):
         self.watch()
         self.assertFalse(self.activities(self.group, WATCH))
 
+    def test_an_archived_group_waits_for_its_orders_only(self):
+        order = self.ordered()
+        self.group.active = False
+        self.sender.active = False
+        self.watch()
+        self.assertFalse(self.activities(self.group, WATCH))
+        self.let_pass(order, minutes=16)
+        self.watch()
+        self.assertIn("should have been sent by now: 1", self.activities(self.group, WATCH).note)
+
     def test_a_late_message_is_notified(self):
         order = self.sent_order()
         message = order._amazon_request().copy({

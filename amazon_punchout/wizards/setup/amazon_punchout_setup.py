@@ -157,6 +157,7 @@ class AmazonPunchoutSetup(models.TransientModel):
         for setup in self:
             if not user.email:
                 user.email = setup.email
+                user.action_amazon_confirm_email()
             elif setup.email and setup.email != user._amazon_email():
                 user.amazon_email = setup.email
 
@@ -186,6 +187,11 @@ class AmazonPunchoutSetup(models.TransientModel):
         self.checked_state = self.state
         if not self._find_problems():
             self.group_id.action_test_connection()
+
+    def action_generate_password(self):
+        """Make a password for Amazon's messages, to be copied from the page."""
+        self.ensure_one()
+        self.group_id.action_generate_password()
 
     # === OPENING AND LEAVING === #
 
