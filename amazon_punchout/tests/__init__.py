@@ -17,10 +17,13 @@ from .cxml import (
     test_line_outcomes_money,
 )
 from .tools import (
+    test_addresses,
     test_durable,
     test_http_post,
+    test_http_post_hosts,
     test_log,
     test_money,
+    test_networks,
     test_pasted,
     test_senders,
     test_problems,
@@ -110,6 +113,7 @@ from .sending import (
     test_outbox_decisions,
     test_outbox_doubt,
     test_outbox_durable,
+    test_outbox_hosts,
     test_outbox_log,
 )
 from .messages import (
@@ -188,6 +192,7 @@ from .punchin import (
     test_punchin_server,
     test_queries_unclaimed,
     test_received_log,
+    test_stranger,
 )
 from .watching import (
     test_health,

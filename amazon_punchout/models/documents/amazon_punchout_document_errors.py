@@ -42,6 +42,10 @@ class AmazonPunchoutDocumentErrors(models.Model):
         """
         values = {'host': error.host, 'seconds': error.seconds, 'size': error.size, 'detail': error.detail}
         sentences = {
+            'forbidden_address': self.env._(
+                "%(host)s: Odoo may not connect to this host, because its address is not public. If the host is right, "
+                "a system administrator can add its network to the system parameter amazon_punchout.allowed_networks",
+                **values),
             'connect_timeout': self.env._("%(host)s: no connection within %(seconds)s seconds", **values),
             'timeout': self.env._("%(host)s: no answer in time", **values),
             'late': self.env._("%(host)s: no complete answer within %(seconds)s seconds", **values),
