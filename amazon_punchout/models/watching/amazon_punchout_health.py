@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -54,6 +54,8 @@ class AmazonPunchoutHealth(models.AbstractModel):
                 'last_run_at': _iso(action.last_run), 'failures': action.failures,
             } for action in actions],
             'groups': groups,
+            'failed_logins_of_24_hours': health.env['amazon.punchout.group']._failed_logins_since(
+                now - timedelta(days=1)),
         }
 
     def _groups(self, now):
@@ -165,6 +167,8 @@ class AmazonPunchoutHealth(models.AbstractModel):
             metrics.setdefault((f'amazon_punchout_{name}', text), []).append((labels, value))
 
         add('status', "0 is ok, 1 is a warning, 2 is an error.", STATUSES.index(report['status']))
+        add('failed_logins_24h', "Messages with a wrong password or secret in the last 24 hours.",
+            report['failed_logins_of_24_hours'])
         for action in report['scheduled_actions']:
             labels = {'action': action['id']}
             add('scheduled_action_active', "Whether the scheduled action is switched on.", action['active'], **labels)

@@ -1,5 +1,6 @@
 """The page Problems: everything that needs a person, the oldest first, with its buttons."""
 from datetime import timedelta
+from unittest.mock import patch
 
 import requests
 
@@ -9,8 +10,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...const import SCHEDULED_ACTIONS
+from ...models.punchin import amazon_punchout_session_unlisted
 from ..common import answer
-from ..cxml_builder import cart_xml, confirmation_xml, item, status
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, confirmation_xml, item, status
 from ..message_case import MessageCase
 
 
@@ -175,6 +177,12 @@ class TestProblemsPage(MessageCase):
         self.group.new_items_only = False
         row.action_retry()
         self.assertTrue(session.purchase_order_id)
+        self.assertFalse(self.problems())
+
+    def test_an_unclaimed_cart_beyond_the_limits_of_the_list_is_not_listed_here_either(self):
+        self.group.flow = 'punchin'
+        with patch.object(amazon_punchout_session_unlisted, 'MAX_UNCLAIMED', 0):
+            self.env['amazon.punchout.session']._hold_unsolicited_cart(cart_xml(AMAZONS_COOKIE, [item()]))
         self.assertFalse(self.problems())
 
     def test_an_unclaimed_cart_is_listed_and_dismissed(self):
