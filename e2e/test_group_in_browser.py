@@ -170,3 +170,27 @@ def test_flow_tabs_and_addresses_are_fully_visible(group, site, screenshot):
         assert address.evaluate(IS_WHOLE), f"{name} is cut off"
     group.locator("[name=confirmations_expected]").scroll_into_view_if_needed()
     screenshot(group, "messages")
+
+
+def test_an_administrator_makes_a_new_password_and_sees_who_uses_which(group, site, values, screenshot):
+    paste(group, pasted(values, values["secret"]))
+    set_state(group, "Set to Test")
+    group.get_by_role("tab", name="Messages").click()
+    group.get_by_label("HTTP Basic User").fill("amazon-annex")
+    for _twice in range(2):
+        group.get_by_role("button", name="Generate Password").click()
+        expect(group.get_by_role("button", name="Copy Password")).to_be_visible()
+    expect(group.locator("[name=old_inbound_password_status]")).to_contain_text("the new one never")
+    wrong = requests.post(
+        f"{site.odoo_url}/amazon_punchout/cxml", auth=("amazon-annex", "wrong"), data=b"<cXML/>", timeout=30)
+    assert wrong.status_code == 401
+    group.reload()
+    group.get_by_role("tab", name="Messages").click()
+    expect(group.locator("[name=failed_logins]")).to_contain_text("in the last 24 hours: 1")
+    for width in (1366, 390):
+        group.set_viewport_size({"width": width, "height": 900})
+        group.get_by_role("button", name="Generate Password").scroll_into_view_if_needed()
+        screenshot(group, f"passwords-{width}")
+    group.set_viewport_size({"width": 1366, "height": 900})
+    set_state(group, "Stop Accepting the Old Password", "rejected from now on")
+    expect(group.locator("[name=old_inbound_password_status]")).to_be_hidden()

@@ -239,4 +239,6 @@ class RolesStory(RolesCase):
                 return 1
             case 'boolean':
                 return True
+            case 'datetime':
+                return '2026-03-02'
         return "1"

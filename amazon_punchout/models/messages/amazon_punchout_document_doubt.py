@@ -206,9 +206,11 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         order_sudo = document_sudo.doubted_order_id
         if not order_sudo or document_sudo.is_applied:
             raise UserError(self.env._("There is no longer an order in doubt for this message. Reload the page."))
+        order_sudo._amazon_record('assigned', document=document_sudo, type=document_sudo.document_type)
         order_sudo._amazon_state_arrived(self.env.user)
         document_sudo.write({
             'stated_order_ids': [Command.link(order_sudo.id)], 'doubted_order_id': False, 'state': 'received'})
+        order_sudo._amazon_record('stated_meant', document=document_sudo, type=document_sudo.document_type)
         self._note(self.env._("Apply to This Order pressed: order %s.", order_sudo.name))
         order_sudo.message_post(body=self.env._(
             "%(person)s applied a message from Amazon to this order: %(document)s.",

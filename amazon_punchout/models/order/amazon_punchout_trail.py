@@ -76,6 +76,7 @@ class AmazonPunchoutTrail(models.Model):
         ('waiting', "Message Waiting"),
         ('attention', "Message Needs Attention"),
         ('retried', "Message Retried"),
+        ('stated_meant', "Message Applied to This Order, as Stated"),
         ('done', "Message Done"),
         ('dismissed', "Message Dismissed"),
         ('billed', "Bill Created"),
@@ -168,9 +169,9 @@ class AmazonPunchoutTrail(models.Model):
         self.check_access('write')
         raise UserError(self.env._("The history of Amazon orders can't be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         """Block every deletion, also in superuser mode."""
-        self.check_access('unlink')
         raise UserError(self.env._("The history of Amazon orders can't be deleted."))
 
     # === ADDING === #

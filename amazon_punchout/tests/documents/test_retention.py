@@ -170,8 +170,10 @@ class TestRetention(TrailCase):
         self.assertFalse([document for document in documents if document.body])
 
     def test_a_message_that_needs_someone_is_kept(self):
-        raw = confirmation_xml(self.make_order(), [(1, 1, status('accept'))], payload_id='no-order')
-        document = self.deliver(raw.replace(b'AMZ-CART', b'UNKNOWN'))
+        order = self.sent_order()
+        raw = confirmation_xml(order, [(1, 1, status('accept'))], payload_id='no-order')
+        document = self.deliver(
+            raw.replace(order._amazon_request().payload_id.encode(), b'other').replace(order.name.encode(), b'UNKNOWN'))
         self.assertFalse(document.purchase_order_id)
         for kind in ('confirmations', 'others'):
             self.keep(kind, 1)

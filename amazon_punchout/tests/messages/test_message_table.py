@@ -315,7 +315,8 @@ class TestMessageTable(TableCase):
         """Assert that a person is asked whether a message is about an order, which stays as it is."""
         self.assertEqual((document.state, document.doubted_order_id), ('attention', order))
         self.assertStands(order, state)
-        self.assertFalse(self.news(order) | self.notified(order))
+        self.assertFalse(self.news(order))
+        self.assertFalse(self.notified(order))
         self.assertEqual(self.document_notified(document), self.administrator)
 
     def test_C25_entered_by_hand(self):

@@ -212,6 +212,8 @@ class TestApplyToThisOrder(ReferenceCase):
         self.assertTrue(self.requests(order).has_left)
         self.assertIn(f"{self.manager.name} applied", self.chatter(order))
         self.assertIn("Apply to This Order", document.message_ids[0].body)
+        stated = self.env['amazon.punchout.trail'].search([('res_id', '=', order.id), ('event', '=', 'stated_meant')])
+        self.assertEqual(stated.user_id, self.manager)
         self.assertFalse(document.activity_ids)
 
     def test_a_held_order_is_settled_by_it(self):

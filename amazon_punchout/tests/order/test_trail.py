@@ -3,6 +3,7 @@ import json
 from unittest.mock import patch
 
 import psycopg2
+import requests
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -86,10 +87,11 @@ class TestTrailEvents(TrailCase):
 
     def test_each_try_that_did_not_reach_amazon(self):
         order = self.ordered()
-        request = order._amazon_request()
-        request._store_outcome('queued', 0, "refused")
-        request._update_order()
-        self.assertEqual(self.events(order)[-1], 'unreached')
+        for _try in range(2):
+            self.send(requests.exceptions.ConnectTimeout())
+            self.later(order._amazon_request(), days=1)
+        self.assertEqual(self.events(order)[4:], ['queued', 'unreached', 'unreached'])
+        self.assertEqual(self.details(order, 'unreached')['attempt'], 2)
 
     def test_what_a_person_states_is_under_the_name_of_that_person(self):
         order = self.sent_order()

@@ -135,7 +135,9 @@ class TestProblemsPage(MessageCase):
 
     def test_a_message_about_an_order_in_doubt_is_applied_from_the_list(self):
         order = self.unclear()
-        document = self.deliver(confirmation_xml(order, kind='accept', payload_id='unknown@elsewhere'))
+        named = (f'<OrderReference orderID="{order.name}"><DocumentReference payloadID="unknown@elsewhere"/>'
+                 '</OrderReference>')
+        document = self.deliver(confirmation_xml(order, kind='accept', order_reference=named))
         self.assertEqual(document.doubted_order_id, order)
         row = self.problems(document_id=document)
         self.assertEqual(self.shown(row), {'may_retry', 'may_dismiss', 'may_apply'})
