@@ -130,6 +130,14 @@ class TestHealth(RouteCase, MessageCase):
         problems = self.figures()['problems']
         self.assertEqual([problems[kind]['count'] for kind in ('unclear', 'declined', 'message')], [1, 1, 1])
 
+    def test_wrong_passwords_are_counted(self):
+        self.assertEqual(self.report()['failed_logins_24h'], 0)
+        self.env['amazon.punchout.failed.login'].create({
+            'group_id': self.group.id, 'hour': fields.Datetime.now().replace(minute=0, second=0, microsecond=0),
+            'attempts': 3, 'last_at': fields.Datetime.now()})
+        report = self.report()
+        self.assertEqual((report['failed_logins_24h'], report['status']), (3, 'ok'))
+
     def test_a_group_of_another_database_is_an_error(self):
         self.group.database_uuid = 'another'
         self.assertEqual(self.report()['status'], 'error')
