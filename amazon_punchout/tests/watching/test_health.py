@@ -147,7 +147,7 @@ class TestHealth(RouteCase, MessageCase):
             {'group_id': self.group.id, 'hour': now, 'attempts': 3},
             {'hour': now - timedelta(hours=23), 'attempts': 4},
             {'group_id': self.group.id, 'hour': now - timedelta(hours=26), 'attempts': 5}])
-        self.assertEqual(self.report()['failed_logins_of_24_hours'], 7)
+        self.assertEqual(self.report()['failed_logins_24h'], 7)
         self.assertIn('\namazon_punchout_failed_logins_24h 7\n', self.ask(Accept='text/plain').text)
 
     # === PROMETHEUS === #

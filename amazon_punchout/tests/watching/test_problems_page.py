@@ -192,6 +192,9 @@ class TestProblemsPage(MessageCase):
         self.assertFalse(refusal)
         row = self.problems(session_id=session)
         self.assertEqual((row.kind, self.shown(row)), ('unclaimed', {'may_dismiss'}))
+        session.is_listed = False  # one of very many: strangers must not fill this page
+        self.assertFalse(self.problems())
+        session.is_listed = True
         row.action_dismiss()
         self.assertEqual(session.state, 'left')
         self.assertFalse(self.problems())
