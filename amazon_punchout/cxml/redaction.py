@@ -55,7 +55,12 @@ def _emptied(root):
     """Empty the confidential elements of a tree for as long as it is written."""
     emptied = []
     names = [name for name in {node.tag for node in root.iter()} if _is_confidential(name)]
+    nested = set()
     for node in list(root.iter(*names)) if names else ():
+        # To put back what stood in hundreds of each other would move all of it as often.
+        if node in nested:
+            continue
+        nested.update(node.iterdescendants(*names))
         emptied.append((node, node.text, node[:]))
         node.text = None
         del node[:]
