@@ -93,6 +93,17 @@ class TestLimits(BaseCase):
         lines = [invoice_line(number, 2, '9.99', tax='1.50') for number in range(1, 1_001)]
         self.assertEqual(len(read_invoice(_invoice(lines)).orders[0].items), 1_000)
 
+    def test_a_party_has_few_credentials(self):
+        for number, kind in ((50, None), (51, 'too_many')):
+            more = '<Credential domain="x"><Identity>y</Identity></Credential>' * (number - 1)
+            raw = cart_text(ITEM).replace('<To>', f'<To>{more}')
+            try:
+                self.assertEqual(len(read_cart(raw.encode()).header.to), number)
+            except CxmlError as error:
+                self.assertEqual((error.kind, error.element), (kind, 'Header/To'))
+            else:
+                self.assertIsNone(kind)
+
     def test_the_error_of_a_giant_name_is_short(self):
         name = b'a' * 10_000
         with self.assertRaises(CxmlError) as raised:
