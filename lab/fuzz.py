@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 
+from e2e.fuzz import results
 from lab import locks, paths, progress, python, testing
 
 FOLDER = paths.ROOT / "e2e" / "fuzz"
@@ -16,6 +17,9 @@ PARTS = {
 }
 # Inputs of the codec whose result is kept at a time, and for how many the lines that ran are measured.
 BATCH, MEASURED = 25_000, 25_000
+PAGE = paths.ROOT / "docs" / "security.md"
+# The results stand between these marks.
+BEGIN, END = "<!-- fuzz -->", "<!-- end of the fuzz -->"
 # An environment with the oldest lxml, see pyproject.toml.
 OLD = paths.LAB / "old-lxml"
 
@@ -42,7 +46,45 @@ def run(arguments):
             codes.append(testing.run([str(test), "-q", "-s"]))
         else:
             codes += [_read(python.VENV_PYTHON, count), _read(old_lxml(), count)]
+    write_page()
     return 1 if any(codes) else 0
+
+
+# === docs/security.md === #
+
+def write_page():
+    """Write the table between the marks of docs/security.md."""
+    before, rest = PAGE.read_text().split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table(results.read())}\n{END}{rest.split(END)[1]}")
+
+
+def table(found):
+    """Write how much was tried at which commit, and the lines that ran.
+
+    :param list[dict] found: see e2e/fuzz/results.py
+    :rtype: str
+    """
+    sums = {}
+    for each in found:
+        key = each["suite"], each.get("lxml", ""), each["commit"]
+        tried, seconds, findings, seeds = sums.get(key, (0, 0, 0, set()))
+        sums[key] = (tried + each["count"], seconds + each["seconds"], findings + len(each["findings"]),
+                     seeds | {each["seed"]})
+    lines = [
+        "| Part | lxml | Commit | Seeds | Tried | Seconds | Findings |",
+        "| --- | --- | --- | --- | ---: | ---: | ---: |"]
+    lines += [
+        f"| {suite} | {lxml} | {commit} | {', '.join(map(str, sorted(seeds)))} | {tried:,} | {seconds:,.0f} "
+        f"| {findings} |"
+        for (suite, lxml, commit), (tried, seconds, findings, seeds) in sums.items()]
+    covered = {each["suite"]: each["coverage"] for each in found if "coverage" in each}
+    for suite, percents in covered.items():
+        files = ", ".join(f"`{name}` {percent:g} %" for name, percent in percents.items())
+        lines += ["", f"Lines that ran by `{suite}`: {files}."]
+    return "\n".join([*lines, ""])
+
+
+# === THE CODEC === #
 
 
 def old_lxml():
@@ -72,8 +114,6 @@ def _read(interpreter, count):
     :return: 0, or 1 if there was a finding
     :rtype: int
     """
-    from e2e.fuzz import results
-
     seed = int(os.environ.get("LAB_FUZZ_SEED") or 1)
     version = subprocess.run(
         [interpreter, "-c", "from lxml import etree; print('.'.join(map(str, etree.LXML_VERSION[:3])))"],
