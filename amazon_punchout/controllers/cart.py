@@ -20,15 +20,29 @@ NOT_STORED = {
 }
 
 
+class CartDispatcher(http.HttpDispatcher):
+    """The route that receives carts.
+
+    Odoo's dispatcher makes fields of the whole form before a controller sees it, which takes much more memory than the
+    form has bytes, and anyone may post here.
+    """
+    routing_type = 'amazon_cart'
+
+    def dispatch(self, endpoint, args):
+        """Override of `http` to leave the body alone."""
+        self.request.params = dict(args)
+        return self.request.registry['ir.http']._dispatch(endpoint)
+
+
 class AmazonPunchoutCart(http.Controller):
     """The endpoint for the carts that shoppers' browsers post."""
 
     @http.route(
-        CART_PATH, type='http', auth='public', methods=['POST'], csrf=False, save_session=False,
+        CART_PATH, type='amazon_cart', auth='public', methods=['POST'], csrf=False, save_session=False,
         max_content_length=cxml.MAX_BYTES * 2,
     )
     @answers_only('POST')
-    def cart(self, **_fields):
+    def cart(self):
         """Accept the cart that Amazon returns by the shopper's browser (BrowserFormPost).
 
         The POST comes from another site, so the browser leaves the session cookie out. `save_session=False` keeps Odoo
@@ -55,17 +69,20 @@ class AmazonPunchoutCart(http.Controller):
     def _store(self):
         """Store the cart of the request.
 
-        The form is read from the request itself, since Odoo drops the fields that it does not know.
-
         :return: the trip in superuser mode, or an empty recordset; None, or why it is not stored; where an unsolicited
             cart can be claimed if it is held, None for others
         :rtype: tuple
         """
         sessions_sudo = request.env['amazon.punchout.session'].sudo()  # the browser is not logged in
         http_request = request.httprequest
-        form = http_request.form
+        body = http_request.get_data(cache=True)
+        form = {}
+        if http_request.mimetype == 'application/x-www-form-urlencoded':
+            form = cxml.form_fields(body)
+        elif http_request.mimetype == 'multipart/form-data':
+            form = http_request.form  # at most 1,000 parts
         try:
-            raw = cxml.ReceivedDocument(cxml.cart_bytes(form, http_request.get_data(cache=True)))
+            raw = cxml.ReceivedDocument(cxml.cart_bytes(form, body))
         except cxml.CxmlError:
             return sessions_sudo, 'unreadable', None
         session_sudo = sessions_sudo._find_by_cookie(cxml.find_buyer_cookie(raw))

@@ -15,6 +15,7 @@ from .cxml import (
     test_cxml_text_values,
     test_line_outcomes,
     test_line_outcomes_money,
+    test_parser_bounds,
 )
 from .tools import (
     test_addresses,
