@@ -25,7 +25,9 @@ MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
 TESTS_FAILED, NO_TESTS = 1, 5
 # Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
-SUITES = {"charts": "lab.charts", "lint": "lab.lint", "protections": "lab.protections", "faults": "lab.faults"}
+SUITES = {
+    "charts": "lab.charts", "faults": "lab.faults", "fuzz": "lab.fuzz", "lint": "lab.lint",
+    "protections": "lab.protections"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 

@@ -43,8 +43,8 @@ class AmazonPunchoutTrail(models.Model):
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='restrict')
     sequence = fields.Integer("No.", required=True, readonly=True)
     moment = fields.Datetime("Date", required=True, readonly=True)
-    user_id = fields.Many2one('res.users', "User", readonly=True, ondelete='restrict')
-    user_name = fields.Char("User at That Time", readonly=True)
+    user_id = fields.Many2one('res.users', "User Record", readonly=True, ondelete='restrict')
+    user_name = fields.Char("User", readonly=True, help="Name and login as they were at that time.")
     address = fields.Char(
         "Network Address", readonly=True, help="From which the request came. Empty for scheduled actions.")
     event = fields.Selection([

@@ -173,7 +173,7 @@ class PurchaseOrderHistory(models.Model):
         :param list[str] breaks: of :meth:`_amazon_history_breaks`
         :rtype: str
         """
-        return str(self.env['ir.qweb']._render('amazon_punchout.history_page', {
+        return '<!DOCTYPE html>\n' + str(self.env['ir.qweb']._render('amazon_punchout.history_page', {
             'order': self, 'rows': rows, 'documents': documents, 'breaks': breaks,
             'local_time': self._amazon_local_time, 'zone': self.env.user.tz or 'UTC',
             'page_lang': self.env.lang or 'en_US',

@@ -251,6 +251,7 @@ class TestInvoice(BillCase):
 
     def test_before_the_answer_to_the_order_is_known(self):
         order = self.ordered([item(price='10.00', quantity='2')])
+        self.requests(order).state = 'sending'
         self.assertEqual(order.amazon_state, 'queued')
         self.invoice(order, invoice_line(1, 2, '10.00'), net='20.00')
         self.assertEqual(self.move().amount_total, 20)

@@ -141,6 +141,15 @@ class TestHealth(RouteCase, MessageCase):
         self.assertEqual((report['status'], report['reasons']),
                          ('warning', ["This database is a neutralized copy: nothing is sent."]))
 
+    def test_wrong_passwords_of_the_last_24_hours_are_counted(self):
+        now = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
+        self.env['amazon.punchout.failed.login'].create([
+            {'group_id': self.group.id, 'hour': now, 'attempts': 3},
+            {'hour': now - timedelta(hours=23), 'attempts': 4},
+            {'group_id': self.group.id, 'hour': now - timedelta(hours=26), 'attempts': 5}])
+        self.assertEqual(self.report()['failed_logins_24h'], 7)
+        self.assertIn('\namazon_punchout_failed_logins_24h 7\n', self.ask(Accept='text/plain').text)
+
     # === PROMETHEUS === #
 
     def test_prometheus_reads_the_same_figures(self):
