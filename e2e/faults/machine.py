@@ -88,9 +88,10 @@ class SmallDisk:
         self.driver = driver
         self.cluster = driver.cluster
         self.data = self.cluster.place / 'small'
-        self._holder = self._server = None
+        self._holder = self._server = self._stock = None
 
     def __enter__(self):
+        self._stock = self.driver.stock()  # what is made from now on ends with the copy
         postgres._stop(self.cluster.place)
         self.data.mkdir(exist_ok=True)
         used = sum(each.stat().st_size for each in (self.cluster.place / 'data').rglob('*') if each.is_file())
@@ -111,6 +112,7 @@ class SmallDisk:
         self._holder.wait()
         self.data.rmdir()
         self.cluster.ensure()
+        self.driver.restock(self._stock)
 
     @property
     def _inside(self):
