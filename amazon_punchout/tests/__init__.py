@@ -18,6 +18,7 @@ from .cxml import (
 )
 from .tools import (
     test_durable,
+    test_hold,
     test_http_post,
     test_log,
     test_money,
