@@ -58,6 +58,8 @@ def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
         dialog = approver.get_by_role("dialog")
         expect(dialog).to_contain_text("Webcam 1080p with shutter [U+202E]elbac BSU[U+202C]")
         expect(dialog).to_contain_text(WEBCAM)
+        title = dialog.locator(".o_amazon_title:visible").first
+        assert title.evaluate("title => title.scrollHeight <= title.clientHeight"), "the whole title is there"
         screenshot(approver, f"5-dialog-{name}")
         dialog.get_by_role("button", name="Not Yet").click()
     approver.set_viewport_size(SCREEN)

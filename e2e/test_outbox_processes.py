@@ -1,14 +1,13 @@
 """What happens to an order when senders are killed, run at once or meet users: real processes, a real database."""
-import http.server
 import json
 import os
 import re
 import subprocess
-import threading
 import time
 
 import pytest
 
+from e2e.faults.supplier import Supplier
 from lab import database, environment, odoo, paths, postgres
 
 ORDERS = 13
@@ -118,55 +117,6 @@ except Exception as error:
 """
 
 
-class Supplier(http.server.ThreadingHTTPServer):
-    """An Amazon that is as slow as a test needs."""
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(('127.0.0.1', 0), SupplierHandler)
-        self.orders = []
-        self.arrived = threading.Condition()
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f'http://127.0.0.1:{self.server_port}'
-
-    def wait_for(self, count):
-        """Wait until this many order requests have been read."""
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.orders) >= count, timeout=60), self.orders
-
-    def handle_error(self, request, client_address):
-        """Ignore that a killed sender closes its connection, which the tests provoke."""
-
-
-class SupplierHandler(http.server.BaseHTTPRequestHandler):
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers['Content-Length'])).decode()
-        page = ''
-        if self.path == '/setup':
-            cookie = re.search('<BuyerCookie>(.*?)</BuyerCookie>', body)[1]
-            page = (f'<PunchOutSetupResponse><StartPage><URL>{self.server.url}/start?cookie={cookie}</URL></StartPage>'
-                    '</PunchOutSetupResponse>')
-        else:
-            with self.server.arrived:
-                self.server.orders.append(re.search('orderID="(.*?)"', body)[1])
-                self.server.arrived.notify_all()
-            self.server.may_answer.wait(60)
-        answer = f'<cXML><Response><Status code="200" text="OK">OK</Status>{page}</Response></cXML>'.encode()
-        self.send_response(200)
-        self.send_header('Content-Length', str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *args):
-        """Print nothing in the terminal."""
-
-
 class Place:
     """A database of its own with the addon, and a supplier."""
 
@@ -257,19 +207,18 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def made():
+def made(tmp_path_factory):
     """The database and the supplier of all tests in this module."""
     source = environment.prepare()
     name = f"test_{os.getpid()}_processes"
-    supplier = Supplier()
+    supplier = Supplier(tmp_path_factory.mktemp("supplier") / "ledger")
     try:
         database.create(name, database.template(source, with_demo=False))
         odoo.install(source, name, [paths.ADDON], f"install-{name}")
         cart, orders = Place(source, name, supplier).run(SETUP, URL=supplier.url, COUNT=ORDERS + 1).splitlines()
         yield source, name, supplier, cart, json.loads(orders)
     finally:
-        supplier.shutdown()
-        supplier.server_close()
+        supplier.end()
         database.drop(name)
 
 

@@ -1,8 +1,11 @@
 """Two requests at the same time, against a real server."""
+import runpy
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
+from lab import check, paths
 from lab.check import Failed
 
 from .client import fill_cart, return_cart
@@ -47,3 +50,30 @@ def test_a_cart_that_two_users_claim_at_once_goes_to_one(site, punchin_group):
     assert len(orders) == 1
     assert orders[0] in results
     assert any("it has been claimed or dismissed" in str(each) for each in results), results
+
+
+def test_wrong_passwords_at_once_keep_no_one_out_and_are_all_counted(site):
+    admin = check.Odoo(site.odoo_url, site.database, "admin")
+    builder = runpy.run_path(str(paths.ROOT / paths.ADDON / "tests" / "cxml_builder.py"))
+    profile = builder["envelope"]("<ProfileRequest/>")
+
+    def post(password):
+        started = time.monotonic()
+        status = requests.post(f"{site.odoo_url}/amazon_punchout/cxml", data=profile, auth=("amazon-us", password),
+                               headers={"Content-Type": "text/xml"}, timeout=60).status_code
+        return status, time.monotonic() - started
+
+    def counted():
+        rows = admin.call("amazon.punchout.failed.login", "search_read", [], fields=["attempts"])
+        return sum(row["attempts"] for row in rows)
+
+    before = counted()
+    with ThreadPoolExecutor(12) as pool:
+        wrong = pool.map(post, [f"wrong-{number}" for number in range(100)])
+        right = [post("not-a-real-password-us") for _each in range(5)]
+        statuses = [status for status, _seconds in wrong]
+    assert {status for status, _seconds in right} == {200}
+    assert set(statuses) == {401, 429}
+    assert post("wrong")[0] == 401
+    assert counted() - before == 101
+    print(f"{statuses.count(401)} of 100 waited; right ones took", [round(seconds, 2) for _status, seconds in right])

@@ -19,13 +19,15 @@ TOGETHER = "e2e"
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
 # Files whose tests take longer: one makes a database and runs all tests in it.
-LONG_FILES = {"e2e/test_charts.py": 150}
+LONG_FILES = {"e2e/test_charts.py": 150, "e2e/test_faults_short.py": 180}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
 TESTS_FAILED, NO_TESTS = 1, 5
 # Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
-SUITES = {"charts": "lab.charts", "lint": "lab.lint", "protections": "lab.protections"}
+SUITES = {
+    "charts": "lab.charts", "faults": "lab.faults", "fuzz": "lab.fuzz", "lint": "lab.lint",
+    "protections": "lab.protections"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 

@@ -12,6 +12,7 @@ from ..const import FAILED_LOGIN_SECONDS, MESSAGES_PATH, PUNCHIN_DOCUMENTS, SETU
 from ..tools.log import log_document
 from ..tools.moments import utc_now
 from ..tools.payload_id import new_payload_id
+from .pages import answers_only, secured
 
 _logger = logging.getLogger(__name__)
 
@@ -50,8 +51,8 @@ def _response(body, http_status=200, headers=()):
     :param headers: tuples of name and value, to be added
     :rtype: odoo.http.Response
     """
-    return http.Response(body, status=http_status, headers=[
-        ('Content-Type', 'text/xml; charset=UTF-8'), ('Cache-Control', 'no-store'), *headers])
+    return secured(http.Response(
+        body, status=http_status, headers=[('Content-Type', 'text/xml; charset=UTF-8'), *headers]))
 
 
 class CxmlDispatcher(http.Dispatcher):
@@ -90,6 +91,7 @@ class AmazonPunchoutCxml(http.Controller):
 
     @http.route(MESSAGES_PATH, type='cxml', auth='public', methods=['POST'], csrf=False, save_session=False,
                 max_content_length=cxml.MAX_BYTES + 1)
+    @answers_only('POST')
     def cxml(self):
         """Receive a document from Amazon's server: authenticate it, store it, answer. A scheduled action processes it.
 

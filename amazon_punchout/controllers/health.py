@@ -4,15 +4,16 @@ from odoo import http
 from odoo.http import request
 
 from ..const import HEALTH_PATH
+from .pages import answers_only
 
 NOT_FOUND, UNAUTHORIZED, OK, ERROR = 404, 401, 200, 503
-HEADERS = (('Cache-Control', 'no-store'), ('X-Content-Type-Options', 'nosniff'))
 
 
 class AmazonPunchoutHealth(http.Controller):
     """The page for monitoring."""
 
     @http.route(HEALTH_PATH, type='http', auth='public', methods=['GET'], save_session=False, readonly=True)
+    @answers_only('GET', 'HEAD')
     def health(self, **_parameters):
         """Tell a monitoring system whether orders and messages go on.
 
@@ -33,7 +34,7 @@ class AmazonPunchoutHealth(http.Controller):
         status = ERROR if report['status'] == 'error' else OK
         if self._wants_prometheus():
             return self._text(health._as_prometheus(report), status)
-        return request.make_json_response(report, headers=list(HEADERS), status=status)
+        return request.make_json_response(report, status=status)
 
     def _wants_prometheus(self):
         """Tell whether the text format is asked for; Prometheus itself names it or OpenMetrics in Accept.
@@ -53,4 +54,4 @@ class AmazonPunchoutHealth(http.Controller):
         :rtype: odoo.http.Response
         """
         return http.Response(
-            text, status=status, headers=[*HEADERS, *headers], content_type='text/plain; version=0.0.4; charset=utf-8')
+            text, status=status, headers=list(headers), content_type='text/plain; version=0.0.4; charset=utf-8')

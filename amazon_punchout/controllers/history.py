@@ -2,12 +2,14 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ..const import HISTORY_PATH
+from .pages import answers_only
 
 
 class AmazonPunchoutHistory(http.Controller):
     """The download of an order's history."""
 
     @http.route(f'{HISTORY_PATH}/<int:order_id>', type='http', auth='user', methods=['GET'])
+    @answers_only('GET')
     def history(self, order_id):
         """Give the history of an order as a zip file, to users who may read it.
 
@@ -23,6 +25,4 @@ class AmazonPunchoutHistory(http.Controller):
         return request.make_response(content, headers=[
             ('Content-Type', 'application/zip'),
             ('Content-Disposition', content_disposition(name)),
-            ('Cache-Control', 'no-store'),
-            ('X-Content-Type-Options', 'nosniff'),
         ])

@@ -3,12 +3,14 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..const import PUNCHIN_PATH, UNCLAIMED_PATH
+from .pages import answers_only, page, redirect
 
 
 class AmazonPunchoutPunchin(http.Controller):
     """The page to which Amazon leads shoppers who have filled a cart there first."""
 
     @http.route([PUNCHIN_PATH, f'{PUNCHIN_PATH}/<int:group_id>'], type='http', auth='user', methods=['GET'])
+    @answers_only('GET')
     def punchin(self, group_id=None, cart=None, warehouse=None, **_unknown):
         """Lead a shopper who comes from Amazon to their cart.
 
@@ -32,7 +34,7 @@ class AmazonPunchoutPunchin(http.Controller):
         groups = groups_sudo.sudo(False)
         unclaimed = request.env['amazon.punchout.session']._claimable_from_server(groups)
         if own := unclaimed.filtered(lambda session: session.claim_user_id == user):
-            return self._redirect(f'{UNCLAIMED_PATH}/{own.id}' if len(own) == 1 else UNCLAIMED_PATH)
+            return redirect(f'{UNCLAIMED_PATH}/{own.id}' if len(own) == 1 else UNCLAIMED_PATH)
         choices = [(group, location) for group in groups for location in group._allowed_warehouses() or [None]]
         if warehouse is not None:
             chosen = [each for each in choices if str(each[1].id if each[1] else '') == warehouse]
@@ -61,7 +63,7 @@ class AmazonPunchoutPunchin(http.Controller):
         if session_sudo.state == 'failed':
             return self._page(
                 'amazon_punchout.punchin_page_failed', problem=session_sudo.problem, session=session_sudo)
-        return self._redirect(session_sudo.start_page_url, local=False)
+        return redirect(session_sudo.start_page_url, local=False)
 
     def _unclaimed_cart(self, token):
         """Lead the browser to a cart that waits to be claimed, or to the order that the user has of it.
@@ -71,17 +73,26 @@ class AmazonPunchoutPunchin(http.Controller):
         """
         session_sudo = request.env['amazon.punchout.session']._find_by_claim_token(token)
         if not session_sudo:
-            return self._page('amazon_punchout.punchin_page_gone', status=404)
+            return self._gone()
         if session_sudo.user_id == request.env.user and session_sudo.purchase_order_id:
-            return self._redirect(f'/odoo/purchase/{session_sudo.purchase_order_id.id}')
+            return redirect(f'/odoo/purchase/{session_sudo.purchase_order_id.id}')
         if session_sudo.state != 'unclaimed':
-            return self._page('amazon_punchout.punchin_page_gone', status=404)
+            return self._gone()
         if not session_sudo.with_user(request.env.user)._offered_groups():
-            return self._not_a_member()
+            # Users from outside the company don't learn whether there is such a cart.
+            return self._not_a_member() if request.env.user._is_internal() else self._gone()
         if not session_sudo.returned_at:
             return self._page('amazon_punchout.punchin_page_wait', session=session_sudo)
         session_sudo._list_for(request.env.user)
-        return self._redirect(f'{UNCLAIMED_PATH}/{session_sudo.id}')
+        return redirect(f'{UNCLAIMED_PATH}/{session_sudo.id}')
+
+    def _gone(self):
+        """Tell a user that the cart is not there, for whatever reason, and what to do.
+
+        :rtype: werkzeug.wrappers.Response
+        """
+        contacts = request.env['amazon.punchout.group']._punchin_contacts(request.env.user)
+        return self._page('amazon_punchout.punchin_page_gone', status=404, contacts=contacts)
 
     def _not_a_member(self):
         """Tell a user who may not claim the cart, or is in no Punch-in group, whom to ask.
@@ -91,26 +102,6 @@ class AmazonPunchoutPunchin(http.Controller):
         contacts = request.env['amazon.punchout.group']._punchin_contacts(request.env.user)
         return self._page('amazon_punchout.punchin_page_nobody', status=403, contacts=contacts)
 
-    def _redirect(self, url, local=True):
-        """Redirect in a way that no browser keeps.
-
-        :param str url: where to
-        :param bool local: whether it is a page of this Odoo
-        :rtype: werkzeug.wrappers.Response
-        """
-        response = request.redirect(url, code=303, local=local)
-        response.headers['Cache-Control'] = 'no-store'
-        return response
-
     def _page(self, template, status=200, **values):
-        """Render a page for a user who may not be a buyer.
-
-        :param str template: its xmlid
-        :param int status: of HTTP
-        :param values: of the template
-        :rtype: werkzeug.wrappers.Response
-        """
-        views_sudo = request.env['ir.ui.view'].sudo().with_context(lang=request.env.user.lang)  # a page for everyone
-        return request.make_response(
-            views_sudo._render_template(template, values),
-            headers=[('Content-Type', 'text/html; charset=utf-8'), ('Cache-Control', 'no-store')], status=status)
+        """Render a page in the user's language; see :func:`.pages.page`."""
+        return page(template, request.env.user.lang, status, **values)

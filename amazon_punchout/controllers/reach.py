@@ -2,6 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..const import REACH_PATH
+from .pages import answers_only
 
 
 class AmazonPunchoutReach(http.Controller):
@@ -9,6 +10,7 @@ class AmazonPunchoutReach(http.Controller):
 
     @http.route(
         REACH_PATH, type='http', auth='public', methods=['GET'], cors='*', save_session=False, readonly=True)
+    @answers_only('GET')
     def reach(self):
         """Tell a browser which database answers here, by a mark that reveals nothing to strangers.
 
@@ -18,4 +20,4 @@ class AmazonPunchoutReach(http.Controller):
         :rtype: odoo.http.Response
         """
         mark = request.env['amazon.punchout.group'].sudo()._reach_mark()  # a page for everybody
-        return request.make_json_response({'mark': mark}, headers=[('Cache-Control', 'no-store')])
+        return request.make_json_response({'mark': mark})

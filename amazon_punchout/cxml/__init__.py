@@ -6,7 +6,7 @@ Readers turn bytes into immutable values (:func:`read_cart`, :func:`read_confirm
 :class:`CxmlError`. Other modules use the names of this one; no XML node leaves the package.
 """
 
-from .browser_form_post import cart_bytes
+from .browser_form_post import cart_bytes, form_fields
 from .confirmation_request import (
     ConfirmationItem,
     ConfirmationRequest,

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import re
+from urllib.parse import unquote_to_bytes
 
 from .encoding import evident_encoding, utf8_document
 from .errors import CxmlError
@@ -11,6 +13,45 @@ _URLENCODED = 'cxml-urlencoded'
 _BASE64 = 'cxml-base64'
 # The form decoding of the web framework turns a bare "+" into a space; the other two are the URL-safe alphabet.
 _BASE64_REPAIRS = str.maketrans({' ': '+', '-': '+', '_': '/', '\r': None, '\n': None, '\t': None, '=': None})
+
+# A form post of a cart has one field.
+_MAX_FIELDS = 100
+# Python makes an object of each escaped byte: so many bytes are decoded at a time.
+_DECODED_BYTES = 64 * 1024
+# No browser writes it, and each costs Python an exception.
+_WRONG_ESCAPE = re.compile(b'%(?![0-9A-Fa-f]{2})')
+
+
+def form_fields(body):
+    """Decode a form, as a web framework does, but in bounded memory.
+
+    Frameworks make text of every field: 430 MB of a form of 10 MB.
+
+    :param bytes body: of a POST with the type application/x-www-form-urlencoded
+    :return: its fields; none if it has more than a hundred or wrong escapes, since no browser posts a cart so
+    :rtype: dict[str, str]
+    """
+    if body.count(b'&') > _MAX_FIELDS or _WRONG_ESCAPE.search(body):
+        return {}
+    fields = {}
+    for field in body.split(b'&'):
+        name, _equals, text = field.partition(b'=')
+        fields.setdefault(_unquoted(name), _unquoted(text))
+    return fields
+
+
+def _unquoted(text):
+    text = text.replace(b'+', b' ')
+    pieces = []
+    start = 0
+    while start < len(text):
+        end = start + _DECODED_BYTES
+        # No piece ends within "%41".
+        cut = text.rfind(b'%', end - 2, end)
+        end = end if cut < 0 else cut
+        pieces.append(unquote_to_bytes(text[start:end]))
+        start = end
+    return b''.join(pieces).decode('utf-8', 'replace')
 
 
 def cart_bytes(form, body):

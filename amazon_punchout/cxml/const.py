@@ -9,6 +9,16 @@ FULFILL_DOCTYPE = f'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/{CXM
 
 # A cart of 50 lines has about 100 KiB; no shop writes a document larger than this.
 MAX_BYTES = 5 * 1024 * 1024
+# What else a parser must not be given: a document may come from anyone (see bounds.py). Amazon's have a tag each 35
+# bytes and an attribute each 80, so one of the largest size has 150,000 and 65,000; the names are 200 at most, the
+# longest tag has 300 bytes, the DOCTYPE 80, and no namespace is ever declared. These count "<" and "=" in texts too.
+MAX_TAGS = 250_000
+MAX_ATTRIBUTES = 150_000
+MAX_NAMES = 10_000
+MAX_NAMESPACES = 250
+MAX_TAG_BYTES = 16 * 1024
+# Of a party in Header; Amazon's have two. Groups are searched by all of them.
+MAX_CREDENTIALS = 50
 
 DEFAULT_LANG = 'en-US'
 XML_LANG = '{http://www.w3.org/XML/1998/namespace}lang'
@@ -41,7 +51,7 @@ CONFIDENTIAL_ELEMENTS = ('SharedSecret', 'BuyerCookie', 'DigitalSignature', 'Cre
 
 # The root of what is stored in place of a document that can't be parsed, and the kinds of CxmlError that say why.
 UNREADABLE = 'UnreadableDocument'
-PARSER_ERRORS = ('not_xml', 'entities', 'too_large', 'too_deep')
+PARSER_ERRORS = ('not_xml', 'entities', 'too_large', 'too_deep', 'too_many', 'too_long')
 
 
 def _places(model):

@@ -5,7 +5,7 @@ Every function looks only at the children of the element that it is given: the p
 
 import re
 
-from .const import DEFAULT_LANG, REVERSE_CHARGE_WORDS, USUAL_CURRENCIES, VATEX, XML_LANG
+from .const import DEFAULT_LANG, MAX_CREDENTIALS, REVERSE_CHARGE_WORDS, USUAL_CURRENCIES, VATEX, XML_LANG
 from .elements import Credential, Header, LocalizedText, Money, Shipping, Tax, TaxDetail
 from .parser import fault
 from .text_values import BLANK, parse_decimal
@@ -274,6 +274,7 @@ def read_header(root):
 
     :param root: the cXML element
     :rtype: Header
+    :raise CxmlError: 'too_many' for a party with more credentials than any has
     """
     parties = {'From': (), 'To': (), 'Sender': ()}
     user_agent = ''
@@ -281,6 +282,8 @@ def read_header(root):
         if header.tag == 'Header':
             for party in header:
                 if party.tag in parties:
+                    if len(party) > MAX_CREDENTIALS:
+                        raise fault('too_many', party)
                     parties[party.tag] = tuple(_read_credential(node) for node in party if node.tag == 'Credential')
                 if party.tag == 'Sender':
                     user_agent = party.findtext('UserAgent', '').strip(BLANK)

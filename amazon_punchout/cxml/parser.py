@@ -1,18 +1,20 @@
 """The only place where bytes become XML elements."""
 
-import re
 from functools import cached_property
 
 from lxml import etree
 
-from .const import MAX_BYTES, PARSER_ERRORS, UNREADABLE
-from .encoding import evident_encoding, utf8_document
+from .bounds import excess
+from .const import MAX_BYTES, MAX_TAG_BYTES, PARSER_ERRORS, UNREADABLE
+from .encoding import declared_encoding, evident_encoding, utf8_document
 from .errors import CxmlError
 
 _ENVELOPES = ('Message', 'Request')
 _REPEATED = ('ItemIn', 'ItemOut', 'ConfirmationItem', 'ShipNoticeItem', 'InvoiceDetailItem')
-_BEFORE_DOCTYPE = re.compile(rb'\s+|<\?.*?\?>|<!--.*?-->', re.DOTALL)
-_INTERNAL_SUBSET = re.compile(rb"""<!DOCTYPE(?:[^\[<>"']|"[^"]*"|'[^']*')*\[""")
+# What the sentences of these errors name.
+_LIMITS = {'too_large': MAX_BYTES, 'too_long': MAX_TAG_BYTES}
+# How libxml2 says that elements are nested too deeply: up to 2.11 an internal error, then a limit of a resource.
+_DEPTH_CODES = (etree.ErrorTypes.ERR_INTERNAL_ERROR, 114)
 
 
 class ReceivedDocument(bytes):
@@ -38,7 +40,8 @@ def parse(raw, document, roots=('cXML',)):
     :param tuple roots: accepted names of the root element
     :return: the root element, to be read only: other readers may get the same
     :rtype: lxml.etree._Element
-    :raise CxmlError: 'too_large', 'not_xml' (HTML too), 'too_deep', 'entities' or 'wrong_document'
+    :raise CxmlError: 'too_large', 'too_many', 'too_long', 'too_deep', 'not_xml' (HTML too), 'entities' or
+        'wrong_document'
     """
     root = parse_any(raw, document)
     if root.tag not in roots:
@@ -57,7 +60,7 @@ def parse_any(raw, document):
         kind = root.get('problem', '')
         kind = kind if kind in PARSER_ERRORS else 'not_xml'
     if kind:
-        raise CxmlError(kind, document, value=MAX_BYTES if kind == 'too_large' else '')
+        raise CxmlError(kind, document, value=_LIMITS.get(kind, ''))
     return root
 
 
@@ -75,14 +78,16 @@ def _parse_bytes(raw):
     if len(raw) > MAX_BYTES:
         return None, 'too_large'
     try:
-        body = _parsable(raw)
-        if _declares_something(body):
-            return None, 'entities'
+        body = _in_utf8(raw)
+        # Half the bytes may have become two or three each.
+        kind = 'too_large' if len(body) > MAX_BYTES else excess(body)
+        if kind:
+            return None, kind
         root = etree.fromstring(body, _hardened_parser())
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):
         return None, 'not_xml'
     except etree.XMLSyntaxError as error:
-        return None, 'too_deep' if 'depth' in str(error) else 'not_xml'
+        return None, 'too_deep' if error.code in _DEPTH_CODES and 'depth' in str(error) else 'not_xml'
     if _has_entities(root):
         return None, 'entities'
     _drop_namespace(root)
@@ -145,6 +150,8 @@ def _step(node):
 
 def _hardened_parser():
     return etree.XMLParser(
+        # Whatever the document declares: it was decoded here.
+        encoding='utf-8',
         load_dtd=False,
         dtd_validation=False,
         attribute_defaults=False,
@@ -157,20 +164,20 @@ def _hardened_parser():
     )
 
 
-def _parsable(raw):
-    """Return bytes that begin with the document, in an encoding that they declare."""
+def _in_utf8(raw):
+    """Return the document in UTF-8, without blanks before it.
+
+    Nothing is left to libxml2, so that what is counted before parsing is what it parses.
+
+    :raise UnicodeDecodeError: if it is not in the encoding that it shows or declares
+    :raise LookupError: if it declares one that is not read
+    """
     encoding = evident_encoding(raw)
     if encoding:
-        return utf8_document(raw.decode(encoding))
-    return raw.lstrip(b' \t\r\n')
-
-
-def _declares_something(body):
-    """Return whether the DOCTYPE has an internal subset, before libxml2 acts on what it declares."""
-    position = 0
-    while match := _BEFORE_DOCTYPE.match(body, position):
-        position = match.end()
-    return _INTERNAL_SUBSET.match(body, position) is not None
+        return raw[3:].lstrip(b' \t\r\n') if encoding == 'utf-8' else utf8_document(raw.decode(encoding))
+    body = raw.lstrip(b' \t\r\n')
+    encoding = declared_encoding(body)
+    return body.decode(encoding).encode() if encoding else body
 
 
 def _has_entities(root):

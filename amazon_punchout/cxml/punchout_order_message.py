@@ -152,7 +152,7 @@ def read_cart(raw):
         if child.tag == 'ItemIn':
             items.append(_read_item(child))
         elif child.tag == 'BuyerCookie':
-            buyer_cookie = trimmed(child)
+            buyer_cookie = buyer_cookie or trimmed(child)
         elif child.tag == 'PunchOutOrderMessageHeader':
             operation_allowed = child.get('operationAllowed')
             total, shipping, tax = _read_totals(child)

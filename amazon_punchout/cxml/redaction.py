@@ -55,7 +55,12 @@ def _emptied(root):
     """Empty the confidential elements of a tree for as long as it is written."""
     emptied = []
     names = [name for name in {node.tag for node in root.iter()} if _is_confidential(name)]
+    nested = set()
     for node in list(root.iter(*names)) if names else ():
+        # To put back what stood in hundreds of each other would move all of it as often.
+        if node in nested:
+            continue
+        nested.update(node.iterdescendants(*names))
         emptied.append((node, node.text, node[:]))
         node.text = None
         del node[:]
@@ -96,14 +101,14 @@ def find_buyer_cookie(raw):
     """Find the cookie, also in a document that can't be read otherwise, to know whose cart it is.
 
     :param bytes raw: a document, well-formed or not
-    :return: the first BuyerCookie without surrounding blanks, None if there is none
+    :return: the first BuyerCookie that isn't empty, without surrounding blanks; None if there is none
     :rtype: str | None
     """
     try:
-        node = next(parse_any(raw, '').iter('BuyerCookie'), None)
+        cookies = map(trimmed, parse_any(raw, '').iter('BuyerCookie'))
     except CxmlError:
         return _find_cookie_in_broken(raw[:MAX_BYTES])
-    return None if node is None else trimmed(node)
+    return next(filter(None, cookies), None)
 
 
 def _find_cookie_in_broken(raw):

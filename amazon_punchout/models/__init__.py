@@ -32,6 +32,7 @@ from .group import (
     amazon_punchout_group_go_live,
     amazon_punchout_group_locations,
     amazon_punchout_group_members,
+    amazon_punchout_group_networks,
     amazon_punchout_group_pasted,
     amazon_punchout_group_rotation,
     amazon_punchout_group_secrets,

@@ -15,12 +15,16 @@ from .cxml import (
     test_cxml_text_values,
     test_line_outcomes,
     test_line_outcomes_money,
+    test_parser_bounds,
 )
 from .tools import (
+    test_addresses,
     test_durable,
     test_http_post,
+    test_http_post_hosts,
     test_log,
     test_money,
+    test_networks,
     test_pasted,
     test_senders,
     test_problems,
@@ -110,6 +114,7 @@ from .sending import (
     test_outbox_decisions,
     test_outbox_doubt,
     test_outbox_durable,
+    test_outbox_hosts,
     test_outbox_log,
 )
 from .messages import (
@@ -188,6 +193,7 @@ from .punchin import (
     test_punchin_server,
     test_queries_unclaimed,
     test_received_log,
+    test_stranger,
 )
 from .watching import (
     test_health,

@@ -85,6 +85,15 @@ class PunchinCase(EndpointCase):
         self.assertEqual(session.state, 'unclaimed', response.text)
         return session
 
+    def assertNotHeld(self, raw):
+        """Check that a cart leaves nothing, and that its shopper learns so after the login only."""
+        before = self.everything()
+        session, response = self.post_cart(raw)
+        self.assertEqual((self.everything(), len(session)), (before, 0))
+        page = self.come(self.location(response), self.buyer)
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("This cart is no longer available", page.text)
+
     def serve(self, raw, code=200, **kwargs):
         """Let Amazon's server post a document.
 

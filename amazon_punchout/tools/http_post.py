@@ -8,20 +8,27 @@ import socket
 import ssl
 import threading
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from ..const import CONNECT_TIMEOUT, USER_AGENT
+from .addresses import find_address_problem, split_address
+from .networks import may_connect
 
 _logger = logging.getLogger(__name__)
 
 MAX_ANSWER_BYTES = 5 * 1024 * 1024
 
 
+class ForbiddenAddress(OSError):
+    """A host has no address that Odoo may connect to."""
+
+
 # What each error says about the connection, from the most precise on.
 KINDS = (
+    (ForbiddenAddress, 'forbidden_address'),
     (requests.exceptions.ConnectTimeout, 'connect_timeout'),
     ((requests.exceptions.Timeout, TimeoutError), 'timeout'),
     (ssl.SSLCertVerificationError, 'certificate'),
@@ -29,8 +36,8 @@ KINDS = (
     (socket.gaierror, 'unknown_host'),
     (ConnectionRefusedError, 'connection_refused'),
     ((ConnectionResetError, ConnectionAbortedError, BrokenPipeError), 'connection_lost'),
-    ((requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL),
-     'bad_address'),
+    ((requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL,
+      UnicodeError), 'bad_address'),
     ((requests.exceptions.ChunkedEncodingError, http.client.IncompleteRead), 'incomplete'),
     (http.client.HTTPException, 'not_http'),
 )
@@ -41,8 +48,9 @@ class HttpError(Exception):
 
     It has no words for people: the model of the documents makes them, in their language.
 
-    :param str kind: 'connect_timeout', 'timeout', 'certificate', 'tls', 'unknown_host', 'unreachable',
-        'connection_refused', 'connection_lost', 'bad_address', 'incomplete', 'not_http', 'late', 'too_large' or 'other'
+    :param str kind: 'forbidden_address', 'connect_timeout', 'timeout', 'certificate', 'tls', 'unknown_host',
+        'unreachable', 'connection_refused', 'connection_lost', 'bad_address', 'incomplete', 'not_http', 'late',
+        'too_large' or 'other'
     :param str host: the other side
     :param float seconds: how long we waited, of 'connect_timeout' and 'late'
     :param int size: how many bytes are too many, of 'too_large'
@@ -89,30 +97,33 @@ class _Body(io.BytesIO):
         return super().read(*args)
 
 
-class _Deadline(HTTPAdapter):
-    """Ends the connection when the time is over, even if the other side keeps sending.
+class _Watch(HTTPAdapter):
+    """Connects only where Odoo may, and ends the connection when the time is over.
 
     The timeouts of requests count from one byte to the next, so an answer that drips would never end, and Odoo would
     kill the scheduled action in the middle of an order.
     """
 
-    def __init__(self, seconds):
-        """Set the time from the connection to the end of the answer.
+    def __init__(self, seconds, networks):
+        """Set the limits of the connection.
 
-        :param float seconds: how long that may take
+        :param float seconds: how long it may take to the end of the answer
+        :param networks: to which it may lead besides public addresses
         """
         self.over = False
         self._seconds = seconds
+        self._networks = networks
         self._timer = None
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
         super().init_poolmanager(*args, **kwargs)
-        self._watch_pools(self.poolmanager)
+        self._watch_pools(self.poolmanager, is_direct=True)
 
     def proxy_manager_for(self, *args, **kwargs):
         manager = super().proxy_manager_for(*args, **kwargs)
-        self._watch_pools(manager)
+        # The administrator of the machine chose the proxy, which resolves the host and must check its address.
+        self._watch_pools(manager, is_direct=False)
         return manager
 
     def close(self):
@@ -120,17 +131,21 @@ class _Deadline(HTTPAdapter):
             self._timer.cancel()
         super().close()
 
-    def _watch_pools(self, manager):
+    def _watch_pools(self, manager, is_direct):
         manager.pool_classes_by_scheme = {
-            scheme: self._watched(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()}
+            scheme: self._watched(pool_class, is_direct)
+            for scheme, pool_class in manager.pool_classes_by_scheme.items()}
 
-    def _watched(self, pool_class):
+    def _watched(self, pool_class, is_direct):
         adapter = self
 
         class Connection(pool_class.ConnectionCls):
             def connect(self):
                 super().connect()
                 adapter._start(self.sock)
+
+            def _new_conn(self):
+                return _connect(self, adapter._networks) if is_direct else super()._new_conn()
 
         return type(pool_class.__name__, (pool_class,), {'ConnectionCls': Connection})
 
@@ -146,31 +161,71 @@ class _Deadline(HTTPAdapter):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def post_cxml(url, body, timeout):
+def _connect(connection, networks):
+    """Open the socket of a connection, in place of urllib3.
+
+    The host is resolved once, and what is checked is what is connected to: a name that leads elsewhere the next time
+    gains nothing. TLS verifies the certificate of the name afterwards, as always.
+
+    :param connection: an `urllib3.connection.HTTPConnection`
+    :param networks: as for :func:`post_cxml`
+    :rtype: socket.socket
+    :raises ForbiddenAddress: the host has no address that Odoo may connect to
+    """
+    found = socket.getaddrinfo(
+        connection.host, connection.port, urllib3.util.connection.allowed_gai_family(), socket.SOCK_STREAM)
+    allowed = [each for each in found if may_connect(each[4][0], networks)]
+    if not allowed:
+        _logger.warning(
+            "Not connected to %s (%s): only public addresses and networks that a system administrator lists in the "
+            "system parameter amazon_punchout.allowed_networks are allowed.",
+            connection.host, ", ".join(sorted({each[4][0] for each in found})))
+        raise ForbiddenAddress(connection.host)
+    for family, kind, protocol, _name, address in allowed:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(connection.timeout)
+            sock.connect(address)
+            return sock
+        except OSError as error:
+            sock.close()
+            last = error
+    kind = urllib3.exceptions.ConnectTimeoutError if isinstance(last, TimeoutError) \
+        else urllib3.exceptions.NewConnectionError
+    raise kind(connection, str(last)) from last
+
+
+def post_cxml(url, body, timeout, networks=()):
     """Post a cXML document.
 
-    Redirects are not followed: an order must not go to an address that nobody has set. The body is never logged, since
-    it contains the shared secret.
+    Redirects are not followed: an order must not go to an address that nobody has set. Hosts in the company's own
+    network get no document, unless a system administrator allows it: an address could be set to make Odoo reach what
+    only it can reach. The body is never logged, since it contains the shared secret.
 
     :param str url: where to
     :param bytes body: the document, with its shared secret
     :param float timeout: seconds from the connection to the end of the answer
+    :param networks: of `ipaddress`, to which it may go besides public addresses
     :return: the answer, whatever its status
     :rtype: Answer
     :raises NotDelivered: nothing was sent
     :raises NoAnswer: something was sent, and there was no whole answer
     """
     stream, host = _Body(body), _host_of(url)
+    if find_address_problem(url):
+        raise NotDelivered('bad_address', host)
     headers = {
         'Content-Type': 'text/xml; charset=UTF-8',
         'Accept': 'text/xml, application/xml',
         'User-Agent': USER_AGENT,
     }
-    deadline = _Deadline(timeout)
+    watch = _Watch(timeout, networks)
     try:
         with requests.Session() as session:
-            session.mount('http://', deadline)
-            session.mount('https://', deadline)
+            session.mount('http://', watch)
+            session.mount('https://', watch)
             with session.post(
                 url, data=stream, headers=headers, timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False,
                 stream=True,
@@ -184,10 +239,10 @@ def post_cxml(url, body, timeout):
                       "began to leave" if stream.started else "could not leave", type(error).__name__)
         if not stream.started:
             raise NotDelivered(host=host, **_facts(error)) from error
-        if deadline.over:
+        if watch.over:
             raise NoAnswer('late', host, seconds=timeout) from error
         raise NoAnswer(host=host, **_facts(error)) from error
-    if deadline.over:
+    if watch.over:
         raise NoAnswer('late', host, seconds=timeout)  # without a length it looks whole wherever it is cut off
     return answer
 
@@ -196,12 +251,10 @@ def _host_of(url):
     """Give the host of an address, or the address itself if it has none or is not valid.
 
     :param str url: as an administrator entered it
+    :return: without a password
     :rtype: str
     """
-    try:
-        return urlsplit(url).hostname or url
-    except ValueError:
-        return url
+    return split_address(url).hostname or url.rpartition('@')[2]
 
 
 def _read(response, host):

@@ -33,7 +33,8 @@ def fill_plain_items(cr):
                   FROM (SELECT id, btrim(regexp_replace(
                                    amazon_item->'description'->>'text', E'[ \\t\\r\\n]+', ' ', 'g')) AS title
                           FROM purchase_order_line
-                         WHERE amazon_line_type = 'item' AND amazon_title IS NULL) stated
+                         WHERE amazon_line_type = 'item' AND amazon_title IS NULL
+                        OFFSET 0) stated  -- computed once a row, not once a use
                  WHERE title <> '' AND title !~ %s COLLATE "C") new
          WHERE line.id = new.id""", [PLAIN])
 

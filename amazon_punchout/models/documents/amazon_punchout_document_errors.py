@@ -20,6 +20,9 @@ class AmazonPunchoutDocumentErrors(models.Model):
             'entities': self.env._("The %(document)s declares XML entities, which are not allowed.", **values),
             'too_large': self.env._("The %(document)s is larger than %(value)s bytes.", **values),
             'too_deep': self.env._("The elements of the %(document)s are nested too deeply.", **values),
+            'too_many': self.env._("The %(document)s has too many elements or attributes.", **values),
+            'too_long': self.env._(
+                "The %(document)s has a tag, or a text before its first tag, of more than %(value)s bytes.", **values),
             'wrong_document': self.env._("This document is of type %(value)s. Expected: %(document)s.", **values),
             'missing': self.env._("The %(document)s has no %(element)s.", **values),
             # Secrets and cookies come without their value.
@@ -42,6 +45,10 @@ class AmazonPunchoutDocumentErrors(models.Model):
         """
         values = {'host': error.host, 'seconds': error.seconds, 'size': error.size, 'detail': error.detail}
         sentences = {
+            'forbidden_address': self.env._(
+                "%(host)s: Odoo may not connect to this host, because its address is not public. If the host is right, "
+                "a system administrator can add its network to the system parameter amazon_punchout.allowed_networks",
+                **values),
             'connect_timeout': self.env._("%(host)s: no connection within %(seconds)s seconds", **values),
             'timeout': self.env._("%(host)s: no answer in time", **values),
             'late': self.env._("%(host)s: no complete answer within %(seconds)s seconds", **values),

@@ -1,27 +1,15 @@
 import hashlib
 import ipaddress
-from urllib.parse import urlsplit
 
 from odoo import api, fields, http, models
 from odoo.http import request
 
 from ...const import REACH_PATH
+from ...tools.addresses import split_address
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 # Endings of names that are known in a company's own network only.
 PRIVATE_ENDINGS = ('.local', '.localhost', '.internal', '.lan', '.home', '.intranet', '.corp', '.test')
-
-
-def split_address(url):
-    """Split an address that may be typed halfway.
-
-    :param str url: as a person types it
-    :rtype: urllib.parse.SplitResult
-    """
-    try:
-        return urlsplit(url)
-    except ValueError:  # half an IPv6 address
-        return urlsplit('')
 
 
 def is_loopback(host):

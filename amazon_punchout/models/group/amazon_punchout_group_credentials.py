@@ -15,6 +15,10 @@ from ...const import (
     SUPPLIER_IDENTITY,
     USER_AGENT,
 )
+from ...tools.addresses import find_address_problem
+
+# The fields with addresses that are posted to, or that Amazon gets.
+ADDRESS_FIELDS = ('setup_url', 'setup_test_url', 'order_url', 'base_url')
 
 
 class AmazonPunchoutGroupCredentials(models.Model):
@@ -63,14 +67,41 @@ class AmazonPunchoutGroupCredentials(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('setup_url', 'setup_test_url', 'order_url', 'base_url')
+    @api.constrains(*ADDRESS_FIELDS)
     def _check_urls(self):
         for group in self:
-            for name in ('setup_url', 'setup_test_url', 'order_url', 'base_url'):
-                if group[name] and not group[name].startswith(('https://', 'http://')):
-                    raise ValidationError(self.env._(
-                        "The %(field)s of the Amazon group %(group)s must start with https://",
-                        field=self._fields[name]._description_string(self.env), group=group.name))
+            problems = [
+                self.env._("%(field)s: %(problem)s", field=self._fields[name]._description_string(self.env),
+                           problem=problem)
+                for name in ADDRESS_FIELDS if (problem := self._address_problem(name, group[name]))]
+            if problems:
+                raise ValidationError(self.env._(
+                    "Correct the addresses of the Amazon group %(group)s:\n%(problems)s", group=group.name,
+                    problems="\n".join(problems)))
+
+    @api.model
+    def _address_problem(self, name, url):
+        """Tell what is wrong with an address, as said beside its field.
+
+        :param str name: of the field
+        :param str | bool url: its value
+        :return: a sentence, False if nothing is wrong
+        :rtype: str | bool
+        """
+        problem = url and find_address_problem(url)
+        if problem == 'scheme':
+            return self.env._("Copy the whole address: it starts with https://")
+        if problem == 'blank':
+            return self.env._("This address contains a blank or an invisible character. Copy it again.")
+        if problem == 'user':
+            return self.env._("This address contains a user name or a password. Enter it without them.")
+        if problem == 'port':
+            return self.env._("The port in this address is not a number from 1 to 65535.")
+        if problem == 'host':
+            return self.env._("This address has no valid host name. Copy it again.")
+        if name == 'base_url' and url and ('?' in url or '#' in url):
+            return self.env._("Odoo adds the rest to this address: enter it without ? and #.")
+        return False
 
     # === MARKETPLACES === #
 

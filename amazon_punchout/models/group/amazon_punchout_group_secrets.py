@@ -18,15 +18,15 @@ class AmazonPunchoutGroupSecrets(models.Model):
     _inherit = 'amazon.punchout.group'
 
     secret_name = fields.Char(
-        "Environment Name", copy=False, groups='amazon_punchout.group_administrator',
+        "Environment Name", copy=False, exportable=False, groups='amazon_punchout.group_administrator',
         help="A name for the group by which its secrets can be kept outside of the database. With the name berlin, "
              "Odoo reads the Shared Secret from the environment variable AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET, or from "
              "the option amazon_punchout_berlin_shared_secret in odoo.conf, and the HTTP Basic Password from "
              "…_INBOUND_PASSWORD in the same way.")
     shared_secret_source = fields.Char(
-        compute='_compute_secret_sources', groups='amazon_punchout.group_administrator')
+        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator')
     inbound_password_source = fields.Char(
-        "HTTP Basic Password Source", compute='_compute_secret_sources',
+        "HTTP Basic Password Source", compute='_compute_secret_sources', exportable=False,
         groups='amazon_punchout.group_administrator')
 
     # Names differ in more than their capitals, since variables are in capitals and options are not.

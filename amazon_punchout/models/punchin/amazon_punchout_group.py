@@ -69,6 +69,15 @@ class AmazonPunchoutGroupPunchin(models.Model):
         return self.active and self.flow == 'punchin' and self.state != 'draft'
 
     @api.model
+    def _any_open_punchin_group(self):
+        """Find a group for which carts may arrive from Amazon, of whatever company.
+
+        :return: at most one group, in superuser mode
+        """
+        groups_sudo = self.sudo()  # the sender is no user of Odoo
+        return groups_sudo.search([('flow', '=', 'punchin'), ('state', '!=', 'draft')], order='id', limit=1)
+
+    @api.model
     def _find_by_recipient(self, credentials):
         """Find the open Punch-in groups that a document is addressed to.
 

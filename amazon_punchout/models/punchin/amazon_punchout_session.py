@@ -1,3 +1,7 @@
+import re
+import secrets
+from contextlib import closing
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import consteq, hmac, plaintext2html
 
@@ -44,26 +48,35 @@ class AmazonPunchoutSessionPunchin(models.Model):
 
         :param bytes raw: the document as it came
         :param str | None remote: the address of the browser
-        :return: the trip in superuser mode and None, or an empty recordset and the reason: `unknown` (no cart for an
-            open Punch-in group, or one that was closed) or `empty`
+        :return: the trip in superuser mode and None, or an empty recordset and the reason: `unknown` (no cart, or no
+            Punch-in group is open), `empty`; or, which a stranger may not learn, `closed` (it was dismissed or has
+            expired) or `unaddressed` (for no open Punch-in group)
         :rtype: tuple
         """
-        nothing = self.sudo().browse()
-        if known := self._find_unsolicited(raw)[:1]:
-            return (nothing, 'unknown') if known.state in ('left', 'expired') else (known, None)
-        if len(raw) > MAX_UNCLAIMED_BYTES:
-            return nothing, 'unknown'
+        nothing, groups = self.sudo().browse(), self.env['amazon.punchout.group']
+        known, any_group = self._find_unsolicited(raw)[:1], groups._any_open_punchin_group()
         try:
-            cart = cxml.read_cart(raw)
+            cart = cxml.read_cart(raw) if len(raw) <= MAX_UNCLAIMED_BYTES else None
         except cxml.CxmlError:
+            cart = None
+        if not known and not (cart and cart.buyer_cookie and any_group):
             return nothing, 'unknown'
-        group_sudo = self.env['amazon.punchout.group']._find_by_recipient(cart.header.to)[:1]
-        if not group_sudo or not cart.buyer_cookie:
-            return nothing, 'unknown'
-        if cart.is_empty:
+        if not known and cart.is_empty:
             return nothing, 'empty'
-        limits = self._prepare_browser_vals(group_sudo, raw, remote)
-        return self._hold_cart(group_sudo, cart, raw, 'browser', **limits), None
+        group_sudo = groups._find_by_recipient(cart.header.to)[:1] if cart else groups
+        if known:
+            session, reason = (nothing, 'closed') if known.state in ('left', 'expired') else (known, None)
+        elif not group_sudo:
+            session, reason = nothing, 'unaddressed'
+        else:
+            limits = self._prepare_browser_vals(group_sudo, raw, remote)
+            return self._hold_cart(group_sudo, cart, raw, 'browser', **limits), None
+        if cart and any_group:
+            # As long as holding it takes, since the time would tell what the answer doesn't.
+            with closing(self.env.cr.savepoint()):
+                limits = self._prepare_browser_vals(any_group, raw, remote)
+                self._hold_cart(any_group, cart, raw, 'browser', digest=secrets.token_hex(32), **limits)
+        return session, reason
 
     @api.model
     def _find_unsolicited(self, raw):
@@ -72,8 +85,13 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param bytes raw: the document as it came
         :return: the trips in superuser mode: first those with an order or still open, the latest first
         """
+        return self._find_by_digest(self._hash(raw))
+
+    @api.model
+    def _find_by_digest(self, digest):
+        """Find the trips of unsolicited carts by the hash of their bytes; see :meth:`_find_unsolicited`."""
         return self.sudo().search([
-            ('cart_digest', '=', self._hash(raw)), ('received_from', '!=', False),
+            ('cart_digest', '=', digest), ('received_from', '!=', False),
         ]).sorted(lambda session: session.state in ('left', 'expired'))
 
     # === BY AMAZON'S SERVER === #
@@ -229,7 +247,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         self.document_ids.write({'group_id': group.id, 'deployment_mode': vals['deployment_mode']})
         self._notify_owner()
 
-    def _hold_cart(self, group, cart, raw, received_from, user=None, **vals):
+    def _hold_cart(self, group, cart, raw, received_from, user=None, digest=None, **vals):
         """Hold a cart until a member of its group claims it.
 
         :param group: the `amazon.punchout.group` that it is for
@@ -237,12 +255,13 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param bytes raw: as it came
         :param str received_from: `browser` or `server`
         :param user: the `res.users` record that it is reserved for, if any
+        :param str digest: as for :meth:`_keep_for_claim`
         :param vals: more values of the trip
         :return: the trip in superuser mode
         """
         session = self._create_unclaimed(
             {**self._prepare_unclaimed_vals(group, received_from, user, cart.deployment_mode), **vals})
-        session._keep_for_claim(cart, raw)
+        session._keep_for_claim(cart, raw, digest)
         return session
 
     def _create_unclaimed(self, vals):
@@ -271,16 +290,17 @@ class AmazonPunchoutSessionPunchin(models.Model):
             'deployment_mode': 'test' if deployment_mode == 'test' else group._deployment_mode(),
         }
 
-    def _keep_for_claim(self, cart, raw):
+    def _keep_for_claim(self, cart, raw, digest=None):
         """Store a cart until it is claimed.
 
         :param cxml.PunchOutOrderMessage cart: with items
         :param bytes raw: as it came
+        :param str digest: by which the same cart is recognised, by default the hash of its bytes
         """
         now = fields.Datetime.now()
         self._store_punchin(CART, cart.payload_id, raw, 'waiting')
         self.write({
-            'cart_digest': self._hash(raw), 'returned_at': now, 'expires_at': now + self._hold_time()})
+            'cart_digest': digest or self._hash(raw), 'returned_at': now, 'expires_at': now + self._hold_time()})
         with stored_once("The same cart"):
             self.flush_recordset()
         self._notify_owner()
@@ -328,12 +348,32 @@ class AmazonPunchoutSessionPunchin(models.Model):
         self.ensure_one()
         return f'{PUNCHIN_PATH}?cart={self._claim_token()}'
 
+    @api.model
+    def _claim_path_of(self, raw):
+        """Give the path of :meth:`_claim_path` for the bytes of a cart, whether or not it is held.
+
+        So a stranger who posts a cart can't tell by the answer whether we know the group that it is addressed to.
+
+        :param bytes raw: the document as it came
+        :rtype: str
+        """
+        return f'{PUNCHIN_PATH}?cart={self._claim_token_of(self._hash(raw))}'
+
     def _claim_token(self):
         """Give the token of :meth:`_claim_path`.
 
         :rtype: str
         """
-        return f"{self.id}-{hmac(self.env(su=True), 'amazon_punchout.claim', self.id)}"
+        return self._claim_token_of(self.cart_digest if self.received_from == 'browser' else self.id)
+
+    @api.model
+    def _claim_token_of(self, key):
+        """Make the token of :meth:`_claim_path`.
+
+        :param int | str key: the id of a trip, or the hash of the bytes of its cart
+        :rtype: str
+        """
+        return f"{key}-{hmac(self.env(su=True), 'amazon_punchout.claim', key)}"
 
     @api.model
     def _find_by_claim_token(self, token):
@@ -342,9 +382,13 @@ class AmazonPunchoutSessionPunchin(models.Model):
         :param str token: as it came
         :return: the trip in superuser mode, or an empty recordset
         """
-        number = token.partition('-')[0]
-        is_id = number.isascii() and number.isdigit() and len(number) < 10
-        session_sudo = self.sudo().browse(int(number) if is_id else ())
-        if session_sudo.exists() and consteq(session_sudo._claim_token(), token.encode('ascii', 'replace').decode()):
-            return session_sudo
-        return session_sudo.browse()
+        key = token.partition('-')[0]
+        if re.fullmatch('[0-9]{1,9}', key):
+            key = int(key)
+            session_sudo = self.sudo().browse(key).exists()
+        elif re.fullmatch('[0-9a-f]{64}', key):
+            session_sudo = self._find_by_digest(key)[:1]
+        else:
+            return self.sudo().browse()
+        is_ours = consteq(self._claim_token_of(key), token.encode('ascii', 'replace').decode())
+        return session_sudo if is_ours else session_sudo.browse()

@@ -184,6 +184,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             document = self._in_notified_language()
             group = document._check_mode()
             url, secret = group.order_url or "", group._secret('shared_secret')
+            networks = group._allowed_networks()
             body = cxml.with_shared_secret(document._get_body(), secret)
         except UserError as error:
             return Outcome('refused', 0, str(error))
@@ -196,9 +197,11 @@ class AmazonPunchoutDocumentSending(models.Model):
             what = f"Amazon order request {self.id} could not be prepared"
             _logger.exception("%s", what)
             return Outcome('refused', 0, explain(self.env, error, what).rstrip('.'))
+        if not secret:  # an open group has one, unless the environment of this process lacks it
+            return Outcome('queued', 0, document.env._("the Amazon group %s has no Shared Secret", group.name))
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
-            outcome = document._read_order_answer(post_cxml(url, body, ORDER_TIMEOUT))
+            outcome = document._read_order_answer(post_cxml(url, body, ORDER_TIMEOUT, networks))
         except NotDelivered as error:
             return Outcome('queued', 0, document._explain_http_error(error))
         except NoAnswer as error:

@@ -144,7 +144,9 @@ class AmazonPunchoutSessionStart(models.Model):
         start_page_url, code, remedy = None, 0, None
         started = time.monotonic()
         try:
-            answer = post_cxml(url, cxml.with_shared_secret(body, group_sudo._secret('shared_secret')), SETUP_TIMEOUT)
+            answer = post_cxml(
+                url, cxml.with_shared_secret(body, group_sudo._secret('shared_secret')), SETUP_TIMEOUT,
+                group_sudo._allowed_networks())
             start_page_url, code, problem, remedy = self._read_setup_answer(answer, document.payload_id)
         except NotDelivered as error:
             problem = self.env._(

@@ -1,9 +1,9 @@
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...const import HEALTH_TOKEN, MIN_HEALTH_TOKEN, PROCESSOR, SENDER
+from ...const import HEALTH_PARAMETER, MIN_HEALTH_TOKEN, PROCESSOR, SENDER
 
 # The overall status, from best to worst.
 OK, WARNING, ERROR = STATUSES = ('ok', 'warning', 'error')
@@ -31,7 +31,7 @@ class AmazonPunchoutHealth(models.AbstractModel):
         :return: the token; None if there is none, or it is too short to protect anything
         :rtype: str | None
         """
-        token = self.env['ir.config_parameter'].sudo().get_param(HEALTH_TOKEN) or ''
+        token = self.env['ir.config_parameter'].sudo().get_param(HEALTH_PARAMETER) or ''
         return token if len(token) >= MIN_HEALTH_TOKEN else None
 
     @api.model
@@ -49,6 +49,7 @@ class AmazonPunchoutHealth(models.AbstractModel):
             'status': max((level for level, _reason in reasons), key=STATUSES.index, default=OK),
             'reasons': [reason for _level, reason in reasons],
             'checked_at': _iso(now),
+            'failed_logins_24h': health.env['amazon.punchout.group']._failed_logins_since(now - timedelta(days=1)),
             'scheduled_actions': [{
                 'id': action.key, 'name': action.name, 'active': action.is_active, 'problem': action.problem,
                 'last_run_at': _iso(action.last_run), 'failures': action.failures,
@@ -165,6 +166,7 @@ class AmazonPunchoutHealth(models.AbstractModel):
             metrics.setdefault((f'amazon_punchout_{name}', text), []).append((labels, value))
 
         add('status', "0 is ok, 1 is a warning, 2 is an error.", STATUSES.index(report['status']))
+        add('failed_logins_24h', "Wrong passwords and secrets in the last 24 hours.", report['failed_logins_24h'])
         for action in report['scheduled_actions']:
             labels = {'action': action['id']}
             add('scheduled_action_active', "Whether the scheduled action is switched on.", action['active'], **labels)

@@ -42,7 +42,7 @@ class AmazonPunchoutProblem(models.Model):
             'next_try_at', 'last_try_at', 'account_group_id'],
         'amazon.punchout.group': [
             'state', 'responsible_id', 'bill_user_id', 'company_id', 'database_uuid', 'database_name'],
-        'amazon.punchout.session': ['state', 'returned_at', 'group_id'],
+        'amazon.punchout.session': ['state', 'returned_at', 'group_id', 'is_listed'],
         'purchase.order': ['state', 'amazon_state', 'amazon_group_id'],
         'account.move': ['state', 'move_type', 'amazon_group_id', 'amazon_awaits_receipt'],
         'mail.activity': ['res_model', 'res_id', 'activity_type_id'],
@@ -141,7 +141,7 @@ class AmazonPunchoutProblem(models.Model):
                     CART)),
             self._select(
                 'unclaimed', sessions, SQL("record.returned_at"),
-                SQL("record.state = 'unclaimed' AND record.returned_at IS NOT NULL")),
+                SQL("record.state = 'unclaimed' AND record.returned_at IS NOT NULL AND record.is_listed")),
             self._select(
                 'stopped', SQL("amazon_punchout_group record JOIN amazon_punchout_group USING (id)"), SQL(
                     "(SELECT MIN(create_date) FROM mail_activity WHERE res_model = 'amazon.punchout.group'"

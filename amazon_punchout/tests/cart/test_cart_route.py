@@ -2,7 +2,10 @@
 import base64
 import logging
 import re
+from unittest.mock import patch
 from urllib.parse import urlsplit
+
+from werkzeug.formparser import FormDataParser
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
@@ -102,6 +105,15 @@ class TestTransports(RouteCase):
         for field, headers in (('cxml-urlencoded', None), (None, {'Content-Type': 'text/xml'})):
             with self.subTest(field):
                 self.assertEqual(self.post(much, field, headers=headers).status_code, 413)
+
+    def test_a_form_of_very_many_fields_is_not_decoded(self):
+        with patch.object(FormDataParser, '_parse_urlencoded', side_effect=AssertionError("decoded by Odoo")):
+            session, cookie = self.start_trip()
+            self.assertOrderPage(self.post(cart_xml(cookie, [item()])), session)
+            much = self.url_open(ROUTE, data=b'a&' * 1_000_000, allow_redirects=False, headers={
+                'Content-Type': 'application/x-www-form-urlencoded'})
+        self.assertEqual(much.status_code, 400)
+        self.assertIn("This cart can't be accepted", self.text(much))
 
     @mute_logger('odoo.http')
     def test_a_cart_can_not_arrive_by_get(self):

@@ -259,6 +259,11 @@ class TestFindBuyerCookie(BaseCase):
                 self.assertEqual(read_cart(raw).buyer_cookie, found, "both ways to read the cookie agree")
         self.assertIsNone(find_buyer_cookie(b'<cXML/>'))
 
+    def test_of_several_cookies_both_ways_take_the_first_that_is_not_empty(self):
+        for inside in (' </BuyerCookie><BuyerCookie>a', 'a</BuyerCookie><BuyerCookie>b'):
+            raw = cart(cookie=inside)
+            self.assertEqual((find_buyer_cookie(raw), read_cart(raw).buyer_cookie), ('a', 'a'))
+
     def test_cookie_is_found_in_what_cannot_be_read(self):
         for cookie, found in (
             (COOKIE, COOKIE), (f' {COOKIE}\n', COOKIE), ('a&amp;b&#43;', 'a&b+'), ('\n<![CDATA[a&amp;b]]> ', 'a&amp;b'),

@@ -41,6 +41,7 @@ EVERY = {
     'public_host': Row(RECOMMENDED, "own network only", 'credentials'),
     'same_host': Row(RECOMMENDED, "You use Odoo at localhost:8069", 'credentials'),
     'reached': Row(RECOMMENDED, "Press Try Our Address", 'credentials'),
+    'allowed_networks': Row(RECOMMENDED, "no networks and allow nothing: 10.0.0.0.0, all", 'credentials', {}, True),
     'database': Row(REQUIRED, "set up in another database", 'credentials'),
     'fsync': Row(RECOMMENDED, "may lose orders in a crash.*full_page_writes", '', {}, True),
     'inbound_password': Row(RECOMMENDED, "shorter than 16 .*Press Generate Password", 'messages', {}, True),
@@ -297,6 +298,12 @@ class TestEveryCheck(ChecklistCase):
     def lack_one_database(self):
         with patch.object(http, 'db_list', lambda force, host: [self.env.cr.dbname, 'another']):
             yield
+
+    @contextmanager
+    def lack_allowed_networks(self):
+        self.env['ir.config_parameter'].set_param(
+            'amazon_punchout.allowed_networks', "10.0.0.0.0, 10.20.0.0/16, all")
+        yield
 
     @contextmanager
     def lack_database(self):

@@ -53,6 +53,17 @@ class TestOutsideSecrets(AmazonCase):
         self.assertEqual([shared_secret(raw) for raw in self.send()], [OUTSIDE])
         self.assertEqual(order.amazon_state, 'sent')
 
+    def test_an_order_waits_while_the_variable_is_missing(self):
+        order = self.make_order()
+        order.with_user(self.manager).button_confirm()
+        with patch.dict(os.environ, {'AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET': ""}):
+            self.assertEqual(self.send(), [])
+        document = order.amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest')
+        self.assertEqual((order.amazon_state, document.state, document.has_left), ('queued', 'queued', False))
+        self.assertIn("has no Shared Secret", document.reason)
+        document.next_try_at = False
+        self.assertEqual([shared_secret(raw) for raw in self.send()], [OUTSIDE])
+
     def test_no_dump_of_the_database_has_it(self):
         order = self.make_order()
         order.with_user(self.manager).button_confirm()

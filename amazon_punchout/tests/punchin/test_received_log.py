@@ -70,7 +70,8 @@ class TestReceivedLog(PunchinCase):
 
     def test_carts_that_are_not_stored(self):
         for raw, reason in (
-            (cart_xml(AMAZONS_COOKIE, [item()]).replace(b'TestGroup', b'Another'), 'unknown'),
+            (cart_xml(AMAZONS_COOKIE, [item()]).replace(b'TestGroup', b'Another'), 'unaddressed'),
+            (cart_xml('', [item()]), 'unknown'),
             (cart_xml(AMAZONS_COOKIE, []), 'empty'),
             (b'', 'unreadable'),
         ):

@@ -120,7 +120,8 @@ class TestRolesFields(RolesStory):
                 return {'another': 'value'}
             case 'binary':
                 return 'eA=='
-        return "https://another.example" if value != "https://another.example" else "another"
+        text = "another" if field.name == 'secret_name' else "https://another.example"
+        return text if value != text else "another"
 
     # === OTHER WAYS === #
 

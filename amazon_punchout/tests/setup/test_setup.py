@@ -251,6 +251,16 @@ class TestSetupCredentials(SetupCase):
             form.order_url = ORDER_URL
             self.assertFalse(form.order_url_problem)
 
+    def test_an_address_that_nothing_can_be_posted_to_is_noticed_while_it_is_typed(self):
+        setup = self.begun()
+        for url, words in (('http://[::1/order', "no valid host name"), ('https://a.example:port', "from 1 to 65535"),
+                           ('https://user:password@a.example', "without them")):
+            with self.subTest(url), Form(setup) as form:
+                form.order_url = url
+                self.assertIn(words, form.order_url_problem)
+                form.pasted = f"Purchase Order request URL: {ORDER_URL}"
+                self.assertFalse(form.order_url_problem)
+
     def test_pasted_values_are_seen_at_once_and_the_text_is_forgotten(self):
         setup = self.begun()
         with Form(setup) as form:

@@ -10,8 +10,10 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import _super_send
 
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
+from ...tools.networks import read_networks
 
 HEAD = b'HTTP/1.1 200 OK\r\n'
+LOOPBACK, _wrong = read_networks('127.0.0.0/8')
 BODY = b'<cXML>the order, with its secret</cXML>'
 
 
@@ -62,7 +64,7 @@ class TestHttpPost(BaseCase):
         """
         started = time.monotonic()
         with self.supplier(behave) as (url, received), self.assertRaises(NoAnswer) as caught:
-            post_cxml(url, BODY, timeout)
+            post_cxml(url, BODY, timeout, LOOPBACK)
         self.assertIn(BODY, received)
         self.assertIn(caught.exception.kind, kinds)
         self.assertEqual(caught.exception.host, '127.0.0.1')
@@ -70,7 +72,7 @@ class TestHttpPost(BaseCase):
 
     def assertNotDelivered(self, url, kind, host):
         with self.assertRaises(NotDelivered) as caught:
-            post_cxml(url, BODY, 30)
+            post_cxml(url, BODY, 30, LOOPBACK)
         self.assertEqual((caught.exception.kind, caught.exception.host), (kind, host))
         return caught.exception
 
@@ -85,24 +87,24 @@ class TestHttpPost(BaseCase):
         with self.supplier(lambda each, _over: each.sendall(whole)) as (url, _received), \
                 patch('requests.Response.iter_content', side_effect=RuntimeError("no more")), \
                 self.assertRaises(NoAnswer):
-            post_cxml(url, BODY, 30)
+            post_cxml(url, BODY, 30, LOOPBACK)
 
     def test_a_whole_answer(self):
         whole = HEAD + b'Content-Length: 2\r\n\r\nok'
         with self.supplier(lambda each, _over: each.sendall(whole)) as (url, received):
-            answer = post_cxml(url, BODY, 30)
+            answer = post_cxml(url, BODY, 30, LOOPBACK)
         self.assertEqual((answer.status, answer.body), (200, b'ok'))
         self.assertIn(b'Content-Type: text/xml', received)
         self.assertIn(b'Content-Length: %d' % len(BODY), received)
 
     def test_an_answer_that_ends_with_the_connection(self):
         with self.supplier(lambda each, _over: each.sendall(HEAD + b'\r\nok')) as (url, _received):
-            self.assertEqual(post_cxml(url, BODY, 30).body, b'ok')
+            self.assertEqual(post_cxml(url, BODY, 30, LOOPBACK).body, b'ok')
 
     def test_a_redirect_is_an_answer(self):
         redirect = b'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n'
         with self.supplier(lambda each, _over: each.sendall(redirect)) as (url, _received):
-            self.assertEqual(post_cxml(url, BODY, 30).status, 302)
+            self.assertEqual(post_cxml(url, BODY, 30, LOOPBACK).status, 302)
 
     def test_nobody_listens(self):
         with socket.create_server(('127.0.0.1', 0)) as server:

@@ -1,5 +1,6 @@
 """The page Problems: everything that needs a person, the oldest first, with its buttons."""
 from datetime import timedelta
+from unittest.mock import patch
 
 import requests
 
@@ -9,8 +10,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...const import SCHEDULED_ACTIONS
+from ...models.punchin import amazon_punchout_session_unlisted
 from ..common import answer
-from ..cxml_builder import cart_xml, confirmation_xml, item, status
+from ..cxml_builder import AMAZONS_COOKIE, cart_xml, confirmation_xml, item, status
 from ..message_case import MessageCase
 
 
@@ -177,6 +179,12 @@ class TestProblemsPage(MessageCase):
         self.assertTrue(session.purchase_order_id)
         self.assertFalse(self.problems())
 
+    def test_an_unclaimed_cart_beyond_the_limits_of_the_list_is_not_listed_here_either(self):
+        self.group.flow = 'punchin'
+        with patch.object(amazon_punchout_session_unlisted, 'MAX_UNCLAIMED', 0):
+            self.env['amazon.punchout.session']._hold_unsolicited_cart(cart_xml(AMAZONS_COOKIE, [item()]))
+        self.assertFalse(self.problems())
+
     def test_an_unclaimed_cart_is_listed_and_dismissed(self):
         self.group.flow = 'punchin'
         session, refusal = self.env['amazon.punchout.session']._hold_unsolicited_cart(
@@ -184,6 +192,9 @@ class TestProblemsPage(MessageCase):
         self.assertFalse(refusal)
         row = self.problems(session_id=session)
         self.assertEqual((row.kind, self.shown(row)), ('unclaimed', {'may_dismiss'}))
+        session.is_listed = False  # one of very many: strangers must not fill this page
+        self.assertFalse(self.problems())
+        session.is_listed = True
         row.action_dismiss()
         self.assertEqual(session.state, 'left')
         self.assertFalse(self.problems())

@@ -54,6 +54,9 @@ class AmazonPunchoutSetup(models.TransientModel):
         related='group_id.shared_secret', readonly=False, related_sudo=False, exportable=False,
         groups='amazon_punchout.group_administrator',
         help="The password of the group. Only Amazon Business administrators can see it in Odoo.")
+    shared_secret_source = fields.Char(
+        related='group_id.shared_secret_source', related_sudo=False, exportable=False,
+        groups='amazon_punchout.group_administrator')
     setup_url = fields.Char(
         related='group_id.setup_url', readonly=False, related_sudo=False,
         help="The address at which live shopping starts. It depends on the marketplace: compare it with Amazon's page.")
@@ -82,6 +85,9 @@ class AmazonPunchoutSetup(models.TransientModel):
         related='group_id.inbound_password', readonly=False, related_sudo=False, exportable=False,
         groups='amazon_punchout.group_administrator',
         help="For HTTP Basic only: the password that you entered on Amazon's page.")
+    inbound_password_source = fields.Char(
+        related='group_id.inbound_password_source', related_sudo=False, exportable=False,
+        groups='amazon_punchout.group_administrator')
     connection_ok = fields.Boolean(related='group_id.connection_ok', related_sudo=False)
     connection_partly = fields.Boolean(related='group_id.connection_partly', related_sudo=False)
     connection_tested_at = fields.Datetime(related='group_id.connection_tested_at', related_sudo=False)

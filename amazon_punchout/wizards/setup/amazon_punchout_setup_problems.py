@@ -83,13 +83,13 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         """Find the problems of the step Credentials; see :meth:`_find_account_problems`."""
         problems = {}
         for name in REQUIRED_FIELDS if is_leaving else ():
-            if not self[name]:
+            if not (self[name] or self.group_id._has_value(name)):
                 problems[name] = self.env._(
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
         problems |= self._find_email_problem(is_leaving)
         for name in ADDRESSES:
-            if self[name] and not self[name].startswith(('https://', 'http://')):
-                problems[name] = self.env._("Copy the whole address: it starts with https://")
+            if problem := self._group_model()._address_problem(name, self[name]):
+                problems[name] = problem
         return problems
 
     def _find_location_problems(self, is_leaving):

@@ -1,0 +1,69 @@
+"""What the addon's answers to browsers have in common."""
+import functools
+
+from odoo.http import Response, request
+
+# The pages have a style sheet of their own and links, nothing else. No other site may show them in a frame, and the
+# address of a cart that waits to be claimed goes to no other site. They name people and orders, so no cache keeps them.
+SECURITY_HEADERS = {
+    'Content-Security-Policy':
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'X-Frame-Options': 'DENY',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+}
+
+
+def secured(response):
+    """Add the headers that protect an answer in a browser.
+
+    :param werkzeug.wrappers.Response response: the answer
+    :return: the same
+    """
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
+def answers_only(*methods):
+    """Make a route answer these methods only, in a way that is safe in browsers.
+
+    Odoo lets OPTIONS through to each route, and HEAD to those for GET: they would do what the route does. They get an
+    empty answer instead, which permits no other site anything.
+
+    :param str methods: of HTTP
+    :return: a decorator, to be written below `http.route`
+    """
+    def decorate(endpoint):
+        @functools.wraps(endpoint)
+        def answer(*args, **kwargs):
+            if request.httprequest.method not in methods:
+                return secured(Response(status=204, headers={'Allow': ', '.join((*methods, 'OPTIONS'))}))
+            return secured(endpoint(*args, **kwargs))
+        return answer
+    return decorate
+
+
+def redirect(url, local=True):
+    """Redirect in a way that no browser keeps.
+
+    :param str url: where to
+    :param bool local: whether it is a page of this Odoo
+    :rtype: werkzeug.wrappers.Response
+    """
+    return secured(request.redirect(url, code=303, local=local))
+
+
+def page(template, lang, status=200, **values):
+    """Render a page for a person who may not be logged in, or not be a buyer.
+
+    :param str template: its xmlid
+    :param str lang: the code of the person's language
+    :param int status: of HTTP
+    :param values: of the template
+    :rtype: werkzeug.wrappers.Response
+    """
+    views_sudo = request.env['ir.ui.view'].sudo().with_context(lang=lang)  # a page for everyone
+    return secured(request.make_response(
+        views_sudo._render_template(template, values), headers=[('Content-Type', 'text/html; charset=utf-8')],
+        status=status))

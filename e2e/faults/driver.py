@@ -1,0 +1,484 @@
+"""The side of `bin/test faults` that survives: it starts processes of Odoo, and looks at the database by SQL only."""
+import base64
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+import requests
+
+from lab import database, environment, odoo, paths, postgres, process, progress, python
+
+from . import points
+from .cluster import Cluster
+from .supplier import Supplier
+
+# As many as are stopped in one round.
+SENDERS = len(points.SENDER) + 1
+FOLDER = paths.LAB / 'faults'
+
+
+class Child:
+    """One process of Odoo, made by a fork."""
+
+    def __init__(self, port, **command):
+        self._connection = socket.create_connection(('127.0.0.1', port))
+        self._connection.settimeout(180)
+        self._lines = self._connection.makefile('rw')
+        self.pid = json.loads(self._lines.readline())['pid']
+        self.is_ended = False
+        self._say(json.dumps(command))
+
+    def wait(self):
+        """Wait for what it says next.
+
+        :return: {'reached': True} at its place, {'result': …, 'events': …} at its end, {} if it died
+        :rtype: dict
+        """
+        try:
+            line = self._lines.readline()
+        except ConnectionError:
+            line = ''
+        said = json.loads(line) if line else {}
+        self.is_ended = 'reached' not in said
+        return said
+
+    def go_on(self):
+        self._say('go on')
+
+    def die(self):
+        """Let it die where it stands."""
+        self._say('die')
+        self.wait()
+
+    def finish(self):
+        """Wait for its end, and return its result.
+
+        :raises Failed: it did not get there
+        """
+        said = self.wait()
+        self.end()
+        if 'result' not in said:
+            raise Failed(said.get('error', 'it died'))
+        return said['result']
+
+    def end(self):
+        self._connection.close()
+        with contextlib.suppress(OSError):
+            self._lines.close()
+
+    def _say(self, line):
+        with contextlib.suppress(ConnectionError):  # what it says last tells why it ended
+            self._lines.write(line + '\n')
+            self._lines.flush()
+
+
+class Failed(Exception):
+    """A process of Odoo raised an error or died."""
+
+
+class Driver:
+    """A database with the addon on a server of its own, a supplier, and processes of Odoo."""
+    # So many that none of those in the hands of a process is given again.
+    pool_size = 2 * SENDERS
+
+    def __init__(self):
+        """Make all of it."""
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        source = environment.prepare()
+        _remove_left_over()
+        self.name = f'test_{os.getpid()}_faults'
+        self.source = source
+        elsewhere = {name: value for name, value in os.environ.items() if name.startswith('PG')}
+        self.cluster = Cluster()
+        self._parent, self._children = None, []
+        try:
+            with progress.step(f"Making the database {self.name}"):
+                database.create(self.name, database.template(source, with_demo=False))
+                odoo.install(source, self.name, [paths.ADDON], f'install-{self.name}')
+                self.cluster.start()
+                self.cluster.lead_here()
+                self.cluster.copy_here(self.name, elsewhere)
+        finally:
+            self.cluster_environ = {name: value for name, value in os.environ.items() if name.startswith('PG')}
+            _lead(elsewhere)
+            if database.exists(self.name):  # its files stay, for the copy
+                _execute_in('postgres', f'DROP DATABASE "{self.name}" WITH (FORCE)')
+            self._elsewhere = elsewhere
+            _lead(self.cluster_environ)
+        self.supplier = Supplier(FOLDER / f'{self.name}.ledger')
+        self._start_odoo()
+        made = self.do('setup', url=self.supplier.url, senders=SENDERS)
+        self.senders, self.processor, self.group_id = made['send'], made['process'], made['group']
+        self._end_odoo()
+        self._start_odoo()  # with what was made
+        self.rows("CREATE TABLE faults_canary (id integer)")
+        self._pool, self._sent, self._trips, self._counts, self._message = [], [], [], {}, None
+
+    def _start_odoo(self):
+        environ = odoo.environ(self.source)
+        environ['PYTHONPATH'] += os.pathsep + str(paths.ROOT)
+        self.log = paths.LOG / 'faults-odoo.log'
+        options = [
+            '-d', self.name, f'--db-filter=^{self.name}$', '--no-database-list', '--max-cron-threads=0',
+            '--log-level=warn', f'--logfile={self.log}']
+        self._parent = subprocess.Popen(
+            process.tied([str(python.VENV_PYTHON), '-m', 'e2e.faults.odoo_side', str(self.supplier.port), *options]),
+            cwd=paths.ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        line = self._parent.stdout.readline()
+        if not line:
+            raise progress.Problem(f"Odoo did not start:\n{progress.tail(self.log)}")
+        self._port, self.web_port = map(int, line.split())
+
+    def _end_odoo(self):
+        if self._parent:
+            self._parent.terminate()
+            self._parent.wait()
+            self._parent.stdout.close()
+            self._parent = None
+
+    def end(self):
+        """End what was started here, and drop the database."""
+        self._end_odoo()
+        self.supplier.end()
+        _remove(database.filestore(self.name))
+        self.cluster.remove()
+        _lead(self._elsewhere)
+
+    # === PROCESSES === #
+
+    def start(self, act, steps=(), occurrence=1, number=None, mode='kill', **options):
+        """Start a process of Odoo.
+
+        :param str act: the name of a function in acts.py
+        :param steps: where it ends, see Tracer
+        :param str mode: 'kill' to die there, 'hold' to wait there
+        :param options: `arguments` of the act; `skew`, `zone`, `user`, `file_size`, `constants` of the process
+        :rtype: Child
+        """
+        self._children = [child for child in self._children if not child.is_ended]
+        self._children.append(Child(
+            self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options))
+        return self._children[-1]
+
+    def clean(self):
+        """End what a round that failed has left, and take its orders and messages out of the way."""
+        for child in self._children:
+            child.end()
+        self.cluster.ensure()
+        self.supplier.fail_next()
+        self.wait_until_alone()
+        self.rows("UPDATE amazon_punchout_document SET state = 'cancelled', to_tell = NULL "
+                  "WHERE document_type = 'OrderRequest' AND (state IN ('queued', 'sending') OR to_tell)")
+        self.rows("UPDATE amazon_punchout_document SET state = 'dismissed', lacks_other_half = NULL "
+                  "WHERE account_group_id IS NOT NULL AND state IN ('received', 'waiting')")
+        self.rows("UPDATE amazon_punchout_group SET order_url = %s", f'{self.supplier.url}/order')
+        self.rows("UPDATE ir_cron SET active = true, failure_count = 0, first_failure_date = NULL WHERE id = ANY(%s)",
+                  [*self.senders, self.processor])
+
+    def start_server(self):
+        """Start Odoo by its own command line, with two threads for scheduled actions.
+
+        :rtype: subprocess.Popen
+        """
+        with open(paths.LOG / 'faults-server.log', 'ab') as log:
+            return subprocess.Popen(
+                process.tied(odoo.command('-d', self.name, '--no-http', '--max-cron-threads=2', '--log-level=warn')),
+                cwd=paths.ROOT, env=odoo.environ(self.source), stdout=log, stderr=log, start_new_session=True)
+
+    def kill_server(self, server):
+        """Kill a server that was started here."""
+        server.kill()
+        server.wait()
+
+    def wake_server(self):
+        """Have the server look for scheduled actions that are due, as Odoo does after a click."""
+        self.rows("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute' WHERE id = %s",
+                  self.senders[0])
+        _execute_in('postgres', "SELECT pg_notify('cron_trigger', %s)", [self.name])
+
+    def count_queued(self, names):
+        """Count the orders that no sender has taken yet.
+
+        :rtype: int
+        """
+        return self.rows(
+            "SELECT count(*) FROM purchase_order JOIN amazon_punchout_document document "
+            "ON document.purchase_order_id = purchase_order.id WHERE purchase_order.name = ANY(%s) "
+            "AND document.state = 'queued'", list(names))[0][0]
+
+    def forget_time_outs(self):
+        """Have the scheduler forget that runs did not end: after three in a row it leaves one out.
+
+        Its time-outs are minutes apart in life; here a round is that short.
+        """
+        self.rows("UPDATE ir_cron_progress SET timed_out_counter = 0 WHERE timed_out_counter > 0")
+
+    def do(self, act, **arguments):
+        """Have a process of Odoo do something undisturbed."""
+        return self.start(act, arguments=arguments).finish()
+
+    def send(self, cron=0, **options):
+        """Start a sender."""
+        return self.start('run_cron', arguments={'cron_id': self.senders[cron]}, **options)
+
+    def send_all(self):
+        """Run the sender undisturbed, as the scheduler does the next time."""
+        self.run_cron(self.senders[0])
+
+    def process_all(self):
+        """Process all messages undisturbed."""
+        self.run_cron(self.processor)
+
+    def run_cron(self, cron_id):
+        """Run a scheduled action undisturbed, as soon as the database has noticed who died."""
+        self.wait_until_alone()
+        self.forget_time_outs()
+        until = time.monotonic() + 30
+        while not self.do('run_cron', cron_id=cron_id):
+            if time.monotonic() > until:
+                raise Failed("The scheduled action stays locked.")
+            time.sleep(0.05)
+
+    def wait_until_alone(self):
+        """Wait until no process of a run has a connection any more."""
+        until = time.monotonic() + 30
+        while self.rows("SELECT 1 FROM pg_stat_activity WHERE datname = %s AND pid != pg_backend_pid()", self.name):
+            if time.monotonic() > until:
+                raise Failed("A connection of a dead process stays open.")
+            time.sleep(0.01)
+
+    # === REQUESTS === #
+
+    def post(self, path, timeout=60, port=None, **options):
+        """Post a request to whatever process serves.
+
+        :return: the answer, or None if there is none
+        :rtype: requests.Response | None
+        """
+        try:
+            return requests.post(f'http://127.0.0.1:{port or self.web_port}{path}', timeout=timeout,
+                                 allow_redirects=False, headers=options.pop('headers', None), **options)
+        except requests.RequestException:
+            return None
+
+    def post_meanwhile(self, path, **options):
+        """Post a request from a thread.
+
+        :return: a function that waits for the answer
+        """
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(self.post(path, **options)), daemon=True)
+        thread.start()
+
+        def answer():
+            thread.join()
+            return answers[0]
+        return answer
+
+    def post_undisturbed(self, path, **options):
+        """Post a request to a healthy process.
+
+        :rtype: requests.Response
+        """
+        answer = self.post_meanwhile(path, **options)
+        self.do('serve')
+        return answer()
+
+    # === DATABASE === #
+
+    def rows(self, query, *parameters):
+        """Query the database on a fresh connection.
+
+        :rtype: list[tuple]
+        """
+        return _execute_in(self.name, query, parameters)
+
+    def set_durability(self, synchronous_commit):
+        """Set whether a commit waits for the disk, for all new connections.
+
+        :param str synchronous_commit: 'on' or 'off'
+        """
+        self.rows(f'ALTER DATABASE "{self.name}" SET synchronous_commit = {synchronous_commit}')
+
+    def crash(self, way):
+        """Crash the database, and tell whether that lost a commit.
+
+        :param str way: see Cluster.crash
+        :rtype: bool
+        """
+        self.rows("SET synchronous_commit = off; INSERT INTO faults_canary VALUES (%s)", next(_numbers))
+        self.cluster.crash(way)
+        lost = not self.rows("SELECT 1 FROM faults_canary")
+        self.rows("TRUNCATE faults_canary")
+        return lost
+
+    # === ORDERS, CARTS, MESSAGES === #
+
+    def approved(self, count):
+        """Give approved orders that wait to be sent and that no supplier has ever seen, in the order of the queue.
+
+        They were shopped and approved once, and get a number and a payloadID of their own each time, since making an
+        order takes much longer than sending it.
+
+        :rtype: list[str]
+        """
+        while len(self._pool) < max(count, self.pool_size):
+            made = self.do('make_orders', count=20)
+            self._pool += [order_id for order_id, _name in made]
+            self.rows("UPDATE amazon_punchout_document SET state = 'cancelled' WHERE purchase_order_id = ANY(%s) "
+                      "AND document_type = 'OrderRequest'", [order_id for order_id, _name in made])
+        taken, rest = sorted(self._pool[:count]), self._pool[count:]
+        connection = _connect(self.name)
+        connection.autocommit = False
+        with connection.cursor() as cursor:
+            names = [_renew(cursor, order_id) for order_id in taken]
+        connection.commit()
+        connection.close()
+        self._pool = rest + taken
+        return names
+
+    def make_due(self):
+        """Let the time pass until the next try."""
+        self.rows("UPDATE amazon_punchout_document SET next_try_at = NULL WHERE state = 'queued'")
+
+    def waiting_unnoticed(self, names):
+        """List the orders that Amazon does not have and about which nobody was notified, nor about their group.
+
+        :rtype: list[str]
+        """
+        return [name for (name,) in self.rows(
+            """SELECT name FROM purchase_order
+                WHERE name = ANY(%s) AND amazon_state != 'sent' AND NOT EXISTS (
+                      SELECT FROM mail_activity
+                       WHERE (res_model = 'purchase.order' AND res_id = purchase_order.id)
+                          OR (res_model = 'amazon.punchout.group' AND res_id = purchase_order.amazon_group_id))""",
+            list(names))]
+
+    def needs_a_person(self, payload_id):
+        """Tell whether a message could not be applied and somebody was notified.
+
+        :rtype: bool
+        """
+        return bool(self.rows(
+            """SELECT 1 FROM amazon_punchout_document document
+                 JOIN mail_activity ON mail_activity.res_model = 'amazon.punchout.document'
+                  AND mail_activity.res_id = document.id
+                WHERE document.payload_id = %s AND document.state = 'attention'""", payload_id))
+
+    def sent_orders(self, count):
+        """Give ids of orders that Amazon has and has not written about."""
+        if len(self._sent) < count:
+            made = self.do('make_orders', count=max(20, count))
+            self.send_all()
+            self._sent += [order_id for order_id, _name in made]
+        taken, self._sent = self._sent[:count], self._sent[count:]
+        return taken
+
+    def trips(self, count):
+        """Give shopping trips that are under way, as ids with the carts that they will return."""
+        if len(self._trips) < count:
+            self._trips += self.do('start_trips', count=max(20, count))
+        taken, self._trips = self._trips[:count], self._trips[count:]
+        return taken
+
+    def message(self):
+        """Write a message that never came before.
+
+        :return: it and its payloadID
+        :rtype: tuple[str, str]
+        """
+        if not self._message:
+            [self._message] = self.do('write_messages', kind='confirmation', order_ids=self.sent_orders(1))
+        payload_id = f'{time.time()}.{next(_numbers)}@amazon.example'
+        return re.sub('(?<=<cXML payloadID=").*?(?=")', payload_id, self._message), payload_id
+
+    def count_events(self, what):
+        """Count what a Tracer sees of an undisturbed run.
+
+        :param str what: 'send' for two orders, or the kind of a message
+        :rtype: int
+        """
+        if what not in self._counts:
+            if what == 'send':
+                self.approved(2)
+                child = self.send()
+            else:
+                self.do('store_messages', kind=what, order_ids=self.sent_orders(1))
+                child = self.start('run_cron', arguments={'cron_id': self.processor})
+            self._counts[what] = child.wait()['events']
+            child.end()
+        return self._counts[what]
+
+
+_numbers = iter(range(1, 10 ** 9))
+
+
+def _renew(cursor, order_id):
+    """Bring an order back to where its approval left it, under another number."""
+    cursor.execute(
+        """SELECT purchase_order.name, document.id, document.payload_id, document.body
+             FROM purchase_order JOIN amazon_punchout_document document
+               ON document.purchase_order_id = purchase_order.id AND document.document_type = 'OrderRequest'
+            WHERE purchase_order.id = %s ORDER BY document.id LIMIT 1""", [order_id])
+    old, document_id, payload_id, body = cursor.fetchone()
+    name, fresh = f'F{os.getpid()}.{next(_numbers)}', f'{time.time()}.{order_id}.faults@odoo.example'
+    text = base64.b64decode(bytes(body)).decode()
+    for before, after in ((f'orderID="{old}"', f'orderID="{name}"'), (payload_id, fresh)):
+        assert text.count(before) == 1, (before, text)
+        text = text.replace(before, after)
+    cursor.execute(
+        "DELETE FROM mail_activity WHERE res_model = 'purchase.order' AND res_id = %s", [order_id])
+    cursor.execute(
+        "DELETE FROM amazon_punchout_document WHERE purchase_order_id = %s AND document_type = 'OrderRequest' "
+        "AND id != %s", [order_id, document_id])
+    cursor.execute(
+        "UPDATE purchase_order SET name = %s, state = 'purchase', amazon_state = 'queued' WHERE id = %s",
+        [name, order_id])
+    cursor.execute(
+        """UPDATE amazon_punchout_document
+              SET state = 'queued', payload_id = %s, body = %s, tries = 0, last_try_at = NULL, next_try_at = NULL,
+                  has_left = NULL, sent_elsewhere = NULL, to_tell = NULL, answer_code = NULL, reason = NULL,
+                  queued_at = now() AT TIME ZONE 'UTC'
+            WHERE id = %s""", [fresh, base64.b64encode(text.encode()), document_id])
+    return name
+
+
+def _lead(environ):
+    for name in [name for name in os.environ if name.startswith('PG')]:
+        del os.environ[name]
+    os.environ.update(environ)
+
+
+def _remove_left_over():
+    """Remove the files of sittings that were killed."""
+    for folder in database.filestore('').glob('test_*_faults'):
+        if not os.path.exists(f'/proc/{folder.name.split("_")[1]}'):
+            _remove(folder)
+
+
+def _remove(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _connect(name):
+    """Connect in such a way that what a run prepares survives the crash that it is about."""
+    connection = postgres.connect(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+    return connection
+
+
+def _execute_in(name, query, parameters=None):
+    connection = _connect(name)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
