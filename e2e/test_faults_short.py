@@ -3,7 +3,7 @@ import pytest
 
 from e2e.faults.driver import Driver
 from e2e.faults.registry import FAULTS
-from lab import faults, locks
+from lab import faults
 
 ROUNDS = 3
 SHORT = (
@@ -15,12 +15,11 @@ SHORT = (
 @pytest.fixture(scope="module")
 def driver():
     """A database and a supplier, on a server of its own."""
-    with locks.lock('faults'):
-        driver = Driver()
-        try:
-            yield driver
-        finally:
-            driver.end()
+    driver = Driver()
+    try:
+        yield driver
+    finally:
+        driver.end()
 
 
 @pytest.mark.parametrize('name', SHORT)

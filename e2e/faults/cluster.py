@@ -33,7 +33,7 @@ class Cluster:
 
     def __init__(self):
         binaries = postgres._binaries(os.environ.get('LAB_POSTGRES', '').replace('server', ''))
-        self.binaries = postgres.Binaries(NAME, binaries.folder)
+        self.binaries = postgres.Binaries(f'{NAME}-{os.getpid()}', binaries.folder)
         self.place = self._place()
         self.folder = postgres._executable(self.binaries, self.place)
         self.environ = {'PGHOST': str(self.place / 'run'), 'PGPORT': postgres.PORT, 'PGUSER': postgres.ROLE}
@@ -44,14 +44,14 @@ class Cluster:
         A crash of PostgreSQL loses what it had not written, wherever it writes to; only that of the whole machine would
         lose more on a disk.
         """
-        record = postgres.HOME / f'{NAME}.place'
-        if record.exists():  # of a sitting that was killed
-            self._remove(Path(record.read_text()))
+        for record in postgres.HOME.glob(f'{NAME}-*.place'):
+            if not Path('/proc', record.stem.removeprefix(f'{NAME}-')).exists():  # a sitting that was killed
+                self._remove(record)
         if os.access('/dev/shm', os.W_OK):
             place = Path(tempfile.mkdtemp(prefix=postgres.OUTSIDE, dir='/dev/shm'))
             (place / 'belongs-to').write_text(str(postgres.HOME))
             postgres._give(place)
-            record.write_text(str(place))
+            (postgres.HOME / f'{self.binaries.name}.place').write_text(str(place))
         return postgres._place(self.binaries)
 
     def start(self):
@@ -67,13 +67,14 @@ class Cluster:
 
     def remove(self):
         """Stop the server and delete its data."""
-        self._remove(self.place)
+        self._remove(postgres.HOME / f'{self.binaries.name}.place')
 
-    def _remove(self, place):
+    def _remove(self, record):
+        place = Path(record.read_text())
         if postgres._is_up(place):
             with contextlib.suppress(progress.Problem):  # it may be ending
                 postgres._stop(place)
-        (postgres.HOME / f'{NAME}.place').unlink(missing_ok=True)
+        record.unlink()
         shutil.rmtree(place, ignore_errors=True)
 
     def lead_here(self):

@@ -302,9 +302,10 @@ def switched_off(driver, random):
         verdict.find('stuck', f"{name} waits, the action is switched off, and nobody was notified")
     driver.rows("UPDATE ir_cron SET active = true WHERE id = ANY(%s)", driver.senders)
     driver.send_all()
+    _let_a_day_pass(driver)
     driver.do('work')
-    if driver.rows("SELECT 1 FROM mail_activity WHERE res_model = 'amazon.punchout.group'"):
-        verdict.find('stuck', "the person is still asked to switch the action on, which was done")
+    for (note,) in driver.rows("SELECT note FROM mail_activity WHERE res_model = 'amazon.punchout.group'"):
+        verdict.find('stuck', f"the action is switched on again, and somebody still reads: {note}")
         driver.rows("DELETE FROM mail_activity WHERE res_model = 'amazon.punchout.group'")
     verdict.add(judge.orders(driver, names))
     return verdict

@@ -158,9 +158,12 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         if not move.invoice_date and move.state == 'draft':
             vals['invoice_date'] = draft.invoice.invoice_day
         move.write(vals)
-        self._attach(draft, move)
-        move.message_post(body=self.env._(
-            "Amazon's document %s has the same total and was attached here.", draft.invoice.invoice_id))
+        if self._attach(draft, move):
+            body = self.env._(
+                "Amazon's document %s has the same total and was attached here.", draft.invoice.invoice_id)
+        else:
+            body = draft.notes[-1]
+        move.message_post(body=body)
         return move
 
     # === MORE THAN ALLOWED === #

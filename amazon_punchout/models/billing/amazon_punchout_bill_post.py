@@ -54,14 +54,26 @@ class AmazonPunchoutBillPost(models.AbstractModel):
             draft.problems.append(self.env._("Posting failed: %s", explain(self.env, error, what)))
 
     def _attach(self, draft, move):
-        """Attach the document as Amazon sent it to the bill or credit."""
-        self.env['ir.attachment'].create({
+        """Attach the document as Amazon sent it to the bill or credit.
+
+        The document is stored in any case, so a filestore that is full or read-only doesn't stop the bill. After a
+        failure Odoo even leaves an empty file there, with which each further try would collide.
+
+        :return: whether it is attached
+        :rtype: bool
+        """
+        what = f"Amazon invoice {draft.invoice.invoice_id} could not be attached"
+        attachment, error = attempt(self.env, lambda: self.env['ir.attachment'].create({
             'name': f"{draft.invoice.invoice_id}.xml".replace('/', '-'),
             'raw': draft.document._get_body(),
             'mimetype': 'application/xml',
             'res_model': move._name,
             'res_id': move.id,
-        })
+        }), what)
+        if error:
+            draft.notes.append(self.env._(
+                "Amazon's document could not be attached: %s", explain(self.env, error, what)))
+        return bool(attachment)
 
     # === NOTIFICATIONS === #
 

@@ -1,4 +1,6 @@
 """Amazon's invoices become draft bills."""
+from unittest.mock import patch
+
 import psycopg2
 
 from odoo.exceptions import UserError
@@ -46,6 +48,17 @@ class TestInvoice(BillCase):
         self.assertEqual((attachment.name, attachment.mimetype), ('INV-1.xml', 'application/xml'))
         self.assertIn(b'InvoiceDetailRequest', attachment.raw)
         self.assertNotIn(SECRET.encode(), attachment.raw)
+
+    def test_a_filestore_that_is_full_does_not_stop_the_bill(self):
+        """Odoo would leave an empty file there, with which each further try collides."""
+        def fail(_attachments, *_args):
+            raise OSError(28, "No space left on device")
+
+        with patch.object(self.registry['ir.attachment'], '_file_write', fail), mute_logger(
+                'odoo.addons.amazon_punchout.tools.steps'):
+            self.invoice(self.two_lines())
+        self.assertEqual(self.move().state, 'draft')
+        self.assertIn("Amazon's document could not be attached", self.said(self.move()))
 
     def test_the_day_is_the_one_that_amazon_writes(self):
         """In UTC a morning in Japan is the day before."""

@@ -1,5 +1,8 @@
 """Problems of an invoice are notified, and nothing is billed twice."""
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..bill_case import BillCase
 from ..cxml_builder import confirmation_xml, header_credit_xml, invoice_line, invoice_xml, status
@@ -79,6 +82,19 @@ class TestInvoiceOnce(BillCase):
             self.env['ir.attachment'].search([('res_model', '=', 'account.move'), ('res_id', '=', bill.id)]))
         self.assertIn("was attached here", self.said(bill))
         self.assertEqual(self.billed(self.po), {1: 2, 2: 3})
+
+    def test_a_filestore_that_is_full_does_not_stop_that(self):
+        bill = self.billed_by_hand()
+
+        def fail(_attachments, *_args):
+            raise OSError(28, "No space left on device")
+
+        with patch.object(self.registry['ir.attachment'], '_file_write', fail), mute_logger(
+                'odoo.addons.amazon_punchout.tools.steps'):
+            document = self.invoice(self.po)
+        self.assertEqual(document.account_move_id, bill)
+        self.assertIn("Amazon's document could not be attached", self.said(bill))
+        self.assertNotIn("was attached here", self.said(bill))
 
     def test_a_posted_bill_keeps_what_its_accountant_wrote(self):
         bill = self.billed_by_hand()
