@@ -20,6 +20,7 @@ from .cxml import (
 from .tools import (
     test_addresses,
     test_durable,
+    test_hold,
     test_http_post,
     test_http_post_hosts,
     test_log,
