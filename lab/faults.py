@@ -25,8 +25,9 @@ def run(arguments):
     """Run each fault until it has run often enough on this code, in any number of sittings: `bin/test faults [NAME …]`.
 
     A name may have wildcards: `bin/test faults '*postgres*'`. Results are added to docs/results/faults.jsonl every few
-    minutes, so that Ctrl-C loses little; several sittings may run at once, with other faults each. LAB_FAULTS_RUNS changes how often, LAB_FAULTS_SEED what is left to chance;
-    LAB_DOCS_FAULTS=1 writes the table into docs/reliability.md, and without arguments does only that.
+    minutes, so that Ctrl-C loses little; several sittings may run at once, with other faults each. LAB_FAULTS_RUNS
+    changes how often, LAB_FAULTS_SEED what is left to chance. LAB_DOCS_FAULTS=1 writes the table into
+    docs/reliability.md, and without arguments does only that.
 
     :param list[str] arguments: names of faults; none for all
     :return: 0, or 1 if something was lost, doubled or stuck

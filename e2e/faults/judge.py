@@ -28,7 +28,7 @@ def orders(driver, names):
     """Judge approved orders after the next undisturbed run of the sender.
 
     - Lost: Amazon has not all of it, and nothing will send it and nobody was notified; or it counts as sent.
-    - Doubled: Amazon has it twice, or will; also if a person is told that Amazon declined what it accepted.
+    - Doubled: Amazon has it twice, or will; also if a person reads that Amazon declined what it may have accepted.
     - Stuck: no run will go on with it and no person knows.
 
     :param Driver driver: the database and the ledger
@@ -64,8 +64,8 @@ def _judge_order(verdict, name, entries, rows):
     if len(rows) != 1:
         return verdict.find('doubled' if rows else 'lost', what)
     [(order_state, state, to_tell, is_notified)] = rows
-    is_wanted = not any(entry['accepted'] for entry in whole)
-    if len(whole) > 1 or (state == 'queued' and whole) or (state == 'refused' and not is_wanted):
+    is_declined = all(entry['accepted'] is False for entry in whole)
+    if len(whole) > 1 or (state == 'queued' and whole) or (state == 'refused' and not is_declined):
         return verdict.find('doubled', what)
     if state == 'sent' and not any(entry['accepted'] is not False for entry in whole):
         return verdict.find('lost', what)
