@@ -220,7 +220,8 @@ def main(seed, first, count, with_coverage=False):
     for number in range(first, first + count):
         fuzz.run(number)
     found = {
-        "seed": seed, "first": first, "count": count, "seconds": round(time.monotonic() - began, 1),
+        "seed": seed, "documents": len(fuzz.mutator.documents), "first": first, "count": count,
+        "seconds": round(time.monotonic() - began, 1),
         "lxml": ".".join(map(str, etree.LXML_VERSION[:3])), "libxml2": ".".join(map(str, etree.LIBXML_VERSION)),
         "outcomes": fuzz.outcomes, "findings": fuzz.findings[:50]}
     if tracer:
