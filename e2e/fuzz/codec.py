@@ -12,8 +12,13 @@ from types import SimpleNamespace
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "amazon_punchout"
+TRACER = None
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ADDON), str(ADDON / "tests")]
+    if "coverage" in sys.argv[4:]:
+        import coverage
+        TRACER = coverage.Coverage(include=[f"{ADDON}/cxml/*"], data_file=None)
+        TRACER.start()
 
 import cxml  # noqa: E402
 import cxml_builder  # noqa: E402
@@ -205,16 +210,8 @@ def reformatted(document):
     return etree.tostring(root, encoding="utf-16")
 
 
-def main(seed, first, count, with_coverage=False):
+def main(seed, first, count):
     """Try so many documents, and print a line of JSON with what was found."""
-    tracer = None
-    if with_coverage:
-        import coverage
-        tracer = coverage.Coverage(source=[str(ADDON / "cxml")], data_file=None, branch=False)
-        tracer.start()
-        # What was imported before the measuring began ran as well.
-        for name in [name for name in sys.modules if name.split(".")[0] == "cxml"]:
-            del sys.modules[name]
     fuzz = Fuzz(seed)
     began = time.monotonic()
     for number in range(first, first + count):
@@ -224,9 +221,9 @@ def main(seed, first, count, with_coverage=False):
         "seconds": round(time.monotonic() - began, 1),
         "lxml": ".".join(map(str, etree.LXML_VERSION[:3])), "libxml2": ".".join(map(str, etree.LIBXML_VERSION)),
         "outcomes": fuzz.outcomes, "findings": fuzz.findings[:50]}
-    if tracer:
-        tracer.stop()
-        found["coverage"] = covered(tracer)
+    if TRACER:
+        TRACER.stop()
+        found["coverage"] = covered(TRACER)
     print(json.dumps(found), flush=True)
 
 
@@ -245,4 +242,4 @@ def covered(tracer):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), "coverage" in sys.argv[4:])
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
