@@ -226,5 +226,5 @@ SCHEDULED_ACTIONS = {
 
 # Our page for monitoring, the system parameter that holds its token, and how short that may be.
 HEALTH_PATH = '/amazon_punchout/health'
-HEALTH_TOKEN = 'amazon_punchout.health_token'
+HEALTH_PARAMETER = 'amazon_punchout.health_token'
 MIN_HEALTH_TOKEN = 32

@@ -49,7 +49,7 @@ def records():
     stored, computed = {}, {}
     for model, names in sorted(addon_fields().items()):
         is_own = model.startswith(MODULE.replace("_", "."))
-        names = names | {"create_date", "write_date"} if is_own else names
+        names = names | ({"create_date", "write_date"} & env[model]._fields.keys()) if is_own else names
         for kept, is_stored in ((stored, True), (computed, False)):
             chosen = sorted(name for name in names if is_stored == bool(
                 env[model]._fields[name].store or env[model]._fields[name].company_dependent))

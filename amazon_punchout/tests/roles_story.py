@@ -1,7 +1,7 @@
 """The records for the roles: one of every kind and in every state that has a button, none of them their own."""
 from odoo.fields import Command
 
-from ..const import HEALTH_TOKEN
+from ..const import HEALTH_PARAMETER
 from .common import SECRET, answer
 from .cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from .roles_case import RolesCase
@@ -141,7 +141,7 @@ class RolesStory(RolesCase):
     def make_problems(self):
         """Find the rows of the page Problems for some records, and one of a scheduled action that is switched off."""
         self.env.ref('amazon_punchout.ir_cron_remind_hold').active = False
-        self.env['ir.config_parameter'].set_param(HEALTH_TOKEN, 'not-a-real-token-0123456789-0123456789')
+        self.env['ir.config_parameter'].set_param(HEALTH_PARAMETER, 'not-a-real-token-0123456789-0123456789')
         links = {'purchase.order': 'purchase_order_id', 'amazon.punchout.document': 'document_id',
                  'amazon.punchout.session': 'session_id'}
         about = {**self.orders, **self.trips, **self.documents}

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...const import HEALTH_TOKEN, MIN_HEALTH_TOKEN, PROCESSOR, SENDER
+from ...const import HEALTH_PARAMETER, MIN_HEALTH_TOKEN, PROCESSOR, SENDER
 
 # The overall status, from best to worst.
 OK, WARNING, ERROR = STATUSES = ('ok', 'warning', 'error')
@@ -31,7 +31,7 @@ class AmazonPunchoutHealth(models.AbstractModel):
         :return: the token; None if there is none, or it is too short to protect anything
         :rtype: str | None
         """
-        token = self.env['ir.config_parameter'].sudo().get_param(HEALTH_TOKEN) or ''
+        token = self.env['ir.config_parameter'].sudo().get_param(HEALTH_PARAMETER) or ''
         return token if len(token) >= MIN_HEALTH_TOKEN else None
 
     @api.model

@@ -234,6 +234,15 @@ class TestApplyToThisOrder(ReferenceCase):
         with self.assertRaisesRegex(UserError, "no longer an order in doubt"):
             document.with_user(self.manager).action_apply_to_order()
 
+    def test_amazon_has_the_order_even_if_its_message_can_not_be_processed(self):
+        order = self.ordered()
+        document = self.deliver(self.confirmation(order, self.by_number(order), currency='EUR'))
+        self.apply(document)
+        self.assertEqual(document.state, 'attention')
+        self.assertIn('EUR', document.reason)
+        self.assertStands(order, 'sent')
+        self.assertFalse(self.send())
+
     def test_every_kind_of_message_can_be_applied(self):
         for about, outcome in enumerate((
             lambda order: order.amazon_state == 'confirmed', lambda order: order.amazon_state == 'cancelled',

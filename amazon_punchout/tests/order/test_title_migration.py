@@ -7,15 +7,15 @@ from odoo.tests import tagged
 from ..cxml_builder import item
 from ..lock_common import LockCase
 
-SCRIPT = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.2.0' / 'post-title.py'
+FOLDER = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.2.0'
 
 
 @tagged('post_install', '-at_install')
 class TestTitleMigration(LockCase):
 
-    def migrate(self):
+    def migrate(self, name='post-title'):
         self.env.flush_all()
-        load_script(str(SCRIPT), 'amazon_punchout_post_title').migrate(self.env.cr, '19.0.2.1.0')
+        load_script(str(FOLDER / f'{name}.py'), name.replace('-', '_')).migrate(self.env.cr, '19.0.2.1.0')
         self.env.invalidate_all()
 
     def old_line(self, name=None, **values):
@@ -69,3 +69,11 @@ class TestTitleMigration(LockCase):
         before = plain.name
         self.migrate()
         self.assertEqual((plain.amazon_title, plain.name), (False, before))
+
+    def test_views_that_people_made_lead_to_the_page_of_the_asin(self):
+        view = self.env['ir.ui.view'].create({
+            'name': "Ours", 'model': 'purchase.order.line', 'type': 'list',
+            'arch': '<list><field name="amazon_url" widget="url"/></list>'})
+        self.migrate('pre-links')
+        self.assertIn('name="amazon_page" widget="url"', view.arch)
+        self.assertNotIn('amazon_url', view.arch)

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 
-from ...const import HEALTH_TOKEN, SCHEDULED_ACTIONS
+from ...const import HEALTH_PARAMETER, SCHEDULED_ACTIONS
 from ..cart.test_cart_route import RouteCase
 from ..common import SECRET, answer
 from ..cxml_builder import confirmation_xml, status
@@ -22,7 +22,7 @@ class TestHealth(RouteCase, MessageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env['ir.config_parameter'].set_param(HEALTH_TOKEN, TOKEN)
+        cls.env['ir.config_parameter'].set_param(HEALTH_PARAMETER, TOKEN)
         # The scheduler does not run while tests do.
         now = fields.Datetime.now()
         for key in SCHEDULED_ACTIONS:
@@ -48,7 +48,7 @@ class TestHealth(RouteCase, MessageCase):
 
     def test_without_a_token_in_odoo_the_page_does_not_exist(self):
         for token in (False, 'short', 'x' * 31):
-            self.env['ir.config_parameter'].set_param(HEALTH_TOKEN, token)
+            self.env['ir.config_parameter'].set_param(HEALTH_PARAMETER, token)
             with self.subTest(token):
                 response = self.ask(token or '')
                 self.assertEqual(response.status_code, 404)
@@ -199,7 +199,7 @@ class TestHealth(RouteCase, MessageCase):
         return self.env['amazon.punchout.monitoring'].with_user(user or self.administrator).create({})
 
     def test_an_administrator_generates_the_token_and_switches_monitoring_off(self):
-        self.env['ir.config_parameter'].set_param(HEALTH_TOKEN, False)
+        self.env['ir.config_parameter'].set_param(HEALTH_PARAMETER, False)
         dialog = self.monitoring()
         self.assertFalse(dialog.token)
         dialog.action_generate()

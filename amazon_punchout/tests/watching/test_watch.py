@@ -325,10 +325,11 @@ class TestWatch(MessageCase):
         self.assertStands(order, 'sent')
 
     def test_a_buyer_does_not_repair(self):
-        self.sender.active = False
-        with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_model'):
-            self.group.with_user(self.buyer).action_repair()
-        self.assertFalse(self.sender.active)
+        for active in (False, True):  # also not what is in order, where nothing is noted either
+            self.sender.active = active
+            with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_model'):
+                self.group.with_user(self.buyer).action_repair()
+            self.assertEqual(self.sender.active, active)
 
     # === THE LIST === #
 

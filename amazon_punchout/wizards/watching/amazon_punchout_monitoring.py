@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import HEALTH_PATH, HEALTH_TOKEN, MIN_HEALTH_TOKEN
+from ...const import HEALTH_PARAMETER, HEALTH_PATH, MIN_HEALTH_TOKEN
 
 
 class AmazonPunchoutMonitoring(models.TransientModel):
@@ -49,7 +49,7 @@ class AmazonPunchoutMonitoring(models.TransientModel):
             raise UserError(self.env._(
                 "Only an Amazon administrator of all companies that have an Amazon group can set up monitoring, since "
                 "it shows the figures of all of them."))
-        self.env['ir.config_parameter'].sudo().set_param(HEALTH_TOKEN, token)
+        self.env['ir.config_parameter'].sudo().set_param(HEALTH_PARAMETER, token)
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Monitoring"), 'res_model': self._name,
             'res_id': self.id, 'views': [(False, 'form')], 'target': 'new'}
