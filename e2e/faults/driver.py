@@ -96,7 +96,7 @@ class Driver:
         self.source = source
         elsewhere = {name: value for name, value in os.environ.items() if name.startswith('PG')}
         self.cluster = Cluster()
-        self._parent, self._children = None, []
+        self._parent, self._children, self._lock = None, [], threading.Lock()
         try:
             with progress.step(f"Making the database {self.name}"):
                 database.create(self.name, database.template(source, with_demo=False))
@@ -162,10 +162,11 @@ class Driver:
         :param options: `arguments` of the act; `skew`, `zone`, `user`, `file_size`, `constants` of the process
         :rtype: Child
         """
-        self._children = [child for child in self._children if not child.is_ended]
-        self._children.append(Child(
-            self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options))
-        return self._children[-1]
+        child = Child(
+            self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options)
+        with self._lock:
+            self._children = [*(each for each in self._children if not each.is_ended), child]
+        return child
 
     def clean(self):
         """End what a round that failed has left, and take its orders and messages out of the way."""
