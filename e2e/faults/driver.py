@@ -356,12 +356,11 @@ class Driver:
                           SELECT id FROM purchase_order WHERE name NOT LIKE 'F%%')
                 RETURNING purchase_order_id""")]
         taken, rest = sorted(self._pool[:count]), self._pool[count:]
-        connection = _connect(self.name)
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            names = [_renew(cursor, order_id) for order_id in taken]
-        connection.commit()
-        connection.close()
+        with contextlib.closing(_connect(self.name)) as connection:
+            connection.autocommit = False
+            with connection.cursor() as cursor:
+                names = [_renew(cursor, order_id) for order_id in taken]
+            connection.commit()
         self._pool = rest + taken
         return names
 
