@@ -139,15 +139,18 @@ class TestRetention(TrailCase):
     def test_nothing_expires_while_something_of_the_order_is_open(self):
         self.keep('orders', 30)
         self.keep('confirmations', 30)
-        not_billed = self.sent_order()
-        self.deliver(confirmation_xml(not_billed, [(1, 1, status('accept'))]))
+        not_received, not_billed = self.sent_order(), self.sent_order()
+        for order in (not_received, not_billed):
+            self.deliver(confirmation_xml(order, [(1, 1, status('accept'))]))
+        self.receive_goods(not_billed)
+        self.assertEqual((not_billed.receipt_status, not_billed.invoice_status), ('full', 'to invoice'))
         unclear = self.ordered()
         self.send(answer(status=500, body=''))
         attention = self.finished_order()
         attention.amazon_document_ids.filtered(lambda each: each.document_type == 'ConfirmationRequest').state = \
             'attention'
         recent = self.finished_order()
-        orders = not_billed | unclear | attention | recent
+        orders = not_received | not_billed | unclear | attention | recent
         self.age(orders.amazon_document_ids, 31)
         self.age(recent.amazon_document_ids.filtered(
             lambda each: each.document_type == 'InvoiceDetailRequest'), -20)
