@@ -131,6 +131,7 @@ def test_leaving_without_buying_ends_on_a_page_that_says_so(log_in, site, screen
     screenshot(page, "page")
     page.set_viewport_size({"width": 390, "height": 844})
     screenshot(page, "page-390")
+    page.set_viewport_size({"width": 1366, "height": 768})
     page.get_by_role("link", name="Back to Odoo").click()
     expect(page.locator(".o_list_view")).to_be_visible()
 

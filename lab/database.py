@@ -43,7 +43,8 @@ def create(name, original):
     _execute(f'COMMENT ON DATABASE "{name}" IS %s', [MARK])
     # The suppliers of tests and of the demo listen on this machine, where the addon sends nothing by itself.
     _execute(
-        "INSERT INTO ir_config_parameter (key, value) VALUES ('amazon_punchout.allowed_networks', '127.0.0.0/8')",
+        "INSERT INTO ir_config_parameter (key, value) VALUES ('amazon_punchout.allowed_networks', '127.0.0.0/8')"
+        " ON CONFLICT (key) DO NOTHING",  # a copy of such a copy has it
         database=name)
     # Odoo adds and removes files of its store but never changes one, so links are as good as copies.
     shutil.copytree(filestore(original), filestore(name), copy_function=os.link)

@@ -141,7 +141,7 @@ def read(interpreter, seed, first, count, *options):
     """
     result = subprocess.run(
         list(map(str, (interpreter, FOLDER / "codec.py", seed, first, count, *options))), cwd=paths.ROOT,
-        capture_output=True, text=True, check=False)
+        env=testing.with_shared(os.environ), capture_output=True, text=True, check=False)
     if result.returncode:
         return {"seed": seed, "first": first, "count": 0, "seconds": 0, "outcomes": {},
                 "findings": [f"the process ended with {result.returncode}: {result.stderr[-500:]}"]}

@@ -89,6 +89,7 @@ def run(arguments):
     ).returncode
     written = COPY / RESULTS.name
     if written.exists():
+        (paths.ROOT / RESULTS).parent.mkdir(exist_ok=True)
         with open(paths.ROOT / RESULTS, "a") as file:
             file.write(written.read_text())
         written.unlink()

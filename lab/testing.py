@@ -43,10 +43,7 @@ def run(arguments):
     if arguments and arguments[0] in SUITES:
         return importlib.import_module(SUITES[arguments[0]]).run(arguments[1:])
     arguments, named = with_absolute_paths(arguments, Path.cwd())
-    environ = dict(os.environ)
-    shared = paths.ROOT.parent / "shared"
-    if shared.is_dir():
-        environ.setdefault("AMAZON_PUNCHOUT_SHARED", str(shared))
+    environ = with_shared(os.environ)
     if named and all(any(path.is_relative_to(folder) for folder in PLAIN) for path in named):
         return process.run_in_foreground(
             pytest_command("-p", "no:odoo", *arguments), {**environ, "PYTHONPATH": str(paths.ROOT)})
@@ -57,6 +54,15 @@ def run(arguments):
         environ |= odoo.environ(source)
         environ["PYTHONPATH"] += os.pathsep + str(paths.ROOT)
         return _run_parts(parts, names, arguments, environ)
+
+
+def with_shared(environ):
+    """Return the environment with the folder of shared samples, if it is beside the repository.
+
+    :rtype: dict[str, str]
+    """
+    shared = paths.ROOT.parent / "shared"
+    return {**({"AMAZON_PUNCHOUT_SHARED": str(shared)} if shared.is_dir() else {}), **environ}
 
 
 def _run_parts(parts, names, arguments, environ):

@@ -44,7 +44,10 @@ def redacted(raw):
             UNREADABLE, problem=problem, length=str(len(raw)), sha256=hashlib.sha256(raw).hexdigest())
     with _emptied(root):
         tree = root.getroottree()
-        body = etree.tostring(tree, xml_declaration=True, encoding='UTF-8', standalone=tree.docinfo.standalone or None)
+        # No address of a DTD has a tag in it: it would be stored with all that it holds.
+        written = root if '<' in tree.docinfo.doctype[1:] else tree
+        body = etree.tostring(
+            written, xml_declaration=True, encoding='UTF-8', standalone=tree.docinfo.standalone or None)
     if _QUOTED.search(body):
         body = _QUOTED_IN_ATTRIBUTE.sub(rb'\1', _QUOTED_IN_TEXT.sub(rb'\1', body))
     return body

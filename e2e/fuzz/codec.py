@@ -7,13 +7,21 @@ import os
 import re
 import sys
 import time
+from datetime import datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "amazon_punchout"
+TRACER = None
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ADDON), str(ADDON / "tests")]
+    if "coverage" in sys.argv[4:]:
+        import coverage
+        TRACER = coverage.Coverage(include=[f"{ADDON}/cxml/*"], data_file=None)
+        TRACER.start()
 
 import cxml  # noqa: E402
 import cxml_builder  # noqa: E402
@@ -31,6 +39,11 @@ NAMES = rb"(?:SharedSecret|BuyerCookie|DigitalSignature|CredentialMac)"
 # An element that is not empty, and a tag that stands in text.
 CONFIDENTIAL = re.compile(rb"<(?:[^\s<>/:]+:)?" + NAMES + rb"(?=[\s>])[^<>]*(?<!/)>(?!</)", re.IGNORECASE)
 QUOTED = re.compile(rb"&lt;(?:[^\s&;:<>]+:)?" + NAMES + rb"(?![\w.-])", re.IGNORECASE)
+MOMENT = datetime(2026, 3, 2, tzinfo=timezone.utc)
+PARTY = (cxml.Credential("NetworkId", "Amazon"),)
+PARTIES = cxml.Header(PARTY, PARTY, PARTY, "Odoo")
+ADDRESS = cxml.Address(
+    "WH1", "US", "Dock", ("Dock",), ("1 Test Street",), "Springfield", "CA", "12345", "United States")
 LONGEST_ERROR = 1_000
 SECONDS = 1.0
 
@@ -76,6 +89,7 @@ class Fuzz:
         self.mutator = Mutator(documents(), seed)
         self.outcomes = collections.Counter()
         self.findings = []
+        self.confirmations = [cxml.read_confirmation(each) for each in documents() if b"<ConfirmationItem" in each]
 
     def run(self, number):
         """Try the document with this number."""
@@ -145,7 +159,7 @@ class Fuzz:
             # What a text quotes is taken out too.
             if not QUOTED.search(emptied) and outcome(read, emptied) != outcome(read, kept):
                 return f"{read.__name__} of what is stored differs: {outcome(read, kept)!r}"[:300]
-        return self.not_written_back(values)
+        return self.not_written_back(values) or self.not_ordered(values) or self.other_form(document)
 
     def not_written_back(self, values):
         """Write what was read; what is read of that, and written once more, must be the same."""
@@ -163,6 +177,43 @@ class Fuzz:
             if cxml.item_from_json(json.loads(json.dumps(cxml.item_to_json(item)))) != item:
                 return "an item differs after JSON"
         return None
+
+
+    def not_ordered(self, values):
+        """Order a cart, and follow a confirmation beside right ones."""
+        cart = values.get(cxml.read_cart)
+        if cart and cart.total:
+            try:
+                written = cxml.write_order_request(cxml.OrderRequest(
+                    "1@odoo.example", MOMENT, PARTIES, "test", "P00042", MOMENT, cart.total, ADDRESS, ADDRESS,
+                    cart.shipping, cart.tax, items=tuple(
+                        cxml.ItemOut(number, item, item.quantity) for number, item in enumerate(cart.items, start=1))))
+            except cxml.CxmlError as error:
+                self.outcomes[f"order: {error.kind}"] += 1
+            else:
+                cxml.parse(written, "OrderRequest")
+        if cxml.read_confirmation in values:
+            ordered = [cxml.OrderedLine(number, Decimal(3), Decimal("9.99")) for number in range(1, 4)]
+            notices = [cxml.Notice(each, arrival) for arrival, each in enumerate(
+                (values[cxml.read_confirmation], *self.confirmations))]
+            for line in cxml.confirm(ordered, notices).lines.values():
+                if min(line.accepted, line.rejected) < 0 or line.accepted + line.rejected > 3:
+                    return f"{line.accepted} of 3 accepted, {line.rejected} rejected"
+        return None
+
+    def other_form(self, document):
+        """Send the document as the field of a form, in which it must arrive as it was."""
+        try:
+            text = document.decode()
+        except UnicodeDecodeError:
+            return None
+        form = {"cxml-urlencoded": text}
+        body = urlencode(form).encode()
+        try:
+            sent = cxml.cart_bytes(form, b"")
+        except cxml.CxmlError:
+            return None
+        return None if cxml.cart_bytes(cxml.form_fields(body), body) == sent else "a form arrived otherwise"
 
 
 def outcome(read, document):
@@ -205,27 +256,20 @@ def reformatted(document):
     return etree.tostring(root, encoding="utf-16")
 
 
-def main(seed, first, count, with_coverage=False):
+def main(seed, first, count):
     """Try so many documents, and print a line of JSON with what was found."""
-    tracer = None
-    if with_coverage:
-        import coverage
-        tracer = coverage.Coverage(source=[str(ADDON / "cxml")], data_file=None, branch=False)
-        tracer.start()
-        # What was imported before the measuring began ran as well.
-        for name in [name for name in sys.modules if name.split(".")[0] == "cxml"]:
-            del sys.modules[name]
     fuzz = Fuzz(seed)
     began = time.monotonic()
     for number in range(first, first + count):
         fuzz.run(number)
     found = {
-        "seed": seed, "first": first, "count": count, "seconds": round(time.monotonic() - began, 1),
+        "seed": seed, "documents": len(fuzz.mutator.documents), "first": first, "count": count,
+        "seconds": round(time.monotonic() - began, 1),
         "lxml": ".".join(map(str, etree.LXML_VERSION[:3])), "libxml2": ".".join(map(str, etree.LIBXML_VERSION)),
         "outcomes": fuzz.outcomes, "findings": fuzz.findings[:50]}
-    if tracer:
-        tracer.stop()
-        found["coverage"] = covered(tracer)
+    if TRACER:
+        TRACER.stop()
+        found["coverage"] = covered(TRACER)
     print(json.dumps(found), flush=True)
 
 
@@ -244,4 +288,4 @@ def covered(tracer):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), "coverage" in sys.argv[4:])
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -6,6 +6,7 @@
 | commit | of the code, with `+` if files were changed |
 | lxml, libxml2 | their versions |
 | seed, first, count | the inputs: from the number `first` on |
+| documents | of the codec: how many right documents are mutated; more where the shared samples are at hand |
 | seconds | of this part |
 | findings | what must not be; an input can be made again by seed and number |
 | outcomes | how many of which outcome |

@@ -123,9 +123,9 @@ class AmazonPunchoutWatch(models.AbstractModel):
         names = dict(zip(crons_sudo.ids, crons_sudo.mapped('name'), strict=True))
         found = {row[0]: self._judge(names[row[1]], *row) for row in rows}
         is_neutralized = self._is_neutralized()
-        actions = [
-            found.get(key) or ScheduledAction(key, self.env._(name), problem='deleted')
-            for key, name in SCHEDULED_ACTIONS.items()]
+        # pylint: disable-next=gettext-variable  # a table of lazy translations, as LazyTranslate is made for
+        known = {key: self.env._(name) for key, name in SCHEDULED_ACTIONS.items()}
+        actions = [found.get(key) or ScheduledAction(key, name, problem='deleted') for key, name in known.items()]
         return [action._replace(problem=None) for action in actions] if is_neutralized else actions
 
     def _judge(self, name, key, cron_id, is_active, failures, failing_since, last_call, last_start, due, any_run):

@@ -1,0 +1,15 @@
+from . import (
+    test_approval,
+    test_approval_activities,
+    test_approval_checks,
+    test_approval_number,
+    test_direct,
+    test_group_approval,
+    test_mandatory,
+    test_own_direct_orders,
+    test_punchin_approval,
+    test_queries_approval,
+    test_refusing,
+    test_requester,
+    test_what_is_ordered,
+)

@@ -1,0 +1,15 @@
+from . import (
+    test_cart_import,
+    test_cart_problems,
+    test_cart_route,
+    test_cart_samples,
+    test_cart_taxes,
+    test_catalogue,
+    test_fill,
+    test_group_accounts,
+    test_payment,
+    test_queries_cart,
+    test_tax_choice,
+    test_unit_codes,
+    test_unspsc,
+)

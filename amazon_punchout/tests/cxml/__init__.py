@@ -1,0 +1,18 @@
+from . import (
+    test_cxml_browser_form_post,
+    test_cxml_cart,
+    test_cxml_confirmation,
+    test_cxml_envelope,
+    test_cxml_extra_elements,
+    test_cxml_invoice,
+    test_cxml_order,
+    test_cxml_parser,
+    test_cxml_punchin,
+    test_cxml_redaction,
+    test_cxml_response,
+    test_cxml_ship_notice,
+    test_cxml_text_values,
+    test_line_outcomes,
+    test_line_outcomes_money,
+    test_parser_bounds,
+)

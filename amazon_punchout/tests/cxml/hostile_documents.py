@@ -122,6 +122,8 @@ HOSTILE = {
         b'<!DOCTYPE cXML SYSTEM "a"><cXML>%s</cXML>' % (b'&a;<a/>' * (TAGS // 2))),
     'as many secrets as allowed, as deep as allowed': lambda: b'<cXML>%s%s%s</cXML>' % (
         b'<a>' * 250, b'<SharedSecret/>b' * (TAGS - 502), b'</a>' * 250),
+    'as many elements as allowed in secrets in each other': lambda: b'<cXML>%s%s%s</cXML>' % (
+        b'<SharedSecret>' * 250, b'<b/>c' * (TAGS - 502), b'</SharedSecret>' * 250),
     'as many elements as allowed, as deep as allowed': lambda: b'<cXML>%s%s%s</cXML>' % (
         b'<a>' * 250, b'<b/>c' * (TAGS - 502), b'</a>' * 250),
     'deep': lambda: filled(b'<cXML>', b'<a>'),

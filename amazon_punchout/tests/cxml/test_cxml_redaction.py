@@ -84,6 +84,11 @@ class TestRedacted(BaseCase):
             redacted(latin.encode('latin-1')).decode(),
             "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<a>ö<BuyerCookie/></a>")
 
+    def test_no_secret_hides_in_the_address_of_a_doctype(self):
+        for doctype in ('SYSTEM "<SharedSecret>x1</SharedSecret>"', "PUBLIC 'a' 'b<BuyerCookie>x1'"):
+            raw = f'<!DOCTYPE a {doctype}><a>keep</a>'
+            self.assertEqual(redacted(raw.encode()).decode(), DECLARATION + '<a>keep</a>')
+
     def test_of_broken_documents_only_length_and_digest_are_kept(self):
         for broken in (
             '<SharedSecret>x1', '<SHAREDSECRET>x1<b>keep', '<SharedSecret>x1</Credential><b>keep</b>',

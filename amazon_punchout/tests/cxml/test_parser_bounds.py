@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from odoo.tests import BaseCase
 
 from ...cxml import CxmlError, ReceivedDocument, cart_bytes, form_fields, parse, read_cart, read_invoice, redacted
-from ...cxml.const import MAX_ATTRIBUTES, MAX_NAMES, MAX_NAMESPACES, MAX_TAG_BYTES, MAX_TAGS
+from ...cxml.const import MAX_ATTRIBUTES, MAX_BYTES, MAX_NAMES, MAX_NAMESPACES, MAX_TAG_BYTES, MAX_TAGS
 from ..cxml_builder import ITEM, cart_text, invoice_line, invoice_xml
 from . import hostile_documents
 
@@ -121,6 +121,10 @@ class TestLimits(BaseCase):
             with self.subTest(encoding):
                 self.assertEqual(self.kind_of((text % encoding).encode()), 'not_xml')
         self.assertEqual(self.kind_of((text % 'cp037').encode('cp037')), 'not_xml')
+
+    def test_a_document_is_measured_as_it_came_before_it_is_decoded(self):
+        raw = '<cXML>{}</cXML>'.format(' ' * 1_500_000).encode('utf-32')
+        self.assertEqual((len(raw) > MAX_BYTES, self.kind_of(raw)), (True, 'too_large'))
 
     def test_a_document_that_is_larger_in_utf_8_is_too_large(self):
         raw = '<?xml version="1.0" encoding="windows-1252"?><cXML>%s</cXML>' % ('€' * 2_000_000)

@@ -14,8 +14,8 @@ from ..cxml_builder import confirmation_xml, envelope, status
 from ..endpoint_case import ENDPOINT, LONG, PASSWORD, USER, EndpointCase
 
 BASIC = (USER, PASSWORD)
-# Groups, documents of the same payloadID, the document, the scheduled action, its trigger.
-QUERIES = 5
+# Groups, documents of the same payloadID, the durable commit, the document, the scheduled action, its trigger.
+QUERIES = 6
 
 
 def message(**kwargs):
@@ -104,7 +104,8 @@ class TestEndpoint(EndpointCase):
         _company, other, _warehouse = self.make_company("Second")
         self.assertEqual(other.identity, self.group.identity)
         order = self.sent_order()
-        document = self.take(message(secret=SECRET).replace(b'P-NOWHERE', order.name.encode()))
+        document = self.take(message(secret=SECRET).replace(b'P-NOWHERE', order.name.encode()).replace(
+            b'<DocumentReference payloadID="nowhere"/>', b''))
         self.assertEqual(document.account_group_ids, self.group | other)
         theirs = self.make_order(group=other, user=self.shopper_of(other))
         theirs.button_approve()

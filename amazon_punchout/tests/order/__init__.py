@@ -1,0 +1,18 @@
+from . import (
+    test_actions,
+    test_history,
+    test_item_title,
+    test_lock,
+    test_lock_bypass,
+    test_lock_bypass_bills,
+    test_lock_bypass_receipt,
+    test_lock_forgery,
+    test_lock_open,
+    test_lock_rpc,
+    test_mode_marks,
+    test_order_links,
+    test_order_way,
+    test_status,
+    test_title_migration,
+    test_trail,
+)

@@ -1,0 +1,7 @@
+from . import (
+    test_roles_buttons,
+    test_roles_fields,
+    test_roles_holes,
+    test_roles_models,
+    test_roles_routes,
+)

@@ -1,0 +1,9 @@
+from . import (
+    test_outbox,
+    test_outbox_answers,
+    test_outbox_decisions,
+    test_outbox_doubt,
+    test_outbox_durable,
+    test_outbox_hosts,
+    test_outbox_log,
+)

@@ -1,0 +1,9 @@
+from . import (
+    test_by_hand,
+    test_confirmation_receipt,
+    test_dates,
+    test_ship_notice,
+    test_ship_notice_parts,
+    test_ship_notice_people,
+    test_shipment_report,
+)

@@ -1,0 +1,16 @@
+from . import (
+    test_addresses,
+    test_durable,
+    test_hold,
+    test_http_post,
+    test_http_post_hosts,
+    test_log,
+    test_money,
+    test_networks,
+    test_pasted,
+    test_problems,
+    test_senders,
+    test_steps,
+    test_tracking,
+    test_visible,
+)

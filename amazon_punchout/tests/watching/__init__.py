@@ -1,0 +1,5 @@
+from . import (
+    test_health,
+    test_problems_page,
+    test_watch,
+)
