@@ -5,9 +5,10 @@ import subprocess
 
 import pytest
 
+from e2e.faults.supplier import Supplier
 from lab import database, environment, odoo, paths, postgres
 
-from .test_outbox_processes import SETUP, Place, Supplier
+from .test_outbox_processes import SETUP, Place
 
 OFF = "ALTER TABLE amazon_punchout_trail DISABLE TRIGGER amazon_punchout_trail_append_only"
 ON = "ALTER TABLE amazon_punchout_trail ENABLE TRIGGER amazon_punchout_trail_append_only"
@@ -57,10 +58,10 @@ class Audit(Place):
 
 
 @pytest.fixture(scope="module")
-def audit():
+def audit(tmp_path_factory):
     source = environment.prepare()
     name = f"test_{os.getpid()}_audit"
-    supplier = Supplier()
+    supplier = Supplier(tmp_path_factory.mktemp("supplier") / "ledger")
     database.create(name, database.template(source, with_demo=False))
     odoo.install(source, name, [paths.ADDON], f"install-{name}")
     place = Audit(source, name, supplier)
@@ -68,7 +69,7 @@ def audit():
     place.cart = cart
     yield place
     place.end()
-    supplier.shutdown()
+    supplier.end()
     database.drop(name)
 
 

@@ -7,9 +7,10 @@ import warnings
 
 import pytest
 
+from e2e.faults.supplier import Supplier
 from lab import database, environment, odoo, paths, postgres
 
-from .test_outbox_processes import SEND, SETUP, Place, Supplier, SupplierHandler
+from .test_outbox_processes import SEND, SETUP, Place
 
 STORED = "not-a-real-secret"  # of the groups that SETUP makes
 OUTSIDE, PASSWORD = "not-real-from-the-environment-4b1d", "not-real-from-odoo-conf-77e0"
@@ -22,38 +23,23 @@ print(env['amazon.punchout.group'].search([('secret_name', '=', 'group_1')])._se
 """
 
 
-class Handler(SupplierHandler):
-    """Notes the shared secrets that arrive."""
+class Witness(Supplier):
+    """Notes the shared secrets that arrive with orders."""
 
-    def parse_request(self):
-        parsed = super().parse_request()
-        if parsed:
-            size = int(self.headers["Content-Length"])
-            body = self.rfile.read(size)
-            self.server.secrets += re.findall("<SharedSecret>(.*?)</SharedSecret>", body.decode())
-            self.rfile = _Again(body)
-        return parsed
+    def __init__(self, ledger):
+        self.secrets = []
+        super().__init__(ledger)
 
-
-class _Again:
-    """A body that was read already."""
-
-    def __init__(self, body):
-        self._body = body
-
-    def read(self, _size):
-        return self._body
-
-    def close(self):
-        """Do nothing: there is no file."""
+    def _enter(self, body, length, way):
+        self.secrets += re.findall("<SharedSecret>(.*?)</SharedSecret>", body.decode())
+        super()._enter(body, length, way)
 
 
 @pytest.fixture
 def place(tmp_path):
     source = environment.prepare()
     name = f"test_{os.getpid()}_secrets"
-    supplier = Supplier()
-    supplier.secrets, supplier.RequestHandlerClass = [], Handler
+    supplier = Witness(tmp_path / "ledger")
     place = Place(source, name, supplier)
     try:
         database.create(name, database.template(source, with_demo=False))
@@ -69,8 +55,7 @@ def place(tmp_path):
         yield place
     finally:
         place.end()
-        supplier.shutdown()
-        supplier.server_close()
+        supplier.end()
         database.drop(name)
 
 

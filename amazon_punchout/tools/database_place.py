@@ -1,6 +1,8 @@
 """Where a database is: what tells a restored one, or one that another server has taken over, from the one before."""
 from typing import NamedTuple
 
+from odoo.tools import SQL
+
 SYSTEM, CHECKPOINT = 'pg_control_system()', 'pg_control_checkpoint()'
 
 
@@ -37,8 +39,9 @@ def read_place(cr):
         "SELECT oid, has_function_privilege(%s, 'EXECUTE'), has_function_privilege(%s, 'EXECUTE') "
         "FROM pg_database WHERE datname = current_database()", [SYSTEM, CHECKPOINT])
     oid, may_read_system, may_read_timeline = cr.fetchone()
-    cr.execute(
-        f"SELECT {f'(SELECT system_identifier FROM {SYSTEM})' if may_read_system else 'NULL'}, "
-        f"{f'(SELECT timeline_id FROM {CHECKPOINT})' if may_read_timeline else 'NULL'}")
+    cr.execute(SQL(
+        "SELECT %s, %s",
+        SQL("(SELECT system_identifier FROM pg_control_system())") if may_read_system else None,
+        SQL("(SELECT timeline_id FROM pg_control_checkpoint())") if may_read_timeline else None))
     system, timeline = cr.fetchone()
     return DatabasePlace(system and str(system), f"{oid}/{timeline or ''}")

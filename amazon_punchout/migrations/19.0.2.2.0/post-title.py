@@ -1,5 +1,6 @@
 """Lines of carts get the title of their item, and their descriptions begin with it."""
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 from odoo.tools.translate import code_translations
 
 from odoo.addons.amazon_punchout.tools.visible import visible
@@ -8,9 +9,9 @@ from odoo.addons.amazon_punchout.tools.visible import visible
 PLAIN = '[^ -~\u00a1-\u00ac\u00ae-\u024f]'
 BATCH = 10000
 # The description keeps what was written, under the title that the cart has.
-NEW_NAME = """CASE WHEN line.name = new.title OR starts_with(line.name, new.title || E'\\n') THEN line.name
-                   WHEN coalesce(btrim(line.name, E' \\t\\r\\n'), '') IN ('', new.raw) THEN new.title
-                   ELSE new.title || E'\\n' || line.name END"""
+NEW_NAME = SQL("""CASE WHEN line.name = new.title OR starts_with(line.name, new.title || E'\\n') THEN line.name
+                       WHEN coalesce(btrim(line.name, E' \\t\\r\\n'), '') IN ('', new.raw) THEN new.title
+                       ELSE new.title || E'\\n' || line.name END""")
 
 
 def migrate(cr, version):
@@ -27,8 +28,8 @@ def migrate(cr, version):
 
 def fill_plain_items(cr):
     """Fill in titles in which nothing can be hidden, in one statement."""
-    cr.execute(f"""
-        UPDATE purchase_order_line line SET amazon_title = new.title, name = {NEW_NAME}
+    cr.execute(SQL("""
+        UPDATE purchase_order_line line SET amazon_title = new.title, name = %s
           FROM (SELECT id, title, title AS raw
                   FROM (SELECT id, btrim(regexp_replace(
                                    amazon_item->'description'->>'text', E'[ \\t\\r\\n]+', ' ', 'g')) AS title
@@ -36,7 +37,7 @@ def fill_plain_items(cr):
                          WHERE amazon_line_type = 'item' AND amazon_title IS NULL
                         OFFSET 0) stated  -- computed once a row, not once a use
                  WHERE title <> '' AND title !~ %s COLLATE "C") new
-         WHERE line.id = new.id""", [PLAIN])
+         WHERE line.id = new.id""", NEW_NAME, PLAIN))
 
 
 def fill_other_items(cr):
@@ -50,9 +51,11 @@ def fill_other_items(cr):
             for line_id, title, asin in cr.fetchall()]
         if not rows:
             return
-        cr.execute_values(f"""
-            UPDATE purchase_order_line line SET amazon_title = new.title, name = {NEW_NAME}
-              FROM (VALUES %s) AS new (id, title, raw) WHERE line.id = new.id""", rows, page_size=1000)
+        ids, titles, raws = map(list, zip(*rows, strict=True))
+        cr.execute(SQL("""
+            UPDATE purchase_order_line line SET amazon_title = new.title, name = %s
+              FROM unnest(%s::int[], %s::text[], %s::text[]) AS new (id, title, raw)
+             WHERE line.id = new.id""", NEW_NAME, ids, titles, raws))
 
 
 def fill_charges(cr):
@@ -62,20 +65,22 @@ def fill_charges(cr):
     for line_type, word in (('shipping', "Shipping"), ('tax', "Estimated tax")):
         known = list({word, *(
             code_translations.get_python_translations('amazon_punchout', code).get(word, word) for code in languages)})
-        cr.execute(f"""
-            UPDATE purchase_order_line line SET amazon_title = new.title, name = {NEW_NAME}
-              FROM (SELECT id, CASE WHEN first = ANY(%(known)s) THEN first ELSE %(word)s END AS title, '' AS raw
+        cr.execute(SQL("""
+            UPDATE purchase_order_line line SET amazon_title = new.title, name = %s
+              FROM (SELECT id, CASE WHEN first = ANY(%s) THEN first ELSE %s END AS title, '' AS raw
                       FROM (SELECT id, split_part(name, E'\\n', 1) AS first FROM purchase_order_line
-                             WHERE amazon_line_type = %(type)s AND amazon_title IS NULL) named) new
-             WHERE line.id = new.id""", {'known': known, 'word': word, 'type': line_type})
+                             WHERE amazon_line_type = %s AND amazon_title IS NULL) named) new
+             WHERE line.id = new.id""", NEW_NAME, known, word, line_type))
 
 
 def show_sellers(cr):
     """Show what is invisible in sellers and conditions."""
-    for column in ('amazon_seller', 'amazon_condition'):
-        cr.execute(f"""
-            SELECT DISTINCT {column} FROM purchase_order_line
-             WHERE {column} ~ %s COLLATE "C" OR {column} LIKE '%%  %%'""", [PLAIN])
+    for column in map(SQL.identifier, ('amazon_seller', 'amazon_condition')):
+        cr.execute(SQL("""
+            SELECT DISTINCT %(column)s FROM purchase_order_line
+             WHERE %(column)s ~ %(plain)s COLLATE "C" OR %(column)s LIKE '%%  %%'""", column=column, plain=PLAIN))
         for (text,) in cr.fetchall():
             if (shown := visible(text)) != text:
-                cr.execute(f"UPDATE purchase_order_line SET {column} = %s WHERE {column} = %s", [shown, text])
+                cr.execute(SQL(
+                    "UPDATE purchase_order_line SET %(column)s = %(shown)s WHERE %(column)s = %(text)s",
+                    column=column, shown=shown, text=text))

@@ -102,6 +102,8 @@ class TestHealth(RouteCase, MessageCase):
         self.later(self.requests(order), minutes=20)
         response = self.ask()
         self.assertEqual((response.status_code, response.json()['status']), (503, 'error'))
+        figures = self.ask(Accept='text/plain')  # Prometheus drops what comes with another status
+        self.assertEqual((figures.status_code, '\namazon_punchout_status 2\n' in figures.text), (200, True))
         self.assertIn("Test group: Order Not Sent: 1", response.json()['reasons'])
         self.assertGreaterEqual(self.figures()['queues']['queued']['oldest_seconds'], 20 * 60)
         self.assertEqual(self.figures()['problems']['late_order']['count'], 1)
