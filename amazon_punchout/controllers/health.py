@@ -18,7 +18,8 @@ class AmazonPunchoutHealth(http.Controller):
         """Tell a monitoring system whether orders and messages go on.
 
         The token comes in a header only, since addresses are logged. Without one in Odoo, the page does not exist.
-        It answers 503 for an error, so that a check of the status alone is enough.
+        JSON comes with 503 for an error, so that a check of the status alone is enough. Prometheus takes figures with
+        200 only.
 
         :return: JSON, or the text format of Prometheus if `Accept` or `format` asks for it
         :rtype: odoo.http.Response
@@ -31,10 +32,9 @@ class AmazonPunchoutHealth(http.Controller):
         if kind.lower() != 'bearer' or not hmac.compare_digest(given.strip().encode(), token.encode()):
             return self._text("Unauthorized", UNAUTHORIZED, [('WWW-Authenticate', 'Bearer')])
         report = health._report()
-        status = ERROR if report['status'] == 'error' else OK
         if self._wants_prometheus():
-            return self._text(health._as_prometheus(report), status)
-        return request.make_json_response(report, status=status)
+            return self._text(health._as_prometheus(report), OK)
+        return request.make_json_response(report, status=ERROR if report['status'] == 'error' else OK)
 
     def _wants_prometheus(self):
         """Tell whether the text format is asked for; Prometheus itself names it or OpenMetrics in Accept.

@@ -238,7 +238,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
     def _find_order(self, reference):
         """Find the order that a message is about, by the payloadID of any of its order requests.
 
-        A number alone is enough only if the message has no payloadID and the order has left.
+        A number alone is enough only if the message has no payloadID and Amazon has received the order.
 
         :param cxml.OrderReference reference: as the message names it
         :return: the `purchase.order`, in superuser mode

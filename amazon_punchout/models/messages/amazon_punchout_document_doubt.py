@@ -59,14 +59,17 @@ class AmazonPunchoutDocumentDoubt(models.Model):
                 "Amazon's message names order %s, but with the payload ID of an order request that is not in this "
                 "database. Only a person can tell whether it is about this order. Nothing was changed.",
                 order.name)), order)
-        elif not ever_left:
+        elif order._amazon_request().state != 'sent':
+            # Nobody knows whether Amazon has it: another order of this number may be meant.
             raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+                "Amazon's message names order %s, but it is unclear whether Amazon has this order. Only a person can "
+                "tell whether the message is about it. Nothing was changed.", order.name) if ever_left else self.env._(
                 "Amazon's message names order %s, but this order was never sent to Amazon. Only a person can tell "
                 "whether the message is about it. Nothing was changed.", order.name)), order)
         elif order == self.doubted_order_id:
             raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
-                "Amazon's message names order %s, but it arrived before the order was sent, so it is probably about "
-                "another one. Nothing was changed.", order.name)), order)
+                "Amazon's message names order %s, but it arrived before the order was sent, or before it was clear "
+                "that Amazon has it. So it is probably about another order. Nothing was changed.", order.name)), order)
 
     def _doubt_sentences(self, order, reference, what):
         """Show both sides: what the message says, and what the order is.

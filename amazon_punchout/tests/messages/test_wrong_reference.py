@@ -161,6 +161,42 @@ class TestUnknownPayloadId(ReferenceCase):
                 self.assertUntouched(order, document, 'sent')
                 self.assertNotIn("has not been sent", document.reason)
 
+    def test_the_number_alone_settles_no_order_that_amazon_may_not_have(self):
+        """Held, declined, queued again or without an answer: another order of this number may be meant."""
+        def hold(order):
+            self.deliver(self.confirmation(order))
+
+        def decline(order):
+            self.send(answer(status=400, code='400'))
+
+        def queue_again(order):
+            decline(order)
+            order.with_user(self.buyer).action_amazon_send_again()
+
+        def lose_the_answer(order):
+            self.send(requests.exceptions.ReadTimeout())
+
+        for befall, amazon_state in ((hold, 'unclear'), (decline, 'refused'), (queue_again, 'queued'),
+                                     (lose_the_answer, 'unclear')):
+            for about in range(5):
+                order = self.ordered()
+                befall(order)
+                with self.subTest(befall.__name__, about=about):
+                    document = self.deliver(list(self.about(order, self.by_number(order)))[about])
+                    self.assertUntouched(order, document, amazon_state)
+                    self.apply(document)
+                    self.assertEqual(self.requests(order)[-1:].state, 'sent', "a person has decided")
+
+    def test_after_it_arrived_a_number_that_came_before_is_not_applied_by_retry(self):
+        order = self.ordered()
+        self.send(requests.exceptions.ReadTimeout())
+        document = self.deliver(self.confirmation(order, self.by_number(order)))
+        self.assertIn("unclear whether Amazon has this order", document.reason)
+        order.with_user(self.manager).action_amazon_arrived()
+        document.with_user(self.manager).action_retry()
+        self.assertUntouched(order, document, 'sent')
+        self.assertIn("before it was clear that Amazon has it", document.reason)
+
     def test_the_number_alone_is_enough_for_an_order_that_left(self):
         order = self.sent_order()
         document = self.deliver(self.confirmation(order, self.by_number(order)))

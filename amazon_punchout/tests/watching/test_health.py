@@ -102,6 +102,8 @@ class TestHealth(RouteCase, MessageCase):
         self.later(self.requests(order), minutes=20)
         response = self.ask()
         self.assertEqual((response.status_code, response.json()['status']), (503, 'error'))
+        figures = self.ask(Accept='text/plain')  # Prometheus drops what comes with another status
+        self.assertEqual((figures.status_code, '\namazon_punchout_status 2\n' in figures.text), (200, True))
         self.assertIn("Test group: Order Not Sent: 1", response.json()['reasons'])
         self.assertGreaterEqual(self.figures()['queues']['queued']['oldest_seconds'], 20 * 60)
         self.assertEqual(self.figures()['problems']['late_order']['count'], 1)
@@ -132,6 +134,11 @@ class TestHealth(RouteCase, MessageCase):
 
     def test_a_group_of_another_database_is_an_error(self):
         self.group.database_uuid = 'another'
+        self.assertEqual(self.report()['status'], 'error')
+        self.assertFalse(self.figures()['sends_from_this_database'])
+
+    def test_a_group_of_another_database_server_is_an_error(self):
+        self.group.database_system = '123'
         self.assertEqual(self.report()['status'], 'error')
         self.assertFalse(self.figures()['sends_from_this_database'])
 
