@@ -388,8 +388,9 @@ class Driver:
             """SELECT name FROM purchase_order
                 WHERE name = ANY(%s) AND amazon_state != 'sent' AND NOT EXISTS (
                       SELECT FROM mail_activity
-                       WHERE (res_model = 'purchase.order' AND res_id = purchase_order.id)
-                          OR (res_model = 'amazon.punchout.group' AND res_id = purchase_order.amazon_group_id))""",
+                       WHERE active AND (
+                             (res_model = 'purchase.order' AND res_id = purchase_order.id)
+                          OR (res_model = 'amazon.punchout.group' AND res_id = purchase_order.amazon_group_id)))""",
             list(names))]
 
     def needs_a_person(self, payload_id):
@@ -400,7 +401,7 @@ class Driver:
         return bool(self.rows(
             """SELECT 1 FROM amazon_punchout_document document
                  JOIN mail_activity ON mail_activity.res_model = 'amazon.punchout.document'
-                  AND mail_activity.res_id = document.id
+                  AND mail_activity.res_id = document.id AND mail_activity.active
                 WHERE document.payload_id = %s AND document.state = 'attention'""", payload_id))
 
     def sent_orders(self, count):

@@ -308,7 +308,8 @@ def switched_off(driver, random):
     driver.send_all()
     _let_a_day_pass(driver)
     driver.do('work')
-    for (note,) in driver.rows("SELECT note FROM mail_activity WHERE res_model = 'amazon.punchout.group'"):
+    for (note,) in driver.rows(
+            "SELECT note FROM mail_activity WHERE res_model = 'amazon.punchout.group' AND active"):
         verdict.find('stuck', f"the action is switched on again, and somebody still reads: {note}")
         driver.rows("DELETE FROM mail_activity WHERE res_model = 'amazon.punchout.group'")
     verdict.add(judge.orders(driver, names))
