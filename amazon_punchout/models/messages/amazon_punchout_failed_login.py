@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 # The class of our advisory locks: at most this many senders wait for the answer to a wrong password at a time, in all
 # processes of the database together.
-WAITING_LOCK = 1_095_582_542  # "AMAN"
+WAITING_LOCK = int.from_bytes(b'AMAN', 'big')
 MAX_WAITING = 2
 
 # Failures that were not written because others were waiting, by database and group: the next one that waits in this
