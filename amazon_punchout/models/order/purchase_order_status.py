@@ -271,7 +271,8 @@ class PurchaseOrderStatus(models.Model):
             case 'unclear':
                 return self.env._(
                     "%(reason)s. Look for order %(order)s under Your Orders on Amazon. If it is there, press It "
-                    "Arrived. If not, press Send Again.", reason=reason, order=self.name)
+                    "Arrived. If not, press Send Again. Only purchase managers and Amazon administrators can do that.",
+                    reason=reason, order=self.name)
         return False
 
     def _amazon_raise_problem(self, sentence):
