@@ -16,6 +16,7 @@ from ...tools.durable import make_durable
 from ...tools.hold import Hold
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
+from ...tools.masking import masked
 from ...tools.outcome import Outcome
 from ...tools.steps import apart, explain
 
@@ -209,8 +210,7 @@ class AmazonPunchoutDocumentSending(models.Model):
                 "The order was sent, but the answer was not clear (%s), so it is unclear whether Amazon has the order.",
                 document._explain_http_error(error)))
         # An answer may quote what it complains about, and at any length.
-        reason = outcome.reason.replace(secret or "\0", "***").replace("\0", "")[:LONGEST_REASON]
-        return outcome._replace(reason=reason)
+        return outcome._replace(reason=masked(outcome.reason, secret)[:LONGEST_REASON])
 
     def _check_mode(self):
         """Check that the group is still in the mode in which the order was shopped.

@@ -68,7 +68,7 @@ class TestOutsideSecrets(AmazonCase):
         order = self.make_order()
         order.with_user(self.manager).button_confirm()
         self.send(answer(code='400', text=f"The secret {OUTSIDE} is wrong"))
-        self.assertIn("***", order.amazon_problem)
+        self.assertIn("•••", order.amazon_problem)
         with self.amazon(answer(code='401', text=f"The secret {OUTSIDE} is wrong")):
             self.group.with_user(self.administrator).action_test_connection()
         self.assertIn("•••", self.group.connection_problem)
