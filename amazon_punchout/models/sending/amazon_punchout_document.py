@@ -318,12 +318,12 @@ class AmazonPunchoutDocumentSending(models.Model):
                 "Withdraw.", **values)
         elif document.reason:
             sentence = env._(
-                "Order %(order)s has been waiting for more than an hour: Amazon can't be reached (%(reason)s). It is "
-                "sent as soon as this is resolved. To take it back, press Withdraw.", **values)
+                "Order %(order)s has been waiting for more than an hour and was not sent: %(reason)s. It is sent as "
+                "soon as this is resolved. To take it back, press Withdraw.", **values)
         else:
             sentence = env._(
-                "Order %(order)s has been waiting for more than an hour: Amazon can't be reached. It is sent as soon "
-                "as this is resolved. To take it back, press Withdraw.", **values)
+                "Order %(order)s has been waiting for more than an hour and was not sent yet. To take it back, press "
+                "Withdraw.", **values)
         document.purchase_order_id._amazon_raise_problem(sentence)
 
     # === SENT BY ANOTHER DATABASE === #

@@ -67,8 +67,7 @@ class PurchaseOrderDecisions(models.Model):
                 order._amazon_close_problem()
                 body = env._("Amazon has received the order.")
             case 'queued':
-                body = env._(
-                    "Amazon could not be reached (%s). Odoo tries again automatically.", document.reason)
+                body = env._("The order was not sent: %s. Odoo tries again automatically.", document.reason)
             case _:
                 body = order._amazon_problem_sentence()
                 order._amazon_raise_problem(body)

@@ -61,6 +61,10 @@ class TestOutsideSecrets(AmazonCase):
         document = order.amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest')
         self.assertEqual((order.amazon_state, document.state, document.has_left), ('queued', 'queued', False))
         self.assertIn("has no Shared Secret", document.reason)
+        # It isn't Amazon's fault.
+        for said in (order.message_ids[0].body, order.amazon_status):
+            self.assertRegex(said, "(?i)not sent( yet)?: the Amazon group .* has no Shared Secret")
+            self.assertNotIn("reached", said)
         document.next_try_at = False
         self.assertEqual([shared_secret(raw) for raw in self.send()], [OUTSIDE])
 
