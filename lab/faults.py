@@ -80,8 +80,10 @@ def sit(driver, faults, results, runs=None):
         for fault in open_faults:
             count = min(BATCH, (runs or fault.runs) - done[fault.name])
             line, findings = run_batch(driver, fault, f"{seed}/{done[fault.name]}", count)
-            done[fault.name] += count
+            done[fault.name] += count - len(line["failed"])
             found += findings
+            if len(line["failed"]) == count:
+                raise progress.Problem(f"{fault.name}: no round gets to its end: {line['failed'][-1]}")
             with open(results, "a", encoding="utf-8") as file:
                 file.write(json.dumps({**line, **code}) + "\n")
             total = sum(map(Counter, line["places"].values()), Counter())
@@ -211,7 +213,8 @@ def table(lines):
         *(f"| {' | '.join(each)} |" for each in (head, ["---"] * len(head), *body)),
         "",
         f"In all {total['runs']:,} runs with {total['orders']:,} orders, messages and carts: {total['lost']:,} lost, "
-        f"{total['doubled']:,} doubled, {total['unclear']:,} unclear, {total['stuck']:,} stuck. Crashes of PostgreSQL "
-        f"that lost a commit of another transaction: {total['lost commits']:,}. Commits: {', '.join(commits)}. "
-        f"Seeds: {', '.join(seeds)}.",
+        f"{total['doubled']:,} doubled, {total['unclear']:,} unclear, {total['stuck']:,} stuck. Runs in which a crash "
+        f"of PostgreSQL undid a commit that nobody had secured: {total['lost commits']:,}.",
+        "",
+        f"Commits: {', '.join(commits)}. Seeds: {', '.join(seeds)}.",
         ""])

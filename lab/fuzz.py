@@ -79,7 +79,10 @@ def table(found):
         for (suite, lxml, commit), (tried, seconds, findings, seeds) in sums.items()]
     covered = {each["suite"]: each["coverage"] for each in found if "coverage" in each}
     for suite, percents in covered.items():
-        files = ", ".join(f"`{name}` {percent:g} %" for name, percent in percents.items())
+        files = ", ".join(
+            f"`{name}` {percent:g} %" for name, percent in percents.items()
+            # The codec has figures of its own.
+            if suite != "routes" or name.startswith("controllers/"))
         lines += ["", f"Lines that ran by `{suite}`: {files}."]
     return "\n".join([*lines, ""])
 

@@ -3,4 +3,4 @@ from odoo.exceptions import UserError
 
 
 class ContentExpired(UserError):
-    """A step needs the content of a document that has expired: its text says of which, and what to do."""
+    """A step needs the content of a document that has expired; the text names it and says what to do."""

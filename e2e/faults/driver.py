@@ -96,7 +96,7 @@ class Driver:
         self.source = source
         elsewhere = {name: value for name, value in os.environ.items() if name.startswith('PG')}
         self.cluster = Cluster()
-        self._parent, self._children = None, []
+        self._parent, self._children, self._lock = None, [], threading.Lock()
         try:
             with progress.step(f"Making the database {self.name}"):
                 database.create(self.name, database.template(source, with_demo=False))
@@ -118,7 +118,8 @@ class Driver:
         self._end_odoo()
         self._start_odoo()  # with what was made
         self.rows("CREATE TABLE faults_canary (id integer)")
-        self._pool, self._sent, self._trips, self._counts, self._message = [], [], [], {}, None
+        self._counts = {}
+        self.restock(([], [], [], None))
 
     def _start_odoo(self):
         environ = odoo.environ(self.source)
@@ -161,10 +162,11 @@ class Driver:
         :param options: `arguments` of the act; `skew`, `zone`, `user`, `file_size`, `constants` of the process
         :rtype: Child
         """
-        self._children = [child for child in self._children if not child.is_ended]
-        self._children.append(Child(
-            self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options))
-        return self._children[-1]
+        child = Child(
+            self._port, act=act, steps=list(steps), occurrence=occurrence, number=number, mode=mode, **options)
+        with self._lock:
+            self._children = [*(each for each in self._children if not each.is_ended), child]
+        return child
 
     def clean(self):
         """End what a round that failed has left, and take its orders and messages out of the way."""
@@ -320,6 +322,20 @@ class Driver:
 
     # === ORDERS, CARTS, MESSAGES === #
 
+    def stock(self):
+        """Remember which orders and carts are there to be used.
+
+        :rtype: tuple
+        """
+        return list(self._pool), list(self._sent), list(self._trips), self._message
+
+    def restock(self, stock):
+        """Use these orders and carts from now on.
+
+        :param tuple stock: of :meth:`stock`
+        """
+        self._pool, self._sent, self._trips, self._message = stock
+
     def approved(self, count):
         """Give approved orders that wait to be sent and that no supplier has ever seen, in the order of the queue.
 
@@ -329,17 +345,22 @@ class Driver:
         :rtype: list[str]
         """
         while len(self._pool) < max(count, self.pool_size):
-            made = self.do('make_orders', count=20)
-            self._pool += [order_id for order_id, _name in made]
-            self.rows("UPDATE amazon_punchout_document SET state = 'cancelled' WHERE purchase_order_id = ANY(%s) "
-                      "AND document_type = 'OrderRequest'", [order_id for order_id, _name in made])
+            # Several at once, since it takes long; one that meets a conflict ends early.
+            makers = [self.start('make_orders', arguments={'count': 20}) for _each in range(min(count // 20 + 1, 4))]
+            for maker in makers:
+                maker.wait()
+                maker.end()
+            self._pool += [order_id for (order_id,) in self.rows(
+                """UPDATE amazon_punchout_document SET state = 'cancelled'
+                    WHERE state = 'queued' AND document_type = 'OrderRequest' AND purchase_order_id IN (
+                          SELECT id FROM purchase_order WHERE name NOT LIKE 'F%%')
+                RETURNING purchase_order_id""")]
         taken, rest = sorted(self._pool[:count]), self._pool[count:]
-        connection = _connect(self.name)
-        connection.autocommit = False
-        with connection.cursor() as cursor:
-            names = [_renew(cursor, order_id) for order_id in taken]
-        connection.commit()
-        connection.close()
+        with contextlib.closing(_connect(self.name)) as connection:
+            connection.autocommit = False
+            with connection.cursor() as cursor:
+                names = [_renew(cursor, order_id) for order_id in taken]
+            connection.commit()
         self._pool = rest + taken
         return names
 

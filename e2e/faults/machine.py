@@ -88,9 +88,10 @@ class SmallDisk:
         self.driver = driver
         self.cluster = driver.cluster
         self.data = self.cluster.place / 'small'
-        self._holder = self._server = None
+        self._holder = self._server = self._stock = None
 
     def __enter__(self):
+        self._stock = self.driver.stock()  # what is made from now on ends with the copy
         postgres._stop(self.cluster.place)
         self.data.mkdir(exist_ok=True)
         used = sum(each.stat().st_size for each in (self.cluster.place / 'data').rglob('*') if each.is_file())
@@ -111,6 +112,7 @@ class SmallDisk:
         self._holder.wait()
         self.data.rmdir()
         self.cluster.ensure()
+        self.driver.restock(self._stock)
 
     @property
     def _inside(self):
@@ -242,11 +244,12 @@ def poisoned_orders(driver, _random):
     :rtype: judge.Verdict
     """
     names = driver.approved(6)
-    for name, body in zip(names[:3], (None, b'no base64', b'bm8gWE1M'), strict=True):
-        driver.rows(
-            """UPDATE amazon_punchout_document document SET body = %s FROM purchase_order
-                WHERE purchase_order.id = document.purchase_order_id AND purchase_order.name = %s
-                  AND document.document_type = 'OrderRequest'""", body, name)
+    kept = driver.rows(
+        """SELECT document.id, document.body FROM amazon_punchout_document document JOIN purchase_order
+               ON purchase_order.id = document.purchase_order_id AND document.document_type = 'OrderRequest'
+            WHERE purchase_order.name = ANY(%s) ORDER BY document.id""", names[:3])
+    for (document_id, _body), body in zip(kept, (None, b'no base64', b'bm8gWE1M'), strict=True):
+        driver.rows("UPDATE amazon_punchout_document SET body = %s WHERE id = %s", body, document_id)
     for _day in range(10):
         _let_a_day_pass(driver)
         driver.do('work')
@@ -259,7 +262,8 @@ def poisoned_orders(driver, _random):
             verdict.find('stuck', f"{name} can't be read, and nobody was notified")
     if not driver.rows("SELECT 1 FROM ir_cron WHERE id = %s AND active", driver.senders[0]):
         verdict.find('stuck', "the scheduled action was switched off")
-        driver.rows("UPDATE ir_cron SET active = true WHERE id = %s", driver.senders[0])
+    for document_id, body in kept:
+        driver.rows("UPDATE amazon_punchout_document SET body = %s WHERE id = %s", body, document_id)
     driver.clean()
     return verdict
 

@@ -1,6 +1,7 @@
 """Rounds in which the network or Amazon fails, and in which there are many of everything at once."""
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from lab import process
 
@@ -75,20 +76,15 @@ WORKERS = 4
 
 
 def _at_once(calls):
-    """Call all at the same moment, and wait for them."""
+    """Call all at the same moment, wait for them, and return what they return."""
     gate = threading.Barrier(len(calls))
-    results = [None] * len(calls)
 
-    def call(number):
+    def call(function):
         gate.wait()
-        results[number] = calls[number]()
+        return function()
 
-    threads = [threading.Thread(target=call, args=[number], daemon=True) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(call, calls))
 
 
 @contextlib.contextmanager

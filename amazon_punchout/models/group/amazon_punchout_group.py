@@ -255,7 +255,7 @@ class AmazonPunchoutGroup(models.Model):
     def _doubt_waiting_orders(self, is_restored=False):
         """Treat the orders that wait to be sent as perhaps sent by another database.
 
-        :param bool is_restored: by the one of which this one was restored, or which it has taken over
+        :param bool is_restored: whether this database was restored or has taken over, rather than copied or moved
         :return: sentences for the group's chatter
         :rtype: list[str]
         """

@@ -73,6 +73,11 @@ class AmazonPunchoutGroupDatabase(models.Model):
             here = ['&', ('database_system', 'in', (False, system)), *here]
         return ['|', ('database_uuid', '=', False), *here]
 
+    @api.model
+    def _stopped_domain(self):
+        """Give the domain of the groups of which nothing is sent, since they were set up in another database."""
+        return [('state', '!=', 'draft'), '!', *self._here_domain()]
+
     def _prepare_here_vals(self):
         """Prepare the values by which a group remembers this database.
 
@@ -91,12 +96,10 @@ class AmazonPunchoutGroupDatabase(models.Model):
         """
         self.ensure_one()
         group_sudo = self.sudo()  # shoppers and buyers are shown the reason
-        (uuid, name), system = self._this_database(), self._this_place().system
-        is_same = (group_sudo.database_uuid, group_sudo.database_name) == (uuid, name)
-        if group_sudo.state == 'draft' or not group_sudo.database_uuid or (
-                is_same and (group_sudo.database_system or system) == (system or group_sudo.database_system)):
+        if not group_sudo.filtered_domain(self._stopped_domain()):
             return False
-        if is_same:
+        uuid, name = self._this_database()
+        if (group_sudo.database_uuid, group_sudo.database_name) == (uuid, name):
             return self.env._(
                 "Nothing is sent to Amazon: the Amazon group %s was set up on another database server. If this "
                 "database is a copy, leave it as it is, or set the group to Draft. If it was restored from a backup, "
@@ -163,8 +166,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     @api.model
     def _stopped_groups(self):
         """Find the groups that were set up in another database; archived ones too, since their orders may be queued."""
-        return self.with_context(active_test=False).search([
-            ('state', '!=', 'draft'), '!', *self._here_domain()])
+        return self.with_context(active_test=False).search(self._stopped_domain())
 
     def _notify_stopped(self):
         """Notify the responsible that nothing is sent any more."""

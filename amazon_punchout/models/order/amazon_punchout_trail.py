@@ -86,7 +86,7 @@ class AmazonPunchoutTrail(models.Model):
         ('deleted', "Deleted"),
         ('expired', "Content Expired"),
     ], required=True, readonly=True)
-    details = fields.Text(readonly=True)
+    details = fields.Text("Stored Details", readonly=True)
     details_text = fields.Text("Details", compute='_compute_details_text')
     document_id = fields.Many2one(
         'amazon.punchout.document', "Document", readonly=True, index='btree_not_null', ondelete='restrict')

@@ -41,7 +41,8 @@ class AmazonPunchoutProblem(models.Model):
             'state', 'document_type', 'direction', 'session_id', 'purchase_order_id', 'group_id', 'queued_at',
             'next_try_at', 'last_try_at', 'account_group_id'],
         'amazon.punchout.group': [
-            'state', 'responsible_id', 'bill_user_id', 'company_id', 'database_uuid', 'database_name'],
+            'state', 'responsible_id', 'bill_user_id', 'company_id', 'database_uuid', 'database_name',
+            'database_system'],
         'amazon.punchout.session': ['state', 'returned_at', 'group_id', 'is_listed'],
         'purchase.order': ['state', 'amazon_state', 'amazon_group_id'],
         'account.move': ['state', 'move_type', 'amazon_group_id', 'amazon_awaits_receipt'],
@@ -109,7 +110,9 @@ class AmazonPunchoutProblem(models.Model):
         document_user = SQL(
             "CASE WHEN record.document_type = 'InvoiceDetailRequest' THEN %s"
             " ELSE amazon_punchout_group.responsible_id END", bill_user)
-        uuid, name = self.env['amazon.punchout.group']._this_database()
+        # Archived groups too: their orders may be queued.
+        groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False)
+        stopped = groups_sudo._search(groups_sudo._stopped_domain())
         late_orders = documents_sudo._search(self._waiting_order_domain())
         late_messages = documents_sudo._search(documents_sudo._late_message_domain())
         attention = SQL("record.state = 'attention' AND record.direction = 'in' AND record.session_id IS NULL")
@@ -145,10 +148,8 @@ class AmazonPunchoutProblem(models.Model):
             self._select(
                 'stopped', SQL("amazon_punchout_group record JOIN amazon_punchout_group USING (id)"), SQL(
                     "(SELECT MIN(create_date) FROM mail_activity WHERE res_model = 'amazon.punchout.group'"
-                    " AND res_id = record.id AND activity_type_id = %s)", self._activity_type_id()), SQL(
-                    "amazon_punchout_group.state != 'draft' AND amazon_punchout_group.database_uuid IS NOT NULL"
-                    " AND (amazon_punchout_group.database_uuid, amazon_punchout_group.database_name)"
-                    " IS DISTINCT FROM (%s, %s)", uuid, name)),
+                    " AND res_id = record.id AND activity_type_id = %s)", self._activity_type_id()),
+                SQL("record.id IN %s", stopped.subselect())),
             *self._select_actions(),
         ]
 

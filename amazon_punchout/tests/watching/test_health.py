@@ -137,6 +137,11 @@ class TestHealth(RouteCase, MessageCase):
         self.assertEqual(self.report()['status'], 'error')
         self.assertFalse(self.figures()['sends_from_this_database'])
 
+    def test_a_group_of_another_database_server_is_an_error(self):
+        self.group.database_system = '123'
+        self.assertEqual(self.report()['status'], 'error')
+        self.assertFalse(self.figures()['sends_from_this_database'])
+
     def test_a_neutralized_database_says_so(self):
         self.env['ir.config_parameter'].set_param('database.is_neutralized', 'True')
         report = self.report()

@@ -230,6 +230,17 @@ class TestProblemsPage(MessageCase):
         self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertFalse(self.problems())
 
+    def test_a_group_whose_database_was_restored_on_another_server_is_listed(self):
+        """A dump keeps the uuid and the name of the database; archived groups have orders under way, too."""
+        self.group.database_system = '123'
+        row = self.problems()
+        self.assertEqual((row.kind, row.name), ('stopped', self.group.name))
+        self.assertIn("another database server", row.sentence)
+        self.group.active = False
+        self.assertEqual(self.problems().kind, 'stopped')
+        self.group.state = 'draft'
+        self.assertFalse(self.problems(), "nothing is sent on purpose")
+
     def test_a_scheduled_action_that_is_off_or_deleted_is_listed_and_repaired(self):
         sender = self.env.ref('amazon_punchout.ir_cron_send')
         sender.active = False
