@@ -77,7 +77,8 @@ def standby():
 
 @pytest.fixture
 def read_place():
-    spec = importlib.util.spec_from_file_location("database_place", paths.ROOT / paths.ADDON / "tools" / "database_place.py")
+    file = paths.ROOT / paths.ADDON / "tools" / "database_place.py"
+    spec = importlib.util.spec_from_file_location("database_place", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.read_place
