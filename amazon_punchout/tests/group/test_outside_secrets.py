@@ -61,6 +61,10 @@ class TestOutsideSecrets(AmazonCase):
         document = order.amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest')
         self.assertEqual((order.amazon_state, document.state, document.has_left), ('queued', 'queued', False))
         self.assertIn("has no Shared Secret", document.reason)
+        # It isn't Amazon's fault.
+        for said in (order.message_ids[0].body, order.amazon_status):
+            self.assertRegex(said, "(?i)not sent( yet)?: the Amazon group .* has no Shared Secret")
+            self.assertNotIn("reached", said)
         document.next_try_at = False
         self.assertEqual([shared_secret(raw) for raw in self.send()], [OUTSIDE])
 
@@ -68,7 +72,7 @@ class TestOutsideSecrets(AmazonCase):
         order = self.make_order()
         order.with_user(self.manager).button_confirm()
         self.send(answer(code='400', text=f"The secret {OUTSIDE} is wrong"))
-        self.assertIn("***", order.amazon_problem)
+        self.assertIn("•••", order.amazon_problem)
         with self.amazon(answer(code='401', text=f"The secret {OUTSIDE} is wrong")):
             self.group.with_user(self.administrator).action_test_connection()
         self.assertIn("•••", self.group.connection_problem)

@@ -120,7 +120,7 @@ class TestWatch(MessageCase):
         self.send(requests.exceptions.ConnectTimeout())
         self.let_pass(order, seconds=30)
         self.requests(order).queued_at = fields.Datetime.now() - timedelta(hours=3)
-        self.assertIn("next try", self.says(order))
+        self.assertIn("Next try", self.says(order))
         self.assertFalse(order.amazon_problem)
         self.let_pass(order, minutes=17)
         self.assertIn("has been waiting in Odoo since", self.says(order))
