@@ -158,6 +158,32 @@ class TestRetention(TrailCase):
         for order in orders:
             self.assertTrue(all(document.body for document in order.amazon_document_ids), order.amazon_state)
 
+    def test_a_message_about_two_orders_is_kept_until_both_are_finished(self):
+        self.keep('invoices', 30)
+        orders = self.sent_order() | self.sent_order()
+        for order in orders:
+            self.deliver(confirmation_xml(order, [(1, 1, status('accept'))]))
+        invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99')) for order in orders]))
+        self.receive_goods(orders[0])
+        if invoice.account_move_id.state == 'draft':
+            invoice.account_move_id.action_post()
+        documents = orders.amazon_document_ids
+        self.age(documents, 31)
+        self.vacuum()
+        self.assertTrue(invoice.body)
+        self.receive_goods(orders[1])
+        self.keep('orders', 30)
+        self.age(invoice, -20)
+        self.vacuum()
+        self.assertTrue(all(order._amazon_request().body for order in orders))
+        self.age(invoice, 20)
+        self.vacuum()
+        self.assertFalse(invoice.body)
+        for order in orders:
+            self.assertFalse(order._amazon_request().body)
+            self.assertIn(('expired', invoice), self.history(order).mapped(lambda row: (row.event, row.document_id)))
+            self.assertEqual(self.breaks(order), [])
+
     def test_many_contents_expire_a_few_at_a_time(self):
         session, _cookie = self.start_trip()
         session.state = 'left'
