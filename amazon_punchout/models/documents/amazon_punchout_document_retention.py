@@ -103,13 +103,15 @@ class AmazonPunchoutDocumentRetention(models.Model):
         """
         for document in self:
             body = document._stored_body()
+            orders = document._orders() or document.session_id.purchase_order_id
             document.write({
                 'content_digest': document._try_content_digest(body),
                 'body_hash': document.body_hash or body_hash(body),
                 'body': False,
                 'body_expired_at': fields.Datetime.now(),
+                # Without an order, nobody needs to know from where it came.
+                'remote_address': document.remote_address if orders else False,
             })
-            orders = document._orders() or document.session_id.purchase_order_id
             orders._amazon_record('expired', document=document, type=document.document_type, kept_days=days)
 
     def _try_content_digest(self, body):
