@@ -197,15 +197,16 @@ def table(lines):
     :param list[dict] lines: the results
     :rtype: str
     """
+    from e2e.faults.points import in_order
     from e2e.faults.registry import FAULTS
     head = ["Fault", "Where", "Runs", "Orders", "Lost", "Doubled", "Unclear", "Stuck", "Command"]
     sums = rows(lines)
     body = []
     for name, fault in FAULTS.items():
-        for (fault_name, place), counts in sums.items():
-            if fault_name == name:
-                cells = [f"{counts[each]:,}" for each in ("runs", "orders", "lost", "doubled", "unclear", "stuck")]
-                body.append([fault.title, place or "–", *cells, f"`bin/test faults {name}`"])
+        for place in in_order(place for fault_name, place in sums if fault_name == name):
+            counts = sums[name, place]
+            cells = [f"{counts[each]:,}" for each in ("runs", "orders", "lost", "doubled", "unclear", "stuck")]
+            body.append([fault.title, place.replace("_", " ") or "–", *cells, f"`bin/test faults {name}`"])
     total = sum(sums.values(), Counter())
     commits = sorted({line["commit"] for line in lines})
     seeds = sorted({line["seed"].partition("/")[0] for line in lines})

@@ -71,3 +71,12 @@ def processing(kind):
         "applied, not committed": [_APPLIED, 'commit$'],
         "applied and committed": [_APPLIED, 'committed'],
     }
+
+
+def in_order(places):
+    """Sort places as they come in life; others stay as they are.
+
+    :rtype: list[str]
+    """
+    known = [*SENDER, *APPROVAL, *RECEIVER, *CART, *processing('invoice')]
+    return sorted(places, key=lambda place: known.index(place) if place in known else len(known))

@@ -24,7 +24,7 @@ class Fault:
     :ivar title: in the document
     :ivar round: takes the driver and what is left to chance; returns verdicts by place, or one verdict
     :ivar synchronous_commit: of the database
-    :ivar runs: of each place, in all sittings together
+    :ivar runs: how many rounds, in all sittings together
     """
     name: str
     title: str
@@ -50,9 +50,10 @@ def _all():
     for name, (subject_class, what) in SUBJECTS.items():
         yield Fault(name, f"SIGKILL during {what}", _of_subjects(kills.round_of_kills, subject_class))
     for name, (subject_class, what) in SUBJECTS.items():
-        crash = _of_subjects(kills.round_of_crashes, subject_class)
-        yield Fault(f'{name}-postgres', f"PostgreSQL crashes during {what}", crash)
-        yield Fault(f'{name}-postgres-off', f"PostgreSQL crashes during {what}, synchronous_commit = off", crash, 'off')
+        crash, runs = _of_subjects(kills.round_of_crashes, subject_class), subject_class.rounds_of_crashes
+        yield Fault(f'{name}-postgres', f"PostgreSQL crashes during {what}", crash, runs=runs)
+        yield Fault(
+            f'{name}-postgres-off', f"PostgreSQL crashes during {what}, synchronous_commit = off", crash, 'off', runs)
     yield Fault('network', "Amazon or the network fails", network.round_of_network_faults)
     for count in (1, 2, 4, 8):
         yield Fault(
