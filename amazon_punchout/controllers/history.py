@@ -9,8 +9,7 @@ from .pages import answers_only
 class AmazonPunchoutHistory(http.Controller):
     """The download of an order's history."""
 
-    # No id is greater than PostgreSQL's integers.
-    @http.route(f'{HISTORY_PATH}/<int(min=1, max={2 ** 31 - 1}):order_id>', type='http', auth='user', methods=['GET'])
+    @http.route(f'{HISTORY_PATH}/<int:order_id>', type='http', auth='user', methods=['GET'])
     @answers_only('GET')
     def history(self, order_id):
         """Give the history of an order as a zip file, to users who may read it.
@@ -22,6 +21,8 @@ class AmazonPunchoutHistory(http.Controller):
         :rtype: odoo.http.Response
         :raises werkzeug.exceptions.NotFound: there is no history that the user may read
         """
+        if not 0 < order_id < 2 ** 31:  # PostgreSQL's integers
+            raise request.not_found()
         try:
             name, content = request.env['purchase.order'].browse(order_id)._amazon_history_zip()
         except UserError:
