@@ -293,6 +293,15 @@ class TestTrailCheck(TrailCase):
             dict(self.env['amazon.punchout.trail']._find_all_breaks(heads)),
             {self.order.name: ["Row 6 is missing: it was there when the heads were exported."]})
 
+    def test_the_rows_that_were_added_since_are_counted(self):
+        trail = self.env['amazon.punchout.trail']
+        heads = {head['order']: (head['sequence'], head['hash']) for head in trail._export_heads()}
+        self.assertEqual(trail._count_added(heads), 0)
+        self.order._amazon_record('arrived')
+        self.assertEqual(trail._count_added(heads), 1)
+        new = self.history(self.make_order())
+        self.assertEqual(trail._count_added(heads), 1 + len(new))
+
     def test_a_history_that_was_written_anew_shows_against_exported_heads(self):
         heads = {head['order']: (head['sequence'], head['hash'])
                  for head in self.env['amazon.punchout.trail']._export_heads()}
