@@ -80,7 +80,7 @@ def test_an_order_for_a_dead_amazon_is_sent_when_it_answers_again(site, buyer, g
         buyer.call("purchase.order", "button_confirm", [order_id])
         wait_for(lambda: next_try(buyer, order_id), "there was no attempt to send the order")
         assert amazon_state(buyer, order_id) == "queued"
-        assert "next try" in buyer.read("purchase.order", order_id, "amazon_status")["amazon_status"]
+        assert "Next try" in buyer.read("purchase.order", order_id, "amazon_status")["amazon_status"]
     finally:
         administrator.call("amazon.punchout.group", "write", [group_id], {"order_url": order_url})
     bring_next_try_forward(site.database, order_id)

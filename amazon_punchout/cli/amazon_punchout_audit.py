@@ -56,6 +56,8 @@ class AmazonPunchoutAudit(Command):
                 self._say(f"{number}: {sentence}")
         exported = trail._export_heads()
         self._say(f"{len(exported)} histories checked, {count} with breaks.")
+        if heads is not None:
+            self._say(f"{trail._count_added(heads)} rows added since the heads were exported.")
         if options.heads:
             with open(options.heads, 'w', encoding='utf-8') as file:
                 file.writelines(f'{json.dumps(head)}\n' for head in exported)

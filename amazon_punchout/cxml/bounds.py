@@ -16,7 +16,8 @@ _TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^<"]*"|'[^<']*')[^<>"']*)*>""")
 _BEFORE_DOCTYPE = re.compile(rb'\s+|<\?.*?\?>|<!--.*?-->', re.DOTALL)
 # Up to the internal subset, or to its end.
 _DOCTYPE = re.compile(rb"""<!DOCTYPE[^\[<>"']*(?:(?:"[^"]*"|'[^']*')[^\[<>"']*)*([\[>])""")
-_NAMES = (re.compile(rb'<([^\s<>/!?]+)'), re.compile(rb'([^\s<>="\']+)\s*='))
+# A name of an attribute is looked for where it begins only: each letter of a long text would begin another search.
+_NAMES = (re.compile(rb'<([^\s<>/!?]+)'), re.compile(rb'(?<![^\s<>="\'])([^\s<>="\']+)\s*='))
 _PREDEFINED = (b'&#', b'&amp;', b'&lt;', b'&gt;', b'&quot;', b'&apos;')
 
 

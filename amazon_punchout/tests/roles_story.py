@@ -122,6 +122,8 @@ class RolesStory(RolesCase):
             'an invoice that needs attention': self.once_more(invoice, problem),
             'a message about an order in doubt': self.once_more(message, {**problem, 'doubted_order_id': order.id}),
             'an invoice of an order in doubt': self.once_more(invoice, {**problem, 'doubted_order_id': order.id}),
+            'an invoice of a declined order in doubt': self.once_more(
+                invoice, {**problem, 'doubted_order_id': self.orders['a declined order'].id}),
             'a dismissed invoice': self.once_more(invoice, {'state': 'dismissed', 'is_applied': False}),
             'a message with something left over': self.once_more(message, left),
             'an invoice with something left over': self.once_more(invoice, left),

@@ -1,9 +1,9 @@
 """Where a database is: what tells a restored one, or one that another server has taken over, from the one before."""
 from typing import NamedTuple
 
-from odoo.tools import SQL
+import psycopg2.errors
 
-SYSTEM, CHECKPOINT = 'pg_control_system()', 'pg_control_checkpoint()'
+SYSTEM = 'pg_control_system()'
 
 
 class DatabasePlace(NamedTuple):
@@ -36,12 +36,31 @@ def read_place(cr):
     """
     # A function that the user may not call fails, even where its result is not needed.
     cr.execute(
-        "SELECT oid, has_function_privilege(%s, 'EXECUTE'), has_function_privilege(%s, 'EXECUTE') "
-        "FROM pg_database WHERE datname = current_database()", [SYSTEM, CHECKPOINT])
-    oid, may_read_system, may_read_timeline = cr.fetchone()
-    cr.execute(SQL(
-        "SELECT %s, %s",
-        SQL("(SELECT system_identifier FROM pg_control_system())") if may_read_system else None,
-        SQL("(SELECT timeline_id FROM pg_control_checkpoint())") if may_read_timeline else None))
-    system, timeline = cr.fetchone()
-    return DatabasePlace(system and str(system), f"{oid}/{timeline or ''}")
+        "SELECT oid, has_function_privilege(%s, 'EXECUTE') FROM pg_database WHERE datname = current_database()",
+        [SYSTEM])
+    oid, may_read_system = cr.fetchone()
+    system = None
+    if may_read_system:
+        cr.execute("SELECT system_identifier FROM pg_control_system()")
+        system = str(cr.fetchone()[0])
+    return DatabasePlace(system, f"{oid}/{_read_timeline(cr) or ''}")
+
+
+def _read_timeline(cr):
+    """Read the timeline to which the server writes, which promoting a standby server changes at once.
+
+    What `pg_control_checkpoint` shows is that of the last checkpoint: after a promotion the old one, for minutes.
+
+    :param cr: a cursor
+    :return: None on a standby server, and if the server or its administrator does not allow to read it
+    :rtype: int | None
+    """
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute(
+                "SELECT CASE WHEN NOT pg_is_in_recovery()"
+                " THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END", log_exceptions=False)
+            timeline = cr.fetchone()[0]
+    except (psycopg2.errors.FeatureNotSupported, psycopg2.errors.InsufficientPrivilege):
+        return None
+    return timeline and int(timeline, 16)

@@ -224,6 +224,8 @@ def post_cxml(url, body, timeout, networks=()):
     watch = _Watch(timeout, networks)
     try:
         with requests.Session() as session:
+            # Even for a redirect that it doesn't follow, requests reads all of the answer and the address.
+            session.get_redirect_target = lambda _response: None
             session.mount('http://', watch)
             session.mount('https://', watch)
             with session.post(

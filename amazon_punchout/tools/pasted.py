@@ -24,7 +24,7 @@ SEPARATOR = re.compile(r'\s*(?:[:：](?!//)|=|\t|\||\s{2,}|\s[–—-]\s)\s*')
 TOKEN = re.compile(r'(?=\S*\d)\S{4,}')
 # A single word that is a label nevertheless, where a value is expected.
 LONE_LABEL = re.compile(r'(?:from|sender|shared)?[-_]?(?:identity|secret|id)|\S*url', re.IGNORECASE)
-ORDER_ADDRESS = re.compile(r'https?://[^/\s]*ats[^/\s]*amazonsedi\.com/', re.IGNORECASE)
+ORDER_ADDRESS = re.compile(r'https?://(?=[^/\s]*ats)[^/\s]*amazonsedi\.com/', re.IGNORECASE)
 SETUP_ADDRESS = re.compile(r'https?://[^\s?#]*/(?:eprocurement/)?punchout(?P<test>/test)?/?$', re.IGNORECASE)
 
 

@@ -45,7 +45,8 @@ def _is_hidden(text, place):
 
 def _is_needed(text, place):
     """Tell whether a joiner does what it is there for."""
-    before, after = text[:place], text[place + 1:place + 2]
+    # A sign, its tone of skin and its style stand before it at most; all of a text, again and again, is too much.
+    before, after = text[max(0, place - 3):place], text[place + 1:place + 2]
     if before and unicodedata.combining(before[-1]) == _VIRAMA:
         return True
     before = before.rstrip(_EMOJI_STYLE + '\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff')  # and tones of skin

@@ -101,7 +101,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         self._check_invoice(invoice)
         orders = self._find_orders(document, invoice)
-        document._assign_order(orders[0])
+        document._assign_orders(orders[0].union(*orders))
         draft = self.with_company(orders[0].company_id)._read(document, invoice, orders)
         move = self.with_company(orders[0].company_id)._find_or_create(draft)
         if document.account_move_id != move:

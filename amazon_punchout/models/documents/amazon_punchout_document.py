@@ -31,6 +31,9 @@ class AmazonPunchoutDocument(models.Model):
         'amazon.punchout.session', "Shopping Trip", readonly=True, index='btree_not_null', ondelete='set null')
     purchase_order_id = fields.Many2one(
         'purchase.order', "Order", readonly=True, index='btree_not_null', ondelete='set null')
+    other_order_ids = fields.Many2many(
+        'purchase.order', 'amazon_punchout_document_other_order_rel', 'document_id', 'order_id', copy=False,
+        string="Other Orders", readonly=True, help="The other orders of a ship notice or an invoice about several.")
     deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], "Mode", required=True, readonly=True)
     state = fields.Selection([
@@ -211,6 +214,14 @@ class AmazonPunchoutDocument(models.Model):
         :rtype: str
         """
         return dict(self._fields['state']._description_selection(self.env))[self.state]
+
+    def _orders(self):
+        """Give all orders that this document is about.
+
+        :return: the `purchase.order` records, in superuser mode
+        """
+        document_sudo = self.sudo()  # accountants read invoices and need not read orders
+        return document_sudo.purchase_order_id | document_sudo.other_order_ids
 
     # === HOOKS === #
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ... import cxml
@@ -81,15 +82,18 @@ class AmazonPunchoutDocumentRetention(models.Model):
         :rtype: list
         """
         limit = fields.Datetime.now() - timedelta(days=days)
+        kept = ['|', ('create_date', '>=', limit), ('state', 'not in', FINISHED)]
+        shared_sudo = self.sudo().search([('other_order_ids', '!=', False), *kept])
+        finished = Domain([
+            ('id', 'not in', shared_sudo.other_order_ids.ids), ('amazon_document_ids', 'not any', kept),
+            '|', ('state', '=', 'cancel'),
+            '&', ('invoice_status', '=', 'invoiced'), ('receipt_status', 'in', (False, 'full')),
+        ])
         return [
             ('company_id', '=', company.id), ('body', '!=', False), ('body_expired_at', '=', False),
             ('state', 'in', FINISHED), ('to_tell', '=', False), ('create_date', '<', limit),
-            '|', ('purchase_order_id', '=', False),
-            '&', ('purchase_order_id.amazon_document_ids', 'not any', [
-                '|', ('create_date', '>=', limit), ('state', 'not in', FINISHED)]),
-            '|', ('purchase_order_id.state', '=', 'cancel'),
-            '&', ('purchase_order_id.invoice_status', '=', 'invoiced'),
-            ('purchase_order_id.receipt_status', 'in', (False, 'full')),
+            '|', ('purchase_order_id', '=', False), ('purchase_order_id', 'any', finished),
+            ('other_order_ids', 'not any', ~finished),
         ]
 
     def _expire(self, days):
@@ -99,14 +103,16 @@ class AmazonPunchoutDocumentRetention(models.Model):
         """
         for document in self:
             body = document._stored_body()
+            orders = document._orders() or document.session_id.purchase_order_id
             document.write({
                 'content_digest': document._try_content_digest(body),
                 'body_hash': document.body_hash or body_hash(body),
                 'body': False,
                 'body_expired_at': fields.Datetime.now(),
+                # Without an order, nobody needs to know from where it came.
+                'remote_address': document.remote_address if orders else False,
             })
-            order = document.purchase_order_id or document.session_id.purchase_order_id
-            order._amazon_record('expired', document=document, type=document.document_type, kept_days=days)
+            orders._amazon_record('expired', document=document, type=document.document_type, kept_days=days)
 
     def _try_content_digest(self, body):
         """Compute the digest of a content.

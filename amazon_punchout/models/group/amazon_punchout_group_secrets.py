@@ -70,11 +70,19 @@ class AmazonPunchoutGroupSecrets(models.Model):
         return groups
 
     def write(self, vals):
-        """Override to store no secret that comes from outside."""
+        """Override to store no secret that comes from outside.
+
+        A variable may have been set since the group was saved last, so this looks whatever is written.
+        """
         result = super().write(vals)
-        if vals.keys() & {'secret_name', *SECRET_FIELDS}:
+        if any(vals.values()) or vals.keys() - set(SECRET_FIELDS):  # else it only removes secrets
             self._drop_stored_secrets()
         return result
+
+    @api.autovacuum
+    def _drop_all_stored_secrets(self):
+        """Remove what the database has of secrets for which a variable or an option was set after the group's name."""
+        self.sudo().with_context(active_test=False).search([('secret_name', '!=', False)])._drop_stored_secrets()
 
     def _drop_stored_secrets(self):
         """Remove what the database has of secrets that come from outside: nobody uses it, and a dump would have it."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.fields import Command
 
 from ... import cxml
 from ...tools.doubt import OrderInDoubt
@@ -350,31 +351,30 @@ class AmazonPunchoutDocumentInbox(models.Model):
         """
         return (self.account_group_ids | self.account_group_id | self.group_id)._with_shared_credentials()
 
-    def _assign_order(self, order):
-        """Put the document under the group of its order, whose people are notified of it.
+    def _assign_orders(self, orders):
+        """Put the document under its orders, and under the group of the first one, whose people are notified of it.
 
-        :param order: the `purchase.order` that it is about
+        :param orders: the `purchase.order` records that it is about
         """
-        is_new = self.purchase_order_id != order
-        self.write({'purchase_order_id': order.id, 'group_id': order.amazon_group_id.id})
-        if is_new:
-            self._record_event(
-                'received', user=self.env['res.users'], moment=self.create_date, address=self.remote_address,
-                type=self.document_type)
+        new = orders - self._orders()
+        self.write({
+            'purchase_order_id': orders[0].id, 'group_id': orders[0].amazon_group_id.id,
+            'other_order_ids': [Command.set(orders[1:].ids)]})
+        new._amazon_record(
+            'received', document=self, user=self.env['res.users'], moment=self.create_date,
+            address=self.remote_address, type=self.document_type)
 
     def _link_order(self):
-        """Show a document that changes nothing on the order that it names."""
+        """Show a document that changes nothing on the orders that it names."""
         if self.purchase_order_id:
             return
         try:
             envelope = cxml.read_request(self._get_body())
         except cxml.CxmlError:
             return
-        is_others = any(self._is_of_other_credentials(payload_id) for payload_id in envelope.order_payload_ids)
-        for payload_id, order_id in (
-            *((payload_id, None) for payload_id in envelope.order_payload_ids),
-            *((None, order_id) for order_id in envelope.order_ids if not is_others),
-        ):
-            if order := self._search_order(payload_id, order_id):
-                self._assign_order(order)
-                return
+        orders = self.env['purchase.order'].sudo()
+        orders = orders.union(*(self._search_order(payload_id, None) for payload_id in envelope.order_payload_ids))
+        if not orders and not any(map(self._is_of_other_credentials, envelope.order_payload_ids)):
+            orders = orders.union(*(self._search_order(None, order_id) for order_id in envelope.order_ids))
+        if orders:
+            self._assign_orders(orders)

@@ -28,7 +28,7 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
         confirmation = cxml.read_confirmation(self._get_body())
         order = self._find_order(confirmation.order)
         self._check_confirmation(confirmation, order)
-        self._assign_order(order)
+        self._assign_orders(order)
         return order._amazon_process_confirmation(self, self._as_notice(confirmation))
 
     def _check_confirmation(self, confirmation, order):

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount, format_date
@@ -30,6 +30,19 @@ class AmazonPunchoutDocumentDoubt(models.Model):
     stated_order_ids = fields.Many2many(
         'purchase.order', 'amazon_punchout_document_stated_rel', 'document_id', 'order_id', string="Applied To",
         readonly=True, help="The orders that the message is about, as a person has stated.")
+    may_apply = fields.Boolean("Can Be Applied", compute='_compute_may_apply')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('state', 'is_applied', 'doubted_order_id', 'may_settle')
+    @api.depends_context('uid')
+    def _compute_may_apply(self):
+        """Offer Apply to This Order to those who may also decide whether Amazon has that order."""
+        is_decider = self.env['purchase.order']._amazon_is_decider()
+        for document in self:
+            order_sudo = document.sudo().doubted_order_id  # accountants can't read order requests
+            document.may_apply = bool(order_sudo) and document.state == 'attention' and not document.is_applied \
+                and document.may_settle and (is_decider or order_sudo._amazon_request().state == 'sent')
 
     # === WHETHER THE ORDER IS MEANT === #
 
@@ -211,6 +224,8 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         order_sudo = document_sudo.doubted_order_id
         if not order_sudo or document_sudo.is_applied:
             raise UserError(self.env._("There is no longer an order in doubt for this message. Reload the page."))
+        if order_sudo._amazon_request().state != 'sent':  # Odoo would never send it again
+            order_sudo._amazon_check_decider()
         order_sudo._amazon_record('assigned', document=document_sudo, type=document_sudo.document_type)
         order_sudo._amazon_state_arrived(self.env.user)
         document_sudo.write({

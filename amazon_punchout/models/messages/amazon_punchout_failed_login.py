@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 # The class of our advisory locks: at most this many senders wait for the answer to a wrong password at a time, in all
 # processes of the database together.
-WAITING_LOCK = 1_095_582_542  # "AMAN"
+WAITING_LOCK = int.from_bytes(b'AMAN', 'big')
 MAX_WAITING = 2
 
 # Failures that were not written because others were waiting, by database and group: the next one that waits in this
@@ -64,7 +64,8 @@ class AmazonPunchoutFailedLogin(models.Model):
         may_wait = self._take_place()
         with _uncounted_lock:
             _uncounted[key] += 1
-            added = _uncounted.pop(key) if may_wait else 0
+            # The only process has nobody who waits, and so nobody else who could count it.
+            added = _uncounted.pop(key) if may_wait or config['workers'] == 1 else 0
         if added:
             self._count(group, address, added)
         return may_wait
@@ -74,11 +75,11 @@ class AmazonPunchoutFailedLogin(models.Model):
         """Take one of the places of those who wait, until the end of the transaction.
 
         Few wait at a time, or wrong passwords would occupy all threads or processes of the server. A process that
-        serves one request at a time is fully occupied by one who waits.
+        serves one request at a time is fully occupied by one who waits, so nobody waits where it is the only one.
 
         :rtype: bool
         """
-        places = min(MAX_WAITING, max(1, (config['workers'] or 2 * MAX_WAITING) // 2))
+        places = min(MAX_WAITING, (config['workers'] or 2 * MAX_WAITING) // 2)
         return any(self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", WAITING_LOCK, place))[0][0]
                    for place in range(places))
 

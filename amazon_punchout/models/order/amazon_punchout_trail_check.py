@@ -142,6 +142,16 @@ class AmazonPunchoutTrailCheck(models.Model):
     # === HEADS === #
 
     @api.model
+    def _count_added(self, heads):
+        """Count the rows that were added since heads were exported, also those of new histories.
+
+        :param dict heads: as for :meth:`_find_breaks`
+        :rtype: int
+        """
+        return sum(
+            max(head['sequence'] - heads.get(head['order'], (0, None))[0], 0) for head in self._export_heads())
+
+    @api.model
     def _export_heads(self):
         """Give the last row of each history, to be kept outside of the database.
 

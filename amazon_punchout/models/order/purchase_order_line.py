@@ -21,7 +21,7 @@ class PurchaseOrderLine(models.Model):
     amazon_condition = fields.Char("Condition", copy=False, readonly=True)
     amazon_url = fields.Char(
         "Link of the Cart", copy=False, readonly=True,
-        help="As it came with the cart: it can lead anywhere, so it is never offered as a link.")
+        help="As it came with the cart. It is offered as a link only if it leads to the marketplace.")
     amazon_unspsc = fields.Char("UNSPSC", copy=False, readonly=True)
     amazon_cart_quantity = fields.Float("Cart Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_cart_price = fields.Float("Cart Price", copy=False, readonly=True)

@@ -144,18 +144,17 @@ class PurchaseOrderStatus(models.Model):
         :rtype: str
         """
         group = self.amazon_group_id
-        tried, next_try = (self._amazon_when(moment) for moment in (request.last_try_at, request.next_try_at))
         if request.state == 'sending':
-            return self.env._("Being sent to Amazon since %s", tried)
+            return self.env._("Being sent to Amazon since %s", self._amazon_when(request.last_try_at))
         if group.state == 'draft':
             return self.env._("Not sent yet: the Amazon group %s is in draft", group.name)
         if group._sending_stopped_reason():
             return self.env._("Not sent: this database may be a copy; see the Amazon group %s", group.name)
-        if next_try and tried:
-            return self.env._(
-                "Amazon could not be reached at %(tried)s, next try: %(next)s", tried=tried, next=next_try)
+        next_try = self._amazon_when(request.next_try_at)
+        if next_try and request.reason:
+            return self.env._("Not sent yet: %(reason)s. Next try: %(next)s", reason=request.reason, next=next_try)
         if next_try:
-            return self.env._("Amazon can't be reached, next try: %s", next_try)
+            return self.env._("Not sent yet. Next try: %s", next_try)
         return self.env._("On its way to Amazon")
 
     def _amazon_confirmed_sentence(self, state):
@@ -271,7 +270,8 @@ class PurchaseOrderStatus(models.Model):
             case 'unclear':
                 return self.env._(
                     "%(reason)s. Look for order %(order)s under Your Orders on Amazon. If it is there, press It "
-                    "Arrived. If not, press Send Again.", reason=reason, order=self.name)
+                    "Arrived. If not, press Send Again. Only purchase managers and Amazon administrators can do that.",
+                    reason=reason, order=self.name)
         return False
 
     def _amazon_raise_problem(self, sentence):

@@ -41,10 +41,10 @@ class AmazonPunchoutDocumentTrail(models.Model):
     _inherit = 'amazon.punchout.document'
 
     def _record_event(self, event, **details):
-        """Add an event to the histories of the orders of these documents, if they have one.
+        """Add an event to the histories of all orders of these documents.
 
         :param str event: as in :meth:`purchase.order._amazon_record`
         :param details: as there
         """
         for document in self:
-            document.purchase_order_id._amazon_record(event, document=document, **details)
+            document._orders()._amazon_record(event, document=document, **details)

@@ -16,6 +16,7 @@ from ...tools.durable import make_durable
 from ...tools.hold import Hold
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
+from ...tools.masking import masked
 from ...tools.outcome import Outcome
 from ...tools.steps import apart, explain
 
@@ -209,8 +210,7 @@ class AmazonPunchoutDocumentSending(models.Model):
                 "The order was sent, but the answer was not clear (%s), so it is unclear whether Amazon has the order.",
                 document._explain_http_error(error)))
         # An answer may quote what it complains about, and at any length.
-        reason = outcome.reason.replace(secret or "\0", "***").replace("\0", "")[:LONGEST_REASON]
-        return outcome._replace(reason=reason)
+        return outcome._replace(reason=masked(outcome.reason, secret)[:LONGEST_REASON])
 
     def _check_mode(self):
         """Check that the group is still in the mode in which the order was shopped.
@@ -318,12 +318,12 @@ class AmazonPunchoutDocumentSending(models.Model):
                 "Withdraw.", **values)
         elif document.reason:
             sentence = env._(
-                "Order %(order)s has been waiting for more than an hour: Amazon can't be reached (%(reason)s). It is "
-                "sent as soon as this is resolved. To take it back, press Withdraw.", **values)
+                "Order %(order)s has been waiting for more than an hour and was not sent: %(reason)s. It is sent as "
+                "soon as this is resolved. To take it back, press Withdraw.", **values)
         else:
             sentence = env._(
-                "Order %(order)s has been waiting for more than an hour: Amazon can't be reached. It is sent as soon "
-                "as this is resolved. To take it back, press Withdraw.", **values)
+                "Order %(order)s has been waiting for more than an hour and was not sent yet. To take it back, press "
+                "Withdraw.", **values)
         document.purchase_order_id._amazon_raise_problem(sentence)
 
     # === SENT BY ANOTHER DATABASE === #

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import LockError, UserError
 
 from ...tools.cart_lock import lifted
@@ -67,8 +67,7 @@ class PurchaseOrderDecisions(models.Model):
                 order._amazon_close_problem()
                 body = env._("Amazon has received the order.")
             case 'queued':
-                body = env._(
-                    "Amazon could not be reached (%s). Odoo tries again automatically.", document.reason)
+                body = env._("The order was not sent: %s. Odoo tries again automatically.", document.reason)
             case _:
                 body = order._amazon_problem_sentence()
                 order._amazon_raise_problem(body)
@@ -161,15 +160,24 @@ class PurchaseOrderDecisions(models.Model):
         make_durable(self.env.cr)  # or after a crash another person would decide again
         return request_sudo
 
+    @api.model
+    def _amazon_is_decider(self):
+        """Tell whether the user may decide whether Amazon has an order.
+
+        :rtype: bool
+        """
+        user = self.env.user
+        return user.has_group('purchase.group_purchase_manager') or user.has_group(
+            'amazon_punchout.group_administrator')
+
     def _amazon_check_decider(self):
-        """Check that the user may decide on an unclear order.
+        """Check that the user may decide whether Amazon has an order.
 
         :raises UserError: neither a purchase manager nor an Amazon administrator
         """
-        if not (self.env.user.has_group('purchase.group_purchase_manager')
-                or self.env.user.has_group('amazon_punchout.group_administrator')):
+        if not self._amazon_is_decider():
             raise UserError(self.env._(
-                "Only purchase managers and Amazon administrators can decide on an unclear order."))
+                "Only purchase managers and Amazon administrators can decide whether Amazon has an order."))
 
     def action_amazon_send_again(self):
         """Send a declined order as a new document, or an unclear one as the same bytes."""

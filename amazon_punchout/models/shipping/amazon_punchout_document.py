@@ -30,7 +30,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         """
         notice = cxml.read_ship_notice(self._get_body())
         portions, remarks = self._find_portions(notice)
-        self._assign_order(portions[0][0])
+        self._assign_orders(portions[0][0].union(*(order for order, _items in portions)))
         if notice.is_return:
             return self.env._(
                 "Amazon announced a return of goods from order %s. Odoo does not process returns automatically. If the "

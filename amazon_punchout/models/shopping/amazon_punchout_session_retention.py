@@ -14,7 +14,8 @@ class AmazonPunchoutSessionRetention(models.Model):
     def _delete_old_trips(self):
         """Delete trips without an order once the contents of their documents have expired.
 
-        Their documents stay, without contents.
+        Their documents, which say who shopped, go with them. Those that the history of a deleted order names stay,
+        without contents.
 
         :return: how many were deleted, and whether there are more
         :rtype: tuple[int, bool]
@@ -33,5 +34,9 @@ class AmazonPunchoutSessionRetention(models.Model):
             room -= len(old_sudo)
             free_sudo = (old_sudo - ordered_sudo.amazon_session_id).try_lock_for_update()
             done += len(free_sudo)
+            documents_sudo = free_sudo.document_ids
+            kept_sudo = self.env['amazon.punchout.trail'].sudo().search(
+                [('document_id', 'in', documents_sudo.ids)]).document_id
+            (documents_sudo - kept_sudo).unlink()
             free_sudo.unlink()
         return done, bool(done) and not room

@@ -9,6 +9,7 @@ from ... import cxml
 from ...const import CART_PATH, SETUP_REQUEST, SETUP_TIMEOUT
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
+from ...tools.masking import masked
 from ...tools.moments import utc_now
 from ...tools.payload_id import new_payload_id
 from ...tools.remote import remote_address
@@ -100,8 +101,7 @@ class AmazonPunchoutSessionStart(models.Model):
         self.ensure_one()
         document, body = self._store_setup_request(cookie)
         start_page_url, code, problem, remedy = self._send_setup_request(document, body, url)
-        for secret in filter(None, (self.group_id._secret('shared_secret'), cookie)):
-            problem = problem and problem.replace(secret, '•••')  # an answer may quote the request
+        problem = problem and masked(problem, self.group_id._secret('shared_secret'), cookie)
         reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
         document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
         if not self._shopper_may_fix_group():

@@ -134,7 +134,9 @@ class AmazonPunchoutGroupWatch(models.Model):
 
         The responsible may not be able to repair anything, so administrators of the addon get a message, once.
 
-        :param set informed: ids of the partners who were informed in this run, to which this adds
+        :param set informed: ids of the partners who were informed in this run
+        :return: ids of those who were informed now, which counts once it is committed
+        :rtype: set[int]
         """
         self.ensure_one()
         person = self._person_to_notify()
@@ -144,19 +146,19 @@ class AmazonPunchoutGroupWatch(models.Model):
         if not sentences:
             if is_open:
                 close_problem(group, activity_type=ACTIVITY_WATCH)
-            return
+            return set()
         note = Markup().join(Markup("<p>%s</p>") % sentence for sentence in [
             *sentences, group.env._("An Amazon administrator can open the Amazon group %s for details.", group.name)])
         raise_problem(
             group, person, group.env._("Amazon orders or messages are delayed"), note, activity_type=ACTIVITY_WATCH)
         if is_open:
-            return
+            return set()
         partners = (group._people_of('amazon_punchout.group_administrator') - person).partner_id
-        if new := partners.filtered(lambda partner: partner.id not in informed):
-            informed |= set(new.ids)
-            _message, _error = attempt(
-                self.env, lambda: group.message_post(body=note, partner_ids=new.ids),
-                f"Administrators could not be informed of delays of Amazon group {self.id}")
+        new = partners.filtered(lambda partner: partner.id not in informed)
+        message, _error = attempt(
+            self.env, lambda: new and group.message_post(body=note, partner_ids=new.ids),
+            f"Administrators could not be informed of delays of Amazon group {self.id}")
+        return set(new.ids) if message else set()
 
     # === ACTIONS === #
 

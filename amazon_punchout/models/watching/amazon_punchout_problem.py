@@ -280,9 +280,7 @@ class AmazonPunchoutProblem(models.Model):
     @api.depends_context('uid')
     def _compute_buttons(self):
         """Offer what the reader may do with each record; the record checks it again."""
-        user = self.env.user
-        is_decider = user.has_group('purchase.group_purchase_manager') or user.has_group(
-            'amazon_punchout.group_administrator')
+        is_decider = self.env['purchase.order']._amazon_is_decider()
         may_repair = bool(self._repairable_groups())
         repairable = {action.key for action in self._actions() if action.problem in ('deleted', 'off')}
         for problem in self:
@@ -296,7 +294,7 @@ class AmazonPunchoutProblem(models.Model):
                 or problem.kind == 'unclaimed' and (record.is_offered or record._may_resolve()))
             problem.may_decide = problem.kind == 'unclear' and is_decider and bool(record)
             problem.may_send_again = problem.kind == 'declined' and bool(record)
-            problem.may_apply = is_settled and not record.is_applied and bool(record.doubted_order_id)
+            problem.may_apply = is_settled and record.may_apply
             problem.is_check_first = problem.may_send_again and record.amazon_check_first
             problem.may_repair = may_repair and problem.cron_key in repairable
 

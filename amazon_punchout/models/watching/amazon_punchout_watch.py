@@ -62,7 +62,7 @@ class AmazonPunchoutWatch(models.AbstractModel):
         informed = set()
         for group in groups:
             try:
-                retrying(lambda group=group: group._notify_delay(informed), self.env)
+                informed.update(retrying(lambda group=group: group._notify_delay(informed), self.env))
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("The Amazon group %s could not be watched; the next run tries it again", group.id)

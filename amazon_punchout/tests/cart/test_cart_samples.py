@@ -108,8 +108,8 @@ class TestSamples(AmazonCase):
             'phone': ship_to.findtext('.//Number'), 'email': ship_to.findtext('Email'), 'ref': ship_to.get('addressID'),
         })
         self.warehouse.write({'partner_id': self.company.partner_id.id, 'amazon_address_id': ship_to.get('addressID')})
-        self.buyer.partner_id.write({
-            'name': ship_to.findtext('.//DeliverTo'), 'email': sample.findtext('.//Contact/Email')})
+        self.buyer.partner_id.name = ship_to.findtext('.//DeliverTo')
+        self.buyer.amazon_email = sample.findtext('.//Contact/Email')
 
     def _money(self, node):
         money = node.find('Money')

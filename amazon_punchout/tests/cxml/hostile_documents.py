@@ -126,6 +126,12 @@ HOSTILE = {
         b'<SharedSecret>' * 250, b'<b/>c' * (TAGS - 502), b'</SharedSecret>' * 250),
     'as many elements as allowed, as deep as allowed': lambda: b'<cXML>%s%s%s</cXML>' % (
         b'<a>' * 250, b'<b/>c' * (TAGS - 502), b'</a>' * 250),
+    'a long text that may be a name, behind many equals signs': lambda: filled(
+        b'<a>' + b'=' * (NAMES + 1), b'x', b'</a>'),
+    'blanks that may end a name, behind many equals signs': lambda: filled(
+        b'<a>' + b'=' * (NAMES + 1) + b'x', b' ', b'</a>'),
+    'long texts that may be names, between many equals signs': lambda: filled(
+        b'<a>', b'=' * 30 + b'x' * 14_000, b'</a>'),
     'deep': lambda: filled(b'<cXML>', b'<a>'),
     'deep and closed': lambda: _nested(b'<a>', 600_000),
     'as deep as allowed': lambda: _nested(b'<a>'),

@@ -58,15 +58,41 @@ class TestRetention(TrailCase):
         session, cookie = self.start_trip()
         session.state = 'expired'
         setup = session.document_ids
-        hash_before = setup.body_hash
         self.age(session, 91)
         self.age(setup, 91)
         self.vacuum()
         self.assertFalse(session.exists())
-        self.assertFalse(setup.body)
-        self.assertTrue(setup.body_expired_at)
-        self.assertEqual(setup.body_hash, hash_before)
-        self.assertTrue(setup.payload_id)
+        self.assertFalse(setup.exists(), "it says who shopped")
+
+    def test_what_the_history_of_a_deleted_order_names_outlives_its_trip(self):
+        order = self.make_order()
+        session = order.amazon_session_id
+        documents = session.document_ids
+        order.with_user(self.manager).button_cancel()
+        order.with_user(self.manager).unlink()
+        documents.write({'remote_address': '192.0.2.7'})
+        self.age(session, 91)
+        self.age(documents, 91)
+        self.vacuum()
+        self.assertFalse(session.exists())
+        self.assertEqual(len(documents.exists()), 2)
+        self.assertEqual(documents.mapped('remote_address'), [False, False])
+        self.assertFalse(any(document.body for document in documents))
+
+    def test_the_address_from_which_a_document_without_an_order_came_goes_with_its_content(self):
+        order = self.finished_order()
+        request = order._amazon_request()
+        lost = self.deliver(confirmation_xml(order, [], payload_id='lost').replace(
+            request.payload_id.encode(), b'other').replace(order.name.encode(), b'UNKNOWN'))
+        lost.write({'state': 'dismissed', 'remote_address': '192.0.2.7'})
+        known = order.amazon_document_ids.filtered(lambda each: each.document_type == 'InvoiceDetailRequest')
+        known.remote_address = '192.0.2.7'
+        for kind in ('confirmations', 'invoices'):
+            self.keep(kind, 1)
+        self.age(order.amazon_document_ids | lost, 2)
+        self.vacuum()
+        self.assertEqual([(each.body, each.remote_address) for each in (lost, known)],
+                         [(False, False), (False, '192.0.2.7')])
 
     def test_a_trip_is_kept_until_then(self):
         session, _cookie = self.start_trip()
@@ -157,6 +183,32 @@ class TestRetention(TrailCase):
         self.vacuum()
         for order in orders:
             self.assertTrue(all(document.body for document in order.amazon_document_ids), order.amazon_state)
+
+    def test_a_message_about_two_orders_is_kept_until_both_are_finished(self):
+        self.keep('invoices', 30)
+        orders = self.sent_order() | self.sent_order()
+        for order in orders:
+            self.deliver(confirmation_xml(order, [(1, 1, status('accept'))]))
+        invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99')) for order in orders]))
+        self.receive_goods(orders[0])
+        if invoice.account_move_id.state == 'draft':
+            invoice.account_move_id.action_post()
+        documents = orders.amazon_document_ids
+        self.age(documents, 31)
+        self.vacuum()
+        self.assertTrue(invoice.body)
+        self.receive_goods(orders[1])
+        self.keep('orders', 30)
+        self.age(invoice, -20)
+        self.vacuum()
+        self.assertTrue(all(order._amazon_request().body for order in orders))
+        self.age(invoice, 20)
+        self.vacuum()
+        self.assertFalse(invoice.body)
+        for order in orders:
+            self.assertFalse(order._amazon_request().body)
+            self.assertIn(('expired', invoice), self.history(order).mapped(lambda row: (row.event, row.document_id)))
+            self.assertEqual(self.breaks(order), [])
 
     def test_many_contents_expire_a_few_at_a_time(self):
         session, _cookie = self.start_trip()

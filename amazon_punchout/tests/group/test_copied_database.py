@@ -131,7 +131,7 @@ class TestCopiedDatabase(OrderCase):
         self.assertIn("press It Arrived. If not, press Send Again", activity.note)
         self.assertIn("may have sent it", self.chatter(order))
         said = self.group.message_ids[0].body
-        for words in (order.name, self.administrator.name, "It Arrived or Send Again"):
+        for words in (order.name, self.administrator.name, "press It Arrived or Send Again", "Only purchase managers"):
             self.assertIn(words, said)
         self.assertNotIn(sent.name, said)
 
@@ -156,7 +156,7 @@ class TestCopiedDatabase(OrderCase):
         self.copy_database()
         self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
-        self.assertIn(f"{self.buyer.name} can look for each of them", self.chatter(self.group))
+        self.assertIn(f"Notified: {self.buyer.name}.", self.chatter(self.group))
 
     def test_a_responsible_who_has_left_is_not_notified_and_not_named(self):
         order = self.ordered()
@@ -167,7 +167,10 @@ class TestCopiedDatabase(OrderCase):
         self.group.with_user(self.administrator).action_send_from_this_database()
         self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
         said = self.group.message_ids[0].body
-        self.assertIn(f"{self.buyer.name} can look for each of them", said)
+        self.assertIn(f"Notified: {self.buyer.name}.", said)
+        # The shopper has no such buttons.
+        self.assertIn("Only purchase managers and Amazon administrators can do that.", said)
+        self.assertIn("Only purchase managers and Amazon administrators can do that.", order.amazon_problem)
         self.assertNotIn(leaver.name, said)
 
     def test_an_administrator_is_notified_if_the_shopper_has_left_too(self):
@@ -178,7 +181,7 @@ class TestCopiedDatabase(OrderCase):
         self.group.with_user(self.administrator).action_send_from_this_database()
         person = self.activities(order, PROBLEM).user_id
         self.assertTrue(person.active and person.has_group('amazon_punchout.group_administrator'))
-        self.assertIn(f"{person.name} can look for each of them", self.group.message_ids[0].body)
+        self.assertIn(f"Notified: {person.name}.", self.group.message_ids[0].body)
 
     def test_what_could_not_connect_before_the_copy_was_never_sent_from_here(self):
         order = self.ordered()

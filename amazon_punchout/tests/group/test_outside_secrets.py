@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, config, mute_logger
 
+from odoo.addons.base.models.ir_autovacuum import is_autovacuum
+
 from ...tools.outside_secrets import find_outside_secret
 from ..common import SECRET, START_PAGE, AmazonCase, answer
 
@@ -61,6 +63,10 @@ class TestOutsideSecrets(AmazonCase):
         document = order.amazon_document_ids.filtered(lambda each: each.document_type == 'OrderRequest')
         self.assertEqual((order.amazon_state, document.state, document.has_left), ('queued', 'queued', False))
         self.assertIn("has no Shared Secret", document.reason)
+        # It isn't Amazon's fault.
+        for said in (order.message_ids[0].body, order.amazon_status):
+            self.assertRegex(said, "(?i)not sent( yet)?: the Amazon group .* has no Shared Secret")
+            self.assertNotIn("reached", said)
         document.next_try_at = False
         self.assertEqual([shared_secret(raw) for raw in self.send()], [OUTSIDE])
 
@@ -68,7 +74,7 @@ class TestOutsideSecrets(AmazonCase):
         order = self.make_order()
         order.with_user(self.manager).button_confirm()
         self.send(answer(code='400', text=f"The secret {OUTSIDE} is wrong"))
-        self.assertIn("***", order.amazon_problem)
+        self.assertIn("•••", order.amazon_problem)
         with self.amazon(answer(code='401', text=f"The secret {OUTSIDE} is wrong")):
             self.group.with_user(self.administrator).action_test_connection()
         self.assertIn("•••", self.group.connection_problem)
@@ -85,6 +91,36 @@ class TestOutsideSecrets(AmazonCase):
                 'name': "Paris", 'partner_id': self.vendor.id, 'secret_name': 'Paris', 'shared_secret': "typed",
                 'inbound_password': "password only here"})
         self.assertEqual((group.shared_secret, group.inbound_password), (False, "password only here"))
+
+    def assertDropped(self, when):
+        """Check that the secrets are dropped which the database has when the variables are set after the name."""
+        administrator = self.group.with_user(self.administrator)
+        administrator.write({
+            'secret_name': False, 'shared_secret': SECRET, 'inbound_password': "password stored before"})
+        administrator.write({'shared_secret': "stored later", 'inbound_password': "password stored later"})
+        with patch('os.environ', {}):
+            administrator.secret_name = 'berlin'
+        self.assertEqual((self.group.shared_secret, self.group.old_shared_secret), ("stored later", SECRET))
+        when(administrator)
+        self.assertNowhereInTheDatabase(SECRET, "stored before", "stored later")
+
+    def test_secrets_that_were_stored_before_the_variables_were_set_are_removed_once_a_day(self):
+        groups = self.env['amazon.punchout.group']
+        self.assertTrue(is_autovacuum(type(groups)._drop_all_stored_secrets))
+        self.assertDropped(lambda _group: groups._drop_all_stored_secrets())
+        self.assertEqual(self.group._secret('shared_secret'), OUTSIDE)
+        self.group.active = False
+        self.assertDropped(lambda _group: groups._drop_all_stored_secrets())
+
+    def test_secrets_that_were_stored_before_the_variables_were_set_are_removed_by_saving(self):
+        self.assertDropped(lambda group: group.write({'name': "Berlin"}))
+
+    def test_secrets_that_were_stored_before_the_variables_were_set_are_removed_by_test_connection(self):
+        def ask(group):
+            with self.amazon(answer(start_page=START_PAGE)) as sent:
+                group.action_test_connection()
+            self.assertEqual(set(map(shared_secret, sent)), {OUTSIDE})
+        self.assertDropped(ask)
 
     def test_the_form_shows_where_a_secret_comes_from_and_not_what_it_is(self):
         group = self.group.with_user(self.administrator)
@@ -123,6 +159,8 @@ class TestOutsideSecrets(AmazonCase):
         self.group.secret_name = False
         with patch.object(self.group._fields['shared_secret'], '__get__', lambda *_args: "computed"):
             self.assertEqual(self.group._secret('shared_secret'), "computed")
+            self.group.secret_name = 'berlin'
+            self.assertEqual(self.group._secret('shared_secret'), OUTSIDE, "and what is computed can't be removed")
 
     def test_values_that_are_no_text_and_blanks_around_them_are_left_out(self):
         for value, expected in ((" a b\n", "a b"), ("\t", None), ("a\udcff", None), ("a\0b", None)):

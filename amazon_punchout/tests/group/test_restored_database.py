@@ -114,9 +114,18 @@ class TestRestoredDatabase(OrderCase):
         self.assertFalse(self.send(), "the oid alone tells")
         self.assertStands(order, 'unclear')
 
+    def test_the_timeline_is_that_to_which_the_server_writes(self):
+        """A standby server that took over shows the old one in its control file, for minutes."""
+        self.env.cr.execute("SELECT pg_walfile_name(pg_current_wal_lsn())")
+        written = int(self.env.cr.fetchone()[0][:8], 16)
+        with patch.object(self.env.cr, 'execute', wraps=self.env.cr.execute) as executes:
+            place = read_place(self.env.cr)
+        self.assertEqual(place.spot.split('/')[1], str(written))
+        self.assertFalse([call for call in executes.call_args_list if 'checkpoint' in str(call)])
+
     def test_a_user_without_rights_reads_the_oid_only(self):
         self.env.cr.execute(
-            "CREATE ROLE amazon_plain; REVOKE EXECUTE ON FUNCTION pg_control_system(), pg_control_checkpoint() "
+            "CREATE ROLE amazon_plain; REVOKE EXECUTE ON FUNCTION pg_control_system(), pg_current_wal_lsn() "
             "FROM PUBLIC; SET LOCAL ROLE amazon_plain")
         system, spot = read_place(self.env.cr)
         self.env.cr.execute("RESET ROLE")

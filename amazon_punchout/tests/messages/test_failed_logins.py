@@ -97,13 +97,23 @@ class TestFailedLogins(EndpointCase):
     def test_a_server_of_few_processes_keeps_one_free(self):
         asked = []
         failed_logins = self.env['amazon.punchout.failed.login'].sudo()
-        for workers, places in ((0, 2), (1, 1), (2, 1), (3, 1), (4, 2), (16, 2)):
+        for workers, places in ((0, 2), (1, 0), (2, 1), (3, 1), (4, 2), (16, 2)):
             asked.clear()
             taken = patch.object(
                 type(self.env), 'execute_query', lambda _env, query: asked.append(query.params) or [(False,)])
             with self.subTest(workers=workers), patch.dict(failed_login.config.options, {'workers': workers}), taken:
                 self.assertFalse(failed_logins._take_place())
                 self.assertEqual(len(asked), places)
+
+    def test_the_only_process_of_a_server_keeps_nobody_waiting_and_counts_all(self):
+        """While it waits, it serves nobody."""
+        only = patch.dict(failed_login.config.options, {'workers': 1})
+        with only, patch.object(cxml_controller.time, 'sleep') as sleep:
+            for _each in range(3):
+                self.assertAnswer(self.wrong(), 429, 429)
+            self.assertAnswer(self.post_message(message(secret=SECRET)), 200)
+            sleep.assert_not_called()
+        self.assertEqual(self.rows().attempts, 3)
 
     def test_a_right_one_passes_after_any_number_of_wrong_ones(self):
         for number in range(30):

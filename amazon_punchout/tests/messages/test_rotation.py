@@ -1,5 +1,6 @@
 """New passwords and secrets for Amazon's messages: long ones, and no message is lost while they change."""
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
@@ -181,6 +182,12 @@ class TestPasswordLength(EndpointCase):
         self.group.write({'inbound_password': 'short', 'name': "Renamed"})  # as an import of the same values does
         self.group.with_user(self.administrator).action_generate_password()
         self.assertNotIn('inbound_password', self.checks())
+
+    def test_a_short_one_from_outside_goes_on_and_another_one_is_recommended(self):
+        with patch('os.environ', {'AMAZON_PUNCHOUT_BERLIN_INBOUND_PASSWORD': 'short'}):
+            self.group.with_user(self.administrator).secret_name = 'berlin'
+            self.assertAnswer(self.post_message(envelope('<ProfileRequest/>'), basic=(USER, 'short')), 200)
+            self.assertIn("where it is kept, outside of the database", self.checks()['inbound_password'].sentence)
 
     def test_generate_password_makes_a_long_one_that_works(self):
         group = self.group.with_user(self.administrator)

@@ -332,9 +332,28 @@ class TestApplyToThisOrder(ReferenceCase):
             self.deliver, self.about(order, self.by_number(order)))
         with self.assertRaisesRegex(UserError, "Only purchase managers"):
             confirmation.with_user(self.buyer).action_apply_to_order()
+        self.assertFalse(invoice.with_user(self.accountant).may_apply, "the order would never be sent")
+        with self.assertRaisesRegex(UserError, "can decide whether Amazon has an order"):
+            invoice.with_user(self.accountant).action_apply_to_order()
+        self.assertStands(order, 'queued')
+        self.assertEqual(len(self.send()), 1)
+        self.assertTrue(invoice.with_user(self.accountant).may_apply)
         self.apply(invoice, self.accountant)
         self.assertEqual(invoice.state, 'processed')
-        self.assertStands(order, 'sent')
+
+    def test_who_is_responsible_for_a_group_alone_stops_no_order(self):
+        """The accountant and the responsible may settle messages, but not state what Amazon has."""
+        order = self.ordered()
+        self.group.responsible_id = self.buyer
+        document = self.deliver(self.confirmation(order, self.by_number(order)))
+        self.assertEqual(
+            (document.with_user(self.buyer).may_settle, document.with_user(self.buyer).may_apply), (True, False))
+        with self.assertRaisesRegex(UserError, "can decide whether Amazon has an order"):
+            document.with_user(self.buyer).action_apply_to_order()
+        order.with_user(self.buyer).button_cancel()
+        with self.assertRaisesRegex(UserError, "can decide whether Amazon has an order"):
+            document.with_user(self.buyer).action_apply_to_order()
+        self.assertTrue(document.with_user(self.manager).may_apply)
 
     def test_what_is_not_doubted_is_not_applied(self):
         order = self.sent_order()

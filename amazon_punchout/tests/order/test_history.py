@@ -8,7 +8,6 @@ import zipfile
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
 
 from ..common import SECRET, answer
 from ..cxml_builder import cart_xml, confirmation_xml, item, status
@@ -167,12 +166,27 @@ class TestHistoryReaders(HttpCase, HistoryCase):
         self.assertIn('-history.zip', response.headers['Content-Disposition'])
         self.assertEqual(response.headers['Cache-Control'], 'no-store')
         self.authenticate(self.buyer.login, self.buyer.login)
-        with mute_logger('odoo.http'):
-            self.assertEqual(self.url_open(url).status_code, 403)
+        self.assertEqual(self.url_open(url).status_code, 404)
         self.authenticate(None, None)
         self.assertIn('/web/login', self.url_open(url, allow_redirects=False).headers['Location'])
-        self.authenticate(self.manager.login, self.manager.login)
-        self.assertEqual(self.url_open(f'{url}99999').status_code, 404)
+
+    def test_an_order_that_is_not_there_is_answered_as_one_of_others(self):
+        """Else every user could find out which orders there are."""
+        order, other = self.make_order(), self.env['purchase.order'].create({'partner_id': self.vendor.id})
+        folder = order.with_user(self.manager).action_amazon_download_history()['url'].rpartition('/')[0]
+        self.env.flush_all()
+        answers = set()
+        for user, numbers in (
+            (self.manager, (other.id, other.id + 1, 0, -1, 2 ** 31 - 1, 2 ** 31, 10 ** 30)),
+            (self.buyer, (order.id, other.id, other.id + 1)),
+        ):
+            self.authenticate(user.login, user.login)
+            for number in numbers:
+                with self.subTest(user=user.login, number=number):
+                    response = self.url_open(f'{folder}/{number}')
+                    self.assertEqual(response.status_code, 404)
+                    answers.add(response.text)
+        self.assertEqual(len(answers), 1, answers)
 
     def test_the_address_of_a_person_is_in_the_history(self):
         session, cookie = self.start_trip()

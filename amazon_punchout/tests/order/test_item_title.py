@@ -125,6 +125,7 @@ class TestItemTitle(TitleCase):
         self.assertEqual(line._amazon_page(), line.amazon_page)
         self.assertEqual(line.amazon_cart_page, 'https://www.amazon.com/dp/B00OTHER01?smid=A1')
         self.assertEqual(line.amazon_url, 'https://www.amazon.com/dp/B00OTHER01?smid=A1')
+        self.assertIn("only if it leads to the marketplace", line._fields['amazon_url'].help, "as it is here")
 
     def test_a_link_of_the_cart_to_elsewhere_is_shown_nowhere(self):
         order = self.make_order([item(url='https://amazon.com.evil.example/dp/B00TEST001')])

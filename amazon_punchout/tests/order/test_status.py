@@ -81,7 +81,9 @@ class TestStatus(OrderCase):
     def test_no_answer_yet(self):
         order = self.ordered()
         self.send(requests.exceptions.ConnectTimeout())
-        self.assertEqual(self.says(order), "Amazon could not be reached at 1:02 PM, next try: 1:03 PM")
+        reason = self.requests(order).reason
+        self.assertIn("no connection within", reason)
+        self.assertEqual(self.says(order), f"Not sent yet: {reason}. Next try: 1:03 PM")
         self.assertFalse(order.amazon_problem)
 
     def test_each_reads_the_time_of_their_own_zone(self):

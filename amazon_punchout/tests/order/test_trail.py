@@ -12,7 +12,8 @@ from odoo.tools import mute_logger
 
 from ...tools.cart_lock import lifted
 from ..common import SECRET, answer
-from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, status
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
+from ..ship_notice_case import ShipNoticeCase
 from ..trail_case import TrailCase
 
 
@@ -159,6 +160,46 @@ class TestTrailEvents(TrailCase):
 
 
 @tagged('post_install', '-at_install')
+class TestTrailOfSeveralOrders(ShipNoticeCase, TrailCase):
+    """A message about several orders is in the history of each."""
+
+    def test_a_ship_notice_about_two_orders_is_in_both_histories(self):
+        orders = self.sent_order() | self.sent_order()
+        notice = self.deliver(ship_notice_xml(None, portions=''.join(map(self.portion, orders))))
+        self.assertEqual(notice.state, 'processed')
+        for order in orders:
+            self.assertEqual(self.events(order)[-2:], ['received', 'applied'])
+            self.assertEqual(self.history(order)[-2:].document_id, notice)
+            self.assertEqual(self.breaks(order), [])
+
+    def test_an_invoice_about_two_orders_is_in_both_histories(self):
+        orders = self.sent_order() | self.sent_order()
+        invoice = self.deliver(invoice_xml([(order, invoice_line(1, 1, '9.99')) for order in orders]))
+        self.assertTrue(invoice.account_move_id)
+        for order in orders:
+            self.assertEqual(self.events(order)[-3:], ['received', 'billed', 'applied'])
+        self.as_database_owner("UPDATE amazon_punchout_document SET body = 'eA==' WHERE id = %s", invoice.id)
+        self.assertEqual([len(self.breaks(order)) for order in orders], [1, 1])
+
+    def test_what_needs_a_person_is_in_both_histories(self):
+        orders = self.sent_order() | self.sent_order()
+        invoice = self.deliver(invoice_xml(
+            [(order, invoice_line(1, 1, '9.99')) for order in orders], operation='delete'))
+        self.assertEqual(invoice.state, 'attention')
+        invoice.with_user(self.manager)._dismiss("Settled by phone")
+        for order in orders:
+            self.assertEqual(self.events(order)[-3:], ['received', 'attention', 'dismissed'])
+
+    def test_a_retried_message_is_received_once(self):
+        orders = self.sent_order() | self.sent_order()
+        with patch.object(type(self.env['amazon.punchout.document']), '_apply_shipment', side_effect=UserError("No")):
+            notice = self.deliver(ship_notice_xml(None, portions=''.join(map(self.portion, orders))))
+        notice.with_user(self.manager).action_retry()
+        for order in orders:
+            self.assertEqual(self.events(order)[-4:], ['received', 'attention', 'retried', 'applied'])
+
+
+@tagged('post_install', '-at_install')
 class TestTrailIsAppendOnly(TrailCase):
 
     def test_nobody_adds_changes_or_deletes_a_row(self):
@@ -251,6 +292,15 @@ class TestTrailCheck(TrailCase):
         self.assertEqual(
             dict(self.env['amazon.punchout.trail']._find_all_breaks(heads)),
             {self.order.name: ["Row 6 is missing: it was there when the heads were exported."]})
+
+    def test_the_rows_that_were_added_since_are_counted(self):
+        trail = self.env['amazon.punchout.trail']
+        heads = {head['order']: (head['sequence'], head['hash']) for head in trail._export_heads()}
+        self.assertEqual(trail._count_added(heads), 0)
+        self.order._amazon_record('arrived')
+        self.assertEqual(trail._count_added(heads), 1)
+        new = self.history(self.make_order())
+        self.assertEqual(trail._count_added(heads), 1 + len(new))
 
     def test_a_history_that_was_written_anew_shows_against_exported_heads(self):
         heads = {head['order']: (head['sequence'], head['hash'])

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import patch
 
 import requests
@@ -63,7 +64,7 @@ class TestQueue(OrderCase):
         self.assertStands(order, 'queued')
         self.assertFalse(request.has_left)
         self.assertIn("no connection within", request.reason)
-        self.assertEqual(self.chatter(order).count("could not be reached"), 1)
+        self.assertIn(f"The order was not sent: {request.reason}. Odoo tries again automatically.", self.chatter(order))
         self.assertFalse(self.send(), "it was tried before its time")
         self.later(request, minutes=2)
         payload_id, body = request.payload_id, request._get_body()
@@ -87,7 +88,7 @@ class TestQueue(OrderCase):
                 ('call_at', '=', request.next_try_at)]))
             self.later(request, hours=1)
         self.assertEqual(minutes, [1, 5, 10, 30, 60, 60])
-        self.assertEqual(self.chatter(order).count("could not be reached"), 1)
+        self.assertEqual(self.chatter(order).count("The order was not sent"), 1)
 
     def test_a_dead_address_is_asked_once_and_not_once_for_each_order(self):
         orders = self.ordered() + self.ordered() + self.ordered()
@@ -95,7 +96,7 @@ class TestQueue(OrderCase):
         self.assertEqual(len(sent), 1)
         for order in orders:
             self.assertStands(order, 'queued')
-            self.assertIn("next try", order.amazon_status)
+            self.assertIn("Next try", order.amazon_status)
         self.later(self.requests(orders[0]), minutes=2)
         self.assertEqual(len(self.send()), 3, "the others go as soon as there is an answer")
         for order in orders:
@@ -118,7 +119,7 @@ class TestQueue(OrderCase):
         self.send(requests.exceptions.ConnectTimeout())
         activity = self.activities(order, PROBLEM)
         self.assertEqual(activity.user_id, self.administrator)
-        self.assertIn("more than an hour", activity.note)
+        self.assertIn(f"more than an hour and was not sent: {request.reason}.", activity.note)
         self.assertIn("Withdraw", activity.note)
         self.later(request, minutes=61)
         self.send(requests.exceptions.ConnectTimeout())
@@ -127,6 +128,17 @@ class TestQueue(OrderCase):
         self.send()
         self.assertStands(order, 'sent')
         self.assertFalse(self.activities(order, PROBLEM), "what is solved is closed")
+
+    def test_an_order_that_waits_for_no_known_reason_is_not_blamed_on_amazon(self):
+        order = self.ordered()
+        request = self.requests(order)
+        request.next_try_at = '2999-01-01'
+        self.assertIn("Not sent yet. Next try: ", order.amazon_status)
+        request.queued_at = fields.Datetime.now() - timedelta(minutes=61)
+        self.send()
+        note = self.activities(order, PROBLEM).note
+        self.assertIn("has been waiting for more than an hour and was not sent yet.", note)
+        self.assertNotIn("reached", note)
 
     def test_the_one_activity_has_the_latest_problem(self):
         order = self.ordered()

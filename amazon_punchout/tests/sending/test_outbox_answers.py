@@ -154,10 +154,10 @@ class TestWhatAmazonAnswers(OrderCase):
 
     def test_a_secret_that_the_answer_quotes_is_kept_nowhere(self):
         order = self.assertProblem(
-            answer(code='401', text=f'Wrong secret {SECRET} given'), 'refused', "Wrong secret *** given", 401)
+            answer(code='401', text=f'Wrong secret {SECRET} given'), 'refused', "Wrong secret ••• given", 401)
         self.assertNothingLeaks(order)
 
     def test_a_long_answer_is_kept_in_short(self):
-        order, request = self.settle(answer(code='400', text='long ' * 5000))
+        order, request = self.settle(answer(code='400', text='long ' * 3000))
         self.assertStands(order, 'refused')
         self.assertLessEqual(len(request.reason), 1000)

@@ -63,6 +63,9 @@ class TestOutboxHosts(OrderCase):
         self.assertEqual(tried, [])
         self.assertWaits(order, f"system parameter {ALLOWED}")
         self.assertNotIn("169.254", self.requests(order).reason, "names of hosts inside can't be looked up by this")
+        for said in (self.chatter(order), order.amazon_status):
+            self.assertRegex(said, "(?i)not sent( yet)?: .*Odoo may not connect to this host")
+            self.assertNotIn("could not be reached", said, "it was not tried")
         self.send()
         self.assertEqual(order.amazon_state, 'queued', "it is tried again later")
         self.requests(order).next_try_at = False

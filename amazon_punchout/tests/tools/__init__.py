@@ -5,6 +5,7 @@ from . import (
     test_http_post,
     test_http_post_hosts,
     test_log,
+    test_masking,
     test_money,
     test_networks,
     test_pasted,

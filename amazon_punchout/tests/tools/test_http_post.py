@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 import time
+from functools import partial
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
@@ -105,6 +106,27 @@ class TestHttpPost(BaseCase):
         redirect = b'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n'
         with self.supplier(lambda each, _over: each.sendall(redirect)) as (url, _received):
             self.assertEqual(post_cxml(url, BODY, 30, LOOPBACK).status, 302)
+
+    def test_a_redirect_to_what_is_no_address_is_an_answer(self):
+        for location in (b'http://[::1/', b'\xff\xfe', b'http://a:b/', b'//', b'gopher://x'):
+            redirect = b'HTTP/1.1 307 Moved\r\nLocation: %s\r\nContent-Length: 2\r\n\r\nno' % location
+            behave = partial(lambda what, each, _over: each.sendall(what), redirect)
+            with self.subTest(location), self.supplier(behave) as (url, _received):
+                answer = post_cxml(url, BODY, 30, LOOPBACK)
+                self.assertEqual((answer.status, answer.body), (307, b'no'))
+
+    def test_a_redirect_without_end(self):
+        """It is read no further than any other answer."""
+        poured = []
+
+        def pour(connection, _over):
+            connection.sendall(b'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n')
+            for _each in range(400):  # 26 MB
+                connection.sendall(b'x' * 65536)
+                poured.append(65536)
+        error, _took = self.assertNoAnswer(pour, 'too_large')
+        self.assertEqual(error.size, 5242880)
+        self.assertLess(sum(poured), 15 * 1024 ** 2)
 
     def test_nobody_listens(self):
         with socket.create_server(('127.0.0.1', 0)) as server:

@@ -1,4 +1,6 @@
 """Amazon's values pasted in one go: taken apart, seen before they are stored, and forgotten as text."""
+import time
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -83,6 +85,11 @@ class TestPasted(AmazonCase):
             self.assertEqual(read_pasted(address), {'setup_url': address})
         europe = ORDER.replace('-ats', '-eu-ats')
         self.assertEqual(read_pasted(f"see {europe}, please"), {'order_url': europe})
+
+    def test_a_giant_address_takes_no_longer_than_another(self):
+        began = time.process_time()
+        self.assertEqual(read_pasted('https://' + 'ats' * 20_000), {})
+        self.assertLess(time.process_time() - began, 2)
 
     def test_nothing_is_guessed(self):
         for text in ("", None, "Hello there", f"{IDENTITY}\n{SECRET}", "Shared secret", "From identity:",

@@ -116,7 +116,8 @@ class TestProblemsPage(MessageCase):
         self.requests(order).queued_at = fields.Datetime.now() - timedelta(minutes=59)
         self.assertFalse(self.problems())
         self.requests(order).queued_at = fields.Datetime.now() - timedelta(minutes=61)
-        self.assertIn("Amazon could not be reached", self.problems().sentence)
+        self.assertIn("Not sent yet: ", self.problems().sentence)
+        self.assertIn("no connection within", self.problems().sentence)
 
     # === MESSAGES, CARTS, BILLS === #
 

@@ -6,7 +6,7 @@ import requests
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -120,7 +120,7 @@ class TestWatch(MessageCase):
         self.send(requests.exceptions.ConnectTimeout())
         self.let_pass(order, seconds=30)
         self.requests(order).queued_at = fields.Datetime.now() - timedelta(hours=3)
-        self.assertIn("next try", self.says(order))
+        self.assertIn("Next try", self.says(order))
         self.assertFalse(order.amazon_problem)
         self.let_pass(order, minutes=17)
         self.assertIn("has been waiting in Odoo since", self.says(order))
@@ -279,6 +279,49 @@ class TestWatch(MessageCase):
         self.assertEqual((watcher.failure_count, watcher.active), (0, True))
         self.assertFalse(self.activities(self.group, WATCH))
         self.assertTrue(self.activities(other, WATCH), "the other groups are watched")
+
+    def test_a_conflict_with_another_transaction_loses_no_message_to_administrators(self):
+        """What is rolled back informed nobody."""
+        self.sender.active = False
+        notify, failed = type(self.group)._notify_delay, []
+
+        def collide(group, informed):
+            result = notify(group, informed)
+            if not failed:
+                failed.append(group)
+                raise ConcurrencyError("Another transaction wrote the same")
+            return result
+
+        with patch.object(type(self.group), '_notify_delay', collide), patch('odoo.service.model.time.sleep'):
+            self.watch()
+        self.assertTrue(failed)
+        self.assertTrue(self.activities(self.group, WATCH))
+        self.assertIn(self.other_administrator.partner_id, self.group.message_ids[0].partner_ids)
+
+    def test_a_message_that_fails_for_one_group_is_sent_for_the_next(self):
+        other = self.make_company("Elsewhere")[1]
+        self.other_administrator.company_ids |= other.company_id
+        self.sender.active = False
+        post = type(self.group).message_post
+
+        def fail(group, **values):
+            if group == self.group:
+                raise ZeroDivisionError("a message")
+            return post(group, **values)
+
+        with patch.object(type(self.group), 'message_post', fail), \
+                mute_logger('odoo.addons.amazon_punchout.tools.steps'):
+            self.watch()
+        self.assertIn(self.other_administrator.partner_id, other.message_ids[0].partner_ids)
+
+    def test_administrators_get_one_message_for_several_groups(self):
+        other = self.make_company("Elsewhere")[1]
+        self.other_administrator.company_ids |= other.company_id
+        self.sender.active = False
+        self.watch()
+        partner = self.other_administrator.partner_id
+        self.assertEqual([partner in group.message_ids[0].partner_ids for group in (self.group + other).sorted('id')],
+                         [True, False])
 
     def test_a_check_that_fails_stops_neither_the_others_nor_the_form(self):
         self.sender.active = False
