@@ -186,7 +186,7 @@ class TestStranger(PunchinCase):
             text = self.post(raw).text
             self.assertEqual(re.findall('<(?:script|img|iframe|form|style|object|base)|style=|onclick=', text), [])
             sheets = re.findall('<link rel="stylesheet" href="([^"]*)"', text)
-            self.assertEqual(sheets, ['/amazon_punchout/static/src/css/page.css'])
+            self.assertEqual(sheets, ['/amazon_punchout/static/page/page.css'])
             sheet = self.url_open(sheets[0])
             self.assertEqual((sheet.status_code, sheet.headers['Content-Type']), (200, 'text/css; charset=utf-8'))
             self.assertNotIn('url(', sheet.text)
