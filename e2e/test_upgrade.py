@@ -42,7 +42,7 @@ RENAMED_IDS = {
 REMOVED_IDS = {
     *(f"selection__amazon_punchout_setup__marketplace__{code}" for code in (
         "au", "br", "ca", "de", "es", "fr", "gb", "in", "it", "jp", "mx", "us")),
-    "field_amazon_punchout_go_live__advice", "field_amazon_punchout_group__session_ids"}
+    "cart_page_full", "field_amazon_punchout_go_live__advice", "field_amazon_punchout_group__session_ids"}
 REMOVED_FIELDS = {(GROUP, "session_ids")}
 # An update adds the unit codes that everybody uses.
 WITH_NEW_RECORDS = {"amazon.punchout.uom"}
@@ -51,7 +51,7 @@ STORED_NOW = {("account.move", "amazon_order_ref")}
 # What counts more things than before: bills and carts are problems of a group, too.
 COUNTED_ANEW = {(GROUP, "checklist"), (GROUP, "problem_count")}
 # The taxes of a marketplace's rates have to be chosen now, whether or not the chart has several of a rate.
-CHANGED_CHECKS = {"payment_outstanding", "tax_rates"}
+CHANGED_CHECKS = {"fsync", "payment_outstanding", "tax_rates"}
 
 # === WHAT UPGRADE_FILL.PY EDITED AS A PERSON === #
 

@@ -3,6 +3,7 @@
 It writes what it finds to the file that SNAPSHOT names, as JSON. Everything that has an external id is named by it.
 """
 import json
+import re
 from pathlib import Path
 
 MODULE = "amazon_punchout"
@@ -12,7 +13,9 @@ NOT_DEFINED = {
     "user_ids"}
 # What an update writes anew, although nothing changes.
 REWRITTEN = ["write_date", "write_uid", "arch_prev"]
-REMADE = {"ir_act_window_view": ["id", "create_date"]}
+REMADE = {
+    "ir_act_window_view": ["id", "create_date"],
+    "ir_module_module": ["menus_by_module", "reports_by_module", "views_by_module"]}
 
 env = env(  # noqa: F821 - the shell's
     su=True, context={"lang": "en_US", "active_test": False, "prefetch_langs": False,
@@ -79,10 +82,28 @@ def is_defined(field):
 def defined(record, field):
     if not field.relational:
         value = record[field.name]
+        if field.type == "reference":
+            return value and external_id(value)
+        if field.name == "arch_db" and value:
+            return without_ids(value)
         # An update keeps rules as they are, with the line breaks of the version before.
         return "".join(value.split()) if field.name == "domain_force" and value else value
     return sorted(
         next(iter(names), "a record without external id") for names in record[field.name]._get_external_ids().values())
+
+
+def external_id(record):
+    return next(iter(record.get_external_id().values())) or "a record without external id"
+
+
+def without_ids(arch):
+    """Name actions of buttons by their external ids, and leave out the ids of types of activities.
+
+    Where the addon is installed anew, they have other numbers.
+    """
+    arch = re.sub(r'name="(\d+)" type="action"', lambda found: 'name="{}" type="action"'.format(
+        external_id(env["ir.actions.actions"].browse(int(found[1])))), arch)
+    return re.sub(r"(activity_type_id', 'in',\s*)\([\d, ]+\)", r"\1…", arch)
 
 
 def tables():
