@@ -44,6 +44,9 @@ SUPPLIER_IDENTITY = 'Amazon'
 # The role that may approve any amount.
 MANAGER = 'purchase.group_purchase_manager'
 
+# The type of the activities that ask for approval.
+ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
+
 # Where the history of an order is downloaded.
 HISTORY_PATH = '/amazon_punchout/history'
 
@@ -161,6 +164,8 @@ TRIPS_PATH, UNCLAIMED_PATH = '/odoo/amazon-shopping-trips', '/odoo/amazon-unclai
 # What Amazon may send server to server if shopping starts there.
 SETUP_REQUEST, CART = 'PunchOutSetupRequest', 'PunchOutOrderMessage'
 PUNCHIN_DOCUMENTS = (SETUP_REQUEST, CART)
+# The kind of a message that no parser could read.
+UNREADABLE = 'Unreadable'
 
 # Why Amazon rejects, by its error codes. Amazon's own text comes in any language, the code is always the same.
 ERROR_CODES = {

@@ -1,14 +1,13 @@
 """The command that checks the histories of orders, as an auditor runs it, and two processes that write one history."""
 import json
-import os
 import subprocess
 
 import pytest
 
-from e2e.faults.supplier import Supplier
-from lab import database, environment, odoo, paths, postgres
+from lab import odoo, paths, postgres
 
-from .test_outbox_processes import SETUP, Place
+from .client import wait_for
+from .place import Place, make_place
 
 OFF = "ALTER TABLE amazon_punchout_trail DISABLE TRIGGER amazon_punchout_trail_append_only"
 ON = "ALTER TABLE amazon_punchout_trail ENABLE TRIGGER amazon_punchout_trail_append_only"
@@ -43,7 +42,7 @@ class Audit(Place):
         :rtype: tuple[int, str]
         """
         process = subprocess.run(
-            odoo.command("amazon_punchout_audit", "-d", self.name, *arguments), cwd=paths.ROOT, env=self._environ,
+            odoo.command("amazon_punchout_audit", "-d", self.name, *arguments), cwd=paths.ROOT, env=self.environ,
             capture_output=True, text=True, check=False, timeout=300)
         assert "Traceback" not in process.stderr, process.stderr
         return process.returncode, process.stdout
@@ -59,18 +58,8 @@ class Audit(Place):
 
 @pytest.fixture(scope="module")
 def audit(tmp_path_factory):
-    source = environment.prepare()
-    name = f"test_{os.getpid()}_audit"
-    supplier = Supplier(tmp_path_factory.mktemp("supplier") / "ledger")
-    database.create(name, database.template(source, with_demo=False))
-    odoo.install(source, name, [paths.ADDON], f"install-{name}")
-    place = Audit(source, name, supplier)
-    cart, *_rest = place.run(SETUP, URL=supplier.url, COUNT=2).splitlines()
-    place.cart = cart
-    yield place
-    place.end()
-    supplier.end()
-    database.drop(name)
+    with make_place(tmp_path_factory.mktemp("supplier"), "audit", 1, kind=Audit) as place:
+        yield place
 
 
 def test_two_processes_that_add_to_one_history_do_not_fork_it(audit):
@@ -78,8 +67,8 @@ def test_two_processes_that_add_to_one_history_do_not_fork_it(audit):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
         processes = [audit.start(RECORD, NAME=audit.cart, PLACE=place, GATE=GATE) for place in ("one", "two")]
-        audit.wait_until(lambda: audit.rows(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0] == 2)
+        wait_for(lambda: audit.rows(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0] == 2, "both do not wait")
         cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
     connection.close()
     assert [audit.finish(process) for process in processes] == ["recorded", "recorded"]

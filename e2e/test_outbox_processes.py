@@ -1,60 +1,15 @@
 """What happens to an order when senders are killed, run at once or meet users: real processes, a real database."""
-import json
-import os
 import re
-import subprocess
-import time
 
 import pytest
 
-from e2e.faults.supplier import Supplier
-from lab import database, environment, odoo, paths, postgres
+from lab import postgres
+
+from .client import wait_for
+from .place import SEND, make_place
 
 ORDERS = 12
 GATE = 4711
-SETUP = """
-import json
-from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
-
-env.ref('base.USD').active = True
-address = {'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'country_id': env.ref('base.us').id,
-           'state_id': env.ref('base.state_us_5').id, 'phone': "+1 555 0100", 'email': "dock@example.com"}
-company = env.ref('base.main_company')
-company.partner_id.write(address)
-company.write({'currency_id': env.ref('base.USD').id, 'po_double_validation': 'one_step'})
-buyer = env['res.users'].create({
-    'name': "Buyer Person", 'login': 'buyer', 'email': 'buyer@example.com',
-    'group_ids': [(4, env.ref('purchase.group_purchase_user').id)]})
-vendor = env['res.partner'].create({'name': "Amazon"})
-env['res.users'].create([{
-    'name': login, 'login': login, 'email': login + '@example.com',
-    'group_ids': [(4, env.ref('purchase.group_purchase_manager').id)]} for login in ('manager1', 'manager2')])
-names = []
-for number in range(COUNT):
-    group = env['amazon.punchout.group'].create({
-        'name': str(number), 'partner_id': vendor.id, 'marketplace': 'us', 'identity': 'Processes',
-        'shared_secret': 'not-a-real-secret', 'setup_url': URL + '/setup', 'setup_test_url': False,
-        'order_url': URL + '/order'})
-    group.state = 'test'
-    cookie = group.with_user(buyer).action_punch_out()['url'].rpartition('=')[2]
-    session = env['amazon.punchout.session']._find_by_cookie(cookie)
-    session._receive_cart(cart_xml(cookie, [item()]))
-    order = session.purchase_order_id
-    if not number:
-        print(order.name)  # one stays a cart
-        continue
-    order.with_user(buyer).button_confirm()
-    order.amazon_document_ids.filtered(lambda each: each.state == 'queued').next_try_at = '2999-01-01'
-    names.append(order.name)
-env.cr.commit()
-print(json.dumps(names))
-"""
-
-# A second ir.cron would be a second sender: both call the same method.
-SEND = """
-env['amazon.punchout.document']._cron_send()
-print('done')
-"""
 
 # Behind a pooler like PgBouncer, each transaction may have another session of the database. Odoo's connections do as
 # if: two sessions take turns.
@@ -117,119 +72,20 @@ except Exception as error:
 """
 
 
-class Place:
-    """A database of its own with the addon, and a supplier."""
-
-    def __init__(self, source, name, supplier, cart=None, orders=()):
-        """Keep what the setup made.
-
-        :param str cart: name of an order that is not approved yet
-        :param list[str] orders: names of approved orders that the sender may not send yet
-        """
-        self.name = name
-        self.supplier = supplier
-        self.cart = cart
-        self._orders = orders
-        self._environ = odoo.environ(source)
-        self._processes = []
-
-    def start(self, script, **values):
-        """Run a script in an Odoo process of its own.
-
-        :return: the process
-        """
-        head = ''.join(f'{key} = {value!r}\n' for key, value in values.items())
-        process = subprocess.Popen(
-            odoo.command('shell', '-d', self.name, '--no-http', '--log-level=warn'), cwd=paths.ROOT,
-            env=self._environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self._processes.append(process)
-        process.stdin.write(head + script)
-        process.stdin.close()
-        process.stdin = None
-        return process
-
-    def finish(self, process):
-        """Return what a process printed."""
-        output, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-        assert output, errors
-        return output.strip()
-
-    def run(self, script, **values):
-        return self.finish(self.start(script, **values))
-
-    def order(self, count=1):
-        """Release approved orders to the sender, and return their names."""
-        names = [self._orders.pop() for _each in range(count)]
-        self.rows(
-            """UPDATE amazon_punchout_document document SET next_try_at = NULL FROM purchase_order
-                WHERE purchase_order.id = document.purchase_order_id AND document.state = 'queued'
-                  AND purchase_order.name = ANY(%s) RETURNING document.id""", names)
-        return names
-
-    def rows(self, query, *parameters):
-        connection = postgres.connect(self.name)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(query, parameters)
-                return cursor.fetchall()
-        finally:
-            connection.close()
-
-    def states(self, name):
-        """Return the order's state at Amazon and the states of its order requests."""
-        rows = self.rows(
-            """SELECT purchase_order.amazon_state, document.state
-                 FROM purchase_order JOIN amazon_punchout_document document
-                   ON document.purchase_order_id = purchase_order.id AND document.document_type = 'OrderRequest'
-                WHERE purchase_order.name = %s ORDER BY document.id""", name)
-        return rows[0][0], [state for _order, state in rows]
-
-    def chatter(self, name, words):
-        """Count the messages in the chatter of an order that contain a text."""
-        return self.rows(
-            """SELECT count(*) FROM mail_message message JOIN purchase_order ON purchase_order.id = message.res_id
-                WHERE message.model = 'purchase.order' AND purchase_order.name = %s AND message.body LIKE %s""",
-            name, f'%{words}%')[0][0]
-
-    def wait_until(self, condition):
-        deadline = time.monotonic() + 60
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen within a minute"
-            time.sleep(0.05)
-
-    def end(self):
-        self.supplier.may_answer.set()
-        for process in self._processes:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The database and the supplier of all tests in this module."""
-    source = environment.prepare()
-    name = f"test_{os.getpid()}_processes"
-    supplier = Supplier(tmp_path_factory.mktemp("supplier") / "ledger")
-    try:
-        database.create(name, database.template(source, with_demo=False))
-        odoo.install(source, name, [paths.ADDON], f"install-{name}")
-        cart, orders = Place(source, name, supplier).run(SETUP, URL=supplier.url, COUNT=ORDERS + 1).splitlines()
-        yield source, name, supplier, cart, json.loads(orders)
-    finally:
-        supplier.end()
-        database.drop(name)
+    with make_place(tmp_path_factory.mktemp("supplier"), "processes", ORDERS) as place:
+        yield place
 
 
 @pytest.fixture
 def place(made):
-    place = Place(*made)
-    place.supplier.orders.clear()
-    place.supplier.may_answer.set()
-    yield place
-    place.end()
-    place.rows("UPDATE amazon_punchout_document SET next_try_at = '2999-01-01' WHERE state = 'queued' RETURNING id")
+    made.supplier.orders.clear()
+    made.supplier.may_answer.set()
+    yield made
+    made.end_processes()
+    made.rows("UPDATE amazon_punchout_document SET next_try_at = '2999-01-01' WHERE state = 'queued' RETURNING id")
 
 
 def test_an_order_whose_sender_was_killed_is_unclear_and_never_sent_again_by_machine(place):
@@ -278,8 +134,9 @@ def test_the_answer_is_kept_although_a_user_changes_the_order(place):
     with person.cursor() as cursor:
         cursor.execute("UPDATE purchase_order SET partner_ref = 'mine' WHERE name = %s", [name])
         place.supplier.may_answer.set()
-        place.wait_until(lambda: place.rows(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", place.name)[0][0])
+        wait_for(lambda: place.rows(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'",
+            place.name)[0][0], "the sender does not meet the user")
         assert place.states(name) == ('queued', ['sent']), "Amazon's answer is stored before anything else"
         person.commit()  # the sender's change of the order now fails and is repeated
     person.close()
@@ -362,9 +219,9 @@ def test_two_managers_who_approve_at_once_order_once(place):
             return place.rows(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event = %s", place.name, event)[0][0]
         first = place.start(APPROVE, NAME=place.cart, LOGIN='manager1', GATE=GATE)
-        place.wait_until(lambda: waiting('advisory'))  # everything is done except the commit
+        wait_for(lambda: waiting('advisory'), "the first does not get there")  # everything is done except the commit
         second = place.start(APPROVE, NAME=place.cart, LOGIN='manager2', GATE=GATE)
-        place.wait_until(lambda: waiting('transactionid'))
+        wait_for(lambda: waiting('transactionid'), "the second does not meet the first")
         cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
     person.close()
     assert place.finish(first) == 'approved'

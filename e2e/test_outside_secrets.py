@@ -1,5 +1,4 @@
 """Secrets from the environment and from odoo.conf: an order is sent with them, and no dump of the database has them."""
-import os
 import re
 import shutil
 import subprocess
@@ -8,9 +7,9 @@ import warnings
 import pytest
 
 from e2e.faults.supplier import Supplier
-from lab import database, environment, odoo, paths, postgres
+from lab import odoo, postgres
 
-from .test_outbox_processes import SEND, SETUP, Place
+from .place import SEND, make_place
 
 STORED = "not-a-real-secret"  # of the groups that SETUP makes
 OUTSIDE, PASSWORD = "not-real-from-the-environment-4b1d", "not-real-from-odoo-conf-77e0"
@@ -37,26 +36,14 @@ class Witness(Supplier):
 
 @pytest.fixture
 def place(tmp_path):
-    source = environment.prepare()
-    name = f"test_{os.getpid()}_secrets"
-    supplier = Witness(tmp_path / "ledger")
-    place = Place(source, name, supplier)
-    try:
-        database.create(name, database.template(source, with_demo=False))
-        odoo.install(source, name, [paths.ADDON], f"install-{name}")
-        place.cart, orders = place.run(SETUP, URL=supplier.url, COUNT=2).splitlines()
-        place._orders = re.findall(r"\w+", orders)
+    with make_place(tmp_path, "secrets", 1, supplier=Witness) as place:
         configuration = tmp_path / "odoo.conf"
         configuration.write_text(
             odoo.CONFIGURATION.read_text() + f"amazon_punchout_group_1_inbound_password = {PASSWORD}\n")
-        place._environ |= {
+        place.environ |= {
             "ODOO_RC": str(configuration), "AMAZON_PUNCHOUT_GROUP_0_SHARED_SECRET": OUTSIDE,
             "AMAZON_PUNCHOUT_GROUP_1_SHARED_SECRET": OUTSIDE, "AMAZON_PUNCHOUT_GROUP_0_INBOUND_PASSWORD": PASSWORD}
         yield place
-    finally:
-        place.end()
-        supplier.end()
-        database.drop(name)
 
 
 def dump(name):

@@ -53,6 +53,7 @@ from .shopping import (
     amazon_punchout_group_connection,
     amazon_punchout_group_smart_buttons,
     amazon_punchout_session_again,
+    amazon_punchout_session_kept,
     amazon_punchout_session_retention,
     amazon_punchout_session_start,
     purchase_order,
@@ -149,6 +150,7 @@ from .punchin import (
 from .watching import (
     amazon_punchout_document,
     amazon_punchout_group,
+    amazon_punchout_group_problems,
     purchase_order,
 )
 from .setup import amazon_punchout_group, purchase_order

@@ -1,21 +1,19 @@
 """The side of `bin/test faults` that survives: it starts processes of Odoo, and looks at the database by SQL only."""
-import base64
-import contextlib
-import json
 import os
-import re
 import shutil
-import socket
 import subprocess
 import threading
 import time
 
 import requests
 
-from lab import database, environment, odoo, paths, postgres, process, progress, python
+from lab import database, environment, odoo, paths, process, progress, python
 
 from . import points
+from .child import Child, Failed
 from .cluster import Cluster
+from .connection import execute_in
+from .stock import NUMBERS, Stock
 from .supplier import Supplier
 
 # As many as are stopped in one round.
@@ -25,66 +23,7 @@ PATIENCE = 180
 FOLDER = paths.LAB / 'faults'
 
 
-class Child:
-    """One process of Odoo, made by a fork."""
-
-    def __init__(self, port, **command):
-        self._connection = socket.create_connection(('127.0.0.1', port))
-        self._connection.settimeout(180)
-        self._lines = self._connection.makefile('rw')
-        self.pid = json.loads(self._lines.readline())['pid']
-        self.is_ended = False
-        self._say(json.dumps(command))
-
-    def wait(self):
-        """Wait for what it says next.
-
-        :return: {'reached': True} at its place, {'result': …, 'events': …} at its end, {} if it died
-        :rtype: dict
-        """
-        try:
-            line = self._lines.readline()
-        except ConnectionError:
-            line = ''
-        said = json.loads(line) if line else {}
-        self.is_ended = 'reached' not in said
-        return said
-
-    def go_on(self):
-        self._say('go on')
-
-    def die(self):
-        """Let it die where it stands."""
-        self._say('die')
-        self.wait()
-
-    def finish(self):
-        """Wait for its end, and return its result.
-
-        :raises Failed: it did not get there
-        """
-        said = self.wait()
-        self.end()
-        if 'result' not in said:
-            raise Failed(said.get('error', 'it died'))
-        return said['result']
-
-    def end(self):
-        self._connection.close()
-        with contextlib.suppress(OSError):
-            self._lines.close()
-
-    def _say(self, line):
-        with contextlib.suppress(ConnectionError):  # what it says last tells why it ended
-            self._lines.write(line + '\n')
-            self._lines.flush()
-
-
-class Failed(Exception):
-    """A process of Odoo raised an error or died."""
-
-
-class Driver:
+class Driver(Stock):
     """A database with the addon on a server of its own, a supplier, and processes of Odoo."""
     # So many that none of those in the hands of a process is given again.
     pool_size = 2 * SENDERS
@@ -110,7 +49,7 @@ class Driver:
             self.cluster_environ = {name: value for name, value in os.environ.items() if name.startswith('PG')}
             _lead(elsewhere)
             if database.exists(self.name):  # its files stay, for the copy
-                _execute_in('postgres', f'DROP DATABASE "{self.name}" WITH (FORCE)')
+                execute_in('postgres', f'DROP DATABASE "{self.name}" WITH (FORCE)')
             self._elsewhere = elsewhere
             _lead(self.cluster_environ)
         self.supplier = Supplier(FOLDER / f'{self.name}.ledger')
@@ -204,7 +143,7 @@ class Driver:
         """Have the server look for scheduled actions that are due, as Odoo does after a click."""
         self.rows("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute' WHERE id = %s",
                   self.senders[0])
-        _execute_in('postgres', "SELECT pg_notify('cron_trigger', %s)", [self.name])
+        execute_in('postgres', "SELECT pg_notify('cron_trigger', %s)", [self.name])
 
     def count_queued(self, names):
         """Count the orders that no sender has taken yet.
@@ -310,7 +249,7 @@ class Driver:
 
         :rtype: list[tuple]
         """
-        return _execute_in(self.name, query, parameters)
+        return execute_in(self.name, query, parameters)
 
     def set_durability(self, synchronous_commit):
         """Set whether a commit waits for the disk, for all new connections.
@@ -325,161 +264,11 @@ class Driver:
         :param str way: see Cluster.crash
         :rtype: bool
         """
-        self.rows("SET synchronous_commit = off; INSERT INTO faults_canary VALUES (%s)", next(_numbers))
+        self.rows("SET synchronous_commit = off; INSERT INTO faults_canary VALUES (%s)", next(NUMBERS))
         self.cluster.crash(way)
         lost = not self.rows("SELECT 1 FROM faults_canary")
         self.rows("TRUNCATE faults_canary")
         return lost
-
-    # === ORDERS, CARTS, MESSAGES === #
-
-    def stock(self):
-        """Remember which orders and carts are there to be used.
-
-        :rtype: tuple
-        """
-        return list(self._pool), list(self._sent), list(self._trips), self._message
-
-    def restock(self, stock):
-        """Use these orders and carts from now on.
-
-        :param tuple stock: of :meth:`stock`
-        """
-        self._pool, self._sent, self._trips, self._message = stock
-
-    def approved(self, count):
-        """Give approved orders that wait to be sent and that no supplier has ever seen, in the order of the queue.
-
-        They were shopped and approved once, and get a number and a payloadID of their own each time, since making an
-        order takes much longer than sending it.
-
-        :rtype: list[str]
-        """
-        while len(self._pool) < max(count, self.pool_size):
-            # Several at once, since it takes long; one that meets a conflict ends early.
-            makers = [self.start('make_orders', arguments={'count': 20}) for _each in range(min(count // 20 + 1, 4))]
-            for maker in makers:
-                maker.wait()
-                maker.end()
-            self._pool += [order_id for (order_id,) in self.rows(
-                """UPDATE amazon_punchout_document SET state = 'cancelled'
-                    WHERE state = 'queued' AND document_type = 'OrderRequest' AND purchase_order_id IN (
-                          SELECT id FROM purchase_order WHERE name NOT LIKE 'F%%')
-                RETURNING purchase_order_id""")]
-        taken, rest = sorted(self._pool[:count]), self._pool[count:]
-        with contextlib.closing(_connect(self.name)) as connection:
-            connection.autocommit = False
-            with connection.cursor() as cursor:
-                names = [_renew(cursor, order_id) for order_id in taken]
-            connection.commit()
-        self._pool = rest + taken
-        return names
-
-    def make_due(self):
-        """Let the time pass until the next try."""
-        self.rows("UPDATE amazon_punchout_document SET next_try_at = NULL WHERE state = 'queued'")
-
-    def waiting_unnoticed(self, names):
-        """List the orders that Amazon does not have and about which nobody was notified, nor about their group.
-
-        :rtype: list[str]
-        """
-        return [name for (name,) in self.rows(
-            """SELECT name FROM purchase_order
-                WHERE name = ANY(%s) AND amazon_state != 'sent' AND NOT EXISTS (
-                      SELECT FROM mail_activity
-                       WHERE active AND (
-                             (res_model = 'purchase.order' AND res_id = purchase_order.id)
-                          OR (res_model = 'amazon.punchout.group' AND res_id = purchase_order.amazon_group_id)))""",
-            list(names))]
-
-    def needs_a_person(self, payload_id):
-        """Tell whether a message could not be applied and somebody was notified.
-
-        :rtype: bool
-        """
-        return bool(self.rows(
-            """SELECT 1 FROM amazon_punchout_document document
-                 JOIN mail_activity ON mail_activity.res_model = 'amazon.punchout.document'
-                  AND mail_activity.res_id = document.id AND mail_activity.active
-                WHERE document.payload_id = %s AND document.state = 'attention'""", payload_id))
-
-    def sent_orders(self, count):
-        """Give ids of orders that Amazon has and has not written about."""
-        if len(self._sent) < count:
-            made = self.do('make_orders', count=max(20, count))
-            self.send_all()
-            self._sent += [order_id for order_id, _name in made]
-        taken, self._sent = self._sent[:count], self._sent[count:]
-        return taken
-
-    def trips(self, count):
-        """Give shopping trips that are under way, as ids with the carts that they will return."""
-        if len(self._trips) < count:
-            self._trips += self.do('start_trips', count=max(20, count))
-        taken, self._trips = self._trips[:count], self._trips[count:]
-        return taken
-
-    def message(self):
-        """Write a message that never came before.
-
-        :return: it and its payloadID
-        :rtype: tuple[str, str]
-        """
-        if not self._message:
-            [self._message] = self.do('write_messages', kind='confirmation', order_ids=self.sent_orders(1))
-        payload_id = f'{time.time()}.{next(_numbers)}@amazon.example'
-        return re.sub('(?<=<cXML payloadID=").*?(?=")', payload_id, self._message), payload_id
-
-    def count_events(self, what):
-        """Count what a Tracer sees of an undisturbed run.
-
-        :param str what: 'send' for two orders, or the kind of a message
-        :rtype: int
-        """
-        if what not in self._counts:
-            if what == 'send':
-                self.approved(2)
-                child = self.send()
-            else:
-                self.do('store_messages', kind=what, order_ids=self.sent_orders(1))
-                child = self.start('run_cron', arguments={'cron_id': self.processor})
-            self._counts[what] = child.wait()['events']
-            child.end()
-        return self._counts[what]
-
-
-_numbers = iter(range(1, 10 ** 9))
-
-
-def _renew(cursor, order_id):
-    """Bring an order back to where its approval left it, under another number."""
-    cursor.execute(
-        """SELECT purchase_order.name, document.id, document.payload_id, document.body
-             FROM purchase_order JOIN amazon_punchout_document document
-               ON document.purchase_order_id = purchase_order.id AND document.document_type = 'OrderRequest'
-            WHERE purchase_order.id = %s ORDER BY document.id LIMIT 1""", [order_id])
-    old, document_id, payload_id, body = cursor.fetchone()
-    name, fresh = f'F{os.getpid()}.{next(_numbers)}', f'{time.time()}.{order_id}.faults@odoo.example'
-    text = base64.b64decode(bytes(body)).decode()
-    for before, after in ((f'orderID="{old}"', f'orderID="{name}"'), (payload_id, fresh)):
-        assert text.count(before) == 1, (before, text)
-        text = text.replace(before, after)
-    cursor.execute(
-        "DELETE FROM mail_activity WHERE res_model = 'purchase.order' AND res_id = %s", [order_id])
-    cursor.execute(
-        "DELETE FROM amazon_punchout_document WHERE purchase_order_id = %s AND document_type = 'OrderRequest' "
-        "AND id != %s", [order_id, document_id])
-    cursor.execute(
-        "UPDATE purchase_order SET name = %s, state = 'purchase', amazon_state = 'queued' WHERE id = %s",
-        [name, order_id])
-    cursor.execute(
-        """UPDATE amazon_punchout_document
-              SET state = 'queued', payload_id = %s, body = %s, tries = 0, last_try_at = NULL, next_try_at = NULL,
-                  has_left = NULL, sent_elsewhere = NULL, to_tell = NULL, answer_code = NULL, reason = NULL,
-                  queued_at = now() AT TIME ZONE 'UTC'
-            WHERE id = %s""", [fresh, base64.b64encode(text.encode()), document_id])
-    return name
 
 
 def _lead(environ):
@@ -497,21 +286,3 @@ def _remove_left_over():
 
 def _remove(folder):
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _connect(name):
-    """Connect in such a way that what a run prepares survives the crash that it is about."""
-    connection = postgres.connect(name)
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = on")
-    return connection
-
-
-def _execute_in(name, query, parameters=None):
-    connection = _connect(name)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(query, parameters or None)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()

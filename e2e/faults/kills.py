@@ -2,7 +2,7 @@
 import re
 
 from . import judge, points
-from .driver import Failed
+from .child import Failed
 
 MESSAGES_PATH = '/amazon_punchout/cxml'
 CART_PATH = '/amazon_punchout/cart'

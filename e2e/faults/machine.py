@@ -7,7 +7,7 @@ import time
 from lab import database, postgres, process
 
 from . import judge
-from .driver import Failed
+from .child import Failed
 from .kills import MESSAGES_PATH, XML, _is_accepted
 from .network import PATIENCE
 

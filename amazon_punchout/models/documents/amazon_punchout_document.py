@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ... import cxml
-from ...const import BODY_READERS, HISTORY_READERS
+from ...const import BODY_READERS, HISTORY_READERS, UNREADABLE
 from ...tools.doubt import MessageFacts
 from ...tools.durable import make_durable
 from ...tools.hash_chain import body_hash
@@ -173,7 +173,7 @@ class AmazonPunchoutDocument(models.Model):
             'ConfirmationRequest': self.env._("Order Confirmation"),
             'ShipNoticeRequest': self.env._("Ship Notice"),
             'InvoiceDetailRequest': self.env._("Invoice"),
-            'Unreadable': self.env._("Unreadable Document"),
+            UNREADABLE: self.env._("Unreadable Document"),
         }
 
     @api.depends('type_name', 'purchase_order_id.name')

@@ -8,6 +8,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
 from ... import cxml
+from ...const import UNREADABLE
 from ...tools.doubt import OrderInDoubt
 from ...tools.log import log_document
 from ...tools.steps import CONFLICTS, apart, attempt, explain, stored_once
@@ -15,7 +16,6 @@ from ...tools.waiting import WAIT, OtherHalfMissing
 
 _logger = logging.getLogger(__name__)
 
-UNREADABLE = 'Unreadable'
 # What waits for its other half is tried again whenever another document of its groups was processed, and now and then
 # anyway, for this long.
 NEXT_TRY = timedelta(minutes=50)

@@ -22,6 +22,7 @@ from . import (
     test_invoice_units,
     test_invoice_vat,
     test_invoice_vat_parts,
+    test_invoice_waits,
     test_process_again,
     test_refund,
     test_refund_limit,

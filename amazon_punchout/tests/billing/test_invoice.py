@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from ... import cxml
 from ..bill_case import ACTIVITY_TODO, BillCase
 from ..common import SECRET
-from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, item, money, ship_notice_xml, status
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, money, ship_notice_xml, status
 
 
 @tagged('post_install', '-at_install')
@@ -378,29 +378,3 @@ class TestInvoice(BillCase):
         self.env.flush_all()
         self.assertEqual(document.state, 'processed', document.reason)
         return self.env.cr.sql_log_count - before
-
-
-def unnamed(order, *lines):
-    """Make an invoice whose order reference is empty."""
-    raw = invoice_xml([(order, *lines)], net='20.00').decode()
-    start, end = raw.index('<OrderReference'), raw.index('</OrderReference>')
-    return raw[:start] + '<OrderReference><DocumentReference payloadID=""/>' + raw[end:]
-
-
-@tagged('post_install', '-at_install')
-class TestInvoiceWaits(BillCase):
-
-    def test_an_invoice_that_names_no_order_waits(self):
-        order = self.two_lines()
-        document = self.deliver(unnamed(order, invoice_line(1, 2, '10.00')).encode())
-        self.assertEqual(document.state, 'waiting')
-        self.assertFalse(self.move())
-
-    def test_an_invoice_without_any_order_waits(self):
-        document = self.deliver(envelope(
-            '<InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID="INV-1" purpose="standard" operation="new" '
-            'invoiceDate="2026-03-06T00:00:00Z"><InvoiceDetailHeaderIndicator/><InvoiceDetailLineIndicator/>'
-            f'</InvoiceDetailRequestHeader><InvoiceDetailSummary><SubtotalAmount>{money("1.00")}</SubtotalAmount>'
-            '</InvoiceDetailSummary></InvoiceDetailRequest>'))
-        self.assertEqual(document.state, 'waiting')
-        self.assertIn("does not mention an order", document.reason)
