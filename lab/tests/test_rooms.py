@@ -195,6 +195,20 @@ def test_a_room_imports_nothing_of_other_rooms(file):
     assert not wrong, f"Move it to tools/ or const.py: {wrong}"
 
 
+def test_extensions_import_no_other_extension():
+    """Otherwise the imports of others, not models/__init__.py, decide which class comes in front."""
+    models = ADDON / "models"
+    extensions = {
+        file.relative_to(ADDON).with_suffix("").parts: file for file in models.rglob("*.py")
+        if file.name != "__init__.py" and file not in fixed_files()}
+    assert len(extensions) > 50
+    wrong = [
+        f"{file.relative_to(ADDON)} imports {'.'.join(path)}" for file in files_of_rooms()
+        for path in imported(file.relative_to(ADDON), read(file).tree)
+        if path in extensions or path[:-1] in extensions]
+    assert not wrong, f"Move it to tools/ or const.py: {wrong}"
+
+
 def test_what_is_shared_uses_no_room():
     files = [ADDON / "const.py", *(ADDON / "tools").rglob("*.py"), *(ADDON / "cxml").rglob("*.py")]
     wrong = [

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .purchase_order_approvers import ACTIVITY_APPROVAL
+from ...const import ACTIVITY_APPROVAL
 
 
 class MailActivity(models.Model):

@@ -5,13 +5,12 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ...const import MANAGER
+from ...const import ACTIVITY_APPROVAL, MANAGER
 from ...tools.cart_lock import lifted
 from ...tools.links import LINK
 from ...tools.steps import apart
 from ...tools.visible import visible
 
-ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 LISTED_ITEMS = 20  # in an activity or an e-mail
 
 
