@@ -5,7 +5,7 @@ import pytest
 
 from lab import check, postgres, process
 
-from .client import shop, wait_for
+from .client import run_scheduled_action, shop, wait_for
 
 # Part of the sentence that the shopper reads.
 SETUP_FAULTS = {
@@ -38,6 +38,7 @@ ARRIVING = ("slow", "201", "no_answer", "reset")
 
 def amazon_state(buyer, order_id):
     return buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"]
+
 
 @pytest.mark.parametrize(("kind", "words"), SETUP_FAULTS.items())
 def test_a_trip_that_could_not_start_is_kept_with_a_sentence(site, buyer, group_id, kind, words):
@@ -84,9 +85,7 @@ def test_an_order_for_a_dead_amazon_is_sent_when_it_answers_again(site, buyer, g
     finally:
         administrator.call("amazon.punchout.group", "write", [group_id], {"order_url": order_url})
     bring_next_try_forward(site.database, order_id)
-    cron_id = administrator.call("ir.model.data", "search_read", [
-        ("module", "=", "amazon_punchout"), ("name", "=", "ir_cron_send")], fields=["res_id"])[0]["res_id"]
-    administrator.call("ir.cron", "method_direct_trigger", [cron_id])
+    run_scheduled_action(administrator, "ir_cron_send")
     wait_for(lambda: amazon_state(buyer, order_id) == "sent", "the order was not sent when Amazon answered again")
     assert [order["times_received"] for order in site.orders()] == [1]
 
