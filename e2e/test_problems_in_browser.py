@@ -21,7 +21,7 @@ def sender(admin):
     cron_id = admin.call("ir.model.data", "search_read", [
         ("module", "=", "amazon_punchout"), ("name", "=", "ir_cron_send")], ["res_id"])[0]["res_id"]
     yield cron_id
-    admin.call("ir.cron", "write", [cron_id], {"active": True})
+    wait_for(lambda: switch(admin, cron_id, True), "the sender could not be switched on")
 
 
 def order(site, buyer, group_id, state):
@@ -47,8 +47,7 @@ def test_an_administrator_works_through_the_problems(log_in, site, screenshot, b
     unclear, unclear_id = order(site, buyer, group_id, "unclear")
     site.fault("order", "400")
     declined, _declined_id = order(site, buyer, group_id, "refused")
-    # A scheduled action that runs can't be written.
-    wait_for(lambda: switch_off(admin, sender), "the sender could not be switched off")
+    wait_for(lambda: switch(admin, sender, False), "the sender could not be switched off")
     waiting, waiting_id = order(site, buyer, group_id, "queued")
 
     page = log_in("admin")
@@ -89,9 +88,13 @@ def test_an_administrator_works_through_the_problems(log_in, site, screenshot, b
     screenshot(page, "5-empty")
 
 
-def switch_off(admin, sender):
+def switch(admin, sender, active):
+    """Try to switch a scheduled action on or off, which Odoo refuses while it runs.
+
+    :return: whether it could be done
+    """
     try:
-        return admin.call("ir.cron", "write", [sender], {"active": False})
+        return admin.call("ir.cron", "write", [sender], {"active": active})
     except check.Failed:
         return False
 
@@ -113,6 +116,6 @@ def test_an_administrator_sets_up_monitoring(log_in, site, screenshot):
     text = requests.get(address, headers={**headers, "Accept": "text/plain"}, timeout=30).text
     assert "\namazon_punchout_status " in text
     page.get_by_role("button", name="Switch Off").click()
-    page.get_by_role("dialog").last.get_by_role("button", name="Ok").click()
+    page.get_by_role("dialog").last.get_by_role("button", name="Ok", exact=True).click()
     expect(page.get_by_role("button", name="Generate Token", exact=True)).to_be_visible()
     assert requests.get(address, headers=headers, timeout=30).status_code == 404

@@ -168,7 +168,7 @@ def test_unclaimed_carts_are_listed(punchin_group, site, page, screenshot):
     screenshot(page, "list")
     rows.first.locator(".o_list_record_selector input").check()
     page.get_by_role("button", name="Dismiss").click()
-    page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    page.get_by_role("dialog").get_by_role("button", name="Ok", exact=True).click()
     expect(page.get_by_text("No unclaimed carts")).to_be_visible()
 
 
