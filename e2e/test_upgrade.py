@@ -132,7 +132,7 @@ class Upgrade:
         :return: the log
         """
         log = f"update-{self.name}"
-        odoo.install(self.source, self.name, [paths.ADDON], log, "-u", paths.ADDON)
+        odoo.install(self.source, self.name, [paths.ADDON], log, "-u", paths.ADDON, strict=True)
         return (paths.LOG / f"{log}.log").read_text()
 
     def snapshot(self, name, *scripts, of=None, options=(), **values):

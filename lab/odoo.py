@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 
 from lab import environment, paths, postgres, progress, python
 
 CONFIGURATION = paths.LAB / "odoo.conf"
 ADDONS = paths.LAB / "addons"
+# A line of Odoo's log that an administrator should read.
+WARNING = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 
 
 def run(arguments):
@@ -37,7 +40,7 @@ def environ(source):
     }
 
 
-def install(source, database, modules, log_name, *options):
+def install(source, database, modules, log_name, *options, strict=False):
     """Install modules in a database, which is made if it does not exist.
 
     :param odoo_source.Source source: where Odoo is
@@ -45,6 +48,7 @@ def install(source, database, modules, log_name, *options):
     :param list[str] modules: names of the modules
     :param str log_name: name of the log file
     :param options: more options for Odoo
+    :param bool strict: whether a warning in the log is a failure
     """
     what = f"Installing {', '.join(modules)} into {database}"
     argv = command("-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http",
@@ -55,10 +59,12 @@ def install(source, database, modules, log_name, *options):
         cursor.execute("SELECT name FROM ir_module_module WHERE state = 'installed'")
         missing = set(modules) - {name for (name,) in cursor.fetchall()}
     connection.close()
+    log = paths.LOG / f"{log_name}.log"
     if missing:
         # Odoo only logs a warning for a module that it does not find or cannot install.
-        log = paths.LOG / f"{log_name}.log"
         raise progress.Problem(f"{what}: {', '.join(missing)} was not installed. {log} ends:\n{progress.tail(log)}")
+    if strict and (warnings := WARNING.findall(log.read_text(errors="replace"))):
+        raise progress.Problem(f"{what} logged warnings ({log}):\n" + "\n".join(f"    {line}" for line in warnings))
 
 
 def _write_configuration(source):

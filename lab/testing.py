@@ -168,7 +168,7 @@ def _databases(source, count):
     try:
         with progress.step(f"Making the test database {first}"):
             database.create(first, template)
-            odoo.install(source, first, [paths.ADDON], f"install-{first}")
+            odoo.install(source, first, [paths.ADDON], f"install-{first}", strict=True)
             for name in names[1:]:
                 database.create(name, first)
         yield names
