@@ -9,7 +9,7 @@ class PurchaseOrderLineAccount(models.Model):
     _inherit = 'purchase.order.line'
 
     expense_account_id = fields.Many2one(
-        'account.account', "Expense Account", copy=False, check_company=True, ondelete='restrict',
+        'account.account', copy=False, check_company=True, ondelete='restrict',
         index='btree_not_null',
         domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]",
         help="The account for the bills of this line. Leave empty to use the account of the product.")

@@ -36,7 +36,7 @@ class PurchaseOrderLine(models.Model):
         ('changed', "Changed"),
         ('rejected', "Rejected"),
         ('backordered', "Back-ordered"),
-    ], "Amazon Confirmation", copy=False, readonly=True)
+    ], copy=False, readonly=True)
     amazon_confirmed_quantity = fields.Float("Confirmed Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_confirmed_price = fields.Float("Confirmed Price", copy=False, readonly=True)
     amazon_rejected_quantity = fields.Float("Rejected Quantity", digits='Product Unit', copy=False, readonly=True)

@@ -14,7 +14,7 @@ class PurchaseOrderStatus(models.Model):
 
     # People who read an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
-    amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
+    amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
     amazon_check_first = fields.Boolean(
         "To Be Checked on Amazon", compute='_compute_amazon_check_first', compute_sudo=True,
