@@ -12,7 +12,7 @@ import sys
 # Modules next to this file and in the current folder must not shadow others.
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
-from lab import paths, progress, python  # noqa: E402
+from lab import paths, progress, python  # noqa: E402 - sys.path comes first
 
 COMMANDS = {
     "bench": ("bench.run", "run"),

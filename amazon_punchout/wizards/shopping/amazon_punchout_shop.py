@@ -52,7 +52,7 @@ class AmazonPunchoutShop(models.TransientModel):
             picked_location = shop.warehouse_id if shop.warehouse_id != shop.filled_warehouse_id else None
             picked_group = shop.group_id if shop.group_id != shop.filled_group_id else None
             shop.allowed_group_ids = groups.filtered(
-                lambda group: not picked_location or picked_location in locations[group])  # noqa: B023
+                lambda group: not picked_location or picked_location in locations[group])  # noqa: B023 - called at once
             shop.allowed_warehouse_ids = locations.get(picked_group, all_locations) if picked_group else all_locations
             shop.is_narrowed = shop.allowed_group_ids != groups or shop.allowed_warehouse_ids != all_locations
 

@@ -81,7 +81,9 @@ class PurchaseOrderLock(models.Model):
                 moved += cart
         # The web client and imports repeat what is there. It is left out: even the same vendor makes core recompute the
         # currency.
+        # pylint: disable-next=super-method-mismatch  # a part of write
         super(PurchaseOrderLock, self - carts).write(vals)
+        # pylint: disable-next=super-method-mismatch  # a part of write
         result = super(PurchaseOrderLock, carts).write(
             {name: value for name, value in vals.items() if name not in locked})
         for cart in moved:
@@ -234,6 +236,7 @@ class PurchaseOrderLock(models.Model):
         """
         if self.amazon_session_id:
             return None
+        # pylint: disable-next=no-search-all  # the products of any group, of which there are few
         groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False).search([])
         generic = groups_sudo.product_id | groups_sudo.shipping_product_id | groups_sudo.tax_product_id
         used_sudo = (self.order_line.product_id & generic).sudo().product_tmpl_id
