@@ -26,8 +26,8 @@ MOST_PROCESSES = 2
 TESTS_FAILED, NO_TESTS = 1, 5
 # Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
 SUITES = {
-    "charts": "lab.charts", "faults": "lab.faults", "fuzz": "lab.fuzz", "lint": "lab.lint",
-    "protections": "lab.protections"}
+    "bare": "lab.bare", "charts": "lab.charts", "core": "lab.core", "faults": "lab.faults", "fuzz": "lab.fuzz",
+    "lint": "lab.lint", "protections": "lab.protections"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
