@@ -1,6 +1,6 @@
 """Compare core's own tests with and without the addon: `bin/test core [MODULE …]`.
 
-Each module's tests run twice under Odoo's own runner, in two databases that differ in nothing but the addon. A test that
+Each module's tests run twice under Odoo's own runner, in two databases that differ only in the addon. A test that
 fails in both is core's own affair.
 """
 from __future__ import annotations

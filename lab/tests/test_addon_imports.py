@@ -5,7 +5,7 @@ import sys
 from lab import paths
 
 ADDON = paths.ROOT / paths.ADDON
-# Odoo declares these and imports them by the same name wherever it runs. It has PDF files read by either of two packages:
+# Odoo declares these and imports them by the same name wherever it runs. Either of two packages reads PDF files for it:
 # `odoo.tools.pdf` knows which.
 DECLARED = {"cryptography", "freezegun", "lxml", "markupsafe", "psycopg2", "requests", "urllib3", "werkzeug"}
 # A test runs this program by itself, next to the modules that it imports.
