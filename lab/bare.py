@@ -1,7 +1,7 @@
 """Run the addon's tests under Odoo's own runner, with nothing but Odoo: `bin/test bare [folder|wheel] [TAGS]`.
 
-The environment .lab/bare has the packages that Odoo declares and no other, and the addon is there as somebody else gets
-it: as a folder on the addons path, or as a wheel. The repository is not beside it.
+The environments in .lab/bare have the packages that Odoo declares and no other; the addon is there as others get it:
+as a folder on the addons path, or as a wheel. The repository is not beside it.
 """
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from typing import NamedTuple
 from lab import database, environment, lint, locks, odoo, paths, postgres, process, progress, python
 
 BARE = paths.LAB / "bare"
-BUILD = BARE / "build"
+# What Odoo declares, what builds the wheel, and the environment into which it is installed.
+PLAIN, BUILD, WITH_WHEEL = BARE / "odoo", BARE / "build", BARE / "wheel"
 # Databases that are tested at a time.
 MOST_PROCESSES = 2
 SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
@@ -167,13 +168,13 @@ def _as_folder():
     :return: the Python and the folder
     :rtype: tuple[Path, Path]
     """
-    interpreter = _environment("folder")
+    _make_venv(PLAIN, python.pinned("odoo"))
     folder = BARE / "addons"
     shutil.rmtree(folder, ignore_errors=True)
     for name in lint.files(paths.ADDON):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(paths.ROOT / name, folder / name)
-    return interpreter, folder
+    return PLAIN / "bin" / "python", folder
 
 
 def _as_wheel():
@@ -182,11 +183,18 @@ def _as_wheel():
     :return: the Python, and no folder
     :rtype: tuple[Path, None]
     """
-    interpreter = _environment("wheel")
+    _make_venv(PLAIN, python.pinned("odoo"))
     wheel = build_wheel()
-    progress.run_logged(
-        [interpreter, "-m", "pip", "install", "--no-input", "--no-deps", "--force-reinstall", wheel], "bare-wheel",
-        f"Installing {wheel.name}")
+    with progress.step(f"Installing {wheel.name}"):
+        progress.run_logged(
+            [python.VENV_PYTHON, "-m", "venv", "--clear", WITH_WHEEL], "bare-wheel", f"Making {WITH_WHEEL}")
+        # Odoo's packages take minutes to install once more.
+        [packages], [more] = (folder.glob("lib/python3*/site-packages") for folder in (PLAIN, WITH_WHEEL))
+        (more / "odoo.pth").write_text(f"{packages}\n")
+        interpreter = WITH_WHEEL / "bin" / "python"
+        progress.run_logged(
+            [interpreter, "-m", "pip", "install", "--no-input", "--no-deps", wheel], "bare-wheel",
+            f"Installing {wheel.name}")
     return interpreter, None
 
 
@@ -195,8 +203,7 @@ def build_wheel():
 
     :rtype: Path
     """
-    pins = python.pinned("wheel")
-    _make_venv(BUILD, pins)
+    _make_venv(BUILD, python.pinned("wheel"))
     wheels = BARE / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
     progress.run_logged(
@@ -207,17 +214,6 @@ def build_wheel():
 
 
 FORMS = {"folder": _as_folder, "wheel": _as_wheel}
-
-
-def _environment(form):
-    """Make an environment with what Odoo declares.
-
-    :return: its Python
-    :rtype: Path
-    """
-    folder = BARE / form
-    _make_venv(folder, python.pinned("odoo"))
-    return folder / "bin" / "python"
 
 
 def _make_venv(folder, pins):

@@ -101,6 +101,13 @@ class TestRolesButtons(RolesStory):
                 model = self.env[model]._fields[field.get('name')].comodel_name or model
         return model
 
+    def test_an_action_is_the_addons_although_another_addon_extends_it(self):
+        def define(module, *bases):
+            return type('Definition', bases, {'_module': module, 'action_do': lambda self: None})
+
+        self.assertTrue(self.is_new(define('other', define(MODULE)), 'action_do'))
+        self.assertFalse(self.is_new(define(MODULE, define('purchase')), 'action_do'))
+
     # === THE TABLE === #
 
     def test_the_table_of_buttons_is_what_odoo_does(self):
