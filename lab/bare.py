@@ -55,11 +55,11 @@ def run(arguments):
     tags = [argument for argument in arguments if argument not in FORMS]
     source = environment.prepare()
     database.drop_left_over()
-    database.template(source, with_demo=False)
+    template = database.template(source, with_demo=False)
     places = {form: FORMS[form]() for form in forms}
 
     def run_one(form):
-        return run_tests(source, form, *places[form], ",".join(tags) or f"/{paths.ADDON}")
+        return run_tests(source, template, form, *places[form], ",".join(tags) or f"/{paths.ADDON}")
 
     with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
         runs = list(pool.map(run_one, forms))
@@ -94,10 +94,11 @@ def problems_of(found, expected):
     return problems
 
 
-def run_tests(source, form, interpreter, folder, tags):
+def run_tests(source, template, form, interpreter, folder, tags):
     """Install the addon in a database of its own and run its tests.
 
     :param odoo_source.Source source: where Odoo is
+    :param str template: the database to copy
     :param str form: the name of the form of the addon
     :param Path interpreter: the Python of the environment
     :param folder: the folder that has the addon; None if the environment has it
@@ -116,7 +117,7 @@ def run_tests(source, form, interpreter, folder, tags):
         f"--addons-path={','.join(map(str, addons))}", f"--data-dir={paths.DATA}", "--max-cron-threads=0",
         f"--http-port={process.free_port()}"]
     try:
-        database.create(name, database.template(source, with_demo=False))
+        database.create(name, template)
         _forget_the_lab(name)
         with open(log, "wb") as output:
             code = subprocess.run(

@@ -41,10 +41,10 @@ def run(arguments):
     """
     source = environment.prepare()
     database.drop_left_over()
-    database.template(source, with_demo=False)
+    template = database.template(source, with_demo=False)
     jobs = [(module, with_addon) for module in arguments or MODULES for with_addon in (False, True)]
     with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
-        runs = dict(zip(jobs, pool.map(lambda job: run_tests(source, *job), jobs), strict=True))
+        runs = dict(zip(jobs, pool.map(lambda job: run_tests(source, template, *job), jobs), strict=True))
     code = 0
     for module in arguments or MODULES:
         without, beside = runs[module, False], runs[module, True]
@@ -61,10 +61,11 @@ def run(arguments):
     return code
 
 
-def run_tests(source, module, with_addon):
+def run_tests(source, template, module, with_addon):
     """Run the tests of a module in a database of its own.
 
     :param odoo_source.Source source: where Odoo is
+    :param str template: the database to copy
     :param str module: a module of core
     :param bool with_addon: whether the addon is installed
     :rtype: Run
@@ -74,7 +75,7 @@ def run_tests(source, module, with_addon):
     paths.LOG.mkdir(parents=True, exist_ok=True)
     log = paths.LOG / f"{name}.log"
     try:
-        database.create(name, database.template(source, with_demo=False))
+        database.create(name, template)
         if with_addon:
             odoo.install(source, name, [paths.ADDON], f"install-{name}", strict=True)
         with open(log, "wb") as output:
