@@ -1,4 +1,4 @@
-"""Check the code with the tools of Odoo, of the OCA and of others: `bin/test lint [CHECK …]`.
+"""Check the code with the tools of Odoo, of the OCA and of others: `bin/test lint [--fix] [CHECK …]`.
 
 The tools live in an environment of their own, .lab/lint, since neither Odoo nor the tests need them; Node.js is one of
 its packages.
@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from typing import NamedTuple
 
 from lab import database, environment, locks, odoo, odoo_source, paths, progress, python
@@ -60,9 +59,13 @@ class Check(NamedTuple):
 
 
 class Place:
-    """Odoo and the environment of the checks, made when a check wants them."""
+    """Odoo and the environment of the checks.
 
-    def __init__(self):
+    :ivar fix: whether the checks that can shall correct what they find
+    """
+
+    def __init__(self, fix):
+        self.fix = fix
         with locks.lock():
             self.source = odoo_source.ensure()
         self.environ = odoo.environ(self.source)
@@ -81,13 +84,14 @@ class Place:
 def run(arguments):
     """Run all checks, or those that are named.
 
-    :param list[str] arguments: names of checks; none for all
+    :param list[str] arguments: --fix, to correct what can be corrected; names of checks, none for all
     :return: 0, or 1 if one of them found something
     :rtype: int
     """
+    fix, arguments = "--fix" in arguments, [argument for argument in arguments if argument != "--fix"]
     if unknown := set(arguments) - set(CHECKS):
         raise progress.Problem(f"There is no check {', '.join(sorted(unknown))}. Checks: {', '.join(CHECKS)}")
-    place = Place()
+    place = Place(fix)
     failed = []
     for name in arguments or CHECKS:
         check = CHECKS[name]
@@ -122,14 +126,15 @@ def run_tool(command, **options):
         list(map(str, command)), cwd=paths.ROOT, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         **options)
     if result.returncode:
-        progress.say(f"{Path(command[0]).name}:\n{(result.stdout + result.stderr).strip()}")
+        progress.say((result.stdout + result.stderr).strip())
     return result.returncode
 
 
 # === THE CHECKS === #
 
-def _ruff(_place):
-    return run_tool([python.VENV / "bin" / "ruff", "check", "--output-format", "concise", "."])
+def _ruff(place):
+    fix = ["--fix"] if place.fix else []
+    return run_tool([python.VENV / "bin" / "ruff", "check", "--output-format", "concise", *fix, "."])
 
 
 def _bandit(place):
@@ -154,8 +159,9 @@ def _pylint_odoo(place):
 
 
 def _oca_hooks(place):
+    fix = ["--fix"] if place.fix else []
     return any([
-        place.tool("oca-checks-odoo-module", paths.ADDON),
+        place.tool("oca-checks-odoo-module", *fix, paths.ADDON),
         place.tool("oca-checks-po", *files(f"{paths.ADDON}/i18n/*.po", f"{paths.ADDON}/i18n/*.pot"))])
 
 
@@ -173,7 +179,7 @@ def _eslint(place):
 
 
 def _prettier(place):
-    return place.node("prettier/bin/prettier.cjs", "--check", *files(*PRETTY))
+    return place.node("prettier/bin/prettier.cjs", "--write" if place.fix else "--check", *files(*PRETTY))
 
 
 def _test_lint(place):
