@@ -1,4 +1,4 @@
-"""Uninstalling leaves nothing in PostgreSQL that Odoo does not know of."""
+"""Uninstalling leaves nothing of the addon that Odoo does not know of."""
 from odoo.tests import tagged
 
 from odoo.addons.amazon_punchout import uninstall_hook
@@ -34,3 +34,13 @@ class TestUninstall(AmazonCase):
         for _run in range(2):
             uninstall_hook(self.env)
         self.assertFalse(self.functions())
+
+    def test_no_system_parameter_of_the_addon_stays_behind(self):
+        parameters = self.env['ir.config_parameter']
+        for key in ('amazon_punchout.health_token', 'amazon_punchout.allowed_networks', 'amazonXpunchout.other'):
+            parameters.set_param(key, "value")
+        uninstall_hook(self.env)
+        self.assertFalse(parameters.get_param('amazon_punchout.health_token'))
+        self.assertFalse(parameters.get_param('amazon_punchout.allowed_networks'))
+        self.assertEqual(parameters.get_param('amazonXpunchout.other'), "value")
+        self.assertTrue(parameters.get_param('database.uuid'))
