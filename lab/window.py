@@ -29,7 +29,8 @@ def run(_arguments):
     :return: 0
     :rtype: int
     """
-    keep_small(_shoot(BANNER), TARGET / "banner.png")
+    # A palette would lose the colours of small things.
+    Image.open(io.BytesIO(_shoot(BANNER))).convert("RGB").save(TARGET / "banner.png", optimize=True)
     for name, original in PICTURES.items():
         shutil.copyfile(GUIDES / original, TARGET / name)
     progress.say(f"Made {len(PICTURES) + 1} pictures in {TARGET.relative_to(paths.ROOT)}")
