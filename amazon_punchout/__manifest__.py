@@ -5,6 +5,19 @@
     'category': 'Supply Chain/Purchase',
     'license': 'LGPL-3',
     'author': "amazon_punchout contributors",
+    'maintainers': ['amazon_punchout'],
+    'website': "https://amazon-punchout.example",
+    'support': "support@amazon-punchout.example",
+    'development_status': 'Beta',
+    'application': True,
+    'images': [
+        'static/description/banner.png',
+        'static/description/cart.png',
+        'static/description/order.png',
+        'static/description/bill.png',
+        'static/description/problems.png',
+        'static/description/setup.png',
+    ],
     'depends': ['purchase_stock'],
     'data': [
         'security/amazon_punchout_security.xml',
@@ -65,4 +78,5 @@
             'amazon_punchout/static/src/**/*',
         ],
     },
+    'uninstall_hook': 'uninstall_hook',
 }

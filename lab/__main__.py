@@ -18,9 +18,11 @@ COMMANDS = {
     "bench": ("bench.run", "run"),
     "demo": ("lab.demo", "run"),
     "odoo": ("lab.odoo", "run"),
+    "readme": ("lab.readme", "run"),
     "setup": ("lab.environment", "run"),
     "stop": ("lab.postgres", "stop"),
     "test": ("lab.testing", "run"),
+    "window": ("lab.window", "run"),
 }
 
 
