@@ -175,7 +175,7 @@ class PurchaseOrderApproval(models.Model):
         for order in self:
             if not order.amazon_cart_ref or order.name != order.amazon_cart_ref:
                 continue
-            number = self.env['ir.sequence'].with_company(order.company_id).next_by_code('purchase.order')
+            number = order._amazon_next_number()
             if number:
                 order.write({
                     'name': number,

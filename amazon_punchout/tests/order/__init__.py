@@ -15,4 +15,5 @@ from . import (
     test_status,
     test_title_migration,
     test_trail,
+    test_views_of_others,
 )
