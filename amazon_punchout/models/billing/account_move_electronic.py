@@ -23,6 +23,21 @@ class AccountMoveElectronic(models.Model):
         named = {name.strip() for name in (self.invoice_origin or "").split(",")}
         return bool(named & {name for order in orders for name in (order.name, *order._amazon_order_numbers())})
 
+    def _find_and_set_purchase_orders(self, po_references, partner_id, amount_total, from_ocr=False, timeout=10):
+        """Override of `purchase` to keep what the document says which Amazon order it bills.
+
+        Core drops it unless it has linked the lines, which it does not do for Amazon orders.
+        """
+        origin = self.invoice_origin
+        result = super()._find_and_set_purchase_orders(
+            po_references, partner_id, amount_total, from_ocr=from_ocr, timeout=timeout)
+        if origin and not self.invoice_origin and self.env['purchase.order'].sudo().search_count([
+            ('company_id', '=', self.company_id.id), ('amazon_session_id', '!=', False),
+            '|', ('name', 'in', po_references), ('amazon_order_ref', 'in', po_references),
+        ], limit=1):
+            self.invoice_origin = origin
+        return result
+
     def _extend_with_attachments(self, files_data, new=False):
         """Override of `account` to notice an invoice of Amazon's that is in the books already."""
         result = super()._extend_with_attachments(files_data, new=new)

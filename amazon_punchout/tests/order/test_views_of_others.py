@@ -4,7 +4,7 @@ from odoo.tests import TransactionCase, tagged
 
 # The usual priority of an addon's views, one that people choose to come after those, and that of a view that OCA's
 # purchase_no_rfq has.
-PRIORITIES = (1, 16, 99, 100)
+PRIORITIES = (16, 99, 100)
 CONDITIONS = ('invisible', 'readonly', 'column_invisible', 'required')
 
 
@@ -12,9 +12,20 @@ CONDITIONS = ('invisible', 'readonly', 'column_invisible', 'required')
 class TestViewsOfOthers(TransactionCase):
     """Other addons change core's form of an order, and look for its nodes as core wrote them."""
 
+    def without_ours(self, base):
+        """Return the form as core's modules make it."""
+        ids = self.env['ir.model.data'].search([
+            ('module', '=', 'amazon_punchout'), ('model', '=', 'ir.ui.view')]).mapped('res_id')
+        ours = self.env['ir.ui.view'].search([('id', 'in', ids), ('inherit_id', '=', base.id)])
+        ours.active = False
+        try:
+            return base.get_combined_arch()
+        finally:
+            ours.active = True
+
     def test_other_addons_find_core_s_nodes_by_the_conditions_that_core_gave_them(self):
         base = self.env.ref('purchase.purchase_order_form')
-        core = etree.fromstring(base.arch_db)
+        core = etree.fromstring(self.without_ours(base))
         changes = [
             f'{node.tag}[@name="{node.get("name")}"][@{name}="{node.get(name)}"]'
             for node in core.iter('button', 'field') for name in CONDITIONS if node.get(name)]
@@ -47,5 +58,5 @@ class TestViewsOfOthers(TransactionCase):
             </data>"""})
         arch = etree.fromstring(self.env['purchase.order'].get_view(base.id, 'form')['arch'])
         for condition in ("state not in ('draft', 'approved', 'purchase')", "state == 'approved'"):
-            [button] = arch.xpath(f'//header/button[starts-with(@invisible, "({condition}")]')
+            [button] = arch.xpath(f'//header/button[contains(@invisible, "{condition}")]')
             self.assertIn('amazon_', button.get('invisible'))

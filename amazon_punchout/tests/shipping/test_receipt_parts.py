@@ -35,7 +35,7 @@ class TestReceiptParts(BillCase):
         return tuple(sum(moves.filtered(lambda move, part=part: move.product_id == part).mapped('product_uom_qty'))
                      for part in (self.frame, self.screw))
 
-    def receive(self, frames, screws):
+    def receive_parts(self, frames, screws):
         """Receive parts of the second line, with a back order for the rest."""
         picking = self.po.picking_ids.filtered(lambda each: each.state not in ('done', 'cancel'))
         for move in picking.move_ids:
@@ -52,7 +52,7 @@ class TestReceiptParts(BillCase):
         self.assertEqual(set(self.line(self.po, 1).move_ids.mapped('state')), {'cancel'})
 
     def test_parts_that_have_arrived_count(self):
-        self.receive(1, 12)
+        self.receive_parts(1, 12)
         self.assertEqual(self.parts(), (2, 0))
         self.confirm((2, 3, status(quantity=2), status('reject', 1)))
         self.assertEqual(self.parts(), (1, 0))
@@ -64,7 +64,7 @@ class TestReceiptParts(BillCase):
 
     def test_the_parts_of_what_comes_back_after_the_rest_has_arrived_are_expected_again(self):
         self.confirm((2, 3, status(quantity=2), status('reject', 1)))
-        self.receive(2, 8)
+        self.receive_parts(2, 8)
         self.confirm((2, 3, status(quantity=3)), notice_date=LATER)
         self.assertEqual(self.parts(), (1, 4))
 
