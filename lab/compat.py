@@ -195,7 +195,12 @@ def read_report(report):
 # === docs/compatibility.md === #
 
 def own_tests(addon):
-    return FOLDER / f"test_{addon}.py"
+    """Return the file of what is special to an addon: in the one that connects it with ours, if there is one.
+
+    :rtype: Path
+    """
+    glue = f"{paths.ADDON}_{addon}"
+    return (paths.ROOT / glue / "tests" if glue in paths.GLUE else FOLDER) / f"test_{addon}.py"
 
 
 def listed_tests(file):

@@ -37,9 +37,11 @@ def run(_arguments):
     checks = source.python_path / "odoo" / "addons" / "test_lint"
     environ["PYTHONPATH"] = os.pathsep.join(
         [environ["PYTHONPATH"], str(checks / "tests"), *map(str, VENV.glob("lib/python3*/site-packages"))])
+    addons = (paths.ADDON, *paths.GLUE)
+    tests = ",".join(f"{addon}/tests" for addon in addons)
     codes = [
-        _check("bandit", [VENV / "bin" / "bandit", "-q", "-r", paths.ADDON, "-x", f"{paths.ADDON}/tests"], environ),
-        _check("pylint", [python.VENV_PYTHON, "-m", "pylint", *PYLINT, paths.ADDON], {
+        _check("bandit", [VENV / "bin" / "bandit", "-q", "-r", *addons, "-x", tests], environ),
+        _check("pylint", [python.VENV_PYTHON, "-m", "pylint", *PYLINT, *addons], {
             **environ, "ADDONS_PATH": str(odoo.ADDONS)}),
         _check_test_lint(source, environ),
     ]

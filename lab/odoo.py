@@ -65,12 +65,13 @@ def install(source, database, modules, log_name, *options, more_addons=None):
 
 
 def _write_configuration(source, file, *more_addons):
-    """Write Odoo's configuration, with the addon alone in its path so that Odoo does not search the repository."""
+    """Write Odoo's configuration, with our addons alone in its path so that Odoo does not search the repository."""
     ADDONS.mkdir(parents=True, exist_ok=True)
-    link = ADDONS / paths.ADDON
-    if not link.is_symlink():
-        with contextlib.suppress(FileExistsError):  # another command may make it at the same time
-            link.symlink_to(paths.ROOT / paths.ADDON)
+    for name in (paths.ADDON, *paths.GLUE):
+        link = ADDONS / name
+        if not link.is_symlink() and (paths.ROOT / name).is_dir():
+            with contextlib.suppress(FileExistsError):  # another command may make it at the same time
+                link.symlink_to(paths.ROOT / name)
     addons = [*source.addons]
     if (paths.ROOT / paths.ADDON / "__manifest__.py").exists():
         addons.append(ADDONS)

@@ -1,7 +1,9 @@
 """Every addon beside which ours is tested has a row in docs/compatibility.md, with the tests that there are."""
+import ast
+
 import pytest
 
-from lab import compat, progress
+from lab import compat, paths, progress
 
 ROW = {"addon": "purchase_exception", "version": "19.0.1.0.0.2", "seconds": 40,
        "tests": {"test_the_whole_way": "passed", "test_it_is_ignored": "AssertionError: 1 != 2"}}
@@ -19,6 +21,14 @@ def test_each_addon_has_one_row():
 def test_each_wheel_has_its_version_and_its_hash():
     lines = [line for line in compat.WHEELS.read_text().splitlines() if not line.startswith("#")]
     assert len(compat.wheel_versions()) == len(lines)
+
+
+@pytest.mark.parametrize("name", paths.GLUE)
+def test_an_addon_that_connects_ours_with_another_one_is_tested_in_its_row(name):
+    manifest = ast.literal_eval((paths.ROOT / name / "__manifest__.py").read_text())
+    assert manifest["auto_install"] is True
+    [other] = set(manifest["depends"]) - {paths.ADDON}
+    assert compat.own_tests(other).is_relative_to(paths.ROOT / name)
 
 
 def test_each_file_of_tests_belongs_to_a_row():
