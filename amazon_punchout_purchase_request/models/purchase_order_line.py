@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.amazon_punchout.const import UNAPPROVED_STATES
+from odoo.addons.amazon_punchout.const import DECIDED_STATES
 
 
 class PurchaseOrderLine(models.Model):
@@ -22,7 +22,7 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             order, wanted_sudo = line.order_id, line.request_line_id.sudo()
             order.check_access('write')
-            if order.state not in UNAPPROVED_STATES:
+            if order.state in DECIDED_STATES:
                 raise UserError(self.env._(
                     "Order %s was approved or cancelled, so its request lines can't be changed.", order.name))
             if wanted_sudo and wanted_sudo.request_id != order.sudo().purchase_request_id:

@@ -25,6 +25,7 @@ class TestPurchaseTierValidation(CompatCase):
     def requested(self, **values):
         order = self.cart(**values)
         order.with_user(self.buyer).request_validation()
+        self.env.invalidate_all()
         self.assertEqual(order.validation_status, "pending")
         return order
 
