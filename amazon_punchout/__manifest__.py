@@ -53,6 +53,7 @@
         'wizards/billing/amazon_punchout_refund_views.xml',
         'wizards/billing/amazon_punchout_shipment_bill_views.xml',
         'views/order/purchase_order_views.xml',
+        'views/order/purchase_order_core_views.xml',
         'views/approval/mail_templates.xml',
         'views/order/amazon_punchout_trail_views.xml',
         'views/order/history_page_templates.xml',

@@ -17,7 +17,8 @@ VENV = paths.LAB / "lint"
 NODE = VENV / "node"
 # The pinned packages of Node.js, with all that they need.
 NODE_PINS = paths.ROOT / "lab" / "node"
-TESTS = f"{paths.ADDON}/tests"
+ADDONS = (paths.ADDON, *paths.GLUE)
+TESTS = tuple(f"{addon}/tests" for addon in ADDONS)
 OURS = ("amazon_punchout", "bench", "e2e", "lab", "simulator")
 # What test_lint's own test of pylint switches on.
 PYLINT = (
@@ -138,13 +139,13 @@ def _ruff(place):
 
 
 def _bandit(place):
-    return place.tool("bandit", "-q", "-r", paths.ADDON, "-x", TESTS)
+    return place.tool("bandit", "-q", "-r", *ADDONS, "-x", ",".join(TESTS))
 
 
 def _pylint(place):
     """Run pylint with Odoo's own checkers, inside Odoo's environment."""
     path = [place.environ["PYTHONPATH"], str(place.checkers), *map(str, VENV.glob("lib/python3*/site-packages"))]
-    return run_tool([python.VENV_PYTHON, "-m", "pylint", *PYLINT, paths.ADDON], env={
+    return run_tool([python.VENV_PYTHON, "-m", "pylint", *PYLINT, *ADDONS], env={
         **place.environ, "PYTHONPATH": os.pathsep.join(path), "ADDONS_PATH": str(odoo.ADDONS)})
 
 
@@ -154,15 +155,15 @@ def _pylint_odoo(place):
               "--enable=odoolint", "--msg-template={path}:{line}: {msg} ({symbol})")
     off, off_in_tests = ",".join(PYLINT_ODOO_OFF), ",".join({**PYLINT_ODOO_OFF, **PYLINT_ODOO_OFF_IN_TESTS})
     return any([
-        place.tool("pylint", *common, f"--disable={off}", f"--ignore-paths={TESTS}/", paths.ADDON),
-        place.tool("pylint", *common, f"--disable={off_in_tests}", TESTS)])
+        place.tool("pylint", *common, f"--disable={off}", f"--ignore-paths=({'|'.join(TESTS)})/", *ADDONS),
+        place.tool("pylint", *common, f"--disable={off_in_tests}", *TESTS)])
 
 
 def _oca_hooks(place):
     fix = ["--fix"] if place.fix else []
     return any([
-        place.tool("oca-checks-odoo-module", *fix, paths.ADDON),
-        place.tool("oca-checks-po", *files(f"{paths.ADDON}/i18n/*.po", f"{paths.ADDON}/i18n/*.pot"))])
+        place.tool("oca-checks-odoo-module", *fix, *ADDONS),
+        place.tool("oca-checks-po", *files(*(f"{addon}/i18n/*.po*" for addon in ADDONS)))])
 
 
 def _manifestoo(place):
@@ -170,7 +171,7 @@ def _manifestoo(place):
     addons = f"--addons-path={','.join(map(str, (odoo.ADDONS, *place.source.addons)))}"
     return any([
         place.tool("manifestoo", addons, "--no-addons-path-from-import-odoo", "--odoo-series=19.0",
-                   f"--select-include={paths.ADDON}", command, "--transitive")
+                   f"--select-include={','.join(ADDONS)}", command, "--transitive")
         for command in ("check-licenses", "check-dev-status")])
 
 
@@ -209,19 +210,20 @@ def _test_lint(place):
     return 1 if failed else 0
 
 
-JS = (f"{paths.ADDON}/*.js",)
-PRETTY = (*JS, f"{paths.ADDON}/*.css", f"{paths.ADDON}/*.scss", "*.mjs", ".prettierrc.json")
-PYTHON = (f"{paths.ADDON}/*.py",)
+JS = tuple(f"{addon}/*.js" for addon in ADDONS)
+PRETTY = (*JS, *(f"{addon}/*.{kind}" for addon in ADDONS for kind in ("css", "scss")), "*.mjs", ".prettierrc.json")
+PYTHON = tuple(f"{addon}/*.py" for addon in ADDONS)
 CHECKS = {
     "ruff": Check(_ruff, ("*.py",)),
-    "bandit": Check(_bandit, (*PYTHON, f":!{TESTS}")),
+    "bandit": Check(_bandit, (*PYTHON, *(f":!{tests}" for tests in TESTS))),
     "pylint": Check(_pylint, PYTHON),
     "pylint-odoo": Check(_pylint_odoo, PYTHON),
-    "oca-hooks": Check(_oca_hooks, (f"{paths.ADDON}/*.xml", f"{paths.ADDON}/*.csv", f"{paths.ADDON}/i18n")),
-    "manifestoo": Check(_manifestoo, (f"{paths.ADDON}/__manifest__.py",)),
+    "oca-hooks": Check(_oca_hooks, tuple(
+        f"{addon}/{kind}" for addon in ADDONS for kind in ("*.xml", "*.csv", "i18n"))),
+    "manifestoo": Check(_manifestoo, tuple(f"{addon}/__manifest__.py" for addon in ADDONS)),
     "eslint": Check(_eslint, JS),
     "prettier": Check(_prettier, PRETTY),
-    "test_lint": Check(_test_lint, (paths.ADDON,)),
+    "test_lint": Check(_test_lint, ADDONS),
 }
 
 

@@ -50,7 +50,9 @@ class AmazonPunchoutBillPost(models.AbstractModel):
             return
         what = f"Amazon invoice {draft.invoice.invoice_id}"
         _result, error = attempt(self.env, move.action_post, f"{what} could not be posted")
-        if error:
+        if error and (waiting := move._amazon_ask_for_validation()):
+            draft.validation = waiting
+        elif error:
             draft.problems.append(self.env._("Posting failed: %s", explain(self.env, error, what)))
 
     def _attach(self, draft, move):
@@ -93,8 +95,11 @@ class AmazonPunchoutBillPost(models.AbstractModel):
             title = title or self.env._("Created from Amazon's invoice %s.", number)
             summary = self.env._("Check Amazon's invoice %s", number) if draft.problems else \
                 self.env._("Amazon's invoice %s waits for its goods", number) if draft.missing else \
+                self.env._("Amazon's invoice %s waits for validation", number) if draft.validation else \
                 self.env._("Check and post Amazon's invoice %s", number)
         compared = self._compared_sentence(draft)
+        if draft.validation:
+            compared = f"{compared} {draft.validation}".strip()
         lines = Markup().join(Markup("<li>%s</li>") % each for each in [*problems, *draft.notes])
         move.message_post(body=Markup("<p>%s %s</p>%s") % (
             title, compared, lines and Markup("<ul>%s</ul>") % lines))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import EXPENSE_ACCOUNT_TYPES, UNAPPROVED_STATES
+from ...const import DECIDED_STATES, EXPENSE_ACCOUNT_TYPES
 
 
 class PurchaseOrderLineAccount(models.Model):
@@ -37,7 +37,7 @@ class PurchaseOrderLineAccount(models.Model):
         if 'expense_account_id' in vals:
             for line in self.filtered('amazon_line_type'):
                 is_changed = line.expense_account_id.id != (vals['expense_account_id'] or False)
-                if line.order_id.state not in UNAPPROVED_STATES and is_changed:
+                if line.order_id.state in DECIDED_STATES and is_changed:
                     raise UserError(self.env._(
                         "Order %s was approved or cancelled, so its expense accounts can't be changed. Change the "
                         "account on the bill instead.", line.order_id.name))

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount, format_date
 
-from ...const import UNAPPROVED_STATES
 from ...tools.doubt import OrderInDoubt
 from ...tools.moments import naive
 from ...tools.numbers import plain
@@ -60,7 +59,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         ever_left = order._amazon_ever_left()
         if is_own_payload:
             # The steps themselves leave an order alone that is cancelled, or not approved again.
-            if not ever_left and order.state not in (*UNAPPROVED_STATES, 'cancel'):
+            if not ever_left and order.state == 'purchase':
                 raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
                     "Amazon's message has the payload ID of the order request of order %s, which was never sent from "
                     "this database. So another database has sent it, e.g. the one from before a restore, and Amazon "

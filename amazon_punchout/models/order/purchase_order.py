@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import UNAPPROVED_STATES
+from ...const import DECIDED_STATES, UNAPPROVED_STATES
 
 # The states of an order that Amazon has.
 AT_AMAZON = ('sent', 'partial', 'confirmed')
@@ -63,7 +63,7 @@ class PurchaseOrder(models.Model):
     @api.depends_context('uid')
     def _compute_amazon_may_approve(self):
         for order in self:
-            order.amazon_may_approve = bool(order.amazon_session_id) and order._approval_allowed()
+            order.amazon_may_approve = bool(order.amazon_session_id) and order._amazon_approval_allowed()
 
     @api.depends('amazon_valid_until')
     def _compute_amazon_hold_over(self):
@@ -156,7 +156,32 @@ class PurchaseOrder(models.Model):
         """
         if not self.amazon_session_id:
             raise UserError(self.env._("Order %s did not come from an Amazon cart.", self.name))
-        if self.state not in UNAPPROVED_STATES:
+        if self.state in DECIDED_STATES:
             raise UserError(self.env._(
                 "Order %(order)s is no longer a draft (%(state)s). Reload the page.", order=self.name,
-                state=dict(self._fields['state']._description_selection(self.env))[self.state]))
+                state=self._amazon_state_name()))
+
+    def _amazon_state_name(self):
+        """Name the order's state in Odoo.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return dict(self._fields['state']._description_selection(self.env)).get(self.state, self.state)
+
+    @api.model
+    def _amazon_is_foreign(self, state):
+        """Tell whether a state of orders was brought by another addon.
+
+        :param str state: of an order
+        :rtype: bool
+        """
+        return state not in (*UNAPPROVED_STATES, *DECIDED_STATES)
+
+    def _amazon_is_unqueued(self):
+        """Tell whether another addon has made a purchase order of this cart without putting it into the outbox.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.amazon_session_id) and self.state == 'purchase' and self.amazon_state == 'cart'

@@ -37,7 +37,7 @@ class PurchaseOrderStatus(models.Model):
         for order in self:
             order.amazon_status = order._amazon_status_sentence() if order.amazon_state else False
 
-    @api.depends('amazon_state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
+    @api.depends('amazon_state', 'state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
                  'amazon_document_ids.answer_code', 'amazon_document_ids.is_answer_unread')
     @api.depends_context('lang')
     def _compute_amazon_problem(self):
@@ -100,6 +100,8 @@ class PurchaseOrderStatus(models.Model):
 
         :rtype: str
         """
+        if self._amazon_is_unqueued():
+            return self.env._("A purchase order in Odoo, but not ordered at Amazon")
         request = self._amazon_request()
         match self._amazon_settled_state(request):
             case 'queued':
@@ -245,6 +247,10 @@ class PurchaseOrderStatus(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        if self._amazon_is_unqueued():
+            return self.env._(
+                "Order %s became a purchase order in Odoo without being ordered at Amazon. Another addon probably "
+                "skipped this step. Press Order at Amazon, or cancel the order.", self.name)
         request = self._amazon_request()
         reason = (request.reason or "").rstrip('.')
         match self._amazon_settled_state(request):

@@ -24,7 +24,7 @@ class AmazonPunchoutSessionStart(models.Model):
     # === STARTING === #
 
     @api.model
-    def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False):
+    def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False, **origin):
         """Ask Amazon for a page to shop on. Addresses are checked before anything is sent.
 
         :param group: the `amazon.punchout.group`
@@ -32,6 +32,7 @@ class AmazonPunchoutSessionStart(models.Model):
         :param order: the request for quotation that the cart is for, if any
         :param str search: a word or an ASIN that Amazon opens with
         :param bool is_location_chosen: whether the user chose the warehouse
+        :param origin: values of fields that another addon adds, see :meth:`_prepare_origin`
         :return: the trip, `started` or `failed`
         :raises UserError: an address is incomplete
         """
@@ -50,6 +51,7 @@ class AmazonPunchoutSessionStart(models.Model):
             'started_from_id': order.id if order else False,
             'started_from_name': order.name if order else False,
             'remote_address': remote_address(),
+            **origin,
         })
         session_sudo._request_start_page(cookie)
         return session_sudo.sudo(False)
@@ -289,4 +291,12 @@ class AmazonPunchoutSessionStart(models.Model):
         self.ensure_one()
         return self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word,
-            is_location_chosen=self.is_location_chosen)
+            is_location_chosen=self.is_location_chosen, **self._prepare_origin())
+
+    def _prepare_origin(self):
+        """Prepare what else another trip with the same choices starts from; another addon adds its fields.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}

@@ -16,4 +16,5 @@ from . import (
     test_title_migration,
     test_trail,
     test_uninstall,
+    test_views_of_others,
 )

@@ -131,7 +131,7 @@ class AmazonPunchoutShop(models.TransientModel):
         if self.again_session_id:
             self.again_session_id._lock_for_shopping_again()
         action = self.group_id._punch_out(
-            warehouse=self.warehouse_id, order=self.order_id, search=self.search_word)
+            warehouse=self.warehouse_id, order=self.order_id, search=self.search_word, **self._prepare_origin())
         if self.again_items and action['type'] == 'ir.actions.act_url':
             if self.again_order_id:
                 self.again_order_id._amazon_note_shopped_again()
@@ -139,3 +139,11 @@ class AmazonPunchoutShop(models.TransientModel):
                 self.again_session_id._note_shopped_again()
             action['target'] = 'new'  # the list of the other items stays open here
         return action
+
+    def _prepare_origin(self):
+        """Prepare what else the trip starts from; another addon adds its fields.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}
