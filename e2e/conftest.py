@@ -64,7 +64,7 @@ def servers():
     source = environment.prepare()
     name = f"test_{os.getpid()}"
     try:
-        demo.make(source, name)
+        demo.make(source, name, strict=True)
         with demo.Running(source, name, process.free_port(), process.free_port()) as running:
             yield Site(running.odoo_url, running.simulator_url, name)
     finally:

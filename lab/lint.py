@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lab import database, environment, locks, odoo, odoo_source, paths, progress, python
@@ -19,7 +20,6 @@ NODE = VENV / "node"
 NODE_PINS = paths.ROOT / "lab" / "node"
 ADDONS = (paths.ADDON, *paths.GLUE)
 TESTS = tuple(f"{addon}/tests" for addon in ADDONS)
-OURS = ("amazon_punchout", "bench", "e2e", "lab", "simulator")
 # What test_lint's own test of pylint switches on.
 PYLINT = (
     "--rcfile=/dev/null", "--disable=all", "--reports=n", "--score=n", "--bad-functions=input",
@@ -55,7 +55,7 @@ class Check(NamedTuple):
     :ivar run: called with a :class:`Place`; returns 0 if nothing was found
     :ivar what: the names of the files that it checks, as git knows them
     """
-    run: callable
+    run: Callable
     what: tuple
 
 
