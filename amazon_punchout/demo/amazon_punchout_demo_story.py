@@ -31,12 +31,13 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
         with self.env.cr.savepoint():
             demo._load_people(group.company_id)
             demo._open_groups()
-            demo._load_carts()
-            demo._load_orders()
-            demo._load_deliveries()
+            # What is done comes first, so that lists begin with what is to be done.
             if demo._has_accounting():
                 demo._load_bills()
+            demo._load_deliveries()
+            demo._load_orders()
             demo._load_other_groups()
+            demo._load_carts()
             mails.search([('id', '>', newest)]).unlink()
 
     @api.model
@@ -74,9 +75,8 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
         """
         buyer = self._buyer()
         buyer.group_ids = [Command.link(self.env.ref('purchase.group_purchase_user').id)]
-        for user in (buyer, self._manager()):
-            if not user._amazon_email():
-                user.amazon_email = f'{user.login}@example.com'
+        if not buyer._amazon_email():
+            buyer.amazon_email = f'{buyer.login}@example.com'
         warehouse = self._group()._allowed_warehouses()[:1]
         warehouse.partner_id = warehouse.partner_id or company.partner_id
         for partner in company._amazon_bill_to_partner() | warehouse.partner_id:
@@ -101,32 +101,6 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
         live.flush_recordset()
         self.env.cr.execute("UPDATE amazon_punchout_group SET state = 'active' WHERE id IN %s", [tuple(live.ids)])
         live.invalidate_recordset(['state'])
-
-    # === TRIPS AND CARTS === #
-
-    @api.model
-    def _load_carts(self):
-        """Shop: trips that led to no order, and carts that nobody has ordered yet."""
-        group, buyer = self._group(), self._buyer()
-        # The shopper is still on Amazon; left without buying; was declined by Amazon.
-        self._start_trip(group, buyer, search='label printer')
-        self._shop(group, buyer)
-        self._start_trip(group, buyer, code=401, text="Invalid credentials")
-        # Kept: an item that the group doesn't allow, and a cart that came back too late.
-        self._shop(group, buyer, items.USED_PHONE)
-        trip, cookie = self._start_trip(group, buyer)
-        trip.expires_at = fields.Datetime.subtract(fields.Datetime.now(), hours=2)
-        trip._receive_cart(self._write_cart(group, cookie, items.COFFEE.times(2)))
-        # Carts: one to order, one that waits for approval, one that was refused, one that was given up.
-        self._shop(group, buyer, items.PAPER.times(4), items.PENS, shipping='5.99', tax='13.85')
-        self._place_order(group, buyer, items.LAPTOP.times(2), items.MONITOR.times(2), tax='237.52')
-        self._place_order(group, buyer, items.CHAIR.times(6)).with_user(self._manager())._amazon_refuse(
-            "We still have chairs in the storage room. Please take those first.")
-        self._shop(group, buyer, items.TOWELS).purchase_order_id.with_user(buyer).button_cancel()
-        # A cart of which the price hold ends tomorrow.
-        late = self._shop(group, buyer, items.STAPLER.times(3), items.PENS.times(2)).purchase_order_id
-        with lifted():
-            late.amazon_valid_until = fields.Datetime.add(fields.Datetime.now(), hours=20)
 
     # === ORDERS === #
 
@@ -228,3 +202,29 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
         self._shop(test, buyer, items.PAPER.times(2), items.COFFEE, currency='EUR')
         self.env['amazon.punchout.session']._hold_unsolicited_cart(self._write_cart(
             self._group('_punchin'), None, items.KEYBOARD._replace(price='6980'), currency='JPY'))
+
+    # === TRIPS AND CARTS === #
+
+    @api.model
+    def _load_carts(self):
+        """Shop: trips that led to no order, and carts that nobody has ordered yet."""
+        group, buyer = self._group(), self._buyer()
+        # The shopper is still on Amazon; left without buying; was declined by Amazon.
+        self._start_trip(group, buyer, search='label printer')
+        self._shop(group, buyer)
+        self._start_trip(group, buyer, code=401, text="Invalid credentials")
+        # Kept: an item that the group doesn't allow, and a cart that came back too late.
+        self._shop(group, buyer, items.USED_PHONE)
+        trip, cookie = self._start_trip(group, buyer)
+        trip.expires_at = fields.Datetime.subtract(fields.Datetime.now(), hours=2)
+        trip._receive_cart(self._write_cart(group, cookie, items.COFFEE.times(2)))
+        # Carts: one to order, one that waits for approval, one that was refused, one that was given up.
+        self._shop(group, buyer, items.PAPER.times(4), items.PENS, shipping='5.99', tax='13.85')
+        self._place_order(group, buyer, items.LAPTOP.times(2), items.MONITOR.times(2), tax='237.52')
+        self._place_order(group, buyer, items.CHAIR.times(6)).with_user(self._manager())._amazon_refuse(
+            "We still have chairs in the storage room. Please take those first.")
+        self._shop(group, buyer, items.TOWELS).purchase_order_id.with_user(buyer).button_cancel()
+        # A cart of which the price hold ends tomorrow.
+        late = self._shop(group, buyer, items.STAPLER.times(3), items.PENS.times(2)).purchase_order_id
+        with lifted():
+            late.amazon_valid_until = fields.Datetime.add(fields.Datetime.now(), hours=20)
