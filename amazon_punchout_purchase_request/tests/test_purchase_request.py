@@ -100,6 +100,13 @@ class TestPurchaseRequest(BillCase):
         with self.assertRaises(AccessError):
             request.with_user(self.buyer).action_amazon_shop()
 
+    def test_nobody_shops_for_a_request_by_the_dialog_alone(self):
+        request = self.request("Pens", approve=False)
+        shop = self.env['amazon.punchout.shop'].with_user(self.buyer).create({
+            'group_id': self.group.id, 'warehouse_id': self.warehouse.id, 'purchase_request_id': request.id})
+        with self.assertRaises(AccessError):
+            shop.action_shop()
+
     def test_what_is_ordered_is_not_shopped_for_again(self):
         request = self.request("Pens")
         order = self.shop(request, self.pens())
