@@ -15,8 +15,8 @@ ELSEWHERE = (paths.ROOT / "e2e" / "addons", paths.ROOT / "e2e" / "compat")
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
 # These tests need neither Odoo nor a database.
 PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
-# These tests share two servers and a browser, so one process runs them all.
-TOGETHER = "e2e"
+# Files whose tests share two servers and a browser, the fixture `site`, so one process runs them all.
+TOGETHER = re.compile(r"\bsite\b")
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
 # Files whose tests take longer: one makes a database and runs all tests in it.
@@ -110,12 +110,20 @@ def dealt_out(files, count):
     :return: the files of each
     :rtype: list[list[Path]]
     """
-    together = [file for file in files if file.is_relative_to(paths.ROOT / TOGETHER)]
+    together = [file for file in files if shares_servers(file)]
     piles = [together, *([file] for file in files if file not in together)]
     parts = [[] for _ in range(count)]
     for pile in sorted(piles, key=_seconds, reverse=True):
         min(parts, key=_seconds).extend(pile)
     return [sorted(part) for part in parts]
+
+
+def shares_servers(file):
+    """Tell whether the tests of a file use the two servers that are started once.
+
+    :rtype: bool
+    """
+    return file.is_relative_to(paths.ROOT / "e2e") and bool(TOGETHER.search(file.read_text()))
 
 
 def _seconds(files):

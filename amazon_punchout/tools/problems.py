@@ -6,6 +6,25 @@ Requests for approval are no problems and don't use this: each person who is ask
 ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
 
 
+def _open_only(records):
+    """Give the records with an environment that finds all open activities, and none that are done.
+
+    The activities may be other people's. Scheduled actions would skip them. What is done is archived, and the records
+    may come from a search that includes what is archived.
+    """
+    return records.with_context(mail_activity_automation_skip=False, active_test=True).sudo()
+
+
+def is_raised(record, activity_type=ACTIVITY_PROBLEM):
+    """Tell whether an activity of a type is open on a record.
+
+    :param record: as for :func:`raise_problem`
+    :param str activity_type: the external id of the type
+    :rtype: bool
+    """
+    return bool(_open_only(record).activity_search([activity_type]))
+
+
 def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM, is_news=False):
     """Raise one activity of a type on a record, or bring the text and the title of the open one up to date.
 
@@ -16,8 +35,7 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM,
     :param str activity_type: the external id of the type
     :param bool is_news: raise another activity even if one is open: what happened is new, or notifies another person
     """
-    # The activity may be another person's, and scheduled actions would skip it.
-    record_sudo = record.with_context(mail_activity_automation_skip=False).sudo()
+    record_sudo = _open_only(record)
     if not is_news and (activities := record_sudo.activity_search([activity_type])):
         if (activities[0].note, activities[0].summary) != (note, summary):
             activities.write({'note': note, 'summary': summary})
@@ -31,5 +49,4 @@ def close_problem(records, activity_type=ACTIVITY_PROBLEM):
     :param records: as for :func:`raise_problem`
     :param str activity_type: the external id of the type
     """
-    # The activities may be other people's.
-    records.with_context(mail_activity_automation_skip=False).sudo().activity_feedback([activity_type])
+    _open_only(records).activity_feedback([activity_type])

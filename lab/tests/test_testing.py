@@ -1,3 +1,4 @@
+import ast
 import os
 import pathlib
 
@@ -39,7 +40,16 @@ def test_every_test_file_runs_in_exactly_one_process():
 
 def test_the_tests_that_share_a_browser_stay_in_one_process():
     parts = testing.dealt_out(testing.test_files(), 2)
-    assert sum(any(file.is_relative_to(paths.ROOT / "e2e") for file in part) for part in parts) == 1
+    assert sum(any(map(testing.shares_servers, part)) for part in parts) == 1
+    for file in (paths.ROOT / "e2e").glob("test_*.py"):
+        uses = {"site", "servers", "chromium", "log_in", "buyer"} & arguments_of_functions(file)
+        assert testing.shares_servers(file) == bool(uses), f"{file.name} uses {uses}"
+
+
+def arguments_of_functions(file):
+    return {
+        argument.arg for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.FunctionDef)
+        for argument in node.args.args}
 
 
 def test_two_processes_have_about_as_much_to_do():

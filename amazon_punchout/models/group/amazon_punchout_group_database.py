@@ -131,7 +131,8 @@ class AmazonPunchoutGroupDatabase(models.Model):
     def _groups_to_place(self):
         """Find the groups whose database is not where they remember it; archived ones too, as orders may be queued."""
         return self.with_context(active_test=False).search([
-            *self._here_domain(), ('database_uuid', '!=', False), ('database_place', '!=', self._this_place().spot)])
+            *self._here_domain(), ('database_uuid', '!=', False), ('database_place', '!=', self._this_place().spot),
+        ]).with_env(self.env)
 
     def _notice_place(self):
         """Remember the new place of the database, and treat what waits as perhaps sent if that has changed.
@@ -166,7 +167,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     @api.model
     def _stopped_groups(self):
         """Find the groups that were set up in another database; archived ones too, since their orders may be queued."""
-        return self.with_context(active_test=False).search(self._stopped_domain())
+        return self.with_context(active_test=False).search(self._stopped_domain()).with_env(self.env)
 
     def _notify_stopped(self):
         """Notify the responsible that nothing is sent any more."""

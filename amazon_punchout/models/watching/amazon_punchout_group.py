@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.convert import convert_file
 
 from ...const import PROCESSOR, SENDER
-from ...tools.problems import close_problem, raise_problem
+from ...tools.problems import close_problem, is_raised, raise_problem
 from ...tools.steps import CONFLICTS, attempt
 
 _logger = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class AmazonPunchoutGroupWatch(models.Model):
         person = self._person_to_notify()
         group = self.with_context(lang=person.lang or self.env.lang, tz=person.tz)
         sentences = group._delay_sentences()[group.id]
-        is_open = bool(group.sudo().activity_search([ACTIVITY_WATCH]))
+        is_open = is_raised(group, ACTIVITY_WATCH)
         if not sentences:
             if is_open:
                 close_problem(group, activity_type=ACTIVITY_WATCH)

@@ -80,7 +80,7 @@ class AmazonPunchoutWatch(models.AbstractModel):
         notified = self.env['mail.activity'].sudo().search([
             ('res_model', '=', groups._name), ('activity_type_id', '=', activity_type_id)])
         return groups.search([
-            '|', ('state', '!=', 'draft'), ('id', 'in', notified.mapped('res_id'))], order='id')
+            '|', ('state', '!=', 'draft'), ('id', 'in', notified.mapped('res_id'))], order='id').with_env(self.env)
 
     # === THE SCHEDULED ACTIONS === #
 

@@ -29,3 +29,15 @@ class TestProblems(TransactionCase):
             self.raised("Total", "Raised", is_news=True), [("Address", "No city"), ("Total", "Raised")])
         close_problem(self.record)
         self.assertFalse(self.record.activity_ids)
+
+    def test_a_problem_that_comes_back_is_raised_again(self):
+        """The record may come from a search that includes archived ones; an activity that is done is archived, too."""
+        record = self.record.with_context(active_test=False)
+        for _time in range(2):
+            raise_problem(record, self.env.user, "Address", Markup("<p>No city</p>"))
+            self.assertEqual(len(self.record.activity_ids), 1)
+            close_problem(record)
+            self.assertFalse(self.record.activity_ids)
+        messages = self.record.message_ids
+        close_problem(record)
+        self.assertEqual(self.record.message_ids, messages, "closed once")

@@ -184,6 +184,23 @@ class TestWatch(MessageCase):
         self.watch()
         self.assertFalse(self.activities(self.group, WATCH))
 
+    def test_people_are_notified_again_when_it_is_switched_off_again(self):
+        gone = self.new_user('gone', 'amazon_punchout.group_administrator')
+        gone.active = False
+        for number in range(1, 3):
+            self.sender.active = False
+            self.watch()
+            self.assertTrue(self.activities(self.group, WATCH), number)
+            message = self.group.message_ids[0]
+            self.assertIn(self.other_administrator.partner_id, message.partner_ids)
+            self.assertNotIn(gone.partner_id, message.partner_ids, "who has left would not read it")
+            self.sender.active = True
+            self.watch()
+            self.assertFalse(self.activities(self.group, WATCH), number)
+            messages = self.group.message_ids
+            self.watch()
+            self.assertEqual(self.group.message_ids, messages, "solved once")
+
     def test_a_late_order_is_notified_though_all_scheduled_actions_run(self):
         order = self.ordered()
         self.let_pass(order, minutes=16)
