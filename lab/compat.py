@@ -275,7 +275,9 @@ def table(found):
     """
     lines = ["| Addon | Version | What was tried | Result | Good to know |", "| --- | --- | --- | --- | --- |"]
     for each in found:
-        addon, tests = each["addon"], each["tests"]
+        addon = each["addon"]
+        order = [*tests_of(addon), *each["tests"]]
+        tests = {test: each["tests"][test] for test in sorted(each["tests"], key=order.index)}
         wrong = [test for test, outcome in tests.items() if outcome != PASSED]
         result = each.get("trouble") or ("works" if not wrong else f"**fails**: {'; '.join(map(sentence, wrong))}")
         about = listed_tests(own_tests(addon))[1] if own_tests(addon).exists() else ""

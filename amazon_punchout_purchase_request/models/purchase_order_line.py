@@ -38,6 +38,7 @@ class PurchaseOrderLine(models.Model):
         """
         self.ensure_one()
         self.purchase_request_allocation_ids.unlink()
+        (self.purchase_request_lines | request_line).invalidate_recordset(['purchased_qty'])  # it depends on nothing
         self.purchase_request_lines = request_line
         if not request_line:
             return

@@ -41,6 +41,20 @@ class PurchaseRequest(models.Model):
         :raises UserError: the request waits for its approval, or everything of it was ordered
         """
         self.ensure_one()
+        self._amazon_check_shopping()
+        groups = self.env['amazon.punchout.group']
+        if self.company_id:
+            groups = groups.with_context(allowed_company_ids=self.company_id.ids)
+        return groups._shop(
+            location=self.picking_type_id.sudo().warehouse_id, search=self._amazon_search_word(),
+            purchase_request_id=self.id)
+
+    def _amazon_check_shopping(self):
+        """Check that the user may shop for this request now.
+
+        :raises UserError: the request waits for its approval, or everything of it was ordered
+        :raises AccessError: the user may not see it or, as long as it is a draft, not change it
+        """
         self.check_access('read')
         if self.state == OPEN:
             self.check_access('write')  # the cart adds lines
@@ -51,12 +65,6 @@ class PurchaseRequest(models.Model):
                 request=self.name, state=states[self.state]))
         elif not self._amazon_open_lines():
             raise UserError(self.env._("Everything of request %s is on an order already.", self.name))
-        groups = self.env['amazon.punchout.group']
-        if self.company_id:
-            groups = groups.with_context(allowed_company_ids=self.company_id.ids)
-        return groups._shop(
-            location=self.picking_type_id.sudo().warehouse_id, search=self._amazon_search_word(),
-            purchase_request_id=self.id)
 
     def _amazon_search_word(self):
         """Choose what Amazon opens with: the ASIN or the name of the first line.

@@ -17,5 +17,6 @@ class AmazonPunchoutShop(models.TransientModel):
         """Override of `amazon_punchout` to hand the request over to the trip."""
         origin = super()._prepare_origin()
         if self.purchase_request_id:
+            self.purchase_request_id._amazon_check_shopping()  # over RPC it could be any request
             origin['purchase_request_id'] = self.purchase_request_id.id
         return origin

@@ -14,7 +14,7 @@ DATABASES = {
         "purchase_product_matrix", "purchase_edi_ubl_bis3", "purchase_mrp", "purchase_repair",
         "mrp_subcontracting_purchase", "mrp_subcontracting_dropshipping", "stock_dropshipping", "stock_landed_costs",
         "stock_picking_batch", "stock_delivery", "sale_purchase", "sale_purchase_stock", "project_purchase",
-        "project_purchase_stock", "hr_expense", "account_debit_note", "account_edi_ubl_cii", "account_peppol",
+        "project_purchase_stock", "hr_expense", "account_debit_note", "account_edi_ubl_cii",
         "snailmail_account", "stock_fleet", "product_expiry",
     ),
     "italy": ("l10n_it_edi", "l10n_it_stock_ddt"),

@@ -68,6 +68,9 @@ class TestAccountMoveTierValidation(CompatCase):
 
     def test_a_bill_under_validation_that_a_person_made_gets_amazon_s_number(self):
         self.group.product_id.purchase_method = "purchase"
+        self.po = self.cart()
+        self.order_at_amazon(self.po)
+        self.send()
         self.confirm()
         self.po.with_user(self.biller).action_create_invoice()
         [bill] = self.po.invoice_ids

@@ -11,7 +11,7 @@ class TestPurchaseOrderType(CompatCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.sequence = cls.env["ir.sequence"].create({
-            "name": "Office supplies", "code": "purchase.order", "prefix": "OFFICE", "padding": 3,
+            "name": "Office supplies", "code": "purchase.order.office", "prefix": "OFFICE", "padding": 3,
             "implementation": "no_gap"})
         cls.type = cls.env["purchase.order.type"].create({"name": "Office", "sequence_id": cls.sequence.id})
 

@@ -67,7 +67,7 @@ class TestPurchaseRequisition(CompatCase):
         self.group.write({"flow": "direct", "direct_limit": 100, "direct_user_ids": [Command.set(self.buyer.ids)]})
         rfq = self.env["purchase.order"].with_user(self.buyer).create({"partner_id": self.vendor.id})
         self.env["purchase.order.group"].create({"order_ids": [Command.set((rfq + rfq.copy()).ids)]})
-        order = self.cart(trip={"purchase_order_id": rfq.id})
+        order = self.cart(trip={"order": rfq})
         self.assertEqual(order, rfq)
         self.assertNotOrdered(order)
         self.assertIn("What about the alternative Requests for Quotations?", order.amazon_direct_problem)

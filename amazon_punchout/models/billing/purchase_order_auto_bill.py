@@ -20,9 +20,9 @@ class PurchaseOrderAutoBill(models.Model):
         """
         super().init()
         if column_exists(self.env.cr, self._table, SWITCH):
-            self.env.cr.execute(f"""
-                UPDATE purchase_order SET {SWITCH} = TRUE
-                 WHERE amazon_session_id IS NOT NULL AND {SWITCH} IS NULL""")
+            self.env.cr.execute("""
+                UPDATE purchase_order SET block_auto_bill = TRUE
+                 WHERE amazon_session_id IS NOT NULL AND block_auto_bill IS NULL""")
 
 
 class AmazonPunchoutCartAutoBill(models.AbstractModel):

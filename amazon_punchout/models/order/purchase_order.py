@@ -80,10 +80,13 @@ class PurchaseOrder(models.Model):
 
     @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
     def _compute_amazon_may_draft(self):
-        """Offer a draft only of what never left for Amazon, as `button_draft` allows no other."""
+        """Offer a draft only of carts that never left for Amazon, as `button_draft` allows no other.
+
+        Of other orders the button is shown where core and other addons show it.
+        """
         for order in self:
-            order.amazon_may_draft = order.state == 'cancel' and not (
-                order.amazon_session_id and order._amazon_ever_left())
+            is_offered = order.state == 'cancel' or self._amazon_is_foreign(order.state)
+            order.amazon_may_draft = not order.amazon_session_id or is_offered and not order._amazon_ever_left()
 
     # === BUSINESS METHODS === #
 

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, models
 
@@ -250,5 +251,25 @@ class PurchaseOrderLineReceipt(models.Model):
 
         :param datetime date: the date
         """
-        self.write({'date_planned': date})  # core moves the deadlines of their receipts with it
-        self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')).write({'date': date})
+        open_moves = self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel'))
+        with open_moves._amazon_apart_from_cancelled():
+            self.write({'date_planned': date})  # core moves the deadlines of their receipts with it
+            open_moves.write({'date': date})
+
+
+class StockMoveReceipt(models.Model):
+    _inherit = 'stock.move'
+
+    @contextmanager
+    def _amazon_apart_from_cancelled(self):
+        """Take cancelled moves off the receipts of these moves for a block.
+
+        An addon, such as OCA's `purchase_delivery_split_date`, may put these moves on another receipt by their new
+        date. Odoo would not take the date of the receipt that they leave if only cancelled moves were left on it.
+        """
+        cancelled = self.picking_id.move_ids.filtered(lambda move: move.state == 'cancel').grouped('picking_id')
+        for moves in cancelled.values():
+            moves.picking_id = False
+        yield
+        for picking, moves in cancelled.items():
+            moves.picking_id = picking

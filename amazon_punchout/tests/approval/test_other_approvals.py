@@ -234,6 +234,8 @@ class TestForeignStates(OtherApprovals):
 
     def test_a_signed_cart_is_drafted_refused_given_up_and_deleted(self):
         drafted, refused, own, deleted = (self.signed() for _each in range(4))
+        plain = self.env['purchase.order'].create({'partner_id': self.vendor.id, 'state': 'signed'})
+        self.assertEqual([order.amazon_may_draft for order in (drafted, plain, self.make_order())], [True, True, False])
         drafted.with_user(self.buyer).button_draft()
         self.assertNotOrdered(drafted)
         self.env['amazon.punchout.refuse'].with_user(self.other_buyer).create(
