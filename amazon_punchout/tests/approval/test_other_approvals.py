@@ -256,6 +256,15 @@ class TestForeignStates(OtherApprovals):
         self.assertStands(order, 'queued')
         self.assertFalse(self.approvals(order))
 
+    def test_the_managers_request_for_approval_ends_with_a_new_draft(self):
+        self.set_limit(5)
+        order = self.make_order()
+        self.order_at_amazon(order)
+        self.order_at_amazon(order, self.manager)
+        order.with_user(self.manager).button_draft()
+        self.assertNotOrdered(order)
+        self.assertFalse(self.approvals(order))
+
     def approvals(self, order):
         return self.activities(order, 'amazon_punchout.mail_activity_approval')
 
@@ -327,6 +336,13 @@ class TestPastTheOutbox(OtherApprovals):
         order.with_user(self.buyer).button_cancel()
         self.assertEqual((order.state, order.amazon_state), ('cancel', 'cancelled'))
         self.assertFalse(self.activities(order, PROBLEM))
+
+    def test_an_addon_that_lets_everyone_approve_does_not_skip_the_limit(self):
+        self.set_limit(5)
+        order = self.make_order()
+        with patch.object(type(order), '_approval_allowed', lambda order: True):
+            order.with_user(self.buyer).button_approve()
+        self.assertNotOrdered(order)
 
     def test_a_second_approval_makes_no_second_receipt(self):
         order = self.make_order([item(price='5.00')])
