@@ -12,11 +12,15 @@ from lab import database, upgrades
 
 from .upgrade import WITH_NEW_RECORDS, Upgrade, differences, known
 
+# What changes on purpose: the field came within this version, and its default is not for groups that exist.
+CHANGED = {"19.0.2.0.0": {("amazon.punchout.group", "charges_with_items")}}
+
 
 @dataclasses.dataclass
 class Story:
     """What was recorded on the way.
 
+    :ivar version: the old one
     :ivar before: the snapshot of the filled database
     :ivar arrived: the payloadIDs of the order requests that Amazon had
     :ivar after: the snapshot after the upgrade
@@ -24,6 +28,7 @@ class Story:
     :ivar acts: what people did then
     """
 
+    version: str
     before: dict
     arrived: list
     after: dict
@@ -45,13 +50,18 @@ def story(request, tmp_path_factory):
         acts = upgrade.act(
             "upgrade_snapshot.py", "upgrade_acts.py", "upgrade_tools.py", "upgrade_work.py", SNAPSHOT=str(after),
             ARRIVED=str(arrived))
-        yield Story(before, json.loads(arrived.read_text()), json.loads(after.read_text()), log, acts)
+        yield Story(
+            request.param, before, json.loads(arrived.read_text()), json.loads(after.read_text()), log, acts)
     finally:
         database.drop(upgrade.name)
 
 
 def test_every_record_keeps_its_values(story):
-    expected = story.before["stored"]
+    changed = CHANGED.get(story.version, ())
+    expected = {
+        model: {number: {name: value for name, value in row.items() if (model, name) not in changed}
+                for number, row in rows.items()}
+        for model, rows in story.before["stored"].items()}
     assert differences(expected, known(story.after["stored"], expected, WITH_NEW_RECORDS)) == []
 
 

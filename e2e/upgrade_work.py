@@ -15,9 +15,12 @@ def stands(order):
 arrived = json.loads(Path(ARRIVED).read_text())
 order = Order.search([("amazon_state", "=", "sent"), ("amazon_deployment_mode", "=", "production")]).filtered(
     lambda order: order._amazon_request().payload_id in arrived)
-deliver(confirmation_xml(order, [(1, 1, status())], confirm_id="111-0000000-0000009"))
-deliver(ship_notice_xml(order, shipment_id="SHIP9", tracking="99"))
-deliver(invoice_xml([(order, invoice_line(1, 1, "9.99"))], invoice_id="INV-9", subtotal="9.99", net="9.99"))
+# The payloadIDs of cxml_builder begin anew in each process, but the database has seen them.
+deliver(confirmation_xml(
+    order, [(1, 1, status())], confirm_id="111-0000000-0000009", payload_id="new.1@amazon.example"))
+deliver(ship_notice_xml(order, shipment_id="SHIP9", tracking="99", payload_id="new.2@amazon.example"))
+deliver(invoice_xml([(order, invoice_line(1, 1, "9.99"))], invoice_id="INV-9", subtotal="9.99", net="9.99",
+                    payload_id="new.3@amazon.example"))
 bills = env["account.move"].search([("amazon_invoice_id", "=", "INV-9")])
 acts["confirmed"] = [*stands(order), order.amazon_shipment_ids.mapped("tracking_number"), bills.mapped("amount_total")]
 

@@ -16,6 +16,7 @@ ADDRESSES = ('setup_url', 'setup_test_url', 'order_url', 'base_url')
 
 class DemoCase(AmazonCase):
     """A database with the demo data; in most databases of tests Odoo's own is missing, and so is its user."""
+    demo_data_is_settled = False
 
     @classmethod
     def setUpClass(cls):
