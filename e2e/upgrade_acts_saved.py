@@ -1,5 +1,4 @@
 """Use what people saved before the upgrade: run after upgrade_acts.py by test_upgrade.py, and notes it there, too."""
-# ruff: noqa: F821 - what upgrade_acts.py and the test define
 from odoo.tools.safe_eval import safe_eval
 
 # What people have saved of a renamed field or value.

@@ -2,7 +2,6 @@
 
 What it uses is that version's, from commit f927c0c, and does not change with the addon.
 """
-# ruff: noqa: F821 - what upgrade_tools.py defines
 # A plan of analytic accounts becomes a field of many models, so it comes before any of them is used.
 plan = env["account.analytic.plan"].create({"name": "Departments"})
 sales = env["account.analytic.account"].create({"name": "Sales", "plan_id": plan.id})

@@ -2,7 +2,6 @@
 
 It writes the payloadID of each order request that Amazon has to the file that ARRIVED names, as JSON.
 """
-# ruff: noqa: F821 - what upgrade_tools.py and the test define
 import json
 from pathlib import Path
 

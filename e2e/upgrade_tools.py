@@ -2,7 +2,6 @@
 
 What it imports is that version's. The script that follows makes the user `buyer` and the group `live`.
 """
-# ruff: noqa: F401, F821, I001 - the shell, and the script that follows
 from contextlib import contextmanager
 from unittest.mock import patch
 

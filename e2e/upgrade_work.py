@@ -2,7 +2,6 @@
 
 It adds what came of it to the file that ACTS names.
 """
-# ruff: noqa: F821 - what upgrade_acts.py, upgrade_tools.py and the test define
 live = Group.search([("name", "=", "Live")])
 buyer, manager = as_user("buyer"), as_user("manager")
 

@@ -15,6 +15,7 @@ ADDON = rooms.ADDON
 # What files outside of a part use of it, by the part.
 USED = {
     "billing": {
+        "demo/amazon_punchout_demo_story.py": {"amazon_invoice_id"},
         "models/watching/amazon_punchout_problem.py": {"amazon_awaits_receipt", "amazon_differences"},
         "views/documents/amazon_punchout_document_views.xml": {"action_process_again"},
         "security/amazon_punchout_dialogs.xml": {
@@ -26,6 +27,7 @@ USED = {
     },
     "punchin": {
         "controllers/cart.py": {"_claim_path", "_claim_path_of", "_hold_unsolicited_cart"},
+        "demo/amazon_punchout_demo_story.py": {"_hold_unsolicited_cart"},
         "controllers/cxml.py": {"_claim_path", "_is_open_for_punchin", "_receive_punchin"},
         "models/watching/amazon_punchout_problem.py": {"action_dismiss_cart"},
         "views/shopping/amazon_punchout_session_views.xml": {"action_claim"},

@@ -14,7 +14,7 @@ LABELS = (
 def install(monkeypatch, tmp_path):
     """Give an installation whose log is given; Odoo itself does not run."""
     monkeypatch.setattr(paths, "LOG", tmp_path)
-    monkeypatch.setattr(odoo, "environ", lambda source: {})
+    monkeypatch.setattr(odoo, "environ", lambda source, more_addons: {})
     monkeypatch.setattr(odoo.postgres, "connect", lambda database: Connection())
 
     def install(log, **options):
