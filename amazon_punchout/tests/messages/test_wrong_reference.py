@@ -337,6 +337,10 @@ class TestApplyToThisOrder(ReferenceCase):
             invoice.with_user(self.accountant).action_apply_to_order()
         self.assertStands(order, 'queued')
         self.assertEqual(len(self.send()), 1)
+        # Amazon has the order now, so nothing about it is left to decide; the message still is.
+        with self.assertRaisesRegex(UserError, "Only purchase managers"):
+            confirmation.with_user(self.buyer).action_apply_to_order()
+        self.assertEqual(confirmation.state, 'attention')
         self.assertTrue(invoice.with_user(self.accountant).may_apply)
         self.apply(invoice, self.accountant)
         self.assertEqual(invoice.state, 'processed')
