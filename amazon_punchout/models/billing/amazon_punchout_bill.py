@@ -108,6 +108,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         if document.account_move_id != move:
             document.account_move_id = move
             move._amazon_record_bill(document)
+        for order in orders:
+            order._amazon_message_arrived()  # Amazon bills what it has
         return move
 
     def _read(self, document, invoice, orders):

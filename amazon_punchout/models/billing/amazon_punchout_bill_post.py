@@ -41,12 +41,16 @@ class AmazonPunchoutBillPost(models.AbstractModel):
         return bool(summary.net or summary.due or summary.gross)
 
     def _post_matching(self, draft, move):
-        """Post a bill without problems, if all groups of its orders want that.
+        """Post a bill without problems, if all groups of its orders want that; a credit only after its bill.
 
         :param BillDraft draft: gets a sentence if the bill can't be posted; then it stays a draft
         """
         is_wanted = all(order.amazon_group_id.post_matching_bills for order in draft.orders)
         if not is_wanted or draft.problems or not self._states_total(draft):
+            return
+        if draft.bill and draft.bill.state != 'posted':
+            draft.notes.append(self.env._(
+                "The credit was not posted automatically, since %s is not posted yet.", draft.bill.display_name))
             return
         what = f"Amazon invoice {draft.invoice.invoice_id}"
         _result, error = attempt(self.env, move.action_post, f"{what} could not be posted")
