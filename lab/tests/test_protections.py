@@ -32,3 +32,10 @@ def test_a_suite_with_a_name_of_its_own_exists(name):
 def test_the_page_lists_all_protections():
     page = protections.PAGE.read_text()
     assert protections.table() in page, "run LAB_DOCS_SECURITY=1 bin/test protections"
+
+
+def test_the_page_counts_what_was_missed(tmp_path, monkeypatch):
+    results = tmp_path / "protections.jsonl"
+    results.write_text('{"commit": "abc", "protections": 9, "missed": ["One", "Two"], "seconds": 60}\n')
+    monkeypatch.setattr(protections, "RESULTS", results)
+    assert "9 protections taken out at commit abc; 2 were missed" in protections.table()
