@@ -95,12 +95,12 @@ class Requests:
     def make(self, number):
         """Make a request as bytes.
 
-        :return: the request, and whether it has the right password, secret or cookie
+        :return: the request, and whether it may leave a document or a trip: it has the right password, secret or cookie
         :rtype: tuple[bytes, bool]
         """
         self.chance.seed(f"{self.seed}:{number}")
         if self.chance.random() < VISITS:
-            return self.visit(), True
+            return self.visit()
         document = self.mutator.make(number) if self.chance.random() < 0.8 else self.chance.choice(self.documents)
         path = self.chance.choices(("/amazon_punchout/cxml", "/amazon_punchout/cart", self.path()), (4, 4, 2))[0]
         method = "POST" if self.chance.random() < 0.85 else self.chance.choice(METHODS)
@@ -119,7 +119,11 @@ class Requests:
         return request, knows
 
     def visit(self):
-        """Make a request to a page of users who are logged in, or of monitoring."""
+        """Make a request to a page of users who are logged in, or of monitoring.
+
+        :return: as :meth:`make`; of these pages only the one of Punch-in stores anything, for users
+        :rtype: tuple[bytes, bool]
+        """
         path = self.chance.choice((*self.paths, "/amazon_punchout/punchin/1", "/amazon_punchout/punchin/2"))
         path += self.chance.choice(("",) * 5 + ("/", "/0", "/1", "/2", "/x", "/-1", "/99999999999", "%ff"))
         right = f"Authorization: Bearer {TOKEN}"
@@ -129,7 +133,8 @@ class Requests:
             *self.chance.sample(HEADERS, self.chance.choice((0, 0, 1)))]
         method = "GET" if self.chance.random() < 0.9 else self.chance.choice(METHODS)
         query = self.chance.choice(("",) * 5 + QUERIES)
-        return "\r\n".join([f"{method} {path}{query} HTTP/1.1", *headers, "", ""]).encode("latin-1", "replace")
+        request = "\r\n".join([f"{method} {path}{query} HTTP/1.1", *headers, "", ""]).encode("latin-1", "replace")
+        return request, "/punchin" in path and self.cookie.encode() in request
 
     def path(self):
         path = self.chance.choice((*self.paths, "/amazon_punchout/punchin/1"))
