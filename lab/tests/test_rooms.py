@@ -19,13 +19,14 @@ ROWS = (
     ("messages",),
     ("shipping",),
     ("billing",),
+    ("charges",),
     ("punchin",),
     ("watching",),
     ("setup",),
 )
 LEVELS = {room: level for level, rooms in enumerate(ROWS) for room in rooms}
 # What a file of a room may import of the addon besides its own room. These use no room themselves.
-SHARED = ("tools", "const", "cxml")
+SHARED = ("tools", "const", "cxml", "reports", "rest", "transactions")
 # The models of the addon, and the names of ours on core's models, say by themselves whose they are.
 MODEL = re.compile(r"amazon\.punchout\.[a-z.]+")
 OURS = re.compile(r"_?(action_)?(compute_|inverse_|search_|onchange_|check_)?amazon_\w+")
