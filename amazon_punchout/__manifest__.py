@@ -1,10 +1,23 @@
 {
     'name': "Amazon Business Punch-out",
     'summary': "Shop on Amazon Business from Odoo Purchase and send approved orders to Amazon automatically",
-    'version': '19.0.2.2.0',
+    'version': '19.0.2.3.0',
     'category': 'Supply Chain/Purchase',
     'license': 'LGPL-3',
     'author': "amazon_punchout contributors",
+    'maintainers': ['amazon_punchout'],
+    'website': "https://amazon-punchout.example",
+    'support': "support@amazon-punchout.example",
+    'development_status': 'Beta',
+    'application': True,
+    'images': [
+        'static/description/banner.png',
+        'static/description/cart.png',
+        'static/description/order.png',
+        'static/description/bill.png',
+        'static/description/problems.png',
+        'static/description/setup.png',
+    ],
     'depends': ['purchase_stock'],
     'data': [
         'security/amazon_punchout_security.xml',
@@ -40,6 +53,7 @@
         'wizards/billing/amazon_punchout_refund_views.xml',
         'wizards/billing/amazon_punchout_shipment_bill_views.xml',
         'views/order/purchase_order_views.xml',
+        'views/order/purchase_order_core_views.xml',
         'views/approval/mail_templates.xml',
         'views/order/amazon_punchout_trail_views.xml',
         'views/order/history_page_templates.xml',
@@ -65,4 +79,5 @@
             'amazon_punchout/static/src/**/*',
         ],
     },
+    'uninstall_hook': 'uninstall_hook',
 }

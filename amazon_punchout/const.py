@@ -59,8 +59,10 @@ HISTORY_READERS = (
 # only; one who is a buyer, too, reads all.
 BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice'
 
-# The states of an order that nobody has approved yet; other addons may bring more.
+# Core's states of an order that nobody has approved yet, and those in which it is decided. Other addons bring more
+# states: an order in one of these is as undecided as a draft.
 UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
+DECIDED_STATES = ('purchase', 'cancel')
 
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
@@ -233,3 +235,6 @@ SCHEDULED_ACTIONS = {
 HEALTH_PATH = '/amazon_punchout/health'
 HEALTH_PARAMETER = 'amazon_punchout.health_token'
 MIN_HEALTH_TOKEN = 32
+
+# With this key in the context, `base_tier_validation` of the OCA, which reviews orders and bills, lets a write pass.
+UNREVIEWED = 'skip_validation_check'

@@ -1,15 +1,14 @@
 """A real Odoo, the simulator and a real Chromium, each a process of its own, on two web sites."""
-import io
 import os
 import resource
 import shutil
 
 import pytest
 import requests
-from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from lab import check, database, demo, environment, paths, process
+from lab.window import keep_small
 
 from .client import wait_for
 from .punchin import PunchinGroup
@@ -65,7 +64,7 @@ def servers():
     source = environment.prepare()
     name = f"test_{os.getpid()}"
     try:
-        demo.make(source, name)
+        demo.make(source, name, strict=True)
         with demo.Running(source, name, process.free_port(), process.free_port()) as running:
             yield Site(running.odoo_url, running.simulator_url, name)
     finally:
@@ -138,12 +137,6 @@ def picture(screenshot):
             # What Odoo loads in the background does not belong to the picture.
             keep_small(page.screenshot(style=".o_loading_indicator { display: none }"), IMAGES / f"{name}.png")
     return take
-
-
-def keep_small(png, target):
-    """Write a picture with a palette, which is small: screens have few colours, and every checkout has the guide."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 @pytest.fixture(scope="session")

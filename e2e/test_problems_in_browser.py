@@ -42,7 +42,8 @@ def row(page, name):
     return page.locator(".o_data_row, .o_kanban_record").filter(has_text=name)
 
 
-def test_an_administrator_works_through_the_problems(log_in, site, screenshot, buyer, group_id, admin, sender):
+def test_an_administrator_works_through_the_problems(
+        log_in, site, screenshot, picture, buyer, group_id, admin, sender):
     site.fault("order", "500_html")
     unclear, unclear_id = order(site, buyer, group_id, "unclear")
     site.fault("order", "400")
@@ -55,7 +56,7 @@ def test_an_administrator_works_through_the_problems(log_in, site, screenshot, b
     open_problems(page, site)
     expect(row(page, "Amazon: send approved orders")).to_contain_text("is switched off")
     expect(row(page, declined)).to_contain_text("Declined Order")
-    screenshot(page, "1-problems")
+    picture(page, "13-problems")
     page.set_viewport_size(PHONE)
     open_problems(page, site)
     expect(row(page, unclear)).to_contain_text("It Arrived")

@@ -1,25 +1,22 @@
-"""A database that the version before this one made, and people have used, is upgraded: nothing is lost.
+"""A database that the first version made, and people have used, is upgraded: nothing is lost.
 
-The old addon comes out of git. One database is filled by it (upgrade_fill.py) and upgraded twice; after each step
-everything that concerns the addon is recorded (upgrade_snapshot.py), and at the end people go on working
-(upgrade_acts.py).
+One database is filled by the old addon (upgrade_fill.py) and upgraded twice; after each step everything that concerns
+the addon is recorded (upgrade_snapshot.py), and at the end people go on working (upgrade_acts.py). The versions between
+are in test_upgrades.py.
 """
 import dataclasses
-import json
-import os
 import re
-import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from odoo.tests.common import get_db_name
 
-from lab import database, environment, odoo, paths
+from lab import database
 
-BEFORE = "f927c0c"  # the last commit of version 19.0.1.0.0
-HERE = paths.ROOT / "e2e"
+from .upgrade import FIRST, WITH_NEW_RECORDS, Upgrade, differences, known
+
+FILL = ("upgrade_tools.py", "upgrade_fill.py")
 GROUP = "amazon.punchout.group"
 SESSION = "amazon.punchout.session"
 SETUP = "amazon.punchout.setup"
@@ -44,8 +41,6 @@ REMOVED_IDS = {
         "au", "br", "ca", "de", "es", "fr", "gb", "in", "it", "jp", "mx", "us")),
     "cart_page_full", "field_amazon_punchout_go_live__advice", "field_amazon_punchout_group__session_ids"}
 REMOVED_FIELDS = {(GROUP, "session_ids")}
-# An update adds the unit codes that everybody uses.
-WITH_NEW_RECORDS = {"amazon.punchout.uom"}
 # Computed before, stored now.
 STORED_NOW = {("account.move", "amazon_order_ref")}
 # What counts more things than before: bills and carts are problems of a group, too.
@@ -108,80 +103,9 @@ class Story:
     logs: list
 
 
-class Upgrade:
-    """A database of its own, worked on by either version."""
-
-    def __init__(self, folder):
-        self.name = f"test_{os.getpid()}_upgrade"
-        self.source = environment.prepare()
-        self.folder = folder
-        self._old = f"--addons-path={','.join(map(str, (*self.source.addons, unpack(folder))))}"
-
-    def make(self):
-        """Make the database with the old addon, and fill it.
-
-        :return: its snapshot
-        """
-        database.create(self.name, database.template(self.source, with_demo=False))
-        odoo.install(self.source, self.name, [paths.ADDON], f"install-{self.name}", self._old)
-        return self.snapshot("before", "upgrade_fill.py", options=[self._old])
-
-    def upgrade(self):
-        """Upgrade to today's addon.
-
-        :return: the log
-        """
-        log = f"update-{self.name}"
-        odoo.install(self.source, self.name, [paths.ADDON], log, "-u", paths.ADDON)
-        return (paths.LOG / f"{log}.log").read_text()
-
-    def snapshot(self, name, *scripts, of=None, options=(), **values):
-        """Run scripts in a shell, and record the database at the end.
-
-        :param str name: of the snapshot
-        :param scripts: files in this folder, to run before
-        :param str of: another database
-        :param options: for Odoo
-        :param values: variables of the scripts
-        """
-        outcome = self.folder / f"{name}.json"
-        self.run(of or self.name, *scripts, "upgrade_snapshot.py", options=options, SNAPSHOT=str(outcome), **values)
-        return json.loads(outcome.read_text())
-
-    def act(self):
-        outcome = self.folder / "acts.json"
-        self.run(self.name, "upgrade_acts.py", ACTS=str(outcome), DEFAULTS=["hold_policy", *RENAMED_FIELDS.values()])
-        return json.loads(outcome.read_text())
-
-    def run(self, name, *scripts, options=(), **values):
-        head = "".join(f"{key} = {value!r}\n" for key, value in values.items())
-        process = subprocess.run(
-            odoo.command("shell", "-d", name, "--no-http", "--log-level=warn", *options), cwd=paths.ROOT,
-            env=odoo.environ(self.source), input=head + "".join((HERE / script).read_text() for script in scripts),
-            capture_output=True, text=True, check=False)
-        assert process.returncode == 0, process.stdout + process.stderr
-
-
-def unpack(folder):
-    """Take the old addon out of git; a shallow clone lacks it, so the tests are skipped there and say so.
-
-    :return: the folder to add to the addons path
-    """
-    archive = folder / "before.zip"
-    command = ["git", "archive", "--format=zip", f"--output={archive}", BEFORE, paths.ADDON]
-    git = shutil.which("git")
-    result = git and subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
-    if not result or result.returncode:
-        reason = result.stderr.strip() if result else "git is missing"
-        text = f"NOT TESTED: the version before is not at hand (a shallow clone lacks commit {BEFORE}): {reason}"
-        pytest.skip(text)
-    shutil.unpack_archive(archive, folder / "before")
-    return folder / "before"
-
-
 @pytest.fixture(scope="module")
 def upgrade(tmp_path_factory):
-    upgrade = Upgrade(tmp_path_factory.mktemp("upgrade"))
+    upgrade = Upgrade(tmp_path_factory.mktemp("upgrade"), FIRST)
     yield upgrade
     database.drop(upgrade.name)
 
@@ -190,7 +114,8 @@ def upgrade(tmp_path_factory):
 def story(upgrade):
     with ThreadPoolExecutor() as pool:
         fresh = pool.submit(upgrade.snapshot, "fresh", of=get_db_name())
-        before = upgrade.make()
+        upgrade.make()
+        before = upgrade.snapshot("before", *FILL, with_old=True)
     logs = [upgrade.upgrade()]
     after = upgrade.snapshot("after")
     logs.append(upgrade.upgrade())
@@ -200,7 +125,7 @@ def story(upgrade):
 @pytest.fixture(scope="module")
 def acts(upgrade, story):
     """What upgrade_acts.py did after all of the story."""
-    return upgrade.act()
+    return upgrade.act("upgrade_acts.py", "upgrade_acts_saved.py", DEFAULTS=["hold_policy", *RENAMED_FIELDS.values()])
 
 
 def renamed(model, values):
@@ -208,24 +133,6 @@ def renamed(model, values):
     return {
         RENAMED_FIELDS.get((model, name), name): RENAMED_VALUES.get((model, name), {}).get(value, value)
         if isinstance(value, str) else value for name, value in values.items() if (model, name) not in REMOVED_FIELDS}
-
-
-def known(values, expected):
-    """Leave out the models and fields that the version before did not have, and the records that an update adds."""
-    return {model: {number: {name: value for name, value in row.items() if name in expected[model].get(number, row)}
-                    for number, row in values[model].items()
-                    if number in expected[model] or model not in WITH_NEW_RECORDS}
-            for model in expected if model in values}
-
-
-def differences(old, new):
-    """List where two trees of dicts differ."""
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        return [] if old == new else [((), old, new)]
-    missing = "(missing)"
-    return [
-        ((key, *path), *values) for key in sorted({*old, *new}, key=str)
-        for path, *values in differences(old.get(key, missing), new.get(key, missing))]
 
 
 def test_the_old_database_has_something_in_every_field(story):
@@ -240,7 +147,7 @@ def test_every_record_keeps_its_values(story):
     expected = {
         model: {number: renamed(model, row) for number, row in rows.items()}
         for model, rows in story.before["stored"].items()}
-    assert differences(expected, known(story.after["stored"], expected)) == []
+    assert differences(expected, known(story.after["stored"], expected, WITH_NEW_RECORDS)) == []
 
 
 def test_what_is_computed_is_the_same_but_for_sentences(story):
@@ -259,7 +166,7 @@ def test_what_is_computed_is_the_same_but_for_sentences(story):
     for model, name in STORED_NOW:
         for number, row in story.after["stored"][model].items():
             after[model][number] |= comparable(model, {name: row[name]})
-    assert differences(expected, known(after, expected)) == []
+    assert differences(expected, known(after, expected, WITH_NEW_RECORDS)) == []
 
 
 def test_a_checklist_finds_the_same_things_done(story):

@@ -1,27 +1,7 @@
-"""Fill a database of the version before, as a year of use does: run in the shell of that version by test_upgrade.py.
+"""Fill a database of version 19.0.1.0.0, as a year of use does: run after upgrade_tools.py by test_upgrade.py.
 
-What it imports is that version's, from commit f927c0c, and does not change with the addon.
+What it uses is that version's, from commit f927c0c, and does not change with the addon.
 """
-from contextlib import contextmanager
-from unittest.mock import patch
-
-import requests
-
-from odoo import fields
-from odoo.fields import Command
-
-from odoo.addons.amazon_punchout import cxml
-from odoo.addons.amazon_punchout.cart_lock import lifted
-from odoo.addons.amazon_punchout.tests.common import answer, cart_xml, item
-from odoo.addons.amazon_punchout.tests.messages import (
-    confirmation_xml,
-    invoice_line,
-    invoice_xml,
-    ship_notice_xml,
-    status,
-)
-
-env = env(context={"lang": "en_US"})  # noqa: F821 - the shell's
 # A plan of analytic accounts becomes a field of many models, so it comes before any of them is used.
 plan = env["account.analytic.plan"].create({"name": "Departments"})
 sales = env["account.analytic.account"].create({"name": "Sales", "plan_id": plan.id})
@@ -29,43 +9,11 @@ env.cr.commit()
 env.transaction.reset()
 Group, Order = env["amazon.punchout.group"], env["purchase.order"]
 Trip, Document = env["amazon.punchout.session"], env["amazon.punchout.document"]
-ADDRESS = {
-    "street": "1 Test Street", "city": "Springfield", "zip": "12345", "country_id": env.ref("base.us").id,
-    "state_id": env.ref("base.state_us_5").id, "phone": "+1 555 0100", "email": "dock@example.com",
-}
-
-
-@contextmanager
-def amazon(respond):
-    """Let Amazon answer each request of a block.
-
-    :param respond: what `answer` returns, or an exception
-    :return: the bodies that were sent
-    """
-    sent = []
-
-    def send(_session, prepared, **kwargs):
-        if isinstance(respond, requests.exceptions.ConnectionError):
-            raise respond
-        sent.append(prepared.body.read())
-        return respond(prepared, **kwargs)
-
-    with patch.object(requests.Session, "send", send):
-        yield sent
-
-
-def run(cron):
-    env.cr.commit()
-    env.ref(f"amazon_punchout.{cron}").method_direct_trigger()
-    env.cr.commit()  # it ran in a transaction of its own, and this one would not see what it did
-    env.invalidate_all()
-
 
 # === PEOPLE AND PLACES === #
 
 env.ref("base.USD").active = True
 env["res.lang"]._activate_lang("de_DE")
-company = env.ref("base.main_company")
 company.partner_id.write(ADDRESS)
 company.write({
     "currency_id": env.ref("base.USD").id, "po_double_validation": "two_step", "po_double_validation_amount": 1000})
@@ -77,15 +25,6 @@ annex = env["stock.warehouse"].create({
     "amazon_phone": "requester"})
 # Without a country, for which core would install another module.
 other_company = env["res.company"].create({"name": "Elsewhere", "currency_id": env.ref("base.USD").id})
-
-
-def new_user(login, *groups, company=company):
-    return env["res.users"].create({
-        "name": f"{login.title()} Person", "login": login, "email": f"{login}@example.com", "lang": "en_US",
-        "company_id": company.id, "company_ids": [Command.set(company.ids)],
-        "group_ids": [Command.link(env.ref(group).id) for group in groups]})
-
-
 buyer = new_user("buyer", "purchase.group_purchase_user")
 colleague = new_user("colleague", "purchase.group_purchase_user")
 manager = new_user("manager", "purchase.group_purchase_manager")
@@ -156,47 +95,6 @@ env["amazon.punchout.unspsc"].create([
     {"prefix": "4412", "group_id": live.id, "account_id": account.id, "analytic_distribution": {str(sales.id): 100}}])
 
 # === SHOPPING === #
-
-numbers = iter(range(1, 100))
-
-
-def start_trip(user=buyer, group=live, **values):
-    with amazon(answer(start_page="https://amazon.example/start")) as sent:
-        group.with_user(user)._punch_out(**values)
-    cookie = sent[0].split(b"<BuyerCookie>")[1].split(b"</BuyerCookie>")[0].decode()
-    return Trip._find_by_cookie(cookie), cookie
-
-
-def shop(*items, user=buyer, group=live, trip=None, **cart):
-    trip, cookie = start_trip(user, group, **(trip or {}))
-    number = next(numbers)
-    items = items or (item(auxiliary_id=f"136-{number},1"),)
-    raw = cart_xml(cookie, items, **cart).replace(b"1.2.3@amazon", f"{number}.2.3@amazon".encode())
-    trip._receive_cart(raw)
-    assert trip.purchase_order_id, trip.problem
-    return trip.purchase_order_id
-
-
-def order(*items, respond=None, **values):
-    purchase = shop(*items, **values)
-    purchase.with_user(values.get("user", buyer)).button_confirm()
-    assert purchase.amazon_state == "queued", purchase.state
-    if respond:
-        with amazon(respond):
-            run("ir_cron_send")
-    return purchase
-
-
-def two_lines(first=10, second=5):
-    return (item(asin="B00TEST001", price=f"{first}.00", quantity="2", auxiliary_id="136-1,1"),
-            item(asin="B00TEST002", price=f"{second}.00", quantity="3", auxiliary_id="136-1,2"))
-
-
-def deliver(raw, group=live):
-    document = Document._store_message(group, cxml.read_request(raw), raw)
-    run("ir_cron_process")
-    return document
-
 
 order(respond=answer())  # a test order
 live.state = "active"

@@ -12,15 +12,17 @@ import sys
 # Modules next to this file and in the current folder must not shadow others.
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
-from lab import paths, progress, python  # noqa: E402
+from lab import paths, progress, python  # noqa: E402 - sys.path comes first
 
 COMMANDS = {
     "bench": ("bench.run", "run"),
     "demo": ("lab.demo", "run"),
     "odoo": ("lab.odoo", "run"),
+    "readme": ("lab.readme", "run"),
     "setup": ("lab.environment", "run"),
     "stop": ("lab.postgres", "stop"),
     "test": ("lab.testing", "run"),
+    "window": ("lab.window", "run"),
 }
 
 

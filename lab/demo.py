@@ -72,11 +72,17 @@ def _refresh(source, fresh):
     locks.stamp(STAMPS, addon)
 
 
-def make(source, name):
+def make(source, name, strict=False):
+    """Make a database with demo data.
+
+    :param odoo_source.Source source: where Odoo is
+    :param str name: its name
+    :param bool strict: whether a warning in the log is a failure
+    """
     template = database.template(source, with_demo=True)
     with progress.step(f"Making the database {name} with demo data"):
         database.create(name, template)
-        odoo.install(source, name, [paths.ADDON], "demo-install", "--with-demo")
+        odoo.install(source, name, [paths.ADDON], "demo-install", "--with-demo", strict=strict)
 
 
 def _addon_files():

@@ -46,6 +46,9 @@ with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as res
 env.ref("amazon_punchout.ir_cron_send").method_direct_trigger()
 states = {"US": "active", "DE": "test", "JP": "active"}  # one of each state
 PUNCHIN = "JP"  # shopping with this group starts on Amazon
+# The groups of the addon's demo data become the simulator's, so that a visitor finds what they have besides what the
+# simulator does, and no two groups of one country.
+DEMO_GROUPS = {"US": "demo_group", "DE": "demo_group_test", "JP": "demo_group_punchin"}
 
 
 def set_address_for_messages(group):
@@ -67,8 +70,11 @@ for account in accounts:
     country = account["country"]
     env["res.currency"].with_context(active_test=False).search([("name", "=", account["currency"])]).active = True
     group = env["amazon.punchout.group"].search([("identity", "=", account["identity"])])
-    if not group and country == "US":
-        group = env.ref("amazon_punchout.demo_group", raise_if_not_found=False)
+    if not group:
+        group = env.ref(f"amazon_punchout.{DEMO_GROUPS[country]}", raise_if_not_found=False)
+        if group:
+            # It goes live by itself below. What its demo data needs, the simulator's carts don't fill in.
+            group.write({"state": "draft", "approval_rule": "company", "require_account": False})
     if not group:
         vendor = env["res.partner"].create({"name": f"Amazon Business {country} (demo)", "is_company": True})
         group = env["amazon.punchout.group"].create({"name": f"Amazon {country}", "partner_id": vendor.id})

@@ -6,3 +6,5 @@ LAB = ROOT / ".lab"
 LOG = LAB / "log"
 DATA = LAB / "data"
 ADDON = "amazon_punchout"
+# Addons that connect ours with another one; Odoo installs each by itself where both are.
+GLUE = ("amazon_punchout_purchase_request",)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from lab import database, environment, odoo, paths, process, progress, python
 
-EXAMPLES = paths.ROOT / "e2e" / "addons"
+# Tests that run in databases of their own: of the example addon, and beside other addons.
+ELSEWHERE = (paths.ROOT / "e2e" / "addons", paths.ROOT / "e2e" / "compat")
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
 # These tests need neither Odoo nor a database.
 PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
@@ -26,8 +27,8 @@ MOST_PROCESSES = 2
 TESTS_FAILED, NO_TESTS = 1, 5
 # Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
 SUITES = {
-    "charts": "lab.charts", "faults": "lab.faults", "fuzz": "lab.fuzz", "lint": "lab.lint",
-    "protections": "lab.protections"}
+    "bare": "lab.bare", "charts": "lab.charts", "compat": "lab.compat", "core": "lab.core", "faults": "lab.faults",
+    "fuzz": "lab.fuzz", "lint": "lab.lint", "protections": "lab.protections", "upgrades": "lab.upgrades"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
@@ -93,12 +94,12 @@ def _run_parts(parts, names, arguments, environ):
 
 
 def test_files():
-    """List every file of tests; those of the example addon run in a database of its own (e2e/test_extending.py).
+    """List every file of tests but those that run in databases of their own.
 
     :rtype: list[Path]
     """
     files = (file for folder in FOLDERS for file in (paths.ROOT / folder).rglob("test_*.py"))
-    return sorted(file for file in files if not file.is_relative_to(EXAMPLES))
+    return sorted(file for file in files if not any(map(file.is_relative_to, ELSEWHERE)))
 
 
 def dealt_out(files, count):
@@ -176,7 +177,7 @@ def _databases(source, count):
     try:
         with progress.step(f"Making the test database {first}"):
             database.create(first, template)
-            odoo.install(source, first, [paths.ADDON], f"install-{first}")
+            odoo.install(source, first, [paths.ADDON], f"install-{first}", strict=True)
             for name in names[1:]:
                 database.create(name, first)
         yield names

@@ -7,11 +7,11 @@ from decimal import Decimal
 # Zero-width characters occur between the elements of real documents; inside a value they are as invisible as a space.
 BLANK = ' \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff'
 
-# 15 digits before the point and 12 behind it are more than any price has, and keep databases from overflowing.
-_is_number = re.compile(r'[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})').fullmatch
+# 12 digits before the point and 12 behind it are more than any price has; Odoo's floats keep the cents of their sums.
+_is_number = re.compile(r'[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})').fullmatch
 # A lone comma may be a decimal comma ("1,234"), so it needs a second comma or a decimal point to be understood.
 _GROUPED_NUMBER = re.compile(
-    r'[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){1,4}\.[0-9]{1,12}|(?:,[0-9]{3}){2,4})',
+    r'[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){1,3}\.[0-9]{1,12}|(?:,[0-9]{3}){2,3})',
 )
 _TIMESTAMP = re.compile(
     r'([0-9]{4})-([0-9]{2})-([0-9]{2})'

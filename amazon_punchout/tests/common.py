@@ -42,10 +42,14 @@ class AmazonCase(TransactionCase):
     # A group goes live only after Amazon has accepted its credentials. The groups of the tests count as such, except in
     # the tests of that itself.
     connections_are_tested = True
+    # The tests of the demo data keep it.
+    demo_data_is_settled = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if cls.demo_data_is_settled:
+            cls.settle_demo_data()
         if cls.connections_are_tested:
             cls.startClassPatcher(patch.object(
                 cls.registry['amazon.punchout.group'], '_has_connected', lambda _group: True))
@@ -75,6 +79,28 @@ class AmazonCase(TransactionCase):
         cls.group.state = 'test'
         if cls.connections_are_tested:
             cls.group.state = 'active'
+
+    @classmethod
+    def settle_demo_data(cls):
+        """Settle what the database has of the addon, if it has demo data: tests find, count and send only their own.
+
+        In SQL, since the lock lets nobody do it.
+        """
+        if not cls.env['amazon.punchout.group'].with_context(active_test=False).search_count([], limit=1):
+            return
+        cls.env.flush_all()
+        for statement in (
+            "UPDATE amazon_punchout_group SET state = 'draft', active = false, all_users = false, identity = NULL",
+            "UPDATE amazon_punchout_session SET state = 'left' WHERE state NOT IN ('done', 'failed')",
+            "UPDATE amazon_punchout_document SET state = CASE direction WHEN 'in' THEN 'processed' ELSE 'cancelled' END"
+            " WHERE state NOT IN ('processed', 'sent', 'failed')",
+            "UPDATE purchase_order SET state = 'cancel', amazon_state = 'cancelled' WHERE amazon_group_id IS NOT NULL",
+            "UPDATE account_move SET amazon_awaits_receipt = false WHERE amazon_awaits_receipt",
+            "DELETE FROM mail_activity WHERE activity_type_id IN ("
+            "SELECT res_id FROM ir_model_data WHERE module = 'amazon_punchout' AND model = 'mail.activity.type')",
+        ):
+            cls.env.cr.execute(statement)
+        cls.env.invalidate_all()
 
     @classmethod
     def new_user(cls, login, groups):

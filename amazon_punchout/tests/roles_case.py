@@ -177,6 +177,12 @@ class RolesCase(MessageCase):
                 if MODULE in field._modules and not field.inherited
                 and field.name not in (*MAGIC_COLUMNS, 'display_name')]
 
+    def is_foreign(self, model):
+        """Tell whether a model belongs to an addon that ours knows nothing of."""
+        addon = self.env['ir.module.module'].search([('name', '=', MODULE)])
+        known = addon | addon.upstream_dependencies(exclude_states=('uninstallable',))
+        return self.env[model]._original_module not in known.mapped('name')
+
     def names_in(self, expression):
         """Find the fields in an expression of a view.
 

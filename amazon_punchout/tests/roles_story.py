@@ -2,6 +2,7 @@
 from odoo.fields import Command
 
 from ..const import HEALTH_PARAMETER
+from ..tools.cart_lock import lifted
 from .common import SECRET, answer
 from .cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from .roles_case import RolesCase
@@ -74,10 +75,13 @@ class RolesStory(RolesCase):
             'a cart above the limit': self.shop(price='2000.00'),
             'a waiting cart': self.shop(price='2000.00'),
             'a cancelled cart': self.shop(),
+            'an order past the outbox': self.shop(),
             'a test cart': self.make_order([item()], user=self.buyer, group=self.groups['a test group']),
             "the member's cart": self.make_order([item()], user=self.people['member']),
         }
         orders['a waiting cart'].with_user(self.shopper).button_confirm()
+        with lifted():  # as an addon does that skips button_approve
+            orders['an order past the outbox'].write({'state': 'purchase'})
         orders['a cancelled cart'].with_user(self.shopper).button_cancel()
         confirmed, rejected = orders['a confirmed order'], orders['a rejected order']
         self.deliver(confirmation_xml(confirmed, [(1, 1, status('accept'))]))
@@ -150,9 +154,9 @@ class RolesStory(RolesCase):
         problems = self.env['amazon.punchout.problem']
         return {
             **{f'the problem of {which}': problems.search([(links[about[which]._name], '=', about[which].id)])
-               for which in ('an unclear order', 'a declined order', 'a message that needs attention',
-                             'a message with something left over', 'a message about an order in doubt', 'a kept cart',
-                             'an unclaimed cart')},
+               for which in ('an unclear order', 'a declined order', 'an order past the outbox',
+                             'a message that needs attention', 'a message with something left over',
+                             'a message about an order in doubt', 'a kept cart', 'an unclaimed cart')},
             'a scheduled action that is off': problems.search([('cron_key', '=', 'ir_cron_remind_hold')]),
         }
 

@@ -53,7 +53,7 @@ class Hold:
         The server may have ended the connection meanwhile, and the lock with it.
         """
         try:
-            self._cr.commit()
+            self._cr.commit()  # pylint: disable=invalid-commit  # a transaction of its own
         except psycopg2.Error as error:
             _logger.warning("The lock on an Amazon order was lost while the order was being sent: %s", error)
         finally:

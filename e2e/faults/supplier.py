@@ -44,7 +44,7 @@ class Supplier:
         self.may_answer.set()
         self.seconds = 0.3  # how long a slow answer takes
         self._next = []
-        self._ledger = Path(ledger).open('a', encoding='utf-8')  # noqa: SIM115, until the end
+        self._ledger = Path(ledger).open('a', encoding='utf-8')  # noqa: SIM115 - until the end
         self._entries, self._read_until = {}, 0
         self._lock = threading.Lock()
         self._listener = socket.create_server(('127.0.0.1', 0), backlog=512)

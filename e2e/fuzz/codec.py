@@ -23,7 +23,7 @@ if __name__ == "__main__":
         TRACER = coverage.Coverage(include=[f"{ADDON}/cxml/*"], data_file=None)
         TRACER.start()
 
-import cxml  # noqa: E402
+import cxml  # noqa: E402 - sys.path comes first
 import cxml_builder  # noqa: E402
 from lxml import etree  # noqa: E402
 

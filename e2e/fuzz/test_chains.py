@@ -9,6 +9,7 @@ import logging
 import os
 import random
 import time
+from decimal import Decimal
 
 import requests
 from lxml import etree
@@ -130,12 +131,23 @@ class Chain:
             self.must(found.problem or found.state == 'left' or not taken, "no order, and no word why")
             return
         cart = cxml.read_cart(raw)
-        expected = sum(each.money.amount for each in (cart.shipping, cart.tax) if each) + cart.total.amount
-        self.must(
-            not self.order.currency_id.compare_amounts(self.order.amount_total, float(expected)),
-            f"the order's total is {self.order.amount_total}, the cart's {expected}")
+        expected = cart.total.amount + self.stated(cart, 'shipping') + self.stated(cart, 'tax')
+        # A price may have more decimals than the currency, so each line may be half a unit off.
+        allowed = self.order.currency_id.rounding * (len(cart.items) + 1) / 2
+        self.must(abs(self.order.amount_total - float(expected)) <= allowed,
+                  f"the order's total is {self.order.amount_total}, the cart's {expected}")
         self.must(len(self.order.order_line.filtered(lambda line: line.amazon_line_type == 'item')) == len(cart.items),
                   "the order has other lines than the cart")
+
+    @staticmethod
+    def stated(cart, name):
+        """Return the shipping or the tax that the cart's header states, else that of its lines.
+
+        :rtype: Decimal
+        """
+        if header := getattr(cart, name):
+            return header.money.amount
+        return sum((getattr(each, name).money.amount for each in cart.items if getattr(each, name)), Decimal())
 
     def approve(self):
         try:
@@ -253,6 +265,10 @@ class TestChains(BillCase):
         keep = 'LAB_FUZZ_CHAINS' in os.environ
         self.set_limit(0)
         self.group.write({'post_matching_bills': True})
+        again = [int(number) for number in os.environ.get('LAB_FUZZ_AGAIN', '').split(',') if number]
+        if again:
+            self.assertFalse([f"{number}: {each}" for number in again for each in self.run_chain(seed, number)[1]])
+            return
         first = results.done('chains', seed) if keep else 0
         findings = []
         for start in range(first, first + count, BATCH):

@@ -14,7 +14,7 @@ from lab import fuzz, paths, python
 ADDON = paths.ROOT / paths.ADDON
 sys.path[:0] = [str(ADDON), str(ADDON / "tests")]
 
-import cxml  # noqa: E402
+import cxml  # noqa: E402 - sys.path comes first
 from cxml import text_values  # noqa: E402
 
 from e2e.fuzz import codec  # noqa: E402

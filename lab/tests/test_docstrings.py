@@ -10,7 +10,7 @@ import pytest
 from lab import paths
 
 # The top folders whose docstrings are checked.
-FOLDERS = ("amazon_punchout", "bench", "e2e", "lab", "simulator")
+FOLDERS = (paths.ADDON, *paths.GLUE, "bench", "e2e", "lab", "simulator")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 # One that extends a method of another addon names the addon; one that extends a hook of ours need not.

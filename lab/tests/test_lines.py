@@ -6,7 +6,7 @@ from lab import paths
 MOST_CHARACTERS = 120
 SUFFIXES = (".css", ".html", ".js", ".xml")
 # The top folders whose lines are checked.
-FOLDERS = ("amazon_punchout", "simulator")
+FOLDERS = (paths.ADDON, *paths.GLUE, "simulator")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -35,7 +35,8 @@ class MailActivity(models.Model):
                     or activity_sudo.user_id == self.env.user):
                 continue
             order_sudo = self.env['purchase.order'].sudo().browse(activity_sudo.res_id).exists()
-            if order_sudo.state == 'to approve' and order_sudo.amazon_session_id and not order_sudo._approval_allowed():
+            is_waiting = order_sudo.state == 'to approve' or order_sudo._amazon_is_foreign(order_sudo.state)
+            if is_waiting and order_sudo.amazon_session_id and not order_sudo._amazon_approval_allowed():
                 raise UserError(self.env._(
                     "%(person)s was asked to approve order %(order)s. The request ends when the order is approved, "
                     "refused or given up.", person=activity_sudo.user_id.name, order=order_sudo.name))

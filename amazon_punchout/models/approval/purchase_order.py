@@ -1,8 +1,8 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
-from ...const import MANAGER, UNAPPROVED_STATES
-from ...tools.cart_lock import lifted
+from ...const import MANAGER
+from ...tools.cart_lock import is_lifted, lifted
 from ...tools.direct_order import is_ordered_directly
 
 
@@ -21,6 +21,22 @@ class PurchaseOrderApproval(models.Model):
         """
         if not self.amazon_session_id:
             return super()._approval_allowed()
+        return self._amazon_judge_approval()
+
+    def _amazon_approval_allowed(self):
+        """Override to judge once more without the addons that are loaded later: they may skip all rules.
+
+        `purchase_order_approved` of the OCA does so for orders in its own state.
+        """
+        return super()._amazon_approval_allowed() and (not self.amazon_session_id or self._amazon_judge_approval())
+
+    def _amazon_judge_approval(self):
+        """Tell whether core's rule and that of the group let the user approve this cart.
+
+        :rtype: bool
+        """
+        # Core's rule only, not the override above.
+        # pylint: disable=super-method-mismatch
         company = self.company_id
         order = self.with_company(company)
         if is_ordered_directly(self.id):
@@ -61,22 +77,39 @@ class PurchaseOrderApproval(models.Model):
             return super().button_approve(force=force)
         carts._amazon_check_buyer()
         carts._amazon_check_approvable()
-        allowed = carts.filtered(lambda order: order._approval_allowed())
+        allowed = carts.filtered(lambda order: order._amazon_approval_allowed())
+        for cart in carts - allowed:
+            if self._amazon_is_foreign(cart.state):  # no one would notice that nothing happens
+                raise UserError(cart._amazon_waiting_sentence())
         for cart in allowed:
             cart._amazon_check_ready()
             cart._amazon_check_distribution()
-        waiting = allowed.filtered(lambda order: order.state == 'to approve')
+        asked = allowed.filtered('amazon_asked_at')
         with lifted():
-            allowed._amazon_take_number()  # before super(): it makes the receipts, which copy the name
-            result = super().button_approve(force=force)
+            result = super(PurchaseOrderApproval, self - carts + allowed).button_approve(force=force)
             approved = allowed.filtered(lambda order: order.state == 'purchase')
             for order in approved:
                 order._amazon_record(
                     'direct' if is_ordered_directly(order.id) else 'approved', total=order._amazon_total_text(),
                     number=order.name, deliver_to=order.picking_type_id.sudo().warehouse_id.name)
             approved._amazon_queue()
-        (waiting & approved)._amazon_close_approval_requests()
+        (asked & approved)._amazon_close_approval_requests()
         return result
+
+    def write(self, vals):
+        """Override of `purchase` to number carts in the write that approves them.
+
+        The receipts, which copy the name, come after it. Before it, another addon may block every other write.
+        """
+        numbered = self.browse()
+        if vals.get('state') == 'purchase' and is_lifted():
+            numbered = self.filtered(lambda order: order.amazon_cart_ref and order.name == order.amazon_cart_ref)
+        if not numbered:
+            return super().write(vals)
+        super(PurchaseOrderApproval, self - numbered).write(vals)
+        for order in numbered:
+            super(PurchaseOrderApproval, order).write({**vals, **order._amazon_number_vals()})
+        return True
 
     def _amazon_check_approvable(self):
         """Check that the carts can be approved.
@@ -87,7 +120,7 @@ class PurchaseOrderApproval(models.Model):
             if cart.state == 'cancel':
                 raise UserError(self.env._(
                     "Order %s is cancelled, so it can't be ordered. Shop again instead.", cart.name))
-            if cart.state not in UNAPPROVED_STATES:
+            if cart.state == 'purchase':
                 raise UserError(self.env._("Order %s has already been approved.", cart.name))
 
     def _amazon_check_open(self):
@@ -170,14 +203,14 @@ class PurchaseOrderApproval(models.Model):
         ], limit=1):
             self.order_line.with_context(validate_analytic=True)._validate_analytic_distribution()
 
-    def _amazon_take_number(self):
-        """Give carts the next numbers of their company's purchase orders, unless they have one."""
-        for order in self:
-            if not order.amazon_cart_ref or order.name != order.amazon_cart_ref:
-                continue
-            number = self.env['ir.sequence'].with_company(order.company_id).next_by_code('purchase.order')
-            if number:
-                order.write({
-                    'name': number,
-                    'origin': ", ".join(filter(None, [order.amazon_cart_ref, order.origin])),
-                })
+    def _amazon_number_vals(self):
+        """Take the next number of this order.
+
+        :return: values of the order; none if there is no sequence
+        :rtype: dict
+        """
+        self.ensure_one()
+        number = self._amazon_next_number()
+        if not number:
+            return {}
+        return {'name': number, 'origin': ", ".join(filter(None, [self.amazon_cart_ref, self.origin]))}

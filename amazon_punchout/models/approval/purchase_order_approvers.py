@@ -84,8 +84,12 @@ class PurchaseOrderApprovers(models.Model):
     def _amazon_cart_sentences(self):
         """Override to say who must approve."""
         sentences = super()._amazon_cart_sentences()
-        rule = self._amazon_rule_sentence()
-        return [*sentences, (20, rule)] if rule else sentences
+        if rule := self._amazon_rule_sentence():
+            sentences = [*sentences, (20, rule)]
+        if self._amazon_is_foreign(self.state):
+            sentences = [*sentences, (5, self.env._(
+                "Status %s: Amazon gets the order once it is a purchase order", self._amazon_state_name()))]
+        return sentences
 
     def _amazon_rule_sentence(self):
         """Say who must approve and why.
@@ -101,7 +105,7 @@ class PurchaseOrderApprovers(models.Model):
             return self.env._(
                 "There is no one to ask for approval: %s needs another purchase manager", self.company_id.name)
         rule = self._amazon_rule()
-        if self._approval_allowed():
+        if self._amazon_approval_allowed():
             return ""
         if rule == 'other' and self.env.user == self.amazon_requester_id:
             return self.env._("Another user must approve it")

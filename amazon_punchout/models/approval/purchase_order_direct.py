@@ -23,11 +23,13 @@ class PurchaseOrderDirect(models.Model):
         """
         self.ensure_one()
         self._amazon_check_direct()
+        action = None
         with ordering_directly(self.id):
             if self._approval_allowed():
-                self.button_confirm()
+                action = self._amazon_confirm_or_approve()
         if self.state != 'purchase':
-            raise UserError(self.env._("Another rule in Odoo requires approval first."))
+            raise UserError(self._amazon_not_ordered_sentence(action) if action else self.env._(
+                "Another rule in Odoo requires approval first."))
         group = self.amazon_group_id
         self.message_post(body=self.env._(
             "Ordered directly, without approval: the Amazon group %(group)s lets %(user)s place direct orders up to "

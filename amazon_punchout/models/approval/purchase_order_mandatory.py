@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import UNAPPROVED_STATES
+from ...const import DECIDED_STATES
 
 # A sentence names so many lines and counts the others, so that it stays readable.
 NAMED_LINES = 5
@@ -22,7 +22,7 @@ class PurchaseOrderMandatory(models.Model):
     @api.depends_context('lang')
     def _compute_amazon_missing(self):
         for order in self:
-            is_open = bool(order.amazon_session_id) and order.state in UNAPPROVED_STATES
+            is_open = bool(order.amazon_session_id) and order.state not in DECIDED_STATES
             order.amazon_missing = is_open and "\n".join(order._amazon_missing_fields()) or False
             order.amazon_location_unchecked = is_open and order._amazon_is_location_missing()
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
-from ...const import UNAPPROVED_STATES
+from ...const import DECIDED_STATES
 from ...tools.cart_lock import lifted
 
 
@@ -20,7 +20,7 @@ class PurchaseOrderRefusing(models.Model):
     def _compute_amazon_may_refuse(self):
         is_buyer = self.env.user.has_group('purchase.group_purchase_user')  # accountants can read and write orders, too
         for order in self:
-            is_open = is_buyer and bool(order.amazon_session_id) and order.state in UNAPPROVED_STATES
+            is_open = is_buyer and bool(order.amazon_session_id) and order.state not in DECIDED_STATES
             is_mine = order.amazon_requester_id == self.env.user
             order.amazon_may_refuse = is_open and not is_mine and order.amazon_may_approve
             order.amazon_may_give_up = is_open and is_mine
@@ -36,7 +36,7 @@ class PurchaseOrderRefusing(models.Model):
     def _amazon_may_undo_refusal(self):
         self.ensure_one()
         return not self.amazon_refused_by_id or (
-            self.amazon_requester_id != self.env.user and self._approval_allowed())
+            self.amazon_requester_id != self.env.user and self._amazon_approval_allowed())
 
     # === REFUSING === #
 
@@ -64,7 +64,7 @@ class PurchaseOrderRefusing(models.Model):
         self._amazon_check_undecided()
         if self.amazon_requester_id == self.env.user:
             raise UserError(self.env._("Order %s is your own cart. Press Give Up instead.", self.name))
-        if not self._approval_allowed():
+        if not self._amazon_approval_allowed():
             raise UserError(self.env._("Only users who can approve order %s can refuse it.", self.name))
 
     def _amazon_refuse(self, reason):

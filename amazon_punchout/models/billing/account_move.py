@@ -6,12 +6,12 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     amazon_group_id = fields.Many2one(
-        'amazon.punchout.group', "Amazon Group", copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
+        'amazon.punchout.group', copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
     amazon_invoice_id = fields.Char(
-        "Amazon Invoice", copy=False, readonly=True, index='btree_not_null',
+        copy=False, readonly=True, index='btree_not_null',
         help="The number of the Amazon invoice or credit memo.")
     amazon_shipment_id = fields.Many2one(
-        'amazon.punchout.shipment', "Amazon Shipment", copy=False, readonly=True, index='btree_not_null',
+        'amazon.punchout.shipment', copy=False, readonly=True, index='btree_not_null',
         ondelete='set null')
     amazon_refund_kind = fields.Selection(
         [('money', "Money Only"), ('goods', "Goods Returned")], "Refund Type", copy=False,

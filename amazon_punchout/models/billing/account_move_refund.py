@@ -327,7 +327,11 @@ class AccountMoveRefund(models.Model):
         :param refunded: the bill line that is refunded
         :rtype: dict
         """
+        order_line_sudo = line.amazon_purchase_line_id.sudo()  # accountants can't always read orders
+        is_same = order_line_sudo and order_line_sudo.product_id == line.product_id
         return {
+            **(order_line_sudo._amazon_prepare_common_vals() if is_same else {}),
+            'purchase_line_id': False,
             'product_id': line.product_id.id,
             'product_uom_id': line.product_uom_id.id,
             'discount': 0.0,

@@ -59,6 +59,7 @@ class BillDraft:
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)    # what is billed but was not received
+    validation: str = ""                 # who must validate the bill before it can be posted
 
     @property
     def is_credit(self):
@@ -107,6 +108,8 @@ class AmazonPunchoutBill(models.AbstractModel):
         if document.account_move_id != move:
             document.account_move_id = move
             move._amazon_record_bill(document)
+        for order in orders:
+            order._amazon_message_arrived()  # Amazon bills what it has
         return move
 
     def _read(self, document, invoice, orders):
@@ -251,6 +254,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         price = float((line.amount + line.tax if is_included else line.amount) / line.quantity)
         counts = line.is_counted and (not draft.is_credit or line.kind == 'item')
         vals = {
+            **self._prepare_common_vals(line, product),
             'name': line.name,
             'product_id': product.id,
             'product_uom_id': (line.order_line.product_uom_id or product.uom_id).id,
@@ -274,6 +278,20 @@ class AmazonPunchoutBill(models.AbstractModel):
         if extra_tax_data := self._prepare_extra_tax_data(draft, line, price):
             vals['extra_tax_data'] = extra_tax_data
         return vals
+
+    def _prepare_common_vals(self, line, product):
+        """Prepare what core, or another addon, writes onto the bill lines of an order line.
+
+        Amounts and quantities are Amazon's, so none of core's is kept.
+
+        :param BillLine line: a line
+        :param product: the product that it gets
+        :return: nothing for a line with another product than its order line
+        :rtype: dict
+        """
+        if not line.order_line or line.order_line.product_id != product:
+            return {}
+        return line.order_line._amazon_prepare_common_vals()
 
     def _line_product(self, draft, line):
         """Find the product of a line, and its account if that is not the product's own.

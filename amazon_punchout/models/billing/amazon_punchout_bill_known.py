@@ -5,6 +5,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql, float_compare, format_amount
 
+from ...const import UNREVIEWED
+
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
     """What is in the books already: the same invoice, manually entered bills and credits, billed quantities."""
@@ -51,6 +53,8 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         """
         numbered = self._find_by_number(draft)
         same = self._find_same_credits(draft) if draft.is_credit else self._find_same_bills(draft)
+        if not draft.is_credit:
+            same |= numbered.filtered(lambda move: self._has_same_total(draft, move) and self._pair_lines(draft, move))
         if differing := numbered.filtered(lambda move: not self._has_same_total(draft, move)) or (
                 not draft.is_credit and numbered - same):
             raise UserError(self.env._(
@@ -68,24 +72,35 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
     def _find_by_number(self, draft):
         """Find the bills and credits that a user entered with Amazon's number as their reference.
 
+        So does the import of an electronic invoice, whose vendor may be another contact than the group's.
+        """
+        orders = draft.orders[0].union(*draft.orders)
+        return self._find_numbered(draft).filtered(lambda move: move._amazon_may_bill(orders))
+
+    def _find_numbered(self, draft):
+        """Find the bills and credits with Amazon's number as their reference, of any vendor.
+
         People type `inv-1 ` for INV-1, so neither the case nor blanks around it count.
         """
         number = draft.invoice.invoice_id
         moves = self._moves().search([
             ('ref', 'ilike', escape_psql(number.strip())),
             ('move_type', '=', draft.move_type), ('state', '!=', 'cancel'),
-            ('amazon_invoice_id', '=', False), ('company_id', '=', draft.orders[0].company_id.id),
-            ('commercial_partner_id', '=', draft.orders[0].partner_id.commercial_partner_id.id)])
+            ('amazon_invoice_id', '=', False), ('company_id', '=', draft.orders[0].company_id.id)])
         return moves.filtered(lambda move: move.ref.strip().casefold() == number.strip().casefold())
 
     def _find_duplicates(self, draft, move):
         """Find the bills or credits that Odoo takes for the same as a new one; then a person decides.
 
+        Those of another vendor with the same number and total are found, too.
+
         :param move: the new bill or credit
         :return: a sentence, if there are any
         :rtype: list[str]
         """
-        if not (others := move.duplicated_ref_ids):
+        others = move.duplicated_ref_ids | self._find_numbered(draft).filtered(
+            lambda other: self._has_same_total(draft, other))
+        if not others:
             return []
         return [self.env._(
             "Odoo warns of a duplicate: %(others)s has the same reference, or the same date and total. Compare the "
@@ -103,6 +118,62 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         return order_lines.invoice_lines.move_id.filtered(
             lambda move: move.move_type == 'in_invoice' and move.state != 'cancel' and not move.amazon_invoice_id
             and self._has_same_total(draft, move) and self._has_quantities(move, wanted))
+
+    def _pair_lines(self, draft, move):
+        """Pair the lines of a bill that bills no order yet with those of the invoice, by quantity and amount.
+
+        :param move: a bill, for instance of an electronic invoice
+        :return: the line of the invoice by `account.move.line`; empty unless each has one
+        :rtype: dict
+        """
+        left = move.invoice_line_ids.filtered(lambda line: line.display_type == 'product')
+        if left.purchase_line_id or left.amazon_purchase_line_id or any(
+                not line.order_line for line in draft.items):
+            return {}
+        left = left.filtered(lambda line: not draft.currency.is_zero(line.price_subtotal))
+        pairs = {}
+        for line in draft.lines:
+            if not line.amount:
+                continue
+            # Of two that cost the same, it is the one that names the item.
+            names = [name.casefold() for name in (line.order_line.amazon_asin, line.order_line.amazon_title) if name]
+            found = left.filtered(
+                lambda each, line=line: draft.currency.compare_amounts(each.price_subtotal, float(line.amount)) == 0
+                and (line.kind != 'item' or each.quantity == float(line.quantity))).sorted(
+                lambda each, names=names: not any(name in (each.name or "").casefold() for name in names))[:1]
+            if not found:
+                return {}
+            pairs[found] = line
+            left -= found
+        return pairs if not left else {}
+
+    def _link_lines(self, draft, move):
+        """Link the lines of a bill that bills no order yet to the order lines, if each has one.
+
+        While the bill is a draft, they are booked as the order's own bills are.
+
+        :raises UserError: more is billed than was ordered
+        """
+        pairs = self._pair_lines(draft, move)
+        if not pairs:
+            return
+        self._check_quantities(draft)
+        counted = set()  # a charge counts as billed once
+        for bill_line, line in pairs.items():
+            order_line = line.order_line
+            is_counted = line.kind == 'item' or order_line not in counted and not order_line.qty_invoiced
+            counted.add(order_line)
+            vals = {
+                'amazon_purchase_line_id': order_line.id,
+                'purchase_line_id': order_line.id if line.is_counted and is_counted else False,
+                'amazon_order_id': line.order.id,
+            }
+            if move.state == 'draft':
+                if account := order_line._amazon_charge_account() if order_line else None:
+                    vals['account_id'] = account.id
+                if order_line.analytic_distribution:
+                    vals['analytic_distribution'] = order_line.analytic_distribution
+            bill_line.write(vals)
 
     def _has_quantities(self, move, wanted):
         """Tell whether a bill bills exactly these quantities.
@@ -146,10 +217,13 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             move.amount_total, float(draft.total)) == 0
 
     def _adopt(self, draft, move):
-        """Add Amazon's number and document to a bill or credit that a user entered; lines and state stay as they are.
+        """Add Amazon's number and document to a bill or credit that is there already; amounts and state stay.
 
         :return: the bill or credit
         """
+        move = move.with_context(**{UNREVIEWED: True})  # nobody validates Amazon's number
+        if not draft.is_credit:
+            self._link_lines(draft, move)
         vals = {'amazon_invoice_id': draft.invoice.invoice_id}
         if not move.amazon_group_id:
             vals['amazon_group_id'] = draft.group.id

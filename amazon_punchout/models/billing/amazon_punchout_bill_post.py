@@ -41,16 +41,22 @@ class AmazonPunchoutBillPost(models.AbstractModel):
         return bool(summary.net or summary.due or summary.gross)
 
     def _post_matching(self, draft, move):
-        """Post a bill without problems, if all groups of its orders want that.
+        """Post a bill without problems, if all groups of its orders want that; a credit only after its bill.
 
         :param BillDraft draft: gets a sentence if the bill can't be posted; then it stays a draft
         """
         is_wanted = all(order.amazon_group_id.post_matching_bills for order in draft.orders)
         if not is_wanted or draft.problems or not self._states_total(draft):
             return
+        if draft.bill and draft.bill.state != 'posted':
+            draft.notes.append(self.env._(
+                "The credit was not posted automatically, since %s is not posted yet.", draft.bill.display_name))
+            return
         what = f"Amazon invoice {draft.invoice.invoice_id}"
         _result, error = attempt(self.env, move.action_post, f"{what} could not be posted")
-        if error:
+        if error and (waiting := move._amazon_ask_for_validation()):
+            draft.validation = waiting
+        elif error:
             draft.problems.append(self.env._("Posting failed: %s", explain(self.env, error, what)))
 
     def _attach(self, draft, move):
@@ -93,8 +99,11 @@ class AmazonPunchoutBillPost(models.AbstractModel):
             title = title or self.env._("Created from Amazon's invoice %s.", number)
             summary = self.env._("Check Amazon's invoice %s", number) if draft.problems else \
                 self.env._("Amazon's invoice %s waits for its goods", number) if draft.missing else \
+                self.env._("Amazon's invoice %s waits for validation", number) if draft.validation else \
                 self.env._("Check and post Amazon's invoice %s", number)
         compared = self._compared_sentence(draft)
+        if draft.validation:
+            compared = f"{compared} {draft.validation}".strip()
         lines = Markup().join(Markup("<li>%s</li>") % each for each in [*problems, *draft.notes])
         move.message_post(body=Markup("<p>%s %s</p>%s") % (
             title, compared, lines and Markup("<ul>%s</ul>") % lines))

@@ -162,6 +162,15 @@ class PurchaseOrderLineBilling(models.Model):
             vals['price_unit'] = self._amazon_charge_price(self._amazon_unbilled_charge(bill_lines))
         return vals
 
+    def _amazon_prepare_common_vals(self):
+        """Prepare what core, or another addon, writes onto each bill line of this line, whatever part it bills.
+
+        :rtype: dict
+        """
+        vals = self._prepare_account_move_line()
+        vals.pop('balance', None)  # core's, of the whole quantity that is to be billed
+        return vals
+
     def _amazon_charge_price(self, amount):
         """Return the price of a bill line for an amount of this charge: taxes may be included in the price.
 
@@ -257,6 +266,10 @@ class PurchaseOrderLineBilling(models.Model):
 
         :rtype: float
         """
+        if self._amazon_arrives_in_parts():
+            is_open = any(move.state not in ('done', 'cancel') and not move._is_purchase_return()
+                          for move in self.move_ids)
+            return max(self.product_qty - self.qty_received, 0.0) if is_open else 0.0
         return sum(
             move.product_uom._compute_quantity(move.product_uom_qty, self.product_uom_id, rounding_method='HALF-UP')
             for move in self._get_po_line_moves()

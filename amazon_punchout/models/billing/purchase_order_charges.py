@@ -107,6 +107,7 @@ class AccountMoveLineCharges(models.Model):
         line_sudo = self.sudo()  # buyers can create bills, but not the links of their lines
         price = line_sudo.price_unit / line_sudo.price_subtotal
         common = {
+            **line_sudo.purchase_line_id._amazon_prepare_common_vals(),
             'name': line_sudo.name, 'product_id': line_sudo.product_id.id, 'quantity': line_sudo.quantity,
             'product_uom_id': line_sudo.product_uom_id.id, 'tax_ids': [Command.set(line_sudo.tax_ids.ids)],
             'sequence': line_sudo.sequence, 'account_id': line_sudo.account_id.id,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import EXPENSE_ACCOUNT_TYPES, UNAPPROVED_STATES
+from ...const import DECIDED_STATES, EXPENSE_ACCOUNT_TYPES
 
 
 class PurchaseOrderLineAccount(models.Model):
@@ -9,7 +9,7 @@ class PurchaseOrderLineAccount(models.Model):
     _inherit = 'purchase.order.line'
 
     expense_account_id = fields.Many2one(
-        'account.account', "Expense Account", copy=False, check_company=True, ondelete='restrict',
+        'account.account', copy=False, check_company=True, ondelete='restrict',
         index='btree_not_null',
         domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]",
         help="The account for the bills of this line. Leave empty to use the account of the product.")
@@ -37,7 +37,7 @@ class PurchaseOrderLineAccount(models.Model):
         if 'expense_account_id' in vals:
             for line in self.filtered('amazon_line_type'):
                 is_changed = line.expense_account_id.id != (vals['expense_account_id'] or False)
-                if line.order_id.state not in UNAPPROVED_STATES and is_changed:
+                if line.order_id.state in DECIDED_STATES and is_changed:
                     raise UserError(self.env._(
                         "Order %s was approved or cancelled, so its expense accounts can't be changed. Change the "
                         "account on the bill instead.", line.order_id.name))

@@ -72,7 +72,7 @@ class AmazonPunchoutDocument(models.Model):
     to_tell = fields.Boolean(
         "Order To Be Updated", readonly=True, help="The outcome of the last try has not reached the order yet.")
     answer_code = fields.Integer(
-        "Answer Code", readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
+        readonly=True, help="The cXML status code of the answer, or the HTTP one if there is none.")
     is_answer_unread = fields.Boolean(
         "Answered without cXML", readonly=True,
         help="The document was sent, and the answer was an HTTP error without a cXML document.")
@@ -89,13 +89,13 @@ class AmazonPunchoutDocument(models.Model):
         string="Received For Groups", readonly=True, groups='purchase.group_purchase_user',
         help="All groups whose shared secret the message contained, if there are several.")
     entered_by_id = fields.Many2one(
-        'res.users', "Entered By", readonly=True,
+        'res.users', readonly=True,
         help="The user who entered the document manually because Amazon only sent an e-mail.")
     lacks_other_half = fields.Boolean(
         "Waiting for Another Document", readonly=True,
         help="The document refers to something that has not arrived yet. It is processed as soon as that arrives.")
     is_applied = fields.Boolean("Applied", readonly=True, help="The document was applied, as far as possible.")
-    dismissed_by_id = fields.Many2one('res.users', "Dismissed By", readonly=True)
+    dismissed_by_id = fields.Many2one('res.users', readonly=True)
     dismissed_at = fields.Datetime("Dismissed On", readonly=True)
     dismiss_reason = fields.Text("Dismissal Reason", readonly=True)
 

@@ -58,6 +58,7 @@ class AmazonPunchoutDocumentRetention(models.Model):
         documents_sudo, done, room = self.sudo(), 0, BATCH
         retention = self.env['amazon.punchout.retention']
         kinds = retention._prepare_kinds()
+        # pylint: disable-next=no-search-all  # each company has periods of its own
         for company in documents_sudo.env['res.company'].search([]):
             for kind, days in retention._days(company).items():
                 if not days or not room:

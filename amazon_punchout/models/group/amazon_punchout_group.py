@@ -22,7 +22,7 @@ class AmazonPunchoutGroup(models.Model):
         help="Draft: nobody can shop. Test: shopping starts at Amazon's test address and orders are marked as tests, "
              "so nothing is charged or delivered. Active: orders are real.")
     company_id = fields.Many2one(
-        'res.company', "Company", required=True, index=True, default=lambda self: self.env.company)
+        'res.company', required=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(
         'res.partner', "Vendor", required=True, check_company=True, index=True,
         help="The vendor on the purchase orders of this group.")
@@ -76,7 +76,7 @@ class AmazonPunchoutGroup(models.Model):
 
     # Rules
     new_items_only = fields.Boolean(
-        "New Items Only", default=True,
+        default=True,
         help="No order is created from a cart that contains an item whose condition is not new.")
     max_lines = fields.Integer("Maximum Lines per Order", default=MAX_LINES, required=True)
     max_quantity = fields.Integer("Maximum Quantity per Line", default=MAX_QUANTITY, required=True)
@@ -108,7 +108,6 @@ class AmazonPunchoutGroup(models.Model):
              "tolerances applies.")
     tolerance_percentage = fields.Float("Price Tolerance (%)")
     post_matching_bills = fields.Boolean(
-        "Post Matching Bills",
         help="Bills that agree with Amazon's invoice and with the order, and credits that agree with Amazon's credit "
              "memo, are posted automatically.")
     currency_id = fields.Many2one(related='company_id.currency_id')

@@ -99,6 +99,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
     def _as_scheduled(self):
         """Give this document as the scheduled action has it, without the companies that a user has chosen."""
         context = {name: value for name, value in self.env.context.items() if name != 'allowed_company_ids'}
+        # pylint: disable-next=context-overridden  # keywords would only add to the context
         return self.with_user(SUPERUSER_ID).with_context(context)
 
     def action_retry(self):

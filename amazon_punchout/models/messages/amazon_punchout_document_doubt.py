@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount, format_date
 
-from ...const import UNAPPROVED_STATES
 from ...tools.doubt import OrderInDoubt
 from ...tools.moments import naive
 from ...tools.numbers import plain
@@ -58,9 +57,12 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         if self.is_applied or order in self.sudo().stated_order_ids:
             return
         ever_left = order._amazon_ever_left()
+        request_sudo = order.sudo()._amazon_request()
+        # What is held for a person since another database may have sent it is not settled by a second message.
+        is_held = request_sudo.state == 'unclear' and request_sudo.sent_elsewhere
         if is_own_payload:
             # The steps themselves leave an order alone that is cancelled, or not approved again.
-            if not ever_left and order.state not in (*UNAPPROVED_STATES, 'cancel'):
+            if (is_held or not ever_left) and order.state == 'purchase':
                 raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
                     "Amazon's message has the payload ID of the order request of order %s, which was never sent from "
                     "this database. So another database has sent it, e.g. the one from before a restore, and Amazon "
@@ -72,7 +74,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
                 "Amazon's message names order %s, but with the payload ID of an order request that is not in this "
                 "database. Only a person can tell whether it is about this order. Nothing was changed.",
                 order.name)), order)
-        elif order._amazon_request().state != 'sent':
+        elif request_sudo.state != 'sent':
             # Nobody knows whether Amazon has it: another order of this number may be meant.
             raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
                 "Amazon's message names order %s, but it is unclear whether Amazon has this order. Only a person can "

@@ -89,7 +89,7 @@ class AmazonPunchoutTrail(models.Model):
     details = fields.Text("Stored Details", readonly=True)
     details_text = fields.Text("Details", compute='_compute_details_text')
     document_id = fields.Many2one(
-        'amazon.punchout.document', "Document", readonly=True, index='btree_not_null', ondelete='restrict')
+        'amazon.punchout.document', readonly=True, index='btree_not_null', ondelete='restrict')
     payload_id = fields.Char("Payload ID", readonly=True)
     body_hash = fields.Char(
         "Content Hash", readonly=True, help="The SHA-256 hash of the document as it was stored.")
@@ -164,6 +164,7 @@ class AmazonPunchoutTrail(models.Model):
             raise UserError(self.env._("Only the steps of an Amazon order can add to its history."))
         return super().create(vals_list)
 
+    # pylint: disable-next=method-required-super  # nothing is ever written
     def write(self, vals):
         """Block every change, also in superuser mode."""
         self.check_access('write')

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import UNAPPROVED_STATES
+from ...const import DECIDED_STATES, UNAPPROVED_STATES
 
 # The states of an order that Amazon has.
 AT_AMAZON = ('sent', 'partial', 'confirmed')
@@ -12,7 +12,7 @@ class PurchaseOrder(models.Model):
     _inherit = 'purchase.order'
 
     amazon_group_id = fields.Many2one(
-        'amazon.punchout.group', "Amazon Group", copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
+        'amazon.punchout.group', copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
     amazon_session_id = fields.Many2one(
         'amazon.punchout.session', "Shopping Trip", copy=False, readonly=True, index='btree_not_null',
         ondelete='restrict')
@@ -63,7 +63,7 @@ class PurchaseOrder(models.Model):
     @api.depends_context('uid')
     def _compute_amazon_may_approve(self):
         for order in self:
-            order.amazon_may_approve = bool(order.amazon_session_id) and order._approval_allowed()
+            order.amazon_may_approve = bool(order.amazon_session_id) and order._amazon_approval_allowed()
 
     @api.depends('amazon_valid_until')
     def _compute_amazon_hold_over(self):
@@ -80,10 +80,13 @@ class PurchaseOrder(models.Model):
 
     @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
     def _compute_amazon_may_draft(self):
-        """Offer a draft only of what never left for Amazon, as `button_draft` allows no other."""
+        """Offer a draft only of carts that never left for Amazon, as `button_draft` allows no other.
+
+        Of other orders the button is shown where core and other addons show it.
+        """
         for order in self:
-            order.amazon_may_draft = order.state == 'cancel' and not (
-                order.amazon_session_id and order._amazon_ever_left())
+            is_offered = order.state == 'cancel' or self._amazon_is_foreign(order.state)
+            order.amazon_may_draft = not order.amazon_session_id or is_offered and not order._amazon_ever_left()
 
     # === BUSINESS METHODS === #
 
@@ -156,7 +159,32 @@ class PurchaseOrder(models.Model):
         """
         if not self.amazon_session_id:
             raise UserError(self.env._("Order %s did not come from an Amazon cart.", self.name))
-        if self.state not in UNAPPROVED_STATES:
+        if self.state in DECIDED_STATES:
             raise UserError(self.env._(
                 "Order %(order)s is no longer a draft (%(state)s). Reload the page.", order=self.name,
-                state=dict(self._fields['state']._description_selection(self.env))[self.state]))
+                state=self._amazon_state_name()))
+
+    def _amazon_state_name(self):
+        """Name the order's state in Odoo.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return dict(self._fields['state']._description_selection(self.env)).get(self.state, self.state)
+
+    @api.model
+    def _amazon_is_foreign(self, state):
+        """Tell whether a state of orders was brought by another addon.
+
+        :param str state: of an order
+        :rtype: bool
+        """
+        return state not in (*UNAPPROVED_STATES, *DECIDED_STATES)
+
+    def _amazon_is_unqueued(self):
+        """Tell whether another addon has made a purchase order of this cart without putting it into the outbox.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.amazon_session_id) and self.state == 'purchase' and self.amazon_state == 'cart'

@@ -10,6 +10,14 @@ class PurchaseOrderHooks(models.Model):
     """
     _inherit = 'purchase.order'
 
+    def _amazon_approval_allowed(self):
+        """Tell whether the user may approve this order by all rules.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self._approval_allowed()
+
     def _amazon_missing_fields(self):
         """List what the group wants filled in before anything is ordered; each room adds its own.
 

@@ -36,7 +36,7 @@ class PurchaseOrderLine(models.Model):
         ('changed', "Changed"),
         ('rejected', "Rejected"),
         ('backordered', "Back-ordered"),
-    ], "Amazon Confirmation", copy=False, readonly=True)
+    ], copy=False, readonly=True)
     amazon_confirmed_quantity = fields.Float("Confirmed Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_confirmed_price = fields.Float("Confirmed Price", copy=False, readonly=True)
     amazon_rejected_quantity = fields.Float("Rejected Quantity", digits='Product Unit', copy=False, readonly=True)
@@ -78,11 +78,23 @@ class PurchaseOrderLine(models.Model):
         known = self._amazon_error_codes()
         return [self.env._("%(words)s (%(code)s)", words=known[code], code=code) for code in codes if code in known]
 
+    def _amazon_arrives_in_parts(self):
+        """Tell whether receipts have other products in place of this line's, as those of a kit have its components.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.move_ids) and self.product_id not in self.move_ids.product_id
+
     def _amazon_arrived_quantity(self):
         """Count what has arrived, whether or not it was returned since: Amazon does not deliver it again.
 
+        Of what arrives in parts, core counts what is complete and was not returned.
+
         :rtype: float
         """
+        if self._amazon_arrives_in_parts():
+            return self.qty_received
         arrived = self.move_ids.filtered(
             lambda move: move.state == 'done' and move.product_id == self.product_id
             and not move.origin_returned_move_id and move.location_dest_id.usage != 'supplier')

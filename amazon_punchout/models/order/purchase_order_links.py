@@ -62,7 +62,7 @@ class PurchaseOrderLinks(models.Model):
 class PurchaseOrderLineLinks(models.Model):
     _inherit = 'purchase.order.line'
 
-    amazon_page = fields.Char("Amazon Page", compute='_compute_amazon_page')
+    amazon_page = fields.Char(compute='_compute_amazon_page')
     amazon_cart_page = fields.Char(
         "Page in the Cart", compute='_compute_amazon_page',
         help="The page that the cart names for the item. It is shown only if it is on the marketplace of the order.")

@@ -14,7 +14,7 @@ class PurchaseOrderStatus(models.Model):
 
     # People who read an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
-    amazon_problem = fields.Text("Amazon Problem", compute='_compute_amazon_problem', compute_sudo=True)
+    amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
     amazon_check_first = fields.Boolean(
         "To Be Checked on Amazon", compute='_compute_amazon_check_first', compute_sudo=True,
@@ -37,7 +37,7 @@ class PurchaseOrderStatus(models.Model):
         for order in self:
             order.amazon_status = order._amazon_status_sentence() if order.amazon_state else False
 
-    @api.depends('amazon_state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
+    @api.depends('amazon_state', 'state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
                  'amazon_document_ids.answer_code', 'amazon_document_ids.is_answer_unread')
     @api.depends_context('lang')
     def _compute_amazon_problem(self):
@@ -100,6 +100,8 @@ class PurchaseOrderStatus(models.Model):
 
         :rtype: str
         """
+        if self._amazon_is_unqueued():
+            return self.env._("A purchase order in Odoo, but not ordered at Amazon")
         request = self._amazon_request()
         match self._amazon_settled_state(request):
             case 'queued':
@@ -245,6 +247,10 @@ class PurchaseOrderStatus(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        if self._amazon_is_unqueued():
+            return self.env._(
+                "Order %s became a purchase order in Odoo without being ordered at Amazon. Another addon probably "
+                "skipped this step. Press Order at Amazon, or cancel the order.", self.name)
         request = self._amazon_request()
         reason = (request.reason or "").rstrip('.')
         match self._amazon_settled_state(request):

@@ -128,14 +128,17 @@ class PurchaseOrderDecisions(models.Model):
             return super().button_draft()
         carts._amazon_check_buyer()
         for cart in carts:
-            if cart.state != 'cancel' or cart._amazon_ever_left():
+            # A waiting cart stays with those who were asked. Other addons set drafts to draft before they go on.
+            if cart.state in ('purchase', 'to approve') or cart._amazon_ever_left():
                 raise UserError(self.env._(
                     "Order %s can't be set to draft. Only cancelled orders that were never sent to Amazon can.",
                     cart.name))
+        drafted = carts.filtered(lambda order: order.state not in ('draft', 'sent'))
         with lifted():
             result = super().button_draft()
-            carts.write({'amazon_state': 'cart', 'amazon_cancelled_by_id': False, 'locked': False})
-        carts._amazon_record('drafted')
+            drafted.write({'amazon_state': 'cart', 'amazon_cancelled_by_id': False, 'locked': False})
+        drafted.filtered('amazon_asked_at')._amazon_close_approval_requests()
+        drafted._amazon_record('drafted')
         return result
 
     # === DECISIONS AFTER SENDING === #

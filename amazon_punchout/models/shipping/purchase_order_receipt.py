@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, models
 
@@ -78,6 +79,9 @@ class PurchaseOrderLineReceipt(models.Model):
         super()._amazon_follow_quantities(quantities_before)
         less, more = defaultdict(self.env['stock.move'].browse), []
         for line in self.filtered(lambda line: line.product_id.type == 'consu'):
+            if line._amazon_arrives_in_parts() and quantities_before[line.id]:
+                line._amazon_follow_parts(line.product_qty / quantities_before[line.id])
+                continue
             open_moves = line._amazon_open_moves()
             expected = sum(move.product_uom._compute_quantity(
                 move.product_uom_qty, line.product_uom_id, rounding_method='HALF-UP') for move in open_moves)
@@ -93,25 +97,56 @@ class PurchaseOrderLineReceipt(models.Model):
         for line, open_moves, quantity in more:
             line._amazon_expect_more(open_moves, quantity)
 
+    def _amazon_follow_parts(self, ratio):
+        """Let open receipts expect each part of this line, such as a component of a kit, in proportion.
+
+        What the parts of one piece are is taken from the receipts, where another addon has put them.
+
+        :param float ratio: the line's quantity to the one that the receipts are for
+        """
+        self.ensure_one()
+        less = defaultdict(self.env['stock.move'].browse)
+        incoming = self.move_ids.filtered(
+            lambda move: move.state != 'cancel' and not move.origin_returned_move_id
+            and move.location_dest_id.usage != 'supplier').sorted('id')
+        for part, moves in incoming.grouped('product_id').items():
+            open_moves = moves.filtered(lambda move: move.state != 'done')
+            expected = sum(open_moves.mapped('product_qty'))
+            arrived = sum(move.product_uom._compute_quantity(move.quantity, part.uom_id, rounding_method='HALF-UP')
+                          for move in moves - open_moves)
+            wanted = max((expected + arrived) * ratio - arrived, 0.0)
+            if part.uom_id.compare(wanted, expected) > 0 and open_moves:
+                self._amazon_expect_more(open_moves, wanted - expected, part.uom_id)
+            elif part.uom_id.compare(wanted, expected) > 0:
+                move = moves[-1].copy({
+                    'picking_id': self._amazon_open_receipt().id, 'product_uom': part.uom_id.id,
+                    'product_uom_qty': wanted - expected})
+                move._action_confirm()._action_assign()
+            elif part.uom_id.compare(wanted, expected) < 0:
+                for move, quantity in self._amazon_split_less(open_moves, expected - wanted, part.uom_id):
+                    less[quantity] |= move
+        self.env['purchase.order.line']._amazon_expect_less(less)
+
     def _amazon_open_moves(self):
         return self.move_ids.filtered(
             lambda move: move.state not in ('done', 'cancel') and move.product_id == self.product_id
             and move.location_dest_id.usage != 'supplier').sorted('id')
 
-    def _amazon_split_less(self, moves, quantity):
+    def _amazon_split_less(self, moves, quantity, unit=None):
         """Distribute a reduction over moves, the last one first.
 
         :param moves: open moves of this line
         :param float quantity: the reduction
+        :param unit: its `uom.uom`, by default the line's
         :return: tuples of a move and the quantity that is left of it, in its own unit
         """
+        unit = unit or self.product_uom_id
         for move in reversed(moves):
-            if self.product_uom_id.compare(quantity, 0) <= 0:
+            if unit.compare(quantity, 0) <= 0:
                 return
-            less = self.product_uom_id._compute_quantity(quantity, move.product_uom, rounding_method='HALF-UP')
+            less = unit._compute_quantity(quantity, move.product_uom, rounding_method='HALF-UP')
             yield move, max(move.product_uom_qty - less, 0.0)
-            quantity -= move.product_uom._compute_quantity(
-                move.product_uom_qty, self.product_uom_id, rounding_method='HALF-UP')
+            quantity -= move.product_uom._compute_quantity(move.product_uom_qty, unit, rounding_method='HALF-UP')
 
     @api.model
     def _amazon_expect_less(self, moves_by_quantity):
@@ -127,25 +162,33 @@ class PurchaseOrderLineReceipt(models.Model):
         reduced._action_assign()
         emptied._action_cancel()
 
-    def _amazon_expect_more(self, moves, quantity):
+    def _amazon_expect_more(self, moves, quantity, unit=None):
         """Let receipts expect more, by one of the open moves or by a new one.
 
         :param moves: open moves of this line
         :param float quantity: what is expected in addition
+        :param unit: its `uom.uom`, by default the line's
         """
         if moves:
             move = moves[-1]
-            move.product_uom_qty += self.product_uom_id._compute_quantity(
+            move.product_uom_qty += (unit or self.product_uom_id)._compute_quantity(
                 quantity, move.product_uom, rounding_method='HALF-UP')
             return
-        order = self.order_id
-        picking = order.picking_ids.filtered(
-            lambda each: each.state not in ('done', 'cancel') and each.location_dest_id.usage != 'supplier')[:1]
-        picking = picking or picking.create(order._prepare_picking())
+        picking = self._amazon_open_receipt()
         unit_quantity, unit = self.product_uom_id._adjust_uom_quantities(quantity, self.product_id.uom_id)
         move = self.env['stock.move'].create(self._prepare_stock_move_vals(
             picking, self._get_stock_move_price_unit(), unit_quantity, unit))
         move._action_confirm()._action_assign()
+
+    def _amazon_open_receipt(self):
+        """Find an open receipt of the order, or create one.
+
+        :return: a `stock.picking`
+        """
+        order = self.order_id
+        picking = order.picking_ids.filtered(
+            lambda each: each.state not in ('done', 'cancel') and each.location_dest_id.usage != 'supplier')[:1]
+        return picking or picking.create(order._prepare_picking())
 
     def _amazon_first_expected(self):
         """Find the earliest date that Amazon states for one of these lines.
@@ -208,5 +251,25 @@ class PurchaseOrderLineReceipt(models.Model):
 
         :param datetime date: the date
         """
-        self.write({'date_planned': date})  # core moves the deadlines of their receipts with it
-        self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')).write({'date': date})
+        open_moves = self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel'))
+        with open_moves._amazon_apart_from_cancelled():
+            self.write({'date_planned': date})  # core moves the deadlines of their receipts with it
+            open_moves.write({'date': date})
+
+
+class StockMoveReceipt(models.Model):
+    _inherit = 'stock.move'
+
+    @contextmanager
+    def _amazon_apart_from_cancelled(self):
+        """Take cancelled moves off the receipts of these moves for a block.
+
+        An addon, such as OCA's `purchase_delivery_split_date`, may put these moves on another receipt by their new
+        date. Odoo would not take the date of the receipt that they leave if only cancelled moves were left on it.
+        """
+        cancelled = self.picking_id.move_ids.filtered(lambda move: move.state == 'cancel').grouped('picking_id')
+        for moves in cancelled.values():
+            moves.picking_id = False
+        yield
+        for picking, moves in cancelled.items():
+            moves.picking_id = picking

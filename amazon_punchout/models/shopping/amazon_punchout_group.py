@@ -23,24 +23,30 @@ class AmazonPunchoutGroupShopping(models.Model):
         return self.search(domain).filtered(lambda group: group._is_member(self.env.user))
 
     @api.model
-    def _shop(self, order=None):
+    def _shop(self, order=None, location=None, search=None, **origin):
         """Start shopping: directly on Amazon where there is nothing to choose, else with a dialog.
 
         :param order: the request for quotation that the shopping starts from, if any
+        :param location: the `stock.warehouse` to propose; by default that of the order
+        :param str search: a word or an ASIN that Amazon opens with
+        :param origin: what else the shopping starts from: values of fields that another addon adds to the trip and,
+            with the same name, to the dialog
         :return: an action; for a user who can't shop with any group, a dialog that names whom to ask
         :rtype: dict
         """
-        location = order.picking_type_id.warehouse_id if order else None
+        location = location or (order.picking_type_id.warehouse_id if order else None)
         groups = self._shopping_groups(order)._in_order_of_preference(location)
         if not groups:
             return self.env['amazon.punchout.ask']._show(order)
         if len(groups) == 1 and len(groups._allowed_warehouses()) == 1:
-            return groups._punch_out(order=order)
+            return groups._punch_out(order=order, search=search, **origin)
         allowed = groups[0]._allowed_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': groups[0].id,
             'warehouse_id': (location if location and location in allowed else allowed[:1]).id,
             'order_id': order and order.id,
+            'search_word': search,
+            **origin,
         })
         return {
             'type': 'ir.actions.act_window',
@@ -51,13 +57,14 @@ class AmazonPunchoutGroupShopping(models.Model):
             'target': 'new',
         }
 
-    def _punch_out(self, warehouse=None, order=None, search=None, is_location_chosen=None):
+    def _punch_out(self, warehouse=None, order=None, search=None, is_location_chosen=None, **origin):
         """Start a shopping trip of the current user.
 
         :param warehouse: where to deliver; by default the group's first location
         :param order: the request for quotation that the cart is for, if any
         :param str search: a word or an ASIN that Amazon opens with
         :param bool is_location_chosen: whether the user chose the warehouse; by default, whether there is one
+        :param origin: as for :meth:`_shop`
         :return: an `ir.actions.act_url` to Amazon's StartPage, or the failed trip that says why there is none
         :rtype: dict
         :raises UserError: before anything is sent: the user may not shop, or an address is incomplete
@@ -69,6 +76,7 @@ class AmazonPunchoutGroupShopping(models.Model):
             is_location_chosen = bool(warehouse)
         return self.env['amazon.punchout.session']._start(
             self, self._pick_warehouse(warehouse), order=order, search=search, is_location_chosen=is_location_chosen,
+            **origin,
         )._punch_out_action()
 
     def _pick_warehouse(self, warehouse=None):

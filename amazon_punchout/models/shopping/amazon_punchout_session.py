@@ -56,10 +56,10 @@ class AmazonPunchoutSession(models.Model):
         "Cart Received On", readonly=True, help="Amazon holds the prices of the cart for 7 days from then on.")
     search_word = fields.Char(readonly=True)
     started_from_id = fields.Many2one(
-        'purchase.order', "Started From", readonly=True, index='btree_not_null', ondelete='set null')
+        'purchase.order', readonly=True, index='btree_not_null', ondelete='set null')
     started_from_name = fields.Char("Started From Order", readonly=True)
     purchase_order_id = fields.Many2one(
-        'purchase.order', "Purchase Order", readonly=True, index='btree_not_null', ondelete='set null')
+        'purchase.order', readonly=True, index='btree_not_null', ondelete='set null')
     document_ids = fields.One2many('amazon.punchout.document', 'session_id', "Documents")
     problem = fields.Text(readonly=True, help="What went wrong, and who can fix it.")
     is_unusable = fields.Boolean(

@@ -21,6 +21,7 @@ class AmazonPunchoutSessionRetention(models.Model):
         :rtype: tuple[int, bool]
         """
         sessions_sudo, done, room = self.sudo(), 0, BATCH
+        # pylint: disable-next=no-search-all  # each company has periods of its own
         for company in sessions_sudo.env['res.company'].search([]):
             days = self.env['amazon.punchout.retention']._days(company)['trips']
             if not days or not room:

@@ -24,7 +24,7 @@ class AmazonPunchoutSessionStart(models.Model):
     # === STARTING === #
 
     @api.model
-    def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False):
+    def _start(self, group, warehouse, order=None, search=None, is_location_chosen=False, **origin):
         """Ask Amazon for a page to shop on. Addresses are checked before anything is sent.
 
         :param group: the `amazon.punchout.group`
@@ -32,6 +32,7 @@ class AmazonPunchoutSessionStart(models.Model):
         :param order: the request for quotation that the cart is for, if any
         :param str search: a word or an ASIN that Amazon opens with
         :param bool is_location_chosen: whether the user chose the warehouse
+        :param origin: values of fields that another addon adds, see :meth:`_prepare_origin`
         :return: the trip, `started` or `failed`
         :raises UserError: an address is incomplete
         """
@@ -39,8 +40,20 @@ class AmazonPunchoutSessionStart(models.Model):
         self._check_addresses(group, warehouse, user)
         cookie = secrets.token_urlsafe(32)
         session_sudo = self.sudo().create({  # shoppers may not write trips
+            **self._prepare_start_vals(group, warehouse, cookie, order, search, is_location_chosen), **origin})
+        session_sudo._request_start_page(cookie)
+        return session_sudo.sudo(False)
+
+    @api.model
+    def _prepare_start_vals(self, group, warehouse, cookie, order=None, search=None, is_location_chosen=False):
+        """Prepare the values of a new trip of the current user.
+
+        :param str cookie: the BuyerCookie, of which only the hash is kept; the others as for :meth:`_start`
+        :rtype: dict
+        """
+        return {
             'group_id': group.id,
-            'user_id': user.id,
+            'user_id': self.env.user.id,
             'warehouse_id': warehouse.id,
             'is_location_chosen': is_location_chosen,
             'deployment_mode': group._deployment_mode(),
@@ -50,9 +63,7 @@ class AmazonPunchoutSessionStart(models.Model):
             'started_from_id': order.id if order else False,
             'started_from_name': order.name if order else False,
             'remote_address': remote_address(),
-        })
-        session_sudo._request_start_page(cookie)
-        return session_sudo.sudo(False)
+        }
 
     @api.model
     def _check_addresses(self, group, warehouse, user):
@@ -86,7 +97,10 @@ class AmazonPunchoutSessionStart(models.Model):
         :param str cookie: the BuyerCookie, known only here and to Amazon
         """
         self.ensure_one()
-        document, start_page_url, problem = self._ask_start_page(cookie, self.group_id._get_setup_url())
+        self._keep_start_page(*self._ask_start_page(cookie, self.group_id._get_setup_url()))
+
+    def _keep_start_page(self, document, start_page_url, problem):
+        """Keep the outcome of a setup request on its trip; the parameters are what :meth:`_ask_start_page` returns."""
         self.write({'state': 'failed', 'problem': problem} if document.reason else {'start_page_url': start_page_url})
 
     def _ask_start_page(self, cookie, url):
@@ -100,7 +114,16 @@ class AmazonPunchoutSessionStart(models.Model):
         """
         self.ensure_one()
         document, body = self._store_setup_request(cookie)
-        start_page_url, code, problem, remedy = self._send_setup_request(document, body, url)
+        return self._keep_setup_answer(document, cookie, *self._send_setup_request(document, body, url))
+
+    def _keep_setup_answer(self, document, cookie, start_page_url, code, problem, remedy):
+        """Keep the outcome of a setup request on its document.
+
+        :param document: the stored `amazon.punchout.document`
+        :param str cookie: the BuyerCookie, which Amazon may quote
+        :return: as :meth:`_ask_start_page`; the other parameters are what :meth:`_send_setup_request` returns
+        :rtype: tuple
+        """
         problem = problem and masked(problem, self.group_id._secret('shared_secret'), cookie)
         reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
         document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
@@ -289,4 +312,12 @@ class AmazonPunchoutSessionStart(models.Model):
         self.ensure_one()
         return self.group_id._punch_out(
             warehouse=self.warehouse_id, order=self.started_from_id, search=self.search_word,
-            is_location_chosen=self.is_location_chosen)
+            is_location_chosen=self.is_location_chosen, **self._prepare_origin())
+
+    def _prepare_origin(self):
+        """Prepare what else another trip with the same choices starts from; another addon adds its fields.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}

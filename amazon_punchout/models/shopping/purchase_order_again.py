@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import UNAPPROVED_STATES
+from ...const import DECIDED_STATES
 from ...tools.links import LINK
 
 
@@ -34,7 +34,7 @@ class PurchaseOrderShopAgain(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.state in UNAPPROVED_STATES and self.amazon_hold_over
+        return self.state not in DECIDED_STATES and self.amazon_hold_over
 
     def _amazon_is_finished(self):
         """Tell whether this order is completely received or billed and Amazon rejected none of its items.

@@ -26,7 +26,7 @@ class AmazonPunchoutGroupWatch(models.Model):
         help="Which scheduled actions don't run, and which orders and messages are late.")
     may_repair = fields.Boolean("Can Be Repaired", compute='_compute_sending_delay', compute_sudo=True)
     sending_delay = fields.Text(
-        "Sending Delay", compute='_compute_sending_delay', compute_sudo=True,
+        compute='_compute_sending_delay', compute_sudo=True,
         help="Why the scheduled action that sends orders does not run.")
     is_sender_off = fields.Boolean("Sender Switched Off", compute='_compute_sending_delay', compute_sudo=True)
 

@@ -9,7 +9,7 @@ from ...const import HEALTH_PARAMETER, MIN_HEALTH_TOKEN, PROCESSOR, SENDER
 OK, WARNING, ERROR = STATUSES = ('ok', 'warning', 'error')
 # The kinds of problems that keep orders or messages from going on, and those that wait for a person's decision. Bills
 # and unclaimed carts are counted only.
-ERRORS = ('late_order', 'late_message', 'stopped')
+ERRORS = ('late_order', 'unqueued', 'late_message', 'stopped')
 WARNINGS = ('unclear', 'declined', 'message', 'unreadable', 'cart')
 # What is under way: documents to Amazon, and from it.
 QUEUES = ('queued', 'sending', 'received', 'waiting')

@@ -20,6 +20,7 @@ RECORDS = {
     'unclaimed': 'session_id',
     'stopped': 'group_id',
     'scheduled_action': None,
+    'unqueued': 'purchase_order_id',
 }
 
 
@@ -61,14 +62,15 @@ class AmazonPunchoutProblem(models.Model):
         ('unclaimed', "Unclaimed Cart"),
         ('stopped', "Group Stopped"),
         ('scheduled_action', "Scheduled Action"),
+        ('unqueued', "Not Ordered at Amazon"),
     ], "Type", readonly=True)
     purchase_order_id = fields.Many2one('purchase.order', "Order", readonly=True)
-    document_id = fields.Many2one('amazon.punchout.document', "Document", readonly=True)
+    document_id = fields.Many2one('amazon.punchout.document', readonly=True)
     session_id = fields.Many2one('amazon.punchout.session', "Shopping Trip", readonly=True)
     account_move_id = fields.Many2one('account.move', "Bill", readonly=True)
     cron_key = fields.Char("Scheduled Action", readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True)
-    company_id = fields.Many2one('res.company', "Company", readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
     user_id = fields.Many2one('res.users', "Responsible", readonly=True)
     name = fields.Char("Record", compute='_compute_sentence')
     sentence = fields.Text("Problem", compute='_compute_sentence')
@@ -77,6 +79,7 @@ class AmazonPunchoutProblem(models.Model):
     may_dismiss = fields.Boolean("Can Dismiss", compute='_compute_buttons')
     may_decide = fields.Boolean("Can Decide on Unclear Order", compute='_compute_buttons')
     may_send_again = fields.Boolean("Can Send Again", compute='_compute_buttons')
+    may_order = fields.Boolean("Can Order at Amazon", compute='_compute_buttons')
     may_apply = fields.Boolean("Can Be Applied to Order", compute='_compute_buttons')
     is_check_first = fields.Boolean(
         "Check on Amazon First", compute='_compute_buttons', help="The declined order was sent in full.")
@@ -123,6 +126,9 @@ class AmazonPunchoutProblem(models.Model):
                 'unclear', orders, tried, SQL("record.amazon_state = 'unclear' AND record.state = 'purchase'")),
             self._select(
                 'declined', orders, tried, SQL("record.amazon_state = 'refused' AND record.state = 'purchase'")),
+            self._select(
+                'unqueued', orders, SQL("record.date_approve"),
+                SQL("record.amazon_state = 'cart' AND record.state = 'purchase'")),
             self._select(
                 'message', documents, SQL("record.create_date"),
                 SQL("%s AND record.document_type != %s", attention, UNREADABLE), user=document_user),
@@ -255,7 +261,7 @@ class AmazonPunchoutProblem(models.Model):
         match self.kind:
             case 'late_order':
                 return record.amazon_problem or record.amazon_status
-            case 'unclear' | 'declined':
+            case 'unclear' | 'declined' | 'unqueued':
                 return record.amazon_problem
             case 'late_message':
                 return self.env._("This message should have been processed by now.")
@@ -293,6 +299,7 @@ class AmazonPunchoutProblem(models.Model):
                 or problem.kind == 'unclaimed' and (record.is_offered or record._may_resolve()))
             problem.may_decide = problem.kind == 'unclear' and is_decider and bool(record)
             problem.may_send_again = problem.kind == 'declined' and bool(record)
+            problem.may_order = problem.kind == 'unqueued' and bool(record) and record.amazon_may_approve
             problem.may_apply = is_settled and record.may_apply
             problem.is_check_first = problem.may_send_again and record.amazon_check_first
             problem.may_repair = may_repair and problem.cron_key in repairable
@@ -363,6 +370,10 @@ class AmazonPunchoutProblem(models.Model):
     def action_send_again(self):
         """Send a declined or unclear order again."""
         return self._open_record('unclear', 'declined').action_amazon_send_again()
+
+    def action_order(self):
+        """Open the dialog that orders what is a purchase order without being ordered at Amazon."""
+        return self._open_record('unqueued').action_amazon_ask()
 
     def action_repair(self):
         """Switch the scheduled actions on, and note it on the groups that need them."""

@@ -7,6 +7,7 @@ from odoo.service.model import retrying
 from odoo.tools import SQL, format_datetime
 
 from ...const import LATE_MINUTES, SCHEDULED_ACTIONS
+from ...tools.steps import apart
 
 _logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class AmazonPunchoutWatch(models.AbstractModel):
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("The Amazon group %s could not be watched; the next run tries it again", group.id)
+        apart(self.env['purchase.order']._amazon_notify_unqueued, self.env)
 
     @api.model
     def _watched_groups(self):

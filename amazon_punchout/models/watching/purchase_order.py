@@ -17,6 +17,14 @@ class PurchaseOrderWatch(models.Model):
         """Override to follow the scheduled action that sends."""
         super()._compute_amazon_problem()
 
+    @api.model
+    def _amazon_notify_unqueued(self):
+        """Notify the responsible of each purchase order that is not ordered at Amazon, since an addon skipped that."""
+        for order in self.search([('amazon_state', '=', 'cart'), ('state', '=', 'purchase')]):
+            person = order.amazon_group_id._person_to_notify(order.amazon_requester_id)
+            order = order.with_context(lang=person.lang or self.env.lang)
+            order._amazon_raise_problem(order._amazon_problem_sentence())
+
     def _amazon_queued_sentence(self, request):
         """Override to say why an order does not leave."""
         return self._amazon_late_sentence(request) or super()._amazon_queued_sentence(request)

@@ -6,6 +6,7 @@ from . import (
     test_direct,
     test_group_approval,
     test_mandatory,
+    test_other_approvals,
     test_own_direct_orders,
     test_punchin_approval,
     test_queries_approval,

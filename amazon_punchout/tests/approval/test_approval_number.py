@@ -102,3 +102,10 @@ class TestNumber(OrderCase):
         cart = order.name
         self.assertEqual(self.confirm(order), cart)
         self.assertStands(order, 'queued')
+
+    def test_another_addon_numbers_orders_in_its_own_way(self):
+        self.patch(self.env.registry['purchase.order'], '_amazon_next_number', lambda order: f'OFFICE-{order.id}')
+        order = self.make_order()
+        self.assertEqual(self.confirm(order), f'OFFICE-{order.id}')
+        self.assertEqual(order.picking_ids.origin, order.name)
+        self.assertEqual(self.sequence.number_next, 71)

@@ -1,6 +1,7 @@
 from . import (
     test_accrual,
     test_bill_comparison,
+    test_bill_lines_of_others,
     test_bill_receipts,
     test_billing,
     test_card_bills,
@@ -15,6 +16,7 @@ from . import (
     test_invoice_credit_signs,
     test_invoice_doubt,
     test_invoice_duplicate,
+    test_invoice_electronic,
     test_invoice_matching,
     test_invoice_samples,
     test_invoice_shares,

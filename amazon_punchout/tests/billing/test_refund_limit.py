@@ -150,6 +150,17 @@ class TestMemoLimit(BillCase):
             net=net, invoice_date=f'2026-03-1{number}T00:00:00Z')
         return self.move(f'CR-{number}')
 
+    def test_a_memo_is_not_posted_before_its_bill(self):
+        """A bill that is deleted later would leave a refund of what was never billed."""
+        bill = self.move()
+        bill.button_draft()
+        credit = self.memo(invoice_line(1, -1, '10.00'))
+        self.assertEqual((credit.state, credit.amount_total), ('draft', 10))
+        self.assertIn(f"{bill.display_name} is not posted yet", self.said(credit))
+        bill.action_post()
+        credit.action_post()
+        self.assertEqual(self.memo(invoice_line(1, -1, '10.00'), number=2).state, 'posted')
+
     def test_a_memo_of_more_than_its_line_stays_a_draft(self):
         credit = self.memo(invoice_line(1, -2, '11.50'), net='-23.00')
         self.assertEqual(credit.state, 'draft')

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from hostile_documents import HOSTILE, HOSTILE_FORMS  # noqa: E402
+from hostile_documents import HOSTILE, HOSTILE_FORMS  # noqa: E402 - sys.path comes first
 
 # A reader that is not bounded is stopped here.
 MOST_SECONDS, MOST_BYTES = 30, 2 * 1024 ** 3

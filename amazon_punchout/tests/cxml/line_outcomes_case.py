@@ -72,6 +72,7 @@ LINES = (OrderedLine(1, Decimal(2), Decimal('10.00'), Decimal('2.00'), Decimal('
 class LineOutcomesCase(BaseCase):
 
     def setUp(self):
+        super().setUp()
         self.says = Confirmations()
 
     def fold(self, lines=LINES):

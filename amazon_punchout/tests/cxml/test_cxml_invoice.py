@@ -190,11 +190,11 @@ class TestReadInvoice(BaseCase):
         name = (
             '<ModificationDetail name="Rebate"><Description xml:lang="en"> For  you </Description></ModificationDetail>'
         )
-        item = read_line('<InvoiceItemModifications>%s</InvoiceItemModifications>' % ''.join((
+        item = read_line('<InvoiceItemModifications>{}</InvoiceItemModifications>'.format(''.join((
             modification(amount('AdditionalCost', 5), '<ModificationDetail name="Freight"/>'),
             modification(f'<AdditionalDeduction>{amount("DeductionAmount", "1.25")}</AdditionalDeduction>', name),
             modification(f'<AdditionalDeduction>{amount("DeductionAmount", "-1")}</AdditionalDeduction>'),
-        )))
+        ))))
         self.assertEqual(item.charges, (
             InvoiceCharge(euro(5), 'Freight'), InvoiceCharge(euro('-1.25'), 'For you'), InvoiceCharge(euro(1))))
 
@@ -212,13 +212,13 @@ class TestReadInvoice(BaseCase):
         self.assertEqual(unsigned.invoice_id, stated.invoice_id)
 
     def test_modifications_without_an_amount_are_ignored(self):
-        item = read_line('<InvoiceItemModifications>%s</InvoiceItemModifications>' % ''.join((
+        item = read_line('<InvoiceItemModifications>{}</InvoiceItemModifications>'.format(''.join((
             modification('<AdditionalCost><Percentage percent="5"/></AdditionalCost>'),
             modification('<AdditionalDeduction><DeductionPercent percent="5"/></AdditionalDeduction>'),
             modification(f'<AdditionalDeduction>{amount("DeductedPrice", 95)}</AdditionalDeduction>'),
             modification('<AdditionalCost><Money currency="EUR"/></AdditionalCost>'),
             modification(''),
-        )))
+        ))))
         self.assertEqual(item.charges, ())
 
     def test_optional_things_may_be_missing(self):

@@ -5,9 +5,9 @@ from odoo.tests import BaseCase
 from ...cxml import MAX_BYTES, CxmlError, document_name, enclosed, fault, parse
 from ..cxml_builder import COOKIE, cart, cart_text
 
-LAUGHS = '<!DOCTYPE cXML [<!ENTITY l0 "ha">%s]>' % ''.join(
+LAUGHS = '<!DOCTYPE cXML [<!ENTITY l0 "ha">{}]>'.format(''.join(
     f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 12)
-)
+))
 
 
 class TestParser(BaseCase):

@@ -11,11 +11,11 @@ from .cxml_inventor import MOMENT, shared
 
 class TestReadResponse(BaseCase):
 
-    def read(self, content, root='<cXML>'):
+    def response(self, content, root='<cXML>'):
         return read_response(f'{root}<Response>{content}</Response></cXML>'.encode())
 
     def test_start_page_is_found(self):
-        response = self.read(
+        response = self.response(
             '<Status code=" 200 " text="OK">fine</Status><PunchOutSetupResponse><StartPage>'
             '<URL>\n https://shop.example/in?a=1&amp;b=%20+ </URL></StartPage></PunchOutSetupResponse>',
             '<cXML payloadID="1@x" timestamp="never">',
@@ -26,17 +26,16 @@ class TestReadResponse(BaseCase):
         self.assertEqual(response.payload_id, '1@x')
 
     def test_a_bare_answer_is_enough(self):
-        response = self.read('<Status code="201"/>')
+        response = self.response('<Status code="201"/>')
         self.assertEqual((response.code, response.text, response.message), (201, '', ''))
         self.assertIsNone(response.payload_id)
         self.assertFalse(response.has_start_page)
 
     def test_only_a_web_address_is_a_start_page(self):
         for url in ('', 'javascript:alert(1)', '/relative', 'ftp://a'):
-            response = self.read(
-                '<Status code="200"/><PunchOutSetupResponse><StartPage><URL>%s</URL></StartPage>'
+            response = self.response(
+                f'<Status code="200"/><PunchOutSetupResponse><StartPage><URL>{url}</URL></StartPage>'
                 '</PunchOutSetupResponse>'
-                % url
             )
             self.assertFalse(response.has_start_page, url)
             self.assertIsNone(response.start_page_url)

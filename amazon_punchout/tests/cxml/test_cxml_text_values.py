@@ -22,6 +22,8 @@ class TestNumbers(BaseCase):
             ('1,234,567', '1234567'),
             ('12,345,678.9', '12345678.9'),
             ('007', '7'),
+            ('999999999999.99', '999999999999.99'),
+            ('999,999,999,999.99', '999999999999.99'),
         ):
             with self.subTest(text):
                 self.assertEqual(parse_decimal(text), Decimal(number))
@@ -30,7 +32,8 @@ class TestNumbers(BaseCase):
     def test_what_is_no_number_or_could_be_two_is_not_read(self):
         for text in (
             '', ' ', 'NaN', 'Infinity', '-inf', '1e5', '1E400', '0x10', '1_000', '1 000', '1,234', '12,50', '1.234,50',
-            '0,123.50', '1,23.45', '1,2345.0', '.', '-', '--1', '١٢', '1' * 16, '1.' + '0' * 13, 'EUR 5', '5€',
+            '0,123.50', '1,23.45', '1,2345.0', '.', '-', '--1', '١٢', '1' * 13, '1,000,000,000,000',
+            '1,000,000,000,000.00', '1.' + '0' * 13, 'EUR 5', '5€',
         ):
             with self.subTest(text):
                 self.assertIsNone(parse_decimal(text))

@@ -22,7 +22,7 @@ class TestConfirmationPeople(MessageCase):
         super().setUp()
         self.po = self.three_lines()
         self.po.user_id = self.manager
-        self.po.message_ids  # noqa: B018 read before, so that what comes is news
+        self.po.message_ids  # noqa: B018 - read before, so that what comes is news
         self.before = self.po.message_ids
 
     def confirm(self, *lines, **values):

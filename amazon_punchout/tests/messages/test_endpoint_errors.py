@@ -124,7 +124,7 @@ class TestEndpointErrors(EndpointCase):
         self.assertEqual(document.activity_ids.user_id, self.administrator)
 
     def test_a_hostile_document_is_declined(self):
-        laughs = ''.join('<!ENTITY l%s "%s">' % (n, f'&l{n - 1};' * 10) for n in range(1, 10))
+        laughs = ''.join('<!ENTITY l{} "{}">'.format(n, f'&l{n - 1};' * 10) for n in range(1, 10))
         attributes = ' '.join(f'a{n}=""' for n in range(10000))
         for name, raw in (
             ('file', '<!DOCTYPE cXML [<!ENTITY x SYSTEM "file:///etc/passwd">]><cXML>&x;</cXML>'),

@@ -24,7 +24,7 @@ class TestInboxPeople(InboxCase):
 
     def dismiss(self, document, user, reason="We don't need it"):
         action = document.with_user(user).action_ask_dismiss()
-        wizard = Form(self.env[action['res_model']].with_user(user).with_context(action['context']))
+        wizard = Form(self.env[action['res_model']].with_user(user).with_context(**action['context']))
         wizard.reason = reason
         wizard.save().action_dismiss()
 

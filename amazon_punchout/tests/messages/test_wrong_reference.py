@@ -120,6 +120,19 @@ class TestNeverSent(ReferenceCase):
                 self.assertEqual(len(self.activities(order, PROBLEM)), 1)
                 self.assertFalse(self.send(), "it would be ordered twice")
 
+    def test_a_second_message_does_not_decide_instead_of_the_person(self):
+        """What is held because another database may have sent it says no more than the message before."""
+        for about in range(5):
+            order = self.ordered()
+            with self.subTest(about):
+                self.deliver(self.confirmation(order))
+                document = self.deliver(list(self.about(order, reference(order)))[about].replace(b'>9.99<', b'>9.990<'))
+                self.assertUntouched(order, document, 'unclear')
+                self.assertTrue(self.requests(order).sent_elsewhere)
+                self.assertEqual(len(self.activities(order, PROBLEM)), 1)
+        self.apply(document)
+        self.assertStands(order, 'sent')
+
     def test_the_payload_id_of_an_older_request_that_never_left_holds_the_newer_one(self):
         order = self.ordered()
         self.group.state = 'test'
@@ -393,7 +406,12 @@ class TestApplyToThisOrder(ReferenceCase):
         self.assertStands(order, 'confirmed', 'sent')
 
     def test_an_unclear_order_is_settled_by_its_payload_id_as_before(self):
-        order = self.ordered()
-        self.send(answer(status=500, code='500'))
-        self.deliver(self.confirmation(order))
-        self.assertStands(order, 'confirmed', 'sent')
+        """Whatever kind of message has it: Send Again would order twice."""
+        for about, state in enumerate(('confirmed', 'cancelled', 'sent', 'sent')):
+            order = self.ordered()
+            with self.subTest(about):
+                self.send(answer(status=500, code='500'))
+                self.assertStands(order, 'unclear')
+                document = self.deliver(list(self.about(order, reference(order)))[about])
+                self.assertEqual(document.state, 'processed', document.reason)
+                self.assertStands(order, state, 'sent')

@@ -15,4 +15,6 @@ from . import (
     test_status,
     test_title_migration,
     test_trail,
+    test_uninstall,
+    test_views_of_others,
 )

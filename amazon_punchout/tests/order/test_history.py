@@ -70,7 +70,7 @@ class TestHistoryZip(HistoryCase):
             output = io.StringIO()
             scope = {'open': lambda *_args, **_kwargs: io.StringIO(chain)}
             with contextlib.redirect_stdout(output):
-                exec(code, scope)  # noqa: S102  what an auditor would do
+                exec(code, scope)  # noqa: S102 - what an auditor would do
             return output.getvalue()
 
         chain = files['chain.json'].decode()

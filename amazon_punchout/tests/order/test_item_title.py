@@ -104,7 +104,7 @@ class TestItemTitle(TitleCase):
         ):
             order = self.make_order([item()])
             self.env.flush_all()
-            self.env.cr.execute(  # pylint: disable=sql-injection
+            self.env.cr.execute(  # pylint: disable=sql-injection  # names of the test itself
                 f'UPDATE purchase_order_line SET {name} = %s WHERE order_id = %s', [value, order.id])
             self.env.invalidate_all()
             with self.subTest(name=name), self.assertRaisesRegex(UserError, "differs from the cart"):

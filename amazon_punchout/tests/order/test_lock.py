@@ -72,7 +72,7 @@ class TestLock(LockCase):
         for name, value in self.other_values().items():
             with self.subTest(field=name):
                 self.assert_blocked(lambda: self.order.write({
-                    'order_line': [Command.update(self.line.id, {name: value})]}))  # noqa: B023
+                    'order_line': [Command.update(self.line.id, {name: value})]}))  # noqa: B023 - called at once
 
     def test_no_context_key_opens_a_line(self):
         self.assert_blocked_for_everybody(lambda order: order.order_line[0].write({'price_unit': 0.01}))

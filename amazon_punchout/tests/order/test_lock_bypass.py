@@ -102,7 +102,7 @@ class TestLockBypass(LockCase):
     def test_a_cart_is_not_sent_by_email(self):
         for context in ({'send_rfq': True}, {}, {'mark_rfq_as_sent': True}):
             self.assert_blocked_for_everybody(
-                lambda order: order.with_context(**context).action_rfq_send(),  # noqa: B023
+                lambda order: order.with_context(**context).action_rfq_send(),  # noqa: B023 - called at once
                 message="not sent by e-mail")
         self.manager.group_ids += self.env.ref('purchase.group_send_reminder')
         self.assert_blocked(lambda: self.order.with_user(self.manager)._send_reminder_mail(send_single=True),

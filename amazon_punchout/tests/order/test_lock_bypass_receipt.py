@@ -43,7 +43,7 @@ class TestReceipts(LockCase):
                 after = self.picture(order)
                 self.assertEqual(after[0], before[0])
                 self.assertEqual([row for row in after[1] if row[0] != extra.id], before[1])
-                self.assert_blocked(lambda: extra.write({'product_qty': 3.0}))  # noqa: B023
+                self.assert_blocked(lambda: extra.write({'product_qty': 3.0}))  # noqa: B023 - called at once
                 self.assert_blocked(lambda: extra.unlink())  # noqa: B023
 
     def test_more_of_a_product_that_is_on_the_order_lands_on_its_line(self):

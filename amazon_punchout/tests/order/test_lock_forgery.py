@@ -89,7 +89,7 @@ class TestForgery(LockCase):
         for name, value in self.forged(self.line).items():
             with self.subTest(field=name):
                 self.assert_blocked(lambda: self.order.with_user(self.buyer).copy({'order_line': [
-                    Command.create({'product_id': self.goods.id, name: value})]}))  # noqa: B023
+                    Command.create({'product_id': self.goods.id, name: value})]}))  # noqa: B023 - called at once
 
     def test_an_onchange_keeps_nothing(self):
         before = self.picture()

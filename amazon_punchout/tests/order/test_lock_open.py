@@ -58,7 +58,7 @@ class TestOpen(LockCase):
         ):
             with self.subTest(picking_type=picking_type.display_name):
                 self.assert_blocked_for_everybody(
-                    lambda order: order.write({'picking_type_id': picking_type.id}),  # noqa: B023
+                    lambda order: order.write({'picking_type_id': picking_type.id}),  # noqa: B023 - called at once
                     message="can't be delivered to")
         self.assertEqual(self.order.picking_type_id, self.warehouse.in_type_id)
         self.assert_blocked(lambda: self.order.write({'dest_address_id': self.vendor.id}), message="another address")

@@ -55,8 +55,9 @@ class TestRolesButtons(RolesStory):
         return found
 
     def is_new(self, model, method):
-        return not any(method in vars(definition) for definition in model.__mro__
-                       if getattr(definition, '_module', MODULE) != MODULE)
+        """Tell whether the addon brings a method; other addons may extend it."""
+        first = [definition for definition in model.__mro__ if method in vars(definition)][-1]
+        return getattr(first, '_module', None) == MODULE
 
     def views(self):
         """Find the addon's views, as they are stored."""
@@ -99,6 +100,13 @@ class TestRolesButtons(RolesStory):
             if field.get('name') in self.env[model]._fields:
                 model = self.env[model]._fields[field.get('name')].comodel_name or model
         return model
+
+    def test_an_action_is_the_addons_although_another_addon_extends_it(self):
+        def define(module, *bases):
+            return type('Definition', bases, {'_module': module, 'action_do': lambda self: None})
+
+        self.assertTrue(self.is_new(define('other', define(MODULE)), 'action_do'))
+        self.assertFalse(self.is_new(define(MODULE, define('purchase')), 'action_do'))
 
     # === THE TABLE === #
 

@@ -2,7 +2,6 @@
 from functools import partial
 
 from odoo.exceptions import AccessError
-from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
 from ..roles_case import NOTHING, OWN, ROLES
@@ -36,7 +35,7 @@ class TestRolesModels(RolesStory):
     def same_again(self, record):
         """Give values that change nothing."""
         types = ('char', 'text', 'boolean', 'integer', 'many2one', 'one2many')
-        field = next(field for name, field in record._fields.items() if name not in MAGIC_COLUMNS and not field.related
+        field = next(field for field in self.own_fields(record._name) if not field.related
                      and not field.groups and field.type in types)
         if field.type == 'one2many':
             return {field.name: []}
@@ -83,9 +82,8 @@ class TestRolesModels(RolesStory):
         user = self.people['elsewhere']
         for name, model in self.own_models().items():
             if model._transient and model.with_user(user).has_access('create'):
-                for field in model._fields.values():
-                    if (field.type != 'many2one' or not field.store or field.name in MAGIC_COLUMNS
-                            or field.compute and field.readonly):
+                for field in self.own_fields(name):
+                    if field.type != 'many2one' or not field.store or field.compute and field.readonly:
                         continue
                     target = self.env[field.comodel_name]
                     foreign = self.sample(field.comodel_name)

@@ -24,7 +24,7 @@ class TestGoLive(OrderCase):
         """Open the confirmation dialog."""
         action = self.draft.action_go_live()
         self.assertEqual((action['res_model'], action['target']), ('amazon.punchout.go.live', 'new'))
-        return self.env[action['res_model']].with_user(self.administrator).with_context(action['context']).create({})
+        return self.env[action['res_model']].with_user(self.administrator).with_context(**action['context']).create({})
 
     def test_a_group_goes_from_draft_over_test_to_live_and_back(self):
         with self.assertRaisesRegex(UserError, "Test first"):

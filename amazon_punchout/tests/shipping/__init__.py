@@ -2,6 +2,7 @@ from . import (
     test_by_hand,
     test_confirmation_receipt,
     test_dates,
+    test_receipt_parts,
     test_ship_notice,
     test_ship_notice_parts,
     test_ship_notice_people,

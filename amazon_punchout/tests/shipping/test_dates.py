@@ -110,3 +110,27 @@ class TestDates(ShipNoticeCase):
         self.confirm('detail', FIRST)
         self.confirm('accept', notice_date=LATE)
         self.assertExpected(FIRST)
+
+    # === OTHER ADDONS === #
+
+    def test_an_addon_may_put_moves_on_another_receipt_while_others_are_cancelled(self):
+        model = self.env.registry['stock.move']
+        original = model.write
+
+        def write(moves, vals):  # as an addon does that has a receipt for each day
+            result = original(moves, vals)
+            if 'date_deadline' in vals:
+                for picking, moved in moves.filtered('picking_id').grouped('picking_id').items():
+                    moved.picking_id = picking.copy({'move_ids': False})
+                    if picking.move_ids:
+                        picking._compute_scheduled_date()
+            return result
+
+        self.patch(model, 'write', write)
+        document = self.deliver(confirmation_xml(self.po, [
+            (1, 2, status(quantity=2, delivery_date=text(FIRST))), (2, 3, status('reject', 3)),
+            (3, 1, status('reject', 1))]))
+        self.assertEqual((document.state, document.reason), ('processed', False))
+        self.assertExpected(FIRST)
+        cancelled = self.line(self.po, 2).move_ids
+        self.assertEqual((cancelled.state, bool(cancelled.picking_id)), ('cancel', True))

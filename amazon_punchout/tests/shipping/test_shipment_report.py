@@ -3,9 +3,9 @@ import io
 import shutil
 
 from lxml import html
-from pypdf import PdfReader
 
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from ..cxml_builder import ship_notice_xml
 from ..message_case import MessageCase

@@ -138,7 +138,7 @@ class TestShopAgain(MessageCase):
         self.env.flush_all()
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
-            forged.again_items  # noqa: B018
+            forged.again_items  # noqa: B018 - reading it is what is tried
 
     def test_the_dialog_offers_the_orders_own_group_only(self):
         self.group.copy({'name': "Other", 'shared_secret': 'x'}).state = 'test'

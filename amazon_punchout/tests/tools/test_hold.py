@@ -37,7 +37,7 @@ class TestHold(TransactionCase):
         with Hold(self.registry) as hold:
             cr = hold._cr
             cr.execute("SET idle_in_transaction_session_timeout = 60000")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit  # a transaction of its own
             try:
                 hold.begin()
                 cr.execute("SHOW idle_in_transaction_session_timeout")

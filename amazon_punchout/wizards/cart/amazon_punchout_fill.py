@@ -13,7 +13,7 @@ class AmazonPunchoutFill(models.TransientModel):
     order_id = fields.Many2one('purchase.order', required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='order_id.company_id', related_sudo=False)
     expense_account_id = fields.Many2one(
-        'account.account', "Expense Account", check_company=True, ondelete='cascade',
+        'account.account', check_company=True, ondelete='cascade',
         domain=f"[('account_type', 'in', {EXPENSE_ACCOUNT_TYPES})]")
     scope = fields.Selection(
         [('empty', "Empty Lines Only"), ('all', "All Lines")], "Apply To", default='empty', required=True)

@@ -24,7 +24,7 @@ class AmazonPunchoutSetup(models.TransientModel):
 
     # Group
     company_id = fields.Many2one(
-        'res.company', "Company", default=lambda self: self.env.company, required=True,
+        'res.company', default=lambda self: self.env.company, required=True,
         help="The company that receives the orders and bills of this group.")
     name = fields.Char("Group Name", help="The name of the group on Amazon Business.")
     marketplace = fields.Selection(

@@ -25,7 +25,7 @@ class AmazonPunchoutSetupTestOrder(models.TransientModel):
     """The last step of the setup: a test order and its progress, and what is left to do before going live."""
     _inherit = 'amazon.punchout.setup'
 
-    test_order_id = fields.Many2one('purchase.order', "Test Order", compute='_compute_test_order_id')
+    test_order_id = fields.Many2one('purchase.order', compute='_compute_test_order_id')
     test_progress = fields.Html(compute='_compute_test_progress', sanitize=False)  # escaped where made
     is_tested = fields.Boolean(compute='_compute_test_order_id', help="A test order reached Amazon.")
     is_answered = fields.Boolean(

@@ -52,7 +52,7 @@ class AmazonPunchoutShop(models.TransientModel):
             picked_location = shop.warehouse_id if shop.warehouse_id != shop.filled_warehouse_id else None
             picked_group = shop.group_id if shop.group_id != shop.filled_group_id else None
             shop.allowed_group_ids = groups.filtered(
-                lambda group: not picked_location or picked_location in locations[group])  # noqa: B023
+                lambda group: not picked_location or picked_location in locations[group])  # noqa: B023 - called at once
             shop.allowed_warehouse_ids = locations.get(picked_group, all_locations) if picked_group else all_locations
             shop.is_narrowed = shop.allowed_group_ids != groups or shop.allowed_warehouse_ids != all_locations
 
@@ -131,7 +131,7 @@ class AmazonPunchoutShop(models.TransientModel):
         if self.again_session_id:
             self.again_session_id._lock_for_shopping_again()
         action = self.group_id._punch_out(
-            warehouse=self.warehouse_id, order=self.order_id, search=self.search_word)
+            warehouse=self.warehouse_id, order=self.order_id, search=self.search_word, **self._prepare_origin())
         if self.again_items and action['type'] == 'ir.actions.act_url':
             if self.again_order_id:
                 self.again_order_id._amazon_note_shopped_again()
@@ -139,3 +139,11 @@ class AmazonPunchoutShop(models.TransientModel):
                 self.again_session_id._note_shopped_again()
             action['target'] = 'new'  # the list of the other items stays open here
         return action
+
+    def _prepare_origin(self):
+        """Prepare what else the trip starts from; another addon adds its fields.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}

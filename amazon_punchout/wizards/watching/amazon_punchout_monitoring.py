@@ -33,6 +33,7 @@ class AmazonPunchoutMonitoring(models.TransientModel):
 
         :rtype: bool
         """
+        # pylint: disable-next=no-search-all  # the rule is about every group
         groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False).search([])
         return self.env.user.has_group('amazon_punchout.group_administrator') \
             and groups_sudo.company_id <= self.env.user.company_ids

@@ -1,7 +1,9 @@
+import sys
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ....const import UNAPPROVED_STATES
+from ....const import DECIDED_STATES, UNREVIEWED
 from ....tools.cart_lock import is_lifted, lines_lifted
 
 # Only the order's own steps move these, by its buttons.
@@ -27,7 +29,7 @@ class PurchaseOrderLock(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        if self.state in UNAPPROVED_STATES:
+        if self.state not in DECIDED_STATES:
             return self.env._(
                 "Order %s is a cart from Amazon. Amazon declines an order that differs from its cart, so its lines, "
                 "amounts, vendor, company and currency can't be changed. Cancel it and press Shop on Amazon to fill "
@@ -51,6 +53,8 @@ class PurchaseOrderLock(models.Model):
 
     def write(self, vals):
         """Override of `purchase` to block every change of what Amazon was asked for."""
+        if self._amazon_is_no_decision(vals):
+            self = self.with_context(**{UNREVIEWED: True})
         if is_lifted():
             if vals.get('amazon_session_id'):
                 with lines_lifted():  # this makes it a cart, which brings its lines
@@ -72,6 +76,8 @@ class PurchaseOrderLock(models.Model):
         :raises UserError: why something may not change, and what to do instead
         """
         locked = LOCKED_FIELDS - STEP_FIELDS if is_lifted() else LOCKED_FIELDS
+        if carts._amazon_may_step(vals):
+            locked -= {'state'}
         moved = carts.browse()
         for cart in carts:
             if cart._amazon_changes(locked, vals):
@@ -81,13 +87,59 @@ class PurchaseOrderLock(models.Model):
                 moved += cart
         # The web client and imports repeat what is there. It is left out: even the same vendor makes core recompute the
         # currency.
+        # pylint: disable-next=super-method-mismatch  # a part of write
         super(PurchaseOrderLock, self - carts).write(vals)
+        # pylint: disable-next=super-method-mismatch  # a part of write
         result = super(PurchaseOrderLock, carts).write(
             {name: value for name, value in vals.items() if name not in locked})
         for cart in moved:
             cart._amazon_record('location', deliver_to=cart.picking_type_id.sudo().warehouse_id.name)
             cart.message_post(body=cart._amazon_location_warning(cart.picking_type_id.sudo().warehouse_id))
         return result
+
+    def _amazon_is_no_decision(self, vals):
+        """Tell whether a write is none that another addon may want reviewed: a step of ours, or only the location.
+
+        The approval itself, and all else that people write, is.
+
+        :param dict vals: as in write()
+        :rtype: bool
+        """
+        is_none = vals.get('state', 'to approve') == 'to approve' if is_lifted() else (
+            vals.keys() <= LOCATION_FIELDS | {'location_checked'})
+        return is_none and all(order.amazon_session_id for order in self)
+
+    def _amazon_may_step(self, vals):
+        """Tell whether a method of another addon moves these carts to or from a state that the addon has brought.
+
+        No one can do so over RPC, nor from `purchase` or to it.
+
+        :param dict vals: as in write()
+        :rtype: bool
+        """
+        state = vals.get('state')
+        return bool(self) and bool(state) and state not in DECIDED_STATES and all(
+            cart.state not in DECIDED_STATES and (self._amazon_is_foreign(state) or self._amazon_is_foreign(cart.state))
+            for cart in self) and self._amazon_is_foreign_code()
+
+    @api.model
+    def _amazon_is_foreign_code(self):
+        """Tell whether a method runs that another addon, or core, has given to orders.
+
+        Methods that all models have are left out: these are what RPC clients, imports and server actions call.
+
+        :rtype: bool
+        """
+        general = self.env.registry['base']
+        codes = {
+            getattr(method, '__code__', None)
+            for base in type(self)._base_classes__
+            if getattr(base, 'pool', None) is None and not base.__module__.startswith('odoo.addons.amazon_punchout.')
+            for name, method in vars(base).items() if not hasattr(general, name)}
+        frame = sys._getframe()
+        while frame and frame.f_code not in codes:
+            frame = frame.f_back
+        return frame is not None
 
     def _compute_currency_id(self):
         """Override of `purchase` to keep the currency of a cart, whatever the vendor's or the company's is."""
@@ -106,7 +158,7 @@ class PurchaseOrderLock(models.Model):
         if self.state == 'cancel':
             raise UserError(self.env._(
                 "Order %s is cancelled, so its delivery location can't be changed.", self.name))
-        if self.state not in UNAPPROVED_STATES:
+        if self.state in DECIDED_STATES:
             raise UserError(self.env._(
                 "Order %s was handed over to Amazon with its delivery location, which can no longer be changed.",
                 self.name))
@@ -158,7 +210,7 @@ class PurchaseOrderLock(models.Model):
         Core deletes cancelled orders only.
         """
         with self._amazon_deleting():
-            self.filtered(lambda order: order.amazon_session_id and order.state in UNAPPROVED_STATES).button_cancel()
+            self.filtered(lambda order: order.amazon_session_id and order.state not in DECIDED_STATES).button_cancel()
             self._amazon_record('deleted')
             return super().unlink()
 
@@ -234,6 +286,7 @@ class PurchaseOrderLock(models.Model):
         """
         if self.amazon_session_id:
             return None
+        # pylint: disable-next=no-search-all  # the products of any group, of which there are few
         groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False).search([])
         generic = groups_sudo.product_id | groups_sudo.shipping_product_id | groups_sudo.tax_product_id
         used_sudo = (self.order_line.product_id & generic).sudo().product_tmpl_id

@@ -151,6 +151,6 @@ class PurchaseOrderLineLock(models.Model):
     def unlink(self):
         """Override of `purchase` to block this first: core cancels the moves of a line before it checks the line."""
         if not are_lines_lifted() and (carts := self.order_id.filtered('amazon_session_id')):
-            # pylint: disable-next=raise-unlink-override  # @api.ondelete would come too late
+            # pylint: disable-next=raise-unlink-override,no-raise-unlink  # @api.ondelete would come too late
             raise UserError(carts[0]._amazon_locked_sentence())
         return super().unlink()

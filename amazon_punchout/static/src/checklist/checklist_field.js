@@ -1,13 +1,13 @@
-import { Component, useRef } from "@odoo/owl";
+import {Component, useRef} from "@odoo/owl";
 
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /** What a group lacks before it goes live; each item leads to the page where it is fixed. */
 export class AmazonPunchoutChecklistField extends Component {
     static template = "amazon_punchout.ChecklistField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.action = useService("action");
@@ -33,7 +33,7 @@ export class AmazonPunchoutChecklistField extends Component {
 
     /** Opens an item's page: an action (a name with a dot), a method of the group, or a page of the group's form. */
     async open(check) {
-        const { record } = this.props;
+        const {record} = this.props;
         const isMethod = check.page.startsWith("action_");
         if (isMethod || check.page.includes(".")) {
             if (await record.save()) {
@@ -47,7 +47,7 @@ export class AmazonPunchoutChecklistField extends Component {
         const form = this.root.el.closest(".o_form_view");
         const tab = form.querySelector(`.o_notebook_headers a[name="${CSS.escape(check.page)}"]`);
         tab?.click();
-        tab?.scrollIntoView({ behavior: "smooth", block: "center" });
+        tab?.scrollIntoView({behavior: "smooth", block: "center"});
     }
 }
 

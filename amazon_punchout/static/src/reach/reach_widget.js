@@ -1,20 +1,20 @@
-import { Component, useState } from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 const LONGEST_WAIT = 10000;
 
 /** Tries our public address from this browser, since a server that calls itself can wait for itself. */
 export class AmazonPunchoutReach extends Component {
     static template = "amazon_punchout.Reach";
-    static props = { ...standardWidgetProps, groupField: { type: String, optional: true } };
+    static props = {...standardWidgetProps, groupField: {type: String, optional: true}};
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ waiting: false, reached: null, sentence: "" });
+        this.state = useState({waiting: false, reached: null, sentence: ""});
     }
 
     async tryAddress() {
@@ -58,22 +58,22 @@ export class AmazonPunchoutReach extends Component {
             true,
             _t("Your browser found this database at %s. Try the address from outside your network as well.", host)
         );
-        const { data, resId } = this.props.record;
+        const {data, resId} = this.props.record;
         const groupId = this.props.groupField ? data[this.props.groupField].id : resId;
         await this.orm.call("amazon.punchout.group", "action_note_reached", [[groupId], url]);
         await this.props.record.load();
     }
 
     show(reached, sentence) {
-        Object.assign(this.state, { reached, sentence });
+        Object.assign(this.state, {reached, sentence});
     }
 }
 
 registry.category("view_widgets").add("amazon_punchout_reach", {
     component: AmazonPunchoutReach,
-    extractProps: ({ attrs }) => ({ groupField: attrs.group_field }),
+    extractProps: ({attrs}) => ({groupField: attrs.group_field}),
     fieldDependencies: [
-        { name: "reach_url", type: "char" },
-        { name: "reach_mark", type: "char" },
+        {name: "reach_url", type: "char"},
+        {name: "reach_mark", type: "char"},
     ],
 });

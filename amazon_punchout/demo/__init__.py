@@ -1,0 +1,2 @@
+from . import amazon_punchout_demo
+from . import amazon_punchout_demo_story

@@ -1,0 +1,230 @@
+"""Run the addon's tests under Odoo's own runner, with nothing but Odoo: `bin/test bare [folder|wheel] [TAGS]`.
+
+The environments in .lab/bare have the packages that Odoo declares and no other; the addon is there as others get it:
+as a folder on the addons path, or as a wheel. The repository is not beside it.
+"""
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from lab import database, environment, lint, locks, odoo, paths, postgres, process, progress, python
+
+BARE = paths.LAB / "bare"
+# What Odoo declares, what builds the wheel, and the environment into which it is installed.
+PLAIN, BUILD, WITH_WHEEL = BARE / "odoo", BARE / "build", BARE / "wheel"
+# Databases that are tested at a time.
+MOST_PROCESSES = 2
+SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
+# What a log says of a test that failed or was skipped.
+FAILURE = re.compile(r" (?:ERROR|FAIL): |^\w[\w.]*(?:Error|Exception): |CRITICAL")
+SKIPPED = re.compile(r" skipped \S+ : (.*)")
+# Variables by which the lab's own tests reach what a stranger does not have.
+OURS = ("AMAZON_PUNCHOUT_SHARED", "PYTHONPATH", "ODOO_RC")
+
+
+class Run(NamedTuple):
+    """The tests of one form of the addon.
+
+    :ivar counts: failed, errors and all, as Odoo says; None if it said nothing
+    """
+    form: str
+    code: int
+    counts: tuple | None
+    skipped: int
+    seconds: float
+    log: Path
+
+
+def run(arguments):
+    """Run all tests of the addon as a folder and as a wheel, or those that tags choose.
+
+    :param list[str] arguments: `folder` or `wheel`, none for both; then tags as Odoo has them, e.g.
+        /amazon_punchout:TestLock
+    :return: 0, or 1 if a test failed or did not run
+    :rtype: int
+    """
+    forms = [name for name in FORMS if name in arguments] or list(FORMS)
+    tags = [argument for argument in arguments if argument not in FORMS]
+    source = environment.prepare()
+    database.drop_left_over()
+    template = database.template(source, with_demo=False)
+    places = {form: FORMS[form]() for form in forms}
+
+    def run_one(form):
+        return run_tests(source, template, form, *places[form], ",".join(tags) or f"/{paths.ADDON}")
+
+    with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
+        runs = list(pool.map(run_one, forms))
+    expected = None if tags else count_of_pytest(source)
+    problems = [problem for each in runs for problem in problems_of(each, expected)]
+    for each in runs:
+        failed, errors, count = each.counts or ("?", "?", "no")
+        progress.say(f"{each.form}: {failed} failed, {errors} error(s) of {count} tests, {each.skipped} skipped, "
+                     f"{each.seconds / 60:.1f} minutes ({each.log})")
+        if each.code:
+            progress.say(failures(each.log))
+    progress.say("\n".join(problems) or (
+        f"All is well; pytest finds {expected} tests too." if expected else "All is well."))
+    return 1 if problems else 0
+
+
+def problems_of(found, expected):
+    """Say what is wrong with a run.
+
+    :param Run found: the run
+    :param expected: the number of tests; None if any number is fine
+    :rtype: list[str]
+    """
+    if not found.counts or not found.counts[2]:
+        return [f"{found.form}: no test ran"]
+    failed, errors, count = found.counts
+    problems = []
+    if found.code or failed or errors:
+        problems.append(f"{found.form}: {failed} tests failed, {errors} had errors, Odoo ended with {found.code}")
+    if expected is not None and count != expected:
+        problems.append(f"{found.form}: Odoo ran {count} tests, but pytest finds {expected}")
+    return problems
+
+
+def run_tests(source, template, form, interpreter, folder, tags):
+    """Install the addon in a database of its own and run its tests.
+
+    :param odoo_source.Source source: where Odoo is
+    :param str template: the database to copy
+    :param str form: the name of the form of the addon
+    :param Path interpreter: the Python of the environment
+    :param folder: the folder that has the addon; None if the environment has it
+    :param str tags: which tests, as Odoo names them
+    :rtype: Run
+    """
+    began = time.monotonic()
+    name = f"test_{os.getpid()}_bare_{form}"
+    paths.LOG.mkdir(parents=True, exist_ok=True)
+    log = paths.LOG / f"{name}.log"
+    addons = [*source.addons, *filter(None, [folder])]
+    environ = {key: value for key, value in os.environ.items() if key not in OURS and not key.startswith("LAB_")}
+    environ |= {"PYTHONPATH": str(source.python_path), "ODOO_RC": os.devnull}
+    command = [
+        interpreter, "-m", "odoo", "-d", name, "-i", paths.ADDON, f"--test-tags={tags}", "--stop-after-init",
+        f"--addons-path={','.join(map(str, addons))}", f"--data-dir={paths.DATA}", "--max-cron-threads=0",
+        f"--http-port={process.free_port()}"]
+    try:
+        database.create(name, template)
+        _forget_the_lab(name)
+        with open(log, "wb") as output:
+            code = subprocess.run(
+                list(map(str, command)), cwd=paths.LOG, env=environ, stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, check=False).returncode
+    finally:
+        database.drop(name)
+    text = log.read_text(errors="replace")
+    counts = SUMMARY.findall(text)
+    return Run(form, code, tuple(map(int, counts[-1])) if counts else None, len(SKIPPED.findall(text)),
+               time.monotonic() - began, log)
+
+
+def failures(log):
+    """Return which tests failed, and what their assertions say.
+
+    :param Path log: the log of a run
+    :rtype: str
+    """
+    return "\n".join(line for line in log.read_text(errors="replace").splitlines() if FAILURE.search(line))
+
+
+def count_of_pytest(source):
+    """Count the tests of the addon that pytest finds.
+
+    :rtype: int
+    """
+    environ = odoo.environ(source)
+    environ["PYTHONPATH"] += os.pathsep + str(paths.ROOT)
+    found = subprocess.run(
+        [python.VENV_PYTHON, "-m", "lab.tests.loaders", "pytest"], env=environ, cwd=paths.ROOT, check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return len(json.loads(found))
+
+
+def _forget_the_lab(name):
+    """Delete the setting that the lab gives its databases."""
+    connection = postgres.connect(name)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ir_config_parameter WHERE key = 'amazon_punchout.allowed_networks'")
+    connection.close()
+
+
+# === THE FORMS OF THE ADDON === #
+
+def _as_folder():
+    """Copy the addon alone into a folder.
+
+    :return: the Python and the folder
+    :rtype: tuple[Path, Path]
+    """
+    _make_venv(PLAIN, python.pinned("odoo"))
+    folder = BARE / "addons"
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in lint.files(paths.ADDON):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(paths.ROOT / name, folder / name)
+    return PLAIN / "bin" / "python", folder
+
+
+def _as_wheel():
+    """Build the wheel and install it into an environment.
+
+    :return: the Python, and no folder
+    :rtype: tuple[Path, None]
+    """
+    _make_venv(PLAIN, python.pinned("odoo"))
+    wheel = build_wheel()
+    with progress.step(f"Installing {wheel.name}"):
+        progress.run_logged(
+            [python.VENV_PYTHON, "-m", "venv", "--clear", WITH_WHEEL], "bare-wheel", f"Making {WITH_WHEEL}")
+        # Odoo's packages take minutes to install once more.
+        [packages], [more] = (folder.glob("lib/python3*/site-packages") for folder in (PLAIN, WITH_WHEEL))
+        (more / "odoo.pth").write_text(f"{packages}\n")
+        interpreter = WITH_WHEEL / "bin" / "python"
+        progress.run_logged(
+            [interpreter, "-m", "pip", "install", "--no-input", "--no-deps", wheel], "bare-wheel",
+            f"Installing {wheel.name}")
+    return interpreter, None
+
+
+def build_wheel():
+    """Build the wheel of the addon.
+
+    :rtype: Path
+    """
+    _make_venv(BUILD, python.pinned("wheel"))
+    wheels = BARE / "wheels"
+    shutil.rmtree(wheels, ignore_errors=True)
+    progress.run_logged(
+        [BUILD / "bin" / "python", "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels,
+         paths.ROOT / paths.ADDON], "bare-wheel", "Building the wheel")
+    [wheel] = wheels.iterdir()
+    return wheel
+
+
+FORMS = {"folder": _as_folder, "wheel": _as_wheel}
+
+
+def _make_venv(folder, pins):
+    key = locks.digest(*pins)
+    if locks.is_stamped(folder, key):
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with progress.step(f"Making the environment {folder.relative_to(paths.LAB)}"):
+        progress.run_logged([python.VENV_PYTHON, "-m", "venv", "--clear", folder], "bare", f"Making {folder}")
+        progress.run_logged(
+            [folder / "bin" / "python", "-m", "pip", "install", "--no-input", "--no-deps", *pins], "bare",
+            f"Installing the packages of {folder}")
+    locks.stamp(folder, key)

@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from lab import bare
+
+
+def run(code=0, counts=(0, 0, 9)):
+    return bare.Run("wheel", code, counts, 0, 1.0, Path("x.log"))
+
+
+def test_a_green_run_of_all_tests_is_fine():
+    assert bare.problems_of(run(), 9) == []
+    assert bare.problems_of(run(), None) == []
+
+
+@pytest.mark.parametrize("found", [
+    run(counts=None), run(counts=(0, 0, 0)), run(counts=(1, 0, 9)), run(counts=(0, 1, 9)), run(code=1),
+    run(counts=(0, 0, 8))])
+def test_a_failure_an_error_or_a_missing_test_is_a_problem(found):
+    assert len(bare.problems_of(found, 9)) == 1
+
+
+def test_what_odoo_says_at_the_end_is_read():
+    text = "INFO t odoo.service.server: 1 failed, 2 error(s) of 345 tests when loading database 't' \n"
+    assert bare.SUMMARY.findall(text) == [("1", "2", "345")]
+
+
+def test_nothing_of_the_repository_but_the_addon_is_copied():
+    assert {name.split("/")[0] for name in bare.lint.files(bare.paths.ADDON)} == {bare.paths.ADDON}
