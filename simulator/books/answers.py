@@ -4,7 +4,9 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
+from ..cxml_elements import timestamp
 from .records import CHARGE, PENDING
 
 TRANSACTIONS, INVOICES, PAYMENT_DETAILS, ORDERS, ORDER_LINES, SHIPMENTS, SHIPMENT_LINES = (
@@ -268,7 +270,7 @@ def _line_report(purchase, line, quantity, shape):
 
 
 def _order_metadata(purchase, shape):
-    return {'orderDate': _moment(purchase.ordered_on, shape), 'orderId': purchase.ref,
+    return {'orderDate': _moment(purchase.ordered_at or purchase.ordered_on, shape), 'orderId': purchase.ref,
             'region': purchase.market.country}
 
 
@@ -293,7 +295,7 @@ def _numbers(shape):
 
 
 def _moment(day, shape):
-    text = f'{day.isoformat()}T08:30:00Z'
+    text = timestamp(day) if isinstance(day, datetime) else f'{day.isoformat()}T08:30:00Z'
     return {'date': text} if shape.dates == 'object' else text
 
 

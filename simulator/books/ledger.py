@@ -74,6 +74,11 @@ class Ledger:
         self.contents.purchases[purchase.ref] = purchase
         return purchase
 
+    def put(self, purchase):
+        """Keep a purchase that was made elsewhere, or another version of one."""
+        self.contents.purchases[purchase.ref] = purchase
+        return purchase
+
     def set_status(self, purchase, day, status):
         return self._replace(purchase, statuses=(*purchase.statuses, (day, status)))
 
@@ -93,7 +98,6 @@ class Ledger:
         return self._replace(purchase, lines=tuple(lines))
 
     def _replace(self, purchase, **values):
-        # The same object changes place in all pieces too, since those are read by their number.
         changed = self.contents.purchases[purchase.ref] = replace(self.contents.purchases[purchase.ref], **values)
         return changed
 
@@ -210,6 +214,11 @@ class Ledger:
         index = versions.index(charge)
         versions[index] = replace(charge, settled_on=day, fed_on=max(day, charge.fed_on))
         return versions[index]
+
+    def name_invoice(self, charge, number, day):
+        """State a charge again with the number of its invoice."""
+        versions = self.contents.versions
+        versions[versions.index(charge)] = replace(charge, invoice_number=number, fed_on=max(day, charge.fed_on))
 
     # === DOCUMENTS === #
 

@@ -1,7 +1,7 @@
 """What the books are made of. Everything is immutable; a change makes a new version."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = Decimal(0)
@@ -139,6 +139,7 @@ class Purchase:
     lines: tuple[Line, ...]
     # (day, status): the last one that is not in the future holds.
     statuses: tuple[tuple[date, str], ...] = ()
+    ordered_at: datetime | None = None
 
     @property
     def parts(self):

@@ -120,7 +120,8 @@ def _transactions(ledger, country, day, whole_amounts):
             yield {
                 'Transaction Date': charge.day, 'Payment Reference ID': charge.reference,
                 'Transaction Type': 'Charge' if charge.kind == CHARGE else 'Refund',
-                'Currency': charge.market.currency, 'Payment Amount': amount if charge.kind == CHARGE else _Refunded(amount),
+                'Currency': charge.market.currency,
+                'Payment Amount': amount if charge.kind == CHARGE else _Refunded(amount),
                 'Account Group': charge.group, 'Payment Instrument Type': charge.instrument.words,
                 'Payment Identifier': charge.statement_number or charge.instrument.digits or None,
                 'Charge Identifier': None if charge.statement_number else charge.charge_identifier,
