@@ -194,8 +194,8 @@ def _shipments(ledger, country, day, whole_amounts):
                     'Order Date': purchase.ordered_on, 'Order ID': purchase.ref, 'Account Group': purchase.group,
                     'PO Number': purchase.po_number or None, 'PO Line Item Id': piece.line.number or None,
                     'Currency': purchase.market.currency, 'Shipment Date': shipment.shipped_on,
-                    'Shipment ID': shipment.shipment_id, 'Carrier Name': shipment.carrier or None,
-                    'Carrier Tracking #': shipment.tracking, 'Shipment Tracking Number': shipment.tracking,
+                    'Shipment Tracking Number': shipment.shipment_id, 'Carrier Name': shipment.carrier or None,
+                    'Carrier Tracking #': shipment.tracking,
                     'Delivery Status': 'Delivered' if shipment.is_delivered(day) else 'Not delivered',
                     'Expected Delivery Date': shipment.delivered_on, 'Shipment Quantity': piece.quantity,
                     'ASIN': piece.line.asin, 'Title': piece.line.title,
@@ -243,7 +243,7 @@ HEADERS = {
         'Custom Field 1'),
     SHIPMENTS: (
         'Order Date', 'Order ID', 'Account Group', 'PO Number', 'PO Line Item Id', 'Currency', 'Shipment Date',
-        'Shipment ID', 'Carrier Name', 'Carrier Tracking #', 'Shipment Tracking Number', 'Delivery Status',
+        'Shipment Tracking Number', 'Carrier Name', 'Carrier Tracking #', 'Delivery Status',
         'Expected Delivery Date', 'Shipment Quantity', 'ASIN', 'Title'),
     RETURNS: (
         'Return Date', 'Return Reason', 'Return Status', 'Return Quantity', 'Order Date', 'Order ID', 'Account Group',

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..books.records import PENDING_FULFILLMENT, Parts, Piece
+from ..books.records import CLOSED, Parts, Piece
 from .orders import CARD, INVOICE
 from .stage import EVERYWHERE, PLAIN_REPORT, REPORT, after, amount_only, cents, halves, some
 
@@ -14,7 +14,7 @@ PLAIN = 'plain'
 REASONS = {
     'alike_payments': 'Two payments are alike, and the order sums to its net total with neither one nor both. It was '
                       'one charge that was stated again.',
-    'items_do_not_sum': 'The items that are listed with the payment do not sum to it: a part has not been charged yet.',
+    'items_do_not_sum': 'The items that are listed with the payment do not sum to it: a part never came.',
     'over_refund': 'More was refunded than charged. The excess has no bill that it could reduce.',
     'dearer_than_ordered': 'Amazon charged more than was ordered.',
     'number_of_another_order': 'Something bought outside has the number of an order, but not its items.',
@@ -78,6 +78,13 @@ def split_charges(stage, order):
     purchase = stage.sell(order)
     first, second = halves(purchase)
     return stage.deliver(order, purchase, 2, first), stage.deliver(order, purchase, 5, second)
+
+
+@case(0, pays=(CARD, INVOICE), fits=has_units)
+def half_shipped(stage, order):
+    """Ship and charge one part; the other waits when the month ends."""
+    purchase = stage.sell(order)
+    return stage.deliver(order, purchase, 2, halves(purchase)[0])
 
 
 @case(2, fits=has_twin_units)
@@ -245,20 +252,21 @@ def authorised(stage, order):
 
 @case(1, fits=lambda order: has_one_line(order) and order.lines[0].quantity > 2)
 def alike_payments(stage, order):
-    """Charge a part, state that again, and leave the rest waiting."""
+    """Charge a part, state that again, and close the order without the rest: its net total is not corrected."""
     purchase = stage.sell(order)
     charge = stage.deliver(order, purchase, 2, {purchase.lines[0].item_id: 1})
     again = stage.ledger.restate(charge, after(purchase, 4), beside=True)
+    stage.ledger.set_status(purchase, after(purchase, 5), CLOSED)
     stage.doubt('alike_payments', (PLAIN_REPORT,), [order.number], [again])
 
 
 @case(1, fits=lambda order: has_one_line(order) and order.lines[0].quantity > 1)
 def items_do_not_sum(stage, order):
-    """List all items with a payment that is only for some of them."""
+    """List all items with a payment that is only for some of them, and close the order without the rest."""
     purchase = stage.sell(order)
     day, unit = after(purchase, 2), order.group.market.unit
     shipment = stage.ledger.ship(purchase, day, {purchase.lines[0].item_id: 1})
-    stage.ledger.set_status(purchase, day, PENDING_FULFILLMENT)
+    stage.ledger.set_status(purchase, after(purchase, 5), CLOSED)
     number = stage.ledger.invoice(shipment.pieces, day).number if has_vat(order) else ''
     charge = stage.ledger.charge(
         shipment.pieces, stage.instrument(order), day, settled_on=after(purchase, 3), invoice_number=number,

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +23,7 @@ START = date(2026, 9, 1)
 DAYS_UNTIL_EARLY, DAYS_UNTIL_END = 14, 15
 PAGE_SIZE = 50
 COUNT = 300
-UNMAPPED = Group('Field Office', 'Somebody Else Ltd.', MARKETS['US'], CARD, '4271')
+UNMAPPED = Group('Field Office', 'Somebody Else Ltd.', MARKETS['US'], CARD, '0420')
 PO_NUMBERS_OF_OTHERS = ('', '', '', 'for the workshop', 'MRO-4711')
 
 
@@ -150,14 +151,12 @@ class Month:
             for digits, currency in self._cards()}
 
     def _cards(self):
-        """Return each card with its currency: that of the first group that uses it."""
-        cards = {}
+        """Return each card with its currency: that of most orders that it pays."""
+        used = {}
         for order in self.orders:
             if order.pays == CARD:
-                cards.setdefault(order.group.card, order.group.market)
-        foreign = {'JP': 'USD'}
-        return [(digits, foreign.get(market.country, market.currency) if digits == UNMAPPED.card else market.currency)
-                for digits, market in sorted(cards.items())]
+                used.setdefault(order.group.card, Counter())[order.group.market.currency] += 1
+        return [(digits, counted.most_common(1)[0][0]) for digits, counted in sorted(used.items())]
 
     # === WHAT IS SAID ABOUT IT === #
 

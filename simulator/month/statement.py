@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ..books.records import CARD, CHARGE
+from ..books.records import CARD, CHARGE, MARKETS
 
 HEADERS = ('Date', 'Text', 'Amount', 'Currency', 'Original Amount', 'Original Currency')
 # How a line finds its charge.
@@ -17,7 +17,9 @@ DAYS = 5
 # Of a hundred lines.
 _WITHOUT_IDENTIFIER = 15
 _OTHER_SHOPS = ('HOTEL EXAMPLE', 'FUEL STATION 12', 'TAXI SAMPLE')
-_RATES = {'JPY': Decimal('0.0067')}
+# In dollars.
+_RATES = {'USD': Decimal(1), 'EUR': Decimal('1.08'), 'GBP': Decimal('1.27'), 'JPY': Decimal('0.0067')}
+_UNITS = {market.currency: market.unit for market in MARKETS.values()}
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def _line(transaction, currency, chance):
     says_original = is_foreign and chance.random() < 0.9
     original = amount if says_original else None
     if is_foreign:
-        rate = _RATES[transaction.market.currency] * (1 + Decimal(chance.randint(-8, 20)) / 1000)
-        amount = (amount * rate).quantize(Decimal('0.01'))
+        rate = _RATES[transaction.market.currency] / _RATES[currency]
+        amount = (amount * rate * (1 + Decimal(chance.randint(-8, 20)) / 1000)).quantize(_UNITS[currency])
     how = IDENTIFIER if has_identifier else OTHER_CURRENCY if is_foreign and not says_original else AMOUNT
     return StatementLine(
         transaction.day + timedelta(days=chance.randint(0, 3)),
@@ -97,7 +99,7 @@ def _of_others(made, chance):
                       original_currency='')
     for __ in range(len(made) // 60):
         amount = -Decimal(chance.randint(900, 25000)) / 100
-        yield StatementLine(chance.choice(days), chance.choice(_OTHER_SHOPS), amount.quantize(Decimal('0.01')),
+        yield StatementLine(chance.choice(days), chance.choice(_OTHER_SHOPS), amount.quantize(_UNITS[made[0].currency]),
                             made[0].currency, None, '', '', NOT_AMAZON)
 
 
