@@ -9,7 +9,6 @@ from . import api_fault_answers
 from .apis import MESSAGES, NOT_FOUND, RATES, RECONCILIATION, REPORTING, ApiError
 from .books import answers
 from .books.records import MARKETS
-from .money_desk import today
 
 REGION_VALUES = ('DE', 'FR', 'UK', 'IT', 'ES', 'IN', 'US', 'CA', 'MX', 'JP', 'AU')
 MOST_LINES, MOST_NUMBERS, MOST_DAYS = 25, 30, 366
@@ -78,7 +77,7 @@ def payment_details():
     def make(region, settings):
         wanted = _list('invoiceIds', MOST_LINES, str)
         return {'invoicePaymentDetails': answers.payment_details(
-            _amazon().money.ledger, region, wanted, today(), settings.shape)}
+            _amazon().money.ledger, region, wanted, _amazon().money.day(), settings.shape)}
 
     return _answer(RECONCILIATION, make)
 
@@ -89,8 +88,8 @@ def payment_details():
 def order_reports_of(po_number):
     def make(region, settings):
         found = answers.order_reports(
-            _amazon().money.ledger, _countries(region), today(), settings.shape,
-            today() - timedelta(days=DAYS_BACK), po_number=po_number)
+            _amazon().money.ledger, _countries(region), _amazon().money.day(), settings.shape,
+            _amazon().money.day() - timedelta(days=DAYS_BACK), po_number=po_number)
         if not found and settings.unknown_order == NOT_FOUND:
             raise ApiError(404, MESSAGES[404])
         return _page(answers.ORDERS, found, settings)
@@ -101,7 +100,7 @@ def order_reports_of(po_number):
 @apis.get('/reports/2025-06-09/orderReports')
 def order_reports():
     return _report(answers.ORDERS, lambda ledger, countries, shape, start, end: answers.order_reports(
-        ledger, countries, today(), shape, start, end))
+        ledger, countries, _amazon().money.day(), shape, start, end))
 
 
 @apis.get('/reports/2025-06-09/orderLineItemReports')
@@ -112,7 +111,7 @@ def order_line_reports():
 @apis.get('/reports/2025-06-09/shipmentReports')
 def shipment_reports():
     return _report(answers.SHIPMENTS, lambda ledger, countries, shape, start, end: answers.shipment_reports(
-        ledger, countries, today(), shape, start, end))
+        ledger, countries, _amazon().money.day(), shape, start, end))
 
 
 @apis.get('/reports/2025-06-09/shipmentLineItemReports')
@@ -121,7 +120,7 @@ def shipment_line_reports():
         numbers = [number for given in request.args.getlist('purchaseOrderNumbers') for number in given.split(',')]
         if len(numbers) > MOST_NUMBERS:
             raise ApiError(400, f'purchaseOrderNumbers has more than {MOST_NUMBERS} values.')
-        return answers.shipment_line_reports(ledger, countries, today(), shape, start, end, numbers)
+        return answers.shipment_line_reports(ledger, countries, _amazon().money.day(), shape, start, end, numbers)
 
     return _report(answers.SHIPMENT_LINES, make)
 
@@ -163,7 +162,8 @@ def _answer(api, make):
         region = amazon.apis.region_of(request.headers.get('x-amz-access-token', ''), api)
         amazon.apis.count(api, region)
         try:
-            answer = _json(make(region, amazon.apis.settings), 200)
+            with amazon.money.locked():
+                answer = _json(make(region, amazon.apis.settings), 200)
         except answers.BadToken:
             raise ApiError(400, 'The nextPageToken is not valid.') from None
     except ApiError as error:

@@ -102,6 +102,10 @@ class MoneyDesk:
             for order in self._orders.all():
                 self.follow(order)
 
+    def locked(self):
+        """Return the lock of the books, for reading them while nobody writes."""
+        return self._lock
+
     def transactions_of(self, order):
         """Return the charges and refunds of an order of the desk in their last versions.
 
@@ -112,9 +116,13 @@ class MoneyDesk:
             return [charge for charge in self.ledger.transactions() if refs & set(charge.refs)]
 
     def sums(self):
-        """Return the sums of each Amazon order, as texts."""
+        """Return the sums of each Amazon order."""
         with self._lock:
-            return sums.of_purchases(self.ledger, today())
+            return sums.of_purchases(self.ledger, self.day())
+
+    def day(self):
+        """Return the day until which everything is known: today, or the end of a month that was loaded."""
+        return max(today(), self.month.until) if self.month else today()
 
     # === WHAT HAPPENS BY ITSELF === #
 

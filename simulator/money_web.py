@@ -23,6 +23,12 @@ CHOICES = {'amounts': AMOUNTS, 'dates': DATES, 'last_token': LAST_TOKENS, 'refun
            'unknown_order': (apis.EMPTY, apis.NOT_FOUND), 'expired_status': ('401', '403')}
 FLAGS = ('throttled', 'unknown_fields', 'sparse')
 WHOLE = ('page_size', 'retry_after', 'expires_in', 'expired_status')
+WORDS = {
+    'amounts': 'Amounts', 'dates': 'Dates', 'last_token': 'Token of the last page', 'refunds': 'Refunds are',
+    'unknown_order': 'An unknown order', 'expired_status': 'Status of an expired token', 'page_size': 'Page size',
+    'retry_after': 'Retry-After (s)', 'expires_in': 'Tokens expire after (s)', 'throttled': 'throttle requests',
+    'unknown_fields': 'send unknown fields', 'sparse': 'leave optional fields out',
+}
 
 money_pages = Blueprint('money', __name__)
 
@@ -63,9 +69,10 @@ def _as_json(charge):
 def books_json():
     """Return the charges and refunds, and the sums of each Amazon order, which a purchasing system must find again."""
     money = _amazon().money
-    return jsonify(
-        transactions=[_as_json(charge) for charge in money.ledger.transactions()],
-        amazon_orders={ref: _texts(values) for ref, values in money.sums().items()})
+    with money.locked():
+        return jsonify(
+            transactions=[_as_json(charge) for charge in money.ledger.transactions()],
+            amazon_orders={ref: _texts(values) for ref, values in money.sums().items()})
 
 
 @money_pages.post('/api/orders/<int:number>/<any(charge, refund, settle, restate, status):step>')
@@ -141,8 +148,10 @@ def download(country, kind, file_format):
         without = (REFERENCE, IDENTIFIER)
     style = replace(STYLES[country], without=without, whole_amounts=request.args.get('shares') == '0',
                     texts='texts' in request.args)
-    day = date.fromisoformat(request.args['day']) if request.args.get('day') else today()
-    body = report(_amazon().money.ledger, kind, country, day, file_format, style)
+    day = date.fromisoformat(request.args['day']) if request.args.get('day') else _amazon().money.day()
+    money = _amazon().money
+    with money.locked():
+        body = report(money.ledger, kind, country, day, file_format, style)
     name = f'{kind}-{country}-{day.isoformat()}.{file_format}'
     return Response(body, mimetype=MIMETYPES[file_format], headers={
         'Content-Disposition': f'attachment; filename="{name}"'})
@@ -158,7 +167,7 @@ def page():
         countries=[account.country for account in ACCOUNTS], formats=tuple(FORMATS), month=amazon.money.month,
         settings={account.identity: amazon.money.settings(account) for account in ACCOUNTS}, client=apis,
         access=amazon.apis.access(), api_settings=asdict(amazon.apis.settings), choices=CHOICES, flags=FLAGS,
-        whole=WHOLE, instruments=INSTRUMENTS, invoice=INVOICE, count=COUNT)
+        whole=WHOLE, words=WORDS, instruments=INSTRUMENTS, invoice=INVOICE, count=COUNT)
 
 
 @money_pages.post('/desk/<int:number>/<any(charge, refund, settle, restate, status):step>')

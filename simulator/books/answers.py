@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,16 +143,19 @@ def invoices(ledger, region, wanted, shape):
 
     :rtype: list[dict]
     """
-    made = []
-    for line in wanted:
-        details = []
-        for document in ledger.contents.documents:
-            if document.market.region == region and any(
-                    piece.ref == line.get('orderId') and line.get('orderLineItemId') in (None, piece.line.item_id)
-                    and line.get('shipmentId') in (None, '', piece.shipment_id) for piece in document.pieces):
-                details.append(_document(document, shape))
-        made.append({'orderLineItem': line, 'invoiceDetails': details})
-    return made
+    by_purchase = defaultdict(dict)
+    for document in ledger.contents.documents:
+        if document.market.region == region:
+            for piece in document.pieces:
+                by_purchase[piece.ref].setdefault(document.number, document)
+
+    def details(line):
+        for document in by_purchase[line.get('orderId')].values():
+            if any(piece.ref == line.get('orderId') and line.get('orderLineItemId') in (None, piece.line.item_id)
+                   and line.get('shipmentId') in (None, '', piece.shipment_id) for piece in document.pieces):
+                yield _document(document, shape)
+
+    return [{'orderLineItem': line, 'invoiceDetails': list(details(line))} for line in wanted]
 
 
 def _document(document, shape):
@@ -215,12 +219,12 @@ def shipment_line_reports(ledger, countries, day, shape, start=None, end=None, p
 
     :rtype: list[dict]
     """
-    made = []
+    made, shipped = [], _shipped(ledger, day)
     for purchase in _purchases(ledger, countries, start, end):
         if po_numbers and purchase.po_number not in po_numbers:
             continue
         left = {line.item_id: line.quantity for line in purchase.lines}
-        for shipment, piece in _shipped(ledger, purchase, day):
+        for shipment, piece in shipped[purchase.ref]:
             left[piece.line.item_id] = left.get(piece.line.item_id, 0) - piece.quantity
             made.append(_line_report(purchase, piece.line, piece.quantity, shape) | {
                 'carrierName': shipment.carrier or None,
@@ -241,9 +245,9 @@ def shipment_reports(ledger, countries, day, shape, start=None, end=None):
 
     :rtype: list[dict]
     """
-    made = {}
+    made, shipped = {}, _shipped(ledger, day)
     for purchase in _purchases(ledger, countries, start, end):
-        for shipment, __ in _shipped(ledger, purchase, day):
+        for shipment, __ in shipped[purchase.ref]:
             made[shipment.shipment_id, purchase.ref] = _finished({
                 'orderMetadata': _order_metadata(purchase, shape), 'purchaseOrderNumber': purchase.po_number or None,
                 'shipmentMetadata': _shipment_metadata(shipment, shape), 'carrierName': shipment.carrier or None,
@@ -256,9 +260,14 @@ def _purchases(ledger, countries, start, end):
             and (start is None or start <= purchase.ordered_on) and (end is None or purchase.ordered_on <= end)]
 
 
-def _shipped(ledger, purchase, day):
-    return [(shipment, piece) for shipment in ledger.contents.shipments if shipment.shipped_on <= day
-            for piece in shipment.pieces if piece.ref == purchase.ref]
+def _shipped(ledger, day):
+    """Return what was shipped until a day, by purchase."""
+    shipped = defaultdict(list)
+    for shipment in ledger.contents.shipments:
+        if shipment.shipped_on <= day:
+            for piece in shipment.pieces:
+                shipped[piece.ref].append((shipment, piece))
+    return shipped
 
 
 def _line_report(purchase, line, quantity, shape):

@@ -195,8 +195,7 @@ class Ledger:
         :param bool beside: whether reports go on showing the version before.
         :rtype: Charge
         """
-        versions = self.contents.versions
-        index = versions.index(charge)
+        versions, index = self.contents.versions, self._index(charge)
         if not beside:
             versions[index] = replace(charge, replaced_on=day)
         again = replace(
@@ -210,15 +209,19 @@ class Ledger:
 
         :rtype: Charge
         """
-        versions = self.contents.versions
-        index = versions.index(charge)
+        versions, index = self.contents.versions, self._index(charge)
         versions[index] = replace(charge, settled_on=day, fed_on=max(day, charge.fed_on))
         return versions[index]
 
     def name_invoice(self, charge, number, day):
         """State a charge again with the number of its invoice."""
+        self.contents.versions[self._index(charge)] = replace(
+            charge, invoice_number=number, fed_on=max(day, charge.fed_on))
+
+    def _index(self, charge):
+        # It is among the last ones, and there may be many.
         versions = self.contents.versions
-        versions[versions.index(charge)] = replace(charge, invoice_number=number, fed_on=max(day, charge.fed_on))
+        return next(index for index in range(len(versions) - 1, -1, -1) if versions[index] is charge)
 
     # === DOCUMENTS === #
 

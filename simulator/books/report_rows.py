@@ -1,5 +1,6 @@
 """The rows of Amazon's six reports, as values by header: Decimal, date, int or text, and None for "N/A"."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from .records import CANCELLED, CHARGE, CLOSED, MARKETS, PENDING, REFUND
@@ -46,16 +47,16 @@ def _written(value, unit, refunds):
 # === ORDERS === #
 
 def _orders(ledger, country, day, whole_amounts):
-    shown = [version for version in ledger.shown(day) if version.kind == CHARGE]
-    for purchase in _purchases(ledger, country, day):
-        paid = False
-        for charge in shown:
+    paid = defaultdict(list)
+    for charge in ledger.shown(day):
+        if charge.kind == CHARGE:
             for piece in charge.listed or charge.pieces:
-                if piece.ref == purchase.ref:
-                    paid = True
-                    amount = charge.amount if whole_amounts else charge.of(purchase.ref)
-                    yield _order_row(purchase, day) | _payment(charge, day, amount) | _item(piece.line, piece)
-        if not paid:
+                paid[piece.ref].append((charge, piece))
+    for purchase in _purchases(ledger, country, day):
+        for charge, piece in paid[purchase.ref]:
+            amount = charge.amount if whole_amounts else charge.of(purchase.ref)
+            yield _order_row(purchase, day) | _payment(charge, day, amount) | _item(piece.line, piece)
+        if not paid[purchase.ref]:
             for line in purchase.lines:
                 yield _order_row(purchase, day) | _payment(None, day) | _item(line)
 

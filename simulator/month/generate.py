@@ -191,13 +191,17 @@ class Month:
 
         :rtype: dict
         """
-        transactions = self.ledger.transactions()
+        transactions, references = self.ledger.transactions(), {}
+        for version in self.ledger.contents.versions:
+            references.setdefault(version.transaction_id, []).append(version.reference)
         return {
             'seed': self.seed, 'start': self.start.isoformat(), 'early': self.early.isoformat(),
             'until': self.until.isoformat(), 'groups': self._groups(),
             'orders': {order.number: self._order_truth(order) for order in self.orders},
             'amazon_orders': {ref: _texts(values) for ref, values in self.sums.items()},
-            'transactions': {charge.transaction_id: self._transaction_truth(charge) for charge in transactions},
+            'transactions': {
+                charge.transaction_id: self._transaction_truth(charge, references[charge.transaction_id])
+                for charge in transactions},
             'outside': [charge.transaction_id for charge in self.stage.outside],
             'fees': [charge.transaction_id for charge in self.stage.fees],
             'ambiguous': [
@@ -233,9 +237,7 @@ class Month:
             'transactions': list(dict.fromkeys(known for ref in refs for known in self.sums[ref]['transactions'])),
         }
 
-    def _transaction_truth(self, charge):
-        versions = [version for version in self.ledger.contents.versions
-                    if version.transaction_id == charge.transaction_id]
+    def _transaction_truth(self, charge, references):
         return {
             'kind': charge.kind, 'currency': charge.market.currency, 'amount': f'{charge.amount:f}',
             'date': charge.day.isoformat(), 'settled': charge.is_settled(self.until),
@@ -243,7 +245,7 @@ class Month:
             'charge_identifier': charge.charge_identifier, 'invoice_number': charge.invoice_number or None,
             'statement_number': charge.statement_number or None, 'group': charge.group, 'company': charge.company,
             'amazon_orders': {ref: f'{charge.of(ref):f}' for ref in charge.refs},
-            'payment_references': [version.reference for version in versions],
+            'payment_references': references,
         }
 
     def write(self, folder):
