@@ -1,11 +1,13 @@
 """Login with Amazon and the REST APIs, as a client meets them."""
 
+from datetime import date
 from threading import RLock
 from urllib.parse import urlencode
 
 import pytest
 
 from simulator.apis import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKENS, ApiError, Apis, ApiSettings
+from simulator.books.answers import pages
 from simulator.tests.documents import THREE, act, place_order
 from simulator.tests.month_files import sums
 from simulator.tests.test_money import step
@@ -223,6 +225,23 @@ def test_an_order_is_found_by_our_number_as_soon_as_it_is_received(client):
                       for line in lines['shipmentLineItemsReport'])
     assert statuses == [('1', 1, 'SHIPPED'), ('1', 2, 'SHIPPING_SOON'), ('2', 1, 'SHIPPING_SOON'),
                         ('3', 2, 'SHIPPING_SOON')]
+
+
+def test_reporting_looks_back_two_years(client):
+    for start, count in (('2020-01-01', 0), (f'{date.today().year - 1}-06-01', 1)):
+        truth = client.post('/api/month', json={'orders': 1, 'start': start}).json
+        region = truth['groups'][0]['region']
+        found = get(client, f'{REPORTS}/purchaseOrders/P00001/orderReports', region).json['ordersReport']
+        mine = truth['orders']['P00001']['amazon_orders']
+        assert len([each for each in found if each['orderMetadata']['orderId'] in mine]) == count
+
+
+@pytest.mark.parametrize('size', [1, 2, 3])
+@pytest.mark.parametrize('count', range(8))
+def test_pages_lose_nothing(size, count):
+    made = pages(list(range(count)), 'x', size)
+    assert [each for page in made for each in page['x']] == list(range(count))
+    assert all(page['x'] for page in made) or count == 0
 
 
 def test_an_unknown_order_is_an_empty_list_or_an_error(client):

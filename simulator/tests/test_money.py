@@ -1,5 +1,6 @@
 """What the simulator charges and refunds by itself and on request, and its pages about it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -157,6 +158,14 @@ def test_charging_a_part_and_then_the_rest_adds_up(client, number):
     assert why_not(client, f'/api/orders/{number}/charge') == 'Everything that is confirmed has been charged.'
 
 
+def test_what_was_charged_before_it_is_shipped_is_not_charged_again(client, number):
+    act(client, number, 'confirm')
+    step(client, number, 'charge')
+    act(client, number, 'ship')
+    charge, = transactions(client)
+    assert Decimal(charge['amount']) == total(client, number)
+
+
 def test_two_orders_can_be_charged_at_once(client, number):
     other = place_order(client, THREE, order_id='P00043')
     for each in (number, other):
@@ -283,6 +292,16 @@ def test_a_download_of_an_earlier_day_knows_less(client, shipped):
     assert len(read_csv(client.get('/reports/DE/orders.csv').data, 'DE')) == 3
     assert read_csv(client.get('/reports/DE/orders.csv?day=2020-01-01').data, 'DE') == []
     assert 'Payment Reference ID' not in read_csv(client.get('/reports/DE/orders.csv?old=1').data, 'DE')[0]
+
+
+def test_a_month_of_orders_of_today_is_known_at_once(client):
+    line = {'number': 1, 'asin': 'B0SIM00001', 'quantity': 1, 'price': '10.00'}
+    today = date.today().isoformat()
+    truth = client.post('/api/month', json={'orders': [
+        {'number': 'P1', 'date': today, 'country': 'DE', 'case': 'plain', 'lines': [line]}]}).json
+    assert truth['orders']['P1']['charged'] == '10.00'
+    row = next(row for row in read_csv(client.get('/reports/DE/orders.csv').data, 'DE') if row['PO Number'] == 'P1')
+    assert (row['Order Status'], row['Payment Amount']) == ('Closed', '10,00')
 
 
 def test_a_month_takes_the_place_of_the_books_and_keeps_the_orders_of_the_desk(client, shipped):

@@ -166,6 +166,9 @@ def test_a_download_in_the_middle_of_the_month_shows_what_was_known_then(month):
     early = payments(read_csv(month.report('orders', 'US', day=month.early)), identity='Payment Reference ID')
     late = payments(read_csv(month.report('orders', 'US')), identity='Payment Reference ID')
     assert 0 < len(early) < len(late)
+    first = read_csv(month.report('orders', 'US', day=month.start))
+    assert first
+    assert {row['Payment Amount'] for row in first} == {'N/A'}
 
 
 def test_a_charge_that_moved_is_shown_under_its_first_reference_until_then(month):
@@ -269,6 +272,11 @@ def test_invented_orders_can_be_given_back():
 def test_a_wrong_order_says_what_is_wrong(change, words):
     with pytest.raises(BadOrder, match=words):
         Month(read([ORDER | change], date(2026, 10, 1)))
+
+
+def test_two_orders_of_one_number_are_not_accepted():
+    with pytest.raises(BadOrder, match='the same number'):
+        Month(read([ORDER, ORDER], date(2026, 10, 1)))
 
 
 @pytest.mark.parametrize('case', CASES)

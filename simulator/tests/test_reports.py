@@ -121,6 +121,10 @@ def test_headers_of_another_language_and_amounts_of_whole_charges(month):
 def test_refunds_have_either_sign(month):
     assert {money(row['Refund Amount']) < 0 for row in read_csv(month.report('refunds', 'US'))} == {True}
     assert {money(row['Refund Amount']) > 0 for row in read_csv(month.report('refunds', 'JP'), 'JP')} == {True}
+    for country, signs in (('US', {True}), ('JP', {False})):
+        rows = read_csv(month.report('transactions', country), country)
+        assert {money(row['Payment Amount']) < 0 for row in rows if row['Transaction Type'] == 'Refund'} == signs
+        assert all(money(row['Payment Amount']) > 0 for row in rows if row['Transaction Type'] == 'Charge')
     memos = [row for row in read_csv(month.report('reconciliation', 'US')) if row['Credit Memo Number'] != 'N/A']
     assert {(row['Transaction Type'], money(row['Net Total']) < 0) for row in memos} == {('Invoice refund', True)}
 
