@@ -5,7 +5,8 @@ from flask import Blueprint, abort, current_app, jsonify, redirect, render_templ
 from . import wire
 from .billing import PURPOSES
 from .faults import KINDS, Fault
-from .money_desk import INSTRUMENTS, STATUSES
+from .money_desk import STATUSES
+from .order_books import INSTRUMENTS
 from .reasons import CODES
 
 desk = Blueprint('desk', __name__)

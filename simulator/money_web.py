@@ -13,9 +13,9 @@ from .books.records import INVOICE, MARKETS, REGIONS
 from .books.report_files import IDENTIFIER, REFERENCE, STYLES
 from .books.reports import FORMATS, KINDS, report
 from .errors import Impossible
-from .money_desk import INSTRUMENTS, today
 from .month import Month, read
 from .month.generate import COUNT
+from .order_books import INSTRUMENTS, today
 
 MOST_ORDERS = 5000
 MIMETYPES = {'csv': 'text/csv', 'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
