@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-import openpyxl
-
 # Headers as they really came: with blanks that one does not see.
 ODD_HEADERS = {
     'Order Status': 'Order Status ', 'Amazon-Internal Product Category': 'Amazon-Internal  Product Category',
@@ -93,6 +91,9 @@ def as_xlsx(known, rows, style):
 
     :rtype: bytes
     """
+    # Here, since the simulator starts faster without it.
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet('Report')
     chosen = headers(known, style)
