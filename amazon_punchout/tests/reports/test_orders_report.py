@@ -103,6 +103,14 @@ class TestOrdersReport(BaseCase):
         self.assertEqual((charge.amount, charge.date, charge.rows), (Decimal(25), date(2026, 3, 14), (2, 3)))
         self.assertEqual((charge.doubts, statement.problems), ((), ()))
 
+    def test_the_restated_one_is_dropped_and_not_a_later_charge_of_another_item(self):
+        statement = statement_of(*(
+            order_row(
+                '25.00', '25.00', '50.00', Payment_Reference_ID=f'R{day}', Payment_Date=f'03/{day}/2026', ASIN=asin)
+            for day, asin in ((14, 'A'), (15, 'A'), (16, 'B'))))
+        self.assertEqual([totals(each) for each in statement.transactions], [{'A': '25.00'}, {'B': '25.00'}])
+        self.assertEqual([each.rows for each in statement.transactions], [(2, 3), (4,)])
+
     def test_two_real_charges_of_one_amount_are_both_charged(self):
         for items in (('A', 'B'), ('A', 'A')):
             statement = statement_of(*(

@@ -55,7 +55,9 @@ class TestReportDamage(BaseCase):
         self.assertNotRead(raw[:len(raw) // 2], 'damaged')
         parts = parts_of(raw)
         sheet = parts[SHEET]
-        for wrong in (sheet[:-40], sheet.replace(b'</row>', b'', 1), b'', b'no xml'):
+        for wrong in (
+            sheet[:-40], sheet.replace(b'</row>', b'', 1), b'', b'no xml', sheet.replace(b'UTF-8', b'UTF-8x', 1),
+        ):
             self.assertNotRead(build.zipped({**parts, SHEET: wrong}), 'damaged')
 
     def test_a_protected_part_is_named(self):
