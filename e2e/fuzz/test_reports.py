@@ -24,7 +24,7 @@ import report_builder as build  # noqa: E402 - sys.path comes first
 reports = pure.load("reports")
 values = pure.load("reports.values")
 
-FEW = 1_500
+FEW = 1_000
 SECONDS = 2.0
 # The same ones each time, so that only a change of the code makes these tests fail.
 each_time = settings(
