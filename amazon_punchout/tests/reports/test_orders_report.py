@@ -182,18 +182,22 @@ class TestOrdersReport(BaseCase):
         self.assertEqual(statement.problems, ())
 
     def test_a_charge_of_two_orders_is_one_transaction(self):
-        statement = statement_of(
-            order_row('40.00', '15.00', '15.00', Order_ID='1', Payment_Reference_ID='R1'),
-            order_row('40.00', '25.00', '25.00', Order_ID='2', Payment_Reference_ID='R1'))
-        [charge] = statement.transactions
-        self.assertEqual(charge.amount, 40)
-        self.assertEqual({line.order_ref: str(line.total) for line in charge.lines}, {'1': '15.00', '2': '25.00'})
-        self.assertEqual(statement.problems, ())
+        # The items tell, whether the orders' totals are known or not.
+        for totals_known in (True, False):
+            statement = statement_of(*(
+                order_row('40.00', item, item if totals_known else 'N/A', Order_ID=order, Payment_Reference_ID='R1')
+                for order, item in (('1', '15.00'), ('2', '25.00'))))
+            [charge] = statement.transactions
+            self.assertEqual(charge.amount, 40)
+            self.assertEqual({line.order_ref: str(line.total) for line in charge.lines}, {'1': '15.00', '2': '25.00'})
+            self.assertEqual(statement.problems, ())
 
     def test_a_charge_of_two_orders_may_state_their_shares(self):
-        for amounts in (('15.00', '25.00'), ('20.00', '20.00')):
+        for amounts, total in (
+            (('15.00', '25.00'), None), (('20.00', '20.00'), None), (('20.00', '20.00'), 'N/A'),
+        ):
             statement = statement_of(*(
-                order_row(amount, Order_ID=str(number), Payment_Reference_ID='R1')
+                order_row(amount, amount, total, Order_ID=str(number), Payment_Reference_ID='R1')
                 for number, amount in enumerate(amounts)))
             self.assertEqual(summary(statement), [('40.00', CARD, True)])
             self.assertEqual(statement.problems, ())
