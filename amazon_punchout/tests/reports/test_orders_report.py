@@ -202,6 +202,13 @@ class TestOrdersReport(BaseCase):
             self.assertEqual(summary(statement), [('40.00', CARD, True)])
             self.assertEqual(statement.problems, ())
 
+    def test_two_amounts_of_one_order_under_one_reference_are_two_charges(self):
+        statement = statement_of(
+            order_row('10.00', '10.00', '30.00', Payment_Reference_ID='R1', ASIN='A'),
+            order_row('20.00', '20.00', '30.00', Payment_Reference_ID='R1', ASIN='B'))
+        self.assertEqual([totals(each) for each in statement.transactions], [{'A': '10.00'}, {'B': '20.00'}])
+        self.assertEqual(statement.problems, ())
+
     def test_pay_by_invoice_names_the_statement_and_no_card(self):
         [charge] = statement_of(
             order_row('9.00', Payment_Instrument_Type='Pay by Invoice', Payment_Identifier='="ST-2026"')).transactions
