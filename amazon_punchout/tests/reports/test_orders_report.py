@@ -95,6 +95,14 @@ class TestOrdersReport(BaseCase):
         self.assertEqual(sum(line.total for line in lines if line.asin == 'B'), 499)
         self.assertEqual([sum(line.total for line in each.lines) for each in statement.transactions], [333, 333, 334])
 
+    def test_what_rounding_leaves_is_with_the_last_payment(self):
+        rows = [
+            order_row('5', item, '10', Payment_Reference_ID=instrument, Currency='JPY', ASIN=asin,
+                      Payment_Instrument_Type=instrument)
+            for instrument in ('Visa', 'Gift Card') for asin, item in (('A', '3'), ('B', '7'))]
+        self.assertEqual(
+            [totals(each) for each in statement_of(*rows).transactions], [{'A': '2', 'B': '3'}, {'A': '1', 'B': '4'}])
+
     def test_a_settlement_that_is_restated_a_day_later_is_charged_once(self):
         statement = statement_of(
             order_row('25.00', Payment_Reference_ID='R1', Payment_Date='03/14/2026'),
