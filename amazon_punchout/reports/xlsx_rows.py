@@ -376,5 +376,4 @@ class _Damage:
 
     def __exit__(self, kind, error, _trace):
         if isinstance(error, _DAMAGES) and not isinstance(error, ReportError):
-            message = 'encrypted' if 'password' in str(error) else 'damaged'
-            raise ReportError(message) from error
+            raise ReportError('damaged') from error

@@ -78,12 +78,13 @@ class TestReportDamage(BaseCase):
 
     def test_a_zip_bomb_costs_little(self):
         parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
-        start = b'<worksheet><sheetData>'
+        start, end = b'<worksheet><sheetData>', HEADERS.encode() + b'</sheetData></worksheet>'
+        self.assertEqual(read(build.zipped({**parts, SHEET: start + b'<a><b/></a>' + end})).kind, 'returns')
         for sheet, kind in (
             (start + b'<row><c t="str"><v>' + b'a' * (20 * 2 ** 20), 'too_long'),
             (start + b'<row><c a="' + b'a' * (20 * 2 ** 20), 'too_long'),
-            (start + b'<a>' * 200_000, 'damaged'),
-            (start + b''.join(b'<a%d/>' % number for number in range(200_000)), 'damaged'),
+            (start + b'<a>' * 20_000 + b'</a>' * 20_000 + end, 'damaged'),
+            (start + b''.join(b'<a%d/>' % number for number in range(20_000)) + end, 'damaged'),
             (start + b'<row r="1">' + b'<c r="ZZZ1" t="str"><v>1</v></c>', 'too_many_columns'),
         ):
             raw = build.zipped({**parts, SHEET: sheet})
