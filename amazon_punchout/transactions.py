@@ -5,8 +5,8 @@ never negative unless a field says so: the kind decides between a charge and a r
 either sign. Texts are as Amazon writes them, without blanks around them; what is absent is None.
 """
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 CHARGE = 'charge'
@@ -28,7 +28,8 @@ class TransactionLine:
 
     `order_ref` is Amazon's number of the order, `purchase_order_number` and `line_number` are ours (the line number is
     text, since Amazon may write "PO-2025-0123-1"). `items`, `shipping`, `tax` and `fees` are parts of `total`, None if
-    not stated; `discount` is a part too, and zero or negative. `tax_rate` is a fraction, 0.2 for 20 %.
+    not stated; `discount` is a part too, and zero or negative. `tax_rate` is a fraction, 0.2 for 20 %. `shared` says
+    that several charges paid the item: the amounts are the part of this one, and only one of them states the quantity.
     """
 
     order_ref: str | None = None
@@ -49,8 +50,9 @@ class TransactionLine:
     total: Decimal | None = None
     tax_rate: Decimal | None = None
     shipment_id: str | None = None
-    shipment_date: date | None = None
+    shipment_date: datetime.date | None = None
     refund_reason: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Transaction:
     new one. `instrument` is one of INSTRUMENTS, `instrument_text` Amazon's own word, `last_digits` those of the card.
     `statement_number` is that of Pay by Invoice. `rows` are the rows of the report that it was read from, the first
     below the header is 2, as a spreadsheet numbers them. `raw` is what came, one dict of texts per row or the JSON.
+    `doubts` are codes of a `Problem` that this transaction has: it is shown, and a person decides before it is booked.
     """
 
     kind: str
@@ -70,8 +73,8 @@ class Transaction:
     currency: str
     settled: bool = True
     over_refund: bool = False
-    date: date | None = None
-    feed_date: date | None = None
+    date: datetime.date | None = None
+    feed_date: datetime.date | None = None
     instrument: str = OTHER
     instrument_text: str | None = None
     last_digits: str | None = None
@@ -88,6 +91,7 @@ class Transaction:
     lines: tuple[TransactionLine, ...] = ()
     rows: tuple[int, ...] = ()
     raw: tuple[dict, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class OrderFacts:
     currency: str | None = None
     net_total: Decimal | None = None
     purchase_order_number: str | None = None
-    order_date: date | None = None
+    order_date: datetime.date | None = None
     status: str | None = None
     cancelled: bool = False
     pending: bool = False
@@ -118,8 +122,8 @@ class InvoiceFacts:
     amount: Decimal | None = None
     credit: bool = False
     statement_number: str | None = None
-    issue_date: date | None = None
-    due_date: date | None = None
+    issue_date: datetime.date | None = None
+    due_date: datetime.date | None = None
     status: str | None = None
     order_ref: str | None = None
     purchase_order_number: str | None = None
@@ -128,7 +132,7 @@ class InvoiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentFacts:
-    """What Amazon says about the shipment or the return of an item. `returned` tells which; it enriches, never books."""
+    """What Amazon says about the shipment or, if `returned`, the return of an item. It enriches and never books."""
 
     order_ref: str | None = None
     purchase_order_number: str | None = None
@@ -139,8 +143,8 @@ class ShipmentFacts:
     shipment_id: str | None = None
     carrier: str | None = None
     tracking_number: str | None = None
-    date: date | None = None
-    expected_date: date | None = None
+    date: datetime.date | None = None
+    expected_date: datetime.date | None = None
     status: str | None = None
     returned: bool = False
     reason: str | None = None
