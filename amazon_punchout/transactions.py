@@ -63,6 +63,7 @@ class Transaction:
     never booked. `transaction_id` identifies it where Amazon gives one (Reconciliation API); `charge_identifier` is
     what the card's statement shows; `payment_reference` identifies nothing, since Amazon restates a settlement under a
     new one. `instrument` is one of INSTRUMENTS, `instrument_text` Amazon's own word, `last_digits` those of the card.
+    `associated_ids` are the transaction_ids of the charges that a refund is about, where Amazon names them.
     `statement_number` is that of Pay by Invoice. `rows` are the rows of the report that it was read from, the first
     below the header is 2, as a spreadsheet numbers them. `raw` is what came, one dict of texts per row or the JSON.
     `doubts` are codes of a `Problem` that this transaction has: it is shown, and a person decides before it is booked.
@@ -88,6 +89,7 @@ class Transaction:
     buyer: str | None = None
     buyer_email: str | None = None
     marketplace: str | None = None
+    associated_ids: tuple[str, ...] = ()
     lines: tuple[TransactionLine, ...] = ()
     rows: tuple[int, ...] = ()
     raw: tuple[dict, ...] = ()
@@ -115,7 +117,11 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """What Amazon says about an invoice or a credit memo of Pay by Invoice."""
+    """What Amazon says about an invoice or a credit memo.
+
+    `order_line_item_id` and `shipment_id` say what of the order it is about. `consolidated_number` is that of the
+    invoice of a period that has it; only in Japan a credit memo names its invoice as `associated_number`.
+    """
 
     number: str
     currency: str | None = None
@@ -127,6 +133,10 @@ class InvoiceFacts:
     status: str | None = None
     order_ref: str | None = None
     purchase_order_number: str | None = None
+    order_line_item_id: str | None = None
+    shipment_id: str | None = None
+    consolidated_number: str | None = None
+    associated_number: str | None = None
     rows: tuple[int, ...] = ()
 
 

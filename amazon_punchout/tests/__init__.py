@@ -15,6 +15,7 @@ from .messages import *
 from .shipping import *
 from .billing import *
 from .punchin import *
+from .rest import *
 from .watching import *
 from .setup import *
 from .roles import *
