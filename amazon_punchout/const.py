@@ -217,6 +217,23 @@ TRACKING_PAGES = {
 # Amazon's own delivery, which is tracked on the page of the order on Amazon.
 AMAZON_CARRIERS = frozenset({'amazon', 'amzl', 'amzn', 'amazonlogistics', 'デリバリープロバイダ'})
 
+# Amazon's REST APIs: one host for each region. For Japan and Australia some guides name the host fe.
+API_REGIONS = [('na', "North America"), ('eu', "Europe and India"), ('jp', "Japan and Australia")]
+API_HOST = 'https://{region}.business-api.amazon.com'
+API_SANDBOX_HOST = 'https://sandbox.{region}.business-api.amazon.com'
+TOKEN_URL = 'https://api.amazon.com/auth/o2/token'
+# Requests a second, and how many may be sent at once.
+API_PACES = {'reconciliation': (2, 10), 'reporting': (0.5, 10)}
+# Minutes until an API is asked again that does not work; the last value repeats.
+API_PAUSES = (5, 15, 60, 240, 720)
+# Seconds for one request, and the longest that Amazon's Retry-After may let us wait.
+API_TIMEOUT = 30
+MAX_RETRY_AFTER = 24 * 60 * 60
+# What Amazon's reports about a number say of our order: Amazon has it, has cancelled it, or nothing that is certain.
+OURS, CANCELLED, UNCERTAIN = 'ours', 'cancelled', 'uncertain'
+# Where Amazon's code of a marketplace is not that of its country.
+REPORTING_REGIONS = {'gb': 'UK'}
+
 # Orders and messages that should have been dealt with for this many minutes are late.
 LATE_MINUTES = 15
 
@@ -229,6 +246,8 @@ SCHEDULED_ACTIONS = {
     'ir_cron_watch': _lt("Amazon: watch scheduled actions and waiting orders"),
     'ir_cron_remind_confirmation': _lt("Amazon: notify about unconfirmed orders"),
     'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
+    'ir_cron_fetch': _lt("Amazon: fetch charges and refunds"),
+    'ir_cron_follow': _lt("Amazon: ask about orders without messages"),
 }
 
 # Our page for monitoring, the system parameter that holds its token, and how short that may be.

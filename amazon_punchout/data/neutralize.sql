@@ -12,6 +12,14 @@ UPDATE amazon_punchout_group
        database_uuid = NULL,
        database_name = NULL;
 
+-- The original database asks Amazon's APIs.
+UPDATE amazon_punchout_api
+   SET use_reconciliation = false,
+       use_reporting = false,
+       client_secret = NULL,
+       refresh_token = NULL,
+       secret_name = NULL;
+
 -- The original database sends the orders that wait: none of them is sent from this copy, whatever its group. Only
 -- these requests are declined without a code or a reason: people read why in their own language.
 UPDATE purchase_order

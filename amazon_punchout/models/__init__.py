@@ -1,5 +1,6 @@
 # What the rooms build on comes first: our own models, for Odoo takes no _inherit before the _name, and the bases of the
 # hooks on core's models, since an extension calls super().
+from .group import amazon_punchout_secrets
 from .group import amazon_punchout_group
 from .cart import amazon_punchout_remembered
 from .cart import amazon_punchout_tax_rate
@@ -12,6 +13,8 @@ from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
 from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
+from .charges import amazon_punchout_api
+from .charges import amazon_punchout_api_page
 from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
 from .watching import amazon_punchout_watch
@@ -143,6 +146,16 @@ from .billing import (
     purchase_order_compare,
     purchase_order_line,
     purchase_order_shipments,
+)
+from .charges import (
+    amazon_punchout_api_client,
+    amazon_punchout_api_fetch,
+    amazon_punchout_api_follow,
+    amazon_punchout_api_test,
+    amazon_punchout_document,
+    amazon_punchout_group,
+    purchase_order_reported,
+    purchase_order_unclear,
 )
 from .punchin import (
     amazon_punchout_document,

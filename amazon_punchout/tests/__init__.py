@@ -14,6 +14,7 @@ from .sending import *
 from .messages import *
 from .shipping import *
 from .billing import *
+from .charges import *
 from .punchin import *
 from .rest import *
 from .watching import *

@@ -7,7 +7,7 @@ import logging
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 import urllib3
@@ -20,6 +20,8 @@ from .networks import may_connect
 _logger = logging.getLogger(__name__)
 
 MAX_ANSWER_BYTES = 5 * 1024 * 1024
+# When an API wants to be asked again, and by what Amazon finds a request in its own logs.
+KEPT_HEADERS = ('Retry-After', 'x-amzn-RequestId')
 
 
 class ForbiddenAddress(OSError):
@@ -83,9 +85,11 @@ class Answer:
 
     :param status: the HTTP status code
     :param body: the bytes of the answer, at most :data:`MAX_ANSWER_BYTES`
+    :param headers: those of :data:`KEPT_HEADERS` that came, by the name there
     """
     status: int
     body: bytes
+    headers: dict = field(default_factory=dict)
 
 
 class _Body(io.BytesIO):
@@ -200,9 +204,7 @@ def _connect(connection, networks):
 def post_cxml(url, body, timeout, networks=()):
     """Post a cXML document.
 
-    Redirects are not followed: an order must not go to an address that nobody has set. Hosts in the company's own
-    network get no document, unless a system administrator allows it: an address could be set to make Odoo reach what
-    only it can reach. The body is never logged, since it contains the shared secret.
+    The body is never logged, since it contains the shared secret.
 
     :param str url: where to
     :param bytes body: the document, with its shared secret
@@ -213,14 +215,35 @@ def post_cxml(url, body, timeout, networks=()):
     :raises NotDelivered: nothing was sent
     :raises NoAnswer: something was sent, and there was no whole answer
     """
+    return _exchange('POST', url, body, {
+        'Content-Type': 'text/xml; charset=UTF-8', 'Accept': 'text/xml, application/xml'}, timeout, networks)
+
+
+def call_api(method, url, headers, timeout, networks=(), body=b''):
+    """Call a REST API.
+
+    Headers and body are never logged, since they contain secrets and tokens.
+
+    :param str method: 'GET' or 'POST'
+    :param str url: with its query
+    :param dict headers: texts by name
+    :param bytes body: empty for none
+    :return: as :func:`post_cxml`, which has the other parameters and errors, too
+    :rtype: Answer
+    """
+    return _exchange(method, url, body, {'Accept': 'application/json', **headers}, timeout, networks)
+
+
+def _exchange(method, url, body, headers, timeout, networks):
+    """Send a request and read its answer.
+
+    Redirects are not followed: an order must not go to an address that nobody has set. Hosts in the company's own
+    network get nothing, unless a system administrator allows it: an address could be set to make Odoo reach what only
+    it can reach.
+    """
     stream, host = _Body(body), _host_of(url)
     if find_address_problem(url):
         raise NotDelivered('bad_address', host)
-    headers = {
-        'Content-Type': 'text/xml; charset=UTF-8',
-        'Accept': 'text/xml, application/xml',
-        'User-Agent': USER_AGENT,
-    }
     watch = _Watch(timeout, networks)
     try:
         with requests.Session() as session:
@@ -228,16 +251,17 @@ def post_cxml(url, body, timeout, networks=()):
             session.get_redirect_target = lambda _response: None
             session.mount('http://', watch)
             session.mount('https://', watch)
-            with session.post(
-                url, data=stream, headers=headers, timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False,
-                stream=True,
+            with session.request(
+                method, url, data=stream if body else None, headers={**headers, 'User-Agent': USER_AGENT},
+                timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False, stream=True,
             ) as response:
-                answer = Answer(response.status_code, _read(response, host))
+                answer = Answer(response.status_code, _read(response, host), {
+                    name: response.headers[name] for name in KEPT_HEADERS if name in response.headers})
     except HttpError:
         raise
     except Exception as error:  # whatever a library raises: only whether the document has begun to leave counts
         # The caller writes the line about the document.
-        _logger.debug("Posting to %s failed after the document %s: %s", host,
+        _logger.debug("Asking %s failed after the request %s: %s", host,
                       "began to leave" if stream.started else "could not leave", type(error).__name__)
         if not stream.started:
             raise NotDelivered(host=host, **_facts(error)) from error

@@ -91,6 +91,10 @@ class AmazonPunchoutDocument(models.Model):
     entered_by_id = fields.Many2one(
         'res.users', readonly=True,
         help="The user who entered the document manually because Amazon only sent an e-mail.")
+    is_reported = fields.Boolean(
+        "From the Reporting API", readonly=True,
+        help="Odoo wrote this document from what Amazon's Reporting API states about the order. A message from Amazon "
+             "about the same takes its place.")
     lacks_other_half = fields.Boolean(
         "Waiting for Another Document", readonly=True,
         help="The document refers to something that has not arrived yet. It is processed as soon as that arrives.")
@@ -222,6 +226,14 @@ class AmazonPunchoutDocument(models.Model):
         """
         document_sudo = self.sudo()  # accountants read invoices and need not read orders
         return document_sudo.purchase_order_id | document_sudo.other_order_ids
+
+    def _is_stand_in(self):
+        """Tell whether this document stands in for one that Amazon has not sent: its own one takes its place.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.entered_by_id) or self.is_reported
 
     # === HOOKS === #
 

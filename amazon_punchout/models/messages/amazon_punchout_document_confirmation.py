@@ -81,7 +81,7 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
             return None
         if self.reuses_document_id:  # a person has decided that it is no repetition
             confirmation = replace(confirmation, payload_id=self.payload_id)
-        return cxml.Notice(confirmation, self.id, by_hand=bool(self.entered_by_id))
+        return cxml.Notice(confirmation, self.id, by_hand=self._is_stand_in())
 
     def _message_facts(self):
         """Override to say what a confirmation says."""

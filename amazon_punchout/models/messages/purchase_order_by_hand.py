@@ -100,12 +100,13 @@ class PurchaseOrderByHand(models.Model):
                 "The values entered for order %(order)s can't be saved. %(problem)s", order=self.name,
                 problem=self.env['amazon.punchout.document']._explain_cxml_error(error))) from error
 
-    def _amazon_process_entered(self, document_type, payload_id, body):
+    def _amazon_process_entered(self, document_type, payload_id, body, is_reported=False):
         """Store what was entered and process it at once, as Amazon's own documents are.
 
         :param str document_type: its element
         :param str payload_id: its payloadID
         :param bytes body: the document
+        :param bool is_reported: not a person entered it, but Amazon's Reporting API states it
         :return: what needs attention, or None
         :rtype: str | None
         :raises UserError: why it could not be processed; nothing is stored then
@@ -119,9 +120,10 @@ class PurchaseOrderByHand(models.Model):
             'deployment_mode': self.amazon_deployment_mode,
             'state': 'received',
             'body': body,
-            'entered_by_id': self.env.uid,
+            'entered_by_id': not is_reported and self.env.uid,
+            'is_reported': is_reported,
         })
-        document_sudo._record_event('entered', type=document_type)
+        document_sudo._record_event('received' if is_reported else 'entered', type=document_type)
         return document_sudo._process_entered()
 
 

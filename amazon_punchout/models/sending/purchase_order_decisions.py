@@ -28,10 +28,12 @@ class PurchaseOrderDecisions(models.Model):
             with lifted():
                 self.amazon_state = document.state
 
-    def _amazon_message_arrived(self):
+    def _amazon_message_arrived(self, reason=None):
         """Note that Amazon has the order, since it sent a message about it.
 
         Whatever is known about the sending, the request isn't sent again, and a late outcome of its sender is ignored.
+
+        :param str reason: what shows that Amazon has it, if not a message
         """
         self.ensure_one()
         request_sudo = self._amazon_request().sudo()  # users who enter confirmations by hand can't write documents
@@ -41,7 +43,7 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo.lock_for_update()
             request_sudo.write({
                 'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
-                'reason': self.env._("A message from Amazon shows that it has the order.")})
+                'reason': reason or self.env._("A message from Amazon shows that it has the order.")})
             request_sudo._record_event('sent', reason=request_sudo.reason)
         if self.amazon_state != 'sent':
             with lifted():

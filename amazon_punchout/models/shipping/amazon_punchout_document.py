@@ -189,7 +189,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         :return: None if Odoo can't convert it
         :rtype: Decimal | None
         """
-        if not line or self.entered_by_id:
+        if not line or self._is_stand_in():
             return item.quantity
         return line._amazon_in_ordered_unit(item.quantity, item.unit_of_measure)
 

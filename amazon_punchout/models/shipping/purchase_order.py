@@ -26,14 +26,14 @@ class PurchaseOrderShipping(models.Model):
         return self._amazon_pages()[0][1] if len(self._amazon_order_numbers()) == 1 else None
 
     def _amazon_settle_manual_shipments(self):
-        """Let Amazon's later ship notices replace shipments entered by hand with the same tracking number or lines.
+        """Let Amazon's later ship notices replace stand-ins with the same tracking number or lines.
 
         Everything follows from what is stored, so processing a notice again or withdrawing it has the same result.
         """
         self.ensure_one()
         shipments = self.with_context(active_test=False).amazon_shipment_ids.filtered(
             lambda shipment: shipment.operation != 'delete')
-        manual = shipments.filtered('document_id.entered_by_id')
+        manual = shipments.filtered(lambda shipment: shipment.document_id and shipment.document_id._is_stand_in())
         for shipment in manual:
             later = (shipments - manual).filtered(lambda real, mine=shipment: real.document_id.id > mine.document_id.id)
             covered = set(later.line_ids.mapped('line_number'))

@@ -1,0 +1,171 @@
+import base64
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ... import rest
+from ...tools.durable import make_durable
+from ...tools.problems import raise_problem
+from ...tools.steps import attempt, explain
+
+_logger = logging.getLogger(__name__)
+
+READERS = {
+    'transactions': rest.read_transactions,
+    'invoices': rest.read_invoices,
+    'payment_details': rest.read_payment_details,
+    'orders': rest.read_orders,
+    'shipments': rest.read_shipments,
+}
+# Problems of one page that are listed for a person.
+MAX_PROBLEMS = 20
+
+
+class AmazonPunchoutApiPage(models.Model):
+    """One answer of an API, stored as it came before anything is done with it."""
+    _name = 'amazon.punchout.api.page'
+    _description = "Answer of an Amazon API"
+    _order = 'id desc'
+    _rec_name = 'question'
+
+    api_id = fields.Many2one(
+        'amazon.punchout.api', "API Access", required=True, readonly=True, index=True, ondelete='cascade')
+    kind = fields.Selection([
+        ('transactions', "Charges and Refunds"),
+        ('invoices', "Invoices"),
+        ('payment_details', "Payment Details"),
+        ('orders', "Order"),
+        ('shipments', "Shipments"),
+    ], required=True, readonly=True)
+    question = fields.Char(readonly=True, help="What was asked.")
+    asked_at = fields.Datetime("Asked On", required=True, readonly=True)
+    request_id = fields.Char("Request ID", readonly=True, help="By which Amazon finds the request in its own logs.")
+    body = fields.Binary("Answer", attachment=True, readonly=True, help="The answer as it came.")
+    file_name = fields.Char(compute='_compute_file_name')
+    state = fields.Selection([
+        ('received', "Received"),
+        ('processed', "Processed"),
+        ('attention', "Needs Attention"),
+    ], "Status", default='received', required=True, readonly=True)
+    reason = fields.Text(readonly=True, help="What could not be understood.")
+
+    _received_idx = models.Index("(id) WHERE state = 'received'")
+
+    @api.depends('kind', 'asked_at')
+    def _compute_file_name(self):
+        for page in self:
+            page.file_name = f'{page.kind}-{page.id}.json'
+
+    @api.model
+    def _store(self, access, kind, question, answer):
+        """Store an answer.
+
+        :param access: the `amazon.punchout.api`
+        :param str kind: of the field
+        :param str question: what was asked
+        :param http_post.Answer answer: what came
+        :return: the page
+        """
+        make_durable(self.env.cr)  # the next page is asked for after this commit
+        return self.create({
+            'api_id': access.id, 'kind': kind, 'question': question, 'asked_at': fields.Datetime.now(),
+            'request_id': answer.headers.get('x-amzn-RequestId'), 'body': base64.b64encode(answer.body)})
+
+    def _raw(self):
+        """Give the answer as it came.
+
+        :rtype: bytes
+        """
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).body or b'')
+
+    # === PROCESSING === #
+
+    def _process(self):
+        """Hand over what the answer says, and keep what could not be understood. May run any number of times."""
+        self.ensure_one()
+        if not self.try_lock_for_update():
+            return
+        what = f"Answer {self.id} of an Amazon API could not be processed"
+        person = self.api_id._person_to_notify()
+        page = self.with_context(lang=person.lang or self.env.lang)
+        sentences, error = attempt(self.env, page._hand_over, what, expected=(rest.RestError,))
+        if isinstance(error, rest.RestError):
+            sentences = [page.env._("Amazon's answer can't be read. %s", page._explain_rest_error(error))]
+        elif error:
+            sentences = [explain(page.env, error, what)]
+        self.write({'state': 'attention' if sentences else 'processed', 'reason': "\n".join(sentences or [])})
+        if sentences:
+            page._notify(person, sentences)
+
+    def _hand_over(self):
+        """Read the answer and give it to the room of charges.
+
+        :return: a sentence for each thing that was not understood
+        :rtype: list[str]
+        """
+        statement = READERS[self.kind](self._raw())
+        self._import_statement(statement)
+        return [self._explain_problem(problem) for problem in statement.problems[:MAX_PROBLEMS]]
+
+    def _import_statement(self, statement):
+        """Give what Amazon states to the charges.
+
+        :param transactions.Statement statement: of one page
+        """
+        if hasattr(importer := self.env.get('amazon.punchout.transaction'), '_import_statement'):
+            importer.sudo()._import_statement(statement, 'api', groups=self.api_id.sudo().group_ids)
+
+    def _notify(self, person, sentences):
+        """Raise one activity about what was not understood."""
+        access = self.api_id
+        note = Markup("<p>%s</p><p>%s</p>") % (self.env._(
+            "Odoo did not understand everything that Amazon's API answered. The answer is kept under Answers. What was "
+            "understood was processed."), Markup("<br/>").join(sentences))
+        raise_problem(access, person, self.env._("Amazon's API: check an answer"), note)
+
+    def action_retry(self):
+        """Process these answers again, for instance after an update of the addon."""
+        self.check_access('read')
+        self.env['amazon.punchout.api'].browse(self.api_id.ids).check_access('write')
+        for page in self.sudo():  # nobody writes answers
+            page._process()
+
+    # === WORDS === #
+
+    @api.model
+    def _explain_rest_error(self, error):
+        """Say what is wrong with an answer.
+
+        :param rest.RestError error: of the reader
+        :rtype: str
+        """
+        sentences = {
+            'not_json': self.env._("It is not JSON."),
+            'too_large': self.env._("It is larger than %s bytes.", error.value),
+            'too_deep': self.env._("Its values are nested too deeply."),
+            'too_many': self.env._("It has too many values."),
+            'wrong_shape': self.env._("It is not a JSON object."),
+            'missing': self.env._("It has no %s.", error.value),
+        }
+        return sentences.get(error.kind) or str(error)
+
+    @api.model
+    def _explain_problem(self, problem):
+        """Say what was not understood.
+
+        :param transactions.Problem problem: of the reader
+        :rtype: str
+        """
+        values = {'row': problem.row, 'column': problem.column, 'value': problem.value or "–"}
+        sentences = {
+            'unknown_type': self.env._(
+                "Entry %(row)s: Odoo does not know the type “%(value)s” and did not book it.", **values),
+            'missing': self.env._("Entry %(row)s (%(value)s) has no %(column)s and was not booked.", **values),
+            'mixed_currency': self.env._(
+                "Entry %(row)s has several currencies (%(value)s) and was not booked.", **values),
+        }
+        return sentences.get(problem.code) or self.env._(
+            "Entry %(row)s has a value in %(column)s that Odoo does not understand: %(value)s.", **values)

@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ... import rest
+from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
+from ...tools.problems import close_problem, raise_problem
+from .amazon_punchout_api import APIS, RECONCILIATION
+
+# An order that nobody has: that Amazon does not know it shows that the API is open.
+NO_ORDER = 'ODOO-TEST-CONNECTION'
+
+
+class AmazonPunchoutApiTest(models.Model):
+    """Which APIs are open: Test Connection, and what Amazon declines for good."""
+    _inherit = 'amazon.punchout.api'
+
+    # === TEST CONNECTION === #
+
+    def action_test_connection(self):
+        """Ask each API once, whether it is switched on or not.
+
+        :return: an action that shows which are open
+        :rtype: dict
+        :raises UserError: this database asks nothing
+        """
+        self.ensure_one()
+        self.check_access('write')
+        for group in self.sudo().with_context(active_test=False).group_ids:
+            if reason := group._sending_stopped_reason():
+                raise UserError(reason)
+        sentences = [self._test_api(api_name) for api_name in APIS]
+        self.tested_at = fields.Datetime.now()
+        is_fine = not any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
+        if is_fine:
+            close_problem(self)
+        is_open = any(self[f'{name}_state'] == 'open' for name in APIS)
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'title': self.env._("Amazon's APIs were tested"), 'message': "\n".join(sentences), 'sticky': True,
+                'type': 'success' if is_open and is_fine else 'warning' if is_open else 'danger',
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'}},
+        }
+
+    def _test_api(self, api_name):
+        """Ask one API and keep whether it is open.
+
+        :param str api_name: of APIS
+        :return: a sentence
+        :rtype: str
+        """
+        title = self._api_title(api_name)
+        try:
+            self._call(api_name, 'GET', self._test_path(api_name))
+        except ApiRejected as fault:
+            # Amazon knows us and looked at the question.
+            if fault.status not in (400, 404):
+                return self._note_test(api_name, 'untested', fault.sentence)
+        except ApiClosed as fault:
+            return self._note_test(api_name, 'stopped', fault.sentence)
+        except ApiLater as fault:
+            return self._note_test(api_name, 'untested', fault.sentence)
+        self._note_test(api_name, 'open', False)
+        if not self[f'use_{api_name}']:
+            return self.env._("%s: open. Odoo does not use it yet: switch it on if you want that.", title)
+        return self.env._("%s: open.", title)
+
+    def _test_path(self, api_name):
+        if api_name == RECONCILIATION:
+            now = fields.Datetime.now()
+            return rest.transactions_path(now - timedelta(days=1), now)
+        return rest.order_path(NO_ORDER, (self.group_ids[:1] or self.group_ids.new())._amazon_region())
+
+    def _note_test(self, api_name, state, problem):
+        self.write({f'{api_name}_state': state, f'{api_name}_problem': problem})
+        if state == 'open':
+            self._go_on(api_name)
+        return problem and self.env._("%(api)s: %(problem)s", api=self._api_title(api_name), problem=problem)
+
+    def _go_on(self, api_name):
+        """Let the scheduled actions ask an API again that is open now; each API's own file does it."""
+
+    # === DECLINED FOR GOOD === #
+
+    def _stop(self, api_name, fault):
+        """Let an API rest until a person presses Test Connection, and notify the responsible once.
+
+        :param str api_name: of APIS
+        :param ApiClosed fault: why; without a login no API can be used
+        """
+        self.ensure_one()
+        person = self._person_to_notify()
+        access = self.with_context(lang=person.lang or self.env.lang)
+        for name in APIS if fault.is_login else [api_name]:
+            access.write({f'{name}_state': 'stopped', f'{name}_problem': fault.sentence})
+        raise_problem(
+            access, person, access.env._("Amazon's APIs: access %s needs attention", access.name),
+            Markup("<p>%s</p><p>%s</p>") % (fault.sentence, access.env._(
+                "Odoo does not ask again until you press Test Connection on the API access.")))
