@@ -148,6 +148,12 @@ class AmazonPunchoutApi(models.Model):
         return bool(self.active and self[f'use_{api_name}'] and self[f'{api_name}_state'] != 'stopped') \
             and not self._resting_reason()
 
+    def _go_on(self, api_name):
+        """Let the scheduled actions ask an API again that is open now; each API's own file does it.
+
+        :param str api_name: of APIS
+        """
+
     def _person_to_notify(self):
         """Find the user to notify of problems: the responsible, else an administrator of the addon.
 

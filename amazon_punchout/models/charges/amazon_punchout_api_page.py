@@ -96,7 +96,7 @@ class AmazonPunchoutApiPage(models.Model):
             sentences = [page.env._("Amazon's answer can't be read. %s", page._explain_rest_error(error))]
         elif error:
             sentences = [explain(page.env, error, what)]
-        self.write({'state': 'attention' if sentences else 'processed', 'reason': "\n".join(sentences or [])})
+        self.write({'state': 'attention' if sentences else 'processed', 'reason': "\n".join(sentences or []) or False})
         if sentences:
             page._notify(person, sentences)
 

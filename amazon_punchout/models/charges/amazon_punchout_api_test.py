@@ -82,9 +82,6 @@ class AmazonPunchoutApiTest(models.Model):
             self._go_on(api_name)
         return problem and self.env._("%(api)s: %(problem)s", api=self._api_title(api_name), problem=problem)
 
-    def _go_on(self, api_name):
-        """Let the scheduled actions ask an API again that is open now; each API's own file does it."""
-
     # === DECLINED FOR GOOD === #
 
     def _stop(self, api_name, fault):

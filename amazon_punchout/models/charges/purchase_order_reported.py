@@ -66,17 +66,12 @@ class PurchaseOrderReported(models.Model):
             document.direction == 'in' and document.document_type in MESSAGES and document.state != 'dismissed'
             and not document._is_stand_in() for document in documents_sudo)
 
-    def _amazon_begin_questions_anew(self):
-        """Ask about this order as about one that was sent just now."""
-        with lifted():
-            self.write({'amazon_follow_at': False, 'amazon_follow_count': 0, 'amazon_follow_done': False})
-
-    def _amazon_message_arrived(self, reason=None):
-        """Override to follow an order that is at Amazon now."""
-        was_unclear = self.amazon_state == 'unclear'
-        super()._amazon_message_arrived(reason)
-        if was_unclear and self.amazon_state == 'sent':
-            self._amazon_begin_questions_anew()
+    def _amazon_after_arrival(self):
+        """Override to ask about the order as about one that was sent just now."""
+        super()._amazon_after_arrival()
+        if self.amazon_follow_count:
+            with lifted():
+                self.write({'amazon_follow_at': False, 'amazon_follow_count': 0, 'amazon_follow_done': False})
 
     # === THE ORDER === #
 

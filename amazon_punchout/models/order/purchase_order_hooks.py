@@ -69,6 +69,9 @@ class PurchaseOrderHooks(models.Model):
         :param cxml.ConfirmedOrder confirmed: by default from all confirmations that were applied
         """
 
+    def _amazon_after_arrival(self):
+        """Follow up on an order of which it is known now that Amazon has it."""
+
     def _amazon_link_bills(self):
         """Link bill lines to lines that a confirmation added to the order later."""
 

@@ -49,6 +49,7 @@ class PurchaseOrderDecisions(models.Model):
             with lifted():
                 self.amazon_state = 'sent'
             self._amazon_close_problem()
+            self._amazon_after_arrival()
 
     def _amazon_request_settled(self, document):
         """Show the outcome of a try to send the order on it.
@@ -229,6 +230,7 @@ class PurchaseOrderDecisions(models.Model):
         with lifted():
             self.amazon_state = 'sent'
         self._amazon_close_problem()
+        self._amazon_after_arrival()
 
     def _amazon_state_arrived(self, person):
         """Mark an order as received by Amazon, as a person states of a message, whose rights were checked before.

@@ -71,8 +71,7 @@ class TestUnclear(ReportingCase):
         self.assertIn("It is at Amazon. Amazon's Reporting API was asked", self.chatter(order))
         self.assertFalse(self.activities(order, PROBLEM))
         self.assertEqual(self.asked(order.name)[0].query, {'region': 'US'})
-        self.assertEqual(self.access.page_ids.mapped(lambda page: (page.kind, page.state)), [
-            ('shipments', 'processed'), ('orders', 'processed')])
+        self.assertEqual(self.access.page_ids.mapped(lambda page: (page.kind, page.state)), [('orders', 'processed')])
         trail = self.env['amazon.punchout.trail'].search([('res_id', '=', order.id)], order='sequence')
         self.assertIn("with the same total", trail.filtered(lambda row: row.event == 'sent').details)
 
