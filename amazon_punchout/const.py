@@ -221,7 +221,7 @@ AMAZON_CARRIERS = frozenset({'amazon', 'amzl', 'amzn', 'amazonlogistics', 'ãƒ‡ãƒ
 API_REGIONS = [('na', "North America"), ('eu', "Europe and India"), ('jp', "Japan and Australia")]
 API_HOST = 'https://{region}.business-api.amazon.com'
 API_SANDBOX_HOST = 'https://sandbox.{region}.business-api.amazon.com'
-TOKEN_URL = 'https://api.amazon.com/auth/o2/token'
+LOGIN_URL = 'https://api.amazon.com/auth/o2/token'
 # Requests a second, and how many may be sent at once.
 API_PACES = {'reconciliation': (2, 10), 'reporting': (0.5, 10)}
 # Minutes until an API is asked again that does not work; the last value repeats.

@@ -109,7 +109,7 @@ class ApiCase(OrderCase):
             thread = threading.Thread(target=http.serve_forever, kwargs={'poll_interval': 0.02}, daemon=True)
             thread.start()
             url = f'http://127.0.0.1:{http.server_port}'
-            self.access.write({'base_url': url, 'token_url': f'{url}/auth/o2/token'})
+            self.access.write({'base_url': url, 'login_url': f'{url}/auth/o2/token'})
             try:
                 with patch.object(type(self), '_request_handler', classmethod(send)):
                     yield server

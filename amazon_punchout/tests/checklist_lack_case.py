@@ -84,6 +84,13 @@ class ChecklistLackCase(ChecklistCase):
         yield
 
     @contextmanager
+    def lack_api_access(self):
+        self.group.api_id = self.env['amazon.punchout.api'].create({
+            'name': "Amazon test account", 'use_reporting': True, 'reporting_state': 'stopped',
+            'reporting_problem': "Amazon no longer accepts the Refresh Token."})
+        yield
+
+    @contextmanager
     def lack_database(self):
         self.group.database_name = 'production'
         yield

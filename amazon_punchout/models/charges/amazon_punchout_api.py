@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...const import API_HOST, API_REGIONS, API_SANDBOX_HOST, TOKEN_URL
+from ...const import API_HOST, API_REGIONS, API_SANDBOX_HOST, LOGIN_URL
 from ...tools.addresses import find_address_problem
 
 # The APIs, and the fields of each.
@@ -41,17 +41,19 @@ class AmazonPunchoutApi(models.Model):
     base_url = fields.Char(
         "API Address", compute='_compute_base_url', store=True, readonly=False, precompute=True, required=True,
         help="The address of the APIs in this region. Change it only if Amazon tells you another one.")
-    token_url = fields.Char("Login with Amazon Address", default=TOKEN_URL, required=True)
+    login_url = fields.Char("Login with Amazon Address", default=LOGIN_URL, required=True)
     client_id = fields.Char("Client ID", copy=False)
-    client_secret = fields.Char(copy=False, exportable=False)
-    refresh_token = fields.Char(copy=False, exportable=False)
+    client_secret = fields.Char(copy=False, exportable=False, groups='amazon_punchout.group_administrator')
+    refresh_token = fields.Char(copy=False, exportable=False, groups='amazon_punchout.group_administrator')
     secret_name = fields.Char(
         help="A name by which the secrets can be kept outside of the database. With the name emea, Odoo reads the "
              "Client Secret from the environment variable AMAZON_PUNCHOUT_EMEA_CLIENT_SECRET, or from the option "
              "amazon_punchout_emea_client_secret in odoo.conf, and the Refresh Token from …_REFRESH_TOKEN in the same "
              "way.")
-    client_secret_source = fields.Char(compute='_compute_secret_sources', exportable=False)
-    refresh_token_source = fields.Char(compute='_compute_secret_sources', exportable=False)
+    client_secret_source = fields.Char(
+        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator')
+    refresh_token_source = fields.Char(
+        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator')
 
     # What each API may be used for
     use_reconciliation = fields.Boolean(
@@ -93,22 +95,16 @@ class AmazonPunchoutApi(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains('base_url', 'token_url')
+    @api.constrains('base_url', 'login_url')
     def _check_addresses(self):
         """Require addresses that requests can be sent to. Secrets go there, so not in the clear to another machine."""
         for access in self:
-            for name in ('base_url', 'token_url'):
+            for name in ('base_url', 'login_url'):
                 if access[name] and (find_address_problem(access[name]) or '?' in access[name] or '#' in access[name]):
                     raise ValidationError(self.env._(
                         "%(field)s of the API access %(access)s is not a valid address. It looks like this: "
                         "https://eu.business-api.amazon.com.",
                         field=self._fields[name]._description_string(self.env), access=access.name))
-
-    def _secret_name_problem(self):
-        """Override to name the API access."""
-        return self.env._(
-            "The Environment Name of the API access %s can have only letters from A to Z, digits and underscores.",
-            self.name)
 
     @api.model
     def _secret_fields(self):

@@ -30,7 +30,7 @@ class Login:
     """What a request needs besides the question. It has no `repr`, which a log could show."""
     key: tuple
     base_url: str
-    token_url: str
+    login_url: str
     client_id: str
     client_secret: str
     refresh_token: str
@@ -59,8 +59,8 @@ class AmazonPunchoutApiClient(models.Model):
         for is_first in (True, False):
             token, is_new = self._access_token(login)
             answer = self._exchange(login, api_name, method, path, body, token)
-            if answer.status == 401 and is_first and not is_new:
-                drop_token(login.key)  # it may have been withdrawn before its time
+            if answer.status in (401, 403) and is_first and not is_new:
+                drop_token(login.key)  # it may have expired or been withdrawn before its time
                 continue
             break
         if answer.status == 401:
@@ -82,9 +82,9 @@ class AmazonPunchoutApiClient(models.Model):
                 "Fill in %(fields)s of the API access %(access)s.", access=self.name,
                 fields=", ".join(self._fields[name]._description_string(self.env) for name in missing)), is_login=True)
         values = [access_sudo.client_id, *map(access_sudo._secret, names[1:])]
-        digest = hashlib.sha256(json.dumps([access_sudo.token_url, *values]).encode()).hexdigest()
+        digest = hashlib.sha256(json.dumps([access_sudo.login_url, *values]).encode()).hexdigest()
         return Login(
-            (self.env.cr.dbname, self.id, digest), access_sudo.base_url.rstrip('/'), access_sudo.token_url, *values,
+            (self.env.cr.dbname, self.id, digest), access_sudo.base_url.rstrip('/'), access_sudo.login_url, *values,
             access_sudo.env['amazon.punchout.group']._allowed_networks())
 
     # === LOGIN WITH AMAZON === #
@@ -104,7 +104,7 @@ class AmazonPunchoutApiClient(models.Model):
             'client_secret': login.client_secret})
         try:
             answer = call_api(
-                'POST', login.token_url, {'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8'},
+                'POST', login.login_url, {'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8'},
                 API_TIMEOUT, login.networks, form.encode())
         except HttpError as error:
             raise ApiLater(self._unreachable_sentence(self.env._("Login with Amazon"), error)) from None

@@ -45,7 +45,7 @@ class AmazonPunchoutApiFetch(models.Model):
     # The period that is being fetched, and the page to ask for next.
     fetch_from = fields.Datetime(readonly=True, copy=False)
     fetch_to = fields.Datetime(readonly=True, copy=False)
-    fetch_token = fields.Char(readonly=True, copy=False, exportable=False)
+    fetch_token = fields.Char(readonly=True, copy=False, exportable=False, groups='base.group_system')
     fetch_pages = fields.Integer(readonly=True, copy=False)
     page_ids = fields.One2many('amazon.punchout.api.page', 'api_id', "Answers", readonly=True)
     page_count = fields.Integer("Number of Answers", compute='_compute_page_count')

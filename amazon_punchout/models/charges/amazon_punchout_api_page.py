@@ -115,8 +115,10 @@ class AmazonPunchoutApiPage(models.Model):
 
         :param transactions.Statement statement: of one page
         """
+        groups = self.api_id.sudo().with_context(active_test=False).group_ids
         if hasattr(importer := self.env.get('amazon.punchout.transaction'), '_import_statement'):
-            importer.sudo()._import_statement(statement, 'api', groups=self.api_id.sudo().group_ids)
+            importer.sudo()._import_statement(
+                statement, 'api', groups=groups, fallback=groups if len(groups) == 1 else groups.browse())
 
     def _notify(self, person, sentences):
         """Raise one activity about what was not understood."""

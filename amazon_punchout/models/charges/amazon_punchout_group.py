@@ -29,7 +29,7 @@ class AmazonPunchoutGroupApi(models.Model):
             access_sudo[f'{name}_problem'] for name in APIS
             if access_sudo[f'use_{name}'] and access_sudo[f'{name}_state'] == 'stopped']
         if problems:
-            checks.append(Check('api_access', 62, RECOMMENDED, False, self.env._(
+            checks.append(Check('api_access', 53, RECOMMENDED, False, self.env._(
                 "%(problem)s Then press Test Connection on the API access %(access)s.", problem=problems[0],
                 access=access_sudo.name), 'amazon_punchout.amazon_punchout_api_action'))
         return checks

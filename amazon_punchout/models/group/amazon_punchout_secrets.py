@@ -41,16 +41,9 @@ class AmazonPunchoutSecrets(models.AbstractModel):
     def _check_secret_name(self):
         for record in self.sudo():  # the name is for administrators, the rule for all
             if record.secret_name and not re.fullmatch(r'[A-Za-z0-9_]+', record.secret_name):
-                raise ValidationError(record._secret_name_problem())
-
-    def _secret_name_problem(self):
-        """Say what a name may consist of.
-
-        :rtype: str
-        """
-        return self.env._(
-            "The Environment Name of the Amazon group %s can have only letters from A to Z, digits and underscores.",
-            self.name)
+                raise ValidationError(self.env._(
+                    "The Environment Name of %s can have only letters from A to Z, digits and underscores.",
+                    record.display_name))
 
     # === CRUD METHODS === #
 

@@ -241,7 +241,7 @@ class TestApiFetch(ApiCase):
                            ({'is_sandbox': True}, {'is_sandbox': False}),
                            ({'active': False}, {'active': True}),
                            ({'fetch_since': '2099-01-01'}, {'fetch_since': '2026-01-01'})):
-            addresses = {name: self.access[name] for name in ('base_url', 'token_url')}
+            addresses = {name: self.access[name] for name in ('base_url', 'login_url')}
             self.access.write({**vals, **addresses})
             self.fetch()
             self.access.write({**back, **addresses})

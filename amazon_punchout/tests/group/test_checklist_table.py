@@ -43,6 +43,9 @@ EVERY = {
     'messages': Row(RECOMMENDED, "tick Confirmations Expected", 'messages'),
     'test_order': Row(
         RECOMMENDED, "press Shop on Amazon", 'amazon_punchout.action_shop', {'flow': ('punchout', 'direct')}),
+    'api_access': Row(
+        RECOMMENDED, "no longer accepts the Refresh Token. Then press Test Connection",
+        'amazon_punchout.amazon_punchout_api_action', {}, True),
     'products': Row(REQUIRED, "is archived", 'products'),
     'categories': Row(RECOMMENDED, "Category 4412: .*is archived", 'amazon_punchout.amazon_punchout_unspsc_action'),
     'tax_rates': Row(RECOMMENDED, "Choose the purchase tax of 8%, 10%", 'products'),
