@@ -1,4 +1,4 @@
-"""An order whose sender was killed, settled by Amazon's Reporting API: real processes, a real database, real sockets."""
+"""An order whose sender was killed, settled by Amazon's Reporting API: real processes, database and sockets."""
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

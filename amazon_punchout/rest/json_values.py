@@ -154,6 +154,20 @@ def objects_of(owner, *names):
     return []
 
 
+def listed_of(answer, *names):
+    """Read the list of an answer whose name was not seen in any specification.
+
+    :param dict answer: the whole answer
+    :param str names: that the list probably has
+    :return: the objects of the first of these lists that there is, else those of every list of the answer
+    :rtype: list[dict]
+    """
+    if found := objects_of(answer, *names):
+        return found
+    lists = (value for value in answer.values() if isinstance(value, list))
+    return [each for value in lists for each in value if isinstance(each, dict)]
+
+
 def number_of(owner, *names):
     """Read a number that may be written as a text.
 

@@ -10,6 +10,7 @@ from ..transactions import OrderFacts, ShipmentFacts, Statement
 from .json_values import (
     date_of,
     identifier_of,
+    listed_of,
     moment_of,
     money_of,
     number_of,
@@ -114,9 +115,8 @@ def read_order_reports(raw):
     :raise RestError: see :func:`.json_values.parse`
     """
     answer = parse(raw)
-    found = objects_of(answer, 'orderReports', 'reports', 'orders')
-    if not found and (answer.get('orderStatus') or object_of(answer, 'orderMetadata')):
-        found = [answer]
+    is_one = answer.get('orderStatus') or object_of(answer, 'orderMetadata')
+    found = [answer] if is_one else listed_of(answer, 'orderReports')
     return tuple(map(_read_order_report, found))
 
 
@@ -172,7 +172,7 @@ def read_shipment_items(raw):
     :raise RestError: see :func:`.json_values.parse`
     """
     answer = parse(raw)
-    found = objects_of(answer, 'shipmentLineItemReports', 'shipmentLineItems', 'reports')
+    found = listed_of(answer, 'shipmentLineItemReports')
     return tuple(map(_read_shipment_item, found)), text_of(answer, 'nextPageToken', limit=MAX_TOKEN)
 
 
@@ -185,7 +185,7 @@ def _read_shipment_item(owner):
         order_ref=identifier_of(order, 'orderId') or identifier_of(owner, 'orderId'),
         line_number=identifier_of(owner, 'purchaseOrderLineItemNumber', 'purchaseOrderLineItemId'),
         order_line_item_id=identifier_of(owner, 'orderLineItemId'),
-        asin=identifier_of(owner, 'asin') or identifier_of(object_of(owner, 'productMetadata', 'product'), 'asin'),
+        asin=identifier_of(owner, 'asin') or identifier_of(object_of(owner, 'productDetails', 'product'), 'asin'),
         quantity=None if quantity is None else abs(quantity),
         shipment_id=identifier_of(shipment, 'shipmentId') or identifier_of(owner, 'shipmentId'),
         shipped_on=date_of(shipment, 'shipmentDate') or date_of(owner, 'shipmentDate'),

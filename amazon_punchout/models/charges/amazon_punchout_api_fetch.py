@@ -152,6 +152,8 @@ class AmazonPunchoutApiFetch(models.Model):
             return False
         pages = []
         if not apart(lambda: pages.append(self._keep_page(path, answer)), self.env):
+            sentence = self.env._("An error occurred in Odoo. An administrator can find it in the server log.")
+            apart(partial(self._postpone, sentence, DAY, is_told=True), self.env)
             return False
         apart(pages[-1]._process, self.env)
         self._ask_invoices(pages[-1])

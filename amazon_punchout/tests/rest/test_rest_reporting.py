@@ -36,6 +36,10 @@ class TestReporting(BaseCase):
         self.assertEqual(read_order_reports(answer_of(orderReports=[])), ())
         self.assertEqual(read_order_reports(answer_of()), ())
 
+    def test_the_list_may_have_another_name(self):
+        self.assertEqual(len(read_order_reports(answer_of(ordersReport=[order_report()], errors=[]))), 1)
+        self.assertEqual(len(read_shipment_items(answer_of(shipmentLineItemsReport=[shipment_item()]))[0]), 1)
+
     def test_everything_is_optional(self):
         for name in order_report():
             self.assertEqual(len(read_order_reports(answer_of(orderReports=[order_report(**{name: None})]))), 1)
