@@ -1,5 +1,6 @@
 import base64
 import logging
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -19,6 +20,8 @@ READERS = {
     'orders': rest.read_orders,
     'shipments': rest.read_shipments,
 }
+# What an order says of Amazon's answers is kept in its documents; the answers themselves are kept for so many days.
+FOLLOWED_KINDS, FOLLOWED_DAYS = ('orders', 'shipments'), 90
 # Problems of one page that are listed for a person.
 MAX_PROBLEMS = 20
 
@@ -72,6 +75,13 @@ class AmazonPunchoutApiPage(models.Model):
         return self.create({
             'api_id': access.id, 'kind': kind, 'question': question, 'asked_at': fields.Datetime.now(),
             'request_id': answer.headers.get('x-amzn-RequestId'), 'body': base64.b64encode(answer.body)})
+
+    @api.autovacuum
+    def _drop_old_answers(self):
+        """Remove old answers about orders and shipments, of which there is one for each question."""
+        self.sudo().search([
+            ('kind', 'in', FOLLOWED_KINDS), ('state', '=', 'processed'),
+            ('asked_at', '<', fields.Datetime.now() - timedelta(days=FOLLOWED_DAYS))], limit=10_000).unlink()
 
     def _raw(self):
         """Give the answer as it came.

@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_autovacuum import is_autovacuum
+
 from ...models.charges import amazon_punchout_api_page
 from ..api_case import ApiCase, error, reply
 from ..rest_builder import charge, charge_line
@@ -263,6 +265,18 @@ class TestApiFetch(ApiCase):
             ('cron_id', '=', self.env.ref('amazon_punchout.ir_cron_fetch').id)]))
         self.fetch()
         self.assertEqual(len(self.asked()), 2)
+
+    def test_only_old_answers_about_orders_are_removed(self):
+        pages = self.env['amazon.punchout.api.page']
+        kinds = [(kind, state, days) for kind in ('orders', 'transactions') for state in ('processed', 'attention')
+                 for days in (80, 100)]
+        pages = pages.create([{
+            'api_id': self.access.id, 'kind': kind, 'state': state,
+            'asked_at': fields.Datetime.now() - timedelta(days=days)} for kind, state, days in kinds])
+        self.assertTrue(is_autovacuum(type(pages)._drop_old_answers))
+        pages._drop_old_answers()
+        self.assertEqual([kind for kind, page in zip(kinds, pages, strict=True) if not page.exists()],
+                         [('orders', 'processed', 100)])
 
     def test_every_kind_of_answer_has_a_reader(self):
         kinds = dict(self.env['amazon.punchout.api.page']._fields['kind'].selection)
