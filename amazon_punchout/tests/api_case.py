@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.tests.common import _super_send
 
 from ..tools import access_tokens, pace
-from .order_case import OrderCase
+from .message_case import MessageCase
 
 CLIENT_SECRET = 'not-a-real-client-secret-93ad'
 REFRESH_TOKEN = 'Atzr-not-a-real-refresh-token-55e1'
@@ -61,7 +61,7 @@ class Server:
         return error(404, 'NotFound')
 
 
-class ApiCase(OrderCase):
+class ApiCase(MessageCase):
     """An access to Amazon's APIs at a server of the test."""
 
     @classmethod

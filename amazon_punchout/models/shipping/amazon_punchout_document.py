@@ -102,12 +102,19 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         discards nothing. One that repeats another one under a payloadID of its own adds nothing either, and what was
         only announced is what is shipped later.
 
+        What Reporting states about a shipment counts until Amazon's own notice of it comes.
+
         :param cxml.ShipNoticeRequest notice: the notice
         :param shipments: all records of the shipment, archived ones too
         :param list[dict] vals_list: the values of the records that the notice makes
         :return: None if the notice changes nothing: it was replaced before, or it repeats another one
         """
         age = self._notice_age(notice)
+        reported = shipments.filtered('document_id.is_reported')
+        if self.is_reported and shipments - reported:
+            return None
+        if not self.is_reported and reported:
+            return reported  # Amazon's own notice takes their place, whatever its date
         by_document = shipments.grouped('document_id').values()
         newer = [each for each in by_document if each._notice_age() > age]
         if self._operation(notice) == 'new':

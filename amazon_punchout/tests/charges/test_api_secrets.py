@@ -84,7 +84,7 @@ class TestApiSecrets(ApiCase):
     def test_no_page_and_no_export_has_them(self):
         self.go_through_everything()
         access = self.access.with_user(self.administrator)
-        names = [name for name in access._fields if name not in ('client_secret', 'refresh_token')]
+        names = [name for name in access._fields if name not in ('client_secret', 'refresh_token', 'fetch_token')]
         shown = str(access.read(names)) + str(access.page_ids.read()) + str(
             [each.body for each in access.message_ids]) + self.problem_notes()
         for secret in SECRETS:

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from ...tools.cart_lock import lifted
 from ..api_case import ApiCase, error, reply
 from ..common import answer
+from ..cxml_builder import confirmation_xml, item, ship_notice_xml, status
 from ..order_case import PROBLEM
 from ..rest_builder import order_report, shipment_item
 
@@ -284,6 +285,57 @@ class TestReported(ReportingCase):
                    shipment_item('P99999', '1', 1))
         self.follow()
         self.assertEqual(order.amazon_shipment_ids.line_ids.mapped('purchase_line_id'), line)
+
+    def reported(self):
+        """Make an order of two pieces that Reporting has confirmed and shipped, one piece in each shipment."""
+        order = self.sent([item(quantity='2')])
+        self.knows(order, self.report(order))
+        self.ships(shipment_item(order.name, '1', 1), shipment_item(order.name, '1', 1, shipmentMetadata={
+            'shipmentId': 'SH-2'}, packages=[{'trackingId': '1Z2'}]))
+        self.follow()
+        line = order._amazon_item_lines()
+        self.assertEqual((order.amazon_state, line.amazon_shipped_quantity), ('confirmed', 2))
+        return order, line
+
+    def test_a_confirmation_of_amazons_own_takes_the_place_of_the_reported_one(self):
+        order, line = self.reported()
+        self.deliver(confirmation_xml(order, [(
+            1, 2, status(quantity=1, confirm_id='111-7777777-7777777'),
+            status('reject', quantity=1, error='015-005'))], confirm_id=None))
+        self.assertEqual((order.amazon_state, line.amazon_confirmation, line.product_qty), ('partial', 'changed', 1))
+        self.assertEqual(order.amazon_order_ref, '111-7777777-7777777')
+        count = len(self.server.asked)
+        self.again(order)
+        self.assertTrue(order.amazon_follow_done)
+        self.assertEqual(len(self.server.asked), count)
+
+    def test_ship_notices_of_amazons_own_take_the_place_of_the_reported_ones(self):
+        order, line = self.reported()
+        self.deliver(ship_notice_xml(order, [(1, 2)], shipment_id='OTHER', tracking='1Z9'))
+        line.invalidate_recordset(['amazon_shipped_quantity'])
+        self.assertEqual(line.amazon_shipped_quantity, 2)
+        self.assertEqual(order.amazon_shipment_ids.mapped('tracking_number'), ['1Z9'])
+
+    def test_the_same_shipment_in_a_ship_notice_counts_once(self):
+        order, line = self.reported()
+        # Its date is earlier than our question, and Reporting has corrected the shipment meanwhile.
+        self.ships(shipment_item(order.name, '1', 2), shipment_item(order.name, '1', 0, shipmentMetadata={
+            'shipmentId': 'SH-2'}))
+        self.again(order)
+        self.deliver(ship_notice_xml(order, [(1, 1)], shipment_id='SH-1', tracking='1Z9'))
+        shipment = order.amazon_shipment_ids.filtered(lambda each: each.shipment_id == 'SH-1')
+        self.assertEqual((shipment.tracking_number, shipment.line_ids.quantity), ('1Z9', 1))
+        self.assertFalse(shipment.document_id.is_reported)
+        order._amazon_enter_shipments([])  # a question that was under way
+        self.assertEqual(line.amazon_shipped_quantity, 1)
+
+    def test_the_document_says_where_it_is_from(self):
+        order, _line = self.reported()
+        documents = order.amazon_document_ids.filtered('is_reported')
+        self.assertEqual(len(documents), 3)
+        self.assertEqual(documents.mapped('state'), ['processed'] * 3)
+        trail = self.env['amazon.punchout.trail'].search([('res_id', '=', order.id), ('event', '=', 'received')])
+        self.assertEqual(trail.document_id, documents)
 
     def test_pages_of_shipments_end(self):
         order = self.sent()
