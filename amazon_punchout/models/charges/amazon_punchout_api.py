@@ -161,6 +161,10 @@ class AmazonPunchoutApi(models.Model):
         people_sudo = administrators_sudo._amazon_people(access_sudo.company_id)
         return (access_sudo.responsible_id & people_sudo or people_sudo)[:1]
 
+    def _in_notified_language(self):
+        """Give this access in the language of the person who is notified of its problems."""
+        return self.with_context(lang=self._person_to_notify().lang or self.env.lang)
+
     @api.model
     def _api_title(self, api_name):
         """Give the name of an API as Amazon calls it.

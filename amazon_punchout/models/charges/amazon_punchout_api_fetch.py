@@ -57,6 +57,15 @@ class AmazonPunchoutApiFetch(models.Model):
         for access in self:
             access.page_count = counts.get(access._origin, 0)
 
+    def write(self, vals):
+        """Override of `mail` to begin anew if charges of other days are to be fetched."""
+        result = super().write(vals)
+        if 'fetch_since' in vals:
+            self.sudo().write({  # the token of a page is for nobody
+                'fetched_until': False, 'fetch_from': False, 'fetch_to': False, 'fetch_token': False, 'fetch_pages': 0,
+                'next_fetch_at': False})
+        return result
+
     # === ACTIONS === #
 
     def action_fetch_now(self):
@@ -113,6 +122,7 @@ class AmazonPunchoutApiFetch(models.Model):
         """Fetch page by page while the scheduler leaves time, then process what an earlier run left."""
         cron = self.env['ir.cron']
         for access in self.search([('use_reconciliation', '=', True)], order='id'):
+            access = access._in_notified_language()
             while access._is_fetch_due() and cron._commit_progress():
                 if not access._fetch_next():
                     break
@@ -239,11 +249,9 @@ class AmazonPunchoutApiFetch(models.Model):
         self.write({'fetch_failures': self.fetch_failures + 1, 'fetch_problem': sentence, 'next_fetch_at': at})
         self._wake_fetching(at=at)
         if is_told or self.fetch_failures >= FAILURES_TO_NOTIFY:
-            person = self._person_to_notify()
-            access = self.with_context(lang=person.lang or self.env.lang)
             raise_problem(
-                access, person, access.env._("Amazon's charges could not be fetched"),
-                Markup("<p>%s</p><p>%s</p>") % (sentence, access.env._("Odoo tries again automatically.")))
+                self, self._person_to_notify(), self.env._("Amazon's charges could not be fetched"),
+                Markup("<p>%s</p><p>%s</p>") % (sentence, self.env._("Odoo tries again automatically.")))
 
     # === INVOICES === #
 

@@ -37,6 +37,7 @@ class AmazonPunchoutApiFollow(models.Model):
         """Ask about the orders that are due, the unclear ones first."""
         cron = self.env['ir.cron']
         for access in self.search([('use_reporting', '=', True)], order='id'):
+            access = access._in_notified_language()
             while access._is_report_due() and (orders := access._orders_to_follow()) and cron._commit_progress():
                 if not access._follow(orders):
                     break
@@ -194,8 +195,6 @@ class AmazonPunchoutApiFollow(models.Model):
             'report_failures': self.report_failures + 1, 'report_problem': fault.sentence,
             'next_report_at': fields.Datetime.now() + pause})
         if self.report_failures >= FAILURES_TO_NOTIFY:
-            person = self._person_to_notify()
-            access = self.with_context(lang=person.lang or self.env.lang)
             raise_problem(
-                access, person, access.env._("Amazon could not be asked about orders"),
-                Markup("<p>%s</p><p>%s</p>") % (fault.sentence, access.env._("Odoo tries again automatically.")))
+                self, self._person_to_notify(), self.env._("Amazon could not be asked about orders"),
+                Markup("<p>%s</p><p>%s</p>") % (fault.sentence, self.env._("Odoo tries again automatically.")))

@@ -91,11 +91,10 @@ class AmazonPunchoutApiTest(models.Model):
         :param ApiClosed fault: why; without a login no API can be used
         """
         self.ensure_one()
-        person = self._person_to_notify()
-        access = self.with_context(lang=person.lang or self.env.lang)
+        access = self._in_notified_language()
         for name in APIS if fault.is_login else [api_name]:
             access.write({f'{name}_state': 'stopped', f'{name}_problem': fault.sentence})
         raise_problem(
-            access, person, access.env._("Amazon's APIs: access %s needs attention", access.name),
+            access, access._person_to_notify(), access.env._("Amazon's APIs: access %s needs attention", access.name),
             Markup("<p>%s</p><p>%s</p>") % (fault.sentence, access.env._(
                 "Odoo does not ask again until you press Test Connection on the API access.")))

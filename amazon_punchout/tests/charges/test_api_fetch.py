@@ -78,6 +78,13 @@ class TestApiFetch(ApiCase):
         begin = fields.Datetime.to_datetime(self.asked()[1].query['feedStartDate'].replace('T', ' ')[:19])
         self.assertEqual((fields.Datetime.now() - begin).days, 5)
 
+    def test_an_earlier_first_day_is_fetched_from_there(self):
+        self.server.on(TRANSACTIONS, reply(body={'transactions': []}))
+        self.fetch()
+        self.access.with_user(self.administrator).fetch_since = fields.Date.today() - timedelta(days=25)
+        self.fetch()
+        self.assertEqual(self.asked()[-1].query['feedStartDate'][:10], str(self.access.fetch_since))
+
     def test_a_long_period_is_fetched_in_parts(self):
         self.access.fetch_since = fields.Date.today() - timedelta(days=100)
         self.server.on(TRANSACTIONS, reply(body={'transactions': []}))
