@@ -32,7 +32,12 @@ class AmazonPunchoutApiTest(models.Model):
         for group in self.sudo().with_context(active_test=False).group_ids:
             if reason := group._sending_stopped_reason():
                 raise UserError(reason)
-        sentences = [self._test_api(api_name) for api_name in APIS]
+        try:
+            sentences = [self._test_api(api_name) for api_name in APIS]
+        except ApiClosed as fault:  # without a login no API is open
+            sentences = [fault.sentence]
+            for api_name in APIS:
+                self._note_test(api_name, 'stopped', fault.sentence)
         self.tested_at = fields.Datetime.now()
         is_fine = not any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
         if is_fine:
@@ -53,6 +58,7 @@ class AmazonPunchoutApiTest(models.Model):
         :param str api_name: of APIS
         :return: a sentence
         :rtype: str
+        :raises ApiClosed: Login with Amazon declines the credentials
         """
         title = self._api_title(api_name)
         try:
@@ -62,6 +68,8 @@ class AmazonPunchoutApiTest(models.Model):
             if fault.status not in (400, 404):
                 return self._note_test(api_name, 'untested', fault.sentence)
         except ApiClosed as fault:
+            if fault.is_login:
+                raise
             return self._note_test(api_name, 'stopped', fault.sentence)
         except ApiLater as fault:
             return self._note_test(api_name, 'untested', fault.sentence)

@@ -173,6 +173,14 @@ class TestTestConnection(ApiCase):
         self.assertEqual((self.access.reconciliation_state, self.access.reporting_state), ('untested', 'open'))
         self.assertIn("does not work at the moment", self.access.reconciliation_problem)
 
+    def test_what_login_with_amazon_declines_is_said_once(self):
+        self.server.on('/auth/o2/token', reply(400, {'error': 'invalid_grant'}))
+        params = self.press()
+        self.assertEqual(params['message'].count("no longer accepts the Refresh Token"), 1)
+        self.assertEqual(params['type'], 'danger')
+        self.assertEqual((self.access.reconciliation_state, self.access.reporting_state), ('stopped', 'stopped'))
+        self.assertEqual(len(self.server.logins), 1)
+
     def test_it_opens_what_was_stopped(self):
         self.access.write({'use_reconciliation': True, 'use_reporting': True})
         self.access._stop('reporting', ApiClosed("Withdrawn.", is_login=True))
