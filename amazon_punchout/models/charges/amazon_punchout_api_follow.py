@@ -90,8 +90,9 @@ class AmazonPunchoutApiFollow(models.Model):
                 return False
             planned = []
             # Before asking, so that no order is asked about without end, whatever happens.
-            if apart(lambda order=order, planned=planned: planned.append(order._amazon_plan_question()), self.env) \
-                    and planned[-1]:
+            if not apart(lambda order=order, planned=planned: planned.append(order._amazon_plan_question()), self.env):
+                return False  # it would be found again at once
+            if planned[-1]:
                 if not self._ask_order(order):
                     return False
                 asked += order
