@@ -1,5 +1,6 @@
 from . import (
     test_actions,
+    test_columns,
     test_history,
     test_item_title,
     test_lock,

@@ -1,0 +1,32 @@
+"""The lists of core show to users without Amazon what they showed before."""
+from collections import Counter, defaultdict
+
+from lxml import etree
+
+from odoo.tests import tagged
+
+from ..common import AmazonCase
+
+
+@tagged('post_install', '-at_install')
+class TestColumns(AmazonCase):
+
+    def test_no_list_has_a_column_of_ours_twice(self):
+        """Odoo keeps one choice per name whether a column is shown, so ours would hide core's column of the same name.
+
+        Core itself has some columns twice, of which one is shown.
+        """
+        ours = self.env['ir.ui.view'].search([('model_data_id.module', '=', 'amazon_punchout')])
+        names_by_root = defaultdict(set)
+        for view in ours.filtered(lambda view: view.model in self.env):
+            names = etree.fromstring(view.arch_db).xpath('//field/@name')
+            while view.inherit_id:
+                view = view.inherit_id
+            names_by_root[view].update(names)
+        self.assertGreater(len(names_by_root), 20)
+        for view, names in names_by_root.items():
+            arch = etree.fromstring(self.env[view.model].get_view(view.id, view.type)['arch'])
+            for each in arch.iter('list'):
+                counts = Counter(field.get('name') for field in each.findall('field'))
+                with self.subTest(view=view.xml_id, list=each.getparent() is not None and each.getparent().get('name')):
+                    self.assertEqual([name for name in sorted(names) if counts[name] > 1], [])
