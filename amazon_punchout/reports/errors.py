@@ -1,6 +1,6 @@
 """The one exception of the readers of reports, and what a row can have that is not understood."""
 
-from .const import MAX_BYTES, MAX_CELL_LENGTH, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED
+from .const import MAX_BYTES, MAX_CELL_LENGTH, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, MAX_XLSX_CELLS
 
 _SENTENCES = {
     'empty': "The file is empty.",
@@ -12,7 +12,8 @@ _SENTENCES = {
     'too_much': f"The file is larger than {MAX_UNPACKED // 2 ** 20} MB once it is unpacked.",
     'too_many_rows': f"The file has more than {MAX_ROWS:,} rows. Download a shorter period.",
     'too_many_columns': f"The file has more than {MAX_COLUMNS} columns.",
-    'too_many_cells': f"The file has more than {MAX_CELLS:,} cells. Download fewer columns or a shorter period.",
+    'too_many_cells': f"The file has more than {MAX_CELLS:,} cells, or as XLSX more than about {MAX_XLSX_CELLS:,}. "
+                      "Download fewer columns or a shorter period.",
     'too_long': f"The file has a cell of more than {MAX_CELL_LENGTH:,} characters.",
     'no_report': "The headers of the file are not those of a report of Amazon Business.",
     'missing_column': "The report has no column {value}. Download it again with this column.",

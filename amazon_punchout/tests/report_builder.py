@@ -137,7 +137,8 @@ def csv_report(headers, rows, delimiter=',', encoding='utf-8', names=None, befor
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 _LINKS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
-_PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships'
+_PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
+_FORMAT = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 # The second style shows dates, the third a format of its own.
 STYLES = (
     f'<styleSheet xmlns="{_MAIN}">'
@@ -174,18 +175,25 @@ def workbook(rows, texts=None, styles=None, properties='', compression=zipfile.Z
     :rtype: bytes
     """
     parts = {
-        '_rels/.rels': f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r1" Type="{_LINKS}/officeDocument" '
-                       'Target="xl/workbook.xml"/></Relationships>',
+        '[Content_Types].xml': (
+            f'<Types xmlns="{_PACKAGE}/content-types">'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_FORMAT}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_FORMAT}.sharedStrings+xml"/></Types>'),
+        '_rels/.rels': (
+            f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_LINKS}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>'),
         'xl/workbook.xml': f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{properties}<sheets><sheet name="Report" '
                            'sheetId="1" r:id="r1"/></sheets></workbook>',
         'xl/_rels/workbook.xml.rels': (
-            f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r1" Type="{_LINKS}/worksheet" '
+            f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_LINKS}/worksheet" '
             'Target="worksheets/sheet1.xml"/>'
             f'<Relationship Id="r2" Type="{_LINKS}/sharedStrings" Target="sharedStrings.xml"/>'
             f'<Relationship Id="r3" Type="{_LINKS}/styles" Target="/xl/styles.xml"/></Relationships>'),
+        'xl/sharedStrings.xml': texts or f'<sst xmlns="{_MAIN}"/>',
         'xl/worksheets/sheet1.xml': f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>',
     }
-    parts |= {name: part for name, part in (('xl/sharedStrings.xml', texts), ('xl/styles.xml', styles)) if part}
+    if styles:
+        parts['xl/styles.xml'] = styles
     return zipped({name: _HEAD + part for name, part in parts.items()}, compression)
 
 

@@ -6,12 +6,13 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase
 
-from ...reports import ReportError, read, recognise, xlsx_rows
+from ...reports import ReportError, read, recognise, xlsx_package
 from ...reports.errors import PROBLEM_SENTENCES
 from .. import report_builder as build
 
 ROWS = [build.order_row('5.00'), build.order_row('7.00', Order_ID='2')]
 SHEET = 'xl/worksheets/sheet1.xml'
+START = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 NAMES = ('Return Date', 'Return Status', 'Order ID')
 HEADERS = '<row>' + ''.join(f'<c t="str"><v>{name}</v></c>' for name in NAMES) + '</row>'
 
@@ -72,47 +73,76 @@ class TestReportDamage(BaseCase):
 
     def test_entities_are_not_expanded(self):
         parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
-        bomb = (b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;">]>'
-                b'<worksheet><sheetData><row><c t="str"><v>&c;</v></c></row></sheetData></worksheet>')
-        self.assertNotRead(build.zipped({**parts, SHEET: bomb}), 'damaged')
+        entities = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+        for name in set(parts) - {'_rels/.rels'}:
+            head, end, rest = parts[name].decode().partition('?>')
+            text = f'{head}{end}<!-- {"a" * 20_000} -->{entities}{rest}'
+            for encoding in ('utf-8', 'utf-16'):
+                bomb = text.replace('UTF-8', encoding).encode(encoding)
+                self.assertNotRead(build.zipped({**parts, name: bomb}), 'damaged')
 
     def test_a_zip_bomb_costs_little(self):
         parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
-        start, end = b'<worksheet><sheetData>', HEADERS.encode() + b'</sheetData></worksheet>'
-        self.assertEqual(read(build.zipped({**parts, SHEET: start + b'<a><b/></a>' + end})).kind, 'returns')
+        end = HEADERS.encode() + b'</sheetData></worksheet>'
+        self.assertEqual(read(build.zipped({**parts, SHEET: START + b'<a><b/></a>' + end})).kind, 'returns')
         for sheet, kind in (
-            (start + b'<row><c t="str"><v>' + b'a' * (20 * 2 ** 20), 'too_long'),
-            (start + b'<row><c a="' + b'a' * (20 * 2 ** 20), 'too_long'),
-            (start + b'<a>' * 20_000 + b'</a>' * 20_000 + end, 'damaged'),
-            (start + b''.join(b'<a%d/>' % number for number in range(20_000)) + end, 'damaged'),
-            (start + b'<row r="1">' + b'<c r="ZZZ1" t="str"><v>1</v></c>', 'too_many_columns'),
+            (START + b'<row><c t="str"><v>' + b'a' * (20 * 2 ** 20), 'too_long'),
+            (START + b'<row><c t="str"><v>' + b'a' * 70_000 + b'</v></c></row>' + end, 'too_long'),
+            (START + b'<row><c a="' + b'a' * (20 * 2 ** 20), 'too_long'),
+            (START + b'<a>' * 20_000 + b'</a>' * 20_000 + end, 'damaged'),
+            (START + b''.join(b'<a%d/>' % number for number in range(20_000)) + end, 'damaged'),
+            (START + b'<row r="1"><c r="ZZZ1" t="str"><v>1</v></c></row>' + end, 'too_many_columns'),
+            (START + b'<row>' + b'<c/>' * 1_000_000 + b'</row>' + end, 'too_many_cells'),
+            (START + b'<row><c r="ZZZ1"/></row>' * 5_000 + end, 'too_many_cells'),
+            (START + b'<row>' * 2 + b'</row>' * 2 + end, 'damaged'),
+            (START + b'<row/>' * 1_500_000 + end, 'too_many_cells'),
+            (START + b'<a/>' * 200_000 + end, 'too_many_cells'),
+            (START + (b'<a b="' + b'A1 ' * 20_000 + b'"/>') * 60 + end, 'too_many_cells'),
+            (b' ' * (80 * 2 ** 20), 'too_much'),
         ):
             raw = build.zipped({**parts, SHEET: sheet})
             begun = time.process_time()
             self.assertNotRead(raw, kind)
             self.assertLess(time.process_time() - begun, 20, kind)
 
+    def test_a_part_that_is_named_often_is_counted_each_time(self):
+        parts = parts_of(build.workbook(HEADERS + '<row><c/></row>' * 20_000))
+        sheet = b'<sheet name="Report" sheetId="1" r:id="r1"/>'
+        book = parts['xl/workbook.xml'].replace(sheet, sheet * 100)
+        self.assertNotRead(build.zipped({**parts, 'xl/workbook.xml': book}), 'too_many_cells')
+
     def test_cells_of_nothing_are_counted(self):
         raw = build.workbook(HEADERS + '<row>' + '<c/>' * 2_000 + '</row>')
         self.assertEqual(read(raw).row_count, 0)
-        with patch.object(xlsx_rows, '_MOST_ELEMENTS', 1_000):
+        with patch.object(xlsx_package, '_MOST_COST', 1_000):
             self.assertNotRead(raw, 'too_many_cells')
 
     def test_no_part_is_unpacked_beyond_its_limit(self):
         parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
-        for name, part in (
-            (SHEET, xlsx_rows._Sheet), ('xl/sharedStrings.xml', xlsx_rows._Texts), ('xl/styles.xml', xlsx_rows._Styles),
-            ('xl/workbook.xml', xlsx_rows._Workbook),
+        row, text = xlsx_package._UNITS
+        for name, limit in (
+            (SHEET, patch.object(xlsx_package, 'MAX_UNPACKED', 2 ** 20)),
+            (SHEET, patch.dict(xlsx_package._UNITS, {row: 2 ** 20})),
+            ('xl/sharedStrings.xml', patch.dict(xlsx_package._UNITS, {text: 2 ** 20})),
+            ('xl/styles.xml', patch.object(xlsx_package, 'MAX_PART', 2 ** 20)),
+            ('xl/workbook.xml', patch.object(xlsx_package, 'MAX_PART', 2 ** 20)),
         ):
             raw = build.zipped({**parts, name: parts[name] + b' ' * 2 ** 20})
             self.assertEqual(len(read(raw).transactions), 2)
-            with patch.object(part, 'most_bytes', 2 ** 20):
+            with limit:
                 self.assertNotRead(raw, 'too_much')
 
-    def test_a_gap_of_a_billion_rows_costs_nothing(self):
-        rows = HEADERS + '<row r="99999999"><c t="str"><v>2026-03-04</v></c><c/><c t="str"><v>111</v></c></row>'
-        statement = read(build.workbook(rows))
-        self.assertEqual((statement.row_count, statement.shipments[0].rows), (1, (99999999,)))
+    def test_a_gap_of_a_million_rows_costs_little_and_no_sheet_has_more(self):
+        rows = HEADERS + '<row r="{}"><c t="str"><v>2026-03-04</v></c><c/><c t="str"><v>111</v></c></row>'
+        statement = read(build.workbook(rows.format(1_048_576)))
+        self.assertEqual((statement.row_count, statement.shipments[0].rows), (1, (1_048_576,)))
+        self.assertNotRead(build.workbook(rows.format(99_999_999)), 'too_many_rows')
+
+    def test_the_size_that_a_sheet_says_is_not_believed(self):
+        parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
+        for size in ('A1:A1', 'A1:ZZZ99999999', 'B2:C2'):
+            sheet = parts[SHEET].replace(b'<sheetData>', f'<dimension ref="{size}"/><sheetData>'.encode())
+            self.assertEqual(len(read(build.zipped({**parts, SHEET: sheet})).transactions), 2)
 
     def test_cells_without_a_value_may_be_anywhere(self):
         rows = HEADERS + (

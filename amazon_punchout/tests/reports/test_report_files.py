@@ -91,7 +91,7 @@ class TestReportFiles(BaseCase):
         [facts] = read(build.workbook(rows, styles=build.STYLES)).shipments
         self.assertEqual((facts.date, facts.status, facts.order_ref), (date(2026, 3, 13), 'Received', '111'))
 
-    def test_a_formula_is_a_text_and_never_computed(self):
+    def test_a_formula_is_never_computed(self):
         raw = build.csv_report(build.ORDER_HEADERS, [build.order_row('5.00', Title='=HYPERLINK("http://x","y")')])
         self.assertEqual(read(raw).transactions[0].lines[0].title, '=HYPERLINK("http://x","y")')
         rows = ('<row><c t="str"><v>Return Date</v></c><c t="str"><v>Return Reason</v></c>'
@@ -99,8 +99,7 @@ class TestReportFiles(BaseCase):
                 '<row><c><f>TODAY()</f></c><c t="e"><v>#N/A</v></c><c t="str"><v>111</v></c></row>')
         statement = read(build.workbook(rows))
         [facts] = statement.shipments
-        self.assertEqual((facts.date, facts.reason), (None, None))
-        self.assertEqual([(problem.code, problem.value) for problem in statement.problems], [('bad_date', '=TODAY()')])
+        self.assertEqual((facts.date, facts.reason, statement.problems), (None, None, ()))
 
     def test_the_sheet_with_the_report_is_read(self):
         raw = build.xlsx_report(build.ORDER_HEADERS, ROWS, shared=False)
