@@ -106,6 +106,13 @@ class TestL10nItEdi(CompatCase):
         self.amazon_invoice()
         self.assertEqual((self.move(), self.all_bills(self.po)), (bill, bill))
 
+    def test_the_fattura_of_another_vendor_names_the_order(self):
+        other = self.env["res.partner"].create({"name": "Amazon EU", "vat": "IT00488410010"})
+        bill = self.fattura(seller="00488410010")
+        self.assertEqual(bill.partner_id, other)
+        self.amazon_invoice()
+        self.assertEqual((self.move(), self.all_bills(self.po)), (bill, bill))
+
     def test_the_fattura_comes_later(self):
         self.amazon_invoice()
         known = self.move()
