@@ -5,8 +5,8 @@ never negative unless a field says so: the kind decides between a charge and a r
 either sign. Texts are as Amazon writes them, without blanks around them; what is absent is None.
 """
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 CHARGE = 'charge'
@@ -49,7 +49,7 @@ class TransactionLine:
     total: Decimal | None = None
     tax_rate: Decimal | None = None
     shipment_id: str | None = None
-    shipment_date: date | None = None
+    shipment_date: datetime.date | None = None
     refund_reason: str | None = None
 
 
@@ -70,8 +70,8 @@ class Transaction:
     currency: str
     settled: bool = True
     over_refund: bool = False
-    date: date | None = None
-    feed_date: date | None = None
+    date: datetime.date | None = None
+    feed_date: datetime.date | None = None
     instrument: str = OTHER
     instrument_text: str | None = None
     last_digits: str | None = None
@@ -98,7 +98,7 @@ class OrderFacts:
     currency: str | None = None
     net_total: Decimal | None = None
     purchase_order_number: str | None = None
-    order_date: date | None = None
+    order_date: datetime.date | None = None
     status: str | None = None
     cancelled: bool = False
     pending: bool = False
@@ -118,8 +118,8 @@ class InvoiceFacts:
     amount: Decimal | None = None
     credit: bool = False
     statement_number: str | None = None
-    issue_date: date | None = None
-    due_date: date | None = None
+    issue_date: datetime.date | None = None
+    due_date: datetime.date | None = None
     status: str | None = None
     order_ref: str | None = None
     purchase_order_number: str | None = None
@@ -128,7 +128,7 @@ class InvoiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentFacts:
-    """What Amazon says about the shipment or the return of an item. `returned` tells which; it enriches, never books."""
+    """What Amazon says about the shipment or, if `returned`, the return of an item. It enriches and never books."""
 
     order_ref: str | None = None
     purchase_order_number: str | None = None
@@ -139,8 +139,8 @@ class ShipmentFacts:
     shipment_id: str | None = None
     carrier: str | None = None
     tracking_number: str | None = None
-    date: date | None = None
-    expected_date: date | None = None
+    date: datetime.date | None = None
+    expected_date: datetime.date | None = None
     status: str | None = None
     returned: bool = False
     reason: str | None = None
