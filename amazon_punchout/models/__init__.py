@@ -12,6 +12,9 @@ from .documents import amazon_punchout_retention
 from .shipping import amazon_punchout_shipment
 from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
+from .charges import amazon_punchout_entity
+from .charges import amazon_punchout_import
+from .charges import amazon_punchout_transaction
 from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
 from .watching import amazon_punchout_watch

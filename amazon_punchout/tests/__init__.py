@@ -13,6 +13,7 @@ from .sending import *
 from .messages import *
 from .shipping import *
 from .billing import *
+from .charges import *
 from .punchin import *
 from .watching import *
 from .setup import *
