@@ -28,7 +28,8 @@ class TransactionLine:
 
     `order_ref` is Amazon's number of the order, `purchase_order_number` and `line_number` are ours (the line number is
     text, since Amazon may write "PO-2025-0123-1"). `items`, `shipping`, `tax` and `fees` are parts of `total`, None if
-    not stated; `discount` is a part too, and zero or negative. `tax_rate` is a fraction, 0.2 for 20 %.
+    not stated; `discount` is a part too, and zero or negative. `tax_rate` is a fraction, 0.2 for 20 %. `shared` says
+    that several charges paid the item: the amounts are the part of this one, and only one of them states the quantity.
     """
 
     order_ref: str | None = None
@@ -51,6 +52,7 @@ class TransactionLine:
     shipment_id: str | None = None
     shipment_date: datetime.date | None = None
     refund_reason: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Transaction:
     new one. `instrument` is one of INSTRUMENTS, `instrument_text` Amazon's own word, `last_digits` those of the card.
     `statement_number` is that of Pay by Invoice. `rows` are the rows of the report that it was read from, the first
     below the header is 2, as a spreadsheet numbers them. `raw` is what came, one dict of texts per row or the JSON.
+    `doubts` are codes of a `Problem` that this transaction has: it is shown, and a person decides before it is booked.
     """
 
     kind: str
@@ -88,6 +91,7 @@ class Transaction:
     lines: tuple[TransactionLine, ...] = ()
     rows: tuple[int, ...] = ()
     raw: tuple[dict, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
