@@ -47,6 +47,11 @@ MANAGER = 'purchase.group_purchase_manager'
 # The type of the activities that ask for approval.
 ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 
+# Who reads charges and refunds, which tell what everybody has bought.
+CHARGE_READERS = (
+    'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
+    'account.group_account_readonly')
+
 # Where the history of an order is downloaded.
 HISTORY_PATH = '/amazon_punchout/history'
 

@@ -13,7 +13,9 @@ from .shipping import amazon_punchout_shipment
 from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .charges import amazon_punchout_entity
+from .charges import amazon_punchout_header
 from .charges import amazon_punchout_import
+from .charges import amazon_punchout_reported_order
 from .charges import amazon_punchout_transaction
 from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
@@ -146,6 +148,16 @@ from .billing import (
     purchase_order_compare,
     purchase_order_line,
     purchase_order_shipments,
+)
+from .charges import (
+    amazon_punchout_group_entities,
+    amazon_punchout_import_run,
+    amazon_punchout_import_texts,
+    amazon_punchout_transaction_decide,
+    amazon_punchout_transaction_match,
+    amazon_punchout_transaction_statement,
+    amazon_punchout_transaction_write,
+    purchase_order,
 )
 from .punchin import (
     amazon_punchout_document,

@@ -8,7 +8,7 @@ class AmazonPunchoutEntity(models.Model):
     _order = 'name, id'
 
     name = fields.Char(
-        required=True, index=True, help="As the column Account Group, or the legal entity, of Amazon's reports has it.")
+        required=True, index=True, help="As Amazon writes it in its reports, in the column Account Group for example.")
     kind = fields.Selection(
         [('account_group', "Account Group"), ('legal_entity', "Legal Entity")], default='account_group', required=True)
     group_id = fields.Many2one(

@@ -37,7 +37,20 @@ class AmazonPunchoutTransaction(models.Model):
              "is not booked.")
     is_over_refund = fields.Boolean(
         "Over-Refund", readonly=True, help="Amazon calls it a refund of more than was charged.")
+    attention = fields.Selection([
+        ('no_company', "Company Unknown"),
+        ('two_companies', "Several Companies"),
+        ('alike', "Stated Twice"),
+        ('doubtful', "Contradictory"),
+        ('part_outside', "Partly Outside"),
+        ('never_sent', "Order Never Sent"),
+        ('items_differ', "Other Items"),
+        ('changed', "Changed after Posting"),
+    ], "Reason", readonly=True, help="Why a person has to decide. Empty if the problem is one of booking.")
     problem = fields.Text(readonly=True, help="What needs a person.")
+    outside_kind = fields.Selection(
+        [('order', "Bought Outside Odoo"), ('fee', "Not for an Order")], "Outside", readonly=True,
+        help="Amazon names an order that Odoo does not know, or none at all, as for a membership fee.")
 
     # Money
     amount = fields.Monetary(readonly=True)
@@ -128,23 +141,54 @@ class AmazonPunchoutTransaction(models.Model):
                 or (transaction.date and fields.Date.to_string(transaction.date)) or ""
             transaction.display_name = f"{kinds.get(transaction.kind, '')} {about}".strip()
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `mail` to forget the reason once nothing needs a person any more."""
+        if vals.get('state', 'attention') != 'attention':
+            vals = {**vals, 'attention': False}
+        return super().write(vals)
+
     # === HOOKS === #
 
-    def _book(self):
-        """Book these transactions, which are settled, matched and belong to a company; another room's file does it."""
-
-    def _rebook(self):
-        """Bring the drafts of these transactions up to date after Amazon corrected them."""
-
-    def _unbook(self):
-        """Take back the drafts of these transactions: their import is undone. Nothing of them is posted."""
-
-    def _is_posted(self):
-        """Tell whether anything that was booked for these transactions is posted.
+    def _awaits_decision(self):
+        """Tell whether a person must decide about this charge before anything of it may be booked.
 
         :rtype: bool
         """
+        self.ensure_one()
+        return self.state == 'attention' and bool(self.attention) and self.attention != 'part_outside'
+
+    def _book(self):
+        """Bring these charges and refunds into the books, as far as they are settled and belong to a company."""
+
+    def _rebook(self):
+        """Bring the drafts of these charges up to date after Amazon has corrected them."""
+
+    def _unbook(self):
+        """Take back the drafts of these charges, since their import is undone. Nothing of them is posted."""
+
+    def _is_posted(self):
+        """Tell whether anything that was booked for this charge is posted.
+
+        :rtype: bool
+        """
+        self.ensure_one()
         return False
+
+    def _take_invoices(self, reading, invoices):
+        """Use what a statement says about invoices of Pay by Invoice.
+
+        :param Reading reading: the statement
+        :param list[InvoiceFacts] invoices: some of its invoices
+        """
+
+    def _take_shipments(self, reading, shipments):
+        """Use what a statement says about shipments and returns.
+
+        :param Reading reading: the statement
+        :param list[ShipmentFacts] shipments: some of its shipments
+        """
 
 
 class AmazonPunchoutTransactionLine(models.Model):
@@ -161,6 +205,8 @@ class AmazonPunchoutTransactionLine(models.Model):
     order_id = fields.Many2one('purchase.order', readonly=True, index='btree_not_null', ondelete='set null')
     purchase_line_id = fields.Many2one(
         'purchase.order.line', "Order Line", readonly=True, index='btree_not_null', ondelete='set null')
+    is_not_ours = fields.Boolean(
+        "Not Our Order", readonly=True, help="A person has decided that no order of Odoo is meant.")
 
     # As Amazon states it
     order_ref = fields.Char("Amazon Order", readonly=True, index='btree_not_null')
@@ -176,6 +222,8 @@ class AmazonPunchoutTransactionLine(models.Model):
     tax_rate = fields.Float("Tax Rate (%)", digits=(16, 4), readonly=True)
     shipment_id = fields.Char("Shipment ID", readonly=True, index='btree_not_null')
     shipment_date = fields.Date(readonly=True)
+    is_shared = fields.Boolean(
+        "Shared", readonly=True, help="Several charges paid the item: the amounts are the part of this one.")
     refund_reason = fields.Char(readonly=True)
 
     # The parts of its total; which of them Amazon states is in `stated_parts`
