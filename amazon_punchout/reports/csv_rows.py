@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from contextlib import suppress
 from itertools import islice
 
 from .const import HEADER_ROWS, MAX_CELL_LENGTH, MAX_LINE_LENGTH
@@ -39,9 +40,13 @@ class CsvRows:
         first = next(self._lines(), '').strip().lower()
         if first.startswith('sep=') and first[4:] in _DELIMITERS:
             return first[4:]
-        best, most = ',', (-1, -1)
+        best, most = ',', (0, 1)
         for delimiter in _DELIMITERS:
-            rows = [cells for _number, cells in islice(self._rows(delimiter), HEADER_ROWS)]
+            rows = []
+            # A wrong delimiter can make one cell of a long line.
+            with suppress(ReportError):
+                for _number, cells in islice(self._rows(delimiter), HEADER_ROWS):
+                    rows.append(cells)
             rating = (max(map(score, rows), default=0), max(map(len, rows), default=0))
             if rating > most:
                 best, most = delimiter, rating

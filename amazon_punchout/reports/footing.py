@@ -22,6 +22,8 @@ class Payment:
     doubts: list = field(default_factory=list)
     # Rows that state the same payment again.
     restated: list = field(default_factory=list)
+    # Whether an alike payment paid the same items.
+    is_repeat: bool = False
 
     @property
     def first(self):
@@ -137,21 +139,32 @@ def drop_restated(payments, net_totals):
     groups = defaultdict(list)
     for payment in sorted(settled, key=lambda each: (each.date, each.first.number)):
         groups[payment.likeness].append(payment)
-    alike = [group for group in groups.values() if len(group) > 1]
+    alike = [_repeats_last(group) for group in groups.values() if len(group) > 1]
     dropped = set()
     for together in _connected(alike):
         ways = _ways(together, settled, net_totals)
         if len(ways) == 1:
             for group, count in zip(together, ways[0], strict=True):
                 for payment in group[len(group) - count:]:
-                    group[0].restated += payment.rows
+                    kept = next((each for each in group if each.items == payment.items), group[0])
+                    kept.restated += payment.rows
                     dropped.add(id(payment))
             continue
         for group in together:
             for payment in group[1:]:
-                if ways or (payment.items == group[0].items and any(row.item for row in payment.rows)):
+                if ways or (any(row.item for row in payment.rows) and payment.is_repeat):
                     payment.doubts.append('maybe_restated')
     return [payment for payment in payments if id(payment) not in dropped]
+
+
+def _repeats_last(payments):
+    """Put alike payments in the order in which they are kept: first those whose items no other has paid."""
+    seen = set()
+    for payment in payments:
+        items = tuple(payment.items)
+        payment.is_repeat = items in seen
+        seen.add(items)
+    return sorted(payments, key=lambda payment: payment.is_repeat)
 
 
 def _connected(groups):

@@ -120,7 +120,8 @@ _TELLING = {
         'credit_memo_number'),
     SHIPMENTS: ('tracking_number', 'delivery_status', 'shipment_id', 'shipment_date', 'carrier', 'shipment_status'),
     TRANSACTIONS: ('transaction_date', 'transaction_type', 'payment_reference'),
-    ORDERS: ('order_date', 'order_ref', 'order_net_total'),
+    ORDERS: (
+        'order_date', 'order_ref', 'order_net_total', 'order_status', 'payment_amount', 'payment_date', 'item_total'),
 }
 # One of these is enough to say which report lacks columns.
 _TELLING_ALONE = {

@@ -32,7 +32,7 @@ _DEEPEST = 50
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What the standard modules raise at a damaged zip, part or number.
 _DAMAGES = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, EOFError, OSError, KeyError, IndexError, ValueError,
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, EOFError, OSError, LookupError, ValueError,
     NotImplementedError, OverflowError, UnicodeError, RuntimeError)
 # The date formats that are in no list of a workbook.
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}

@@ -1,6 +1,7 @@
 # In the way that Odoo's own check of tests, test_lint, expects: each room lists its modules.
 from . import test_demo, test_overrides
 from .cxml import *
+from .reports import *
 from .tools import *
 from .parties import *
 from .group import *

@@ -251,7 +251,7 @@ def test_every_room_has_its_place_in_wizards_views_and_tests_by_the_same_name():
         rooms = {path.name for path in (ADDON / folder).iterdir() if path.is_dir() and path.name != "__pycache__"}
         assert rooms <= set(LEVELS), folder
     tests = {path.name for path in (ADDON / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert tests - {"cxml", "roles", "tools"} <= set(LEVELS)
+    assert tests - {"cxml", "reports", "rest", "roles", "tools"} <= set(LEVELS)
     assert not list((ADDON / "models").glob("[!_]*.py"))
     assert not list((ADDON / "wizards").glob("[!_]*.py"))
 
