@@ -167,8 +167,8 @@ def is_stale(stated, events, target):
     :param Decimal | None target: what the orders cost, None if that is not known
     :rtype: bool
     """
-    orders = order_refs(stated)
-    return bool(orders) and settled_sum(events, orders, stated.kind) >= (stated.amount if target is None else target) > 0
+    due = stated.amount if target is None else target
+    return 0 < due <= settled_sum(events, order_refs(stated), stated.kind)
 
 
 def predecessor(stated, events):

@@ -60,7 +60,8 @@ class AmazonPunchoutImport(models.Model):
     to_book_rows = fields.Integer("To Book", readonly=True, help="New, settled, and of a known company.")
     held_rows = fields.Integer(
         "Held", readonly=True, help="No Amazon group has the account group or legal entity. They are not booked.")
-    unsure_rows = fields.Integer("To Decide", readonly=True, help="Stated twice or contradictory. A person has to decide about them.")
+    unsure_rows = fields.Integer(
+        "To Decide", readonly=True, help="Stated twice or contradictory. A person has to decide about them.")
     elsewhere_rows = fields.Integer(
         "Other Companies", readonly=True, help="Rows of companies to which you have no access. They are left out.")
     problem_rows = fields.Integer("Not Understood", readonly=True)

@@ -78,8 +78,8 @@ class AmazonPunchoutTransactionWrite(models.Model):
                 "the names on the Amazon groups and press Assign to Group.",
                 group=stated.account_group or "", entity=stated.company_name or ""),
             'alike': self.env._(
-                "Amazon states an equal charge of the same order under another reference or date. If both were charged, "
-                "press Confirm. If Amazon only states one charge again, press Dismiss."),
+                "Amazon states an equal charge of the same order under another reference or date. If both were "
+                "charged, press Confirm. If Amazon only states one charge again, press Dismiss."),
         }
         if plan.attention == 'doubtful':
             doubts = [self.env['amazon.punchout.import']._row_problem(code) for code in stated.doubts]
