@@ -234,6 +234,7 @@ SCHEDULED_ACTIONS = {
     'ir_cron_watch': _lt("Amazon: watch scheduled actions and waiting orders"),
     'ir_cron_remind_confirmation': _lt("Amazon: notify about unconfirmed orders"),
     'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
+    'ir_cron_charges': _lt("Amazon: import reports and book charges"),
 }
 
 # Our page for monitoring, the system parameter that holds its token, and how short that may be.

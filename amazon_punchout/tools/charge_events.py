@@ -82,15 +82,15 @@ def totals_of_orders(stated):
 
 
 def signature(stated):
-    """Give what alike charges have in common: kind, currency, amount and orders, without orders the day.
+    """Give what alike charges have in common: kind, currency, amount and orders.
 
-    Instrument and digits are compared apart, since not every source states them.
+    Instrument, digits and days are compared apart, since not every source states the same.
 
     :param Transaction stated: a charge or refund
     :rtype: str
     """
-    refs = order_refs(stated)
-    about = refs or (str(stated.date), *sorted({line.purchase_order_number or '' for line in stated.lines}))
+    numbers = sorted({line.purchase_order_number or '' for line in stated.lines})
+    about = order_refs(stated) or numbers
     text = '|'.join((stated.kind, stated.currency, f'{stated.amount.normalize():f}', *about))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -109,9 +109,10 @@ def item_keys(stated):
 # === THE SAME EVENT === #
 
 def are_compatible(one, other):
-    """Tell whether instrument, digits and items allow two alike statements to be about one event.
+    """Tell whether instrument, digits and owner allow two alike statements to be about one event.
 
-    What one of them does not state contradicts nothing.
+    What one of them does not state contradicts nothing. Amazon's numbers of orders are unique, so the owner counts only
+    where there is no order.
 
     :param Transaction one: a charge or refund
     :param Transaction other: another one with the same signature, or of the same orders
@@ -121,15 +122,17 @@ def are_compatible(one, other):
         return False
     if OTHER not in (one.instrument, other.instrument) and one.instrument != other.instrument:
         return False
-    return not (one.last_digits and other.last_digits and one.last_digits != other.last_digits)
+    names = ('last_digits',) if order_refs(one) else ('last_digits', 'account_group', 'company_name')
+    return not any(getattr(one, name) and getattr(other, name) and getattr(one, name) != getattr(other, name)
+                   for name in names)
 
 
-def relation(stated, known, kinds=(), references=()):
+def relation(stated, known, dates=(), references=()):
     """Say how a statement relates to an event that is known, if both have the same signature or identifier.
 
     :param Transaction stated: what came
     :param Transaction known: what is known of the event
-    :param kinds: the kinds of reports that have stated the event; dates of different kinds are no comparison
+    :param dates: the dates that reports of the same kind have stated; those of other kinds are no comparison
     :param references: all payment references under which it was stated
     :rtype: Relation
     """
@@ -140,25 +143,25 @@ def relation(stated, known, kinds=(), references=()):
         if ours and theirs:
             same = ours == theirs and (name == 'transaction_id' or order_refs(stated) == order_refs(known))
             return Relation.SAME if same else Relation.DIFFERENT
-    if not are_compatible(stated, known):
-        return Relation.DIFFERENT
     ours, theirs = item_keys(stated), item_keys(known)
-    if ours and theirs and ours != theirs:
+    if not are_compatible(stated, known) or ours and theirs and ours != theirs:
         return Relation.DIFFERENT
     if stated.payment_reference and known.payment_reference:
         if stated.payment_reference in (known.payment_reference, *references):
             return Relation.SAME
-        return _restated(stated, known)
-    if kinds and stated.date and known.date and stated.date != known.date:
-        return _restated(stated, known)
+        return Relation.UNSURE if stated.kind == CHARGE and order_refs(stated) else _by_days(stated, known)
+    if dates and stated.date and stated.date not in dates:
+        return Relation.UNSURE if stated.kind == CHARGE and order_refs(stated) else _by_days(stated, known)
+    if not order_refs(stated) and _by_days(stated, known) is Relation.DIFFERENT:
+        return Relation.DIFFERENT
     return Relation.ALIKE
 
 
-def _restated(stated, known):
-    """Say whether an alike statement with another reference or date may be a settlement that is stated again."""
-    if stated.kind == CHARGE or not stated.date or not known.date:
+def _by_days(stated, known):
+    """Say by the days between them whether two alike statements may be one event that is stated again."""
+    if not stated.date or not known.date or abs(stated.date - known.date).days <= RESTATED_DAYS:
         return Relation.UNSURE
-    return Relation.UNSURE if abs(stated.date - known.date).days <= RESTATED_DAYS else Relation.DIFFERENT
+    return Relation.DIFFERENT
 
 
 # === WHAT ALL STATEMENTS SAY TOGETHER === #

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..transactions import CHARGE, Statement, Transaction
-from .charge_events import Relation, order_refs, relation, signature, totals_of_orders
+from .charge_events import are_compatible, order_refs, relation, signature, totals_of_orders
 
 # What becomes of a charge or refund that a statement has.
 NEW = 'new'
@@ -18,7 +18,7 @@ class Event:
     """A charge or refund that is known: a record, or one that this statement has added."""
     known: Transaction
     record: object = None
-    kinds: frozenset = frozenset()
+    dates: frozenset = frozenset()        # pairs of the kind of a report and the date that it has stated
     references: frozenset = frozenset()
     company_id: int = 0                   # 0 while it is held
     is_taken: bool = False                # whether this statement has stated it already
@@ -58,6 +58,7 @@ class Reading:
     counts: Counter = field(default_factory=Counter)  # rows by outcome
     touched: object = None                            # the records that are new or have changed
     unknown_names: Counter = field(default_factory=Counter)   # rows by kind and text of names without a group
+    currencies: dict = field(default_factory=dict)    # by code
     rejected: list = field(default_factory=list)      # plans with the reason why Odoo can't keep them
     concerned: object = None              # the companies that it is about
 
@@ -65,7 +66,8 @@ class Reading:
 class Pool:
     """The charges and refunds that may be those of a part of a statement."""
 
-    def __init__(self, events):
+    def __init__(self, kind, events):
+        self.kind = kind  # of the statement
         self.by_mark, self.by_order = defaultdict(list), defaultdict(list)
         for event in events:
             self.add(event)
@@ -92,7 +94,12 @@ class Pool:
             for event in self.by_mark[mark]:
                 if not (company_id and event.company_id and company_id != event.company_id):
                     found[id(event)] = event
-        return [(relation(stated, event.known, event.kinds, event.references), event) for event in found.values()]
+        return [(relation(stated, event.known, self._dates(event), event.references), event)
+                for event in found.values()]
+
+    def _dates(self, event):
+        """List the dates that statements of the same kind have stated for an event."""
+        return [date for kind, date in event.dates if kind == self.kind]
 
     def of_orders(self, stated, company_id):
         """Find all charges of the orders of a statement.
@@ -180,6 +187,7 @@ def predecessor(stated, events):
     """
     found = [
         event for event in events if not event.known.settled and not event.is_taken and event.record
-        and order_refs(event.known) == order_refs(stated)
-        and relation(stated, event.known) is not Relation.DIFFERENT]
+        and order_refs(stated) and order_refs(event.known) == order_refs(stated)
+        and are_compatible(stated, event.known)
+        and not (stated.transaction_id and event.known.transaction_id)]
     return found[0] if len(found) == 1 else None

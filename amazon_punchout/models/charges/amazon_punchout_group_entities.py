@@ -9,7 +9,7 @@ class AmazonPunchoutGroupEntities(models.Model):
     _inherit = 'amazon.punchout.group'
 
     entity_ids = fields.One2many(
-        'amazon.punchout.entity', 'group_id', "Names in Amazon's Figures",
+        'amazon.punchout.entity', 'group_id', "Names in Amazon's Figures", groups='amazon_punchout.group_administrator',
         help="The account groups and legal entities whose charges belong to this group. Its own name is one of them.")
     transaction_count = fields.Integer(compute='_compute_transaction_count', groups=CHARGE_READERS)
 
@@ -51,5 +51,6 @@ class AmazonPunchoutGroupEntities(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.env['amazon.punchout.transaction'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
         return {**action, 'domain': [('group_id', '=', self.id)], 'context': {}}

@@ -114,7 +114,8 @@ class AmazonPunchoutTransaction(models.Model):
         readonly=True, copy=False)
     payment_ids = fields.Many2many(
         'account.payment', 'amazon_punchout_transaction_payment_rel', 'transaction_id', 'payment_id',
-        string="Payments", readonly=True, copy=False)
+        string="Payments", readonly=True, copy=False,
+        groups='account.group_account_invoice,account.group_account_readonly')
 
     # How it came
     import_ids = fields.Many2many(

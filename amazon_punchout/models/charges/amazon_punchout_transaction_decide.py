@@ -191,7 +191,8 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for transaction in waiting:
             plan = Plan(transaction._as_event().known, company_id=transaction.company_id.id or 0)
             self._fetch_net_totals(reading, [plan])
-            pool = Pool([event for event in self._known_events(reading, [plan]) if event.record != transaction])
+            others = [event for event in self._known_events(reading, [plan]) if event.record != transaction]
+            pool = Pool(reading.statement.kind, others)
             outcome = foot(
                 plan.stated, pool.of_orders(plan.stated, plan.company_id), self._target(reading, plan.stated))
             event = first(pool.find(plan.stated, plan.company_id), Relation.UNSURE)

@@ -116,10 +116,10 @@ class AmazonPunchoutTransactionStatement(models.Model):
         """
         plans = [
             self._plan_owner(reading, Plan(stated, group=reading.groups.browse())) for stated in part]
-        self._reject(plans)
+        self._reject(reading, plans)
         pending = [plan for plan in plans if plan.outcome == NEW]
         self._fetch_net_totals(reading, pending)
-        pool = Pool([*self._known_events(reading, pending), *reading.added])
+        pool = Pool(reading.statement.kind, [*self._known_events(reading, pending), *reading.added])
         rest, late = [], []
         for plan in pending:  # what is proven comes first, so that an alike one takes no other's place
             event = first(pool.find(plan.stated, plan.company_id), Relation.SAME)
@@ -131,12 +131,16 @@ class AmazonPunchoutTransactionStatement(models.Model):
             found = pool.find(plan.stated, plan.company_id)
             if event := first(found, Relation.ALIKE, is_free=True):
                 self._take(reading, plan, event)
-            elif event := first(found, Relation.UNSURE, is_free=True) or first(found, Relation.UNSURE):
-                self._plan_unsure(reading, plan, event, pool)
             else:
                 late.append(plan)
         for plan in late:
-            self._plan_new(reading, plan, pool)
+            found = pool.find(plan.stated, plan.company_id)
+            if event := first(found, Relation.SAME):
+                self._take(reading, plan, event)
+            elif event := first(found, Relation.UNSURE, is_free=True) or first(found, Relation.UNSURE):
+                self._plan_unsure(reading, plan, event, pool)
+            else:
+                self._plan_new(reading, plan, pool)
         return plans
 
     def _plan_owner(self, reading, plan):
@@ -179,13 +183,15 @@ class AmazonPunchoutTransactionStatement(models.Model):
         """
         return (reading.groups.company_id & reading.companies) or reading.companies
 
-    def _reject(self, plans):
+    def _reject(self, reading, plans):
         """Put aside what Odoo can't keep."""
-        currencies = self._currencies({plan.stated.currency for plan in plans})
+        codes = {plan.stated.currency for plan in plans} - reading.currencies.keys()
+        if codes:
+            reading.currencies.update(self._currencies(codes))
         for plan in plans:
             if plan.outcome != NEW:
                 continue
-            if plan.stated.currency not in currencies:
+            if plan.stated.currency not in reading.currencies:
                 plan.outcome = REJECTED
                 plan.reason = self.env._("Odoo does not know the currency “%s”.", plan.stated.currency)
             elif plan.stated.amount >= TOO_LARGE:
@@ -257,7 +263,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         versions = self._versions()
         return Event(
             known=combine(versions), record=self, company_id=self.company_id.id or 0, is_taken=is_taken,
-            kinds=frozenset(version.kind for version in versions),
+            dates=frozenset((version.kind, version.stated.date) for version in versions),
             is_doubtful=self.attention == 'alike' or self.state == 'dismissed',
             references=frozenset(filter(None, (version.stated.payment_reference for version in versions))))
 
@@ -265,7 +271,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
         """Add what earlier statements say about the totals of orders."""
         wanted = {order for plan in plans for order in order_refs(plan.stated)} - reading.net_totals.keys()
         orders = self.env['amazon.punchout.reported.order'].search_fetch(
-            [('amazon_order_ref', 'in', list(wanted)), ('is_cancelled', '=', False), ('has_net_total', '=', True)],
+            [('amazon_order_ref', 'in', list(wanted)), ('is_cancelled', '=', False), ('has_net_total', '=', True),
+             ('company_id', 'in', [*reading.companies.ids, False])],
             ['amazon_order_ref', 'net_total'])
         for order in orders:
             reading.net_totals[order.amazon_order_ref] = Decimal(str(order.net_total))
@@ -320,7 +327,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
         if plan.stated.settled and doubts:
             plan.attention = plan.attention or 'doubtful'
         event = Event(
-            known=plan.stated, kinds=frozenset([reading.statement.kind]), company_id=plan.company_id, is_taken=True,
+            known=plan.stated, company_id=plan.company_id, is_taken=True,
+            dates=frozenset([(reading.statement.kind, plan.stated.date)]),
             is_doubtful=plan.attention == 'alike')
         pool.add(event)
         if reading.is_dry:

@@ -40,7 +40,7 @@ class AmazonPunchoutTransactionWrite(models.Model):
         """
         version = self._prepare_version(reading, plan.stated)
         vals = {
-            **self._prepare_event_vals(combine([version])),
+            **self._prepare_event_vals(plan.stated, reading.currencies[plan.stated.currency]),
             'source': reading.source,
             'raw': json.dumps([to_json(version)]),
             **self._prepare_owner_vals(reading, plan),
@@ -89,13 +89,13 @@ class AmazonPunchoutTransactionWrite(models.Model):
             return {'state': 'new', 'attention': False, 'problem': False}
         return {'state': 'attention', 'attention': plan.attention, 'problem': sentences[plan.attention]}
 
-    def _prepare_event_vals(self, event):
+    def _prepare_event_vals(self, event, currency):
         """Prepare the values of an event, without its owner and its state.
 
         :param Transaction event: all that Amazon states about it
+        :param currency: the `res.currency` of its amounts
         :rtype: dict
         """
-        currency = self._currencies({event.currency})[event.currency]
         refs = order_refs(event)
         sellers = dict.fromkeys(line.seller for line in event.lines if line.seller)
         return {
@@ -196,7 +196,7 @@ class AmazonPunchoutTransactionWrite(models.Model):
         if is_corrected and self._is_posted():
             self.write({**vals, **self._prepare_changed_vals(after)})
             return False
-        event_vals = self._prepare_event_vals(after)
+        event_vals = self._prepare_event_vals(after, self._currencies({after.currency})[after.currency])
         if before.lines == after.lines:
             del event_vals['line_ids']  # what is known of their orders stays
         if event_vals['signature'] != self.signature:
