@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.charge_plan import ELSEWHERE, Plan
+from ...tools.steps import stored_once
 
 NAMES = ('purchase_order_number', 'order_date', 'status')
 
@@ -56,7 +57,8 @@ class AmazonPunchoutReportedOrder(models.Model):
                     known[ref][name].id if name.endswith('_id') else known[ref][name]) != value}
                 if changed:
                     known[ref].write(changed)
-        same |= orders_sudo.create(new)
+        with stored_once("An order in Amazon's reports"):
+            same |= orders_sudo.create(new)
         if reading.report and same:
             self.env.cr.execute(
                 "INSERT INTO amazon_punchout_reported_order_import_rel (import_id, order_id)"

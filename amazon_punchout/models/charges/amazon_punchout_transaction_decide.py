@@ -186,7 +186,8 @@ class AmazonPunchoutTransactionDecide(models.Model):
         :param list[str] refs: Amazon's numbers of the orders
         :param Reading reading: the statement with the totals
         """
-        waiting = self.search([('attention', '=', 'alike'), ('line_ids.order_ref', 'in', refs)], order='id')
+        waiting = self.search([
+            ('state', '=', 'attention'), ('attention', '=', 'alike'), ('line_ids.order_ref', 'in', refs)], order='id')
         waiting = waiting.filtered(lambda each: each._is_in_scope(reading))
         for transaction in waiting:
             plan = Plan(transaction._as_event().known, company_id=transaction.company_id.id or 0)
@@ -227,7 +228,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
 
         :rtype: list
         """
-        return [('state', '=', 'matched'), ('is_settled', '=', True), ('company_id', '!=', False)]
+        return [('to_book', '=', True), ('is_settled', '=', True), ('company_id', '!=', False)]
 
     @api.model
     def _cron_charges(self):
@@ -238,5 +239,10 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for part in split_every(BOOKED_TOGETHER, ids):
             if not cron._commit_progress():
                 break
-            apart(self.browse(part)._book, self.env)
+            apart(self.browse(part)._book_once, self.env)
             cron._commit_progress(len(part))
+
+    def _book_once(self):
+        """Book these charges. What can't be booked yet waits for a bill, or for a person."""
+        self._book()
+        self.exists().to_book = False

@@ -51,6 +51,9 @@ class AmazonPunchoutTransactionMatch(models.Model):
                 self.state != 'attention' or self.attention):
             vals.update(self._prepare_matching_vals(orders, doubts))
         vals = {name: value for name, value in vals.items() if name == 'order_ids' or self[name] != value}
+        state, attention = vals.get('state', self.state), vals.get('attention', self.attention)
+        if orders and not self.to_book and (state == 'matched' or attention == 'part_outside'):
+            vals['to_book'] = True
         if vals:
             self.write(vals)
 

@@ -22,6 +22,7 @@ from ...tools.charge_plan import (
     marks,
     predecessor,
 )
+from ...tools.steps import stored_once
 
 # So many charges are read, looked up and stored together.
 BATCH = 500
@@ -363,7 +364,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
         new = [plan for plan in plans if plan.outcome == NEW]
         known = [plan for plan in plans if plan.outcome == KNOWN and plan.event and plan.event.record]
         ordinals = self._next_ordinals(new)
-        created = self.create([self._prepare_new_vals(reading, plan, ordinals) for plan in new])
+        with stored_once("An Amazon charge"):
+            created = self.create([self._prepare_new_vals(reading, plan, ordinals) for plan in new])
         reading.taken.update(created.ids)
         changed = self.browse()
         for plan in known:

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import float_compare
 
 from ...const import CHARGE_READERS
 from ...tools.steps import attempt
@@ -47,8 +46,8 @@ class PurchaseOrderCharges(models.Model):
             return numbered[:1]
         same_item = lines.filtered(lambda line: line.amazon_asin == stated.asin)
         if len(same_item) > 1 and not numbered & same_item:
-            same_item = same_item.filtered(lambda line: not float_compare(
-                line.product_qty, stated.quantity, precision_rounding=line.product_uom_id.rounding))
+            same_item = same_item.filtered(
+                lambda line: not line.product_uom_id.compare(line.product_qty, stated.quantity))
         found = numbered & same_item or same_item
         return found if len(found) == 1 else lines.browse()
 
