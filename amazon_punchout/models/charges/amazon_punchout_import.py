@@ -57,7 +57,9 @@ class AmazonPunchoutImport(models.Model):
     known_rows = fields.Integer("Known", readonly=True, help="Odoo has these charges and refunds already.")
     unsettled_rows = fields.Integer(
         "Not Settled", readonly=True, help="Authorized, pending or cancelled: shown, but not booked.")
-    to_book_rows = fields.Integer("To Book", readonly=True, help="New, settled, and of a known company.")
+    to_book_rows = fields.Integer("To Book", readonly=True, help="New, settled, and for orders of Odoo.")
+    outside_rows = fields.Integer(
+        "Outside", readonly=True, help="New, settled, and for purchases that no order in Odoo is for, or for none.")
     held_rows = fields.Integer(
         "Held", readonly=True, help="No Amazon group has the account group or legal entity. They are not booked.")
     unsure_rows = fields.Integer(

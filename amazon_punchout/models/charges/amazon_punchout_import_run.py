@@ -16,7 +16,7 @@ AT_ONCE = 1000
 LISTED = 500
 COUNTS = {
     'new': 'new_rows', 'known': 'known_rows', 'unsettled': 'unsettled_rows', 'to_book': 'to_book_rows',
-    'held': 'held_rows', 'unsure': 'unsure_rows', 'elsewhere': 'elsewhere_rows'}
+    'outside': 'outside_rows', 'held': 'held_rows', 'unsure': 'unsure_rows', 'elsewhere': 'elsewhere_rows'}
 # An import that fails so often in a row gives up.
 MAX_TRIES = 3
 

@@ -117,9 +117,6 @@ class AmazonPunchoutTransaction(models.Model):
         string="Payments", readonly=True, copy=False,
         groups='account.group_account_invoice,account.group_account_readonly')
 
-    to_book = fields.Boolean(
-        readonly=True, copy=False, help="The scheduled action has to book it, once it is settled.")
-
     # How it came
     import_ids = fields.Many2many(
         'amazon.punchout.import', 'amazon_punchout_transaction_import_rel', 'transaction_id', 'import_id',
@@ -132,7 +129,7 @@ class AmazonPunchoutTransaction(models.Model):
 
     _signature_uniq = models.UniqueIndex("(signature, ordinal)", "This charge was stored meanwhile.")
     _attention_idx = models.Index("(id) WHERE state = 'attention'")
-    _to_book_idx = models.Index("(id) WHERE to_book IS TRUE")
+    _matched_idx = models.Index("(id) WHERE state = 'matched'")
 
     # === COMPUTE METHODS === #
 

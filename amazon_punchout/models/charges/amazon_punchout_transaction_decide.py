@@ -228,7 +228,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
 
         :rtype: list
         """
-        return [('to_book', '=', True), ('is_settled', '=', True), ('company_id', '!=', False)]
+        return [('state', '=', 'matched'), ('is_settled', '=', True), ('company_id', '!=', False)]
 
     @api.model
     def _cron_charges(self):
@@ -239,10 +239,5 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for part in split_every(BOOKED_TOGETHER, ids):
             if not cron._commit_progress():
                 break
-            apart(self.browse(part)._book_once, self.env)
+            apart(self.browse(part)._book, self.env)
             cron._commit_progress(len(part))
-
-    def _book_once(self):
-        """Book these charges. What can't be booked yet waits for a bill, or for a person."""
-        self._book()
-        self.exists().to_book = False

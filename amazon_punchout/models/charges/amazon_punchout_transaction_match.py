@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 # What the search for orders decides; other reasons stay.
 MATCHING = (False, 'part_outside', 'never_sent', 'items_differ')
@@ -21,7 +22,9 @@ class AmazonPunchoutTransactionMatch(models.Model):
         """
         transactions_sudo = self.sudo().filtered(lambda each: each.company_id and each.state != 'dismissed')
         lines_sudo = transactions_sudo.line_ids
-        finder = self._order_finder(lines_sudo)
+        finder = self._order_finder(
+            lines_sudo.transaction_id.company_id, lines_sudo.mapped('purchase_order_number'),
+            lines_sudo.mapped('order_ref'), lines_sudo.mapped('shipment_id'))
         doubts = defaultdict(set)
         lines_of = defaultdict(list)
         for line in lines_sudo:
@@ -51,9 +54,6 @@ class AmazonPunchoutTransactionMatch(models.Model):
                 self.state != 'attention' or self.attention):
             vals.update(self._prepare_matching_vals(orders, doubts))
         vals = {name: value for name, value in vals.items() if name == 'order_ids' or self[name] != value}
-        state, attention = vals.get('state', self.state), vals.get('attention', self.attention)
-        if orders and not self.to_book and (state == 'matched' or attention == 'part_outside'):
-            vals['to_book'] = True
         if vals:
             self.write(vals)
 
@@ -85,25 +85,26 @@ class AmazonPunchoutTransactionMatch(models.Model):
     # === FINDING === #
 
     @api.model
-    def _order_finder(self, lines):
+    def _order_finder(self, companies, numbers, refs, shipments):
         """Fetch all orders that some lines may be about.
 
-        :return: by the kind of the number, the company and the number; `None` as number has no orders
+        :param companies: the `res.company` records of the lines
+        :param numbers: our numbers of orders that are stated, or nothing where none is
+        :param refs: Amazon's numbers of orders, likewise
+        :param shipments: identifiers of shipments, likewise
+        :return: by the kind of the number, the company and the number
         :rtype: dict[tuple, odoo.models.Model]
         """
-        companies = lines.transaction_id.company_id
+        numbers, refs, shipments = (list(set(filter(None, values))) for values in (numbers, refs, shipments))
         orders = self.env['purchase.order'].sudo()
         finder = defaultdict(orders.browse)
         mine = [('company_id', 'in', companies.ids), ('amazon_group_id', '!=', False),
                 ('amazon_deployment_mode', '!=', 'test')]
-        numbers = list(set(filter(None, lines.mapped('purchase_order_number'))))
         for order in orders.search([*mine, ('name', 'in', numbers)]) if numbers else ():
             finder['number', order.company_id, order.name] |= order
-        refs = list(set(filter(None, lines.mapped('order_ref'))))
         if refs:
             self._find_by_amazon_numbers(finder, mine, refs)
             self._find_by_other_charges(finder, companies, refs)
-        shipments = list(set(filter(None, lines.mapped('shipment_id'))))
         for shipment in self.env['amazon.punchout.shipment'].sudo().search(
                 [('shipment_id', 'in', shipments), ('company_id', 'in', companies.ids)]) if shipments else ():
             finder['shipment', shipment.company_id, shipment.shipment_id] |= shipment.purchase_order_id
@@ -112,7 +113,12 @@ class AmazonPunchoutTransactionMatch(models.Model):
     def _find_by_amazon_numbers(self, finder, mine, refs):
         """Find orders by Amazon's own numbers, one or several of which an order knows."""
         orders = self.env['purchase.order'].sudo()
-        found = orders.search([*mine, '|', ('amazon_order_ref', 'in', refs), ('amazon_order_ref', '=like', '%,%')])
+        orders.flush_model(['amazon_order_ref'])
+        several = self.env.execute_query(SQL(
+            "SELECT id FROM purchase_order WHERE amazon_order_ref LIKE %s"
+            " AND string_to_array(replace(amazon_order_ref, ' ', ''), ',') && %s", '%,%', refs))
+        found = orders.search([
+            *mine, '|', ('amazon_order_ref', 'in', refs), ('id', 'in', [order_id for order_id, in several])])
         wanted = set(refs)
         for order in found:
             for ref in wanted.intersection(order._amazon_order_numbers()):
@@ -124,6 +130,24 @@ class AmazonPunchoutTransactionMatch(models.Model):
                 [('order_ref', 'in', refs), ('order_id', '!=', False), ('company_id', 'in', companies.ids)],
                 ['company_id', 'order_ref', 'order_id']):
             finder['charged', company, ref] |= order
+
+    @api.model
+    def _are_ours(self, plans):
+        """Tell which charges of a statement are for orders of ours, by their numbers only.
+
+        :param list[Plan] plans: with companies
+        :rtype: list[bool]
+        """
+        lines = [line for plan in plans for line in plan.stated.lines]
+        companies = self.env['res.company'].browse({plan.company_id for plan in plans})
+        finder = self._order_finder(
+            companies, [line.purchase_order_number for line in lines], [line.order_ref for line in lines],
+            [line.shipment_id for line in lines])
+        return [any(
+            finder[kind, companies.browse(plan.company_id), number]
+            for line in plan.stated.lines for kind, number in (
+                ('number', line.purchase_order_number), ('ref', line.order_ref), ('charged', line.order_ref),
+                ('shipment', line.shipment_id))) for plan in plans]
 
     @api.model
     def _match_later(self, orders):

@@ -23,6 +23,7 @@ from ...tools.charge_plan import (
     predecessor,
 )
 from ...tools.steps import stored_once
+from ...transactions import INVOICE
 
 # So many charges are read, looked up and stored together.
 BATCH = 500
@@ -107,6 +108,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
                 transactions_sudo._store_part(reading, plans)
             for plan in plans:
                 transactions_sudo._count(reading, plan)
+            transactions_sudo._count_booked(reading, plans)
 
     # === PLANNING === #
 
@@ -354,8 +356,13 @@ class AmazonPunchoutTransactionStatement(models.Model):
             name = next(((kind, text) for kind, text in (
                 ('account_group', stated.account_group), ('legal_entity', stated.company_name)) if text), ('', ''))
             reading.unknown_names[name] += rows
-        elif plan.outcome == NEW and plan.stated.settled and not plan.attention:
-            reading.counts['to_book'] += rows
+
+    def _count_booked(self, reading, plans):
+        """Count the rows of new charges that are booked by themselves, and of those that were bought outside."""
+        plans = [plan for plan in plans if plan.outcome == NEW and plan.stated.settled and not plan.attention]
+        for plan, is_ours in zip(plans, self._are_ours(plans), strict=True):
+            if not is_ours or plan.stated.instrument != INVOICE:
+                reading.counts['to_book' if is_ours else 'outside'] += len(plan.stated.rows) or 1
 
     # === STORING === #
 

@@ -38,12 +38,37 @@ class TestImport(ChargeCase):
         report = self.upload(orders_report(*THREE))
         self.assertEqual(
             (report.state, report.kind, report.row_count, report.new_rows, report.known_rows, report.unsettled_rows,
-             report.to_book_rows, report.held_rows, report.problem_rows),
-            ('ready', 'orders', 3, 3, 0, 1, 2, 0, 0))
+             report.to_book_rows, report.outside_rows, report.held_rows, report.problem_rows),
+            ('ready', 'orders', 3, 3, 0, 1, 0, 2, 0, 0))
         self.assertFalse(self.stated())
         report.action_import()
         self.assertEqual((report.state, report.new_rows, report.transaction_count), ('done', 3, 3))
         self.assertEqual(self.stated().mapped('amount'), [20.0, 5.0, 9.0])
+
+    def test_the_check_says_what_will_be_booked(self):
+        order = self.order_at_amazon()
+        rows = [{**row, 'PO Number': number, 'ASIN': 'B00TEST001'} for row, number in zip(
+            THREE, (order.name, "P99999", order.name), strict=True)]
+        rows.append({**rows[0], 'Order ID': '111-5', 'Payment Reference ID': 'R5',
+                     'Payment Instrument Type': "Pay by Invoice"})
+        report = self.upload(orders_report(*rows))
+        self.assertEqual((report.new_rows, report.to_book_rows, report.outside_rows, report.unsettled_rows),
+                         (4, 1, 1, 1))
+        report.action_import()
+        self.assertEqual(sorted(self.stated().mapped('state')), ['matched', 'matched', 'matched', 'outside'])
+
+    def test_a_thousand_rows_need_few_queries(self):
+        """Less than three for each row; here it is one for several rows."""
+        rows = [order_row('2.00', Order_ID=f'111-{number}', Payment_Reference_ID=f'R{number}')
+                for number in range(1000)]
+        for _time in range(2):
+            report = self.upload(orders_report(*rows))
+            self.begin_anew()
+            before = self.env.cr.sql_log_count
+            report.action_import()
+            self.env.flush_all()
+            self.assertLess(self.env.cr.sql_log_count - before, 400)
+        self.assertEqual(len(self.stated()), 1000)
 
     def test_the_same_report_and_one_that_overlaps_change_nothing(self):
         self.upload(orders_report(*THREE)).action_import()
@@ -129,10 +154,10 @@ class TestImport(ChargeCase):
 
     def test_unknown_account_groups_are_held_until_an_administrator_assigns_them(self):
         report = self.upload(csv_report(ORDER_HEADERS, THREE))
-        self.assertEqual((report.held_rows, report.to_book_rows), (3, 0))
+        self.assertEqual((report.held_rows, report.outside_rows), (3, 0))
         self.assertIn("Main", report.unknown_names_text)
         self.assign(report, self.group)
-        self.assertEqual((report.held_rows, report.to_book_rows), (0, 2))
+        self.assertEqual((report.held_rows, report.outside_rows), (0, 2))
         report.action_import()
         self.assertEqual(self.stated().company_id, self.company)
 

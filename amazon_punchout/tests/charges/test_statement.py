@@ -244,4 +244,4 @@ class TestStatement(ChargeCase):
         self.assertFalse(self.stated())
         done = self.charges._import_statement(statement, 'report')
         self.assertEqual(planned.counts, done.counts)
-        self.assertEqual(done.counts, {'new': 4, 'to_book': 2, 'unsettled': 1, 'held': 1})
+        self.assertEqual(done.counts, {'new': 4, 'outside': 2, 'unsettled': 1, 'held': 1})
