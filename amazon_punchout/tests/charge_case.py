@@ -106,6 +106,6 @@ class ChargeCase(CompaniesCase):
         """
         user = user or self.administrator
         action = record.with_user(user).action_assign()
-        dialog = self.env[action['res_model']].with_user(user).with_context(**action['context']).create({})
+        dialog = record.with_user(user).env[action['res_model']].with_context(**action['context']).create({})
         dialog.line_ids.group_id = group
         dialog.action_assign()

@@ -25,6 +25,7 @@ class Relation(Enum):
     """How a statement relates to an event that is known."""
     SAME = 'same'            # by an identifier, or alike with the same reference
     ALIKE = 'alike'          # nothing tells them apart: the first of one statement is the first that is known
+    OUTDATED = 'outdated'    # alike to what was corrected since
     UNSURE = 'unsure'        # alike, but with another reference or date: the sum of the order decides
     DIFFERENT = 'different'
 

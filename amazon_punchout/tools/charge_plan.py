@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..transactions import CHARGE, Statement, Transaction
-from .charge_events import are_compatible, order_refs, relation, signature, totals_of_orders
+from .charge_events import Relation, are_compatible, order_refs, relation, signature, totals_of_orders
 
 # What becomes of a charge or refund that a statement has.
 NEW = 'new'
@@ -20,6 +20,7 @@ class Event:
     record: object = None
     dates: frozenset = frozenset()        # pairs of the kind of a report and the date that it has stated
     references: frozenset = frozenset()
+    past: frozenset = frozenset()         # signatures of all that was stated, corrected since or not
     company_id: int = 0                   # 0 while it is held
     is_taken: bool = False                # whether this statement has stated it already
     is_doubtful: bool = False             # whether a person has to decide, or has decided, if it is one at all
@@ -77,7 +78,7 @@ class Pool:
 
         :param Event event: a record, or what this statement adds
         """
-        for mark in marks(event.known):
+        for mark in {*marks(event.known), *(('signature', text) for text in event.past)}:
             self.by_mark[mark].append(event)
         for order in order_refs(event.known):
             self.by_order[order].append(event)
@@ -94,8 +95,14 @@ class Pool:
             for event in self.by_mark[mark]:
                 if not (company_id and event.company_id and company_id != event.company_id):
                     found[id(event)] = event
-        return [(relation(stated, event.known, self._dates(event), event.references), event)
-                for event in found.values()]
+        return [(self._relation(stated, event), event) for event in found.values()]
+
+    def _relation(self, stated, event):
+        """Say how a statement relates to an event; what was corrected since is stated again, and is no other charge."""
+        found = relation(stated, event.known, self._dates(event), event.references)
+        if found in (Relation.ALIKE, Relation.UNSURE) and signature(stated) != signature(event.known):
+            return Relation.OUTDATED
+        return found
 
     def _dates(self, event):
         """List the dates that statements of the same kind have stated for an event."""

@@ -138,7 +138,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
                 late.append(plan)
         for plan in late:
             found = pool.find(plan.stated, plan.company_id)
-            if event := first(found, Relation.SAME):
+            if event := first(found, Relation.SAME) or first(found, Relation.OUTDATED, is_free=True):
                 self._take(reading, plan, event)
             elif event := first(found, Relation.UNSURE, is_free=True) or first(found, Relation.UNSURE):
                 self._plan_unsure(reading, plan, event, pool)
@@ -267,6 +267,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         return Event(
             known=combine(versions), record=self, company_id=self.company_id.id or 0, is_taken=is_taken,
             dates=frozenset((version.kind, version.stated.date) for version in versions),
+            past=frozenset(signature(version.stated) for version in versions),
             is_doubtful=self.attention == 'alike' or self.state == 'dismissed',
             references=frozenset(filter(None, (version.stated.payment_reference for version in versions))))
 
