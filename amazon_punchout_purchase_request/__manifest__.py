@@ -5,6 +5,10 @@
     'category': 'Supply Chain/Purchase',
     'license': 'LGPL-3',
     'author': "amazon_punchout contributors",
+    'maintainers': ['amazon_punchout'],
+    'website': "https://amazon-punchout.example",
+    'support': "support@amazon-punchout.example",
+    'development_status': 'Beta',
     'depends': ['amazon_punchout', 'purchase_request'],
     'data': [
         'views/purchase_order_views.xml',

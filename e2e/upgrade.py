@@ -18,7 +18,7 @@ COMMITS = {
     FIRST: "f927c0c",
     "19.0.2.0.0": "728771b",
     "19.0.2.1.0": "49ef986",
-    "19.0.2.2.0": "cbff2aa",
+    "19.0.2.2.0": "3126b36",
 }
 # An update adds the unit codes that everybody uses.
 WITH_NEW_RECORDS = {"amazon.punchout.uom"}

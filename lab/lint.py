@@ -45,8 +45,9 @@ PYLINT_ODOO_OFF_IN_TESTS = {
     "super-method-mismatch": "a class under test is wrong on purpose",
     "translation-required": "a test translates nothing",
 }
-# Runs pylint above all of Odoo, and eslint with what it finds on the machine; both run here.
-ELSEWHERE = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
+# Runs pylint above all of Odoo, and eslint with what it finds on the machine; both run here. Core's addons have no keys
+# for support, maintainers and development status in their manifests, and the OCA's do; pylint-odoo knows both.
+ELSEWHERE = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint,-/test_lint:ManifestLinter"
 
 
 class Check(NamedTuple):
@@ -69,9 +70,14 @@ class Place:
         self.fix = fix
         with locks.lock():
             self.source = odoo_source.ensure()
-        self.environ = odoo.environ(self.source)
         self.checkers = self.source.python_path / "odoo" / "addons" / "test_lint" / "tests"
         _make_environment()
+
+    def environ(self, *paths_to_modules):
+        """Return the environment variables of Odoo, where it finds the checks as well."""
+        environ = odoo.environ(self.source)
+        path = [environ["PYTHONPATH"], *paths_to_modules, *VENV.glob("lib/python3*/site-packages")]
+        return {**environ, "PYTHONPATH": os.pathsep.join(map(str, path))}
 
     def tool(self, name, *arguments, **options):
         """Run a tool of the environment of the checks."""
@@ -144,9 +150,8 @@ def _bandit(place):
 
 def _pylint(place):
     """Run pylint with Odoo's own checkers, inside Odoo's environment."""
-    path = [place.environ["PYTHONPATH"], str(place.checkers), *map(str, VENV.glob("lib/python3*/site-packages"))]
     return run_tool([python.VENV_PYTHON, "-m", "pylint", *PYLINT, *ADDONS], env={
-        **place.environ, "PYTHONPATH": os.pathsep.join(path), "ADDONS_PATH": str(odoo.ADDONS)})
+        **place.environ(place.checkers), "ADDONS_PATH": str(odoo.ADDONS)})
 
 
 def _pylint_odoo(place):
@@ -167,11 +172,14 @@ def _oca_hooks(place):
 
 
 def _manifestoo(place):
-    """Compare licence and development status with those of the addons that ours depends on."""
+    """Compare licence and development status with those of the addons that ours depends on.
+
+    Glue is left out: what it depends on is not here.
+    """
     addons = f"--addons-path={','.join(map(str, (odoo.ADDONS, *place.source.addons)))}"
     return any([
         place.tool("manifestoo", addons, "--no-addons-path-from-import-odoo", "--odoo-series=19.0",
-                   f"--select-include={','.join(ADDONS)}", command, "--transitive")
+                   f"--select-include={paths.ADDON}", command, "--transitive")
         for command in ("check-licenses", "check-dev-status")])
 
 
@@ -198,7 +206,7 @@ def _test_lint(place):
             subprocess.run(
                 odoo.command("-d", name, "-i", "test_lint", "--stop-after-init", "--http-port=0",
                              "--max-cron-threads=0", f"--test-tags={ELSEWHERE}"),
-                cwd=paths.ROOT, env=place.environ, check=False, stdout=output, stderr=subprocess.STDOUT)
+                cwd=paths.ROOT, env=place.environ(), check=False, stdout=output, stderr=subprocess.STDOUT)
     finally:
         database.drop(name)
     text = log.read_text(errors="replace")

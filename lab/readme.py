@@ -1,4 +1,4 @@
-"""Make the addon's README.rst and CHANGELOG.md from the addon's fragments: `python3 -m lab readme`.
+"""Make README.rst of each addon and CHANGELOG.md from the addons' fragments: `python3 -m lab readme`.
 
 The fragments are OCA's: readme/DESCRIPTION.md, INSTALL.md and so on, in Markdown. OCA makes README.rst from them with
 a tool of its own, which needs pandoc; this makes the same sections, in the same order, from the little Markdown that
@@ -12,9 +12,8 @@ import re
 
 from lab import paths, progress
 
-ADDON = paths.ROOT / paths.ADDON
-FOLDER = ADDON / "readme"
-TARGET = ADDON / "README.rst"
+ADDONS = tuple(paths.ROOT / name for name in (paths.ADDON, *paths.GLUE))
+HISTORY = ADDONS[0] / "readme" / "HISTORY.md"
 CHANGELOG = paths.ROOT / "CHANGELOG.md"
 # The fragments in OCA's order, with the titles of their sections. Those of the credits stand one level deeper.
 SECTIONS = {
@@ -25,23 +24,25 @@ WARNING = "..\n   This file is made by `python3 -m lab readme` from the folder r
 
 
 def run(_arguments):
-    """Write both files.
+    """Write all files.
 
     :return: 0
     :rtype: int
     """
-    for file, text in ((TARGET, make_readme()), (CHANGELOG, make_changelog())):
+    made = {addon / "README.rst": make_readme(addon) for addon in ADDONS}
+    for file, text in (made | {CHANGELOG: make_changelog()}).items():
         file.write_text(text)
         progress.say(f"Wrote {file.relative_to(paths.ROOT)}")
     return 0
 
 
-def manifest():
-    """Return the manifest of the addon.
+def manifest(addon):
+    """Return the manifest of an addon.
 
+    :param Path addon: its folder
     :rtype: dict
     """
-    return ast.literal_eval((ADDON / "__manifest__.py").read_text())
+    return ast.literal_eval((addon / "__manifest__.py").read_text())
 
 
 def make_changelog():
@@ -50,21 +51,22 @@ def make_changelog():
     :rtype: str
     """
     return "# Changelog\n\n<!-- Made by `python3 -m lab readme` from amazon_punchout/readme/HISTORY.md. -->\n\n" + (
-        FOLDER / "HISTORY.md").read_text()
+        HISTORY.read_text())
 
 
-def make_readme():
-    """Make the text of README.rst.
+def make_readme(addon):
+    """Make the text of an addon's README.rst.
 
+    :param Path addon: its folder
     :rtype: str
     """
-    facts = manifest()
+    facts = manifest(addon)
     parts = [
-        _title(facts["name"], "=", over=True), WARNING, _fragment("DESCRIPTION"),
+        _title(facts["name"], "=", over=True), WARNING, _fragment(addon, "DESCRIPTION"),
         "**Table of contents**\n\n.. contents::\n   :local:\n"]
     for name, title in SECTIONS.items():
-        if (FOLDER / f"{name}.md").exists():
-            parts += [_title(title, "="), _fragment(name)]
+        if _file(addon, name).exists():
+            parts += [_title(title, "="), _fragment(addon, name)]
     authors = (author.strip() for author in facts["author"].split(","))
     parts += [
         _title("Bug Tracker", "="),
@@ -72,8 +74,8 @@ def make_readme():
         "SECURITY.md says.\n",
         _title("Credits", "="), _title("Authors", "-"), *(f"* {author}" for author in authors), ""]
     for name, title in CREDITS.items():
-        if (FOLDER / f"{name}.md").exists():
-            parts += [_title(title, "-"), _fragment(name)]
+        if _file(addon, name).exists():
+            parts += [_title(title, "-"), _fragment(addon, name)]
     parts += [
         _title("Maintainers", "-"), "* " + "\n* ".join(facts["maintainers"]) + "\n",
         f"Version {'.'.join(facts['version'].split('.')[:2])} of Odoo. Licence: {facts['license']}.\n"]
@@ -85,8 +87,12 @@ def _title(text, character, over=False):
     return f"{line}\n{text}\n{line}\n" if over else f"{text}\n{line}\n"
 
 
-def _fragment(name):
-    return to_rst((FOLDER / f"{name}.md").read_text())
+def _file(addon, name):
+    return addon / "readme" / f"{name}.md"
+
+
+def _fragment(addon, name):
+    return to_rst(_file(addon, name).read_text())
 
 
 def to_rst(markdown):

@@ -30,7 +30,7 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
         # If a step fails, Odoo installs the addon without the demo data, for which nothing of it may stay in the cache.
         with self.env.cr.savepoint():
             demo._load_people(group.company_id)
-            demo._open_groups()
+            demo._set_groups_up()
             # What is done comes first, so that lists begin with what is to be done.
             if demo._has_accounting():
                 demo._load_bills()
@@ -87,7 +87,7 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
             self.env.ref(f'base.{code}').active = True
 
     @api.model
-    def _open_groups(self):
+    def _set_groups_up(self):
         """Open the groups, with secrets that nobody knows: whoever knows one may post messages.
 
         Amazon has never accepted these credentials, so a group can't go live in the usual way.

@@ -6,7 +6,7 @@ import io
 from contextlib import suppress
 from itertools import islice
 
-from .const import HEADER_ROWS, MAX_CELL_LENGTH, MAX_LINE_LENGTH
+from .const import HEADER_ROWS, MAX_CELL_LENGTH, MAX_CELLS, MAX_COLUMNS, MAX_LINE_LENGTH, MAX_ROWS
 from .errors import ReportError
 
 _MARKS = (
@@ -14,6 +14,8 @@ _MARKS = (
 _SAMPLE = 4096
 _STEP = 2 ** 20
 _DELIMITERS = (',', ';', '\t')
+# Empty rows, and empty cells at the end of rows, may be there too; they cost time all the same.
+_MOST_ROWS, _MOST_COLUMNS, _MOST_CELLS = 2 * MAX_ROWS, 20 * MAX_COLUMNS, 3 * MAX_CELLS
 
 
 class CsvRows:
@@ -61,9 +63,11 @@ class CsvRows:
             yield line.replace('\0', '')
 
     def _rows(self, delimiter):
-        reader = csv.reader(self._lines(), delimiter=delimiter)
+        reader, count = csv.reader(self._lines(), delimiter=delimiter), 0
         try:
             for number, cells in enumerate(reader, start=1):
+                count += len(cells)
+                _check_size(number, cells, count)
                 while cells and not cells[-1].strip():
                     cells.pop()
                 if number == 1 and len(cells) < 3 and ''.join(cells).lower().startswith('sep='):
@@ -75,6 +79,15 @@ class CsvRows:
         except csv.Error as error:
             # A quotation mark that is never closed makes one cell of the rest of the file.
             raise ReportError('too_long') from error
+
+
+def _check_size(number, cells, count):
+    if number > _MOST_ROWS:
+        raise ReportError('too_many_rows')
+    if len(cells) > _MOST_COLUMNS:
+        raise ReportError('too_many_columns')
+    if count > _MOST_CELLS:
+        raise ReportError('too_many_cells')
 
 
 def _encoding_of(raw):

@@ -98,6 +98,7 @@ FIELDS = {
     'return_quantity': Field("Return Quantity", QUANTITY),
 }
 
+_LONGEST_HEADER = 200
 # Columns that the reports have and nothing needs, so no person is asked what they are.
 _UNUSED = (
     "Amazon-Internal Product Category", "Approver", "Brand", "Brand Code", "Class", "Commodity", "Company Compliance",
@@ -184,7 +185,8 @@ def normalized(header):
     :param str header: as it came
     :rtype: str
     """
-    text = unicodedata.normalize('NFKC', header).casefold().replace('&', ' and ').replace('%', ' percent ')
+    text = unicodedata.normalize('NFKC', header[:_LONGEST_HEADER]).casefold()
+    text = text.replace('&', ' and ').replace('%', ' percent ')
     return ' '.join(''.join(sign if sign.isalnum() else ' ' for sign in text).replace('e mail', 'email').split())
 
 

@@ -18,14 +18,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from xml.parsers import expat
 
-from .const import HEADER_ROWS, MAX_CELL_LENGTH, MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED
+from .const import HEADER_ROWS, MAX_CELL_LENGTH, MAX_CELLS, MAX_COLUMNS, MAX_PART, MAX_ROWS, MAX_TEXTS, MAX_UNPACKED
 from .errors import ReportError
 
 _STEP = 2 ** 16
 _MOST_FILES = 10_000
 _MOST_NAMES = 10_000
 _MOST_TAG_BYTES = 2 ** 20
-_MOST_ELEMENTS = 3 * MAX_CELLS
+# A cell has an element for its value, most of the time.
+_MOST_ELEMENTS = 2 * MAX_CELLS + 2 * MAX_ROWS
 _MOST_TEXTS = 2_000_000
 _MOST_STYLES = 100_000
 _DEEPEST = 50
@@ -45,6 +46,8 @@ _LAST_SERIAL = 2_958_465
 
 class _Part:
     """What one XML part of a workbook has; the classes below take from it what they need."""
+
+    most_bytes = MAX_PART
 
     def __init__(self):
         self.names = []
@@ -135,6 +138,8 @@ class _Styles(_Part):
 class _Texts(_Part):
     """The shared texts. How they are to be pronounced is left out."""
 
+    most_bytes = MAX_TEXTS
+
     def __init__(self):
         super().__init__()
         self.texts = []
@@ -159,6 +164,8 @@ class _Texts(_Part):
 
 class _Sheet(_Part):
     """The rows of a sheet, as they become complete."""
+
+    most_bytes = MAX_UNPACKED
 
     def __init__(self, texts, dates, day_zero):
         super().__init__()
@@ -332,7 +339,7 @@ class XlsxRows:
         info = self._zip.getinfo(path)
         if info.flag_bits & 1:
             raise ReportError('encrypted')
-        if info.file_size > MAX_UNPACKED:
+        if info.file_size > part.most_bytes:
             raise ReportError('too_much')
         if info.compress_type not in _READABLE:
             raise ReportError('damaged')
@@ -369,5 +376,4 @@ class _Damage:
 
     def __exit__(self, kind, error, _trace):
         if isinstance(error, _DAMAGES) and not isinstance(error, ReportError):
-            message = 'encrypted' if 'password' in str(error) else 'damaged'
-            raise ReportError(message) from error
+            raise ReportError('damaged') from error

@@ -5,7 +5,7 @@ class AmazonPunchoutSession(models.Model):
     _inherit = 'amazon.punchout.session'
 
     purchase_request_id = fields.Many2one(
-        'purchase.request', "Purchase Request", readonly=True, index='btree_not_null', ondelete='set null',
+        'purchase.request', readonly=True, index='btree_not_null', ondelete='set null',
         help="The purchase request that the user shops for.")
 
     def _prepare_origin(self):

@@ -8,7 +8,7 @@ class PurchaseOrder(models.Model):
     _inherit = 'purchase.order'
 
     purchase_request_id = fields.Many2one(
-        'purchase.request', "Purchase Request", compute='_compute_purchase_request_id', compute_sudo=True,
+        'purchase.request', compute='_compute_purchase_request_id', compute_sudo=True,
         help="The purchase request for which this cart was shopped.")
 
     @api.depends('amazon_session_id')

@@ -10,7 +10,7 @@ class PurchaseOrderLine(models.Model):
 
     # Not stored: the addon for requests links several lines with several.
     request_line_id = fields.Many2one(
-        'purchase.request.line', "Request Line", compute='_compute_request_line_id', inverse='_inverse_request_line_id',
+        'purchase.request.line', compute='_compute_request_line_id', inverse='_inverse_request_line_id',
         compute_sudo=True, help="The line of the purchase request that this item is for.")
 
     @api.depends('purchase_request_lines')

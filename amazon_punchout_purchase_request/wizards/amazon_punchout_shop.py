@@ -4,7 +4,7 @@ from odoo import fields, models
 class AmazonPunchoutShop(models.TransientModel):
     _inherit = 'amazon.punchout.shop'
 
-    purchase_request_id = fields.Many2one('purchase.request', "Purchase Request", readonly=True)
+    purchase_request_id = fields.Many2one('purchase.request', readonly=True)
 
     def _groups(self):
         """Override of `amazon_punchout` to offer only groups of the request's company."""

@@ -1,3 +1,5 @@
+import pytest
+
 from lab import core
 
 LOG = """\
@@ -19,10 +21,18 @@ def test_results_are_read_from_the_log_of_odoo():
 
 
 def test_what_fails_without_the_addon_too_is_no_difference():
-    assert core.differences(core.results(LOG), core.results(LOG)) == []
+    assert core.differences(core.results(LOG), core.results(LOG)) == {}
 
 
 def test_a_test_that_the_addon_breaks_or_keeps_from_running_is_a_difference():
-    assert core.differences({"a": True, "b": True, "c": False}, {"a": False, "c": True}) == [
-        "a fails with the addon, passes without", "b does not run with the addon, passes without",
-        "c passes with the addon, fails without"]
+    assert core.differences({"a": True, "b": True, "c": False}, {"a": False, "c": True}) == {
+        "a": "fails with the addon, passes without", "b": "does not run with the addon, passes without",
+        "c": "passes with the addon, fails without"}
+
+
+@pytest.mark.parametrize(("test", "tag"), [
+    (f"{TESTS}test_one", "/purchase:TestPurchase.test_one"),
+    ("odoo.addons.purchase.tests.test_x:setUpClass (odoo.addons.purchase.tests.test_x.TestX)", "/purchase:TestX"),
+])
+def test_a_test_is_run_again_by_its_tag(test, tag):
+    assert core.tag_of(test) == tag

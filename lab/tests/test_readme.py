@@ -1,4 +1,4 @@
-"""README.rst, CHANGELOG.md and the manifest say the same as the fragments in the addon's folder readme."""
+"""README.rst, CHANGELOG.md and the manifest say the same as the fragments in each addon's folder readme."""
 import re
 
 import pytest
@@ -7,39 +7,44 @@ from docutils.core import publish_doctree
 from lab import paths, readme
 
 ADDON = paths.ROOT / paths.ADDON
+each_addon = pytest.mark.parametrize("addon", readme.ADDONS, ids=lambda addon: addon.name)
 
 
 def versions():
     """Return the versions in the history, the newest first."""
-    return re.findall(r"^## ([\d.]+) \(.+\)$", (readme.FOLDER / "HISTORY.md").read_text(), re.MULTILINE)
+    return re.findall(r"^## ([\d.]+) \(.+\)$", readme.HISTORY.read_text(), re.MULTILINE)
 
 
 def numbers(version):
     return tuple(map(int, version.split(".")))
 
 
-def test_the_readme_is_made_of_its_fragments():
-    assert readme.TARGET.read_text() == readme.make_readme(), "Run python3 -m lab readme"
+@each_addon
+def test_the_readme_is_made_of_its_fragments(addon):
+    assert (addon / "README.rst").read_text() == readme.make_readme(addon), "Run python3 -m lab readme"
 
 
 def test_the_changelog_is_made_of_the_history():
     assert readme.CHANGELOG.read_text() == readme.make_changelog(), "Run python3 -m lab readme"
 
 
-def test_every_fragment_is_in_the_readme():
-    names = {file.stem for file in readme.FOLDER.glob("*.md")}
+@each_addon
+def test_every_fragment_is_in_the_readme(addon):
+    names = {file.stem for file in (addon / "readme").glob("*.md")}
     assert names <= {"DESCRIPTION", *readme.SECTIONS, *readme.CREDITS}
 
 
-def test_the_readme_is_correct_markup():
-    document = publish_doctree(readme.TARGET.read_text(), settings_overrides={"report_level": 2, "halt_level": 2})
+@each_addon
+def test_the_readme_is_correct_markup(addon):
+    text = (addon / "README.rst").read_text()
+    document = publish_doctree(text, settings_overrides={"report_level": 2, "halt_level": 2})
     titles = [node.astext() for node in document.findall() if node.tagname == "title"]
-    assert titles[0] == readme.manifest()["name"]
-    assert {"Installation", "Configuration", "Usage", "Changelog", "Maintainers"} <= set(titles)
+    assert titles[0] == readme.manifest(addon)["name"]
+    assert {"Installation", "Usage", "Changelog", "Maintainers"} <= set(titles)
 
 
 def test_the_history_has_the_version_of_the_manifest():
-    assert readme.manifest()["version"] in versions()
+    assert readme.manifest(ADDON)["version"] in versions()
     assert versions() == sorted(versions(), key=numbers, reverse=True)
 
 

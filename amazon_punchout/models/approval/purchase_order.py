@@ -35,6 +35,8 @@ class PurchaseOrderApproval(models.Model):
 
         :rtype: bool
         """
+        # Core's rule only, not the override above.
+        # pylint: disable=super-method-mismatch
         company = self.company_id
         order = self.with_company(company)
         if is_ordered_directly(self.id):

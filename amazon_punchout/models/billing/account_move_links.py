@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.sql import column_exists, create_column
 
+from ...const import UNREVIEWED
 from ...tools.cart_lock import are_bills_lifted, bills_lifted
 
 OUR_FIELDS = (
@@ -85,7 +86,7 @@ class AccountMoveLinks(models.Model):
             vals = {name: value for name, value in vals.items() if name not in OUR_FIELDS}
         if vals and vals.keys() <= set(OUR_FIELDS):
             # A bill that waits for a validation of OCA's base_tier_validation takes no other changes.
-            self = self.with_context(skip_validation_check=True)
+            self = self.with_context(**{UNREVIEWED: True})
         if 'amazon_refund_kind' not in vals:
             result = super().write(vals)
             if 'invoice_line_ids' in vals or 'line_ids' in vals:

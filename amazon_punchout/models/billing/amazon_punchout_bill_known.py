@@ -5,6 +5,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql, float_compare, format_amount
 
+from ...const import UNREVIEWED
+
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
     """What is in the books already: the same invoice, manually entered bills and credits, billed quantities."""
@@ -219,7 +221,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
 
         :return: the bill or credit
         """
-        move = move.with_context(skip_validation_check=True)  # nobody validates Amazon's number
+        move = move.with_context(**{UNREVIEWED: True})  # nobody validates Amazon's number
         if not draft.is_credit:
             self._link_lines(draft, move)
         vals = {'amazon_invoice_id': draft.invoice.invoice_id}

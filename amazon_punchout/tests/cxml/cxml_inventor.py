@@ -111,7 +111,7 @@ class Inventor:
 
     def decimal(self):
         digits = self.random.randrange(10 ** self.random.randrange(1, 12))
-        return Decimal(digits).scaleb(-self.random.randrange(-2, 7))
+        return Decimal(digits).scaleb(-self.random.randrange(-1, 7))
 
     def money(self):
         return Money(self.decimal(), 'EUR')

@@ -1,8 +1,7 @@
 """Uninstalling leaves nothing of the addon that Odoo does not know of."""
 from odoo.tests import tagged
 
-from odoo.addons.amazon_punchout import uninstall_hook
-
+from ... import uninstall_hook
 from ..common import AmazonCase
 
 

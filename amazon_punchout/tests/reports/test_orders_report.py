@@ -95,6 +95,14 @@ class TestOrdersReport(BaseCase):
         self.assertEqual(sum(line.total for line in lines if line.asin == 'B'), 499)
         self.assertEqual([sum(line.total for line in each.lines) for each in statement.transactions], [333, 333, 334])
 
+    def test_what_rounding_leaves_is_with_the_last_payment(self):
+        rows = [
+            order_row('5', item, '10', Payment_Reference_ID=instrument, Currency='JPY', ASIN=asin,
+                      Payment_Instrument_Type=instrument)
+            for instrument in ('Visa', 'Gift Card') for asin, item in (('A', '3'), ('B', '7'))]
+        self.assertEqual(
+            [totals(each) for each in statement_of(*rows).transactions], [{'A': '2', 'B': '3'}, {'A': '1', 'B': '4'}])
+
     def test_a_settlement_that_is_restated_a_day_later_is_charged_once(self):
         statement = statement_of(
             order_row('25.00', Payment_Reference_ID='R1', Payment_Date='03/14/2026'),
@@ -182,21 +190,32 @@ class TestOrdersReport(BaseCase):
         self.assertEqual(statement.problems, ())
 
     def test_a_charge_of_two_orders_is_one_transaction(self):
-        statement = statement_of(
-            order_row('40.00', '15.00', '15.00', Order_ID='1', Payment_Reference_ID='R1'),
-            order_row('40.00', '25.00', '25.00', Order_ID='2', Payment_Reference_ID='R1'))
-        [charge] = statement.transactions
-        self.assertEqual(charge.amount, 40)
-        self.assertEqual({line.order_ref: str(line.total) for line in charge.lines}, {'1': '15.00', '2': '25.00'})
-        self.assertEqual(statement.problems, ())
+        # The items tell, whether the orders' totals are known or not.
+        for totals_known in (True, False):
+            statement = statement_of(*(
+                order_row('40.00', item, item if totals_known else 'N/A', Order_ID=order, Payment_Reference_ID='R1')
+                for order, item in (('1', '15.00'), ('2', '25.00'))))
+            [charge] = statement.transactions
+            self.assertEqual(charge.amount, 40)
+            self.assertEqual({line.order_ref: str(line.total) for line in charge.lines}, {'1': '15.00', '2': '25.00'})
+            self.assertEqual(statement.problems, ())
 
     def test_a_charge_of_two_orders_may_state_their_shares(self):
-        for amounts in (('15.00', '25.00'), ('20.00', '20.00')):
+        for amounts, total in (
+            (('15.00', '25.00'), None), (('20.00', '20.00'), None), (('20.00', '20.00'), 'N/A'),
+        ):
             statement = statement_of(*(
-                order_row(amount, Order_ID=str(number), Payment_Reference_ID='R1')
+                order_row(amount, amount, total, Order_ID=str(number), Payment_Reference_ID='R1')
                 for number, amount in enumerate(amounts)))
             self.assertEqual(summary(statement), [('40.00', CARD, True)])
             self.assertEqual(statement.problems, ())
+
+    def test_two_amounts_of_one_order_under_one_reference_are_two_charges(self):
+        statement = statement_of(
+            order_row('10.00', '10.00', '30.00', Payment_Reference_ID='R1', ASIN='A'),
+            order_row('20.00', '20.00', '30.00', Payment_Reference_ID='R1', ASIN='B'))
+        self.assertEqual([totals(each) for each in statement.transactions], [{'A': '10.00'}, {'B': '20.00'}])
+        self.assertEqual(statement.problems, ())
 
     def test_pay_by_invoice_names_the_statement_and_no_card(self):
         [charge] = statement_of(

@@ -53,6 +53,16 @@ class TestReportBatches(BaseCase):
         [both] = [fact for fact in facts if fact.number == '0']
         self.assertEqual((str(both.amount), both.order_ref, both.rows), ('3.00', None, (2, 22)))
 
+    def test_a_charge_of_two_orders_at_both_ends_of_the_file_is_one(self):
+        rows = [order_row('5.00', Order_ID=str(number), Payment_Reference_ID=f'R{number}') for number in range(20)]
+        rows[0] |= {'Payment Reference ID': 'both', 'Payment Amount': '8.00'}
+        rows[19] |= {'Payment Reference ID': 'both', 'Payment Amount': '8.00', 'Item Net Total': '3.00'}
+        charges = [charge for batch in read_batches(csv_report(ORDER_HEADERS, rows), size=3)
+                   for charge in batch.transactions]
+        self.assertEqual(len(charges), 19)
+        [both] = [charge for charge in charges if charge.payment_reference == 'both']
+        self.assertEqual((str(both.amount), both.rows, both.doubts), ('8.00', (2, 21), ()))
+
     def test_the_batches_are_the_same_each_time_so_that_reading_can_be_resumed(self):
         rows = orders(30)
         random.Random(1).shuffle(rows)

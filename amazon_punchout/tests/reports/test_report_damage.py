@@ -2,10 +2,11 @@ import io
 import random
 import time
 import zipfile
+from unittest.mock import patch
 
 from odoo.tests import BaseCase
 
-from ...reports import ReportError, read, recognise
+from ...reports import ReportError, read, recognise, xlsx_rows
 from ...reports.errors import PROBLEM_SENTENCES
 from .. import report_builder as build
 
@@ -77,19 +78,36 @@ class TestReportDamage(BaseCase):
 
     def test_a_zip_bomb_costs_little(self):
         parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
-        start = b'<worksheet><sheetData>'
+        start, end = b'<worksheet><sheetData>', HEADERS.encode() + b'</sheetData></worksheet>'
+        self.assertEqual(read(build.zipped({**parts, SHEET: start + b'<a><b/></a>' + end})).kind, 'returns')
         for sheet, kind in (
-            (b' ' * (513 * 2 ** 20), 'too_much'),
             (start + b'<row><c t="str"><v>' + b'a' * (20 * 2 ** 20), 'too_long'),
             (start + b'<row><c a="' + b'a' * (20 * 2 ** 20), 'too_long'),
-            (start + b'<a>' * 200_000, 'damaged'),
-            (start + b''.join(b'<a%d/>' % number for number in range(200_000)), 'damaged'),
+            (start + b'<a>' * 20_000 + b'</a>' * 20_000 + end, 'damaged'),
+            (start + b''.join(b'<a%d/>' % number for number in range(20_000)) + end, 'damaged'),
             (start + b'<row r="1">' + b'<c r="ZZZ1" t="str"><v>1</v></c>', 'too_many_columns'),
         ):
             raw = build.zipped({**parts, SHEET: sheet})
             begun = time.process_time()
             self.assertNotRead(raw, kind)
-            self.assertLess(time.process_time() - begun, 10, kind)
+            self.assertLess(time.process_time() - begun, 20, kind)
+
+    def test_cells_of_nothing_are_counted(self):
+        raw = build.workbook(HEADERS + '<row>' + '<c/>' * 2_000 + '</row>')
+        self.assertEqual(read(raw).row_count, 0)
+        with patch.object(xlsx_rows, '_MOST_ELEMENTS', 1_000):
+            self.assertNotRead(raw, 'too_many_cells')
+
+    def test_no_part_is_unpacked_beyond_its_limit(self):
+        parts = parts_of(build.xlsx_report(build.ORDER_HEADERS, ROWS))
+        for name, part in (
+            (SHEET, xlsx_rows._Sheet), ('xl/sharedStrings.xml', xlsx_rows._Texts), ('xl/styles.xml', xlsx_rows._Styles),
+            ('xl/workbook.xml', xlsx_rows._Workbook),
+        ):
+            raw = build.zipped({**parts, name: parts[name] + b' ' * 2 ** 20})
+            self.assertEqual(len(read(raw).transactions), 2)
+            with patch.object(part, 'most_bytes', 2 ** 20):
+                self.assertNotRead(raw, 'too_much')
 
     def test_a_gap_of_a_billion_rows_costs_nothing(self):
         rows = HEADERS + '<row r="99999999"><c t="str"><v>2026-03-04</v></c><c/><c t="str"><v>111</v></c></row>'
@@ -114,6 +132,17 @@ class TestReportDamage(BaseCase):
         raw = b','.join(b'a%d' % number for number in range(100_000)) + b'\n1\n'
         self.assertNotRead(raw, 'too_many_columns')
         self.assertNotRead(b',' * (2 ** 20 + 10) + b'a\n', 'too_long')
+        self.assertNotRead(b'Order ID' + b',' * 99_999 + b'\n1\n', 'too_many_columns')
+
+    def test_rows_and_cells_of_nothing_cost_little(self):
+        headers = b'Order ID,Order Date,Order Status,Carrier Name,Delivery Status\n'
+        for rows, kind in (
+            (b'\n' * (60 * 2 ** 20), 'too_many_rows'), ((b',' * 9_000 + b'\n') * 6_000, 'too_many_cells'),
+            (b'1\n' * 200_001, 'too_many_rows'),
+        ):
+            begun = time.process_time()
+            self.assertNotRead(headers + rows, kind)
+            self.assertLess(time.process_time() - begun, 20, kind)
 
     def test_rows_that_are_not_understood_stop_no_other(self):
         rows = [

@@ -73,6 +73,7 @@ class TestReportValues(BaseCase):
     def test_a_file_that_proves_both_reads_only_what_is_clear(self):
         self.assertEqual(read_date('03/04/2026', '13/04/2026', '04/13/2026'), (None, 'ambiguous_date'))
         self.assertEqual(read_date('13/04/2026', '04/13/2026'), (date(2026, 4, 13), None))
+        self.assertEqual(read_date('03.04.2026', '04/13/2026'), (date(2026, 4, 3), None))
 
     def test_dates_that_need_no_proof(self):
         for text in (

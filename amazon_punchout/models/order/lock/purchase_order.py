@@ -3,7 +3,7 @@ import sys
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ....const import DECIDED_STATES
+from ....const import DECIDED_STATES, UNREVIEWED
 from ....tools.cart_lock import is_lifted, lines_lifted
 
 # Only the order's own steps move these, by its buttons.
@@ -16,8 +16,6 @@ LOCKED_FIELDS = STEP_FIELDS | {
 }
 # Open until the final approval only: the order request carries them.
 LOCATION_FIELDS = frozenset({'picking_type_id', 'dest_address_id'})
-# With this key in the context, `base_tier_validation` of the OCA, which reviews orders, lets a write pass.
-UNREVIEWED = 'skip_validation_check'
 
 
 class PurchaseOrderLock(models.Model):
