@@ -5,9 +5,11 @@ from werkzeug.exceptions import HTTPException
 
 from . import cxml_reader, cxml_writer, fault_answers
 from .accounts import ACCOUNTS, BY_IDENTITY, BY_ORDER_UUID, SUPPLIER_IDENTITY
+from .apis_web import apis
 from .desk import desk
 from .errors import Declined
 from .messages_web import messages
+from .money_web import money_pages
 from .punchin import punchin
 from .state import Amazon
 from .storefront import money, storefront
@@ -26,7 +28,7 @@ def create_app():
     app.json.sort_keys = False
     app.extensions['amazon'] = Amazon()
     app.jinja_env.filters['money'] = money
-    for blueprint in (cxml, storefront, punchin, desk, messages):
+    for blueprint in (cxml, storefront, punchin, desk, messages, money_pages, apis):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _error_page)
     return app

@@ -5,6 +5,8 @@ from flask import Blueprint, abort, current_app, jsonify, redirect, render_templ
 from . import wire
 from .billing import PURPOSES
 from .faults import KINDS, Fault
+from .money_desk import STATUSES
+from .order_books import INSTRUMENTS
 from .reasons import CODES
 
 desk = Blueprint('desk', __name__)
@@ -33,7 +35,8 @@ def order(number):
     return render_template(
         'order.html', order=found, faults=wire.FAULTS, codes=CODES, purposes=PURPOSES,
         messages=[message for message in amazon.post_office.all() if number in message.orders],
-        settings=amazon.post_office.settings(found.account))
+        settings=amazon.post_office.settings(found.account), transactions=amazon.money.transactions_of(found),
+        instruments=INSTRUMENTS, statuses=STATUSES)
 
 
 @desk.get('/api/orders')

@@ -2,21 +2,32 @@
 
 from dataclasses import asdict, dataclass
 
+# The targets besides documents: Login with Amazon and the two REST APIs.
+TOKEN, RECONCILIATION, REPORTING = 'token', 'reconciliation', 'reporting'
+APIS = (RECONCILIATION, REPORTING)
+EVERYTHING = ('setup', 'order', TOKEN, *APIS)
+
 # kind: (what happens, the types of documents, whether the document is processed anyway)
 KINDS = {
-    'slow': ('waits, then answers', ('setup', 'order'), True),
-    'no_answer': ('closes the connection without an answer', ('setup', 'order'), True),
-    'reset': ('resets the connection (TCP RST)', ('setup', 'order'), True),
+    'slow': ('waits, then answers', EVERYTHING, True),
+    'no_answer': ('closes the connection without an answer', EVERYTHING, True),
+    'reset': ('resets the connection (TCP RST)', EVERYTHING, True),
     'strict': ('declines orders with 400 that would be rejected later; accepts others', ('order',), True),
     '201': ('answers Status 201', ('order',), True),
     '400': ('answers Status 400', ('setup', 'order'), False),
     '401': ('answers Status 401', ('setup', 'order'), False),
     '400_http': ('answers Status 400 under HTTP 400', ('setup', 'order'), False),
     '401_http': ('answers Status 401 under HTTP 401', ('setup', 'order'), False),
-    '500_html': ('answers an HTML page under HTTP 500', ('setup', 'order'), False),
-    'html': ('answers an HTML page under HTTP 200', ('setup', 'order'), False),
+    '500_html': ('answers an HTML page under HTTP 500', EVERYTHING, False),
+    'html': ('answers an HTML page under HTTP 200', EVERYTHING, False),
     'malformed': ('answers broken XML under HTTP 200', ('setup', 'order'), False),
     'no_start_page': ('answers 200 without a StartPage', ('setup',), False),
+    'invalid_grant': ('answers that the consent was withdrawn', (TOKEN,), False),
+    'invalid_client': ('answers that the client secret is wrong', (TOKEN,), False),
+    **{f'api_{status}': (f'answers the error of HTTP {status}', APIS, False)
+       for status in (400, 401, 403, 404, 413, 415, 429, 500, 503, 504)},
+    'cut_json': ('answers half a JSON document', (TOKEN, *APIS), False),
+    'strange_json': ('answers JSON of another form', (TOKEN, *APIS), False),
 }
 # These need the normal answer, so the document is always processed.
 KEEP_THE_ANSWER = ('slow', 'strict', '201')

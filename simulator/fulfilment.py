@@ -54,6 +54,8 @@ class AmazonOrder:
 class Fulfilment:
     """The progress of an order's lines, by line number."""
 
+    # The number of the first Amazon order, which exists as soon as the order is received.
+    first_ref: str = ''
     amazon_orders: list[AmazonOrder] = field(default_factory=list)
     rejected: Counter = field(default_factory=Counter)
     backordered: Counter = field(default_factory=Counter)
@@ -99,6 +101,12 @@ def new_confirm_id(account):
     """Make an order number of three, seven and seven digits, which begins by country as Amazon's do."""
     start = {'US': 112, 'DE': 303, 'JP': 250}[account.country]
     return f'{start}-{secrets.randbelow(10**7):07d}-{secrets.randbelow(10**7):07d}'
+
+
+def _next_confirm_id(order):
+    used = [amazon_order.confirm_id for amazon_order in order.fulfilment.amazon_orders]
+    first = order.fulfilment.first_ref
+    return first if first and first not in used else new_confirm_id(order.account)
 
 
 # === CONFIRMATIONS === #
@@ -166,7 +174,7 @@ def confirm(order, wishes, others=True, split=None, update='', anyway=False):
         accepted = [status.portion for status in group if status.portion]
         reasons = () if any(status.kind != 'reject' for status in group) else ((ITEM_ERRORS, ''),)
         confirmation = _confirmation(
-            order, update or (new_confirm_id(order.account) if accepted else ''), group, reasons,
+            order, update or (_next_confirm_id(order) if accepted else ''), group, reasons,
             replaces=updated.last_payload_id if updated else '')
         if updated:
             updated.portions, updated.last_payload_id = accepted, confirmation.payload_id

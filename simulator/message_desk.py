@@ -33,10 +33,11 @@ class Question:
 class MessageDesk:
     """The steps that users and scripts can request; each takes JSON and returns the messages that it posted."""
 
-    def __init__(self, lock, post_office, orders):
+    def __init__(self, lock, post_office, orders, money):
         self._lock = lock
         self._post_office = post_office
         self._orders = orders
+        self._money = money
 
     def act(self, step, order, values):
         """Take one of the steps.
@@ -50,8 +51,10 @@ class MessageDesk:
         options = Options(values)
         delivery = _delivery(options)
         with self._lock:
-            return [self._post(kind, orders, document, body, summary, delivery)
-                    for kind, orders, document, body, summary in steps[step](order, options)]
+            posted = [self._post(kind, orders, document, body, summary, delivery)
+                      for kind, orders, document, body, summary in steps[step](order, options)]
+            self._money.follow(order)
+            return posted
 
     def ask_profile(self, account, values):
         """Ask the purchasing system which documents it accepts."""
@@ -110,6 +113,7 @@ class MessageDesk:
             notice = shipments.ship(order, **values, days=shipments.DAYS_ON_THE_WAY if days is None else days)
         else:
             notice = shipments.change_shipment(order, shipment_id, operation, **values, days=days)
+        self._money.shipped(order, notice)
         yield (SHIP_NOTICE, [order], notice, write_ship_notice(order, notice), _shipment_words(notice))
 
     def _invoice(self, order, options):
@@ -121,6 +125,7 @@ class MessageDesk:
         options.done()
         others = self._other_orders(order, others)
         made = billing.invoice(order, wishes, shipping, discount, others, invoice_id, in_line)
+        self._money.invoiced(made)
         yield INVOICE, [order, *others], made, write_invoice(account, made), _invoice_words(account, made)
 
     def _credit(self, order, options):
@@ -134,6 +139,7 @@ class MessageDesk:
         }
         options.done()
         made = billing.credit(order, wishes, **values)
+        self._money.credited(made)
         yield CREDIT, [order], made, write_invoice(account, made), _invoice_words(account, made)
 
     def _other_orders(self, order, numbers):
@@ -147,6 +153,7 @@ class MessageDesk:
 
     def order_received(self, order):
         """Take the automatic steps of the group's settings: confirm and cancel a test order, or process a live one."""
+        self._money.follow(order)
         settings = self._post_office.settings(order.account)
         if not settings.url:
             return

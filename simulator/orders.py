@@ -8,7 +8,7 @@ from .accounts import Account, authenticate
 from .cxml_elements import now, timestamp
 from .cxml_reader import OrderRequest
 from .errors import Declined
-from .fulfilment import Fulfilment
+from .fulfilment import Fulfilment, new_confirm_id
 from .order_checks import OUT_OF_STOCK, Problem, find_notes, find_problems
 from .portions import total
 from .trips import Sale
@@ -136,6 +136,7 @@ class OrderDesk:
             order = ReceivedOrder(
                 number=len(self._orders) + 1, account=account, request=request, sale=sale, fingerprint=fingerprint,
                 received_at=now(), problems=problems,
+                fulfilment=Fulfilment(first_ref=new_confirm_id(account)),
                 notes=find_notes(request, sale) + self._double_notes(request, sale),
             )
             self._orders.append(order)

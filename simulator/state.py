@@ -5,10 +5,12 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
+from .apis import Apis
 from .cxml_elements import now, timestamp
 from .deliveries import PostOffice
 from .faults import FaultQueue
 from .message_desk import MessageDesk
+from .money_desk import MoneyDesk
 from .orders import OrderDesk
 from .trips import TripBook
 
@@ -46,7 +48,9 @@ class Amazon:
             self.orders = OrderDesk(self._lock, self.trips)
             self.faults = FaultQueue(self._lock)
             self.post_office = PostOffice(self._lock, self.stopping)
-            self.messages = MessageDesk(self._lock, self.post_office, self.orders)
+            self.money = MoneyDesk(self._lock, self.post_office, self.orders)
+            self.messages = MessageDesk(self._lock, self.post_office, self.orders, self.money)
+            self.apis = Apis(self._lock)
             self.declined = deque(maxlen=DECLINED_KEPT)
 
     def note_declined(self, target, declined):

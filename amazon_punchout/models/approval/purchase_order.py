@@ -35,8 +35,7 @@ class PurchaseOrderApproval(models.Model):
 
         :rtype: bool
         """
-        # Core's rule only, not the override above.
-        # pylint: disable=super-method-mismatch
+        # pylint: disable=super-method-mismatch  # core's rule only, not the override above
         company = self.company_id
         order = self.with_company(company)
         if is_ordered_directly(self.id):

@@ -1,0 +1,58 @@
+"""Orders of Odoo become a month in the simulator, and its reports come back as files."""
+import threading
+from datetime import date, datetime
+from types import SimpleNamespace
+
+import pytest
+from werkzeug.serving import make_server
+
+from lab import month
+from simulator.app import create_app
+from simulator.month import Month, read
+
+
+def order(number, marketplace="de", digits=2, **values):
+    """Return what a record of purchase.order looks like."""
+    line = SimpleNamespace(
+        amazon_line_number=1, amazon_asin="B0X", amazon_title="Desk", name="Desk", amazon_cart_quantity=2.0,
+        product_qty=2.0, amazon_cart_price=10.0, price_unit=10.0, amazon_cart_shipping=1.0, amazon_cart_tax=3.99,
+        amazon_unspsc=False, amazon_seller=False)
+    currency = {"de": "EUR", "us": "USD", "jp": "JPY", "fr": "EUR"}[marketplace]
+    return SimpleNamespace(**{
+        "name": number, "date_approve": datetime(2026, 10, 3, 9), "date_order": datetime(2026, 10, 1),
+        "amazon_group_id": SimpleNamespace(name="Berlin", marketplace=marketplace, payment_method="card"),
+        "currency_id": SimpleNamespace(name=currency, decimal_places=digits),
+        "company_id": SimpleNamespace(name="Muster GmbH"),
+        "amazon_requester_id": SimpleNamespace(name="Robin", email="robin@buyer.example"),
+        "_amazon_item_lines": lambda: [line], **values})
+
+
+@pytest.fixture
+def simulator_url():
+    app = create_app()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["amazon"].post_office.close()
+
+
+def test_orders_of_odoo_keep_their_sums():
+    given = month.orders_of([order("P1"), order("P2", "fr"), order("P3", date_approve=False, amazon_requester_id=None)])
+    assert [known["number"] for known in given] == ["P1", "P3"]
+    assert (given[0]["date"], given[1]["date"]) == ("2026-10-03", "2026-10-01")
+    made = Month(read(given, date(2026, 10, 1)))
+    truth = made.truth()["orders"]["P1"]
+    assert (truth["ordered"], truth["group"], truth["company"]) == ("24.99", "Berlin", "Muster GmbH")
+
+
+def test_the_simulator_plays_a_month_and_its_reports_are_downloaded(simulator_url, tmp_path):
+    truth = month.load(simulator_url, month.orders_of([order("P1"), order("P2", "us"), order("P3", "jp", 0)]))
+    assert set(truth["orders"]) == {"P1", "P2", "P3"}
+    files = month.download(simulator_url, tmp_path)
+    assert len(files) == 18
+    assert "P1" in (tmp_path / "DE" / "orders.csv").read_text("utf-8-sig")
+    assert len(month.load(simulator_url, 12, seed=4)["orders"]) == 12
