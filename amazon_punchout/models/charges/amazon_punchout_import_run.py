@@ -119,7 +119,7 @@ class AmazonPunchoutImportRun(models.Model):
         self.check_access('read')
         headers = self.env['amazon.punchout.header']
         headers.check_access('create')
-        known = set(headers.search([]).mapped(lambda header: header.name.casefold()))
+        known = {header.name.casefold() for header in headers.search([])}
         headers.create([{'name': name} for name in self.unknown_headers or () if name.casefold() not in known])
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Columns"), 'view_mode': 'list', 'target': 'current',

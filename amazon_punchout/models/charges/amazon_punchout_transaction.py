@@ -80,7 +80,7 @@ class AmazonPunchoutTransaction(models.Model):
         readonly=True, index='btree_not_null', help="Of the invoice or of the credit memo.")
     statement_number = fields.Char(readonly=True, index='btree_not_null', help="Of Pay by Invoice.")
     signature = fields.Char(
-        readonly=True, copy=False,
+        readonly=True, copy=False, index=True,
         help="Kind, currency, amount and orders. Charges that are alike in this are counted.")
     ordinal = fields.Integer("Number among Alike", readonly=True, copy=False)
 
@@ -127,7 +127,9 @@ class AmazonPunchoutTransaction(models.Model):
     dismissed_at = fields.Datetime("Dismissed On", readonly=True, copy=False)
     dismiss_reason = fields.Text("Dismissal Reason", readonly=True, copy=False)
 
-    _signature_uniq = models.UniqueIndex("(signature, ordinal)", "This charge was stored meanwhile.")
+    # A held charge may be known to its company, which decides once it is assigned.
+    _signature_uniq = models.UniqueIndex(
+        "(company_id, signature, ordinal) WHERE company_id IS NOT NULL", "This charge was stored meanwhile.")
     _attention_idx = models.Index("(id) WHERE state = 'attention'")
     _matched_idx = models.Index("(id) WHERE state = 'matched'")
 
