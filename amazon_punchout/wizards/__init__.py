@@ -5,6 +5,7 @@ from .approval import amazon_punchout_refuse
 from .messages import amazon_punchout_cancel, amazon_punchout_dismiss
 from .shipping import amazon_punchout_by_hand
 from .billing import amazon_punchout_refund, amazon_punchout_shipment_bill
+from .charges import amazon_punchout_excess, amazon_punchout_outside, amazon_punchout_statement
 from .charges import (
     amazon_punchout_assign,
     amazon_punchout_dismiss_charge,
