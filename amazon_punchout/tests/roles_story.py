@@ -29,6 +29,10 @@ class RolesStory(RolesCase):
         cls.documents = case.make_documents()
         cls.bills = case.make_bills()
         cls.charges = case.make_charges()
+        cls.statement_line = cls.env['account.bank.statement.line'].create({
+            'journal_id': cls.env['account.journal'].search([
+                ('type', 'in', ('bank', 'credit')), ('company_id', '=', cls.company.id)], limit=1).id,
+            'payment_ref': "AMZN Mktp US", 'amount': -9.99, 'date': '2026-03-10'})
         cls.problems = case.make_problems()
         cls.env.flush_all()
         cls.env.invalidate_all()
@@ -167,6 +171,10 @@ class RolesStory(RolesCase):
             'a charge stated twice': charge(attention='alike', order_ids=[Command.set(order.ids)]),
             'a charge of an unsent order': charge(attention='never_sent'),
             'a changed charge': charge(attention='changed'),
+            'an outside charge': charge(state='outside', is_settled=True, line_ids=[Command.create({
+                'order_ref': '222-0000000-0000002', 'title': "Paper", 'total': 9.99})]),
+            'a refund with an excess': charge(
+                kind='refund', is_settled=True, excess_amount=9.99, line_ids=[Command.create({'total': 9.99})]),
             'a held charge': charge(
                 attention='no_company', company_id=False, group_id=False, account_group="East",
                 holder_company_ids=[Command.set(self.company.ids)]),
@@ -234,7 +242,10 @@ class RolesStory(RolesCase):
             'amazon.punchout.unspsc': self.category,
             'account.account': self.env['account.account'].search([('account_type', '=', 'expense')]),
             'amazon.punchout.transaction': self.charges['a charge stated twice'],
+            'amazon.punchout.transaction.line': self.charges['an outside charge'].line_ids,
             'amazon.punchout.import': self.charges['a checked report'],
+            'account.journal': self.statement_line.journal_id,
+            'account.bank.statement.line': self.statement_line,
             'res.users': self.shopper,
             'res.company': self.company,
             'res.partner': self.vendor,

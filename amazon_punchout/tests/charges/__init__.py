@@ -1,1 +1,15 @@
-from . import test_import, test_match, test_owner, test_statement, test_transaction
+from . import (
+    test_booking,
+    test_booking_invoices,
+    test_booking_orders,
+    test_booking_refunds,
+    test_card_statement,
+    test_import,
+    test_match,
+    test_outside,
+    test_owner,
+    test_small_month,
+    test_stated_invoices,
+    test_statement,
+    test_transaction,
+)

@@ -27,6 +27,8 @@ ABOUT = {
     'amazon.punchout.dismiss.charge': 'a charge stated twice',
     'amazon.punchout.import.answer': 'a report without a currency',
     'amazon.punchout.assign': 'a held charge',
+    'amazon.punchout.outside': 'an outside charge',
+    'amazon.punchout.excess': 'a refund with an excess',
 }
 # These skip orders that are not for the caller, or list them as not done: if nothing changes, they don't work.
 CHANGING = (
@@ -189,6 +191,10 @@ class TestRolesButtons(RolesStory):
         match model:
             case 'amazon.punchout.assign':
                 return {'transaction_ids': about.ids}
+            case 'amazon.punchout.outside':
+                return {'transaction_ids': about.ids, 'buyer_id': self.shopper.id, 'reason': "Urgent"}
+            case 'amazon.punchout.excess':
+                return {'account_id': self.env['account.account'].search([('account_type', '=', 'income_other')]).id}
             case 'amazon.punchout.upload':
                 return {'file': self.charges['a checked report'].file}
         return {}
@@ -202,6 +208,8 @@ class TestRolesButtons(RolesStory):
                 line = {'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1}
             case 'amazon.punchout.assign':
                 line = {'kind': 'account_group', 'name': "East", 'group_id': self.group.id}
+            case 'amazon.punchout.outside':
+                line = {'transaction_line_id': about.line_ids.id, 'account_id': self.sample('account.account').id}
             case 'amazon.punchout.shipment.bill':
                 line = {'shipment_id': about.amazon_shipment_ids[:1].id}
             case _:
