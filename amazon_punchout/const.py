@@ -47,6 +47,11 @@ MANAGER = 'purchase.group_purchase_manager'
 # The type of the activities that ask for approval.
 ACTIVITY_APPROVAL = 'amazon_punchout.mail_activity_approval'
 
+# Who reads charges and refunds, which tell what everybody has bought.
+CHARGE_READERS = (
+    'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
+    'account.group_account_readonly')
+
 # Where the history of an order is downloaded.
 HISTORY_PATH = '/amazon_punchout/history'
 
@@ -248,6 +253,7 @@ SCHEDULED_ACTIONS = {
     'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
     'ir_cron_fetch': _lt("Amazon: fetch charges and refunds"),
     'ir_cron_follow': _lt("Amazon: ask about orders without messages"),
+    'ir_cron_charges': _lt("Amazon: import reports and book charges"),
 }
 
 # Our page for monitoring, the system parameter that holds its token, and how short that may be.

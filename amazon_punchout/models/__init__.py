@@ -15,6 +15,21 @@ from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .charges import amazon_punchout_api
 from .charges import amazon_punchout_api_page
+from .billing import amazon_punchout_bill_compare
+from .billing import amazon_punchout_bill_credit
+from .billing import amazon_punchout_bill_known
+from .billing import amazon_punchout_bill_post
+from .billing import account_move_compare
+from .billing import account_move_electronic
+from .billing import account_move_refund
+from .charges import amazon_punchout_entity
+from .charges import amazon_punchout_header
+from .charges import amazon_punchout_import
+from .charges import amazon_punchout_reported_order
+from .charges import amazon_punchout_transaction
+from .charges import amazon_punchout_transaction_decide
+from .charges import amazon_punchout_transaction_share
+from .charges import amazon_punchout_stated_invoice
 from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
 from .watching import amazon_punchout_watch
@@ -115,24 +130,17 @@ from .shipping import (
 )
 from .billing import (
     account_move,
-    account_move_compare,
-    account_move_electronic,
     account_move_invoice,
     account_move_links,
     account_move_mode,
     account_move_payment,
-    account_move_refund,
     account_move_trail,
     account_move_validation,
     amazon_punchout_bill_charges,
     account_move_refund_limit,
-    amazon_punchout_bill_compare,
-    amazon_punchout_bill_credit,
     amazon_punchout_bill_direction,
     amazon_punchout_bill_header,
-    amazon_punchout_bill_known,
     amazon_punchout_bill_lines,
-    amazon_punchout_bill_post,
     amazon_punchout_bill_tax_rest,
     amazon_punchout_bill_taxes,
     amazon_punchout_bill_units,
@@ -153,9 +161,27 @@ from .charges import (
     amazon_punchout_api_follow,
     amazon_punchout_api_test,
     amazon_punchout_document,
-    amazon_punchout_group,
+    amazon_punchout_group_api,
     purchase_order_reported,
     purchase_order_unclear,
+    account_bank_statement_line,
+    account_move,
+    account_move_statement,
+    amazon_punchout_bill,
+    amazon_punchout_bill_meet,
+    amazon_punchout_group,
+    amazon_punchout_transaction_book,
+    amazon_punchout_transaction_invoices,
+    amazon_punchout_transaction_outside,
+    amazon_punchout_transaction_payment,
+    amazon_punchout_transaction_refund,
+    amazon_punchout_group_entities,
+    amazon_punchout_import_run,
+    amazon_punchout_import_texts,
+    amazon_punchout_transaction_match,
+    amazon_punchout_transaction_statement,
+    amazon_punchout_transaction_write,
+    purchase_order,
 )
 from .punchin import (
     amazon_punchout_document,

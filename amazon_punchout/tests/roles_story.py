@@ -1,10 +1,13 @@
 """The records for the roles: one of every kind and in every state that has a button, none of them their own."""
+import base64
+
 from odoo.fields import Command
 
 from ..const import HEALTH_PARAMETER
 from ..tools.cart_lock import lifted
 from .common import SECRET, answer
 from .cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
+from .report_builder import ORDER_HEADERS, csv_report, order_row
 from .roles_case import RolesCase
 
 
@@ -25,6 +28,11 @@ class RolesStory(RolesCase):
         cls.trips = case.make_trips()
         cls.documents = case.make_documents()
         cls.bills = case.make_bills()
+        cls.charges = case.make_charges()
+        cls.statement_line = cls.env['account.bank.statement.line'].create({
+            'journal_id': cls.env['account.journal'].search([
+                ('type', 'in', ('bank', 'credit')), ('company_id', '=', cls.company.id)], limit=1).id,
+            'payment_ref': "AMZN Mktp US", 'amount': -9.99, 'date': '2026-03-10'})
         cls.problems = case.make_problems()
         cls.env.flush_all()
         cls.env.invalidate_all()
@@ -144,6 +152,40 @@ class RolesStory(RolesCase):
         posted.action_post()
         return {'a draft bill': bill, 'a posted bill': posted}
 
+    def make_charges(self):
+        """Make charges that need a decision, and reports in the states that have buttons."""
+        def charge(**vals):
+            return self.env['amazon.punchout.transaction'].create({
+                'kind': 'charge', 'source': 'report', 'amount': 9.99, 'currency_id': self.env.ref('base.USD').id,
+                'company_id': self.company.id, 'group_id': self.group.id, 'state': 'attention', **vals})
+
+        def report(raw, **vals):
+            return self.env['amazon.punchout.import'].create({
+                'name': "orders.csv", 'file': base64.b64encode(raw), 'user_id': self.shopper.id, 'kind': 'orders',
+                'company_ids': [Command.set(self.company.ids)], **vals})
+
+        row = order_row('9.99', Account_Group=self.group.name)
+        raw = csv_report(ORDER_HEADERS, [row])
+        order = self.orders['an order at Amazon']
+        return {
+            'a charge stated twice': charge(attention='alike', order_ids=[Command.set(order.ids)]),
+            'a charge of an unsent order': charge(attention='never_sent'),
+            'a changed charge': charge(attention='changed'),
+            'an outside charge': charge(state='outside', is_settled=True, line_ids=[Command.create({
+                'order_ref': '222-0000000-0000002', 'title': "Paper", 'total': 9.99})]),
+            'a refund with an excess': charge(
+                kind='refund', is_settled=True, excess_amount=9.99, line_ids=[Command.create({'total': 9.99})]),
+            'a held charge': charge(
+                attention='no_company', company_id=False, group_id=False, account_group="East",
+                holder_company_ids=[Command.set(self.company.ids)]),
+            'a checked report': report(
+                raw, state='ready', row_count=1, unknown_headers=["Spalte"],
+                unknown_names=[{'kind': 'account_group', 'name': "East", 'rows': 1}]),
+            'a report with unclear dates': report(raw, question='dates'),
+            'a report without a currency': report(raw, question='currency'),
+            'an imported report': report(raw, state='done', transaction_ids=[Command.set(charge().ids)]),
+        }
+
     def make_problems(self):
         """Find the rows of the page Problems for some records, and one of a scheduled action that is switched off."""
         self.env.ref('amazon_punchout.ir_cron_remind_hold').active = False
@@ -167,7 +209,8 @@ class RolesStory(RolesCase):
 
         :rtype: dict[str, odoo.models.BaseModel]
         """
-        return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills, **self.problems}
+        return {**self.groups, **self.orders, **self.trips, **self.documents, **self.bills, **self.charges,
+                **self.problems}
 
     def sample(self, model, which=''):
         """Find a record of the roles' company that is not the role's own.
@@ -198,6 +241,11 @@ class RolesStory(RolesCase):
             'amazon.punchout.tax.rate': self.rate,
             'amazon.punchout.unspsc': self.category,
             'account.account': self.env['account.account'].search([('account_type', '=', 'expense')]),
+            'amazon.punchout.transaction': self.charges['a charge stated twice'],
+            'amazon.punchout.transaction.line': self.charges['an outside charge'].line_ids,
+            'amazon.punchout.import': self.charges['a checked report'],
+            'account.journal': self.statement_line.journal_id,
+            'account.bank.statement.line': self.statement_line,
             'res.users': self.shopper,
             'res.company': self.company,
             'res.partner': self.vendor,

@@ -5,6 +5,13 @@ from .approval import amazon_punchout_refuse
 from .messages import amazon_punchout_cancel, amazon_punchout_dismiss
 from .shipping import amazon_punchout_by_hand
 from .billing import amazon_punchout_refund, amazon_punchout_shipment_bill
+from .charges import amazon_punchout_excess, amazon_punchout_outside, amazon_punchout_statement
+from .charges import (
+    amazon_punchout_assign,
+    amazon_punchout_dismiss_charge,
+    amazon_punchout_import_answer,
+    amazon_punchout_upload,
+)
 from .punchin import amazon_punchout_claim
 from .watching import amazon_punchout_monitoring
 from .setup import (

@@ -38,6 +38,8 @@ USED = {
 }
 # What goes with a part although it lies elsewhere.
 MOVES_ALONG = {"punchin": ("controllers/punchin.py",)}
+# Rooms that go with a part, since they build on it.
+ROOMS_ALONG = {"billing": ("charges",)}
 # The end of the names of many fields of the setup, and a method of bills.
 FALSE_FRIENDS = {"_problem"}
 FOLDERS = ("controllers", "data", "demo", "models", "report", "security", "static", "views", "wizards")
@@ -69,6 +71,7 @@ def used(part):
         for file in sorted((ADDON / folder).rglob("*")):
             path = file.relative_to(ADDON)
             if file.suffix not in (".csv", ".js", ".py", ".xml") or part in path.parts \
+                    or set(ROOMS_ALONG.get(part, ())) & set(path.parts) \
                     or path.as_posix() in MOVES_ALONG.get(part, ()):
                 continue
             text = file.read_text()

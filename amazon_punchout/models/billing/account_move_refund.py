@@ -204,6 +204,10 @@ class AccountMoveRefund(models.Model):
 
     # === WRITING THE CREDIT === #
 
+    def _amazon_record_refund(self, amounts, kind, reference, date):
+        """Create a draft credit of what a person records, see :meth:`_amazon_refund`."""
+        return self._amazon_refund(amounts, kind, reference, date)
+
     def _amazon_refund(self, amounts, kind, reference, date):
         """Create a draft credit of this bill.
 

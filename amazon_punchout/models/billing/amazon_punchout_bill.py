@@ -60,6 +60,7 @@ class BillDraft:
     problems: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)    # what is billed but was not received
     validation: str = ""                 # who must validate the bill before it can be posted
+    charges: models.Model | None = None  # the lines of charges that it is made of, if it is no invoice of Amazon's
 
     @property
     def is_credit(self):

@@ -98,8 +98,8 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         :return: a sentence, if there are any
         :rtype: list[str]
         """
-        others = move.duplicated_ref_ids | self._find_numbered(draft).filtered(
-            lambda other: self._has_same_total(draft, other))
+        others = (move.duplicated_ref_ids | self._find_numbered(draft).filtered(
+            lambda other: self._has_same_total(draft, other))) - move
         if not others:
             return []
         return [self.env._(

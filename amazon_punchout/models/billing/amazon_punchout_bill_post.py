@@ -90,17 +90,8 @@ class AmazonPunchoutBillPost(models.AbstractModel):
 
         :param str | None title: what has happened; by default that the bill was created
         """
-        number, problems = draft.invoice.invoice_id, [*draft.problems, *draft.missing]
-        if draft.is_credit:
-            title = title or self.env._("Created from Amazon's credit memo %s.", number)
-            summary = self.env._("Check Amazon's credit memo %s", number) if problems else \
-                self.env._("Check and post Amazon's credit memo %s", number)
-        else:
-            title = title or self.env._("Created from Amazon's invoice %s.", number)
-            summary = self.env._("Check Amazon's invoice %s", number) if draft.problems else \
-                self.env._("Amazon's invoice %s waits for its goods", number) if draft.missing else \
-                self.env._("Amazon's invoice %s waits for validation", number) if draft.validation else \
-                self.env._("Check and post Amazon's invoice %s", number)
+        problems = [*draft.problems, *draft.missing]
+        title, summary = title or self._notice_title(draft), self._notice_summary(draft)
         compared = self._compared_sentence(draft)
         if draft.validation:
             compared = f"{compared} {draft.validation}".strip()
@@ -113,3 +104,29 @@ class AmazonPunchoutBillPost(models.AbstractModel):
             note = Markup("<p>%s</p>") % (" ".join(problems) or compared)
             raise_problem(
                 move, person, summary, note, activity_type=ACTIVITY_PROBLEM if problems else ACTIVITY_TODO)
+
+    def _notice_title(self, draft):
+        """Say in the chatter of a bill or credit that it was created.
+
+        :rtype: str
+        """
+        number = draft.invoice.invoice_id
+        return self.env._("Created from Amazon's credit memo %s.", number) if draft.is_credit else \
+            self.env._("Created from Amazon's invoice %s.", number)
+
+    def _notice_summary(self, draft):
+        """Title the activity of the person who looks after bills.
+
+        :rtype: str
+        """
+        number = draft.invoice.invoice_id
+        if draft.is_credit:
+            return self.env._("Check Amazon's credit memo %s", number) if draft.problems or draft.missing else \
+                self.env._("Check and post Amazon's credit memo %s", number)
+        if draft.problems:
+            return self.env._("Check Amazon's invoice %s", number)
+        if draft.missing:
+            return self.env._("Amazon's invoice %s waits for its goods", number)
+        if draft.validation:
+            return self.env._("Amazon's invoice %s waits for validation", number)
+        return self.env._("Check and post Amazon's invoice %s", number)

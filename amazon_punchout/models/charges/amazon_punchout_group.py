@@ -1,35 +1,42 @@
-from odoo import fields, models
-
-from ...const import REPORTING_REGIONS
-from ...tools.checklist import RECOMMENDED, Check
-from .amazon_punchout_api import APIS
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
-class AmazonPunchoutGroupApi(models.Model):
-    """The API access that a group uses."""
+class AmazonPunchoutGroupCharges(models.Model):
+    """From which journals the charges of a group are paid."""
     _inherit = 'amazon.punchout.group'
 
-    api_id = fields.Many2one(
-        'amazon.punchout.api', "API Access", copy=False, index='btree_not_null', ondelete='set null',
-        groups='amazon_punchout.group_administrator',
-        help="The access to Amazon's REST APIs of this group's Amazon Business account and region.")
+    card_journal_id = fields.Many2one(
+        'account.journal', check_company=True, domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="What Amazon charges to a card is paid from this journal, although the group pays by invoice as a rule.")
+    balance_journal_id = fields.Many2one(
+        'account.journal', "Gift Card Journal", check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="What Amazon takes from a gift card or a reward balance is paid from this journal, whose account is that "
+             "of the balance. It can't be the journal of the card.")
 
-    def _amazon_region(self):
-        """Give Amazon's code of the group's marketplace in its APIs.
+    @api.constrains('payment_method', 'journal_id', 'card_journal_id', 'balance_journal_id')
+    def _check_balance_journal(self):
+        """Check that a balance at Amazon is never mixed with the money of the card.
 
-        :rtype: str
+        :raises ValidationError: they share a journal or an account
         """
-        return REPORTING_REGIONS.get(self.marketplace, (self.marketplace or 'us').upper())
+        for group_sudo in self.sudo():  # administrators of the addon can't read journals
+            card, balance = group_sudo._instrument_journal('card'), group_sudo.balance_journal_id
+            if card and balance and (card == balance or card.default_account_id == balance.default_account_id):
+                raise ValidationError(self.env._(
+                    "The gift card journal %(balance)s and the card journal %(card)s need different accounts.",
+                    balance=balance.display_name, card=card.display_name))
 
-    def _checklist(self):
-        """Override to show an API that is switched on and not open."""
-        checks = super()._checklist()
-        access_sudo = self.sudo().api_id  # the reason only
-        problems = [
-            access_sudo[f'{name}_problem'] for name in APIS
-            if access_sudo[f'use_{name}'] and access_sudo[f'{name}_state'] == 'stopped']
-        if problems:
-            checks.append(Check('api_access', 53, RECOMMENDED, False, self.env._(
-                "%(problem)s Then press Test Connection on the API access %(access)s.", problem=problems[0],
-                access=access_sudo.name), 'amazon_punchout.amazon_punchout_api_action'))
-        return checks
+    def _instrument_journal(self, instrument):
+        """Find the journal from which an instrument is paid. The instrument decides, not how the group pays.
+
+        :param str instrument: as in `instrument` of a transaction
+        :return: the `account.journal` in superuser mode; empty if none is chosen, or if Odoo pays nothing from it
+        """
+        group_sudo = self.sudo()
+        if instrument == 'card':
+            # The journal of a group that pays by invoice is that of a bank account.
+            return group_sudo.journal_id if group_sudo.payment_method == 'card' else group_sudo.card_journal_id
+        return group_sudo.balance_journal_id if instrument in ('gift_card', 'rewards') else \
+            self.env['account.journal'].sudo()

@@ -21,6 +21,7 @@ RECORDS = {
     'stopped': 'group_id',
     'scheduled_action': None,
     'unqueued': 'purchase_order_id',
+    'charge': 'transaction_id',
 }
 
 
@@ -47,6 +48,7 @@ class AmazonPunchoutProblem(models.Model):
         'purchase.order': ['state', 'amazon_state', 'amazon_group_id'],
         'account.move': ['state', 'move_type', 'amazon_group_id', 'amazon_awaits_receipt'],
         'mail.activity': ['res_model', 'res_id', 'activity_type_id'],
+        'amazon.punchout.transaction': ['state', 'group_id', 'company_id', 'holder_company_ids'],
     }
 
     since = fields.Datetime(readonly=True, help="Since when it waits for a person. Empty if that is not known.")
@@ -63,11 +65,13 @@ class AmazonPunchoutProblem(models.Model):
         ('stopped', "Group Stopped"),
         ('scheduled_action', "Scheduled Action"),
         ('unqueued', "Not Ordered at Amazon"),
+        ('charge', "Charge"),
     ], "Type", readonly=True)
     purchase_order_id = fields.Many2one('purchase.order', "Order", readonly=True)
     document_id = fields.Many2one('amazon.punchout.document', readonly=True)
     session_id = fields.Many2one('amazon.punchout.session', "Shopping Trip", readonly=True)
     account_move_id = fields.Many2one('account.move', "Bill", readonly=True)
+    transaction_id = fields.Many2one('amazon.punchout.transaction', "Charge", readonly=True)
     cron_key = fields.Char("Scheduled Action", readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
@@ -105,6 +109,12 @@ class AmazonPunchoutProblem(models.Model):
         sessions = SQL(
             "amazon_punchout_session record JOIN amazon_punchout_group ON amazon_punchout_group.id = record.group_id")
         moves = SQL("account_move record JOIN amazon_punchout_group ON amazon_punchout_group.id = amazon_group_id")
+        # A held charge belongs to no group: it is a problem of the only company that it may be of.
+        charges = SQL(
+            "amazon_punchout_transaction record JOIN amazon_punchout_group ON amazon_punchout_group.id ="
+            " COALESCE(record.group_id, (SELECT MIN(held.id) FROM amazon_punchout_group held"
+            " JOIN amazon_punchout_transaction_holder_rel holder ON holder.company_id = held.company_id"
+            " WHERE holder.transaction_id = record.id HAVING COUNT(DISTINCT held.company_id) = 1))")
         tried = SQL(
             "(SELECT MAX(last_try_at) FROM amazon_punchout_document WHERE purchase_order_id = record.id"
             " AND document_type = 'OrderRequest')")
@@ -155,6 +165,8 @@ class AmazonPunchoutProblem(models.Model):
                     "(SELECT MIN(create_date) FROM mail_activity WHERE res_model = 'amazon.punchout.group'"
                     " AND res_id = record.id AND activity_type_id = %s)", self._activity_type_id()),
                 SQL("record.id IN %s", stopped.subselect())),
+            self._select(
+                'charge', charges, SQL("record.create_date"), SQL("record.state = 'attention'"), user=bill_user),
             *self._select_actions(),
         ]
 
@@ -173,7 +185,7 @@ class AmazonPunchoutProblem(models.Model):
         record_id = record_id or SQL("record.id")
         links = SQL(", ").join(
             SQL("%s AS %s", record_id if RECORDS[kind] == name else SQL("NULL::int"), SQL.identifier(name))
-            for name in ('purchase_order_id', 'document_id', 'session_id', 'account_move_id'))
+            for name in ('purchase_order_id', 'document_id', 'session_id', 'account_move_id', 'transaction_id'))
         return SQL(
             """
             SELECT %(record_id)s::bigint * %(kinds)s + %(place)s AS id, %(since)s AS since, %(kind)s AS kind,
@@ -196,8 +208,8 @@ class AmazonPunchoutProblem(models.Model):
             """
             SELECT %s::bigint * %s + %s AS id, %s::timestamp AS since, 'scheduled_action' AS kind,
                    NULL::int AS purchase_order_id, NULL::int AS document_id, NULL::int AS session_id,
-                   NULL::int AS account_move_id, %s AS cron_key, NULL::int AS group_id, NULL::int AS company_id,
-                   NULL::int AS user_id
+                   NULL::int AS account_move_id, NULL::int AS transaction_id, %s AS cron_key,
+                   NULL::int AS group_id, NULL::int AS company_id, NULL::int AS user_id
             """, number, KINDS, list(RECORDS).index('scheduled_action'), action.since, action.key)
             for number, action in enumerate(self._actions(), start=1) if action.problem]
 
@@ -267,7 +279,7 @@ class AmazonPunchoutProblem(models.Model):
                 return self.env._("This message should have been processed by now.")
             case 'message' | 'unreadable':
                 return record.explanation
-            case 'cart':
+            case 'cart' | 'charge':
                 return record.problem
             case 'unclaimed':
                 return self.env._(

@@ -24,6 +24,11 @@ ABOUT = {
     'amazon.punchout.dismiss': 'a message that needs attention',
     'amazon.punchout.refund': 'a posted bill',
     'amazon.punchout.shipment.bill': 'a shipped order',
+    'amazon.punchout.dismiss.charge': 'a charge stated twice',
+    'amazon.punchout.import.answer': 'a report without a currency',
+    'amazon.punchout.assign': 'a held charge',
+    'amazon.punchout.outside': 'an outside charge',
+    'amazon.punchout.excess': 'a refund with an excess',
 }
 # These skip orders that are not for the caller, or list them as not done: if nothing changes, they don't work.
 CHANGING = (
@@ -158,7 +163,7 @@ class TestRolesButtons(RolesStory):
         return self.dialog(model, self.sample(None, which) if which else None, user)
 
     def dialog(self, model, about, user):
-        vals = {**self.fill(model, user), **self.lines_of(model, about)}
+        vals = {**self.fill(model, user), **self.lines_of(model, about), **self.charges_of(model, about)}
         match model:
             case 'amazon.punchout.refund' if about._name == 'purchase.order':
                 vals.update(order_id=about.id, is_unbilled=True)
@@ -181,6 +186,19 @@ class TestRolesButtons(RolesStory):
                         vals[field.name] = about.id
         return self.env[model].with_user(user).create(vals)
 
+    def charges_of(self, model, about):
+        """Give the values of a dialog about charges."""
+        match model:
+            case 'amazon.punchout.assign':
+                return {'transaction_ids': about.ids}
+            case 'amazon.punchout.outside':
+                return {'transaction_ids': about.ids, 'buyer_id': self.shopper.id, 'reason': "Urgent"}
+            case 'amazon.punchout.excess':
+                return {'account_id': self.env['account.account'].search([('account_type', '=', 'income_other')]).id}
+            case 'amazon.punchout.upload':
+                return {'file': self.charges['a checked report'].file}
+        return {}
+
     def lines_of(self, model, about):
         """Give the lines of a dialog that needs some, about the first line of a record."""
         match model:
@@ -188,6 +206,10 @@ class TestRolesButtons(RolesStory):
                 line = {'bill_line_id': about.invoice_line_ids[:1].id, 'billed': 9.99, 'amount': 1}
             case 'amazon.punchout.by.hand':
                 line = {'purchase_line_id': about.order_line[:1].id, 'rejected_quantity': 1}
+            case 'amazon.punchout.assign':
+                line = {'kind': 'account_group', 'name': "East", 'group_id': self.group.id}
+            case 'amazon.punchout.outside':
+                line = {'transaction_line_id': about.line_ids.id, 'account_id': self.sample('account.account').id}
             case 'amazon.punchout.shipment.bill':
                 line = {'shipment_id': about.amazon_shipment_ids[:1].id}
             case _:

@@ -1,5 +1,6 @@
 from . import (
     test_addresses,
+    test_charge_events,
     test_durable,
     test_hold,
     test_http_post,

@@ -140,7 +140,7 @@ class AmazonPunchoutRefund(models.TransientModel):
             amounts = {
                 bill_line: (sum(same.mapped('amount')), sum(same.mapped('quantity')) if self.kind == 'goods' else 0.0)
                 for bill_line, same in bill_lines.grouped('bill_line_id').items()}
-            credit = bill._amazon_refund(amounts, self.kind, self.reference, self.date)
+            credit = bill._amazon_record_refund(amounts, self.kind, self.reference, self.date)
             self._notify(credit)
             credits |= credit
         action = {

@@ -1,0 +1,243 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import split_every
+
+from ...tools.charge_events import Relation
+from ...tools.charge_plan import KNOWN, NEW, Plan, Pool, first, foot
+from ...tools.steps import apart
+from ...transactions import Statement
+
+# So many charges are booked in one transaction of the scheduled action.
+BOOKED_TOGETHER = 20
+
+
+class AmazonPunchoutTransactionDecide(models.Model):
+    """What people decide about charges, and what settles by itself once more is known."""
+    _inherit = 'amazon.punchout.transaction'
+
+    may_decide = fields.Boolean("Can Decide", compute='_compute_may_decide')
+    may_assign = fields.Boolean("Can Be Assigned", compute='_compute_may_decide')
+
+    @api.depends('state', 'company_id')
+    @api.depends_context('uid')
+    def _compute_may_decide(self):
+        is_decider, is_administrator = self._is_charge_decider(), self._may_assign()
+        for transaction in self:
+            transaction.may_decide = is_decider and transaction.state in ('attention', 'outside', 'new', 'matched')
+            transaction.may_assign = is_administrator and not transaction.company_id \
+                and transaction.state != 'dismissed'
+
+    @api.model
+    def _is_charge_decider(self):
+        """Tell whether the user may decide about charges.
+
+        :rtype: bool
+        """
+        return self.env.su or self.env.user.has_group('account.group_account_invoice')
+
+    @api.model
+    def _may_assign(self):
+        """Tell whether the user may say to which group a name belongs.
+
+        :rtype: bool
+        """
+        return self.env.su or self.env.user.has_group('amazon_punchout.group_administrator')
+
+    def _open_decision(self, *reasons):
+        """Check that the user may decide about these charges.
+
+        :param reasons: the codes of `attention` about which it is; all if there are none
+        :return: the charges in superuser mode, since only the addon writes them
+        :raises AccessError: the user does no invoicing
+        :raises UserError: there is nothing to decide any more
+        """
+        self.check_access('read')
+        if not self._is_charge_decider():
+            raise AccessError(self.env._("Only invoicing users can decide about Amazon's charges."))
+        if reasons and any(each.attention not in reasons for each in self):
+            raise UserError(self.env._("This charge has changed meanwhile. Reload the page."))
+        return self.sudo()
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Look for the orders of these charges again, and book them."""
+        transactions_sudo = self._open_decision()
+        for transaction in transactions_sudo.filtered(lambda each: each.attention in ('never_sent', 'items_differ')):
+            transaction.write({'state': 'new', 'problem': False})
+        transactions_sudo._match()
+        transactions_sudo._wake_booking()
+
+    def action_confirm(self):
+        """State that this charge is one of its own, with this amount."""
+        for transaction_sudo in self._open_decision('alike', 'doubtful'):
+            transaction_sudo.write({'state': 'new', 'problem': False})
+            transaction_sudo.message_post(body=self.env._("Confirmed."))
+            transaction_sudo._match()
+        self.sudo()._wake_booking()
+
+    def action_not_ours(self):
+        """State that a number of ours was typed on Amazon for another purchase."""
+        for transaction_sudo in self._open_decision('never_sent', 'items_differ', 'part_outside'):
+            transaction_sudo.line_ids.filtered(lambda line: not line.order_id).write({'is_not_ours': True})
+            transaction_sudo.write({'state': 'new', 'problem': False})
+            transaction_sudo.message_post(body=self.env._("Not for an order of Odoo."))
+            transaction_sudo._match()
+
+    def action_done(self):
+        """State that the books were corrected after Amazon changed a charge that is posted."""
+        for transaction_sudo in self._open_decision('changed'):
+            transaction_sudo.write({'state': 'booked', 'problem': False})
+            transaction_sudo.message_post(body=self.env._("The change at Amazon was dealt with."))
+
+    def action_ask_dismiss(self):
+        """Open the dialog that asks why this charge is dismissed.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._open_decision()
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("Dismiss Charge"), 'target': 'new',
+            'res_model': 'amazon.punchout.dismiss.charge', 'view_mode': 'form',
+            'context': {'default_transaction_id': self.id}}
+
+    def _dismiss(self, reason):
+        """Dismiss this charge: it is not booked, and kept so that it does not come again.
+
+        :param str reason: why
+        :raises UserError: it is booked
+        """
+        transaction_sudo = self._open_decision()
+        if transaction_sudo.bill_ids or transaction_sudo.credit_ids or transaction_sudo.payment_ids:
+            raise UserError(self.env._("This charge is booked. Cancel what was booked first."))
+        transaction_sudo.write({
+            'state': 'dismissed', 'problem': False, 'dismissed_by_id': self.env.uid,
+            'dismissed_at': fields.Datetime.now(), 'dismiss_reason': reason})
+        transaction_sudo.message_post(body=self.env._("Dismissed: %s", reason))
+
+    def action_assign(self):
+        """Open the dialog that says to which group the names of these charges belong.
+
+        :rtype: dict
+        """
+        self.check_access('read')
+        if not self._may_assign():
+            raise AccessError(self.env._("Only Amazon administrators can assign charges to groups."))
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("Assign to Group"), 'target': 'new',
+            'res_model': 'amazon.punchout.assign', 'view_mode': 'form',
+            'context': {'default_transaction_ids': self.ids}}
+
+    # === WHOSE IT IS === #
+
+    def _owner_name(self):
+        """Give the name by which Amazon says whose a charge is.
+
+        :return: its kind and the name, both empty if there is none
+        :rtype: tuple[str, str]
+        """
+        self.ensure_one()
+        if self.account_group:
+            return 'account_group', self.account_group
+        return ('legal_entity', self.legal_entity) if self.legal_entity else ('', '')
+
+    @api.model
+    def _assign_held(self, nameless, group):
+        """Import again what was held and has an owner now, by the names that were stored or by the user's choice.
+
+        :param nameless: charges that Amazon gives no name; they belong to the group
+        :param group: at most one `amazon.punchout.group`
+        """
+        # The user's rules decide which ones they may see.
+        held = self.search([
+            ('company_id', '=', False), ('state', '!=', 'dismissed'),
+            '|', ('account_group', '!=', False), ('legal_entity', '!=', False)])
+        for holders, transactions in held.sudo().grouped('holder_company_ids').items():
+            reading = self._prepare_reading(Statement(kind=''), 'report', companies=holders)
+            transactions.filtered(lambda each, reading=reading: self._plan_owner(
+                reading, Plan(each._as_event().known, group=reading.groups.browse())).group)._import_again(holders)
+        for holders, transactions in nameless.sudo().grouped('holder_company_ids').items():
+            transactions._import_again(holders, group)
+
+    def _import_again(self, companies, group=None):
+        """Replace these charges by what their statements say now: some of them may be known to their company.
+
+        :param companies: the `res.company` records to which they may belong
+        :param group: the group of what has no name
+        """
+        parts = {}
+        for transaction in self.sorted('id'):
+            for version in transaction._versions():
+                parts.setdefault((version.source, version.kind, version.imports[:1]), []).append(version.stated)
+        self.unlink()
+        for (source, kind, imports), stated in parts.items():
+            report = self.env['amazon.punchout.import'].sudo().browse(imports).exists()
+            self._import_statement(
+                Statement(kind=kind, transactions=tuple(stated)), source, report=report, companies=companies,
+                fallback=group)
+
+    # === BY ITSELF === #
+
+    @api.model
+    def _settle_alike(self, refs, reading):
+        """Decide about charges that were stated twice, once the totals of their orders are known.
+
+        :param list[str] refs: Amazon's numbers of the orders
+        :param Reading reading: the statement with the totals
+        """
+        waiting = self.search([
+            ('state', '=', 'attention'), ('attention', '=', 'alike'), ('line_ids.order_ref', 'in', refs)], order='id')
+        waiting = waiting.filtered(lambda each: each._is_in_scope(reading))
+        for transaction in waiting:
+            plan = Plan(transaction._as_event().known, company_id=transaction.company_id.id or 0)
+            self._fetch_net_totals(reading, [plan])
+            others = [event for event in self._known_events(reading, [plan]) if event.record != transaction]
+            pool = Pool(reading.statement.kind, others)
+            outcome = foot(
+                plan.stated, pool.of_orders(plan.stated, plan.company_id), self._target(reading, plan.stated))
+            event = first(pool.find(plan.stated, plan.company_id), Relation.UNSURE)
+            if outcome == NEW:
+                transaction.write({'state': 'new', 'attention': False, 'problem': False})
+                transaction._match()
+            elif outcome == KNOWN and event:
+                transaction._merge_into(event.record)
+
+    def _merge_into(self, other):
+        """Make this charge a further statement of another one.
+
+        :param other: the charge that stays
+        """
+        reports = self.import_ids
+        versions = [*other._versions(), *self._versions()]
+        self.unlink()
+        for report in reports:
+            self._link_report(report, other)
+        other._apply_versions(versions)
+
+    # === BOOKING === #
+
+    @api.model
+    def _wake_booking(self):
+        """Have the scheduled action book what can be booked."""
+        self.env['amazon.punchout.document']._wake_scheduled_action('amazon_punchout.ir_cron_charges')
+
+    @api.model
+    def _bookable_domain(self):
+        """Search for charges that can be booked.
+
+        :rtype: list
+        """
+        return [('state', '=', 'matched'), ('is_settled', '=', True), ('company_id', '!=', False)]
+
+    @api.model
+    def _cron_charges(self):
+        """Import reports that wait, then book what can be booked, each part in a transaction of its own."""
+        cron = self.env['ir.cron']
+        self.env['amazon.punchout.import']._run_waiting()
+        ids = self.search(self._bookable_domain(), order='date, id').ids
+        for part in split_every(BOOKED_TOGETHER, ids):
+            if not cron._commit_progress():
+                break
+            apart(self.browse(part)._book, self.env)
+            cron._commit_progress(len(part))

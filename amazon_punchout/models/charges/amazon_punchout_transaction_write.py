@@ -1,0 +1,255 @@
+import json
+from dataclasses import replace
+
+from odoo import models
+from odoo.fields import Command
+
+from ...tools.charge_events import (
+    combine,
+    is_correction,
+    line_total,
+    order_refs,
+    says_the_same,
+    signature,
+    to_json,
+)
+
+PARTS = ('items', 'shipping', 'tax', 'discount', 'fees', 'total')
+# The fields that have the name of their value; texts that are absent are False.
+SAME_NAMES = (
+    'kind', 'date', 'feed_date', 'instrument', 'instrument_text', 'last_digits', 'statement_number',
+    'charge_identifier', 'payment_reference', 'invoice_number', 'account_group', 'buyer', 'buyer_email', 'marketplace')
+LINE_NAMES = (
+    'order_ref', 'purchase_order_number', 'line_number', 'order_line_item_id', 'asin', 'title', 'seller', 'unspsc',
+    'shipment_id', 'shipment_date', 'refund_reason')
+
+
+class AmazonPunchoutTransactionWrite(models.Model):
+    """What Amazon states, as values of records."""
+    _inherit = 'amazon.punchout.transaction'
+
+    # === NEW ONES === #
+
+    def _prepare_new_vals(self, reading, plan, ordinals):
+        """Prepare the values of a charge that is not known.
+
+        :param Reading reading: the statement
+        :param Plan plan: what becomes of it
+        :param dict ordinals: of :meth:`_next_ordinals`
+        :rtype: dict
+        """
+        version = self._prepare_version(reading, plan.stated)
+        vals = {
+            **self._prepare_event_vals(plan.stated, reading.currencies[plan.stated.currency]),
+            'source': reading.source,
+            'raw': json.dumps([to_json(version)]),
+            **self._prepare_owner_vals(reading, plan),
+            **self._prepare_attention_vals(plan),
+        }
+        key = vals['company_id'] or 0, vals['signature']
+        vals['ordinal'] = ordinals[key] = ordinals.get(key, 0) + 1
+        return vals
+
+    def _prepare_owner_vals(self, reading, plan):
+        """Prepare whose a charge is, or who may see it as long as that is not known.
+
+        :rtype: dict
+        """
+        if plan.company_id:
+            return {'company_id': plan.company_id, 'group_id': plan.group.id,
+                    'holder_company_ids': [Command.clear()]}
+        return {'company_id': False, 'group_id': False,
+                'holder_company_ids': [Command.set(self._holders(reading).ids)]}
+
+    def _prepare_attention_vals(self, plan):
+        """Prepare the sentence about what a person has to decide about a new charge.
+
+        :rtype: dict
+        """
+        stated = plan.stated
+        sentences = {
+            'no_company': self.env._(
+                "No Amazon group has the account group or legal entity “%s”. Press Assign to Group.",
+                stated.account_group or stated.company_name)
+            if stated.account_group or stated.company_name else self.env._(
+                "Amazon does not say to which account group it belongs. Press Assign to Group."),
+            'two_companies': self.env._(
+                "The account group “%(group)s” and the legal entity “%(entity)s” belong to several companies. Correct "
+                "the names on the Amazon groups and press Assign to Group.",
+                group=stated.account_group or "", entity=stated.company_name or ""),
+            'alike': self.env._(
+                "Amazon states an equal charge of the same order under another reference or date. If both were "
+                "charged, press Confirm. If Amazon only states one charge again, press Dismiss."),
+        }
+        if plan.attention == 'doubtful':
+            doubts = [self.env['amazon.punchout.import']._row_problem(code) for code in stated.doubts]
+            sentences['doubtful'] = " ".join([*doubts, self.env._(
+                "If the amount is right, press Confirm. Otherwise, press Dismiss.")])
+        if not plan.attention:
+            return {'state': 'new', 'attention': False, 'problem': False}
+        return {'state': 'attention', 'attention': plan.attention, 'problem': sentences[plan.attention]}
+
+    def _prepare_event_vals(self, event, currency):
+        """Prepare the values of an event, without its owner and its state.
+
+        :param Transaction event: all that Amazon states about it
+        :param currency: the `res.currency` of its amounts
+        :rtype: dict
+        """
+        refs = order_refs(event)
+        sellers = dict.fromkeys(line.seller for line in event.lines if line.seller)
+        return {
+            **{name: getattr(event, name) or False for name in SAME_NAMES},
+            'amount': float(event.amount),
+            'currency_id': currency.id,
+            'is_settled': event.settled,
+            'is_over_refund': event.over_refund,
+            'transaction_ref': event.transaction_id or False,
+            'legal_entity': event.company_name or False,
+            'amazon_order_ref': ", ".join(refs) or False,
+            'seller': ", ".join(sellers) or False,
+            'signature': signature(event),
+            'line_ids': [Command.clear(), *(
+                Command.create(self._prepare_line_vals(line, place)) for place, line in enumerate(event.lines, 1))],
+        }
+
+    def _prepare_line_vals(self, line, place):
+        """Prepare the values of a line.
+
+        :param TransactionLine line: what Amazon states
+        :param int place: from 1
+        :rtype: dict
+        """
+        return {
+            **{name: getattr(line, name) or False for name in LINE_NAMES},
+            **{name: float(getattr(line, name) or 0) for name in PARTS},
+            'total': float(line_total(line)),
+            'quantity': float(line.quantity or 0),
+            'unit_price': float(line.unit_price or 0),
+            'tax_rate': float((line.tax_rate or 0) * 100),
+            'is_shared': line.shared,
+            'stated_parts': ",".join(name for name in PARTS if getattr(line, name) is not None) or False,
+            'sequence': place,
+        }
+
+    # === KNOWN ONES === #
+
+    def _absorb(self, reading, plan):
+        """Add what is stated again to a charge that is known.
+
+        :param Reading reading: the statement
+        :param Plan plan: what came
+        :return: whether the charge has changed
+        :rtype: bool
+        """
+        self.ensure_one()
+        versions = self._versions()
+        has_owner = self._absorb_owner(reading, plan)
+        version = self._prepare_version(reading, plan.stated)
+        place = next((place for place, each in enumerate(versions) if (each.source, each.kind) == (
+            version.source, version.kind) and says_the_same(each.stated, version.stated)), None)
+        if place is not None:
+            if len(versions) > 1 and version.imports and version.imports[0] not in versions[place].imports:
+                versions[place] = replace(versions[place], imports=versions[place].imports + version.imports)
+                self.raw = json.dumps([to_json(each) for each in versions])
+            return has_owner
+        if len(versions) == 1 and versions[0].imports:
+            imports = tuple(sorted({*versions[0].imports, *self.import_ids.ids}))
+            versions[0] = replace(versions[0], imports=imports)
+        return self._apply_versions([*versions, version]) or has_owner
+
+    def _absorb_owner(self, reading, plan):
+        """Give a held charge to the company that a later statement names.
+
+        :rtype: bool
+        """
+        if self.company_id or not plan.company_id:
+            return False
+        vals = self._prepare_owner_vals(reading, plan)
+        if self.attention in ('no_company', 'two_companies'):
+            vals.update(state='new', attention=False, problem=False)
+        self.write({**vals, 'ordinal': self._next_ordinal(plan.company_id, self.signature)})
+        return True
+
+    def _next_ordinal(self, company_id, text):
+        """Give the next number among alike charges.
+
+        :param int company_id: of the company
+        :param str text: their signature
+        :rtype: int
+        """
+        highest = self._read_group(
+            [('company_id', '=', company_id), ('signature', '=', text)], [], ['ordinal:max'])[0][0]
+        return (highest or 0) + 1
+
+    def _apply_versions(self, versions):
+        """Make of all versions what the charge is. What is posted is not altered.
+
+        :param list[Version] versions: all that is stated about it, the newest last
+        :return: whether the charge has changed
+        :rtype: bool
+        """
+        self.ensure_one()
+        before, after = combine(self._versions()), combine(versions)
+        vals = {'raw': json.dumps([to_json(each) for each in versions])}
+        is_corrected = is_correction(before, after)
+        if is_corrected and self._is_posted():
+            self.write({**vals, **self._prepare_changed_vals(after)})
+            return False
+        event_vals = self._prepare_event_vals(after, self._currencies({after.currency})[after.currency])
+        if before.lines == after.lines:
+            del event_vals['line_ids']  # what is known of their orders stays
+        if event_vals['signature'] != self.signature:
+            vals['ordinal'] = self._next_ordinal(self.company_id.id, event_vals['signature'])
+        if any(version.source == 'api' for version in versions):
+            vals['source'] = 'api'
+        elif versions:
+            vals['source'] = 'report'
+        if self.attention == 'doubtful' and not after.doubts:
+            vals.update(state='new', problem=False)
+        self.write({**event_vals, **vals})
+        if self.state == 'booked' and (is_corrected or 'line_ids' in event_vals):
+            self._match()
+            self._rebook()
+        return True
+
+    def _prepare_changed_vals(self, after):
+        """Prepare the sentence about a change of what is posted already.
+
+        :param Transaction after: what Amazon states now
+        :rtype: dict
+        """
+        currency = self._currencies({after.currency})[after.currency]
+        amount = float(after.amount)
+        if after.kind != self.kind or not after.settled or (
+                currency == self.currency_id and not currency.compare_amounts(amount, self.amount)):
+            problem = self.env._(
+                "Amazon has changed this charge since it was posted: %(amount)s, as before, but kind, settlement or "
+                "orders differ. Nothing was altered. Compare the bills with Amazon, then press Done.",
+                amount=currency.format(amount))
+        else:
+            problem = self.env._(
+                "Amazon now states %(now)s instead of %(before)s, which is posted. Nothing was altered. Correct the "
+                "books yourself, then press Done.",
+                now=currency.format(amount), before=self.currency_id.format(self.amount))
+        return {'state': 'attention', 'attention': 'changed', 'problem': problem}
+
+    # === TAKING BACK === #
+
+    def _forget_report(self, report):
+        """Forget what an imported report has stated about these charges. Those that nothing else states are deleted.
+
+        :param report: the `amazon.punchout.import`
+        """
+        others = self.filtered(lambda each: each.import_ids - report or any(
+            version.source == 'api' for version in each._versions()))
+        (self - others)._unbook()
+        (self - others).unlink()
+        for transaction in others:
+            versions = transaction._versions()
+            if len(versions) > 1:
+                kept = [replace(version, imports=tuple(set(version.imports) - {report.id})) for version in versions]
+                kept = [version for version in kept if version.imports or version.source == 'api']
+                if kept and len(kept) < len(versions):
+                    transaction._apply_versions(kept)
+        others.write({'import_ids': [Command.unlink(report.id)]})

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from ...const import CHARGE_READERS
+from ...tools.steps import attempt
+
+# The states in which an order may be charged.
+AT_AMAZON = ('sent', 'unclear', 'partial', 'confirmed')
+
+
+class PurchaseOrderCharges(models.Model):
+    """The charges and refunds of an order."""
+    _inherit = 'purchase.order'
+
+    amazon_transaction_ids = fields.Many2many(
+        'amazon.punchout.transaction', 'amazon_punchout_transaction_order_rel', 'order_id', 'transaction_id',
+        string="Amazon Charges", readonly=True, copy=False, groups=CHARGE_READERS)
+    amazon_transaction_count = fields.Integer(
+        "Number of Amazon Charges", compute='_compute_amazon_transaction_count', groups=CHARGE_READERS)
+
+    @api.depends('amazon_transaction_ids')
+    def _compute_amazon_transaction_count(self):
+        for order in self:
+            order.amazon_transaction_count = len(order.amazon_transaction_ids)
+
+    def action_open_amazon_transactions(self):
+        """Open the charges and refunds of this order.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.env['amazon.punchout.transaction'].check_access('read')
+        action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
+        return {**action, 'domain': [('order_ids', 'in', self.ids)], 'context': {}}
+
+    def _amazon_charged_line(self, stated):
+        """Find the order line that a line of a charge is about: by our line number, else by item and quantity.
+
+        :param stated: an `amazon.punchout.transaction.line`
+        :return: at most one line
+        """
+        if not self:
+            return self.order_line
+        lines = self._amazon_item_lines()
+        numbered = lines.filtered(lambda line: line.amazon_line_number == self._amazon_stated_number(stated))
+        if not stated.asin:
+            return numbered[:1]
+        same_item = lines.filtered(lambda line: line.amazon_asin == stated.asin)
+        if len(same_item) > 1 and not numbered & same_item:
+            same_item = same_item.filtered(
+                lambda line: not line.product_uom_id.compare(line.product_qty, stated.quantity))
+        found = numbered & same_item or same_item
+        return found if len(found) == 1 else lines.browse()
+
+    def _amazon_stated_number(self, stated):
+        """Read our line number, which Amazon may write with the order's number in front.
+
+        :param stated: an `amazon.punchout.transaction.line`
+        :return: 0 if there is none
+        :rtype: int
+        """
+        text = (stated.line_number or "").removeprefix(f"{self.name}-").strip()
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `purchase` to look again at charges that may be of these orders, once Amazon has them."""
+        result = super().write(vals)
+        if vals.get('amazon_order_ref') or vals.get('amazon_state') in AT_AMAZON:
+            attempt(
+                self.env, lambda: self.env['amazon.punchout.transaction']._match_later(self),
+                f"The Amazon charges of orders {self.ids} could not be matched")
+        return result

@@ -1,0 +1,200 @@
+"""What one statement of Amazon's means for the charges that are known: which are new, and which are these."""
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ..transactions import CHARGE, Statement, Transaction
+from .charge_events import Relation, are_compatible, order_refs, relation, signature, totals_of_orders
+
+# What becomes of a charge or refund that a statement has.
+NEW = 'new'
+KNOWN = 'known'
+ELSEWHERE = 'elsewhere'     # of a company that whoever reads the statement may not see
+REJECTED = 'rejected'       # Odoo can't keep it; the reason says why
+
+
+@dataclass(slots=True)
+class Event:
+    """A charge or refund that is known: a record, or one that this statement has added."""
+    known: Transaction
+    record: object = None
+    dates: frozenset = frozenset()        # pairs of the kind of a report and the date that it has stated
+    references: frozenset = frozenset()
+    past: frozenset = frozenset()         # signatures of all that was stated, corrected since or not
+    company_id: int = 0                   # 0 while it is held
+    is_taken: bool = False                # whether this statement has stated it already
+    is_doubtful: bool = False             # whether a person has to decide, or has decided, if it is one at all
+
+
+@dataclass(slots=True)
+class Plan:
+    """What becomes of one charge or refund of a statement."""
+    stated: Transaction
+    outcome: str = NEW
+    group: object = None                  # empty if it is not known whose it is
+    company_id: int = 0
+    event: Event | None = None            # the one that is known
+    attention: str | None = None          # a code of `attention` of the transaction
+    reason: str = ''
+
+
+@dataclass(slots=True)
+class Reading:
+    """One statement on its way into the database.
+
+    `groups` may own what it states; `companies` are those of the user who reads it. `report` is the record of an
+    imported file, empty for an API. A dry run changes nothing.
+    """
+    statement: Statement
+    source: str
+    groups: object
+    companies: object
+    report: object
+    fallback: object                      # the group of what has no name
+    names: dict = field(default_factory=dict)         # groups by the kind and the text of their names
+    net_totals: dict = field(default_factory=dict)    # of orders, by Amazon's number
+    is_dry: bool = False
+    added: list = field(default_factory=list)         # events that a dry run would have stored
+    taken: set = field(default_factory=set)           # ids of records that this statement has stated
+    counts: Counter = field(default_factory=Counter)  # rows by outcome
+    touched: object = None                            # the records that are new or have changed
+    unknown_names: Counter = field(default_factory=Counter)   # rows by kind and text of names without a group
+    currencies: dict = field(default_factory=dict)    # by code
+    rejected: list = field(default_factory=list)      # plans with the reason why Odoo can't keep them
+    concerned: object = None              # the companies that it is about
+
+
+class Pool:
+    """The charges and refunds that may be those of a part of a statement."""
+
+    def __init__(self, kind, events):
+        self.kind = kind  # of the statement
+        self.by_mark, self.by_order = defaultdict(list), defaultdict(list)
+        for event in events:
+            self.add(event)
+
+    def add(self, event):
+        """Add what is known from now on.
+
+        :param Event event: a record, or what this statement adds
+        """
+        for mark in {*marks(event.known), *(('signature', text) for text in event.past)}:
+            self.by_mark[mark].append(event)
+        for order in order_refs(event.known):
+            self.by_order[order].append(event)
+
+    def find(self, stated, company_id):
+        """Find what may be the same as a statement.
+
+        :param Transaction stated: what came
+        :param int company_id: of its company, 0 if that is not known
+        :rtype: list[tuple[Relation, Event]]
+        """
+        found = {}
+        for mark in marks(stated):
+            for event in self.by_mark[mark]:
+                if not (company_id and event.company_id and company_id != event.company_id):
+                    found[id(event)] = event
+        return [(self._relation(stated, event), event) for event in found.values()]
+
+    def _relation(self, stated, event):
+        """Say how a statement relates to an event; what was corrected since is stated again, and is no other charge."""
+        found = relation(stated, event.known, self._dates(event), event.references)
+        if found in (Relation.ALIKE, Relation.UNSURE) and signature(stated) != signature(event.known):
+            return Relation.OUTDATED
+        return found
+
+    def _dates(self, event):
+        """List the dates that statements of the same kind have stated for an event."""
+        return [date for kind, date in event.dates if kind == self.kind]
+
+    def of_orders(self, stated, company_id):
+        """Find all charges of the orders of a statement.
+
+        :param Transaction stated: what came
+        :param int company_id: of its company, 0 if that is not known
+        :rtype: list[Event]
+        """
+        found = {id(event): event for order in order_refs(stated) for event in self.by_order[order]}
+        return [event for event in found.values()
+                if not (company_id and event.company_id and company_id != event.company_id)]
+
+
+def marks(stated):
+    """Give all by which a charge may be found.
+
+    :param Transaction stated: a charge or refund
+    :rtype: list[tuple[str, str]]
+    """
+    found = [('signature', signature(stated))]
+    found += [(name, value) for name in ('transaction_id', 'charge_identifier') if (value := getattr(stated, name))]
+    return found
+
+
+def first(found, wanted, is_free=False):
+    """Give the first event that relates in a certain way.
+
+    :param list found: of :meth:`Pool.find`
+    :param Relation wanted: the relation
+    :param bool is_free: leave out those that the statement has stated already
+    :rtype: Event | None
+    """
+    return next((event for each, event in found if each is wanted and not (is_free and event.is_taken)), None)
+
+
+def settled_sum(events, orders, kind=CHARGE):
+    """Add up what was charged for, or refunded of, some orders.
+
+    :param list[Event] events: those of the orders
+    :param tuple[str] orders: Amazon's numbers
+    :rtype: Decimal
+    """
+    return sum(
+        (amount for event in events if event.known.settled and not event.is_doubtful and event.known.kind == kind
+         for order, amount in totals_of_orders(event.known).items() if order in orders), Decimal())
+
+
+def foot(stated, events, target):
+    """Tell by the sums of its orders whether an alike charge is another one or a settlement that is stated again.
+
+    Of two alike charges one is dropped only if the order then sums to its total; two real ones sum with both.
+
+    :param Transaction stated: what came
+    :param list[Event] events: all of its orders, without it
+    :param Decimal | None target: what the orders cost, None if that is not known
+    :return: KNOWN, NEW, or None if only a person can tell, as with all refunds
+    :rtype: str | None
+    """
+    if stated.kind != CHARGE or target is None:
+        return None
+    charged = settled_sum(events, order_refs(stated))
+    if charged == target:
+        return KNOWN
+    return NEW if charged + stated.amount <= target else None
+
+
+def is_stale(stated, events, target):
+    """Tell whether an authorization is over, since all of it was charged meanwhile.
+
+    :param Transaction stated: what came, not settled
+    :param list[Event] events: all of its orders
+    :param Decimal | None target: what the orders cost, None if that is not known
+    :rtype: bool
+    """
+    due = stated.amount if target is None else target
+    return 0 < due <= settled_sum(events, order_refs(stated), stated.kind)
+
+
+def predecessor(stated, events):
+    """Find the authorization that a settled charge replaces: the only one of the same orders that nothing else states.
+
+    :param Transaction stated: what came, settled and not known
+    :param list[Event] events: all of its orders
+    :rtype: Event | None
+    """
+    found = [
+        event for event in events if not event.known.settled and not event.is_taken and event.record
+        and order_refs(stated) and order_refs(event.known) == order_refs(stated)
+        and are_compatible(stated, event.known)
+        and not (stated.transaction_id and event.known.transaction_id)]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class AmazonPunchoutAssign(models.TransientModel):
+    """The dialog that says to which Amazon groups account groups and legal entities belong."""
+    _name = 'amazon.punchout.assign'
+    _description = "Assign Amazon's Names to Groups"
+
+    import_id = fields.Many2one('amazon.punchout.import', "Report", readonly=True, ondelete='cascade')
+    transaction_ids = fields.Many2many(
+        'amazon.punchout.transaction', 'amazon_punchout_assign_transaction_rel', 'assign_id', 'transaction_id',
+        string="Charges", readonly=True)
+    line_ids = fields.One2many(
+        'amazon.punchout.assign.line', 'assign_id', compute='_compute_line_ids', store=True, readonly=False)
+
+    @api.depends('import_id', 'transaction_ids')
+    def _compute_line_ids(self):
+        for dialog in self:
+            names = [(name['kind'], name['name']) for name in dialog.import_id.unknown_names or ()]
+            names += [each._owner_name() for each in dialog.transaction_ids if not each.company_id]
+            dialog.line_ids = [Command.clear(), *(
+                Command.create({'kind': kind or False, 'name': name or False}) for kind, name in dict.fromkeys(names))]
+
+    def action_assign(self):
+        """Store the names on the groups, and import the charges that they were held for.
+
+        :raises UserError: no group was chosen
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered('group_id')
+        if not lines:
+            raise UserError(self.env._("Choose a group for at least one name."))
+        lines.group_id.check_access('write')
+        for line in lines.filtered('name'):
+            line.group_id._add_charge_name(line.kind, line.name)
+        nameless = lines.filtered(lambda line: not line.name).group_id
+        charges = self.transaction_ids
+        if self.import_id:
+            self.import_id._assign_nameless(nameless)
+            charges |= self.import_id.transaction_ids
+        charges.check_access('read')
+        charges._assign_held(charges.filtered(lambda each: not each.company_id and not each._owner_name()[0])
+                             if nameless else charges.browse(), nameless)
+        if self.import_id.state == 'ready':
+            self.import_id.sudo()._recognise()
+        return {'type': 'ir.actions.act_window_close'}
+
+
+class AmazonPunchoutAssignLine(models.TransientModel):
+    """A name in Amazon's figures, and the group to which it belongs."""
+    _name = 'amazon.punchout.assign.line'
+    _description = "Amazon's Name to Assign"
+
+    assign_id = fields.Many2one('amazon.punchout.assign', required=True, ondelete='cascade')
+    kind = fields.Selection([('account_group', "Account Group"), ('legal_entity', "Legal Entity")], readonly=True)
+    name = fields.Char(readonly=True, help="Empty: Amazon names neither an account group nor a legal entity.")
+    group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", ondelete='cascade')
