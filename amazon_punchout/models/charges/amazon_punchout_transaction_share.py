@@ -13,8 +13,9 @@ class AmazonPunchoutTransactionShare(models.Model):
     line_id = fields.Many2one(
         'amazon.punchout.transaction.line', "Charge Line", required=True, readonly=True, index=True,
         ondelete='cascade')
+    # Not precomputed: the record that Odoo makes for that before it creates one would stay among those of the transaction.
     transaction_id = fields.Many2one(
-        related='line_id.transaction_id', store=True, precompute=True, index=True, ondelete='cascade')
+        related='line_id.transaction_id', store=True, index=True, ondelete='cascade')
     move_id = fields.Many2one(
         'account.move', "Bill or Credit", required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='move_id.company_id', store=True, precompute=True)
