@@ -1,10 +1,12 @@
 """The records for the roles: one of every kind and in every state that has a button, none of them their own."""
 import base64
+from decimal import Decimal
 
 from odoo.fields import Command
 
 from ..const import HEALTH_PARAMETER
 from ..tools.cart_lock import lifted
+from ..transactions import Statement, Transaction
 from .common import SECRET, answer
 from .cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from .report_builder import ORDER_HEADERS, csv_report, order_row
@@ -24,6 +26,7 @@ class RolesStory(RolesCase):
         cls.rate = cls.env['amazon.punchout.tax.rate'].create({
             'group_id': cls.groups['a draft group'].id, 'tax_id': cls.tax.id})
         cls.category = cls.env['amazon.punchout.unspsc'].create({'prefix': '44', 'company_id': cls.company.id})
+        cls.entity = cls.env['amazon.punchout.entity'].create({'name': "South", 'group_id': cls.group.id})
         cls.orders = case.make_orders()
         cls.trips = case.make_trips()
         cls.documents = case.make_documents()
@@ -175,9 +178,7 @@ class RolesStory(RolesCase):
                 'order_ref': '222-0000000-0000002', 'title': "Paper", 'total': 9.99})]),
             'a refund with an excess': charge(
                 kind='refund', is_settled=True, excess_amount=9.99, line_ids=[Command.create({'total': 9.99})]),
-            'a held charge': charge(
-                attention='no_company', company_id=False, group_id=False, account_group="East",
-                holder_company_ids=[Command.set(self.company.ids)]),
+            'a held charge': self.held_charge(),
             'a checked report': report(
                 raw, state='ready', row_count=1, unknown_headers=["Spalte"],
                 unknown_names=[{'kind': 'account_group', 'name': "East", 'rows': 1}]),
@@ -185,6 +186,13 @@ class RolesStory(RolesCase):
             'a report without a currency': report(raw, question='currency'),
             'an imported report': report(raw, state='done', transaction_ids=[Command.set(charge().ids)]),
         }
+
+    def held_charge(self):
+        """State a charge of an account group that no Amazon group has."""
+        charges = self.env['amazon.punchout.transaction']
+        stated = Transaction('charge', Decimal('9.99'), 'USD', account_group="East")
+        return charges._import_statement(
+            Statement('orders', transactions=(stated,)), 'report', companies=self.company).touched
 
     def make_problems(self):
         """Find the rows of the page Problems for some records, and one of a scheduled action that is switched off."""
@@ -240,6 +248,7 @@ class RolesStory(RolesCase):
             'account.tax': self.tax,
             'amazon.punchout.tax.rate': self.rate,
             'amazon.punchout.unspsc': self.category,
+            'amazon.punchout.entity': self.entity,
             'account.account': self.env['account.account'].search([('account_type', '=', 'expense')]),
             'amazon.punchout.transaction': self.charges['a charge stated twice'],
             'amazon.punchout.transaction.line': self.charges['an outside charge'].line_ids,

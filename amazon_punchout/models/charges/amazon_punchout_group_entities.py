@@ -51,6 +51,7 @@ class AmazonPunchoutGroupEntities(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access('read')
         self.env['amazon.punchout.transaction'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
         return {**action, 'domain': [('group_id', '=', self.id)], 'context': {}}

@@ -94,9 +94,9 @@ class AmazonPunchoutImport(models.Model):
         for report in self:
             report.unknown_headers_text = ", ".join(report.unknown_headers or ())
             report.unknown_names_text = "\n".join(
-                self.env._("%(kind)s “%(name)s”: %(rows)s rows", kind=kinds[name['kind']], name=name['name'],
+                self.env._("%(kind)s “%(name)s” (rows: %(rows)s)", kind=kinds[name['kind']], name=name['name'],
                            rows=name['rows']) if name['kind'] else self.env._(
-                               "No account group: %(rows)s rows", rows=name['rows'])
+                               "Without account group (rows: %s)", name['rows'])
                 for name in report.unknown_names or ())
 
     @api.depends('done_rows', 'row_count', 'state')

@@ -153,6 +153,7 @@ class AmazonPunchoutImportRun(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
         return {**action, 'domain': [('import_ids', 'in', self.ids)], 'context': {}}
 

@@ -28,6 +28,7 @@ class PurchaseOrderCharges(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access('read')
         self.env['amazon.punchout.transaction'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
         return {**action, 'domain': [('order_ids', 'in', self.ids)], 'context': {}}

@@ -12,16 +12,21 @@ class AmazonPunchoutAssign(models.TransientModel):
     transaction_ids = fields.Many2many(
         'amazon.punchout.transaction', 'amazon_punchout_assign_transaction_rel', 'assign_id', 'transaction_id',
         string="Charges", readonly=True)
-    line_ids = fields.One2many(
-        'amazon.punchout.assign.line', 'assign_id', compute='_compute_line_ids', store=True, readonly=False)
+    line_ids = fields.One2many('amazon.punchout.assign.line', 'assign_id', "Names")
 
-    @api.depends('import_id', 'transaction_ids')
-    def _compute_line_ids(self):
-        for dialog in self:
-            names = [(name['kind'], name['name']) for name in dialog.import_id.unknown_names or ()]
-            names += [each._owner_name() for each in dialog.transaction_ids if not each.company_id]
-            dialog.line_ids = [Command.clear(), *(
-                Command.create({'kind': kind or False, 'name': name or False}) for kind, name in dict.fromkeys(names))]
+    @api.model
+    def default_get(self, fields):
+        """Override of `base` to list the names of the report or of the charges."""
+        vals = super().default_get(fields)
+        if 'line_ids' in fields:
+            context = self.env.context
+            report = self.env['amazon.punchout.import'].browse(context.get('default_import_id'))
+            charges = self.env['amazon.punchout.transaction'].browse(context.get('default_transaction_ids', ()))
+            names = [(name['kind'], name['name']) for name in report.unknown_names or ()]
+            names += [charge._owner_name() for charge in charges if not charge.company_id]
+            vals['line_ids'] = [
+                Command.create({'kind': kind or False, 'name': name or False}) for kind, name in dict.fromkeys(names)]
+        return vals
 
     def action_assign(self):
         """Store the names on the groups, and import the charges that they were held for.
