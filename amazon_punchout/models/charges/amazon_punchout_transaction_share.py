@@ -13,7 +13,7 @@ class AmazonPunchoutTransactionShare(models.Model):
     line_id = fields.Many2one(
         'amazon.punchout.transaction.line', "Charge Line", required=True, readonly=True, index=True,
         ondelete='cascade')
-    # Not precomputed: the record that Odoo makes for that before it creates one would stay among those of the transaction.
+    # Not precomputed: the record that Odoo makes for that first would stay among those of the transaction.
     transaction_id = fields.Many2one(
         related='line_id.transaction_id', store=True, index=True, ondelete='cascade')
     move_id = fields.Many2one(
