@@ -7,7 +7,7 @@ from ...tools.steps import attempt
 
 OUR_FIELDS = (
     'amazon_is_from_charge', 'amazon_lacks_invoice', 'amazon_statement_number', 'amazon_payment_status',
-    'amazon_due_date', 'amazon_share_ids')
+    'amazon_due_date')
 
 
 class AccountMoveCharges(models.Model):
