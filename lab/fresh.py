@@ -1,4 +1,4 @@
-"""Run README's two commands on a bare Debian, as another user than root: `bin/test debian [12|13] [pytest's arguments]`.
+"""Run README's two commands on a bare Debian, as another user than root: `bin/test debian [12|13] [arguments]`.
 
 debootstrap makes the system in .lab/debian, where a new user gets a clone of the last commit. Everything runs in
 namespaces of its own, so that its processes and mounts end with this one, even when it is killed. Mirrors, proxies and

@@ -49,7 +49,7 @@ def run(arguments):
     if named and all(any(path.is_relative_to(folder) for folder in PLAIN) for path in named):
         return process.run_in_foreground(
             pytest_command("-p", "no:odoo", *arguments), {**environ, "PYTHONPATH": str(paths.ROOT)})
-    _check_browser()
+    _check_programs()
     source = environment.prepare()
     parts = [[]] if named else dealt_out(test_files(), min(MOST_PROCESSES, os.cpu_count() or 1))
     with _databases(source, len(parts)) as names:
@@ -190,8 +190,11 @@ def _databases(source, count):
                 database.drop(name)
 
 
-def _check_browser():
-    """Warn if there is no browser, or raise in CI: without one Odoo skips its browser tests silently."""
+def _check_programs():
+    """Warn of missing programs, or raise in CI if it is the browser: without one Odoo skips its tests silently."""
+    if not shutil.which("wkhtmltopdf"):
+        progress.say("WARNING: wkhtmltopdf is missing, so PDFs are not tested. Where Debian has it (not in 13): "
+                     "apt-get install wkhtmltopdf")
     if any(shutil.which(browser) for browser in BROWSERS):
         return
     text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"
