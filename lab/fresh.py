@@ -196,7 +196,9 @@ class System:
         began = time.monotonic()
         log = paths.LOG / f"debian-{self.release}-{name}.log"
         environ = {**self._environ, "HOME": f"/home/{USER}", "USER": USER, "PYTHONUNBUFFERED": "1"}
-        inside = self._inside(USER, "sh", "-c", f'cd {CLONE} && exec "$@"', "sh", *command)
+        # Its processes end with it, so the database server must be stopped before.
+        script = f'cd {CLONE} && "$@"; code=$?; python3 -m lab stop; exit $code'
+        inside = self._inside(USER, "sh", "-c", script, "sh", *command)
         with open(log, "w") as output, subprocess.Popen(
             inside, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace",
