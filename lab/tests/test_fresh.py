@@ -37,7 +37,9 @@ def test_another_user_than_root_learns_what_is_missing(monkeypatch):
 def test_the_readme_names_what_is_installed():
     text = " ".join((paths.ROOT / "README.md").read_text().split())
     assert f"`apt-get install {' '.join(fresh.FOR_BOTH)}`" in text
-    assert f"`apt-get install {' '.join(fresh.FOR_TESTS)}`" in text
+    assert set(fresh.FOR_TESTS) == set(fresh.RELEASES)
+    for packages in fresh.FOR_TESTS.values():
+        assert f"`apt-get install {' '.join(packages)}`" in text
 
 
 def test_the_tests_of_each_process_are_added_up():
