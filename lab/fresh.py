@@ -367,13 +367,17 @@ def table(found):
     :param list[dict] found: the kept outcomes
     :rtype: str
     """
+    kept = {each["release"]: each for each in found}
     lines = ["| Debian | Python | `bin/demo --check` | `bin/test` | Minutes | Passed | Failed | Skipped | Commit |",
              "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
-    for each in found:
-        lines.append(
-            f"| {each['release']} | {each['python']} | {each['demo']}, {each['demo_minutes']} minutes "
-            f"| {each['tests']} | {each['test_minutes']} | {each['passed']:,} | {each['failed']:,} "
-            f"| {each['skipped']:,} | {each['commit']} |")
+    for release in RELEASES:
+        if each := kept.get(release):
+            lines.append(
+                f"| {release} | {each['python']} | {each['demo']}, {each['demo_minutes']} minutes | {each['tests']} "
+                f"| {each['test_minutes']} | {each['passed']:,} | {each['failed']:,} | {each['skipped']:,} "
+                f"| {each['commit']} |")
+        else:
+            lines.append(f"| {release} | not tried yet |{' |' * 7}")
     return "\n".join([*lines, ""])
 
 

@@ -127,11 +127,13 @@ def test_the_last_outcome_of_a_release_is_kept(monkeypatch, tmp_path):
 
 
 def test_the_table_shows_what_was_found():
-    assert "| 13 | 3.13.5 | passed, 4.2 minutes | all | 61.3 | 2,150 | 0 | 3 | abc1234 |" in fresh.table([FOUND])
+    lines = fresh.table([FOUND]).splitlines()
+    assert "| 13 | 3.13.5 | passed, 4.2 minutes | all | 61.3 | 2,150 | 0 | 3 | abc1234 |" in lines
+    assert "| 12 | not tried yet | | | | | | | |" in lines
 
 
 def test_the_page_shows_the_outcome_of_each_release():
     page = fresh.PAGE.read_text()
     assert page.count(fresh.BEGIN) == page.count(fresh.END) == 1
-    assert [each["release"] for each in fresh.read()] == list(fresh.RELEASES)
+    assert {each["release"] for each in fresh.read()} <= set(fresh.RELEASES)
     assert fresh.table(fresh.read()) in page, "docs/support.md is old: LAB_DOCS_DEBIAN=1 bin/test debian"
