@@ -15,7 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from lab import debian, locks, paths, progress, python
+from lab import debian, locks, pages, paths, progress, python
 
 RELEASES = {"12": "bookworm", "13": "trixie"}
 HOME = paths.LAB / "debian"
@@ -352,13 +352,12 @@ def read():
 
     :rtype: list[dict]
     """
-    return [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.exists() else []
+    return pages.read(RESULTS)
 
 
 def write_page():
     """Write the table between the marks of docs/support.md."""
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(read())}\n{END}{rest.split(END)[1]}")
+    pages.fill(PAGE, BEGIN, END, table(read()))
 
 
 def table(found):

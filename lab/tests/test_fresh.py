@@ -59,10 +59,10 @@ def test_settings_of_pip_are_read_in_their_order():
 
 
 def test_only_what_leads_to_the_network_is_passed_on():
-    environ = {"https_proxy": "http://proxy.example", "ODOO_PATH": "/odoo", "PGHOST": "x", "PATH": "/root/bin"}
+    environ = {"https_proxy": "http://proxy.example", "ODOO_PATH": "/odoo", "PGHOST": "x", "PATH": "/of/this/user/bin"}
     found = fresh.passed_on(environ, fresh.pip_settings(PIP))
     assert set(found) == {"https_proxy", "PIP_CERT", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL", "PATH"}
-    assert "/root" not in found["PATH"]
+    assert "/of/this/user" not in found["PATH"]
 
 
 def test_folders_and_files_that_settings_name_come_along(tmp_path):
