@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from lab import database, environment, odoo, paths, progress
+from lab import database, environment, odoo, pages, paths, progress
 
 ADDON = "amazon_punchout_charts"
 ADDONS = paths.ROOT / "e2e" / "addons"
@@ -153,8 +153,7 @@ def write_page(results):
 
     :param Path results: the folder with what they found
     """
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{results_text(read(results))}\n{END}{rest.split(END)[1]}")
+    pages.fill(PAGE, BEGIN, END, results_text(read(results)))
 
 
 def read(results):

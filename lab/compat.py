@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from e2e.compat.rows import ALL, DATABASES, ROWS
-from lab import database, environment, locks, odoo, paths, progress, python, testing
+from lab import database, environment, locks, odoo, pages, paths, progress, python, testing
 
 FOLDER = paths.ROOT / "e2e" / "compat"
 WHEELS = FOLDER / "wheels.txt"
@@ -258,13 +258,12 @@ def read():
 
     :rtype: list[dict]
     """
-    return [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.exists() else []
+    return pages.read(RESULTS)
 
 
 def write_page():
     """Write the table between the marks of docs/compatibility.md."""
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(read())}\n{END}{rest.split(END)[1]}")
+    pages.fill(PAGE, BEGIN, END, table(read()))
 
 
 def table(found):

@@ -33,7 +33,7 @@ def fetch(packages, what):
         raise progress.Problem(
             f"To fetch {what}, apt needs Debian's keys: apt-get install debian-archive-keyring"
         )
-    candidates = mirrors(_machine_sources())
+    candidates = mirrors(machine_sources())
     if not candidates:
         raise progress.Problem(
             f"To fetch {what}, a Debian mirror is needed, but /etc/apt names none: no entry has a suite such as "
@@ -80,7 +80,7 @@ def mirrors(sources):
     return list(dict.fromkeys(uri for uri, _signer in sorted(found, key=rank)))
 
 
-def _machine_sources():
+def machine_sources():
     folder = Path("/etc/apt")
     files = [folder / "sources.list", *sorted(folder.glob("sources.list.d/*"))]
     return {

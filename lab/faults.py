@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from fnmatch import fnmatch
 
-from lab import paths, progress
+from lab import pages, paths, progress
 
 RESULTS = paths.ROOT / "docs" / "results" / "faults.jsonl"
 PAGE = paths.ROOT / "docs" / "reliability.md"
@@ -187,8 +187,7 @@ def write_page(lines):
     """
     if not PAGE.exists() or BEGIN not in PAGE.read_text():
         raise progress.Problem(f"{PAGE} has no line {BEGIN}")
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(lines)}\n{END}{rest.split(END)[1]}")
+    pages.fill(PAGE, BEGIN, END, table(lines))
 
 
 def table(lines):

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from e2e.fuzz import results
-from lab import locks, paths, progress, python, testing
+from lab import locks, pages, paths, progress, python, testing
 
 FOLDER = paths.ROOT / "e2e" / "fuzz"
 # Each part: the variable that sets how many, how many by default, and the test that runs them.
@@ -54,8 +54,7 @@ def run(arguments):
 
 def write_page():
     """Write the table between the marks of docs/security.md."""
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(results.read())}\n{END}{rest.split(END)[1]}")
+    pages.fill(PAGE, BEGIN, END, table(results.read()))
 
 
 def table(found):

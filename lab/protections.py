@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import database, environment, odoo, paths, progress, testing
+from lab import database, environment, odoo, pages, paths, progress, testing
 
 FOLDER = Path("e2e") / "protections"
 COPY = paths.LAB / "protections"
@@ -101,8 +101,7 @@ def run(arguments):
 
 def write_page():
     """Write the table between the marks of docs/security.md."""
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table()}\n{END}{rest.split(END)[1]}")
+    pages.fill(PAGE, BEGIN, END, table())
 
 
 def table():

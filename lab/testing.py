@@ -27,8 +27,9 @@ MOST_PROCESSES = 2
 TESTS_FAILED, NO_TESTS = 1, 5
 # Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
 SUITES = {
-    "bare": "lab.bare", "charts": "lab.charts", "compat": "lab.compat", "core": "lab.core", "faults": "lab.faults",
-    "fuzz": "lab.fuzz", "lint": "lab.lint", "protections": "lab.protections", "upgrades": "lab.upgrades"}
+    "bare": "lab.bare", "charts": "lab.charts", "compat": "lab.compat", "core": "lab.core", "debian": "lab.fresh",
+    "faults": "lab.faults", "fuzz": "lab.fuzz", "lint": "lab.lint", "protections": "lab.protections",
+    "upgrades": "lab.upgrades"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
@@ -48,7 +49,7 @@ def run(arguments):
     if named and all(any(path.is_relative_to(folder) for folder in PLAIN) for path in named):
         return process.run_in_foreground(
             pytest_command("-p", "no:odoo", *arguments), {**environ, "PYTHONPATH": str(paths.ROOT)})
-    _check_browser()
+    _check_programs()
     source = environment.prepare()
     parts = [[]] if named else dealt_out(test_files(), min(MOST_PROCESSES, os.cpu_count() or 1))
     with _databases(source, len(parts)) as names:
@@ -189,8 +190,11 @@ def _databases(source, count):
                 database.drop(name)
 
 
-def _check_browser():
-    """Warn if there is no browser, or raise in CI: without one Odoo skips its browser tests silently."""
+def _check_programs():
+    """Warn of missing programs, or raise in CI if it is the browser: without one Odoo skips its tests silently."""
+    if not shutil.which("wkhtmltopdf"):
+        progress.say("WARNING: wkhtmltopdf is missing, so PDFs are not tested. Where Debian has it (not in 13): "
+                     "apt-get install wkhtmltopdf")
     if any(shutil.which(browser) for browser in BROWSERS):
         return
     text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"

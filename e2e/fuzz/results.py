@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import subprocess
 
-from lab import paths
+from lab import pages, paths
 
 FILE = paths.ROOT / "docs" / "results" / "fuzz.jsonl"
 
@@ -41,7 +41,7 @@ def read():
 
     :rtype: list[dict]
     """
-    return [json.loads(line) for line in FILE.read_text().splitlines()] if FILE.exists() else []
+    return pages.read(FILE)
 
 
 def done(suite, seed, **facts):

@@ -50,7 +50,7 @@ def test_machine_without_a_mirror_learns_what_is_missing(monkeypatch, tmp_path):
 
     from lab import progress
 
-    monkeypatch.setattr(debian, "_machine_sources", dict)
+    monkeypatch.setattr(debian, "machine_sources", dict)
     monkeypatch.setattr(debian, "KEYRINGS", [tmp_path])
     monkeypatch.setattr(debian.shutil, "which", lambda name: name)
     with pytest.raises(progress.Problem, match="no entry has a suite such as"):

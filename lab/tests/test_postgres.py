@@ -13,7 +13,7 @@ from lab import paths, postgres, progress
 SCRIPT = """
 import json, os, signal, sys, time
 from pathlib import Path
-from lab import paths
+from lab import paths, python  # its packages stay those of this .lab
 paths.LAB = Path(sys.argv[1])
 paths.LOG = paths.LAB / "log"
 from lab import postgres

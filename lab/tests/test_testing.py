@@ -21,14 +21,16 @@ def test_options_are_no_paths(tmp_path):
     assert testing.with_absolute_paths(["-x", "--lf", "-k", "not slow"], tmp_path)[1] == []
 
 
-def test_missing_browser_fails_ci_and_warns_elsewhere(monkeypatch, capsys):
+def test_missing_programs_are_named_and_a_missing_browser_fails_ci(monkeypatch, capsys):
     monkeypatch.setattr(testing.shutil, "which", lambda name: None)
     monkeypatch.delenv("CI", raising=False)
-    testing._check_browser()
-    assert "apt-get install chromium" in capsys.readouterr().err
+    testing._check_programs()
+    said = capsys.readouterr().err
+    assert "apt-get install chromium" in said
+    assert "wkhtmltopdf is missing, so PDFs are not tested" in said
     monkeypatch.setenv("CI", "true")
     with pytest.raises(progress.Problem, match="apt-get install chromium"):
-        testing._check_browser()
+        testing._check_programs()
 
 
 def test_every_test_file_runs_in_exactly_one_process():
