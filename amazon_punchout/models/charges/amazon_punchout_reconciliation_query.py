@@ -114,7 +114,8 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                                    amazon_line_type = 'item' AS is_item,
                                    product_qty::numeric AS ordered, price_unit::numeric AS price,
                                    price_total::numeric AS total,
-                                   (amazon_confirmed_quantity + amazon_backordered_quantity)::numeric AS confirmed,
+                                   (COALESCE(amazon_confirmed_quantity, 0)
+                                       + COALESCE(amazon_backordered_quantity, 0))::numeric AS confirmed,
                                    amazon_cart_shipping::numeric * product_qty::numeric
                                        / NULLIF(amazon_cart_quantity, 0)::numeric AS own_shipping,
                                    amazon_cart_tax::numeric * product_qty::numeric
