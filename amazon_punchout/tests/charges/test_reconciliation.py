@@ -502,7 +502,7 @@ class TestReconciliationPage(ReconciliationCase, HttpCase):
         hundred, queries_of_hundred = self.read(100)
         self.assertEqual((len(ten), len(hundred)), (10, 100))
         self.assertEqual(queries_of_ten, queries_of_hundred)
-        self.assertLess(queries_of_hundred, 10)
+        self.assertLess(queries_of_hundred, 15)
 
     def test_the_export_has_the_figures_of_the_screen(self):
         po, other = self.order(), self.two_lines()
