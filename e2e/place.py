@@ -87,7 +87,7 @@ class Place:
 
     def finish(self, process):
         """Return what a process printed."""
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=300)
         assert process.returncode == 0, errors
         assert output, errors
         return output.strip()

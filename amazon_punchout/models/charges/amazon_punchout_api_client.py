@@ -2,7 +2,7 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from ...const import API_PACES, API_PAUSES, API_TIMEOUT, MAX_RETRY_AFTER
 from ...tools.access_tokens import drop_token, find_token, keep_token
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.http_post import HttpError, call_api
-from ...tools.masking import masked
+from ...tools.masking import MASK, masked
 from ...tools.pace import take_turn
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ CUT_OFF = ('timeout', 'late', 'incomplete', 'too_large', 'connection_lost', 'not
 # A longer wait is left to the next run.
 LONGEST_WAIT = 5
 LONGEST_REASON = 500
+# A shorter text could be a word of the answer.
+SHORTEST_SECRET = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,7 +71,7 @@ class AmazonPunchoutApiClient(models.Model):
         if answer.status == 401:
             drop_token(login.key)
         if 200 <= answer.status < 300:
-            return answer
+            return self._without_secrets(login, token, answer)
         raise self._fault(login, api_name, answer, token)
 
     def _login(self):
@@ -215,6 +217,18 @@ class AmazonPunchoutApiClient(models.Model):
         if seconds is not None:
             return max(timedelta(minutes=API_PAUSES[0]), timedelta(seconds=seconds))
         return timedelta(minutes=API_PAUSES[min(failures, len(API_PAUSES) - 1)])
+
+    def _without_secrets(self, login, token, answer):
+        """Take what was sent to Amazon out of an answer, which is stored as it came.
+
+        :param str token: that was sent with the question
+        :rtype: http_post.Answer
+        """
+        body = answer.body
+        for secret in (login.client_secret, login.refresh_token, token):
+            if len(secret) >= SHORTEST_SECRET:
+                body = body.replace(secret.encode(), MASK.encode())
+        return replace(answer, body=body)
 
     # === WORDS === #
 
