@@ -75,6 +75,19 @@ class TestRolesCharges(RolesStory):
         return [[(3, record.id)], [(4, other.id)], [(5,)], [(6, 0, [])], [(6, 0, other.ids)], [(2, record.id)],
                 [(1, record.id, {'state': 'dismissed'})]]
 
+    def test_the_attempts_are_real(self):
+        """As superuser, who has all rights, the same calls do change something."""
+        before = self.booked()
+        for model, record, vals in (
+            ('account.move', self.draft, {'amazon_share_ids': self.commands_for_shares()[1]}),
+            ('account.move', self.draft, {'amazon_share_ids': [(5,)]}),
+            (CHARGES, self.charge, {'bill_ids': [(5,)]}),
+            ('amazon.punchout.import', self.charges['an imported report'], {'transaction_ids': [(5,)]}),
+        ):
+            with self.undone():
+                call_kw(self.env[model], 'write', (record.ids, vals), {})
+                self.assertNotEqual(self.booked(), before)
+
     def test_the_parts_of_a_draft_bill(self):
         for commands in self.commands_for_shares():
             self.assertChangesNothing('account.move', 'write', self.draft.ids, {'amazon_share_ids': commands})
@@ -140,7 +153,8 @@ class TestRolesCharges(RolesStory):
         """Every stored field of another model that leads to charges is known here; a new one needs its attempts."""
         models = {CHARGES, SHARES, CHARGES + '.line'}
         found = {
-            f'{model._name}.{name}' for model in self.env.values() if not (model._transient or model._abstract)
+            f'{model._name}.{name}' for model in self.env.values()
+            if model._auto and not (model._transient or model._abstract)
             for name, field in model._fields.items()
             if field.comodel_name in models and field.store and model._name not in models}
         self.assertEqual(found, {
