@@ -116,6 +116,19 @@ class TestStatement(ChargeCase):
         self.state(refund('5.00', asin='B1'))
         self.assertAmounts(5.0, 5.0)
 
+    def test_refunds_of_one_day_in_one_report_are_counted_whatever_their_references(self):
+        """Both times, and with a report that leaves the references out."""
+        twice = refund('5.00', payment_reference='R1'), refund('5.00', payment_reference='R2')
+        for statement in (twice, twice, (refund('5.00'), refund('5.00')), twice[1:]):
+            self.state(*statement, kind='refunds')
+            self.assertAmounts(5.0, 5.0)
+        self.assertFalse(self.stated(state='attention'))
+
+    def test_a_refund_that_is_stated_again_on_the_next_day_waits_for_a_person(self):
+        self.state(refund('5.00', payment_reference='R1'), refund('5.00', payment_reference='R2', date=TUESDAY),
+                   kind='refunds')
+        self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+
     # === STATED AGAIN === #
 
     def test_a_settlement_stated_again_is_one_charge_if_the_order_then_sums_to_its_total(self):
