@@ -237,6 +237,19 @@ class TestStatement(ChargeCase):
         self.state(charge(transaction_id='T1'), source='api')
         self.assertEqual((record.state, record.attention), ('outside', False))
 
+    def test_items_that_do_not_add_up_wait_for_a_person_although_another_report_confirms_the_amount(self):
+        """In any order."""
+        orders, transactions = charge(asin='B1', doubts=('items_differ',)), charge()
+        for is_late in (False, True):
+            for stated, kind in ((transactions, 'transactions'), (orders, 'orders'))[::1 if is_late else -1]:
+                self.state(stated, kind=kind)
+            record = self.stated()
+            self.assertEqual((record.state, record.attention), ('attention', 'doubtful'))
+            record.with_user(self.accountant).action_confirm()
+            self.state(orders)
+            self.assertEqual(record.state, 'outside')
+            record.unlink()
+
     # === LIMITS === #
 
     def test_a_currency_or_an_amount_that_odoo_can_not_keep_stops_nothing_else(self):
