@@ -205,9 +205,11 @@ class Accountant:
             move, payment = (credit, debit) if credit in moves else (debit, credit)
             is_bill = move == credit
             amount = partial.credit_amount_currency if is_bill else partial.debit_amount_currency
+            if not payment.origin_payment_id:
+                continue  # a credit lowers what is to be paid of its bill
             charge = self.charges.search([('payment_ids', 'in', payment.origin_payment_id.ids)])
             orders = (move.invoice_line_ids.amazon_purchase_line_id.order_id | move.invoice_line_ids.amazon_order_id)
-            yield (self._bundle(orders), charge.instrument or payment.move_type, 1 if is_bill else -1, amount)
+            yield self._bundle(orders), charge.instrument, 1 if is_bill else -1, amount
 
     def _items(self, found):
         """Add up all journal items by bundle, account, currency, partner, document and whether they are posted."""
