@@ -228,7 +228,8 @@ API_HOST = 'https://{region}.business-api.amazon.com'
 API_SANDBOX_HOST = 'https://sandbox.{region}.business-api.amazon.com'
 LOGIN_URL = 'https://api.amazon.com/auth/o2/token'
 # Requests a second, and how many may be sent at once.
-API_PACES = {'reconciliation': (2, 10), 'reporting': (0.5, 10)}
+# A PDF takes three requests, and Amazon's guides state from .0167 to .1 a second for each.
+API_PACES = {'reconciliation': (2, 10), 'reporting': (0.5, 10), 'documents': (0.05, 10)}
 # Minutes until an API is asked again that does not work; the last value repeats.
 API_PAUSES = (5, 15, 60, 240, 720)
 # Seconds for one request, and the longest that Amazon's Retry-After may let us wait.
@@ -257,6 +258,7 @@ SCHEDULED_ACTIONS = {
 }
 
 # Our page for monitoring, the system parameter that holds its token, and how short that may be.
+    'ir_cron_pdfs': _lt("Amazon: fetch PDFs of invoices and orders"),
 HEALTH_PATH = '/amazon_punchout/health'
 HEALTH_PARAMETER = 'amazon_punchout.health_token'
 MIN_HEALTH_TOKEN = 32

@@ -13,9 +13,9 @@ from .options import Options
 CLIENT_ID = 'amzn1.application-oa2-client.simulator'
 CLIENT_SECRET = 'not-a-real-client-secret'
 REFRESH_TOKENS = {region: f'Atzr|not-a-real-refresh-token-{region}' for region in REGIONS}
-RECONCILIATION, REPORTING = 'reconciliation', 'reporting'
+RECONCILIATION, REPORTING, DOCUMENTS = 'reconciliation', 'reporting', 'documents'
 # Requests per second, and how many may come at once.
-RATES = {RECONCILIATION: (2, 10), REPORTING: (0.5, 10)}
+RATES = {RECONCILIATION: (2, 10), REPORTING: (0.5, 10), DOCUMENTS: (0.1, 10)}
 EMPTY, NOT_FOUND = 'empty', '404'
 MOST_SECONDS = 86400
 

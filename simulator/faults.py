@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
-# The targets besides documents: Login with Amazon and the two REST APIs.
-TOKEN, RECONCILIATION, REPORTING = 'token', 'reconciliation', 'reporting'
-APIS = (RECONCILIATION, REPORTING)
+# The targets besides documents: Login with Amazon and the REST APIs.
+TOKEN, RECONCILIATION, REPORTING, DOCUMENTS = 'token', 'reconciliation', 'reporting', 'documents'
+APIS = (RECONCILIATION, REPORTING, DOCUMENTS)
 EVERYTHING = ('setup', 'order', TOKEN, *APIS)
 
 # kind: (what happens, the types of documents, whether the document is processed anyway)

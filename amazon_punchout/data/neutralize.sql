@@ -18,6 +18,7 @@ UPDATE amazon_punchout_api
        use_reporting = false,
        client_secret = NULL,
        refresh_token = NULL,
+       use_documents = false,
        secret_name = NULL;
 
 -- The original database sends the orders that wait: none of them is sent from this copy, whatever its group. Only

@@ -14,7 +14,7 @@ from .shipping import amazon_punchout_shipment
 from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .charges import amazon_punchout_api
-from .charges import amazon_punchout_api_page
+from .charges import amazon_punchout_api_page, amazon_punchout_pdf
 from .billing import amazon_punchout_bill_compare
 from .billing import amazon_punchout_bill_credit
 from .billing import amazon_punchout_bill_known
@@ -163,6 +163,8 @@ from .charges import (
     amazon_punchout_document,
     amazon_punchout_group_api,
     purchase_order_reported,
+    amazon_punchout_api_pause,
+    amazon_punchout_api_pdfs,
     purchase_order_unclear,
     account_bank_statement_line,
     account_move,

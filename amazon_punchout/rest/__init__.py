@@ -5,6 +5,23 @@ JSON object within bounds raises :class:`RestError`.
 """
 
 from .access import ApiError, Token, TokenRefused, read_error, read_retry_after, read_token, read_token_refused
+from .documents import (
+    CREDIT_PDF,
+    DOCUMENT_WORDS,
+    DONE,
+    FAILED,
+    INVOICE_PDF,
+    SUMMARY_PDF,
+    Report,
+    document_path,
+    document_report,
+    known_reports_path,
+    read_document_url,
+    read_pdfs,
+    read_report,
+    read_report_id,
+    report_path,
+)
 from .errors import RestError
 from .reconciliation import (
     MAX_INVOICES,
@@ -36,10 +53,17 @@ from .reporting import (
     read_shipments,
     shipments_path,
 )
+from .tracking import MAX_EVENTS, TrackingEvent, read_tracking
 
 __all__ = [
     'CANCELLED',
+    'CREDIT_PDF',
     'DELIVERED',
+    'DOCUMENT_WORDS',
+    'DONE',
+    'FAILED',
+    'INVOICE_PDF',
+    'MAX_EVENTS',
     'MAX_INVOICES',
     'MAX_ORDERS',
     'MAX_ORDER_LINES',
@@ -48,14 +72,21 @@ __all__ = [
     'OrderReport',
     'PENDING_APPROVAL',
     'PLACED',
+    'Report',
     'RestError',
     'SHIPPED',
+    'SUMMARY_PDF',
     'ShipmentItem',
     'Token',
     'TokenRefused',
+    'TrackingEvent',
+    'document_path',
+    'document_report',
     'invoices_body',
+    'known_reports_path',
     'order_path',
     'payment_details_body',
+    'read_document_url',
     'read_error',
     'read_instrument',
     'read_invoice_links',
@@ -64,12 +95,17 @@ __all__ = [
     'read_order_reports',
     'read_orders',
     'read_payment_details',
+    'read_pdfs',
+    'read_report',
+    'read_report_id',
     'read_retry_after',
     'read_shipment_items',
     'read_shipments',
     'read_token',
     'read_token_refused',
+    'read_tracking',
     'read_transactions',
+    'report_path',
     'shipments_path',
     'transactions_path',
 ]

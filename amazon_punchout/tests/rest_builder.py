@@ -1,5 +1,21 @@
 """Answers of Amazon's REST APIs as the tests need them."""
+import io
 import json
+import zipfile
+
+PDF = b'%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'
+
+
+def zipped(*contents):
+    """Pack files into a ZIP.
+
+    :rtype: bytes
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as archive:
+        for index, content in enumerate(contents):
+            archive.writestr(f'{index}.pdf', content)
+    return file.getvalue()
 
 
 def answer_of(**values):

@@ -69,6 +69,34 @@ class AmazonPunchoutApiClient(models.Model):
             return answer
         raise self._fault(login, api_name, answer, token)
 
+    def _download(self, api_name, url):
+        """Download a file from an address that an API gave.
+
+        No token goes there: the address itself is the permission, so it is never logged.
+
+        :param str api_name: of APIS
+        :param str url: the address
+        :return: an answer with HTTP 200
+        :rtype: http_post.Answer
+        :raises ApiFault: there is none
+        """
+        self.ensure_one()
+        networks = self.env['amazon.punchout.group'].sudo()._allowed_networks()
+        try:
+            answer = call_api('GET', url, {'Accept': '*/*'}, API_TIMEOUT, networks)
+        except HttpError as error:
+            sentence = self._unreachable_sentence(self.env._("Amazon's server for files"), error)
+            if error.kind in ('too_large', 'bad_address', 'forbidden_address'):
+                raise ApiRejected(sentence, 404) from None
+            raise ApiLater(sentence) from None
+        _logger.info("Amazon API %s: file: HTTP %s, %s bytes", api_name, answer.status, len(answer.body))
+        if answer.status == 200:
+            return answer
+        if answer.status == 429 or answer.status >= 500:
+            raise ApiLater(self.env._(
+                "Amazon's server for files does not work at the moment (HTTP %s).", answer.status))
+        raise ApiRejected(self.env._("Amazon did not give the file (HTTP %s).", answer.status), 404)
+
     def _login(self):
         """Collect the credentials.
 
@@ -218,4 +246,5 @@ class AmazonPunchoutApiClient(models.Model):
         :rtype: str
         """
         return {
-            'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics"}[api_name]
+            'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics",
+            'documents': "Business Purchase Reconciliation"}[api_name]

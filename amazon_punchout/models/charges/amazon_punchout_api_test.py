@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from ... import rest
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.problems import close_problem, raise_problem
-from .amazon_punchout_api import APIS, RECONCILIATION
+from .amazon_punchout_api import APIS, DOCUMENTS, RECONCILIATION
 
 # An order that nobody has: that Amazon does not know it shows that the API is open.
 NO_ORDER = 'ODOO-TEST-CONNECTION'
@@ -82,6 +82,8 @@ class AmazonPunchoutApiTest(models.Model):
         if api_name == RECONCILIATION:
             now = fields.Datetime.now()
             return rest.transactions_path(now - timedelta(days=1), now)
+        if api_name == DOCUMENTS:
+            return rest.known_reports_path()
         return rest.order_path(NO_ORDER, (self.group_ids[:1] or self.group_ids.new())._amazon_region())
 
     def _note_test(self, api_name, state, problem):

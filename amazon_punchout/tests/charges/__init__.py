@@ -12,6 +12,7 @@ from . import (
     test_match,
     test_outside,
     test_owner,
+    test_pdfs,
     test_small_month,
     test_stated_invoices,
     test_statement,
