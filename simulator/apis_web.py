@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, current_app, json, jsonify, request, url_for
 
 from . import api_fault_answers
-from .apis import DOCUMENTS, MESSAGES, NOT_FOUND, RATES, RECONCILIATION, REPORTING, ApiError
+from .apis import DOCUMENTS, MESSAGES, NOT_FOUND, PRODUCTS, RATES, RECONCILIATION, REPORTING, ApiError
 from .books import answers
 from .books.records import MARKETS
+from .offers import MOST_PRODUCTS, product_of
 
 REGION_VALUES = ('DE', 'FR', 'UK', 'IT', 'ES', 'IN', 'US', 'CA', 'MX', 'JP', 'AU')
 MOST_LINES, MOST_NUMBERS, MOST_DAYS = 25, 30, 366
@@ -185,6 +186,24 @@ def file(key):
     if content is None:
         return Response('<Error><Code>AccessDenied</Code></Error>', 403, mimetype='application/xml')
     return Response(content, mimetype='application/gzip')
+
+
+# === PRODUCTS === #
+
+@apis.post('/products/2020-08-26/products/getProductsByAsins')
+def products():
+    def make(region, settings):
+        wanted = _list('productIds', MOST_PRODUCTS, str)
+        if '@' not in request.headers.get('x-amz-user-email', ''):
+            raise ApiError(400, 'The header x-amz-user-email is missing.')
+        body = request.get_json()
+        country = body.get('productRegion')
+        if country not in _countries(region) or 'OFFERS' not in (body.get('facets') or ()):
+            raise ApiError(400, MESSAGES[400])
+        found = [product_of(asin, country, settings.price_percent) for asin in wanted]
+        return {'products': [each for each in found if each]}
+
+    return _answer(PRODUCTS, make)
 
 
 # === EVERY REQUEST === #

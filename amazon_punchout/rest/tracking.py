@@ -4,11 +4,12 @@ How the events are wrapped was not seen, so whatever object names an order and a
 or within other objects.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from .errors import RestError
-from .json_values import identifier_of, number_of, parse_any, text_of
+from .json_values import identifier_of, parse_any, text_of
 
 SENT, OUT_FOR_DELIVERY, DELAYED, PICKUP, ARRIVED = 'shipped', 'out_for_delivery', 'delayed', 'pickup', 'delivered'
 # What Amazon says in detail, from the beginning of its words. Its own summary calls a package delivered that waits to
@@ -29,6 +30,7 @@ _MAX_LEVELS = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # Moments outside of these years are none.
 _FIRST_MILLIS, _LAST_MILLIS = 946_684_800_000, 4_102_444_800_000
+_is_millis = re.compile('[0-9]{12,13}').fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,12 @@ def _read_event(value):
         package_id=identifier_of(value, 'packageId'),
         tracking_number=identifier_of(value, 'trackingId', 'trackingNumber'),
         carrier=text_of(value, 'carrierName', 'carrier', limit=200),
-        moment=_moment(number_of(value, 'eventTimeStampInEpochMillis', 'eventTimestampInEpochMillis')),
+        moment=_moment(identifier_of(value, 'eventTimeStampInEpochMillis', 'eventTimestampInEpochMillis')),
         status=detail or _SUMMARIES.get((summary or '').upper()),
         words=words or summary)
 
 
 def _moment(millis):
-    if millis is None or not _FIRST_MILLIS <= millis <= _LAST_MILLIS:
+    if not _is_millis(millis or '') or not _FIRST_MILLIS <= int(millis) <= _LAST_MILLIS:
         return None
     return _EPOCH + timedelta(milliseconds=int(millis))

@@ -41,7 +41,7 @@ class AmazonPunchoutApiClient(models.Model):
     """The one place that asks Amazon's APIs: tokens, paces, errors."""
     _inherit = 'amazon.punchout.api'
 
-    def _call(self, api_name, method, path, body=None):
+    def _call(self, api_name, method, path, body=None, headers=None):
         """Ask an API.
 
         No transaction stays open meanwhile in a scheduled action: the caller has committed.
@@ -50,6 +50,7 @@ class AmazonPunchoutApiClient(models.Model):
         :param str method: of HTTP
         :param str path: with its query
         :param dict | None body: to be sent as JSON
+        :param dict | None headers: to be added
         :return: an answer with HTTP 200
         :rtype: http_post.Answer
         :raises ApiFault: there is none
@@ -58,7 +59,7 @@ class AmazonPunchoutApiClient(models.Model):
         login = self._login()
         for is_first in (True, False):
             token, is_new = self._access_token(login)
-            answer = self._exchange(login, api_name, method, path, body, token)
+            answer = self._exchange(login, api_name, method, path, body, token, headers)
             if answer.status in (401, 403) and is_first and not is_new:
                 drop_token(login.key)  # it may have expired or been withdrawn before its time
                 continue
@@ -164,7 +165,7 @@ class AmazonPunchoutApiClient(models.Model):
 
     # === ASKING === #
 
-    def _exchange(self, login, api_name, method, path, body, token):
+    def _exchange(self, login, api_name, method, path, body, token, headers=None):
         """Send one request, not faster than the API allows.
 
         :return: the answer, whatever its status
@@ -175,7 +176,7 @@ class AmazonPunchoutApiClient(models.Model):
         if wait > LONGEST_WAIT:
             raise ApiLater(self.env._("Odoo has asked Amazon often enough for now."), int(wait) + 1)
         time.sleep(wait)
-        headers = {'x-amz-access-token': token}
+        headers = {**(headers or {}), 'x-amz-access-token': token}
         if body is not None:
             headers['Content-Type'] = 'application/json'
         started = time.monotonic()
@@ -247,4 +248,4 @@ class AmazonPunchoutApiClient(models.Model):
         """
         return {
             'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics",
-            'documents': "Business Purchase Reconciliation"}[api_name]
+            'documents': "Business Purchase Reconciliation", 'products': "Business Product Catalog"}[api_name]

@@ -7,10 +7,10 @@ from odoo import fields, models
 from ...const import API_PAUSES
 from ...tools.api_faults import ApiClosed, ApiLater
 from ...tools.problems import raise_problem
-from .amazon_punchout_api import DOCUMENTS
+from .amazon_punchout_api import DOCUMENTS, PRODUCTS
 
 # The APIs that are asked for single things, each of which has its own next time.
-PAUSED_APIS = (DOCUMENTS,)
+PAUSED_APIS = (DOCUMENTS, PRODUCTS)
 # So many failures in a row are told to a person.
 FAILURES_TO_NOTIFY = 5
 
@@ -22,6 +22,11 @@ class AmazonPunchoutApiPause(models.Model):
     documents_next_at = fields.Datetime("Next Request for PDFs", readonly=True, copy=False)
     documents_failures = fields.Integer(readonly=True, copy=False)
     documents_fault = fields.Text(readonly=True, copy=False, help="Why the last request for a PDF did not succeed.")
+
+    products_next_at = fields.Datetime("Next Question about Prices", readonly=True, copy=False)
+    products_failures = fields.Integer(readonly=True, copy=False)
+    products_fault = fields.Text(
+        readonly=True, copy=False, help="Why the last question about prices did not succeed.")
 
     def _is_due(self, api_name):
         """Tell whether an API may be asked now.
@@ -44,7 +49,7 @@ class AmazonPunchoutApiPause(models.Model):
 
         :param str api_name: of PAUSED_APIS
         """
-        if self[f'{api_name}_failures'] or self[f'{api_name}_next_at']:
+        if any(self[f'{api_name}_{what}'] for what in ('next_at', 'failures', 'fault')):
             self.write({f'{api_name}_next_at': False, f'{api_name}_failures': 0, f'{api_name}_fault': False})
 
     def _pause(self, api_name, fault):

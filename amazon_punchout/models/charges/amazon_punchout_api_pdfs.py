@@ -4,10 +4,10 @@ from functools import partial
 from odoo import api, fields, models
 
 from ... import rest
+from ...const import PDF_PAUSES, REPORT_PAUSES
 from ...tools.api_faults import ApiFault, ApiRejected
 from ...tools.steps import apart
 from .amazon_punchout_api import DOCUMENTS
-from .amazon_punchout_pdf import PDF_PAUSES, REPORT_PAUSES
 
 # PDFs of what is older are not asked for. Amazon keeps what it has made for 30 days and makes it again later.
 PDF_DAYS = 60

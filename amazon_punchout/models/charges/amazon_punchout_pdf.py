@@ -3,10 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
-# Minutes until a PDF that is not available (yet) is requested again; after the last pause it is not requested any more.
-PDF_PAUSES = (60, 360, 1440, 2880, 4320, 7200, 10080)
-# Minutes until Amazon is asked again whether a report is done; after the last pause it counts as not available.
-REPORT_PAUSES = (1, 1, 2, 5, 10, 30, 60, 240)
+from ...const import PDF_PAUSES, REPORT_PAUSES
 
 
 class AmazonPunchoutPdf(models.Model):

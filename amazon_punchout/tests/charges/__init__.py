@@ -13,6 +13,7 @@ from . import (
     test_outside,
     test_owner,
     test_pdfs,
+    test_prices,
     test_small_month,
     test_stated_invoices,
     test_statement,

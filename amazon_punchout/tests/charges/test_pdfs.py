@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.charges.amazon_punchout_pdf import PDF_PAUSES, REPORT_PAUSES
+from ...const import PDF_PAUSES, REPORT_PAUSES
 from ...tools import pace
 from ...tools.cart_lock import lifted
 from ..api_case import ACCESS_TOKEN, ApiCase, error, reply
