@@ -47,6 +47,7 @@
         'views/punchin/amazon_punchout_session_views.xml',
         'views/watching/amazon_punchout_problem_views.xml',
         'wizards/watching/amazon_punchout_monitoring_views.xml',
+        'views/charges/amazon_punchout_pdf_views.xml',
         'views/charges/amazon_punchout_api_views.xml',
         'views/group/amazon_punchout_group_views.xml',
         'views/cart/amazon_punchout_uom_views.xml',

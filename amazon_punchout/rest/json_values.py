@@ -35,14 +35,25 @@ def parse(raw):
     :rtype: dict
     :raise RestError: it is no JSON object, or not within bounds
     """
+    value = parse_any(raw)
+    if not isinstance(value, dict):
+        raise RestError('wrong_shape')
+    return value
+
+
+def parse_any(raw):
+    """Parse JSON whose outermost value may be anything.
+
+    :param bytes raw: as it came
+    :return: as :func:`parse`
+    :raise RestError: it is no JSON, or not within bounds
+    """
     _check_bounds(raw)
     try:
         value = json.loads(
             raw.decode('utf-8-sig'), parse_float=_exact, parse_int=_exact, parse_constant=_no_constant)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise RestError('not_json') from None
-    if not isinstance(value, dict):
-        raise RestError('wrong_shape')
     return _clean(value)
 
 

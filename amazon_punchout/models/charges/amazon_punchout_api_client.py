@@ -46,7 +46,7 @@ class AmazonPunchoutApiClient(models.Model):
     """The one place that asks Amazon's APIs: tokens, paces, errors."""
     _inherit = 'amazon.punchout.api'
 
-    def _call(self, api_name, method, path, body=None):
+    def _call(self, api_name, method, path, body=None, headers=None):
         """Ask an API.
 
         No transaction stays open meanwhile in a scheduled action: the caller has committed.
@@ -55,6 +55,7 @@ class AmazonPunchoutApiClient(models.Model):
         :param str method: of HTTP
         :param str path: with its query
         :param dict | None body: to be sent as JSON
+        :param dict | None headers: to be added
         :return: an answer with HTTP 200
         :rtype: http_post.Answer
         :raises ApiFault: there is none
@@ -63,7 +64,7 @@ class AmazonPunchoutApiClient(models.Model):
         login = self._login()
         for is_first in (True, False):
             token, is_new = self._access_token(login)
-            answer = self._exchange(login, api_name, method, path, body, token)
+            answer = self._exchange(login, api_name, method, path, body, token, headers)
             if answer.status in (401, 403) and is_first and not is_new:
                 drop_token(login.key)  # it may have expired or been withdrawn before its time
                 continue
@@ -73,6 +74,34 @@ class AmazonPunchoutApiClient(models.Model):
         if 200 <= answer.status < 300:
             return self._without_secrets(login, token, answer)
         raise self._fault(login, api_name, answer, token)
+
+    def _download(self, api_name, url):
+        """Download a file from an address that an API gave.
+
+        No token goes there: the address itself is the permission, so it is never logged.
+
+        :param str api_name: of APIS
+        :param str url: the address
+        :return: an answer with HTTP 200
+        :rtype: http_post.Answer
+        :raises ApiFault: there is none
+        """
+        self.ensure_one()
+        networks = self.env['amazon.punchout.group'].sudo()._allowed_networks()
+        try:
+            answer = call_api('GET', url, {'Accept': '*/*'}, API_TIMEOUT, networks)
+        except HttpError as error:
+            sentence = self._unreachable_sentence(self.env._("Amazon's server for files"), error)
+            if error.kind in ('too_large', 'bad_address', 'forbidden_address'):
+                raise ApiRejected(sentence, 404) from None
+            raise ApiLater(sentence) from None
+        _logger.info("Amazon API %s: file: HTTP %s, %s bytes", api_name, answer.status, len(answer.body))
+        if answer.status == 200:
+            return answer
+        if answer.status == 429 or answer.status >= 500:
+            raise ApiLater(self.env._(
+                "Amazon's server for files does not work at the moment (HTTP %s).", answer.status))
+        raise ApiRejected(self.env._("Amazon did not give the file (HTTP %s).", answer.status), 404)
 
     def _login(self):
         """Collect the credentials.
@@ -141,7 +170,7 @@ class AmazonPunchoutApiClient(models.Model):
 
     # === ASKING === #
 
-    def _exchange(self, login, api_name, method, path, body, token):
+    def _exchange(self, login, api_name, method, path, body, token, headers=None):
         """Send one request, not faster than the API allows.
 
         :return: the answer, whatever its status
@@ -152,7 +181,7 @@ class AmazonPunchoutApiClient(models.Model):
         if wait > LONGEST_WAIT:
             raise ApiLater(self.env._("Odoo has asked Amazon often enough for now."), int(wait) + 1)
         time.sleep(wait)
-        headers = {'x-amz-access-token': token}
+        headers = {**(headers or {}), 'x-amz-access-token': token}
         if body is not None:
             headers['Content-Type'] = 'application/json'
         started = time.monotonic()
@@ -255,4 +284,5 @@ class AmazonPunchoutApiClient(models.Model):
         :rtype: str
         """
         return {
-            'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics"}[api_name]
+            'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics",
+            'documents': "Business Purchase Reconciliation", 'products': "Business Product Catalog"}[api_name]

@@ -172,6 +172,7 @@ class AmazonPunchoutApiPage(models.Model):
             'too_many': self.env._("It has too many values."),
             'wrong_shape': self.env._("It is not a JSON object."),
             'missing': self.env._("It has no %s.", error.value),
+            'not_pdf': self.env._("It is not a PDF."),
         }
         return sentences.get(error.kind) or str(error)
 

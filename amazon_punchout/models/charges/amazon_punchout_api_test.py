@@ -8,10 +8,12 @@ from odoo.exceptions import UserError
 from ... import rest
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.problems import close_problem, raise_problem
-from .amazon_punchout_api import APIS, RECONCILIATION
+from .amazon_punchout_api import APIS, DOCUMENTS, PRODUCTS, RECONCILIATION
 
 # An order that nobody has: that Amazon does not know it shows that the API is open.
 NO_ORDER = 'ODOO-TEST-CONNECTION'
+# An item and a user that nobody has, for the same purpose.
+NO_ITEM, NO_EMAIL = 'B000000000', 'odoo@example.com'
 
 
 class AmazonPunchoutApiTest(models.Model):
@@ -61,7 +63,7 @@ class AmazonPunchoutApiTest(models.Model):
         """
         title = self._api_title(api_name)
         try:
-            self._call(api_name, 'GET', self._test_path(api_name))
+            self._call(api_name, *self._test_question(api_name))
         except ApiRejected as fault:
             # Amazon knows us and looked at the question.
             if fault.status not in (400, 404) or not fault.code:
@@ -77,11 +79,22 @@ class AmazonPunchoutApiTest(models.Model):
             return self.env._("%s: open. Odoo does not use it yet: switch it on if you want that.", title)
         return self.env._("%s: open.", title)
 
-    def _test_path(self, api_name):
+    def _test_question(self, api_name):
+        """Give the question that tests an API.
+
+        :return: the arguments of :meth:`_call`
+        :rtype: tuple
+        """
+        group = self.group_ids[:1] or self.group_ids.new()
         if api_name == RECONCILIATION:
             now = fields.Datetime.now()
-            return rest.transactions_path(now - timedelta(days=1), now)
-        return rest.order_path(NO_ORDER, (self.group_ids[:1] or self.group_ids.new())._amazon_region())
+            return 'GET', rest.transactions_path(now - timedelta(days=1), now)
+        if api_name == DOCUMENTS:
+            return 'GET', rest.known_reports_path()
+        if api_name == PRODUCTS:
+            headers = {rest.USER_HEADER: self.env.user._amazon_email() or NO_EMAIL}
+            return 'POST', *rest.offers_body([NO_ITEM], group.marketplace, group._amazon_region(), 1), headers
+        return 'GET', rest.order_path(NO_ORDER, group._amazon_region())
 
     def _note_test(self, api_name, state, problem):
         self.write({f'{api_name}_state': state, f'{api_name}_problem': problem})

@@ -164,7 +164,7 @@ class PurchaseOrderReported(models.Model):
         :rtype: cxml.ShipNoticeRequest
         """
         known = self.with_context(active_test=False).amazon_shipment_ids.filtered(
-            lambda shipment: shipment.shipment_id == shipment_id)
+            lambda shipment: shipment.shipment_id == shipment_id and not shipment.is_tracked)
         carrier, numbers, shipped_on, expected_on, is_planned = _facts(parts)
         now = utc_now()
         return cxml.ShipNoticeRequest(

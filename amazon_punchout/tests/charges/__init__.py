@@ -13,6 +13,8 @@ from . import (
     test_match,
     test_outside,
     test_owner,
+    test_pdfs,
+    test_prices,
     test_reconciliation,
     test_small_month,
     test_stated_invoices,
