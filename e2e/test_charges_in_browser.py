@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from .month import ACCOUNTANT, KEYBOARD, PAPER, STAPLER, Month
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+TOO_WIDE = """[...document.querySelectorAll(".o_content, .modal-content")].some(
+    each => each.scrollWidth > each.clientWidth)"""
 # Drops a file as a file manager does.
 DROP = """([name, text]) => {
     const transfer = new DataTransfer();
@@ -82,18 +84,32 @@ class Accountant:
         self.on_phone(name)
 
     def on_phone(self, name):
+        """Take a picture on a phone, where nothing but Odoo's own menu is wider than the screen."""
         self.page.set_viewport_size(PHONE)
         self._screenshot(self.page, f"{name}-phone")
-        width = self.page.evaluate("document.documentElement.scrollWidth")
+        wide = self.page.evaluate(TOO_WIDE)
         self.page.set_viewport_size(DESK)
-        assert width <= PHONE["width"], f"{name} is wider than a phone"
+        assert not wide, f"{name} is wider than a phone"
+
+    def list_on_phone(self, name, action):
+        """Take a picture of a list on a phone, which shows cards instead.
+
+        :param str action: the external id of the action
+        """
+        self.page.set_viewport_size(PHONE)
+        self.page.goto(f"{self.site.odoo_url}/odoo/action-amazon_punchout.{action}")
+        expect(self.page.locator(".o_kanban_record").first).to_be_visible()
+        self.on_phone(name)
+        self.page.go_back()
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).filter(visible=True).first.click()
 
     def open_menu(self, name):
         """Open a menu of Amazon Business in Invoicing."""
-        self.page.goto(f"{self.site.odoo_url}/odoo/action-account.action_move_in_invoice_type")
+        self.page.locator(".o_navbar_apps_menu button").click()
+        self.page.get_by_role("menuitem", name="Invoicing", exact=True).click()
+        expect(self.page.locator(".o_menu_brand")).to_have_text("Invoicing")
         self.page.get_by_role("button", name="Vendors", exact=True).click()
         self.page.get_by_role("menuitem", name=name, exact=True).click()
 
@@ -146,8 +162,10 @@ def test_a_month_from_the_report_to_its_close(accountant, month, orders, report)
 def check_the_report(accountant, month, report):
     rows = [row for each in report.values() for row in each]
     accountant.drop("orders-november.csv", month.orders_report(rows))
-    for key, each in report.items():
-        expect(accountant.figure(key).locator("span").first).to_have_text(str(len(each)))
+    numbers = {key: len(each) for key, each in report.items()}
+    numbers["problem"] += numbers["unsure"]  # a doubtful row is understood in part
+    for key, number in numbers.items():
+        expect(accountant.figure(key).locator("span").first).to_have_text(str(number))
     expect(accountant.figure("outside")).to_contain_text("$ 67.90")
     expect(accountant.figure("held")).to_contain_text("Annex Reno")
     expect(accountant.page.locator("[name=problem_ids]")).to_contain_text("“see invoice” in Payment Amount")
@@ -156,8 +174,9 @@ def check_the_report(accountant, month, report):
     accountant.figure("held").get_by_role("link", name="Show Rows").click()
     expect(accountant.rows()).to_have_count(1)
     expect(accountant.rows()).to_contain_text("Office plant")
-    accountant.on_phone("rows")
-    accountant.page.locator(".o_back_button, .breadcrumb-item a").last.click()
+    accountant.page.go_back()
+    accountant.is_in_state("Checked")
+    accountant.list_on_phone("imports", "amazon_punchout_import_action")
     accountant.is_in_state("Checked")
 
 
@@ -173,6 +192,7 @@ def import_the_report(accountant, month):
     expect(accountant.rows()).to_have_count(9)
     expect(accountant.rows().filter(has_text="Booked")).to_have_count(4)
     accountant.picture("16-charges")
+    accountant.list_on_phone("charges", "amazon_punchout_transaction_action")
 
 
 def post_the_bill_of_a_charge(accountant, orders):
@@ -258,3 +278,4 @@ def look_for_missing_invoices(accountant, month):
     expect(accountant.rows()).to_have_count(2)
     expect(accountant.rows().first).to_contain_text("SIM-S1")
     accountant.picture("20-statement-invoices")
+    accountant.list_on_phone("statement-invoices", "amazon_punchout_stated_invoice_action")

@@ -62,14 +62,15 @@ class AmazonPunchoutImportFigures(models.Model):
                 "Amazon states them twice, or contradicts itself. They are not booked until a person decides.")),
             'held': (self.env._("Company unknown"), self.env._(
                 "No Amazon group has these names, or several companies have. They are not booked until an Amazon "
-                "administrator presses Assign to Group: %s", (self.unknown_names_text or "").replace("\n", ", "))),
+                "administrator presses Assign to Group: %s", ", ".join(
+                    f"“{name['name']}”" for name in self.unknown_names or () if name['name']) or "–")),
             'unsettled': (self.env._("Not settled"), self.env._(
                 "Only authorized, pending or cancelled. They are shown, but not booked.")),
             'known': (self.env._("Known"), self.env._("Odoo has them already. They are not booked again.")),
             'elsewhere': (self.env._("Of other companies"), self.env._(
                 "You have no access to these companies, so their rows are left out.")),
             'problem': (self.env._("Not understood"), self.env._(
-                "They are left out or incomplete. The list below names the rows and the reasons.")),
+                "They are left out, or understood in part. The list below names the rows and the reasons.")),
         }
 
     def _figure_sum(self, key):
@@ -142,7 +143,7 @@ class AmazonPunchoutImportFigures(models.Model):
             outcomes = dict(self.env['amazon.punchout.import.row']._fields['outcome']._description_selection(self.env))
             return {
                 'type': 'ir.actions.act_window', 'name': outcomes.get(figure) or self.env._("Rows"),
-                'res_model': 'amazon.punchout.import.row', 'views': [(False, 'list')],
+                'res_model': 'amazon.punchout.import.row', 'views': [(False, 'list'), (False, 'kanban')],
                 'domain': [('import_id', '=', self.id), ('outcome', '=', figure)]}
         found = {
             'to_book': [('order_ids', '!=', False), ('instrument', '!=', 'invoice'), ('is_settled', '=', True)],
