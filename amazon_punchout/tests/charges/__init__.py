@@ -13,6 +13,7 @@ from . import (
     test_match,
     test_outside,
     test_owner,
+    test_reconciliation,
     test_small_month,
     test_stated_invoices,
     test_statement,
