@@ -58,7 +58,8 @@ class TestBooking(BookingCase):
         """The price of a piece tells: Amazon's API states no shares."""
         order = self.order()
         line = {'number': 1, 'quantity': 2, 'unit_price': 10.00, 'shipment_id': 'S1'}
-        charges = self.transact(9.96, {**line, 'items': 8.00, 'shipping': 1.20, 'tax': 0.76, 'total': 9.96}, order=order)
+        charges = self.transact(
+            9.96, {**line, 'items': 8.00, 'shipping': 1.20, 'tax': 0.76, 'total': 9.96}, order=order)
         charges |= self.transact(14.94, {**line, 'items': 12.00, 'shipping': 1.80, 'tax': 1.14, 'total': 14.94},
                                  order=order, instrument='gift_card')
         charges._book()
