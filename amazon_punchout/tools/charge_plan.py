@@ -57,11 +57,25 @@ class Reading:
     added: list = field(default_factory=list)         # events that a dry run would have stored
     taken: set = field(default_factory=set)           # ids of records that this statement has stated
     counts: Counter = field(default_factory=Counter)  # rows by outcome
+    sums: Counter = field(default_factory=Counter)    # amounts by outcome and currency, refunds below zero
+    noted: list = field(default_factory=list)         # pairs of an outcome and a plan, of a dry run
     touched: object = None                            # the records that are new or have changed
     unknown_names: Counter = field(default_factory=Counter)   # rows by kind and text of names without a group
     currencies: dict = field(default_factory=dict)    # by code
     rejected: list = field(default_factory=list)      # plans with the reason why Odoo can't keep them
     concerned: object = None              # the companies that it is about
+
+    def note(self, name, plan):
+        """Count a charge or refund under an outcome; it may have several.
+
+        :param str name: of the outcome
+        :param Plan plan: what becomes of it
+        """
+        stated = plan.stated
+        self.counts[name] += len(stated.rows) or 1
+        self.sums[name, stated.currency] += stated.amount if stated.kind == CHARGE else -stated.amount
+        if self.is_dry:
+            self.noted.append((name, plan))
 
 
 class Pool:
