@@ -330,7 +330,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         doubts = set(plan.stated.doubts) - ({'maybe_restated'} if is_footed else set())
         if plan.stated.settled and doubts:
             plan.attention = plan.attention or 'doubtful'
-        event = Event(
+        plan.event = event = Event(
             known=plan.stated, company_id=plan.company_id, is_taken=True,
             dates=frozenset([(reading.statement.kind, plan.stated.date)]),
             is_doubtful=plan.attention == 'alike')
@@ -371,10 +371,12 @@ class AmazonPunchoutTransactionStatement(models.Model):
     def _store_part(self, reading, plans):
         """Store what was decided about some charges."""
         new = [plan for plan in plans if plan.outcome == NEW]
-        known = [plan for plan in plans if plan.outcome == KNOWN and plan.event and plan.event.record]
         ordinals = self._next_ordinals(new)
         with stored_once("An Amazon charge"):
             created = self.create([self._prepare_new_vals(reading, plan, ordinals) for plan in new])
+        for plan, transaction in zip(new, created, strict=True):
+            plan.event.record = transaction  # what states the same one once more is added to it
+        known = [plan for plan in plans if plan.outcome == KNOWN and plan.event and plan.event.record]
         reading.taken.update(created.ids)
         changed = self.browse()
         for plan in known:
