@@ -25,6 +25,7 @@ from .billing import account_move_refund
 from .charges import amazon_punchout_entity
 from .charges import amazon_punchout_header
 from .charges import amazon_punchout_import
+from .charges import amazon_punchout_reported_item
 from .charges import amazon_punchout_reported_order
 from .charges import amazon_punchout_transaction
 from .charges import amazon_punchout_transaction_decide
@@ -175,6 +176,7 @@ from .charges import (
     amazon_punchout_transaction_outside,
     amazon_punchout_transaction_payment,
     amazon_punchout_transaction_refund,
+    amazon_punchout_transaction_shipments,
     amazon_punchout_group_entities,
     amazon_punchout_import_run,
     amazon_punchout_import_texts,
