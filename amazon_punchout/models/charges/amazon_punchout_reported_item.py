@@ -111,7 +111,8 @@ class AmazonPunchoutReportedItem(models.Model):
             if plan.outcome == ELSEWHERE:
                 reading.counts[ELSEWHERE] += rows
             elif not plan.company_id:
-                transactions._count_held(reading, plan)
+                reading.counts['held'] += rows
+                transactions._count_nameless(reading, plan)
             else:
                 reading.counts['ours'] += rows * bool(orders)
             reading.concerned |= reading.companies.browse(plan.company_id) if plan.company_id \
