@@ -3,12 +3,12 @@ import io
 import json
 
 import openpyxl
-from dateutil.relativedelta import relativedelta
 from lxml import etree
 
 from odoo import fields, http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import date_utils
 from odoo.tools.safe_eval import safe_eval
 
 from ...tools.cart_lock import lifted
@@ -30,7 +30,7 @@ def page_filters(env):
     :rtype: dict[str, list]
     """
     arch = etree.fromstring(env.ref('amazon_punchout.amazon_punchout_reconciliation_view_search').arch)
-    names = {'context_today': lambda: fields.Date.context_today(env.user), 'relativedelta': relativedelta}
+    names = {'context_today': lambda: fields.Date.context_today(env.user), 'relativedelta': date_utils.relativedelta}
     return {node.get('name'): safe_eval(node.get('domain'), names)
             for node in arch.iter('filter') if node.get('domain')}
 
