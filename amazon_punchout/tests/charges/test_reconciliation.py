@@ -285,6 +285,14 @@ class TestReconciliation(ReconciliationCase):
         self.transact(15.00, order=po, kind='refund', date='2026-03-20')
         self.assertNotIn("more than confirmed", self.words(po))
 
+    def test_what_amazon_has_not_answered_yet_may_be_charged(self):
+        po = self.order()
+        self.deliver(confirmation_xml(po, [(1, 2, status(quantity=2)), (2, 3, status(quantity=3))], total='42.33'))
+        self.transact(64.23, order=po)
+        self.assertNotIn("more than", self.words(po))
+        self.transact(1.00, order=po)
+        self.assertIn("Charged $ 1.00 more than approved.", self.words(po))
+
     def test_a_charge_of_a_cancelled_order(self):
         po = self.two_lines()
         self.transact(35.00, order=po)
