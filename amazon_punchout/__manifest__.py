@@ -1,7 +1,7 @@
 {
     'name': "Amazon Business Punch-out",
     'summary': "Shop on Amazon Business from Odoo Purchase and send approved orders to Amazon automatically",
-    'version': '19.0.2.3.0',
+    'version': '19.0.2.4.0',
     'category': 'Supply Chain/Purchase',
     'license': 'LGPL-3',
     'author': "amazon_punchout contributors",
@@ -61,7 +61,9 @@
         'wizards/charges/amazon_punchout_assign_views.xml',
         'wizards/charges/amazon_punchout_import_answer_views.xml',
         'wizards/charges/amazon_punchout_dismiss_charge_views.xml',
+        'wizards/charges/amazon_punchout_reconciliation_date_views.xml',
         'views/charges/amazon_punchout_transaction_views.xml',
+        'views/charges/amazon_punchout_reconciliation_views.xml',
         'views/charges/amazon_punchout_import_views.xml',
         'views/order/purchase_order_views.xml',
         'views/order/purchase_order_core_views.xml',

@@ -19,6 +19,7 @@ COMMITS = {
     "19.0.2.0.0": "728771b",
     "19.0.2.1.0": "49ef986",
     "19.0.2.2.0": "3126b36",
+    "19.0.2.3.0": "a89afea",
 }
 # An update adds the unit codes that everybody uses.
 WITH_NEW_RECORDS = {"amazon.punchout.uom"}

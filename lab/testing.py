@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import importlib
 import os
 import re
@@ -195,9 +196,12 @@ def _check_programs():
     if not shutil.which("wkhtmltopdf"):
         progress.say("WARNING: wkhtmltopdf is missing, so PDFs are not tested. Where Debian has it (not in 13): "
                      "apt-get install wkhtmltopdf")
-    if any(shutil.which(browser) for browser in BROWSERS):
+    if not any(shutil.which(browser) for browser in BROWSERS):
+        text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"
+    elif not ctypes.util.find_library("atomic"):
+        text = "libatomic is missing, so Playwright can't start a browser. To run its tests: apt-get install libatomic1"
+    else:
         return
-    text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"
     if os.environ.get("CI"):
         raise progress.Problem(text)
     progress.say(f"WARNING: {text}")

@@ -26,6 +26,7 @@ from .billing import account_move_refund
 from .charges import amazon_punchout_entity
 from .charges import amazon_punchout_header
 from .charges import amazon_punchout_import
+from .charges import amazon_punchout_reconciliation
 from .charges import amazon_punchout_reported_order
 from .charges import amazon_punchout_transaction
 from .charges import amazon_punchout_transaction_decide
@@ -176,6 +177,9 @@ from .charges import (
     account_bank_statement_line,
     account_move,
     account_move_statement,
+    amazon_punchout_reconciliation_query,
+    amazon_punchout_reconciliation_sentence,
+    purchase_order_confirmed,
     amazon_punchout_bill,
     amazon_punchout_bill_meet,
     amazon_punchout_group,

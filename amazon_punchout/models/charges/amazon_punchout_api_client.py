@@ -2,17 +2,18 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
-from odoo import models
+from odoo import api, models
 
 from ... import rest
-from ...const import API_PACES, API_TIMEOUT, MAX_RETRY_AFTER
+from ...const import API_PACES, API_PAUSES, API_TIMEOUT, MAX_RETRY_AFTER
 from ...tools.access_tokens import drop_token, find_token, keep_token
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.http_post import HttpError, call_api
-from ...tools.masking import masked
+from ...tools.masking import MASK, masked
 from ...tools.pace import take_turn
 
 _logger = logging.getLogger(__name__)
@@ -20,9 +21,13 @@ _logger = logging.getLogger(__name__)
 # What Login with Amazon says if another try can't succeed.
 FINAL = ('invalid_grant', 'invalid_client', 'unauthorized_client', 'access_denied', 'invalid_scope',
          'unsupported_grant_type')
+# What goes wrong with a server that was reached.
+CUT_OFF = ('timeout', 'late', 'incomplete', 'too_large', 'connection_lost', 'not_http')
 # A longer wait is left to the next run.
 LONGEST_WAIT = 5
 LONGEST_REASON = 500
+# A shorter text could be a word of the answer.
+SHORTEST_SECRET = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,7 +72,7 @@ class AmazonPunchoutApiClient(models.Model):
         if answer.status == 401:
             drop_token(login.key)
         if 200 <= answer.status < 300:
-            return answer
+            return self._without_secrets(login, token, answer)
         raise self._fault(login, api_name, answer, token)
 
     def _download(self, api_name, url):
@@ -198,8 +203,8 @@ class AmazonPunchoutApiClient(models.Model):
         :param str token: that was sent with the question
         :rtype: ApiFault
         """
-        title, words = self._api_title(api_name), self._quoted(
-            login, answer.status, rest.read_error(answer.body), token)
+        error = rest.read_error(answer.body)
+        title, words = self._api_title(api_name), self._quoted(login, answer.status, error, token)
         status = answer.status
         if status == 401:
             return ApiClosed(self.env._(
@@ -213,22 +218,54 @@ class AmazonPunchoutApiClient(models.Model):
         seconds = rest.read_retry_after(answer.headers.get('Retry-After'), MAX_RETRY_AFTER)
         if status == 429:
             return ApiLater(self.env._(
-                "Amazon's %(api)s API is asked too often (%(words)s).", api=title, words=words), seconds or 60)
+                "Amazon's %(api)s API is asked too often (%(words)s).", api=title, words=words), seconds)
         if status in (408, 425) or status >= 500:
             return ApiLater(self.env._(
                 "Amazon's %(api)s API does not work at the moment (%(words)s).", api=title, words=words), seconds)
         if 300 <= status < 400:
             return ApiClosed(self.env._(
                 "The API Address leads somewhere else (%s). Check it on the API access.", words))
+        if status == 404 and not error.code:
+            return ApiRejected(self.env._(
+                "Another server than Amazon's %(api)s API answered (%(words)s). Check the API Address on the API "
+                "access.", api=title, words=words), status)
         return ApiRejected(self.env._(
-            "Amazon's %(api)s API declined the request (%(words)s).", api=title, words=words), status)
+            "Amazon's %(api)s API declined the request (%(words)s).", api=title, words=words), status, error.code)
+
+    @api.model
+    def _pause_after(self, fault, failures):
+        """Give how long to wait until an API is asked again that gave no answer.
+
+        Also a server that always says "at once" is not asked without end.
+
+        :param ApiFault fault: of the call
+        :param int failures: how often it has failed in a row before
+        :rtype: timedelta
+        """
+        seconds = fault.seconds if isinstance(fault, ApiLater) else None
+        if seconds is not None:
+            return max(timedelta(minutes=API_PAUSES[0]), timedelta(seconds=seconds))
+        return timedelta(minutes=API_PAUSES[min(failures, len(API_PAUSES) - 1)])
+
+    def _without_secrets(self, login, token, answer):
+        """Take what was sent to Amazon out of an answer, which is stored as it came.
+
+        :param str token: that was sent with the question
+        :rtype: http_post.Answer
+        """
+        body = answer.body
+        for secret in (login.client_secret, login.refresh_token, token):
+            if len(secret) >= SHORTEST_SECRET:
+                body = body.replace(secret.encode(), MASK.encode())
+        return replace(answer, body=body)
 
     # === WORDS === #
 
     def _unreachable_sentence(self, title, error):
-        return self.env._(
-            "%(api)s can't be reached (%(detail)s).", api=title,
-            detail=self.env['amazon.punchout.document']._explain_http_error(error))
+        detail = self.env['amazon.punchout.document']._explain_http_error(error)
+        if error.kind in CUT_OFF:
+            return self.env._("%(api)s gave no complete answer (%(detail)s).", api=title, detail=detail)
+        return self.env._("%(api)s can't be reached (%(detail)s).", api=title, detail=detail)
 
     def _quoted(self, login, status, error, token=''):
         """Quote an error, which may quote what was sent.

@@ -41,9 +41,8 @@ class AmazonPunchoutApiTest(models.Model):
             for api_name in APIS:
                 self._note_test(api_name, 'stopped', fault.sentence)
         self.tested_at = fields.Datetime.now()
-        is_fine = not any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
-        if is_fine:
-            close_problem(self)
+        self._settle_problem()
+        is_fine = not self._has_stopped()
         is_open = any(self[f'{name}_state'] == 'open' for name in APIS)
         return {
             'type': 'ir.actions.client',
@@ -67,7 +66,7 @@ class AmazonPunchoutApiTest(models.Model):
             self._call(api_name, *self._test_question(api_name))
         except ApiRejected as fault:
             # Amazon knows us and looked at the question.
-            if fault.status not in (400, 404):
+            if fault.status not in (400, 404) or not fault.code:
                 return self._note_test(api_name, 'untested', fault.sentence)
         except ApiClosed as fault:
             if fault.is_login:
@@ -102,6 +101,26 @@ class AmazonPunchoutApiTest(models.Model):
         if state == 'open':
             self._go_on(api_name)
         return problem and self.env._("%(api)s: %(problem)s", api=self._api_title(api_name), problem=problem)
+
+    # === THE ACTIVITY === #
+
+    def _has_stopped(self):
+        """Tell whether Amazon has closed an API that is switched on.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
+
+    def _settle_problem(self):
+        """Mark the activity about each access as done if nothing is left to look at, whatever it was about."""
+        for access in self:
+            if not (access._has_stopped() or access.fetch_problem or access.report_problem
+                    or access.documents_failures or access.products_failures
+                    or access.page_ids.search_count([
+                        ('api_id', '=', access.id), '|', ('state', '=', 'attention'),
+                        ('is_invoice_due', '=', True)], limit=1)):
+                close_problem(access)
 
     # === DECLINED FOR GOOD === #
 

@@ -1,5 +1,6 @@
 from . import (
     test_api_client,
+    test_api_errors,
     test_api_fetch,
     test_api_secrets,
     test_reporting,
@@ -14,6 +15,7 @@ from . import (
     test_owner,
     test_pdfs,
     test_prices,
+    test_reconciliation,
     test_small_month,
     test_stated_invoices,
     test_statement,
