@@ -73,12 +73,15 @@ class Month:
                 reading, ["post"], ["tell"])
 
     def steps_of_everything_mixed(self):
-        """Read what was known in the middle of the month first, and charges without items before those with them."""
-        early = self._reading("early", ("transactions", "orders"), day=self.truth["early"])
-        late = self._reading("late", ("returns", "shipments", "transactions", "refunds", "reconciliation", "orders"),
-                             file_format="xlsx")
-        return (early, ["book"], late, ["book"], ["fetch"], ["book"], ["receive_documents", self.invoices],
-                *self._closed(early, late, ["fetch"]))
+        """Book what was known in the middle of the month first, and charges without items before those with them."""
+        day, late = self.truth["early"], ("returns", "shipments", "refunds", "reconciliation")
+        readings = [
+            self._reading("early-transactions", ("transactions",), day=day),
+            self._reading("early-orders", ("orders",), day=day),
+            self._reading("late", ("transactions", *late), file_format="xlsx"),
+            self._reading("late-orders", ("orders",), file_format="xlsx"), ["fetch"]]
+        booked = [step for reading in readings for step in (reading, ["book"])]
+        return (*booked, ["receive_documents", self.invoices], *self._closed(*readings))
 
     def steps_of_plain_reports(self):
         reading = self._reading("plain", ("orders", "refunds"), plain=1)
