@@ -22,8 +22,10 @@ from ...tools.charge_plan import (
     marks,
     predecessor,
 )
+from ...tools.one_at_a_time import one_at_a_time
 from ...tools.steps import stored_once
 from ...transactions import INVOICE
+from .amazon_punchout_import import TAKING
 
 # So many charges are read, looked up and stored together.
 BATCH = 500
@@ -52,6 +54,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         :return: what became of it
         :rtype: Reading
         """
+        one_at_a_time(self.env.cr, TAKING)
         reading = self._prepare_reading(statement, source, groups, report, companies, fallback)
         self._import_part(reading, statement.transactions)
         for part in split_every(BATCH, statement.orders):
@@ -72,6 +75,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
         reading = self._prepare_reading(statement, source, groups, report, companies)
         reading.is_dry = True
         self._import_part(reading, statement.transactions)
+        for part in split_every(BATCH, statement.shipments):
+            self.sudo()._take_shipments(reading, part)
         return reading
 
     @api.model
@@ -352,10 +357,14 @@ class AmazonPunchoutTransactionStatement(models.Model):
             reading.note('unsure', plan)
         if plan.attention in ('no_company', 'two_companies'):
             reading.note('held', plan)
-            stated = plan.stated
-            name = next(((kind, text) for kind, text in (
-                ('account_group', stated.account_group), ('legal_entity', stated.company_name)) if text), ('', ''))
-            reading.unknown_names[name] += len(stated.rows) or 1
+            self._count_nameless(reading, plan)
+
+    def _count_nameless(self, reading, plan):
+        """Count the rows of names that no group has, so that an administrator can assign them."""
+        stated = plan.stated
+        name = next(((kind, text) for kind, text in (
+            ('account_group', stated.account_group), ('legal_entity', stated.company_name)) if text), ('', ''))
+        reading.unknown_names[name] += len(stated.rows) or 1
 
     def _count_booked(self, reading, plans):
         """Count the rows of new charges that are booked by themselves, and of those that were bought outside."""
