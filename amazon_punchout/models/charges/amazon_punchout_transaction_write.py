@@ -213,6 +213,8 @@ class AmazonPunchoutTransactionWrite(models.Model):
         elif self.state in OPEN_STATES and after.settled and ITEMS_DIFFER in after.doubts and (
                 ITEMS_DIFFER not in before.doubts and not self.attention):
             vals.update(self._prepare_attention_vals(Plan(after, attention='doubtful')))
+        elif self.state == 'attention' and not self.attention and 'line_ids' in event_vals:
+            vals.update(state='new', problem=False)  # the items that booking lacked may be known now
         self.write({**event_vals, **vals})
         if self.state == 'booked' and (is_corrected or 'line_ids' in event_vals):
             self._match()
