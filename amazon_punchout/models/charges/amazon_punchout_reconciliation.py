@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -105,7 +105,6 @@ class AmazonPunchoutReconciliation(models.Model):
             raise UserError(self.env._("Order %s has no bills yet.", self.order_id.name))
         return self.order_id.action_view_invoice(moves)
 
-    @api.model
     def action_open_outside(self):
         """Open what was bought outside Odoo, and charges without an order.
 

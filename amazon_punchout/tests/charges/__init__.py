@@ -10,6 +10,7 @@ from . import (
     test_card_statement,
     test_import,
     test_import_figures,
+    test_list_buttons,
     test_match,
     test_outside,
     test_owner,
