@@ -29,7 +29,8 @@ class Month:
         self.admin = check.Odoo(servers.odoo_url, servers.database, "admin")
         self.report = runpy.run_path(str(BUILDER))
         self.day = datetime.date.today()
-        self.shopper = self.admin.call("res.users", "search_read", [("login", "=", "demo")], fields=["name", "email"])[0]
+        self.shopper = self.admin.call(
+            "res.users", "search_read", [("login", "=", "demo")], fields=["name", "email"])[0]
         self.group = self.admin.read("amazon.punchout.group", group_id, "name", *GROUP_FIELDS)
         self.card = self._journal("Company Card", "CARD", "credit", "liability_credit_card")
         self.gift_cards = self._journal("Amazon Gift Cards", "GIFT", "cash", "asset_current")
@@ -146,8 +147,8 @@ class Month:
     def _usual(self):
         day = self.day.isoformat()
         return {
-            "Account_Group": self.group["name"], "Order_Date": day, "Payment_Date": day, "Account_User": self.shopper["name"],
-            "Account_User_Email": self.shopper["email"]}
+            "Account_Group": self.group["name"], "Order_Date": day, "Payment_Date": day,
+            "Account_User": self.shopper["name"], "Account_User_Email": self.shopper["email"]}
 
     def orders_report(self, rows):
         """Write a report Orders.

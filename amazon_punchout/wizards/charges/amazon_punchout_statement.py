@@ -50,8 +50,8 @@ class AmazonPunchoutStatement(models.TransientModel):
             'is_chosen': each.is_sure}) for each in proposals)]
         sure = sum(each.is_sure for each in proposals)
         self.note = self.env._(
-            "Open lines of the statement: %(all)d. Amazon's for sure, and selected: %(sure)d. Proposed for you to check: "
-            "%(left)d.", sure=sure, all=len(lines), left=len(proposals) - sure)
+            "Open lines of the statement: %(all)d. Amazon's for sure, and selected: %(sure)d. Proposed for you to "
+            "check: %(left)d.", sure=sure, all=len(lines), left=len(proposals) - sure)
 
     def action_search(self):
         """Look again, with other days.
