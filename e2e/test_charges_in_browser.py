@@ -301,7 +301,7 @@ def close_the_month(accountant, month, orders):
     accountant.picture("21-reconciliation")
     page.locator("thead .o_list_record_selector input").check()
     page.get_by_role("button", name="Actions").click()
-    page.get_by_role("menuitem", name="Export", exact=True).click()
+    page.locator(".o-dropdown-item", has_text="Export").click()
     with page.expect_download() as download:
         page.get_by_role("dialog").get_by_role("button", name="Export").click()
     assert download.value.suggested_filename.endswith(".xlsx")
