@@ -16,7 +16,6 @@ GROUP_FIELDS = ("payment_method", "journal_id", "card_journal_id", "balance_jour
 
 
 class Month:
-    shopper = {"name": "Marc Demo", "email": "demo@example.com"}  # DEV
     """The group of the US pays by card meanwhile; everything happens today.
 
     :param servers: the `Site`
