@@ -79,9 +79,10 @@ class Accountant:
         page.set_viewport_size(DESK)
 
     def picture(self, name):
-        """Take a picture for the guide, and one on a phone to look at."""
+        """Take a picture for the guide, and one on a phone to look at unless it is of a list."""
         self._picture(self.page, name)
-        self.on_phone(name)
+        if not self.page.locator(".o_action_manager > .o_list_view").count() or self.page.locator(".modal").count():
+            self.on_phone(name)
 
     def on_phone(self, name):
         """Take a picture on a phone, where nothing but Odoo's own menu is wider than the screen."""
