@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from .month import ACCOUNTANT, KEYBOARD, PAPER, STAPLER, Month
+from .card_month import ACCOUNTANT, KEYBOARD, PAPER, STAPLER, Month
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 TOO_WIDE = """[...document.querySelectorAll(".o_content, .modal-content")].some(
