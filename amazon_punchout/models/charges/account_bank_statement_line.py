@@ -267,6 +267,8 @@ class AmazonPunchoutTransactionOnStatement(models.Model):
     def action_reconcile_statement(self):
         """Show which lines of the card's statement are Amazon's charges, to reconcile them.
 
+        The button of the list passes the charges that are selected, which do not matter.
+
         :return: the action that opens the dialog, or the journals if there are several
         :rtype: dict
         :raises UserError: no group has the journal of a card

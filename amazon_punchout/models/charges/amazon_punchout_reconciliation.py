@@ -117,4 +117,5 @@ class AmazonPunchoutReconciliation(models.Model):
         """
         self.env['amazon.punchout.transaction'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
-        return {**action, 'name': self.env._("Outside"), 'context': {'search_default_outside': 1}}
+        name = self.env._("Outside")
+        return {**action, 'name': name, 'display_name': name, 'context': {'search_default_outside': 1}}

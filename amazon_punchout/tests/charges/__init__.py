@@ -11,6 +11,7 @@ from . import (
     test_card_statement,
     test_import,
     test_import_figures,
+    test_list_buttons,
     test_import_traps,
     test_match,
     test_outside,
