@@ -112,7 +112,7 @@ def read_order_reports(raw):
 
     :param bytes raw: the answer
     :rtype: tuple[OrderReport, ...]
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     answer = parse(raw)
     is_one = answer.get('orderStatus') or object_of(answer, 'orderMetadata')
@@ -147,7 +147,7 @@ def read_orders(raw):
     :param bytes raw: the answer
     :return: of the kind `orders_api`
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     reports = read_order_reports(raw)
     return Statement('orders_api', row_count=len(reports), orders=tuple(OrderFacts(
@@ -169,7 +169,7 @@ def read_shipment_items(raw):
     :param bytes raw: the answer
     :return: the items, and the token of the next page or None
     :rtype: tuple[tuple[ShipmentItem, ...], str | None]
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     answer = parse(raw)
     found = listed_of(answer, 'shipmentLineItemReports')
@@ -204,14 +204,15 @@ def read_shipments(raw):
     :param bytes raw: the answer
     :return: of the kind `shipments_api`
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     items, token = read_shipment_items(raw)
     return Statement('shipments_api', row_count=len(items), next_page_token=token, shipments=tuple(ShipmentFacts(
         order_ref=item.order_ref, purchase_order_number=item.purchase_order_number, line_number=item.line_number,
         order_line_item_id=item.order_line_item_id, asin=item.asin, quantity=item.quantity,
         shipment_id=item.shipment_id, carrier=item.carrier, tracking_number=next(iter(item.tracking_numbers), None),
-        date=item.shipped_on, expected_date=item.expected_on, status=item.status,
+        date=item.shipped_on if item.status in (None, SHIPPED) else None, expected_date=item.expected_on,
+        status=item.status,
     ) for item in items))
 
 
