@@ -147,27 +147,40 @@ class AmazonPunchoutTransactionBook(models.Model):
         :param str | None problem: why a part of it could not be booked
         """
         for transaction in self:
-            sentence = problem
             moves = transaction.share_ids.move_id
-            currency = transaction.currency_id
             booked = sum(transaction.share_ids.mapped('amount'))
-            is_open = currency.compare_amounts(booked, transaction.amount) < 0
-            if is_open and booked and not problem and transaction.kind == 'charge':
-                sentence = self.env._(
-                    "Amazon charged %(amount)s, but only %(booked)s of it is on bills. Compare the charge with them.",
-                    amount=currency.format(transaction.amount), booked=currency.format(booked))
+            difference = transaction.currency_id.compare_amounts(booked, transaction.amount)
             vals = {
                 'bill_ids': [Command.set(moves.filtered(lambda move: move.move_type == 'in_invoice').ids)],
                 'credit_ids': [Command.set(moves.filtered(lambda move: move.move_type == 'in_refund').ids)]}
-            is_whole = transaction.attention == 'part_outside' and not is_open
-            if transaction.state != 'dismissed' and (is_whole or not transaction.attention):
-                vals.update(transaction._prepare_state(is_open, sentence))
+            is_complete = transaction.attention == 'part_outside' and not difference
+            if transaction.state != 'dismissed' and (is_complete or not transaction.attention):
+                vals.update(transaction._prepare_state(
+                    bool(difference), problem or transaction._difference_sentence(booked, difference)))
             transaction.write(vals)
+
+    def _difference_sentence(self, booked, difference):
+        """Say how this transaction differs from what is on bills and credits. A refund may wait for its bill.
+
+        :param float booked: what is on bills and credits
+        :param int difference: below or above zero, as that is less or more
+        :rtype: str | None
+        """
+        amounts = {'amount': self.currency_id.format(self.amount), 'booked': self.currency_id.format(booked)}
+        if difference > 0:  # a line below zero has no place of its own on a bill
+            return self.env._(
+                "Amazon states %(amount)s, but bills or credits have %(booked)s of it. Correct them, then post them.",
+                **amounts)
+        if difference < 0 and booked and self.kind == 'charge':
+            return self.env._(
+                "Amazon charged %(amount)s, but only %(booked)s of it is on bills. Compare the charge with them.",
+                **amounts)
+        return None
 
     def _prepare_state(self, is_open, problem):
         """Prepare the state of this transaction.
 
-        :param bool is_open: whether a part of it is on no bill or credit
+        :param bool is_open: whether a part of it is on no bill or credit, or too much is
         :param str | None problem: why
         :rtype: dict
         """

@@ -54,12 +54,12 @@ class AmazonPunchoutTransactionPayment(models.Model):
         return moves.sorted(lambda move: (move.invoice_date or fields.Date.today(), move.id))
 
     def _is_whole(self):
-        """Tell whether all of this transaction is on bills or credits.
+        """Tell whether all of this transaction, and no more, is on bills or credits.
 
         :rtype: bool
         """
         self.ensure_one()
-        return self.currency_id.compare_amounts(sum(self.share_ids.mapped('amount')), self.amount) >= 0
+        return self.currency_id.compare_amounts(sum(self.share_ids.mapped('amount')), self.amount) == 0
 
     def _standing_payments(self):
         return self.payment_ids.filtered(lambda payment: payment.state not in ('canceled', 'rejected'))

@@ -321,6 +321,15 @@ class TestBookingEdits(BookingCase):
         self.assertEqual([one.credit_ids, two.credit_ids], [memo, memo])
         self.assertEqual((self.paid(one | two), memo.amount_residual), ([5, 5], 0))
 
+    def test_a_line_below_zero_is_no_bill_of_more_than_was_charged(self):
+        charge = self.charge(
+            self.po, 15.00, {'number': 1, 'quantity': 2, 'items': 20.00, 'total': 20.00}, {'total': -5.00})
+        self.assertEqual((charge.state, charge.bill_ids.amount_total), ('attention', 20))
+        bill = charge.bill_ids
+        bill.invoice_line_ids.price_unit = 7.50
+        self.post(bill)
+        self.assertEqual((charge.state, self.paid(charge), bill.amount_residual), ('booked', [15], 0))
+
     # === FAILURES === #
 
     def test_a_payment_that_can_not_be_reconciled_is_told(self):
