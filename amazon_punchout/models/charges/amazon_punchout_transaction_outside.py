@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools.steps import attempt
+
 
 class AmazonPunchoutTransactionOutside(models.Model):
     """What was bought past the purchasing system, and charges without an order, such as membership fees."""
@@ -55,9 +57,9 @@ class AmazonPunchoutTransactionOutside(models.Model):
         billed = self.filtered(lambda each: each.state == 'booked')
         billed._match()
         for transaction in billed.filtered('order_ids'):
-            if not transaction._is_posted():
-                transaction.outside_kind = False
-                transaction._rebook()
+            transaction.outside_kind = False
+            what = f"Amazon charge {transaction.id} could not be booked anew"
+            if not transaction._is_posted() and not attempt(self.env, transaction._rebook, what)[1]:
                 continue
             transaction.write({'state': 'attention', 'problem': self.env._(
                 "It is for order %(orders)s, which was not known when it was billed as bought outside Odoo with "
