@@ -322,7 +322,7 @@ class TestBooking(BookingCase):
         charge = self.charge(order, 64.23)
         charge.bill_ids.with_user(self.biller).button_cancel()
         self.assertEqual(charge.state, 'attention')
-        self.assertIn("was cancelled or deleted", charge.problem)
+        self.assertIn("was cancelled, reversed or deleted", charge.problem)
         charge.with_user(self.biller).action_retry()
         self.assertEqual(self.outcome(charge), [('booked', "")])
         self.assertEqual(charge.bill_ids.state, 'draft')
