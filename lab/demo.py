@@ -27,7 +27,8 @@ def run(arguments):
     parser = argparse.ArgumentParser(
         prog="bin/demo", description="Run Odoo with demo data and the simulator of Amazon.")
     parser.add_argument("--check", action="store_true",
-                        help="drive one whole order on a separate database, then exit with 0 or 1")
+                        help="check a month of charges and drive one whole order on a separate database, then exit "
+                             "with 0 or 1")
     parser.add_argument("--fresh", action="store_true", help="start again with new demo data")
     parser.add_argument("--port", type=int, help=f"port of Odoo (default: {ODOO_PORT} if it is free)")
     options = parser.parse_args(arguments)

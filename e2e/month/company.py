@@ -48,15 +48,20 @@ class Books:
     def _company(self, name, is_first):
         env = self.env
         country = {'country_id': env.ref('base.us').id, 'state_id': env.ref('base.state_us_5').id}
+        # With a country, core would install another module for it.
         company = env.ref('base.main_company') if is_first else env['res.company'].create({
-            'name': name, 'currency_id': env.ref('base.USD').id, **country})
+            'name': name, 'currency_id': env.ref('base.USD').id})
         company.partner_id.write({**ADDRESS, **country})
         company.write({'name': name, 'currency_id': env.ref('base.USD').id, 'po_double_validation': 'one_step'})
         if not is_first:
             env['account.chart.template'].try_loading('generic_coa', company=company, install_demo=False)
-        warehouse = env['stock.warehouse'].search([('company_id', '=', company.id)], limit=1)
+        warehouse = self._warehouse(company) or env['stock.warehouse'].create({
+            'name': name, 'code': name[-5:], 'company_id': company.id})
         warehouse.partner_id = company.partner_id
         return company
+
+    def _warehouse(self, company):
+        return self.env['stock.warehouse'].search([('company_id', '=', company.id)], limit=1)
 
     def _user(self, login, companies, group):
         return self.env['res.users'].create({
@@ -121,7 +126,7 @@ class Books:
         buyer = self.buyer.with_company(group.company_id)
         trip = self.env['amazon.punchout.session'].with_user(buyer).sudo().create({
             'group_id': group.id, 'user_id': buyer.id, 'deployment_mode': 'production',
-            'warehouse_id': self.env['stock.warehouse'].search([('company_id', '=', group.company_id.id)], limit=1).id,
+            'warehouse_id': self._warehouse(group.company_id).id,
             'cookie_hash': self.env['amazon.punchout.session']._hash(cookie),
             'expires_at': fields.Datetime.now() + timedelta(hours=1)})
         # Lines that state a rate have taxes of it; the others have estimated tax.

@@ -10,6 +10,10 @@ KINDS = [
     (reports.SHIPMENTS, "Shipments"),
     (reports.RETURNS, "Returns"),
 ]
+# Whatever Amazon states is taken by one transaction after the other, since each looks for what is known already.
+TAKING = 'statements'
+# They only complete what others state.
+ENRICHING = (reports.SHIPMENTS, reports.RETURNS)
 
 
 class AmazonPunchoutImport(models.Model):
@@ -60,14 +64,22 @@ class AmazonPunchoutImport(models.Model):
     to_book_rows = fields.Integer("To Book", readonly=True, help="New, settled, and for orders of Odoo.")
     outside_rows = fields.Integer(
         "Outside", readonly=True, help="New, settled, and for purchases that no order in Odoo is for, or for none.")
+    by_invoice_rows = fields.Integer(
+        "Paid by Invoice", readonly=True, help="New and for orders of Odoo: Amazon's invoices are their bills.")
     held_rows = fields.Integer(
         "Held", readonly=True, help="No Amazon group has the account group or legal entity. They are not booked.")
     unsure_rows = fields.Integer(
         "To Decide", readonly=True, help="Stated twice or contradictory. A person has to decide about them.")
+    our_rows = fields.Integer(
+        "For Orders in Odoo", readonly=True, help="Rows of Shipments and Returns that belong to orders in Odoo.")
+    our_rows_text = fields.Char("Found", compute='_compute_texts')
     elsewhere_rows = fields.Integer(
         "Other Companies", readonly=True, help="Rows of companies to which you have no access. They are left out.")
     problem_rows = fields.Integer("Not Understood", readonly=True)
     problem_ids = fields.One2many('amazon.punchout.import.problem', 'import_id', "Rows Not Understood", readonly=True)
+    sums = fields.Json(readonly=True)
+    figures = fields.Json(compute='_compute_figures')
+    row_ids = fields.One2many('amazon.punchout.import.row', 'import_id', "Checked Rows", readonly=True)
     unknown_headers = fields.Json(readonly=True)
     unknown_headers_text = fields.Char("Unknown Columns", compute='_compute_texts')
     unknown_names = fields.Json(readonly=True)
@@ -87,11 +99,15 @@ class AmazonPunchoutImport(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('unknown_headers', 'unknown_names')
+    @api.depends('unknown_headers', 'unknown_names', 'kind', 'our_rows', 'row_count')
     @api.depends_context('lang')
     def _compute_texts(self):
         kinds = dict(self.env['amazon.punchout.entity']._fields['kind']._description_selection(self.env))
+        labels = dict(self._fields['kind']._description_selection(self.env))
         for report in self:
+            report.our_rows_text = self.env._(
+                "%(report)s: %(found)s of %(rows)s rows belong to orders in Odoo", report=labels[report.kind],
+                found=report.our_rows, rows=report.row_count) if report.kind in ENRICHING else False
             report.unknown_headers_text = ", ".join(report.unknown_headers or ())
             report.unknown_names_text = "\n".join(
                 self.env._("%(kind)s “%(name)s” (rows: %(rows)s)", kind=kinds[name['kind']], name=name['name'],

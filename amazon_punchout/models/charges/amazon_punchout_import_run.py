@@ -8,7 +8,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ... import reports
+from ...tools.one_at_a_time import one_at_a_time
 from ...tools.steps import apart, attempt, explain
+from .amazon_punchout_import import TAKING
 
 # Reports with more rows are checked and imported by the scheduled action.
 AT_ONCE = 1000
@@ -16,7 +18,8 @@ AT_ONCE = 1000
 LISTED = 500
 COUNTS = {
     'new': 'new_rows', 'known': 'known_rows', 'unsettled': 'unsettled_rows', 'to_book': 'to_book_rows',
-    'outside': 'outside_rows', 'held': 'held_rows', 'unsure': 'unsure_rows', 'elsewhere': 'elsewhere_rows'}
+    'outside': 'outside_rows', 'by_invoice': 'by_invoice_rows', 'held': 'held_rows', 'unsure': 'unsure_rows',
+    'elsewhere': 'elsewhere_rows', 'ours': 'our_rows'}
 # An import that fails so often in a row gives up.
 MAX_TRIES = 3
 
@@ -105,6 +108,7 @@ class AmazonPunchoutImportRun(models.Model):
         """Import what the check has shown."""
         report_sudo = self._own('ready')
         report_sudo.problem_ids.unlink()
+        report_sudo._forget_rows()
         report_sudo.write({
             **dict.fromkeys(COUNTS.values(), 0), 'state': 'running', 'part': 0, 'done_rows': 0, 'problem_rows': 0,
             'tries': 0})
@@ -179,6 +183,7 @@ class AmazonPunchoutImportRun(models.Model):
     def _recognise(self):
         """Find out which report it is and what has to be answered first, then check it."""
         self.problem_ids.unlink()
+        self._forget_rows()
         vals = {
             'kind': False, 'state': 'draft', 'problem': False, 'question': False, 'unknown_names': [],
             'unknown_headers': [], 'part': 0, 'done_rows': 0, **dict.fromkeys(COUNTS.values(), 0), 'problem_rows': 0}
@@ -275,6 +280,7 @@ class AmazonPunchoutImportRun(models.Model):
         read = transactions._plan_statement if self.state == 'checking' else transactions._import_statement
         reading = read(statement, 'report', report=self, companies=self.user_id.company_ids)
         self._keep_problems(statement, reading)
+        self._keep_rows(reading)
         names = Counter({(name['kind'], name['name']): name['rows'] for name in self.unknown_names or ()})
         names.update(reading.unknown_names)
         companies = reading.concerned | self.company_ids if self.part else reading.concerned
@@ -312,12 +318,15 @@ class AmazonPunchoutImportRun(models.Model):
         :raises UserError: something is posted
         """
         report_sudo = self._own('done', 'running', 'failed')
+        one_at_a_time(self.env.cr, TAKING)
         transactions_sudo = report_sudo.transaction_ids
         if posted := transactions_sudo.filtered(lambda each: each._is_posted())[:1]:
             raise UserError(self.env._(
                 "%s is posted, so this import can't be undone. Reset the bill or payment to draft first.",
                 posted.display_name))
         transactions_sudo._forget_report(report_sudo)
+        self.env['amazon.punchout.reported.item'].sudo().search(
+            [('import_ids', 'in', self.ids)])._forget_report(report_sudo)
         orders_sudo = self.env['amazon.punchout.reported.order'].sudo().search([('import_ids', 'in', self.ids)])
         orders_sudo.filtered(lambda order: order.import_ids == report_sudo).unlink()
         report_sudo.write({'state': 'undone', 'part': 0, 'done_rows': 0})

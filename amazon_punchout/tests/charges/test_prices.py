@@ -43,7 +43,7 @@ class TestPrices(ApiCase):
     def said(self, order):
         """Give the text of the one note."""
         [note] = self.notes(order)
-        return unescape(self.said(order)).replace('\xa0', ' ')
+        return unescape(note.body).replace('\xa0', ' ')
 
     def notes(self, order):
         return order.message_ids.filtered(lambda message: "Amazon holds the prices of this cart" in message.body)
