@@ -61,6 +61,9 @@ class AmazonPunchoutReconciliation(models.Model):
     refund_due = fields.Monetary(
         "Refund Due", readonly=True, help="The value of what was returned and is neither refunded nor credited.")
     is_different = fields.Boolean("Difference", readonly=True)
+    agreed = fields.Monetary(
+        "Confirmed or Approved", readonly=True,
+        help="What Amazon may charge: what it confirmed, or what was approved as long as it has not answered in full.")
     codes = fields.Char(readonly=True)
     others = fields.Json(readonly=True)
     has_others = fields.Boolean("Other Currency", readonly=True)

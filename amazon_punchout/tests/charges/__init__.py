@@ -5,6 +5,7 @@ from . import (
     test_api_secrets,
     test_reporting,
     test_booking,
+    test_booking_edits,
     test_booking_invoices,
     test_booking_orders,
     test_booking_refunds,
