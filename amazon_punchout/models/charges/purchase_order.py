@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import CHARGE_READERS
+from ...tools.marked import fetch_marked
 from ...tools.steps import attempt
 
 # The states in which an order may be charged.
@@ -16,6 +17,10 @@ class PurchaseOrderCharges(models.Model):
         string="Amazon Charges", readonly=True, copy=False, groups=CHARGE_READERS)
     amazon_transaction_count = fields.Integer(
         "Number of Amazon Charges", compute='_compute_amazon_transaction_count', groups=CHARGE_READERS)
+
+    def _fetch_query(self, query, fields):
+        """Override of `base` to look up charges of carts only: other orders have none."""
+        return fetch_marked(super()._fetch_query, query, fields, 'amazon_transaction_ids', 'amazon_session_id')
 
     @api.depends('amazon_transaction_ids')
     def _compute_amazon_transaction_count(self):
