@@ -130,6 +130,10 @@ FAILED_LOGIN_DAYS = 30
 # Our endpoint for what Amazon sends server to server.
 MESSAGES_PATH = '/amazon_punchout/cxml'
 
+# Our endpoint for the package tracking that Amazon pushes, and the kind of its documents.
+TRACKING_PATH = '/amazon_punchout/tracking'
+TRACKING = 'PackageTracking'
+
 # Our route at which a browser finds out whether this database answers.
 REACH_PATH = '/amazon_punchout/reach'
 
@@ -228,9 +232,14 @@ API_HOST = 'https://{region}.business-api.amazon.com'
 API_SANDBOX_HOST = 'https://sandbox.{region}.business-api.amazon.com'
 LOGIN_URL = 'https://api.amazon.com/auth/o2/token'
 # Requests a second, and how many may be sent at once.
-API_PACES = {'reconciliation': (2, 10), 'reporting': (0.5, 10)}
+# A PDF takes three requests, and Amazon's guides state from .0167 to .1 a second for each.
+API_PACES = {'reconciliation': (2, 10), 'reporting': (0.5, 10), 'documents': (0.05, 10), 'products': (0.5, 5)}
 # Minutes until an API is asked again that does not work; the last value repeats.
 API_PAUSES = (5, 15, 60, 240, 720)
+# Minutes until a PDF that is not available (yet) is requested again; after the last pause it is not requested any more.
+PDF_PAUSES = (60, 360, 1440, 2880, 4320, 7200, 10080)
+# Minutes until Amazon is asked again whether a PDF is made; after the last pause it counts as not available.
+REPORT_PAUSES = (1, 1, 2, 5, 10, 30, 60, 240)
 # Seconds for one request, and the longest that Amazon's Retry-After may let us wait.
 API_TIMEOUT = 30
 MAX_RETRY_AFTER = 24 * 60 * 60
@@ -253,6 +262,8 @@ SCHEDULED_ACTIONS = {
     'ir_cron_remind_hold': _lt("Amazon: remind of expiring price holds"),
     'ir_cron_fetch': _lt("Amazon: fetch charges and refunds"),
     'ir_cron_follow': _lt("Amazon: ask about orders without messages"),
+    'ir_cron_pdfs': _lt("Amazon: fetch PDFs of invoices and orders"),
+    'ir_cron_prices': _lt("Amazon: compare the prices of waiting orders"),
     'ir_cron_charges': _lt("Amazon: import reports and book charges"),
 }
 

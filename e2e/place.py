@@ -68,14 +68,16 @@ class Place:
         self.cart, names = self.run(SETUP, URL=self.supplier.url, COUNT=orders + 1).splitlines()
         self._orders = json.loads(names)
 
-    def start(self, script, **values):
+    def start(self, script, level='warn', **values):
         """Run a script in an Odoo process of its own.
 
+        :param str level: of its log
+        :param values: variables of the script
         :return: the process
         """
         head = ''.join(f'{key} = {value!r}\n' for key, value in values.items())
         process = subprocess.Popen(
-            odoo.command('shell', '-d', self.name, '--no-http', '--log-level=warn'), cwd=paths.ROOT,
+            odoo.command('shell', '-d', self.name, '--no-http', f'--log-level={level}'), cwd=paths.ROOT,
             env=self.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self._processes.append(process)
         process.stdin.write(head + script)
@@ -85,7 +87,7 @@ class Place:
 
     def finish(self, process):
         """Return what a process printed."""
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=300)
         assert process.returncode == 0, errors
         assert output, errors
         return output.strip()

@@ -68,7 +68,9 @@ def test_two_processes_that_add_to_one_history_do_not_fork_it(audit):
         cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
         processes = [audit.start(RECORD, NAME=audit.cart, PLACE=place, GATE=GATE) for place in ("one", "two")]
         wait_for(lambda: audit.rows(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0] == 2, "both do not wait")
+            """SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                WHERE datname = %s AND locktype = 'advisory' AND NOT granted""", audit.name)[0][0] == 2,
+            "both do not wait")
         cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
     connection.close()
     assert [audit.finish(process) for process in processes] == ["recorded", "recorded"]

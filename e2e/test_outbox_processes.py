@@ -36,7 +36,8 @@ sql_db.Cursor._close = lambda cursor, leak=False: sql_db.Cursor.rollback(cursor)
 
 env['amazon.punchout.document']._cron_send()
 cr = env.registry.cursor()
-cr.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+cr.execute("SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+           "WHERE datname = current_database() AND locktype = 'advisory'")
 print(cr.fetchone()[0])
 """
 
@@ -180,7 +181,8 @@ def test_a_sender_that_loses_its_hold_keeps_the_answer(place):
     sender = place.start(SEND)
     place.supplier.wait_for(1)
     assert place.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'") == [(True,)]
+        """SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+            WHERE datname = %s AND locktype = 'advisory'""", place.name) == [(True,)]
     place.supplier.may_answer.set()
     place.finish(sender)
     assert place.states(name) == ('sent', ['sent'])

@@ -1,18 +1,27 @@
 """An order whose sender was killed, settled by Amazon's Reporting API: real processes, database and sockets."""
+import html
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import pytest
 
 from .place import SEND, make_place
 
 ORDERS = 3
+# Two accounts: the groups of the test are of the first.
 CONNECT = """
-access = env['amazon.punchout.api'].create({
-    'name': "Amazon account", 'region': 'na', 'client_id': 'client', 'client_secret': 'not-a-real-client-secret',
-    'refresh_token': 'not-a-real-refresh-token', 'base_url': URL, 'login_url': URL + '/auth/o2/token',
-    'use_reporting': True, 'group_ids': [(6, 0, env['amazon.punchout.group'].search([]).ids)]})
+for name in ('other', 'mine'):
+    env['amazon.punchout.api'].create({
+        'name': name, 'region': 'na', 'client_id': name, 'client_secret': 'not-a-real-client-secret',
+        'refresh_token': 'not-a-real-refresh-token', 'base_url': URL, 'login_url': URL + '/auth/o2/token',
+        'use_reporting': True})
+access = env['amazon.punchout.api'].search([('name', '=', 'mine')])
+access.group_ids = env['amazon.punchout.group'].search([])
+group = access.group_ids[0].copy({'name': "Other account"})
+group.write({'shared_secret': 'not-a-real-secret', 'state': 'test'})
+group.api_id = env['amazon.punchout.api'].search([('name', '=', 'other')])
 env.cr.commit()
 print('connected')
 """
@@ -20,13 +29,24 @@ FOLLOW = """
 env['amazon.punchout.api']._cron_follow()
 print('done')
 """
+# As when the pause until the next question is over.
+AGAIN = """
+from odoo.addons.amazon_punchout.tools.cart_lock import lifted
+with lifted():
+    env['purchase.order'].search([('name', '=', NAME)]).amazon_follow_at = False
+env['amazon.punchout.api']._cron_follow()
+print('done')
+"""
 TELL = """
 order = env['purchase.order'].search([('name', '=', NAME)])
 request = order._amazon_request()
-print(order.amazon_status)
-print(order.amazon_problem)
-print(request.last_try_at.isoformat())
-print(order.amount_total)
+pages = env['amazon.punchout.api.page'].search([('question', '=', request.reporting_question or '')])
+print(json.dumps({
+    'status': order.amazon_status, 'problem': order.amazon_problem or '',
+    'notes': [str(note) for note in order.activity_ids.mapped('note')], 'sent_at': request.last_try_at.isoformat(),
+    'total': order.amount_total, 'question': request.reporting_question or '',
+    'asked_at': request.reporting_asked_at and order._amazon_when(request.reporting_asked_at),
+    'came': [page._raw().decode() for page in pages]}))
 """
 
 
@@ -34,18 +54,19 @@ class Reporting:
     """Amazon's Reporting API, which knows the orders that a test gives it."""
 
     def __init__(self):
-        self.known, self.asked = {}, []
+        self.known, self.asked = {}, []  # by account
         reporting = self
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self):
-                self.rfile.read(int(self.headers.get('Content-Length') or 0))
+                form = self.rfile.read(int(self.headers.get('Content-Length') or 0)).decode()
                 if self.path.startswith('/auth/'):
-                    values = {'access_token': 'not-a-real-access-token', 'expires_in': 3600}
+                    values = {'access_token': parse_qs(form)['client_id'][0], 'expires_in': 3600}
                 else:
-                    reporting.asked.append(self.path)
+                    account = self.headers['x-amz-access-token']
+                    reporting.asked.append((account, self.path))
                     number = self.path.partition('/purchaseOrders/')[2].partition('/')[0]
-                    values = {'orderReports': reporting.known.get(number, [])}
+                    values = {'orderReports': reporting.known.get((account, number), [])}
                 body = json.dumps(values).encode()
                 self.send_response(200)
                 self.send_header('Content-Length', str(len(body)))
@@ -61,11 +82,15 @@ class Reporting:
         self.url = f'http://127.0.0.1:{self.server.server_port}'
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def knows(self, name, ordered_at, total):
-        self.known[name] = [{
-            'purchaseOrderNumber': name, 'orderStatus': 'PAYMENT_CONFIRMED',
-            'orderMetadata': {'orderId': '111-2222222-3333333', 'orderDate': ordered_at, 'region': 'US'},
+    def knows(self, name, ordered_at, total, account='mine', region='US', status='PAYMENT_CONFIRMED'):
+        self.known.clear()
+        self.known[account, name] = [{
+            'purchaseOrderNumber': name, 'orderStatus': status,
+            'orderMetadata': {'orderId': '111-2222222-3333333', 'orderDate': ordered_at, 'region': region},
             'charges': [{'type': 'NET_TOTAL', 'amount': {'amount': total, 'currencyCode': 'USD'}}]}]
+
+    def questions_about(self, name):
+        return [account for account, path in self.asked if f'/purchaseOrders/{name}/' in path]
 
 
 @pytest.fixture(scope="module")
@@ -102,45 +127,67 @@ def killed(place):
 
 
 def told(place, name):
-    """Read what a person reads about an order.
+    """Read what a person reads about an order, and what is kept of the question.
 
-    :return: its status, its problem, when it was sent, its total
+    :rtype: dict
     """
-    status, problem, sent_at, total = place.run(TELL, NAME=name).splitlines()
-    return status, problem, sent_at, float(total)
+    return json.loads(place.run("import json\n" + TELL, NAME=name))
 
 
 def test_an_order_whose_sender_was_killed_is_settled_if_amazon_has_it(place, reporting):
     name = killed(place)
-    _status, _problem, sent_at, total = told(place, name)
-    reporting.knows(name, f'{sent_at}Z', total)
+    read = told(place, name)
+    reporting.knows(name, f"{read['sent_at']}Z", read['total'])
     place.run(FOLLOW, NAME=name)
     assert place.states(name) == ('sent', ['sent'])
     assert place.chatter(name, "It is at Amazon") == 1
     place.run(SEND)
     assert place.supplier.orders == [name], "it was sent once"
+    assert reporting.questions_about(name) == ['mine']
 
 
-def test_an_order_whose_number_was_another_orders_is_left_to_a_person(place, reporting):
+@pytest.fixture(scope="module")
+def left(place):
+    """An order whose sender was killed, and what a person reads about it before anything is asked."""
     name = killed(place)
-    _status, _problem, _sent_at, total = told(place, name)
-    reporting.knows(name, '2026-01-05T08:00:00Z', total)
-    place.run(FOLLOW, NAME=name)
+    return name, told(place, name)
+
+
+@pytest.mark.parametrize(("values", "words"), [
+    ({'ordered_at': '2026-01-05T08:00:00Z'}, "before Odoo sent this order"),
+    ({'total': 1.23}, "1.23 and not"),
+    ({'account': 'other'}, "Amazon does not know an order with this number (yet)"),
+    ({'region': 'DE'}, "in another region (DE)"),
+    ({'status': 'PENDING_APPROVAL'}, "which waits for approval on Amazon"),
+    ({'status': 'CANCELLED'}, "which is cancelled"),
+], ids=['older', 'total', 'account', 'region', 'pending', 'cancelled'])
+def test_an_order_whose_number_was_another_orders_is_left_to_a_person(place, reporting, left, values, words):
+    name, before = left
+    reporting.knows(name, **{'ordered_at': f"{before['sent_at']}Z", 'total': before['total'], **values})
+    count = len(reporting.questions_about(name))
+    place.run(AGAIN, NAME=name)
     assert place.states(name) == ('unclear', ['unclear'])
-    status, problem, _sent_at, _total = told(place, name)
-    for text in (status, problem):
-        assert "it was ordered on" in text
-        assert "before Odoo sent this order" in text
+    read = told(place, name)
+    for text in (read['status'], read['problem'], *read['notes']):
+        text = html.unescape(text)
+        assert words in text
+        assert f"Amazon's Reporting API was asked about order {name} at {read['asked_at']}: " in text
+    assert read['notes'], "a person has an activity"
+    assert f'/purchaseOrders/{name}/orderReports?region=US' in read['question']
+    assert json.loads(read['came'][0])['orderReports'] == reporting.known.get(('mine', name), [])
     place.run(FOLLOW, NAME=name)
-    assert len([path for path in reporting.asked if name in path]) == 1, "not asked again at once"
+    place.run(SEND)
+    assert reporting.questions_about(name)[count:] == ['mine'], "asked once, and only with the order's own account"
+    assert name not in place.supplier.orders[1:], "it was not sent again"
 
 
 def test_two_runs_at_once_settle_an_order_once(place, reporting):
     name = killed(place)
-    _status, _problem, sent_at, total = told(place, name)
-    reporting.knows(name, f'{sent_at}Z', total)
+    read = told(place, name)
+    reporting.knows(name, f"{read['sent_at']}Z", read['total'])
     runs = [place.start(FOLLOW, NAME=name) for _each in range(2)]
     for run in runs:
         place.finish(run)
     assert place.states(name) == ('sent', ['sent'])
     assert place.chatter(name, "It is at Amazon") == 1
+    assert reporting.questions_about(name) == ['mine'], "both asked"

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections import Counter
 from decimal import Decimal
 from urllib.parse import urljoin, urlsplit
 
@@ -57,6 +58,8 @@ def main(odoo_url, simulator_url, database):
     :rtype: int
     """
     try:
+        # Before the order, which adds to what Amazon has charged.
+        _month(Odoo(odoo_url, database, "admin"), simulator_url)
         _order(odoo_url, simulator_url, database)
     except (Failed, requests.RequestException) as error:
         progress.say(f"FAILED: {error}")
@@ -153,6 +156,19 @@ def _messages(manager, simulator_url, order_id):
     _wait_for(lambda: all(message["status"] == "delivered"
                           for message in requests.get(f"{simulator_url}/api/messages", timeout=SECONDS).json()),
               "Odoo did not accept a message from Amazon")
+
+
+def _month(manager, simulator_url):
+    """Compare the charges of the demo's month with what Amazon has charged."""
+    truth = requests.get(f"{simulator_url}/api/month", timeout=SECONDS).json()
+    charges = manager.call("amazon.punchout.transaction", "search_read", [("is_settled", "=", True)], ["state"])
+    settled = [each for each in truth["transactions"].values() if each["settled"]]
+    _expect(len(charges) == len(settled), f"Odoo has {len(charges)} charges and refunds, Amazon {len(settled)}")
+    counts = Counter(charge["state"] for charge in charges)
+    for state in ("booked", "outside", "attention"):
+        _expect(counts[state], f"no charge of the month is {state}")
+    _step("A month of charges", f"{counts['booked']} booked, {counts['outside']} bought outside, "
+                                f"{counts['attention']} need a person")
 
 
 def _at_amazon(simulator_url):

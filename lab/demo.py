@@ -27,7 +27,8 @@ def run(arguments):
     parser = argparse.ArgumentParser(
         prog="bin/demo", description="Run Odoo with demo data and the simulator of Amazon.")
     parser.add_argument("--check", action="store_true",
-                        help="drive one whole order on a separate database, then exit with 0 or 1")
+                        help="check a month of charges and drive one whole order on a separate database, then exit "
+                             "with 0 or 1")
     parser.add_argument("--fresh", action="store_true", help="start again with new demo data")
     parser.add_argument("--port", type=int, help=f"port of Odoo (default: {ODOO_PORT} if it is free)")
     options = parser.parse_args(arguments)
@@ -37,7 +38,7 @@ def run(arguments):
     with locks.lock(DATABASE, "Another bin/demo is running; this one starts when it ends ..."):
         _refresh(source, options.fresh)
         ports = options.port or process.free_port(ODOO_PORT), process.free_port(SIMULATOR_PORT)
-        with Running(source, DATABASE, *ports) as running:
+        with Running(source, DATABASE, *ports, has_month=True) as running:
             print(running.welcome, flush=True)
             running.watch()
     return 0
@@ -52,7 +53,7 @@ def _check(source):
     database.drop_left_over()
     try:
         make(source, name)
-        with Running(source, name, process.free_port(), process.free_port()) as running:
+        with Running(source, name, process.free_port(), process.free_port(), has_month=True) as running:
             return check.main(running.odoo_url, running.simulator_url, name)
     finally:
         database.drop(name)
@@ -105,9 +106,10 @@ class Running:
     :param int odoo_port: port of Odoo
     :param int simulator_port: port of the simulator
     :param bool configured: whether to configure Odoo for the simulator
+    :param bool has_month: whether to show a month of charges, see lab/demo_month.py
     """
 
-    def __init__(self, source, name, odoo_port, simulator_port, configured=True):
+    def __init__(self, source, name, odoo_port, simulator_port, configured=True, has_month=False):
         # With two names for this machine they are two sites to a browser, as Amazon and a company are.
         self.odoo_url = f"http://127.0.0.1:{odoo_port}"
         self.simulator_url = f"http://localhost:{simulator_port}"
@@ -115,6 +117,7 @@ class Running:
         self._database = name
         self._ports = odoo_port, simulator_port
         self._configured = configured
+        self._has_month = has_month
         self._services = []
         self.welcome = ""
 
@@ -178,7 +181,8 @@ class Running:
             result = subprocess.run(
                 odoo.command("shell", "-d", self._database, "--no-http"),
                 stdin=script, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=paths.ROOT, check=False,
-                env={**self._environ, "LAB_ODOO_URL": self.odoo_url, "LAB_SIMULATOR_URL": self.simulator_url},
+                env={**self._environ, "LAB_ODOO_URL": self.odoo_url, "LAB_SIMULATOR_URL": self.simulator_url,
+                     "LAB_DEMO_MONTH": "1" if self._has_month else ""},
             )
         if result.returncode:
             raise progress.Problem(f"lab/demo_setup.py failed. The end of {log}:\n{progress.tail(log)}")

@@ -103,6 +103,10 @@ for account in accounts:
         group.state = states[country]
     set_address_for_messages(group)
 env.cr.commit()
+if os.environ.get("LAB_DEMO_MONTH"):
+    from lab import demo_month
+    demo_month.show(env, simulator_url)
+    env.cr.commit()
 punchin_identity = next(account["identity"] for account in accounts if account["country"] == PUNCHIN)
 
 print(f"""
@@ -112,6 +116,8 @@ Simulator  {simulator_url}    The order desk shows the orders that Amazon receiv
            Live orders of the US group are confirmed, shipped and billed automatically; test orders are cancelled.
 Punch-in   {simulator_url}/punchin?group={punchin_identity}&email={buyer.email}
            Shopping that starts on Amazon. The JP group returns the cart to Odoo; other ways can be chosen in Messages.
+Charges    {odoo_url}/odoo/action-amazon_punchout.amazon_punchout_transaction_action
+           What Amazon charged for a month of orders, from its reports; {simulator_url}/money is Amazon's side.
 Set Up     {simulator_url}/purchasing-system
            Amazon's page about each group, to copy into Purchase > Amazon Business > Set Up.
 Press Ctrl-C to stop both.""")

@@ -21,7 +21,7 @@ RELEASES = {"12": "bookworm", "13": "trixie"}
 HOME = paths.LAB / "debian"
 # What README has people install: for both commands, and for all of the tests. Debian 13 has no wkhtmltopdf.
 FOR_BOTH = ("git", "python3", "python3-venv")
-FOR_TESTS = {"12": ("chromium", "wkhtmltopdf"), "13": ("chromium",)}
+FOR_TESTS = {"12": ("chromium", "libatomic1", "wkhtmltopdf"), "13": ("chromium", "libatomic1")}
 USER = "visitor"
 CLONE = Path("/home") / USER / "amazon"
 RESULTS = paths.ROOT / "docs" / "results" / "debian.jsonl"

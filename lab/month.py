@@ -7,9 +7,10 @@ from __future__ import annotations
 import json
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
-# The marketplaces that the simulator knows.
-COUNTRIES = ("us", "de", "uk", "jp")
+# The marketplaces that the simulator knows, and its names of them.
+COUNTRIES = {"us": "US", "de": "DE", "gb": "UK", "jp": "JP"}
 KINDS = ("orders", "refunds", "reconciliation", "transactions", "shipments", "returns")
 SECONDS = 120
 
@@ -26,8 +27,9 @@ def orders_of(records):
 def _order(record):
     group, buyer = record.amazon_group_id, record.amazon_requester_id
     return {
-        "number": record.name, "date": (record.date_approve or record.date_order).date().isoformat(),
-        "country": group.marketplace.upper(), "currency": record.currency_id.name, "group": group.name,
+        "number": record.name, "ref": (record.amazon_order_ref or "").partition(",")[0],
+        "date": (record.date_approve or record.date_order).date().isoformat(),
+        "country": COUNTRIES[group.marketplace], "currency": record.currency_id.name, "group": group.name,
         "company": record.company_id.name, "pays": group.payment_method,
         "buyer": {"name": buyer.name, "email": buyer.email} if buyer else None,
         "lines": [{
@@ -60,11 +62,12 @@ def load(simulator_url, orders=None, seed=1):
         return json.load(response)
 
 
-def download(simulator_url, folder, countries=("US", "DE", "JP"), file_format="csv"):
+def download(simulator_url, folder, countries=("US", "DE", "JP"), file_format="csv", **options):
     """Download every report of some marketplaces.
 
     :param str simulator_url: address of the simulator
     :param Path folder: where to, with a folder per marketplace
+    :param options: of the reports, such as day="2026-09-15" or plain=1, see docs/simulator.md
     :return: the files
     :rtype: list[Path]
     """
@@ -72,7 +75,7 @@ def download(simulator_url, folder, countries=("US", "DE", "JP"), file_format="c
     for country in countries:
         (Path(folder) / country).mkdir(parents=True, exist_ok=True)
         for kind in KINDS:
-            url = f"{simulator_url}/reports/{country}/{kind}.{file_format}"
+            url = f"{simulator_url}/reports/{country}/{kind}.{file_format}?{urlencode(options)}"
             with urllib.request.urlopen(url, timeout=SECONDS) as response:
                 files.append(Path(folder) / country / f"{kind}.{file_format}")
                 files[-1].write_bytes(response.read())

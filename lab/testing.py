@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import importlib
 import os
 import re
@@ -20,7 +21,7 @@ TOGETHER = re.compile(r"\bsite\b")
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
 # Files whose tests take longer: one makes a database and runs all tests in it.
-LONG_FILES = {"e2e/test_charts.py": 150, "e2e/test_faults_short.py": 180}
+LONG_FILES = {"e2e/test_charts.py": 150, "e2e/test_faults_short.py": 180, "e2e/test_month.py": 150}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
@@ -195,9 +196,12 @@ def _check_programs():
     if not shutil.which("wkhtmltopdf"):
         progress.say("WARNING: wkhtmltopdf is missing, so PDFs are not tested. Where Debian has it (not in 13): "
                      "apt-get install wkhtmltopdf")
-    if any(shutil.which(browser) for browser in BROWSERS):
+    if not any(shutil.which(browser) for browser in BROWSERS):
+        text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"
+    elif not ctypes.util.find_library("atomic"):
+        text = "libatomic is missing, so Playwright can't start a browser. To run its tests: apt-get install libatomic1"
+    else:
         return
-    text = "Chromium is missing, so tests in a browser are skipped. To run them: apt-get install chromium"
     if os.environ.get("CI"):
         raise progress.Problem(text)
     progress.say(f"WARNING: {text}")

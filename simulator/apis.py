@@ -13,9 +13,9 @@ from .options import Options
 CLIENT_ID = 'amzn1.application-oa2-client.simulator'
 CLIENT_SECRET = 'not-a-real-client-secret'
 REFRESH_TOKENS = {region: f'Atzr|not-a-real-refresh-token-{region}' for region in REGIONS}
-RECONCILIATION, REPORTING = 'reconciliation', 'reporting'
+RECONCILIATION, REPORTING, DOCUMENTS, PRODUCTS = 'reconciliation', 'reporting', 'documents', 'products'
 # Requests per second, and how many may come at once.
-RATES = {RECONCILIATION: (2, 10), REPORTING: (0.5, 10)}
+RATES = {RECONCILIATION: (2, 10), REPORTING: (0.5, 10), DOCUMENTS: (0.1, 10), PRODUCTS: (0.5, 10)}
 EMPTY, NOT_FOUND = 'empty', '404'
 MOST_SECONDS = 86400
 
@@ -58,6 +58,8 @@ class ApiSettings(Shape):
     expired_status: int = 403
     # The answer about an order that Reporting does not know: an empty list or an error.
     unknown_order: str = EMPTY
+    # What Product Search states is this much above the price in the shop.
+    price_percent: int = 0
 
     @classmethod
     def from_json(cls, values, before):
@@ -76,6 +78,7 @@ class ApiSettings(Shape):
             retry_after=options.whole('retry_after', 2, 0),
             expires_in=options.whole('expires_in', 3600, 0, MOST_SECONDS),
             expired_status=options.whole('expired_status', 403, 401, 403),
+            price_percent=options.whole('price_percent', 0, 0, 100),
             unknown_order=options.text('unknown_order', None, (EMPTY, NOT_FOUND)))
         options.done()
         return settings

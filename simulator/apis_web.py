@@ -3,12 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, current_app, json, jsonify, request
+from flask import Blueprint, Response, current_app, json, jsonify, request, url_for
 
 from . import api_fault_answers
-from .apis import MESSAGES, NOT_FOUND, RATES, RECONCILIATION, REPORTING, ApiError
+from .apis import DOCUMENTS, MESSAGES, NOT_FOUND, PRODUCTS, RATES, RECONCILIATION, REPORTING, ApiError
 from .books import answers
 from .books.records import MARKETS
+from .offers import MOST_PRODUCTS, product_of
 
 REGION_VALUES = ('DE', 'FR', 'UK', 'IT', 'ES', 'IN', 'US', 'CA', 'MX', 'JP', 'AU')
 MOST_LINES, MOST_NUMBERS, MOST_DAYS = 25, 30, 366
@@ -145,9 +146,69 @@ def _page(name, found, settings):
         found, answers.KEYS[name], request.args.get('nextPageToken', ''), settings.page_size, settings.shape)
 
 
+# === DOCUMENTS === #
+
+@apis.get('/reports/2021-09-30/reports')
+def known_reports():
+    return _answer(DOCUMENTS, lambda region, settings: {'reports': []})
+
+
+@apis.post('/reports/2021-09-30/reports')
+def request_report():
+    def make(region, settings):
+        if request.mimetype != 'application/json':
+            raise ApiError(415, MESSAGES[415])
+        values = request.get_json(silent=True)
+        return {'reportId': _amazon().reports.request(_amazon().money.ledger, region, values)}
+
+    return _answer(DOCUMENTS, make, 202)
+
+
+@apis.get('/reports/2021-09-30/reports/<report_id>')
+def report(report_id):
+    return _answer(DOCUMENTS, lambda region, settings: _amazon().reports.look(report_id, region))
+
+
+@apis.get('/reports/2021-09-30/documents/<document_id>')
+def document(document_id):
+    def make(region, settings):
+        key = _amazon().reports.address(document_id, region)
+        return {'reportDocumentId': document_id, 'url': url_for('.file', key=key, _external=True),
+                'compressionAlgorithm': 'GZIP'}
+
+    return _answer(DOCUMENTS, make)
+
+
+@apis.get('/files/<key>')
+def file(key):
+    """Give a file to whoever has its address; a token is not wanted here."""
+    content = None if 'x-amz-access-token' in request.headers else _amazon().reports.file(key)
+    if content is None:
+        return Response('<Error><Code>AccessDenied</Code></Error>', 403, mimetype='application/xml')
+    return Response(content, mimetype='application/gzip')
+
+
+# === PRODUCTS === #
+
+@apis.post('/products/2020-08-26/products/getProductsByAsins')
+def products():
+    def make(region, settings):
+        wanted = _list('productIds', MOST_PRODUCTS, str)
+        if '@' not in request.headers.get('x-amz-user-email', ''):
+            raise ApiError(400, 'The header x-amz-user-email is missing.')
+        body = request.get_json()
+        country = body.get('productRegion')
+        if country not in _countries(region) or 'OFFERS' not in (body.get('facets') or ()):
+            raise ApiError(400, MESSAGES[400])
+        found = [product_of(asin, country, settings.price_percent) for asin in wanted]
+        return {'products': [each for each in found if each]}
+
+    return _answer(PRODUCTS, make)
+
+
 # === EVERY REQUEST === #
 
-def _answer(api, make):
+def _answer(api, make, status=200):
     """Answer a request, unless a fault, the access or the rate prevents it.
 
     :param make: returns the answer as values for JSON, from the region and the settings.
@@ -163,7 +224,7 @@ def _answer(api, make):
         amazon.apis.count(api, region)
         try:
             with amazon.money.locked():
-                answer = _json(make(region, amazon.apis.settings), 200)
+                answer = _json(make(region, amazon.apis.settings), status)
         except answers.BadToken:
             raise ApiError(400, 'The nextPageToken is not valid.') from None
     except ApiError as error:

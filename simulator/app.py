@@ -13,6 +13,7 @@ from .money_web import money_pages
 from .punchin import punchin
 from .state import Amazon
 from .storefront import money, storefront
+from .tracking import tracking
 from .trips import check_setup
 
 XML_TYPES = ('text/xml', 'application/xml')
@@ -28,7 +29,7 @@ def create_app():
     app.json.sort_keys = False
     app.extensions['amazon'] = Amazon()
     app.jinja_env.filters['money'] = money
-    for blueprint in (cxml, storefront, punchin, desk, messages, money_pages, apis):
+    for blueprint in (cxml, storefront, punchin, desk, messages, money_pages, apis, tracking):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _error_page)
     return app

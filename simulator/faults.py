@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
-# The targets besides documents: Login with Amazon and the two REST APIs.
-TOKEN, RECONCILIATION, REPORTING = 'token', 'reconciliation', 'reporting'
-APIS = (RECONCILIATION, REPORTING)
+# The targets besides documents: Login with Amazon and the REST APIs.
+TOKEN, RECONCILIATION, REPORTING, DOCUMENTS, PRODUCTS = 'token', 'reconciliation', 'reporting', 'documents', 'products'
+APIS = (RECONCILIATION, REPORTING, DOCUMENTS, PRODUCTS)
 EVERYTHING = ('setup', 'order', TOKEN, *APIS)
 
 # kind: (what happens, the types of documents, whether the document is processed anyway)

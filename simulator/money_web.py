@@ -22,11 +22,12 @@ MIMETYPES = {'csv': 'text/csv', 'xlsx': 'application/vnd.openxmlformats-officedo
 CHOICES = {'amounts': AMOUNTS, 'dates': DATES, 'last_token': LAST_TOKENS, 'refunds': SIGNS,
            'unknown_order': (apis.EMPTY, apis.NOT_FOUND), 'expired_status': ('401', '403')}
 FLAGS = ('throttled', 'unknown_fields', 'sparse')
-WHOLE = ('page_size', 'retry_after', 'expires_in', 'expired_status')
+WHOLE = ('page_size', 'retry_after', 'expires_in', 'expired_status', 'price_percent')
 WORDS = {
     'amounts': 'Amounts', 'dates': 'Dates', 'last_token': 'Token of the last page', 'refunds': 'Refunds are',
     'unknown_order': 'An unknown order', 'expired_status': 'Status of an expired token', 'page_size': 'Page size',
     'retry_after': 'Retry-After (s)', 'expires_in': 'Tokens expire after (s)', 'throttled': 'throttle requests',
+    'price_percent': 'Prices above the shop (%)',
     'unknown_fields': 'send unknown fields', 'sparse': 'leave optional fields out',
 }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from .apis import Apis
 from .cxml_elements import now, timestamp
 from .deliveries import PostOffice
+from .documents import Reports
 from .faults import FaultQueue
 from .message_desk import MessageDesk
 from .money_desk import MoneyDesk
@@ -51,6 +52,7 @@ class Amazon:
             self.money = MoneyDesk(self._lock, self.post_office, self.orders)
             self.messages = MessageDesk(self._lock, self.post_office, self.orders, self.money)
             self.apis = Apis(self._lock)
+            self.reports = Reports(self._lock)
             self.declined = deque(maxlen=DECLINED_KEPT)
 
     def note_declined(self, target, declined):

@@ -1,1 +1,1 @@
-from . import cart, cxml, health, history, punchin, reach
+from . import cart, cxml, health, history, punchin, reach, tracking

@@ -5,6 +5,8 @@ UPDATE amazon_punchout_group
        inbound_password = NULL,
        old_shared_secret = NULL,
        old_inbound_password = NULL,
+       tracking_secret = NULL,
+       use_tracking = false,
        secret_name = NULL,
        base_url = NULL,
        reached_url = NULL,
@@ -16,6 +18,8 @@ UPDATE amazon_punchout_group
 UPDATE amazon_punchout_api
    SET use_reconciliation = false,
        use_reporting = false,
+       use_documents = false,
+       use_products = false,
        client_secret = NULL,
        refresh_token = NULL,
        secret_name = NULL;

@@ -15,6 +15,7 @@ from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .charges import amazon_punchout_api
 from .charges import amazon_punchout_api_page
+from .charges import amazon_punchout_pdf
 from .billing import amazon_punchout_bill_compare
 from .billing import amazon_punchout_bill_credit
 from .billing import amazon_punchout_bill_known
@@ -25,6 +26,8 @@ from .billing import account_move_refund
 from .charges import amazon_punchout_entity
 from .charges import amazon_punchout_header
 from .charges import amazon_punchout_import
+from .charges import amazon_punchout_import_row
+from .charges import amazon_punchout_reconciliation
 from .charges import amazon_punchout_reported_order
 from .charges import amazon_punchout_transaction
 from .charges import amazon_punchout_transaction_decide
@@ -125,9 +128,13 @@ from .messages import (
 )
 from .shipping import (
     amazon_punchout_document,
+    amazon_punchout_document_tracking,
+    amazon_punchout_group,
+    amazon_punchout_shipment_tracking,
     purchase_order,
     purchase_order_by_hand,
     purchase_order_receipt,
+    purchase_order_tracking,
     stock_picking,
 )
 from .billing import (
@@ -161,14 +168,21 @@ from .charges import (
     amazon_punchout_api_client,
     amazon_punchout_api_fetch,
     amazon_punchout_api_follow,
+    amazon_punchout_api_pause,
+    amazon_punchout_api_pdfs,
+    amazon_punchout_api_prices,
     amazon_punchout_api_test,
     amazon_punchout_document,
     amazon_punchout_group_api,
+    purchase_order_prices,
     purchase_order_reported,
     purchase_order_unclear,
     account_bank_statement_line,
     account_move,
     account_move_statement,
+    amazon_punchout_reconciliation_query,
+    amazon_punchout_reconciliation_sentence,
+    purchase_order_confirmed,
     amazon_punchout_bill,
     amazon_punchout_bill_meet,
     amazon_punchout_group,
@@ -178,9 +192,11 @@ from .charges import (
     amazon_punchout_transaction_payment,
     amazon_punchout_transaction_refund,
     amazon_punchout_group_entities,
+    amazon_punchout_import_figures,
     amazon_punchout_import_run,
     amazon_punchout_import_texts,
     amazon_punchout_transaction_match,
+    amazon_punchout_transaction_open,
     amazon_punchout_transaction_statement,
     amazon_punchout_transaction_write,
     purchase_order,

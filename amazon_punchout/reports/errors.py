@@ -9,11 +9,12 @@ _SENTENCES = {
     'old_excel': "The file is in Excel's old format (.xls). Save it as XLSX or CSV.",
     'encrypted': "The file is protected by a password. Save it without one.",
     'damaged': "The file is damaged: it can't be read to its end.",
-    'too_much': f"The file is larger than {MAX_UNPACKED // 2 ** 20} MB once it is unpacked.",
+    'too_much': f"The file is larger than {MAX_UNPACKED // 2 ** 20} MB once it is unpacked, or its texts are. "
+                "Download one month at a time, or CSV instead of XLSX.",
     'too_many_rows': f"The file has more than {MAX_ROWS:,} rows. Download a shorter period.",
     'too_many_columns': f"The file has more than {MAX_COLUMNS} columns.",
     'too_many_cells': f"The file has more than {MAX_CELLS:,} cells, or as XLSX more than about {MAX_XLSX_CELLS:,}. "
-                      "Download fewer columns or a shorter period.",
+                      "Download one month at a time, fewer columns, or CSV instead of XLSX.",
     'too_long': f"The file has a cell of more than {MAX_CELL_LENGTH:,} characters.",
     'no_report': "The headers of the file are not those of a report of Amazon Business.",
     'missing_column': "The report has no column {value}. Download it again with this column.",

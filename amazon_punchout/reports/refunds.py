@@ -1,8 +1,9 @@
 """The report Refunds: a row is one item × one payment of its refund.
 
-Unlike a charge, a refund has no reference that puts rows together. Rows of one order, day and card that state different
-amounts are refunds of their own. Where they state the same amount, it is that of each item, or that of one refund
-which is repeated with each item of it: the items' own totals decide.
+Rows of one order, day and card are one refund if a payment reference or a charge identifier says so, and then their
+amounts are those of its items. Without one, rows that state different amounts are refunds of their own. Where rows
+state the same amount, it is that of each item, or that of one refund which is repeated with each item of it: the items'
+own totals decide.
 """
 
 import dataclasses
@@ -29,8 +30,10 @@ class RefundsReader(ReportReader):
         groups = defaultdict(list)
         for row in rows:
             if self.reader.is_whole(row) and self._is_read(row):
-                groups[row.order_ref, row.reference, row.date, row.currency, row.instrument, row.digits].append(row)
-        payments = [payment for group in groups.values() for payment in self._payments(group)]
+                mark = row.reference or self.reader.text(row, 'charge_identifier')
+                groups[row.order_ref, mark, row.date, row.currency, row.instrument, row.digits].append(row)
+        payments = [
+            payment for (_order, mark, *_rest), group in groups.items() for payment in self._payments(group, mark)]
         payments.sort(key=lambda payment: payment.first.number)
         self._state_quantities_once(payments)
         return {'transactions': [self._transaction(payment) for payment in payments]}
@@ -80,19 +83,24 @@ class RefundsReader(ReportReader):
         return self.item_line(
             row, quantity=quantity, refund_reason=text(row, 'refund_reason'), total=row.amount, **values)
 
-    def _payments(self, rows):
-        """Make the refunds of the rows of one order, day and card."""
-        if len(rows) == 1 or len({row.amount for row in rows}) > 1:
-            return [_of_row(row) for row in rows]
-        amount = rows[0].amount
-        totals = [self.reader.amount(row, 'item_total') for row in rows]
-        totals = [abs(total) for total in totals if total is not None]
-        if len(totals) == len(rows):
-            if sum(totals, Decimal()) == amount:
-                return [self._of_items(rows, amount, totals)]
-            if all(total == amount for total in totals):
-                return [_of_row(row) for row in rows]
-        return [_of_row(row, ['share_or_whole']) for row in rows]
+    def _payments(self, rows, mark):
+        """Make the refunds of the rows of one order, day and card.
+
+        :param list rows: the rows
+        :param str | None mark: what says that they are one refund, if anything
+        :rtype: list[Payment]
+        """
+        amounts = [row.amount for row in rows]
+        totals = [abs(total) for row in rows if (total := self.reader.amount(row, 'item_total')) is not None]
+        if len(rows) > 1 and len(set(amounts)) == 1:
+            if len(totals) == len(rows) and sum(totals, Decimal()) == amounts[0]:
+                return [self._of_items(rows, amounts[0], totals)]
+            if totals != amounts:
+                return [_of_row(row, ['share_or_whole']) for row in rows]
+        if mark and len(rows) > 1:
+            amount = sum(amounts, Decimal())
+            return [Payment(rows, amount, {rows[0].order_ref: amount})]
+        return [_of_row(row) for row in rows]
 
     def _of_items(self, rows, amount, totals):
         """Make one refund of several items, whose amount is repeated with each of them."""

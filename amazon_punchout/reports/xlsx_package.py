@@ -1,33 +1,39 @@
-"""The zip of an XLSX, bounded: openpyxl has no limits, so expat counts the elements of a part before it gets them."""
+"""The zip of an XLSX: its directory, and what its parts other than sheets say. All of it is bounded."""
 
 import io
+import posixpath
 import zipfile
-from xml.parsers import expat
+from typing import NamedTuple
 
-from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.xml.constants import REL_NS
 
-from .const import MAX_PART, MAX_TEXTS, MAX_UNPACKED
+from .const import MAX_UNPACKED
 from .errors import ReportError
+from .xlsx_xml import MAIN, Elements, SharedTexts
 
-_MOST_FILES, _MOST_NAMES, _MOST_TAG_BYTES, _DEEPEST = 1_000, 10_000, 2 ** 16, 50
+_MANIFEST = '[Content_Types].xml'
+_MOST_FILES, _MOST_SHEETS = 1_000, 50
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # A sheet is packed to a tenth or so, a bomb to a thousandth.
 _MOST_RATIO, _FREE_BYTES = 200, 32 * 2 ** 20
-# openpyxl keeps all elements of a row or a text until its end, and all others. Here is how long all units may be.
-_UNITS = {f'{SHEET_MAIN_NS}}}row': MAX_UNPACKED, f'{SHEET_MAIN_NS}}}si': MAX_TEXTS}
-# What an element costs in time and memory: a cell or its value 1, another one in a unit 2, a unit 5, any other one 50,
-# such as a style. So a workbook may have about 2,500,000 cells; cells with texts of their own cost twice as much.
-_COSTS = dict.fromkeys((f'{SHEET_MAIN_NS}}}{name}' for name in 'cvf'), 1)
-_MOST_COST, _MOST_UNIT_COST = 6_000_000, 50_000
+# Excel itself has no more styles.
+_MOST_STYLES = 65_536
+
+
+class Styles(NamedTuple):
+    """The numbers of the styles that show dates, and of those that show lengths of time, and where days begin."""
+
+    dates: frozenset[str]
+    durations: frozenset[str]
+    is_1904: bool
 
 
 class XlsxPackage(zipfile.ZipFile):
-    """The zip, whose directory is checked at once, and whose parts are checked whenever they are read.
-
-    `cost` is what all that was read cost; whoever reads again sets it to 0.
+    """The zip, whose directory is checked at once.
 
     :param bytes raw: the file
-    :raise ReportError: if it is protected, damaged or too large
+    :raise ReportError: if it is protected, damaged, too large or no workbook
     """
 
     def __init__(self, raw):
@@ -35,7 +41,6 @@ class XlsxPackage(zipfile.ZipFile):
         if raw.count(b'PK\x01\x02') > _MOST_FILES:
             raise ReportError('damaged')
         super().__init__(io.BytesIO(raw))
-        self.cost = 0
         files = self.infolist()
         if any(file.flag_bits & 1 for file in files):
             raise ReportError('encrypted')
@@ -44,58 +49,79 @@ class XlsxPackage(zipfile.ZipFile):
         # zipfile gives no more bytes than the directory says.
         if sum(file.file_size for file in files) > min(MAX_UNPACKED, _FREE_BYTES + _MOST_RATIO * len(raw)):
             raise ReportError('too_much')
+        if _MANIFEST not in self.namelist():
+            raise ReportError('not_report')
+        self._workbook = self._find_workbook()
+        self._relations = self._read_relations()
 
-    def open(self, name, *args, **options):
-        """Override of `zipfile` to check what is read; `read` comes here, too."""
-        return _Part(self, super().open(name, *args, **options), self.getinfo(name).file_size)
+    def _find_workbook(self):
+        for _name, attributes in Elements(self, _MANIFEST).read():
+            kind = attributes.get('ContentType', '')
+            if kind.endswith('.main+xml') and ('spreadsheetml' in kind or 'ms-excel' in kind):
+                return attributes.get('PartName', '/xl/workbook.xml').lstrip('/')
+        raise ReportError('not_report')
 
+    def _read_relations(self):
+        """Read to which parts the workbook refers.
 
-class _Part(io.RawIOBase):
-    """An open part of the zip."""
+        :return: kind and name of each part, by its id
+        :rtype: dict[str, tuple[str, str]]
+        """
+        folder, name = posixpath.split(self._workbook)
+        return {
+            attributes.get('Id'): (
+                attributes.get('Type', '').rpartition('/')[2],
+                posixpath.normpath(posixpath.join('/', folder, attributes.get('Target', ''))).lstrip('/'))
+            for _name, attributes in Elements(self, f'{folder}/_rels/{name}.rels'.lstrip('/')).read()}
 
-    def __init__(self, package, file, size):
-        self._package, self._file, self._size = package, file, size
-        self._depth = self._fed = self._cost = self._unit_end = self._unit_cost = 0
-        self._is_in_unit, self._most_bytes = False, MAX_UNPACKED
-        self._parser = expat.ParserCreate(namespace_separator='}')
-        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
-        self._parser.StartDoctypeDeclHandler = self._refuse
+    def _part(self, kind):
+        return next((name for each, name in self._relations.values() if each == kind and name in self.NameToInfo), None)
 
-    def read(self, size=-1):
-        """Read some of a sheet or of the shared texts; all of any other part."""
-        if self._size > (MAX_PART if size < 0 else self._most_bytes):
-            raise ReportError('too_much')
-        data = self._file.read(size)
-        self._fed += len(data)
-        self._parser.Parse(data, size < 0 or not data)
-        self._package.cost, self._cost = self._package.cost + self._cost, 0
-        if self._depth > _DEEPEST or len(self._parser.intern) > _MOST_NAMES:
-            raise ReportError('damaged')
-        if self._fed - self._unit_end > MAX_PART or self._fed - self._parser.CurrentByteIndex > _MOST_TAG_BYTES:
-            raise ReportError('too_long')
-        if self._package.cost > _MOST_COST or self._unit_cost > _MOST_UNIT_COST:
-            raise ReportError('too_many_cells')
-        return data
+    def sheets(self):
+        """List the first sheets that are there.
 
-    def _start(self, name, attributes):
-        self._depth += 1
-        if self._is_in_unit and name not in _UNITS:
-            cost = _COSTS.get(name, 2)
-            self._unit_cost += cost
-        else:
-            length = sum(map(len, attributes.values()))
-            cost = 5 + len(attributes) + length // 4 if name in _UNITS else 50 + 2 * length
-            if self._is_in_unit:
-                self._refuse()
-            self._is_in_unit = name in _UNITS
-        self._cost += cost
+        :return: title and part of each
+        :rtype: list[tuple[str, str]]
+        """
+        found = []
+        for name, attributes in Elements(self, self._workbook).read():
+            if name == f'{MAIN}}}sheet' and len(found) < _MOST_SHEETS:
+                kind, part = self._relations.get(attributes.get(f'{REL_NS}}}id'), (None, None))
+                if kind == 'worksheet' and part in self.NameToInfo:
+                    found.append((attributes.get('name', ''), part))
+        return found
 
-    def _end(self, name):
-        self._depth -= 1
-        if name in _UNITS:
-            self._is_in_unit, self._unit_cost, self._unit_end = False, 0, self._parser.CurrentByteIndex
-            self._most_bytes = min(self._most_bytes, _UNITS[name])
+    def texts(self):
+        """Read the texts that cells share.
 
-    def _refuse(self, *_declaration):
-        # No workbook has rows in rows, or a document type, which is where entities are declared.
-        raise ReportError('damaged')
+        :rtype: list[str]
+        """
+        part = self._part('sharedStrings')
+        return SharedTexts(self, part).read() if part else []
+
+    def styles(self):
+        """Read how cells show numbers.
+
+        :rtype: Styles
+        """
+        is_1904 = any(
+            name == f'{MAIN}}}workbookPr' and attributes.get('date1904') in ('1', 'true')
+            for name, attributes in Elements(self, self._workbook).read())
+        formats, styles, table = {}, [], ''
+        part = self._part('styles')
+        for name, attributes in Elements(self, part).read() if part else ():
+            local = name.rpartition('}')[2]
+            if local == 'numFmt':
+                formats[attributes.get('numFmtId')] = attributes.get('formatCode', '')
+            elif local == 'xf' and table == 'cellXfs':
+                styles.append(attributes.get('numFmtId', '0'))
+            elif local in ('cellXfs', 'cellStyleXfs', 'cellStyles', 'dxfs'):
+                table = local
+            if max(len(formats), len(styles)) > _MOST_STYLES:
+                raise ReportError('damaged')
+        known = {str(number): code for number, code in BUILTIN_FORMATS.items()} | formats
+        dates = {number for number in set(styles) if is_date_format(known.get(number))}
+        durations = {number for number in dates if is_timedelta_format(known.get(number))}
+        return Styles(*(
+            frozenset(str(place) for place, number in enumerate(styles) if number in numbers)
+            for numbers in (dates, durations)), is_1904)

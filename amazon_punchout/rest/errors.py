@@ -7,6 +7,8 @@ _SENTENCES = {
     'too_many': "The answer has more than {value} values.",
     'wrong_shape': "The answer is not a JSON object.",
     'missing': "The answer has no {value}.",
+    'not_pdf': "The file is not a PDF.",
+    'no_event': "There is no event: it needs poNumber or orderId, and trackingId, shipmentId or packageId.",
 }
 
 
@@ -16,7 +18,8 @@ class RestError(ValueError):
     `str()` gives an English sentence; callers that translate build their own from the attributes. Nothing of the answer
     is in it, since an answer may be an access token.
 
-    :param str kind: 'not_json', 'too_large', 'too_deep', 'too_many', 'wrong_shape' or 'missing'
+    :param str kind: 'not_json', 'too_large', 'too_deep', 'too_many', 'wrong_shape', 'missing', 'not_pdf' or
+        'no_event'
     :param value: the limit, of 'too_large' and 'too_many'; the name of the field, of 'missing'
     """
 

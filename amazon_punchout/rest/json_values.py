@@ -35,14 +35,25 @@ def parse(raw):
     :rtype: dict
     :raise RestError: it is no JSON object, or not within bounds
     """
+    value = parse_any(raw)
+    if not isinstance(value, dict):
+        raise RestError('wrong_shape')
+    return value
+
+
+def parse_any(raw):
+    """Parse JSON whose outermost value may be anything.
+
+    :param bytes raw: as it came
+    :return: as :func:`parse`
+    :raise RestError: it is no JSON, or not within bounds
+    """
     _check_bounds(raw)
     try:
         value = json.loads(
             raw.decode('utf-8-sig'), parse_float=_exact, parse_int=_exact, parse_constant=_no_constant)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise RestError('not_json') from None
-    if not isinstance(value, dict):
-        raise RestError('wrong_shape')
     return _clean(value)
 
 
@@ -161,11 +172,29 @@ def listed_of(answer, *names):
     :param str names: that the list probably has
     :return: the objects of the first of these lists that there is, else those of every list of the answer
     :rtype: list[dict]
+    :raise RestError: the answer says something else
     """
     if found := objects_of(answer, *names):
         return found
-    lists = (value for value in answer.values() if isinstance(value, list))
+    check_list(answer, names[0])
+    lists = (value for name, value in answer.items() if name != 'errors' and isinstance(value, list))
     return [each for value in lists for each in value if isinstance(each, dict)]
+
+
+def check_list(answer, name, kinds=(list,)):
+    """Check that an answer has its list, or says nothing at all.
+
+    An answer that says something else must not be taken for one that states nothing: what it stands for would be lost,
+    or an order would be thought to be unknown.
+
+    :param dict answer: the whole answer
+    :param str name: that the list probably has
+    :param tuple kinds: the types that count as one
+    :raise RestError: it says something else
+    """
+    said = {key: value for key, value in answer.items() if key != 'nextPageToken' and value is not None}
+    if said and not any(isinstance(value, kinds) for key, value in said.items() if key != 'errors'):
+        raise RestError('missing', name)
 
 
 def number_of(owner, *names):

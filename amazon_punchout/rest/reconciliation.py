@@ -22,6 +22,7 @@ from ..transactions import (
 )
 from .json_values import (
     as_it_came,
+    check_list,
     date_of,
     identifier_of,
     money_of,
@@ -115,10 +116,12 @@ def read_transactions(raw):
     :param bytes raw: the answer
     :return: of the kind `reconciliation_api`; what can't be understood is a Problem, whose row counts from 1
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.check_list`
     """
     answer = parse(raw)
     found = objects_of(answer, 'transactions')
+    if not found and not isinstance(answer.get('transactions'), list):
+        check_list(answer, 'transactions', kinds=())
     transactions, problems = [], []
     for row, each in enumerate(found, start=1):
         result = _read_transaction(each, row)
@@ -251,10 +254,11 @@ def read_invoice_links(raw):
 
     :param bytes raw: the answer
     :rtype: tuple[InvoiceLink, ...]
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.check_list`
     """
     links = {}
-    for owner, around in _walk(parse(raw), {}):
+    answer = parse(raw)
+    for owner, around in _walk(answer, {}):
         if number := identifier_of(owner, 'invoiceNumber'):
             consolidated = object_of(owner, 'consolidatedInvoiceDetails') \
                 or next(iter(objects_of(owner, 'consolidatedInvoiceDetails')), {})
@@ -268,6 +272,8 @@ def read_invoice_links(raw):
                 consolidated_number=identifier_of(consolidated, 'consolidatedInvoiceNumber', 'invoiceNumber'),
                 associated_number=identifier_of(owner, 'associatedInvoiceNumber'),
             )] = None
+    if not links:
+        check_list(answer, 'invoices', kinds=(list, dict))
     return tuple(links)
 
 
@@ -297,7 +303,7 @@ def read_invoices(raw):
     :param bytes raw: the answer
     :return: of the kind `invoices_api`
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.check_list`
     """
     links = read_invoice_links(raw)
     return Statement('invoices_api', row_count=len(links), invoices=tuple(InvoiceFacts(
@@ -313,10 +319,11 @@ def read_payment_details(raw):
     :param bytes raw: the answer
     :return: of the kind `payment_details_api`
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.check_list`
     """
     facts = {}
-    for owner, _around in _walk(parse(raw), {}):
+    answer = parse(raw)
+    for owner, _around in _walk(answer, {}):
         number = identifier_of(owner, 'invoiceId', 'invoiceNumber')
         status, due = text_of(owner, 'status', 'paymentStatus'), date_of(owner, 'dueDate', 'paymentDueDate')
         if number and (status or due):
@@ -325,4 +332,6 @@ def read_payment_details(raw):
                 number=number, status=status, due_date=due, currency=currency,
                 amount=None if amount is None else abs(amount),
                 statement_number=identifier_of(owner, 'statementNumber'))] = None
+    if not facts:
+        check_list(answer, 'invoicePaymentDetails', kinds=(list, dict))
     return Statement('payment_details_api', row_count=len(facts), invoices=tuple(facts))

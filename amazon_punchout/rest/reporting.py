@@ -112,7 +112,7 @@ def read_order_reports(raw):
 
     :param bytes raw: the answer
     :rtype: tuple[OrderReport, ...]
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     answer = parse(raw)
     is_one = answer.get('orderStatus') or object_of(answer, 'orderMetadata')
@@ -147,7 +147,7 @@ def read_orders(raw):
     :param bytes raw: the answer
     :return: of the kind `orders_api`
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     reports = read_order_reports(raw)
     return Statement('orders_api', row_count=len(reports), orders=tuple(OrderFacts(
@@ -169,7 +169,7 @@ def read_shipment_items(raw):
     :param bytes raw: the answer
     :return: the items, and the token of the next page or None
     :rtype: tuple[tuple[ShipmentItem, ...], str | None]
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     answer = parse(raw)
     found = listed_of(answer, 'shipmentLineItemReports')
@@ -204,7 +204,7 @@ def read_shipments(raw):
     :param bytes raw: the answer
     :return: of the kind `shipments_api`
     :rtype: Statement
-    :raise RestError: see :func:`.json_values.parse`
+    :raise RestError: see :func:`.json_values.parse` and :func:`.json_values.listed_of`
     """
     items, token = read_shipment_items(raw)
     return Statement('shipments_api', row_count=len(items), next_page_token=token, shipments=tuple(ShipmentFacts(

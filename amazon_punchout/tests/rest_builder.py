@@ -1,5 +1,21 @@
 """Answers of Amazon's REST APIs as the tests need them."""
+import io
 import json
+import zipfile
+
+PDF = b'%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'
+
+
+def zipped(*contents):
+    """Pack files into a ZIP.
+
+    :rtype: bytes
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as archive:
+        for index, content in enumerate(contents):
+            archive.writestr(f'{index}.pdf', content)
+    return file.getvalue()
 
 
 def answer_of(**values):
@@ -60,3 +76,26 @@ def shipment_item(number='P00042', line='1', quantity=2, **values):
         'deliveryInfo': {'expectedDeliveryDate': '2026-11-06', 'status': 'NOT_DELIVERED'},
         'shipmentStatus': 'SHIPPED', **values}
     return {name: value for name, value in item.items() if value is not None}
+
+
+def tracking_event(number='P00042', **values):
+    """Give an event of a package as Amazon pushes it."""
+    event = {
+        'orderId': '111-1111111-1111111', 'trackingId': '1Z1', 'shipmentId': 'SH-1', 'packageId': '1',
+        'poNumber': number, 'eventTimeStampInEpochMillis': 1793696400000, 'deliveryStatus': 'SHIPPED',
+        'detailedTrackingStatus': 'PACKAGE_LEFT_FROM_CARRIER_FACILITY - (Berlin)', **values}
+    return {name: value for name, value in event.items() if value is not None}
+
+
+def offer(price='189.00', seller="Pens GmbH", **values):
+    """Give an offer as the Product Search API writes it."""
+    values = {
+        'availability': "In Stock.", 'merchant': {'merchantId': 'M1', 'name': seller}, 'condition': {'value': "New"},
+        'price': {'value': {'currencyCode': 'USD', 'amount': float(price)}, 'formattedPrice': f"${price}"},
+        'quantityLimits': {'minQuantity': 1, 'maxQuantity': 999}, **values}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def product(asin, *offers, **values):
+    """Give an item with its offers as the Product Search API writes it."""
+    return {'asin': asin, 'title': "Pens", 'includedDataTypes': {'OFFERS': list(offers)}, **values}

@@ -35,8 +35,10 @@ class ApiRejected(ApiFault):
     """Amazon declines what was asked; another time it would do the same.
 
     :ivar int status: of HTTP
+    :ivar str | None code: of Amazon's error; without one, another server may have answered
     """
 
-    def __init__(self, sentence, status):
+    def __init__(self, sentence, status, code=None):
         super().__init__(sentence)
         self.status = status
+        self.code = code

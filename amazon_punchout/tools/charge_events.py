@@ -12,6 +12,8 @@ from ..transactions import CHARGE, OTHER, Transaction, TransactionLine
 
 API = 'api'
 REPORT = 'report'
+# The doubt about items that do not add up to their charge.
+ITEMS_DIFFER = 'items_differ'
 # A refund that is stated again within these days, under another reference, may be the same one.
 RESTATED_DAYS = 3
 PARTS = ('items', 'shipping', 'tax', 'discount', 'fees')
@@ -205,12 +207,25 @@ def combine(versions):
     if event.instrument == OTHER:
         added['instrument'] = next(
             (version.stated.instrument for version in by_rank if version.stated.instrument != OTHER), OTHER)
+    alike = [version for version in by_rank if signature(version.stated) == signature(event)]
+    sure = [version for version in alike if not version.stated.doubts and (
+        version.source == API or item_keys(version.stated))]
     # Of equal detail, the first by rank.
-    alike = [version.stated for version in by_rank if signature(version.stated) == signature(event)]
-    lines = max(alike, key=detail).lines
-    doubts = () if any(not stated.doubts for stated in alike) else event.doubts
+    lines = max((version.stated for version in sure or alike), key=detail).lines
+    doubts = () if sure else _doubts_left(alike)
     return replace(
         event, lines=lines, doubts=doubts, over_refund=any(version.stated.over_refund for version in versions), **added)
+
+
+def _doubts_left(alike):
+    """List what is doubtful about an event. A source without items confirms its amount, but not its items.
+
+    :param list[Version] alike: its versions, none of which states items without a doubt
+    :rtype: tuple[str, ...]
+    """
+    is_confirmed = any(not version.stated.doubts for version in alike)
+    doubts = dict.fromkeys(code for version in alike for code in version.stated.doubts)
+    return tuple(code for code in doubts if code == ITEMS_DIFFER or not is_confirmed)
 
 
 def is_correction(before, after):

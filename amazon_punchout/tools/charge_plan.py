@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..transactions import CHARGE, Statement, Transaction
+from ..transactions import CHARGE, REFUND, Statement, Transaction
 from .charge_events import Relation, are_compatible, order_refs, relation, signature, totals_of_orders
 
 # What becomes of a charge or refund that a statement has.
@@ -57,11 +57,25 @@ class Reading:
     added: list = field(default_factory=list)         # events that a dry run would have stored
     taken: set = field(default_factory=set)           # ids of records that this statement has stated
     counts: Counter = field(default_factory=Counter)  # rows by outcome
+    sums: Counter = field(default_factory=Counter)    # amounts by outcome and currency, refunds below zero
+    noted: list = field(default_factory=list)         # pairs of an outcome and a plan, of a dry run
     touched: object = None                            # the records that are new or have changed
     unknown_names: Counter = field(default_factory=Counter)   # rows by kind and text of names without a group
     currencies: dict = field(default_factory=dict)    # by code
     rejected: list = field(default_factory=list)      # plans with the reason why Odoo can't keep them
     concerned: object = None              # the companies that it is about
+
+    def note(self, name, plan):
+        """Count a charge or refund under an outcome; it may have several.
+
+        :param str name: of the outcome
+        :param Plan plan: what becomes of it
+        """
+        stated = plan.stated
+        self.counts[name] += len(stated.rows) or 1
+        self.sums[name, stated.currency] += stated.amount if stated.kind == CHARGE else -stated.amount
+        if self.is_dry:
+            self.noted.append((name, plan))
 
 
 class Pool:
@@ -102,7 +116,16 @@ class Pool:
         found = relation(stated, event.known, self._dates(event), event.references)
         if found in (Relation.ALIKE, Relation.UNSURE) and signature(stated) != signature(event.known):
             return Relation.OUTDATED
-        return found
+        return Relation.DIFFERENT if found is Relation.UNSURE and self._is_counted(stated, event) else found
+
+    def _is_counted(self, stated, event):
+        """Tell whether a refund is another one because the same statement has stated an alike one of the same day.
+
+        A settlement that is stated again has a later day.
+
+        :rtype: bool
+        """
+        return stated.kind == REFUND and event.is_taken and stated.date in self._dates(event)
 
     def _dates(self, event):
         """List the dates that statements of the same kind have stated for an event."""

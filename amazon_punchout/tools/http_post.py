@@ -20,8 +20,8 @@ from .networks import may_connect
 _logger = logging.getLogger(__name__)
 
 MAX_ANSWER_BYTES = 5 * 1024 * 1024
-# When an API wants to be asked again, and by what Amazon finds a request in its own logs.
-KEPT_HEADERS = ('Retry-After', 'x-amzn-RequestId')
+# When an API wants to be asked again, by what Amazon finds a request in its own logs, and what a file is.
+KEPT_HEADERS = ('Retry-After', 'x-amzn-RequestId', 'Content-Type')
 
 
 class ForbiddenAddress(OSError):

@@ -10,6 +10,7 @@ from .charges import (
     amazon_punchout_assign,
     amazon_punchout_dismiss_charge,
     amazon_punchout_import_answer,
+    amazon_punchout_reconciliation_date,
     amazon_punchout_upload,
 )
 from .punchin import amazon_punchout_claim

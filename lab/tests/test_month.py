@@ -17,12 +17,12 @@ def order(number, marketplace="de", digits=2, **values):
         amazon_line_number=1, amazon_asin="B0X", amazon_title="Desk", name="Desk", amazon_cart_quantity=2.0,
         product_qty=2.0, amazon_cart_price=10.0, price_unit=10.0, amazon_cart_shipping=1.0, amazon_cart_tax=3.99,
         amazon_unspsc=False, amazon_seller=False)
-    currency = {"de": "EUR", "us": "USD", "jp": "JPY", "fr": "EUR"}[marketplace]
+    currency = {"de": "EUR", "us": "USD", "jp": "JPY", "fr": "EUR", "gb": "GBP"}[marketplace]
     return SimpleNamespace(**{
         "name": number, "date_approve": datetime(2026, 10, 3, 9), "date_order": datetime(2026, 10, 1),
         "amazon_group_id": SimpleNamespace(name="Berlin", marketplace=marketplace, payment_method="card"),
         "currency_id": SimpleNamespace(name=currency, decimal_places=digits),
-        "company_id": SimpleNamespace(name="Muster GmbH"),
+        "company_id": SimpleNamespace(name="Muster GmbH"), "amazon_order_ref": False,
         "amazon_requester_id": SimpleNamespace(name="Robin", email="robin@buyer.example"),
         "_amazon_item_lines": lambda: [line], **values})
 
@@ -41,11 +41,15 @@ def simulator_url():
 
 
 def test_orders_of_odoo_keep_their_sums():
-    given = month.orders_of([order("P1"), order("P2", "fr"), order("P3", date_approve=False, amazon_requester_id=None)])
+    given = month.orders_of([
+        order("P1", amazon_order_ref="303-1-1, 303-2-2"),
+        order("P2", "fr"), order("P3", date_approve=False, amazon_requester_id=None)])
     assert [known["number"] for known in given] == ["P1", "P3"]
     assert (given[0]["date"], given[1]["date"]) == ("2026-10-03", "2026-10-01")
+    assert [known["country"] for known in month.orders_of([order("P4", "gb"), order("P5", "jp", 0)])] == ["UK", "JP"]
     made = Month(read(given, date(2026, 10, 1)))
     truth = made.truth()["orders"]["P1"]
+    assert truth["amazon_orders"] == ["303-1-1"]
     assert (truth["ordered"], truth["group"], truth["company"]) == ("24.99", "Berlin", "Muster GmbH")
 
 
@@ -54,5 +58,6 @@ def test_the_simulator_plays_a_month_and_its_reports_are_downloaded(simulator_ur
     assert set(truth["orders"]) == {"P1", "P2", "P3"}
     files = month.download(simulator_url, tmp_path)
     assert len(files) == 18
+    assert month.download(simulator_url, tmp_path / "plain", ("DE",), plain=1)[0].read_bytes() != files[6].read_bytes()
     assert "P1" in (tmp_path / "DE" / "orders.csv").read_text("utf-8-sig")
     assert len(month.load(simulator_url, 12, seed=4)["orders"]) == 12

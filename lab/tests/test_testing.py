@@ -31,6 +31,12 @@ def test_missing_programs_are_named_and_a_missing_browser_fails_ci(monkeypatch, 
     monkeypatch.setenv("CI", "true")
     with pytest.raises(progress.Problem, match="apt-get install chromium"):
         testing._check_programs()
+    monkeypatch.setattr(testing.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(testing.ctypes.util, "find_library", lambda name: None)
+    with pytest.raises(progress.Problem, match="apt-get install libatomic1"):
+        testing._check_programs()
+    monkeypatch.setattr(testing.ctypes.util, "find_library", lambda name: f"lib{name}.so.1")
+    testing._check_programs()
 
 
 def test_every_test_file_runs_in_exactly_one_process():

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ..books import answers, reports, sums
 from ..books.ledger import Ledger
 from ..books.numbers import Numbers
-from ..books.records import CARD, GIFT_CARD, MARKETS, PAYMENT_CONFIRMED, Buyer, Instrument, Line, Parts
+from ..books.records import CARD, GIFT_CARD, MARKETS, PART_NAMES, PAYMENT_CONFIRMED, Buyer, Instrument, Line, Parts
 from ..books.reports import KINDS, old_style, plain_style, report
 from . import orders as month_orders
 from . import statement
@@ -202,6 +202,7 @@ class Month:
             'transactions': {
                 charge.transaction_id: self._transaction_truth(charge, references[charge.transaction_id])
                 for charge in transactions},
+            'documents': {document.number: _document_truth(document) for document in self.ledger.contents.documents},
             'outside': [charge.transaction_id for charge in self.stage.outside],
             'fees': [charge.transaction_id for charge in self.stage.fees],
             'ambiguous': [
@@ -291,6 +292,17 @@ class _Like:
 
     def __init__(self, group, buyer: Buyer):
         self.market, self.group, self.company, self.buyer = group.market, group.name, group.company, buyer
+
+
+def _document_truth(document):
+    """Return an invoice or a credit memo with its lines; a line without a quantity is an amount only."""
+    return {
+        'credit': document.is_credit, 'owed': document.is_owed, 'currency': document.market.currency,
+        'date': document.issued_on.isoformat(), 'amount': _text(document.amount), 'credits': document.credits or None,
+        'statement_number': document.statement_number or None, 'lines': [{
+            'amazon_order': piece.ref, 'order': piece.purchase.po_number or None, 'line': piece.line.number or None,
+            'quantity': piece.quantity, 'price': _text(piece.line.unit_price),
+            **_texts({name: getattr(piece.parts, name) for name in PART_NAMES})} for piece in document.pieces]}
 
 
 def _texts(values):

@@ -41,6 +41,8 @@ class Order:
     pays: str
     # The case that this order must become; empty: by chance.
     case: str = ''
+    # Amazon's number of the order, if it is known already.
+    ref: str = ''
 
     @property
     def total(self):
@@ -107,8 +109,8 @@ def read(values, start):
     """Read the orders of a caller.
 
     Each is {number, lines: [{number, asin, title, quantity, price, shipping, tax, discount, unspsc, seller}]} and may
-    have date, country, group, company, buyer {name, email}, card (last digits), pays and case. Amounts are of the whole
-    line, before tax but for `tax`; they are texts.
+    have date, country, group, company, buyer {name, email}, card (last digits), pays, case and Amazon's own number as
+    ref. Amounts are of the whole line, before tax but for `tax`; they are texts.
 
     :param date start: the day of orders that have none.
     :raises BadOrder: if one can't be read.
@@ -136,7 +138,8 @@ def _read_order(value, start):
         day = date.fromisoformat(value['date'][:10]) if value.get('date') else start
         return Order(
             number, day, group, Buyer(buyer.get('name', BUYERS[0].name), buyer.get('email', BUYERS[0].email)),
-            tuple(_read_line(line, market) for line in value['lines']), pays, value.get('case', ''))
+            tuple(_read_line(line, market) for line in value['lines']), pays, value.get('case', ''),
+            value.get('ref', ''))
     except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError) as error:
         if isinstance(error, BadOrder):
             raise
@@ -154,8 +157,16 @@ def _read_line(value, market):
     return Line(
         str(value['number']), '', value['asin'], value.get('title', value['asin']), quantity, price,
         Parts(goods, amount('shipping'), amount('tax'), -abs(amount('discount'))), value.get('unspsc', ''),
-        value.get('seller', 'Amazon'), tax_rate=Decimal(str(rate)) if rate is not None else
-        (amount('tax') / net).quantize(Decimal('0.001')) if net else None)
+        value.get('seller', 'Amazon'),
+        tax_rate=Decimal(str(rate)) if rate is not None else _rate(market, net, amount('tax')))
+
+
+def _rate(market, net, tax):
+    """Find the rate of a tax: that of the marketplace, if it makes this tax, else about what the amounts say."""
+    rate = _RATES[market.country]
+    if abs(net * rate - tax) < market.unit:
+        return rate
+    return (tax / net).quantize(Decimal('0.001')) if net else None
 
 
 def as_json(order):
@@ -167,7 +178,7 @@ def as_json(order):
         'number': order.number, 'date': order.day.isoformat(), 'country': order.group.market.country,
         'currency': order.group.market.currency, 'group': order.group.name, 'company': order.group.company,
         'buyer': {'name': order.buyer.name, 'email': order.buyer.email}, 'card': order.group.card, 'pays': order.pays,
-        'case': order.case, 'total': f'{order.total:f}',
+        'case': order.case, 'ref': order.ref, 'total': f'{order.total:f}',
         'lines': [{
             'number': line.number, 'asin': line.asin, 'title': line.title, 'quantity': line.quantity,
             'price': f'{line.unit_price:f}', 'shipping': f'{line.parts.shipping:f}', 'tax': f'{line.parts.tax:f}',

@@ -54,7 +54,7 @@ class Stage:
         """Receive an order at Amazon; `lines` are those that Amazon has, if they differ from the order's."""
         group = order.group
         purchase = self.ledger.sell(group.market, group.name, group.company, order.buyer, order.day,
-                                    order.lines if lines is None else lines, order.number)
+                                    order.lines if lines is None else lines, order.number, order.ref)
         self.refs.setdefault(order.number, []).append(purchase.ref)
         return self.ledger.set_status(purchase, order.day, status)
 

@@ -182,6 +182,22 @@ def test_a_charge_that_moved_is_shown_under_its_first_reference_until_then(month
     assert len(after) == 1
 
 
+def test_the_documents_of_an_order_add_up_to_what_was_invoiced_and_credited(truth):
+    invoiced, credited = defaultdict(Decimal), defaultdict(Decimal)
+    for number, document in truth['documents'].items():
+        added = Decimal(0)
+        for line in document['lines']:
+            amount = sum(Decimal(line[name]) for name in ('goods', 'shipping', 'tax', 'discount', 'fees'))
+            (credited if document['credit'] else invoiced)[line['amazon_order']] += amount
+            added += amount
+        assert added == Decimal(document['amount']), number
+    for ref, values in truth['amazon_orders'].items():
+        assert (invoiced[ref], credited[ref]) == (Decimal(values['invoiced']), Decimal(values['credited'])), ref
+    owed = {number for number, document in truth['documents'].items() if document['owed']}
+    assert owed == {values['invoice_number'] for values in truth['transactions'].values()
+                    if values['instrument'] == 'invoice'}
+
+
 def test_invoices_and_their_payment(month):
     details = [detail for detail in month_answers(month, 'eu')]
     assert {detail['invoiceType'] for detail in details} == {'STANDARD', 'CREDIT_MEMO'}
@@ -250,6 +266,17 @@ def test_orders_of_a_caller_keep_their_numbers_lines_and_sums():
     assert charge['legalEntityName'] == 'Muster GmbH'
     assert charge['transactionLineItems'][0]['purchaseOrderLineItemId'] == '1'
     assert refund['associatedTransactionDetails'] == [{'associatedTransactionId': charge['transactionId']}]
+
+
+@pytest.mark.parametrize(('country', 'price', 'tax', 'rate'), [
+    ('US', '9.99', '0.72', '0.0725'),  # 7.207…: about 0.072 by the amounts
+    ('DE', '10.00', '0.70', '0.07'),   # not that of the marketplace
+    ('JP', '999', '99', '0.1'),
+])
+def test_the_rate_of_an_order_of_a_caller_is_that_of_the_marketplace_if_it_fits(country, price, tax, rate):
+    line = ORDER['lines'][0] | {'quantity': 1, 'price': price, 'shipping': '0', 'tax': tax}
+    month = Month(read([ORDER | {'country': country, 'case': '', 'lines': [line]}], date(2026, 10, 1)))
+    assert month.orders[0].lines[0].tax_rate == Decimal(rate)
 
 
 def test_invented_orders_can_be_given_back():

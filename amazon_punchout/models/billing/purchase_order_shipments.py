@@ -66,7 +66,8 @@ class PurchaseOrderShipmentBills(models.Model):
         :rtype: list
         """
         self.ensure_one()
-        shipments = self.amazon_shipment_ids.filtered(lambda shipment: shipment.active and not shipment.is_planned)
+        shipments = self.amazon_shipment_ids.filtered(
+            lambda shipment: shipment.active and not shipment.is_planned and not shipment.is_tracked)
         found = [each.sorted('id') for each in shipments.grouped('shipment_id').values() if not each._standing_bills()]
         # A shipment of the whole order has what is in no other.
         return sorted(found, key=lambda each: (

@@ -5,8 +5,8 @@ from ...const import API_HOST, API_REGIONS, API_SANDBOX_HOST, LOGIN_URL
 from ...tools.addresses import find_address_problem
 
 # The APIs, and the fields of each.
-RECONCILIATION, REPORTING = 'reconciliation', 'reporting'
-APIS = (RECONCILIATION, REPORTING)
+RECONCILIATION, REPORTING, DOCUMENTS, PRODUCTS = 'reconciliation', 'reporting', 'documents', 'products'
+APIS = (RECONCILIATION, REPORTING, DOCUMENTS, PRODUCTS)
 STATES = [('untested', "Not Tested"), ('open', "Open"), ('stopped', "Not Open")]
 
 
@@ -63,10 +63,22 @@ class AmazonPunchoutApi(models.Model):
         "Use Reporting", tracking=True,
         help="Ask Amazon about unclear orders, and about orders for which it sends no messages. Amazon's role: Amazon "
              "Business Analytics.")
+    use_documents = fields.Boolean(
+        "Attach PDFs", tracking=True,
+        help="Fetch the PDFs of invoices, credit memos and orders and attach them to the bills and orders. Amazon's "
+             "role: Business Purchase Reconciliation.")
+    use_products = fields.Boolean(
+        "Compare Prices", tracking=True,
+        help="Note for the approvers what the items of a cart cost, a day before Amazon's price hold ends. Amazon's "
+             "role: Business Product Catalog.")
     reconciliation_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
     reporting_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
+    documents_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
+    products_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
     reconciliation_problem = fields.Text(readonly=True, copy=False)
     reporting_problem = fields.Text(readonly=True, copy=False)
+    documents_problem = fields.Text(readonly=True, copy=False)
+    products_problem = fields.Text(readonly=True, copy=False)
     tested_at = fields.Datetime("Tested On", readonly=True, copy=False)
     resting = fields.Text(compute='_compute_resting', help="Why nothing is asked.")
 
@@ -171,4 +183,6 @@ class AmazonPunchoutApi(models.Model):
 
         :rtype: str
         """
-        return {RECONCILIATION: "Reconciliation", REPORTING: "Reporting"}[api_name]
+        return {
+            RECONCILIATION: "Reconciliation", REPORTING: "Reporting", DOCUMENTS: "Document",
+            PRODUCTS: "Product Search"}[api_name]

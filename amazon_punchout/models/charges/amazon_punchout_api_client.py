@@ -2,17 +2,18 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
-from odoo import models
+from odoo import api, models
 
 from ... import rest
-from ...const import API_PACES, API_TIMEOUT, MAX_RETRY_AFTER
+from ...const import API_PACES, API_PAUSES, API_TIMEOUT, MAX_RETRY_AFTER
 from ...tools.access_tokens import drop_token, find_token, keep_token
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.http_post import HttpError, call_api
-from ...tools.masking import masked
+from ...tools.masking import MASK, masked
 from ...tools.pace import take_turn
 
 _logger = logging.getLogger(__name__)
@@ -20,9 +21,13 @@ _logger = logging.getLogger(__name__)
 # What Login with Amazon says if another try can't succeed.
 FINAL = ('invalid_grant', 'invalid_client', 'unauthorized_client', 'access_denied', 'invalid_scope',
          'unsupported_grant_type')
+# What goes wrong with a server that was reached.
+CUT_OFF = ('timeout', 'late', 'incomplete', 'too_large', 'connection_lost', 'not_http')
 # A longer wait is left to the next run.
 LONGEST_WAIT = 5
 LONGEST_REASON = 500
+# A shorter text could be a word of the answer.
+SHORTEST_SECRET = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +46,7 @@ class AmazonPunchoutApiClient(models.Model):
     """The one place that asks Amazon's APIs: tokens, paces, errors."""
     _inherit = 'amazon.punchout.api'
 
-    def _call(self, api_name, method, path, body=None):
+    def _call(self, api_name, method, path, body=None, headers=None):
         """Ask an API.
 
         No transaction stays open meanwhile in a scheduled action: the caller has committed.
@@ -50,6 +55,7 @@ class AmazonPunchoutApiClient(models.Model):
         :param str method: of HTTP
         :param str path: with its query
         :param dict | None body: to be sent as JSON
+        :param dict | None headers: to be added
         :return: an answer with HTTP 200
         :rtype: http_post.Answer
         :raises ApiFault: there is none
@@ -58,7 +64,7 @@ class AmazonPunchoutApiClient(models.Model):
         login = self._login()
         for is_first in (True, False):
             token, is_new = self._access_token(login)
-            answer = self._exchange(login, api_name, method, path, body, token)
+            answer = self._exchange(login, api_name, method, path, body, token, headers)
             if answer.status in (401, 403) and is_first and not is_new:
                 drop_token(login.key)  # it may have expired or been withdrawn before its time
                 continue
@@ -66,8 +72,36 @@ class AmazonPunchoutApiClient(models.Model):
         if answer.status == 401:
             drop_token(login.key)
         if 200 <= answer.status < 300:
-            return answer
+            return self._without_secrets(login, token, answer)
         raise self._fault(login, api_name, answer, token)
+
+    def _download(self, api_name, url):
+        """Download a file from an address that an API gave.
+
+        No token goes there: the address itself is the permission, so it is never logged.
+
+        :param str api_name: of APIS
+        :param str url: the address
+        :return: an answer with HTTP 200
+        :rtype: http_post.Answer
+        :raises ApiFault: there is none
+        """
+        self.ensure_one()
+        networks = self.env['amazon.punchout.group'].sudo()._allowed_networks()
+        try:
+            answer = call_api('GET', url, {'Accept': '*/*'}, API_TIMEOUT, networks)
+        except HttpError as error:
+            sentence = self._unreachable_sentence(self.env._("Amazon's server for files"), error)
+            if error.kind in ('too_large', 'bad_address', 'forbidden_address'):
+                raise ApiRejected(sentence, 404) from None
+            raise ApiLater(sentence) from None
+        _logger.info("Amazon API %s: file: HTTP %s, %s bytes", api_name, answer.status, len(answer.body))
+        if answer.status == 200:
+            return answer
+        if answer.status == 429 or answer.status >= 500:
+            raise ApiLater(self.env._(
+                "Amazon's server for files does not work at the moment (HTTP %s).", answer.status))
+        raise ApiRejected(self.env._("Amazon did not give the file (HTTP %s).", answer.status), 404)
 
     def _login(self):
         """Collect the credentials.
@@ -136,7 +170,7 @@ class AmazonPunchoutApiClient(models.Model):
 
     # === ASKING === #
 
-    def _exchange(self, login, api_name, method, path, body, token):
+    def _exchange(self, login, api_name, method, path, body, token, headers=None):
         """Send one request, not faster than the API allows.
 
         :return: the answer, whatever its status
@@ -147,7 +181,7 @@ class AmazonPunchoutApiClient(models.Model):
         if wait > LONGEST_WAIT:
             raise ApiLater(self.env._("Odoo has asked Amazon often enough for now."), int(wait) + 1)
         time.sleep(wait)
-        headers = {'x-amz-access-token': token}
+        headers = {**(headers or {}), 'x-amz-access-token': token}
         if body is not None:
             headers['Content-Type'] = 'application/json'
         started = time.monotonic()
@@ -169,8 +203,8 @@ class AmazonPunchoutApiClient(models.Model):
         :param str token: that was sent with the question
         :rtype: ApiFault
         """
-        title, words = self._api_title(api_name), self._quoted(
-            login, answer.status, rest.read_error(answer.body), token)
+        error = rest.read_error(answer.body)
+        title, words = self._api_title(api_name), self._quoted(login, answer.status, error, token)
         status = answer.status
         if status == 401:
             return ApiClosed(self.env._(
@@ -184,22 +218,54 @@ class AmazonPunchoutApiClient(models.Model):
         seconds = rest.read_retry_after(answer.headers.get('Retry-After'), MAX_RETRY_AFTER)
         if status == 429:
             return ApiLater(self.env._(
-                "Amazon's %(api)s API is asked too often (%(words)s).", api=title, words=words), seconds or 60)
+                "Amazon's %(api)s API is asked too often (%(words)s).", api=title, words=words), seconds)
         if status in (408, 425) or status >= 500:
             return ApiLater(self.env._(
                 "Amazon's %(api)s API does not work at the moment (%(words)s).", api=title, words=words), seconds)
         if 300 <= status < 400:
             return ApiClosed(self.env._(
                 "The API Address leads somewhere else (%s). Check it on the API access.", words))
+        if status == 404 and not error.code:
+            return ApiRejected(self.env._(
+                "Another server than Amazon's %(api)s API answered (%(words)s). Check the API Address on the API "
+                "access.", api=title, words=words), status)
         return ApiRejected(self.env._(
-            "Amazon's %(api)s API declined the request (%(words)s).", api=title, words=words), status)
+            "Amazon's %(api)s API declined the request (%(words)s).", api=title, words=words), status, error.code)
+
+    @api.model
+    def _pause_after(self, fault, failures):
+        """Give how long to wait until an API is asked again that gave no answer.
+
+        Also a server that always says "at once" is not asked without end.
+
+        :param ApiFault fault: of the call
+        :param int failures: how often it has failed in a row before
+        :rtype: timedelta
+        """
+        seconds = fault.seconds if isinstance(fault, ApiLater) else None
+        if seconds is not None:
+            return max(timedelta(minutes=API_PAUSES[0]), timedelta(seconds=seconds))
+        return timedelta(minutes=API_PAUSES[min(failures, len(API_PAUSES) - 1)])
+
+    def _without_secrets(self, login, token, answer):
+        """Take what was sent to Amazon out of an answer, which is stored as it came.
+
+        :param str token: that was sent with the question
+        :rtype: http_post.Answer
+        """
+        body = answer.body
+        for secret in (login.client_secret, login.refresh_token, token):
+            if len(secret) >= SHORTEST_SECRET:
+                body = body.replace(secret.encode(), MASK.encode())
+        return replace(answer, body=body)
 
     # === WORDS === #
 
     def _unreachable_sentence(self, title, error):
-        return self.env._(
-            "%(api)s can't be reached (%(detail)s).", api=title,
-            detail=self.env['amazon.punchout.document']._explain_http_error(error))
+        detail = self.env['amazon.punchout.document']._explain_http_error(error)
+        if error.kind in CUT_OFF:
+            return self.env._("%(api)s gave no complete answer (%(detail)s).", api=title, detail=detail)
+        return self.env._("%(api)s can't be reached (%(detail)s).", api=title, detail=detail)
 
     def _quoted(self, login, status, error, token=''):
         """Quote an error, which may quote what was sent.
@@ -218,4 +284,5 @@ class AmazonPunchoutApiClient(models.Model):
         :rtype: str
         """
         return {
-            'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics"}[api_name]
+            'reconciliation': "Business Purchase Reconciliation", 'reporting': "Amazon Business Analytics",
+            'documents': "Business Purchase Reconciliation", 'products': "Business Product Catalog"}[api_name]

@@ -6,9 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ... import rest
-from ...const import API_PAUSES
 from ...tools.api_faults import ApiClosed, ApiFault, ApiLater, ApiRejected
-from ...tools.problems import close_problem, raise_problem
+from ...tools.problems import raise_problem
 from ...tools.steps import apart
 from ...transactions import INVOICE
 from .amazon_punchout_api import RECONCILIATION
@@ -24,6 +23,9 @@ DAY = timedelta(days=1)
 FAILURES_TO_NOTIFY = 5
 # Invoices whose payment is asked about in one day.
 MAX_FOLLOWED = 250
+# Pages whose invoices could not be asked for: so many are asked for again in one day. A person is notified after some
+# days.
+MAX_LEFT, LEFT_TO_NOTIFY = 50, timedelta(days=2)
 
 
 class AmazonPunchoutApiFetch(models.Model):
@@ -47,6 +49,7 @@ class AmazonPunchoutApiFetch(models.Model):
     fetch_to = fields.Datetime(readonly=True, copy=False)
     fetch_token = fields.Char(readonly=True, copy=False, exportable=False, groups='base.group_system')
     fetch_pages = fields.Integer(readonly=True, copy=False)
+    fetch_restarts = fields.Integer(readonly=True, copy=False)
     page_ids = fields.One2many('amazon.punchout.api.page', 'api_id', "Answers", readonly=True)
     page_count = fields.Integer("Number of Answers", compute='_compute_page_count')
 
@@ -166,7 +169,10 @@ class AmazonPunchoutApiFetch(models.Model):
             apart(partial(self._postpone, sentence, DAY, is_told=True), self.env)
             return False
         apart(pages[-1]._process, self.env)
-        self._ask_invoices(pages[-1])
+        if not self.fetch_to:
+            self._end_day(pages[-1])
+        else:
+            self._ask_invoices(pages[-1])
         return True
 
     def _begin_period(self):
@@ -179,7 +185,8 @@ class AmazonPunchoutApiFetch(models.Model):
 
     def _set_period(self, begin, now):
         self.write({
-            'fetch_from': begin, 'fetch_to': min(begin + WINDOW, now), 'fetch_token': False, 'fetch_pages': 0})
+            'fetch_from': begin, 'fetch_to': min(begin + WINDOW, now), 'fetch_token': False, 'fetch_pages': 0,
+            'fetch_restarts': 0})
 
     def _keep_page(self, path, answer):
         """Store a page, and where to go on. All in one transaction, before anything of the page is processed.
@@ -194,6 +201,7 @@ class AmazonPunchoutApiFetch(models.Model):
         except rest.RestError as error:
             self._postpone(self.env._("Amazon's answer can't be read. %s", page._explain_rest_error(error)), DAY)
             return page
+        page.is_invoice_due = True
         self.write({'fetch_failures': 0, 'fetch_problem': False, 'fetch_pages': self.fetch_pages + 1})
         if token and (token == self.fetch_token or self.fetch_pages >= MAX_PAGES):
             self.fetch_token = False
@@ -216,9 +224,7 @@ class AmazonPunchoutApiFetch(models.Model):
             return
         self.write({
             'fetch_from': False, 'fetch_to': False, 'fetch_token': False, 'fetch_pages': 0,
-            'next_fetch_at': now + DAY - timedelta(hours=1)})  # before the next daily run
-        if not self.page_ids.filtered_domain([('state', '=', 'attention')]):
-            close_problem(self)
+            'fetch_restarts': 0, 'next_fetch_at': now + DAY - timedelta(hours=1)})  # before the next daily run
 
     # === FAULTS === #
 
@@ -230,13 +236,11 @@ class AmazonPunchoutApiFetch(models.Model):
         if isinstance(fault, ApiClosed):
             self._stop(RECONCILIATION, fault)
         elif isinstance(fault, ApiLater):
-            pause = timedelta(seconds=fault.seconds) if fault.seconds is not None else \
-                timedelta(minutes=API_PAUSES[min(self.fetch_failures, len(API_PAUSES) - 1)])
-            self._postpone(fault.sentence, pause)
+            self._postpone(fault.sentence, self._pause_after(fault, self.fetch_failures))
         elif isinstance(fault, ApiRejected):
             # The token of a page may have expired: then the period begins again, at most once a day.
-            self._postpone(fault.sentence, DAY, is_told=not self.fetch_token)
-            self.write({'fetch_token': False, 'fetch_pages': 0})
+            self._postpone(fault.sentence, DAY, is_told=not self.fetch_token or bool(self.fetch_restarts))
+            self.write({'fetch_token': False, 'fetch_pages': 0, 'fetch_restarts': self.fetch_restarts + 1})
 
     def _postpone(self, sentence, pause, is_told=False):
         """Ask again after a pause.
@@ -255,40 +259,70 @@ class AmazonPunchoutApiFetch(models.Model):
 
     # === INVOICES === #
 
-    def _ask_invoices(self, page):
+    def _end_day(self, page):
+        """Ask how invoices stand, and for the invoices that could not be asked for before.
+
+        :param page: the last `amazon.punchout.api.page` of the day
+        """
+        if self._ask_invoices(page, self._invoices_to_follow()):
+            for left in page.search([
+                    ('api_id', '=', self.id), ('is_invoice_due', '=', True)], order='id', limit=MAX_LEFT):
+                if not self._ask_invoices(left):
+                    break
+        apart(self._settle_problem, self.env)
+
+    def _ask_invoices(self, page, numbers=()):
         """Ask for the invoices of what a page charges, and how invoices stand. What fails is asked again tomorrow.
 
         :param page: the `amazon.punchout.api.page` with charges
+        :param numbers: of other invoices
+        :return: whether everything was answered
+        :rtype: bool
         """
         try:
             transactions = rest.read_transactions(page._raw()).transactions
         except rest.RestError:
-            return
+            return True
         lines = dict.fromkeys(
             (line.order_ref, line.order_line_item_id, line.shipment_id)
             for transaction in transactions if not transaction.invoice_number
             for line in transaction.lines if line.order_ref and line.order_line_item_id)
-        numbers = dict.fromkeys(
+        numbers = dict.fromkeys([*(
             transaction.invoice_number for transaction in transactions
-            if transaction.instrument == INVOICE and transaction.invoice_number)
-        if not self.fetch_to:  # the end of the day's fetch
-            numbers.update(dict.fromkeys(self._invoices_to_follow()))
+            if transaction.instrument == INVOICE and transaction.invoice_number), *numbers])
         questions = [('invoices', *rest.invoices_body(batch)) for batch in _batches(lines, rest.MAX_ORDER_LINES)]
         questions += [('payment_details', *rest.payment_details_body(batch))
                       for batch in _batches(numbers, rest.MAX_INVOICES)]
         for kind, path, body in questions:
             if not self.env['ir.cron']._commit_progress():
-                return
+                return False
             try:
                 answer = self._call(RECONCILIATION, 'POST', path, body)
-            except ApiClosed as fault:
-                if fault.is_login:
-                    apart(partial(self._keep_fault, fault), self.env)
-                return
-            except ApiFault:
-                return
+            except ApiFault as fault:
+                apart(partial(self._keep_invoice_fault, fault, page), self.env)
+                return False
             store = partial(self.env['amazon.punchout.api.page']._store, self, kind, path, answer)
             apart(lambda store=store: store()._process(), self.env)
+        return apart(lambda: page.write({'is_invoice_due': False}), self.env)
+
+    def _keep_invoice_fault(self, fault, page):
+        """Keep that invoices could not be asked for, which stops no charges.
+
+        :param ApiFault fault: of the call
+        :param page: the `amazon.punchout.api.page` with the charges
+        """
+        if isinstance(fault, ApiClosed) and fault.is_login:
+            self._keep_fault(fault)
+            return
+        if isinstance(fault, ApiRejected):  # it would be declined tomorrow, too
+            page.is_invoice_due = False
+        elif isinstance(fault, ApiLater) and page.asked_at > fields.Datetime.now() - LEFT_TO_NOTIFY:
+            return
+        raise_problem(
+            self, self._person_to_notify(), self.env._("Amazon's invoices could not be fetched"),
+            Markup("<p>%s</p><p>%s</p>") % (fault.sentence, self.env._(
+                "Charges and refunds are fetched. The numbers of their invoices are missing: download a report from "
+                "Amazon that has them, or enter them on the bills.")))
 
     def _invoices_to_follow(self):
         """List Amazon's invoices that are booked and not paid, so that their due date and status are up to date.

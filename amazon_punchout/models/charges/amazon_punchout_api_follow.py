@@ -9,8 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import groupby
 
 from ... import rest
-from ...const import API_PAUSES
-from ...tools.api_faults import ApiClosed, ApiFault, ApiLater, ApiRejected
+from ...tools.api_faults import ApiClosed, ApiFault, ApiRejected
 from ...tools.problems import raise_problem
 from ...tools.steps import apart, attempt
 from .amazon_punchout_api import REPORTING
@@ -100,6 +99,7 @@ class AmazonPunchoutApiFollow(models.Model):
         for region, same in groupby(at_amazon, key=lambda order: order.amazon_group_id._amazon_region()):
             if not cron._commit_progress() or not self._ask_shipments(orders.union(*same), region):
                 return False
+        apart(self._settle_problem, self.env)
         return True
 
     def _ask_order(self, order):
@@ -114,8 +114,11 @@ class AmazonPunchoutApiFollow(models.Model):
         try:
             answer = self._call(REPORTING, 'GET', path)
         except ApiRejected as fault:
-            if fault.status != 404:  # Amazon does not know the number
+            if fault.status == 404 and fault.code:  # Amazon does not know the number
+                apart(self._keep_that_it_works, self.env)
+            else:
                 sentence = fault.sentence.rstrip('.')
+                apart(partial(self._keep_rejected, fault), self.env)
         except ApiFault as fault:
             apart(partial(self._keep_report_fault, fault), self.env)
             return False
@@ -124,7 +127,9 @@ class AmazonPunchoutApiFollow(models.Model):
             try:
                 reports = rest.read_order_reports(answer.body)
             except rest.RestError as error:
-                sentence = self.env['amazon.punchout.api.page']._explain_rest_error(error).rstrip('.')
+                sentence = self.env._(
+                    "Amazon's answer can't be read. %s",
+                    self.env['amazon.punchout.api.page']._explain_rest_error(error)).rstrip('.')
         if order.amazon_state == 'unclear':
             apart(partial(order._amazon_settle_unclear, reports, path, sentence), self.env)
         elif not sentence:
@@ -145,8 +150,11 @@ class AmazonPunchoutApiFollow(models.Model):
                 answer = self._call(REPORTING, 'GET', path)
                 apart(lambda path=path, answer=answer: self._keep_answer('shipments', path, answer), self.env)
                 found, token = rest.read_shipment_items(answer.body)
-            except (ApiRejected, rest.RestError):
+            except rest.RestError:
                 return True  # asked again with the next question about these orders
+            except ApiRejected as fault:
+                apart(partial(self._keep_rejected, fault), self.env)
+                return True
             except ApiFault as fault:
                 apart(partial(self._keep_report_fault, fault), self.env)
                 return False
@@ -162,6 +170,9 @@ class AmazonPunchoutApiFollow(models.Model):
         """Store an answer, and that the API works."""
         page = self.env['amazon.punchout.api.page']._store(self, kind, path, answer)
         page._process()
+        self._keep_that_it_works()
+
+    def _keep_that_it_works(self):
         if self.report_failures:
             self.write({'report_failures': 0, 'report_problem': False})
 
@@ -189,12 +200,15 @@ class AmazonPunchoutApiFollow(models.Model):
         if isinstance(fault, ApiClosed):
             self._stop(REPORTING, fault)
             return
-        seconds = fault.seconds if isinstance(fault, ApiLater) else None
-        pause = timedelta(seconds=seconds) if seconds is not None else \
-            timedelta(minutes=API_PAUSES[min(self.report_failures, len(API_PAUSES) - 1)])
-        self.write({
-            'report_failures': self.report_failures + 1, 'report_problem': fault.sentence,
-            'next_report_at': fields.Datetime.now() + pause})
+        self.next_report_at = fields.Datetime.now() + self._pause_after(fault, self.report_failures)
+        self._keep_rejected(fault)
+
+    def _keep_rejected(self, fault):
+        """Keep why a question has no answer. Questions about other orders may have one.
+
+        :param ApiFault fault: of the call
+        """
+        self.write({'report_failures': self.report_failures + 1, 'report_problem': fault.sentence})
         if self.report_failures >= FAILURES_TO_NOTIFY:
             raise_problem(
                 self, self._person_to_notify(), self.env._("Amazon could not be asked about orders"),

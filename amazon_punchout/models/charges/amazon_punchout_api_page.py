@@ -22,6 +22,8 @@ READERS = {
 }
 # What an order says of Amazon's answers is kept in its documents; the answers themselves are kept for so many days.
 FOLLOWED_KINDS, FOLLOWED_DAYS = ('orders', 'shipments'), 90
+# The path is the whole question: no values are posted.
+ASKED_BY_PATH = ('transactions', *FOLLOWED_KINDS)
 # Problems of one page that are listed for a person.
 MAX_PROBLEMS = 20
 
@@ -51,10 +53,14 @@ class AmazonPunchoutApiPage(models.Model):
         ('received', "Received"),
         ('processed', "Processed"),
         ('attention', "Needs Attention"),
-    ], "Status", default='received', required=True, readonly=True)
+        ('replaced', "Replaced"),
+    ], "Status", default='received', required=True, readonly=True, help="An answer is replaced by the next one to the "
+        "same question.")
     reason = fields.Text(readonly=True, help="What could not be understood.")
+    is_invoice_due = fields.Boolean(readonly=True, help="The invoices of these charges are still to be asked for.")
 
     _received_idx = models.Index("(id) WHERE state = 'received'")
+    _invoice_due_idx = models.Index("(api_id) WHERE is_invoice_due")
 
     @api.depends('kind', 'asked_at')
     def _compute_file_name(self):
@@ -72,6 +78,10 @@ class AmazonPunchoutApiPage(models.Model):
         :return: the page
         """
         make_durable(self.env.cr)  # the next page is asked for after this commit
+        if kind in ASKED_BY_PATH:
+            self.search([
+                ('api_id', '=', access.id), ('kind', '=', kind), ('question', '=', question),
+                ('state', '=', 'attention')]).state = 'replaced'
         return self.create({
             'api_id': access.id, 'kind': kind, 'question': question, 'asked_at': fields.Datetime.now(),
             'request_id': answer.headers.get('x-amzn-RequestId'), 'body': base64.b64encode(answer.body)})
@@ -80,7 +90,7 @@ class AmazonPunchoutApiPage(models.Model):
     def _drop_old_answers(self):
         """Remove old answers about orders and shipments, of which there is one for each question."""
         self.sudo().search([
-            ('kind', 'in', FOLLOWED_KINDS), ('state', '=', 'processed'),
+            ('kind', 'in', FOLLOWED_KINDS), ('state', 'in', ('processed', 'replaced')),
             ('asked_at', '<', fields.Datetime.now() - timedelta(days=FOLLOWED_DAYS))], limit=10_000).unlink()
 
     def _raw(self):
@@ -144,6 +154,7 @@ class AmazonPunchoutApiPage(models.Model):
         self.env['amazon.punchout.api'].browse(self.api_id.ids).check_access('write')
         for page in self.sudo():  # nobody writes answers
             page._process()
+        self.sudo().api_id._settle_problem()
 
     # === WORDS === #
 
@@ -161,6 +172,7 @@ class AmazonPunchoutApiPage(models.Model):
             'too_many': self.env._("It has too many values."),
             'wrong_shape': self.env._("It is not a JSON object."),
             'missing': self.env._("It has no %s.", error.value),
+            'not_pdf': self.env._("It is not a PDF."),
         }
         return sentences.get(error.kind) or str(error)
 

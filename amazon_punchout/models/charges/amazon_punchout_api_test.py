@@ -8,10 +8,12 @@ from odoo.exceptions import UserError
 from ... import rest
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.problems import close_problem, raise_problem
-from .amazon_punchout_api import APIS, RECONCILIATION
+from .amazon_punchout_api import APIS, DOCUMENTS, PRODUCTS, RECONCILIATION
 
 # An order that nobody has: that Amazon does not know it shows that the API is open.
 NO_ORDER = 'ODOO-TEST-CONNECTION'
+# An item and a user that nobody has, for the same purpose.
+NO_ITEM, NO_EMAIL = 'B000000000', 'odoo@example.com'
 
 
 class AmazonPunchoutApiTest(models.Model):
@@ -39,9 +41,8 @@ class AmazonPunchoutApiTest(models.Model):
             for api_name in APIS:
                 self._note_test(api_name, 'stopped', fault.sentence)
         self.tested_at = fields.Datetime.now()
-        is_fine = not any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
-        if is_fine:
-            close_problem(self)
+        self._settle_problem()
+        is_fine = not self._has_stopped()
         is_open = any(self[f'{name}_state'] == 'open' for name in APIS)
         return {
             'type': 'ir.actions.client',
@@ -62,10 +63,10 @@ class AmazonPunchoutApiTest(models.Model):
         """
         title = self._api_title(api_name)
         try:
-            self._call(api_name, 'GET', self._test_path(api_name))
+            self._call(api_name, *self._test_question(api_name))
         except ApiRejected as fault:
             # Amazon knows us and looked at the question.
-            if fault.status not in (400, 404):
+            if fault.status not in (400, 404) or not fault.code:
                 return self._note_test(api_name, 'untested', fault.sentence)
         except ApiClosed as fault:
             if fault.is_login:
@@ -78,17 +79,47 @@ class AmazonPunchoutApiTest(models.Model):
             return self.env._("%s: open. Odoo does not use it yet: switch it on if you want that.", title)
         return self.env._("%s: open.", title)
 
-    def _test_path(self, api_name):
+    def _test_question(self, api_name):
+        """Give the question that tests an API.
+
+        :return: the arguments of :meth:`_call`
+        :rtype: tuple
+        """
+        group = self.group_ids[:1] or self.group_ids.new()
         if api_name == RECONCILIATION:
             now = fields.Datetime.now()
-            return rest.transactions_path(now - timedelta(days=1), now)
-        return rest.order_path(NO_ORDER, (self.group_ids[:1] or self.group_ids.new())._amazon_region())
+            return 'GET', rest.transactions_path(now - timedelta(days=1), now)
+        if api_name == DOCUMENTS:
+            return 'GET', rest.known_reports_path()
+        if api_name == PRODUCTS:
+            headers = {rest.USER_HEADER: self.env.user._amazon_email() or NO_EMAIL}
+            return 'POST', *rest.offers_body([NO_ITEM], group.marketplace, group._amazon_region(), 1), headers
+        return 'GET', rest.order_path(NO_ORDER, group._amazon_region())
 
     def _note_test(self, api_name, state, problem):
         self.write({f'{api_name}_state': state, f'{api_name}_problem': problem})
         if state == 'open':
             self._go_on(api_name)
         return problem and self.env._("%(api)s: %(problem)s", api=self._api_title(api_name), problem=problem)
+
+    # === THE ACTIVITY === #
+
+    def _has_stopped(self):
+        """Tell whether Amazon has closed an API that is switched on.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
+
+    def _settle_problem(self):
+        """Mark the activity about each access as done if nothing is left to look at, whatever it was about."""
+        for access in self:
+            if not (access._has_stopped() or access.fetch_problem or access.report_problem
+                    or access.page_ids.search_count([
+                        ('api_id', '=', access.id), '|', ('state', '=', 'attention'),
+                        ('is_invoice_due', '=', True)], limit=1)):
+                close_problem(access)
 
     # === DECLINED FOR GOOD === #
 

@@ -333,7 +333,7 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
         """
         names = set(filter(None, draft.charges.mapped('shipment_id')))
         shipments = draft.orders[0].amazon_shipment_ids.filtered(
-            lambda shipment: shipment.active and shipment.shipment_id in names)
+            lambda shipment: shipment.active and not shipment.is_tracked and shipment.shipment_id in names)
         if len(names) != 1 or len(set(draft.orders)) > 1 or shipments._standing_bills():
             return shipments.browse()
         return shipments.sorted('id')[:1]

@@ -60,6 +60,8 @@ class AmazonPunchoutImport(models.Model):
     to_book_rows = fields.Integer("To Book", readonly=True, help="New, settled, and for orders of Odoo.")
     outside_rows = fields.Integer(
         "Outside", readonly=True, help="New, settled, and for purchases that no order in Odoo is for, or for none.")
+    by_invoice_rows = fields.Integer(
+        "Paid by Invoice", readonly=True, help="New and for orders of Odoo: Amazon's invoices are their bills.")
     held_rows = fields.Integer(
         "Held", readonly=True, help="No Amazon group has the account group or legal entity. They are not booked.")
     unsure_rows = fields.Integer(
@@ -68,6 +70,9 @@ class AmazonPunchoutImport(models.Model):
         "Other Companies", readonly=True, help="Rows of companies to which you have no access. They are left out.")
     problem_rows = fields.Integer("Not Understood", readonly=True)
     problem_ids = fields.One2many('amazon.punchout.import.problem', 'import_id', "Rows Not Understood", readonly=True)
+    sums = fields.Json(readonly=True)
+    figures = fields.Json(compute='_compute_figures')
+    row_ids = fields.One2many('amazon.punchout.import.row', 'import_id', "Checked Rows", readonly=True)
     unknown_headers = fields.Json(readonly=True)
     unknown_headers_text = fields.Char("Unknown Columns", compute='_compute_texts')
     unknown_names = fields.Json(readonly=True)

@@ -16,7 +16,8 @@ AT_ONCE = 1000
 LISTED = 500
 COUNTS = {
     'new': 'new_rows', 'known': 'known_rows', 'unsettled': 'unsettled_rows', 'to_book': 'to_book_rows',
-    'outside': 'outside_rows', 'held': 'held_rows', 'unsure': 'unsure_rows', 'elsewhere': 'elsewhere_rows'}
+    'outside': 'outside_rows', 'by_invoice': 'by_invoice_rows', 'held': 'held_rows', 'unsure': 'unsure_rows',
+    'elsewhere': 'elsewhere_rows'}
 # An import that fails so often in a row gives up.
 MAX_TRIES = 3
 
@@ -105,6 +106,7 @@ class AmazonPunchoutImportRun(models.Model):
         """Import what the check has shown."""
         report_sudo = self._own('ready')
         report_sudo.problem_ids.unlink()
+        report_sudo._forget_rows()
         report_sudo.write({
             **dict.fromkeys(COUNTS.values(), 0), 'state': 'running', 'part': 0, 'done_rows': 0, 'problem_rows': 0,
             'tries': 0})
@@ -179,6 +181,7 @@ class AmazonPunchoutImportRun(models.Model):
     def _recognise(self):
         """Find out which report it is and what has to be answered first, then check it."""
         self.problem_ids.unlink()
+        self._forget_rows()
         vals = {
             'kind': False, 'state': 'draft', 'problem': False, 'question': False, 'unknown_names': [],
             'unknown_headers': [], 'part': 0, 'done_rows': 0, **dict.fromkeys(COUNTS.values(), 0), 'problem_rows': 0}
@@ -275,6 +278,7 @@ class AmazonPunchoutImportRun(models.Model):
         read = transactions._plan_statement if self.state == 'checking' else transactions._import_statement
         reading = read(statement, 'report', report=self, companies=self.user_id.company_ids)
         self._keep_problems(statement, reading)
+        self._keep_rows(reading)
         names = Counter({(name['kind'], name['name']): name['rows'] for name in self.unknown_names or ()})
         names.update(reading.unknown_names)
         companies = reading.concerned | self.company_ids if self.part else reading.concerned

@@ -21,10 +21,12 @@ class AmazonPunchoutImportTexts(models.Model):
             'old_excel': self.env._("The file is in Excel's old format (.xls). Save it as XLSX or CSV."),
             'encrypted': self.env._("The file is protected by a password. Save it without one."),
             'damaged': self.env._("The file is damaged. Download it again."),
-            'too_much': self.env._("The file is too large once it is unpacked. Download a shorter period."),
+            'too_much': self.env._(
+                "The file is too large once it is unpacked. Download one month at a time, or CSV instead of XLSX."),
             'too_many_rows': self.env._("The file has too many rows. Download a shorter period."),
             'too_many_columns': self.env._("The file has too many columns. Download fewer columns."),
-            'too_many_cells': self.env._("The file is too large. Download fewer columns or a shorter period."),
+            'too_many_cells': self.env._(
+                "The file is too large. Download one month at a time, fewer columns, or CSV instead of XLSX."),
             'too_long': self.env._("The file has a cell that is too long for a report of Amazon Business."),
             'no_report': self.env._("The columns are not those of a report that Odoo knows."),
             'missing_column': self.env._("The report lacks columns: %s.", error.value),

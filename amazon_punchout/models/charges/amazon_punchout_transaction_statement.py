@@ -340,30 +340,31 @@ class AmazonPunchoutTransactionStatement(models.Model):
 
     def _count(self, reading, plan):
         """Count the rows of a charge by what becomes of them."""
-        rows = len(plan.stated.rows) or 1
-        reading.counts[plan.outcome] += rows
+        reading.note(plan.outcome, plan)
         reading.concerned |= reading.companies.browse(plan.company_id) if plan.company_id else self._holders(reading)
         if plan.outcome == REJECTED:
             reading.rejected.append(plan)
         if plan.outcome not in (NEW, KNOWN):
             return
         if not plan.stated.settled:
-            reading.counts['unsettled'] += rows
+            reading.note('unsettled', plan)
         if plan.attention in ('alike', 'doubtful'):
-            reading.counts['unsure'] += rows
+            reading.note('unsure', plan)
         if plan.attention in ('no_company', 'two_companies'):
-            reading.counts['held'] += rows
+            reading.note('held', plan)
             stated = plan.stated
             name = next(((kind, text) for kind, text in (
                 ('account_group', stated.account_group), ('legal_entity', stated.company_name)) if text), ('', ''))
-            reading.unknown_names[name] += rows
+            reading.unknown_names[name] += len(stated.rows) or 1
 
     def _count_booked(self, reading, plans):
         """Count the rows of new charges that are booked by themselves, and of those that were bought outside."""
         plans = [plan for plan in plans if plan.outcome == NEW and plan.stated.settled and not plan.attention]
         for plan, is_ours in zip(plans, self._are_ours(plans), strict=True):
-            if not is_ours or plan.stated.instrument != INVOICE:
-                reading.counts['to_book' if is_ours else 'outside'] += len(plan.stated.rows) or 1
+            if not is_ours:
+                reading.note('outside', plan)
+            else:
+                reading.note('by_invoice' if plan.stated.instrument == INVOICE else 'to_book', plan)
 
     # === STORING === #
 

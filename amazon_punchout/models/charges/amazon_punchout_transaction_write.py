@@ -5,6 +5,7 @@ from odoo import models
 from odoo.fields import Command
 
 from ...tools.charge_events import (
+    ITEMS_DIFFER,
     combine,
     is_correction,
     line_total,
@@ -13,6 +14,8 @@ from ...tools.charge_events import (
     signature,
     to_json,
 )
+from ...tools.charge_plan import Plan
+from .amazon_punchout_transaction import OPEN_STATES
 
 PARTS = ('items', 'shipping', 'tax', 'discount', 'fees', 'total')
 # The fields that have the name of their value; texts that are absent are False.
@@ -207,6 +210,9 @@ class AmazonPunchoutTransactionWrite(models.Model):
             vals['source'] = 'report'
         if self.attention == 'doubtful' and not after.doubts:
             vals.update(state='new', problem=False)
+        elif self.state in OPEN_STATES and after.settled and ITEMS_DIFFER in after.doubts and (
+                ITEMS_DIFFER not in before.doubts and not self.attention):
+            vals.update(self._prepare_attention_vals(Plan(after, attention='doubtful')))
         self.write({**event_vals, **vals})
         if self.state == 'booked' and (is_corrected or 'line_ids' in event_vals):
             self._match()

@@ -45,6 +45,8 @@ class PurchaseOrderReported(models.Model):
         """
         self.ensure_one()
         now, is_unclear = fields.Datetime.now(), self.amazon_state == 'unclear'
+        if self.amazon_follow_done or self.amazon_follow_at and self.amazon_follow_at > now:
+            return False  # another run asks
         pauses = UNCLEAR_PAUSES if is_unclear else SENT_PAUSES
         count = self.amazon_follow_count
         sent_at = self._amazon_request().last_try_at
@@ -162,7 +164,7 @@ class PurchaseOrderReported(models.Model):
         :rtype: cxml.ShipNoticeRequest
         """
         known = self.with_context(active_test=False).amazon_shipment_ids.filtered(
-            lambda shipment: shipment.shipment_id == shipment_id)
+            lambda shipment: shipment.shipment_id == shipment_id and not shipment.is_tracked)
         carrier, numbers, shipped_on, expected_on, is_planned = _facts(parts)
         now = utc_now()
         return cxml.ShipNoticeRequest(

@@ -49,6 +49,7 @@ class PurchaseOrderConfirmation(models.Model):
         if by_amazon:
             self._amazon_cancelled_by_amazon()
         self._amazon_apply_confirmations(confirmed)
+        self._amazon_after_confirmation(document)
         facts = confirmed.facts.get(document.id, cxml.NoticeFacts())
         self._amazon_notify_confirmation(document, notice.confirmation, confirmed, before)
         return "\n".join(self._amazon_remarks(facts)) or None

@@ -7,7 +7,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, html2plaintext
 
-from ...const import BODY_READERS, HISTORY_PATH, HISTORY_READERS
+from ...const import BODY_READERS, HISTORY_PATH, HISTORY_READERS, TRACKING
 from ...tools.safe_names import cell, file_name
 
 
@@ -131,10 +131,11 @@ class PurchaseOrderHistory(models.Model):
         listed = []
         for number, document_sudo in enumerate(all_sudo, start=1):
             content = document_sudo._stored_body() if document_sudo.id in readable.ids else b''
+            suffix = 'json' if document_sudo.document_type == TRACKING else 'xml'
             names = '-'.join((file_name(document_sudo.document_type), file_name(document_sudo.payload_id)))
             listed.append({
                 'document': document_sudo, 'content': content, 'is_readable': document_sudo.id in readable.ids,
-                'file': content and f'documents/{number:02d}-{names}.xml',
+                'file': content and f'documents/{number:02d}-{names}.{suffix}',
             })
         return listed
 

@@ -69,6 +69,12 @@ class PurchaseOrderHooks(models.Model):
         :param cxml.ConfirmedOrder confirmed: by default from all confirmations that were applied
         """
 
+    def _amazon_after_confirmation(self, document):
+        """Follow up on a confirmation that was applied to this order.
+
+        :param document: the `amazon.punchout.document`
+        """
+
     def _amazon_after_arrival(self):
         """Follow up on an order of which it is known now that Amazon has it."""
 

@@ -82,13 +82,15 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                 "Amazon shipped goods for order %s, which was never sent to Amazon. Check Your Orders on Amazon.",
                 order.name))
         shipments = order.with_context(active_test=False).amazon_shipment_ids.filtered(
-            lambda shipment: shipment.shipment_id == notice.shipment_id).sorted('id')
+            lambda shipment: shipment.shipment_id == notice.shipment_id and not shipment.is_tracked).sorted('id')
         vals_list = self._prepare_shipment_vals(order, notice, items)
         replaced = self._find_replaced(notice, shipments, vals_list)
         if replaced is None:
             return []
         tracking_before = replaced._tracking_keys()
+        statuses = order.with_context(active_test=False).amazon_shipment_ids._statuses()
         shipments = self._write_shipment(order, replaced, vals_list)
+        order.with_context(active_test=False).amazon_shipment_ids._settle_tracking(statuses)
         order._amazon_settle_manual_shipments()
         order._amazon_message_arrived()
         order._amazon_apply_dates()

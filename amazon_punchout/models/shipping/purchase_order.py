@@ -70,7 +70,7 @@ class PurchaseOrderShipping(models.Model):
         """
         self.ensure_one()
         shipments = self.with_context(active_test=False).amazon_shipment_ids.filtered(
-            lambda shipment: shipment.operation != 'delete')
+            lambda shipment: shipment.operation != 'delete' and not shipment.is_tracked)
         manual = shipments.filtered(lambda shipment: shipment.document_id and shipment.document_id._is_stand_in())
         for shipment in manual:
             later = (shipments - manual).filtered(lambda real, mine=shipment: real.document_id.id > mine.document_id.id)

@@ -107,7 +107,7 @@ class TestApiClient(ApiCase):
         self.server.on(PATH, error(503, 'Unavailable', **{'Retry-After': '9999999'}))
         self.assertEqual(self.assertFault(ApiLater).seconds, 86400)
         self.server.on(PATH, error(429, 'QuotaExceeded'))
-        self.assertEqual(self.assertFault(ApiLater).seconds, 60)
+        self.assertIsNone(self.assertFault(ApiLater).seconds)  # the caller's pauses count
 
     def test_an_answer_that_quotes_a_secret_is_masked(self):
         self.server.on(PATH, error(400, 'Bad', f"{CLIENT_SECRET} {REFRESH_TOKEN} {ACCESS_TOKEN}"))
@@ -155,15 +155,20 @@ class TestTestConnection(ApiCase):
 
     def test_it_says_which_apis_are_open(self):
         self.server.on(PATH, reply(body={'transactions': []}))
-        self.server.on('/reports/', error(403, 'Unauthorized', "Access denied"))
+        self.server.on('/reports/2025-06-09', error(403, 'Unauthorized', "Access denied"))
+        self.server.on('/reports/2021-09-30', reply(body={'reports': []}))
+        self.server.on('/getProductsByAsins', reply(body={'products': []}))
         params = self.press()
         self.assertEqual(
-            (self.access.reconciliation_state, self.access.reporting_state), ('open', 'stopped'))
+            (self.access.reconciliation_state, self.access.reporting_state, self.access.documents_state,
+             self.access.products_state), ('open', 'stopped', 'open', 'open'))
         self.assertIn("Reconciliation: open. Odoo does not use it yet", params['message'])
         self.assertIn("Amazon Business Analytics", params['message'])
+        self.assertIn("Document: open. Odoo does not use it yet", params['message'])
+        self.assertIn("Product Search: open. Odoo does not use it yet", params['message'])
         self.assertEqual(params['type'], 'success')
-        self.assertEqual([each.path[:15] for each in self.server.asked],
-                         ['/reconciliation', '/reports/2025-0', '/reports/2025-0'])  # with a new token
+        self.assertEqual([each.path[:15] for each in self.server.asked[:4]],
+                         ['/reconciliation', '/reports/2025-0', '/reports/2025-0', '/reports/2021-0'])  # a new token
         self.assertFalse(self.problem_notes())  # Odoo uses neither
 
     def test_that_amazon_knows_no_such_order_shows_that_reporting_is_open(self):

@@ -116,6 +116,19 @@ class TestStatement(ChargeCase):
         self.state(refund('5.00', asin='B1'))
         self.assertAmounts(5.0, 5.0)
 
+    def test_refunds_of_one_day_in_one_report_are_counted_whatever_their_references(self):
+        """Both times, and with a report that leaves the references out."""
+        twice = refund('5.00', payment_reference='R1'), refund('5.00', payment_reference='R2')
+        for statement in (twice, twice, (refund('5.00'), refund('5.00')), twice[1:]):
+            self.state(*statement, kind='refunds')
+            self.assertAmounts(5.0, 5.0)
+        self.assertFalse(self.stated(state='attention'))
+
+    def test_a_refund_that_is_stated_again_on_the_next_day_waits_for_a_person(self):
+        self.state(refund('5.00', payment_reference='R1'), refund('5.00', payment_reference='R2', date=TUESDAY),
+                   kind='refunds')
+        self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+
     # === STATED AGAIN === #
 
     def test_a_settlement_stated_again_is_one_charge_if_the_order_then_sums_to_its_total(self):
@@ -223,6 +236,19 @@ class TestStatement(ChargeCase):
         self.assertIn("items", record.problem)
         self.state(charge(transaction_id='T1'), source='api')
         self.assertEqual((record.state, record.attention), ('outside', False))
+
+    def test_items_that_do_not_add_up_wait_for_a_person_although_another_report_confirms_the_amount(self):
+        """In any order."""
+        orders, transactions = charge(asin='B1', doubts=('items_differ',)), charge()
+        for is_late in (False, True):
+            for stated, kind in ((transactions, 'transactions'), (orders, 'orders'))[::1 if is_late else -1]:
+                self.state(stated, kind=kind)
+            record = self.stated()
+            self.assertEqual((record.state, record.attention), ('attention', 'doubtful'))
+            record.with_user(self.accountant).action_confirm()
+            self.state(orders)
+            self.assertEqual(record.state, 'outside')
+            record.unlink()
 
     # === LIMITS === #
 

@@ -7,6 +7,7 @@ from . import (
     test_report_damage,
     test_report_files,
     test_report_headers,
+    test_report_traps,
     test_report_values,
     test_transactions_report,
 )

@@ -46,6 +46,19 @@ class TestRefundsReport(BaseCase):
         self.assertEqual([str(each.amount) for each in statement.transactions], ['5.00', '5.00'])
         self.assertEqual(statement.problems, ())
 
+    def test_items_with_one_reference_or_identifier_are_one_refund(self):
+        for name in ('Payment_Reference_ID', 'Charge_Identifier'):
+            rows = [refund_row(amount, item, ASIN=asin, **{name: mark}) for amount, item, asin, mark in (
+                ('5.00', '5.00', 'A', 'R1'), ('7.00', '7.00', 'B', 'R1'), ('5.00', '5.00', 'A', 'R2'),
+                ('4.00', '4.00', 'A', 'R3'), ('4.00', '4.00', 'B', 'R3'), ('9.00', '4.00', 'A', 'R4'),
+                ('9.00', '5.00', 'B', 'R4'))]
+            statement = statement_of(*rows, headers=(*REFUND_HEADERS, name.replace('_', ' ')))
+            self.assertEqual(
+                [(str(each.amount), [str(line.total) for line in each.lines]) for each in statement.transactions],
+                [('12.00', ['5.00', '7.00']), ('5.00', ['5.00']), ('8.00', ['4.00', '4.00']),
+                 ('9.00', ['4.00', '5.00'])])
+            self.assertEqual(statement.problems, ())
+
     def test_one_refund_that_is_repeated_with_each_item_is_one(self):
         statement = statement_of(refund_row('12.00', '5.00', ASIN='A'), refund_row('12.00', '7.00', ASIN='B'))
         [refund] = statement.transactions

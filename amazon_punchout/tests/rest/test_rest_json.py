@@ -105,8 +105,22 @@ class TestJson(BaseCase):
                     continue
 
     def test_unknown_fields_change_nothing(self):
-        for answer in ANSWERS:
-            for reader in READERS[:-1]:
+        for answer, readers in zip(ANSWERS, (
+            READERS[:1], READERS[1:3], READERS[3:4], READERS[4:6], READERS[6:8],
+        ), strict=False):
+            for reader in readers:
                 self.assertEqual(
                     str(reader(answer_of(**answer, somethingNew={'a': [1, {'b': None}]}))),
                     str(reader(answer_of(**answer))))
+
+    def test_an_answer_without_its_list_is_not_one_that_states_nothing(self):
+        for reader in READERS[:-1]:
+            for values in ({}, {'nextPageToken': None}, {'transactions': None}):
+                reader(answer_of(**values))
+            for values in ({'message': "Hello"}, {'transactions': 5}, {'orderReports': "none"},
+                           {'errors': [{'code': 'InternalFailure', 'message': "No."}]}):
+                with self.subTest(reader=reader, values=values), self.assertRaises(rest.RestError) as caught:
+                    reader(answer_of(**values))
+                self.assertEqual(caught.exception.kind, 'missing')
+        with self.assertRaises(rest.RestError):
+            rest.read_transactions(answer_of(charges=[charge()]))

@@ -1,5 +1,6 @@
 from . import (
     test_roles_buttons,
+    test_roles_charges,
     test_roles_fields,
     test_roles_holes,
     test_roles_models,

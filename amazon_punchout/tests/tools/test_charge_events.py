@@ -94,6 +94,22 @@ class TestChargeEvents(BaseCase):
             (event.transaction_id, event.payment_reference, event.buyer, event.instrument, event.lines),
             ('T1', 'P1', "Ann", CARD, items))
 
+    def test_items_that_do_not_add_up_stay_doubtful_until_a_source_states_others(self):
+        """Whatever the order: a source without items knows the amount only."""
+        one = (TransactionLine(order_ref='111-1', asin='B1', quantity=Decimal(1), total=Decimal(20)),)
+        all_of_it = (replace(one[0], quantity=Decimal(2), title="Lamp"),)
+        orders = Version(REPORT, 'orders', charge(lines=all_of_it, doubts=('items_differ',)))
+        without_items = Version(REPORT, 'transactions', charge(date=TUESDAY))
+        api = Version(API, 'reconciliation', charge(lines=one))
+        for order in itertools.permutations((orders, without_items)):
+            event = combine(list(order))
+            self.assertEqual((event.doubts, event.lines), (('items_differ',), all_of_it))
+        for order in itertools.permutations((orders, without_items, api)):
+            event = combine(list(order))
+            self.assertEqual((event.doubts, event.lines), ((), one))
+        unsure = Version(REPORT, 'orders', charge(doubts=('maybe_restated',)))
+        self.assertEqual(combine([unsure, without_items]).doubts, ())
+
     def test_what_is_settled_counts_more_than_what_was_authorized(self):
         versions = [
             Version(REPORT, 'orders', charge('18.00', date=MONDAY)),

@@ -6,7 +6,8 @@ from odoo.tools import mute_logger
 from ...tools.hold import Hold
 
 LOCK = (int.from_bytes(b'test', 'big'), 7)
-LOCKS = "FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s"
+LOCKS = """FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s AND objid = %s"""
 
 
 @tagged('post_install', '-at_install')

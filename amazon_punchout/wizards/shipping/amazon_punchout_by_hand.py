@@ -151,7 +151,7 @@ class AmazonPunchoutByHand(models.TransientModel):
             raise UserError(self.env._("Enter the tracking number of the shipment."))
         self.line_ids._check_quantities()
         known = self.order_id.amazon_shipment_ids.filtered(
-            lambda shipment: shipment.tracking_number == tracking_number
+            lambda shipment: shipment.tracking_number == tracking_number and not shipment.is_tracked
             and not shipment.sudo().document_id.entered_by_id)
         if tracking_number and known:
             raise UserError(self.env._(

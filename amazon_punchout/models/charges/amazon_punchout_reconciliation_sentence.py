@@ -1,0 +1,111 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+
+class AmazonPunchoutReconciliationSentence(models.Model):
+    """What differs, in words. The rows have codes and amounts only, so each reader gets their own language."""
+    _inherit = 'amazon.punchout.reconciliation'
+
+    sentence = fields.Text("In Words", compute='_compute_sentence')
+
+    @api.depends('codes', 'others', 'drafted', 'credit_drafted', 'to_accrue', 'to_receive')
+    @api.depends_context('lang', 'amazon_as_of')
+    def _compute_sentence(self):
+        for row in self:
+            row.sentence = " ".join(
+                [*row._difference_sentences(), *row._other_sentences(), *row._open_sentences()]) or False
+
+    def _difference_sentences(self):
+        """Say what differs.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        sentences = self._sentences_by_code()
+        return [sentences[code] for code in (self.codes or "").split(',') if code in sentences]
+
+    def _sentences_by_code(self):
+        """Write a sentence for each code of `_differences` that this row has; another addon may add its own.
+
+        :rtype: dict[str, str]
+        """
+        stated = self.charged + (self.invoiced if self.payment == 'card' else 0.0)
+        agreed = self.confirmed if self.currency_id.compare_amounts(self.confirmed, 0) > 0 else self.approved
+        is_confirmed = agreed == self.confirmed
+        _ = self.env._
+        return {
+            'charged_not_billed': _("Charged %s, but not billed.", self._money(stated)),
+            'charged_more': _("Charged %s more than billed.", self._money(self.not_billed)),
+            'billed_not_charged': _("Billed %s, but not charged.", self._money(self.not_charged)),
+            'billed_more': _("Billed %s more than charged.", self._money(self.not_charged)),
+            'invoiced_more': _("Amazon invoiced %s more than billed.", self._money(self.invoiced - self.billed)),
+            'billed_above': _("Billed %s more than confirmed.", self._money(self.billed - self.credited - agreed))
+            if is_confirmed else _(
+                "Billed %s more than approved.", self._money(self.billed - self.credited - agreed)),
+            'charged_above': _("Charged %s more than confirmed.", self._money(stated - self.refunded - agreed))
+            if is_confirmed else _(
+                "Charged %s more than approved.", self._money(stated - self.refunded - agreed)),
+            'cancelled': _("Charged %s, but the order is cancelled.", self._money(stated - self.refunded)),
+            'over_refund': _("Refunded %s more than charged.", self._money(self.refunded - stated)),
+            'refunded_more': _("Refunded %s more than credited.", self._money(self.refunded - self._own_credited())),
+            'credited_more': _("Credited %s more than refunded.", self._money(self._own_credited() - self.refunded)),
+            'refund_due': _("Returned goods for %s, but not refunded.", self._money(self.refund_due)),
+            'paid_more': _("Paid %s more than charged.", self._money(self.paid_on_bills - stated)),
+            'not_paid': _(
+                "Charged %s that is not paid in Odoo.", self._money(self.charged - self.refunded - self.paid)),
+        }
+
+    def _own_credited(self):
+        """Return what is credited without the credits of bills that were made anew.
+
+        :rtype: float
+        """
+        stated = self.charged + (self.invoiced if self.payment == 'card' else 0.0)
+        return self.credited - max(min(self.billed - stated, self.credited - self.refunded), 0.0)
+
+    def _other_sentences(self):
+        """Say what is in another currency than the order: it is in none of the amounts.
+
+        :rtype: list[str]
+        """
+        totals = defaultdict(lambda: defaultdict(float))
+        for kind, currency_id, amount in self.others or ():
+            totals[currency_id][kind] += amount
+        sentences = []
+        for currency_id, by_kind in totals.items():
+            currency = self.env['res.currency'].browse(currency_id)
+            amounts = {kind: currency.format(currency.round(by_kind[kind]))
+                       for kind in ('charged', 'billed', 'refunded', 'credited')}
+            if by_kind['refunded'] or by_kind['credited']:
+                sentences.append(self.env._(
+                    "In %(currency)s: charged %(charged)s, billed %(billed)s, refunded %(refunded)s, credited "
+                    "%(credited)s.", currency=currency.name, **amounts))
+            else:
+                sentences.append(self.env._(
+                    "In %(currency)s: charged %(charged)s, billed %(billed)s.", currency=currency.name,
+                    charged=amounts['charged'], billed=amounts['billed']))
+        return sentences
+
+    def _open_sentences(self):
+        """Say what is not finished, although nothing is wrong with it.
+
+        :rtype: list[str]
+        """
+        sentences = []
+        if self.drafted:
+            sentences.append(self.env._("%s is on draft bills.", self._money(self.drafted)))
+        if self.credit_drafted:
+            sentences.append(self.env._("%s is on draft credits.", self._money(self.credit_drafted)))
+        if self.to_accrue and self.payment == 'invoice':
+            sentences.append(self.env._("Received goods for %s that are not billed yet.", self._money(self.to_accrue)))
+        elif self.to_accrue:
+            sentences.append(self.env._("Received goods for %s that are not charged yet.", self._money(self.to_accrue)))
+        if self.to_receive and self.payment == 'invoice':
+            sentences.append(self.env._("Billed %s for goods that have not arrived.", self._money(self.to_receive)))
+        elif self.to_receive:
+            sentences.append(self.env._("Charged %s for goods that have not arrived.", self._money(self.to_receive)))
+        return sentences
+
+    def _money(self, amount):
+        return self.currency_id.format(self.currency_id.round(amount))

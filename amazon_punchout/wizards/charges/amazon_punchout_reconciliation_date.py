@@ -1,0 +1,27 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import format_date
+
+
+class AmazonPunchoutReconciliationDate(models.TransientModel):
+    """Dialog that shows the page Reconciliation as of a day, for closing a month."""
+    _name = 'amazon.punchout.reconciliation.date'
+    _description = "Amazon Reconciliation as of a Date"
+
+    date = fields.Date(
+        "As of", required=True, help="What happened after this day does not count.",
+        default=lambda self: fields.Date.context_today(self).replace(day=1) - timedelta(days=1))
+
+    def action_show(self):
+        """Show the orders as of the day.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_reconciliation_action')
+        return {
+            **action,
+            'name': self.env._("Reconciliation as of %s", format_date(self.env, self.date)),
+            'context': {'amazon_as_of': fields.Date.to_string(self.date)},
+        }
