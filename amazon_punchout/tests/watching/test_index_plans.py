@@ -3,14 +3,14 @@ from odoo import fields, models
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...const import SCHEDULED_ACTIONS
 from ..cxml_builder import confirmation_xml
 from ..speed_case import SpeedCase
 
 COPIES = 3000
 BIG = (
     'amazon.punchout.document', 'purchase.order', 'purchase.order.line', 'amazon.punchout.transaction',
-    'amazon.punchout.api.page', 'amazon.punchout.import')
-CRONS = ('send', 'process', 'watch', 'fetch', 'follow', 'charges', 'remind_confirmation', 'remind_hold')
+    'amazon.punchout.api.page', 'amazon.punchout.import', 'amazon.punchout.pdf')
 
 
 @tagged('post_install', '-at_install')
@@ -39,6 +39,9 @@ class TestIndexPlans(SpeedCase):
         report = self.env['amazon.punchout.import'].sudo().create({
             'name': "report.csv", 'state': 'done', 'user_id': self.administrator.id})
         self.clone(report, COPIES)
+        pdf = self.env['amazon.punchout.pdf'].sudo().create({
+            'group_id': self.group.id, 'kind': 'invoice', 'number': "1", 'state': 'stored'})
+        self.clone(pdf, COPIES, number="'P' || n")
         self.analyze(*BIG)
 
     def plans_of(self, step):
@@ -61,10 +64,10 @@ class TestIndexPlans(SpeedCase):
         return used - {None}
 
     def step_of_cron(self, name):
-        return lambda: self.run_cron(f'amazon_punchout.ir_cron_{name}')
+        return lambda: self.run_cron(f'amazon_punchout.{name}')
 
     def test_no_scheduled_action_reads_a_big_table(self):
-        for name in CRONS:
+        for name in SCHEDULED_ACTIONS:
             with self.subTest(cron=name):
                 self.plans_of(self.step_of_cron(name))
 
@@ -78,14 +81,17 @@ class TestIndexPlans(SpeedCase):
 
     def test_every_index_serves_the_search_that_it_is_for(self):
         searches = {
-            'amazon_punchout_document_to_tell_idx': self.step_of_cron('send'),
-            'amazon_punchout_document_queue_idx': self.step_of_cron('send'),
-            'amazon_punchout_document_inbox_idx': self.step_of_cron('process'),
+            'amazon_punchout_document_to_tell_idx': self.step_of_cron('ir_cron_send'),
+            'amazon_punchout_document_queue_idx': self.step_of_cron('ir_cron_send'),
+            'amazon_punchout_document_inbox_idx': self.step_of_cron('ir_cron_process'),
             'amazon_punchout_document_last_message_idx': self.env['amazon.punchout.health'].sudo()._report,
             'amazon_punchout_document_last_order_idx': self.env['amazon.punchout.health'].sudo()._report,
-            'amazon_punchout_api_page_received_idx': self.step_of_cron('fetch'),
-            'amazon_punchout_import_waiting_idx': self.step_of_cron('charges'),
-            'amazon_punchout_transaction_matched_idx': self.step_of_cron('charges'),
+            'amazon_punchout_api_page_received_idx': self.step_of_cron('ir_cron_fetch'),
+            'amazon_punchout_api_page_invoice_due_idx': lambda: self.env['amazon.punchout.api.page'].search([
+                ('api_id', '=', self.access.id), ('is_invoice_due', '=', True)], order='id', limit=50),
+            'amazon_punchout_pdf_next_idx': self.access._pdfs_under_way,
+            'amazon_punchout_import_waiting_idx': self.step_of_cron('ir_cron_charges'),
+            'amazon_punchout_transaction_matched_idx': self.step_of_cron('ir_cron_charges'),
             'amazon_punchout_transaction_attention_idx': lambda: self.env['amazon.punchout.problem'].with_user(
                 self.administrator).search_count([('kind', '=', 'charge')]),
             'purchase_order_amazon_follow_idx': self.access._orders_to_follow,
