@@ -73,8 +73,14 @@ class SpeedCase(MessageCase):
     def analyze(self, *models):
         """Have PostgreSQL count what was copied, so that it plans as on a database that has grown."""
         self.env.flush_all()
-        for model in models:
-            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(self.env[model]._table)))
+        self.grown = {self.env[model]._table for model in models}
+        for table in self.grown:
+            # New rows wait outside of an index for texts, until a vacuum in a real database.
+            self.env.cr.execute(SQL(
+                "SELECT gin_clean_pending_list(pg_index.indexrelid) FROM pg_index"
+                " JOIN pg_class ON pg_class.oid = pg_index.indexrelid JOIN pg_am ON pg_am.oid = pg_class.relam"
+                " WHERE pg_am.amname = 'gin' AND pg_index.indrelid = %s::regclass", table))
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
         self.env.invalidate_all()
 
     # === WHAT QUERIES READ === #
@@ -119,7 +125,7 @@ class SpeedCase(MessageCase):
         return top['Plan'], nodes
 
     def rows_read(self, query):
-        """Count the rows that a query reads from tables, those included that it then leaves out.
+        """Count the rows that a query reads from tables that have grown, those included that it then leaves out.
 
         :rtype: int
         """
@@ -127,7 +133,7 @@ class SpeedCase(MessageCase):
         return sum(
             int((node['Actual Rows'] + node.get('Rows Removed by Filter', 0)
                  + node.get('Rows Removed by Index Recheck', 0)) * node['Actual Loops'])
-            for node in nodes if 'Relation Name' in node)
+            for node in nodes if node.get('Relation Name') in self.grown)
 
     def assertReadsFew(self, queries, most):
         """Assert that no query of a page or step reads more rows than this."""

@@ -16,3 +16,19 @@ class PurchaseOrderComparison(models.Model):
         amazon.show_comparison = False
         if others := self - amazon:
             super(PurchaseOrderComparison, others)._compute_show_comparison()
+
+
+class PurchaseOrderLineForecast(models.Model):
+    """What core computes from all moves of a product."""
+    _inherit = 'purchase.order.line'
+
+    def _compute_forecasted_issue(self):
+        """Override of `purchase_stock` to forecast no stock of Amazon's products, without reading all of their moves.
+
+        They are not kept in stock, and the button of the forecast is shown only for what is.
+        """
+        products = self.env['amazon.punchout.group']._stand_ins().products
+        amazon = self.filtered(lambda line: line.product_id._origin.id in products)
+        amazon.forecasted_issue = False
+        if others := self - amazon:
+            super(PurchaseOrderLineForecast, others)._compute_forecasted_issue()
