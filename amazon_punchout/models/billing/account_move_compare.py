@@ -86,6 +86,8 @@ class AccountMoveCompare(models.Model):
         """
         self.ensure_one()
         sentences = []
+        if self.id and not self.amazon_group_id:
+            return sentences
         orders = self._amazon_billed_orders()
         for order in orders:
             if order.currency_id != self.currency_id:
