@@ -208,7 +208,7 @@ def main(database):
     config.parse_config(['-d', database, '--no-http', '--log-level=error'])
     # What happens in the same second is written in fewer queries.
     now = datetime.now().replace(microsecond=0)
-    with patch.object(fields.Datetime, 'now', lambda: now), Registry(database).cursor() as cr:
+    with patch.object(fields.Datetime, 'now', lambda *_args: now), Registry(database).cursor() as cr:
         pages = Pages(api.Environment(cr, api.SUPERUSER_ID, {}))
         pages.run()
     print(json.dumps(pages.queries))
