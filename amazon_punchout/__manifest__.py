@@ -78,6 +78,7 @@
         'views/charges/account_journal_views.xml',
         'views/charges/amazon_punchout_stated_invoice_views.xml',
         'views/charges/amazon_punchout_transaction_booking_views.xml',
+        'views/charges/amazon_punchout_reported_item_views.xml',
         'views/charges/purchase_order_views.xml',
         'views/charges/amazon_punchout_group_views.xml',
         'views/shipping/amazon_punchout_shipment_views.xml',

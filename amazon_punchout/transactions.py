@@ -142,7 +142,10 @@ class InvoiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentFacts:
-    """What Amazon says about the shipment or, if `returned`, the return of an item. It enriches and never books."""
+    """What Amazon says about the shipment or, if `returned`, the return of an item. It enriches and never books.
+
+    `cancelled` says that nothing was shipped or returned after all. `date` is None as long as nothing has left.
+    """
 
     order_ref: str | None = None
     purchase_order_number: str | None = None
@@ -157,7 +160,10 @@ class ShipmentFacts:
     expected_date: datetime.date | None = None
     status: str | None = None
     returned: bool = False
+    cancelled: bool = False
     reason: str | None = None
+    account_group: str | None = None
+    company_name: str | None = None
     rows: tuple[int, ...] = ()
 
 

@@ -28,6 +28,7 @@ from .charges import amazon_punchout_header
 from .charges import amazon_punchout_import
 from .charges import amazon_punchout_import_row
 from .charges import amazon_punchout_reconciliation
+from .charges import amazon_punchout_reported_item
 from .charges import amazon_punchout_reported_order
 from .charges import amazon_punchout_transaction
 from .charges import amazon_punchout_transaction_decide
@@ -191,6 +192,7 @@ from .charges import (
     amazon_punchout_transaction_outside,
     amazon_punchout_transaction_payment,
     amazon_punchout_transaction_refund,
+    amazon_punchout_transaction_shipments,
     amazon_punchout_group_entities,
     amazon_punchout_import_figures,
     amazon_punchout_import_run,

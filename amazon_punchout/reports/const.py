@@ -14,7 +14,7 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 MAX_CELLS = 6_000_000
 # So many cells an XLSX may have if each has a text of its own, which takes longest.
-MAX_XLSX_CELLS = 3_500_000
+MAX_XLSX_CELLS = 3_700_000
 # A cell of a spreadsheet has at most 32,767 characters.
 MAX_CELL_LENGTH = 65_536
 # One line of a CSV before it is split.

@@ -174,8 +174,12 @@ RECOMMENDED = {
     RECONCILIATION: (
         'statement_number', 'transaction_type', 'document_status', 'invoice_due_date', 'document_tax', 'order_ref',
         'purchase_order_number', 'title', 'shipment_quantity', 'seller', 'account_group'),
-    SHIPMENTS: ('order_ref', 'purchase_order_number', 'line_number', 'asin', 'shipment_date', 'tracking_number'),
-    RETURNS: ('order_ref', 'purchase_order_number', 'line_number', 'asin', 'return_quantity', 'return_reason'),
+    SHIPMENTS: (
+        'order_ref', 'purchase_order_number', 'line_number', 'asin', 'shipment_date', 'shipment_quantity',
+        'tracking_number', 'account_group'),
+    RETURNS: (
+        'order_ref', 'purchase_order_number', 'line_number', 'asin', 'return_date', 'return_quantity', 'return_reason',
+        'account_group'),
 }
 
 

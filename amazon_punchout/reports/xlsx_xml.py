@@ -119,7 +119,7 @@ class SharedTexts(_Part):
     def _start(self, element, attributes):
         self._pieces.clear()
         if self._is_in_unit:
-            self._unit_cost += 1 + len(attributes)
+            self._unit_cost += max(1, len(attributes))
             if element == _PHONETIC:
                 self._is_phonetic = True
             elif element == _ENTRY:
@@ -190,7 +190,7 @@ class Rows(_Part):
                 self._column += 1
             self._type, self._style, self._value = attributes.get('t', 'n'), attributes.get('s', '0'), ''
         else:
-            self._unit_cost += 1 + len(attributes)
+            self._unit_cost += max(1, len(attributes))
             if element == _PHONETIC:
                 self._is_phonetic = True
             elif element == _ROW:

@@ -211,7 +211,8 @@ def read_shipments(raw):
         order_ref=item.order_ref, purchase_order_number=item.purchase_order_number, line_number=item.line_number,
         order_line_item_id=item.order_line_item_id, asin=item.asin, quantity=item.quantity,
         shipment_id=item.shipment_id, carrier=item.carrier, tracking_number=next(iter(item.tracking_numbers), None),
-        date=item.shipped_on, expected_date=item.expected_on, status=item.status,
+        date=item.shipped_on if item.status in (None, SHIPPED) else None, expected_date=item.expected_on,
+        status=item.status,
     ) for item in items))
 
 

@@ -253,6 +253,7 @@ class RolesStory(RolesCase):
             'amazon.punchout.transaction': self.charges['a charge stated twice'],
             'amazon.punchout.transaction.line': self.charges['an outside charge'].line_ids,
             'amazon.punchout.import': self.charges['a checked report'],
+            'amazon.punchout.reconciliation': self.env['amazon.punchout.reconciliation'].browse(confirmed.id),
             'account.journal': self.statement_line.journal_id,
             'account.bank.statement.line': self.statement_line,
             'res.users': self.shopper,

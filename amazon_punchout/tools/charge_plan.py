@@ -56,6 +56,7 @@ class Reading:
     is_dry: bool = False
     added: list = field(default_factory=list)         # events that a dry run would have stored
     taken: set = field(default_factory=set)           # ids of records that this statement has stated
+    taken_items: set = field(default_factory=set)     # ids of the shipped and returned items, likewise
     counts: Counter = field(default_factory=Counter)  # rows by outcome
     sums: Counter = field(default_factory=Counter)    # amounts by outcome and currency, refunds below zero
     noted: list = field(default_factory=list)         # pairs of an outcome and a plan, of a dry run

@@ -2,22 +2,23 @@
 from itertools import repeat
 
 
-def fetch_marked(fetch, query, fields, name, marker):
-    """Fetch fields, but look up one of them only of marked records: all others are known to have no records in it.
+def fetch_marked(fetch, query, fields, names, marker):
+    """Fetch fields, but look up some of them only of marked records: all others are known to have no records in them.
 
     :param fetch: `_fetch_query` of the model, without this step
     :param query: as in `_fetch_query`
     :param fields: as in `_fetch_query`
-    :param str name: the name of that field
+    :param tuple[str] names: the names of these fields
     :param str marker: the field that is set on marked records
     :return: the fetched records
     """
-    ours = [field for field in fields if field.name == name]
+    ours = [field for field in fields if field.name in names]
     if not ours:
         return fetch(query, fields)
-    fetched = fetch(query, [field for field in fields if field.name != name])
+    fetched = fetch(query, [field for field in fields if field.name not in names])
     marked = fetched.filtered(marker)
-    ours[0]._insert_cache(fetched - marked, repeat(()))
-    if marked:
-        ours[0].read(marked)
+    for field in ours:
+        field._insert_cache(fetched - marked, repeat(()))
+        if marked:
+            field.read(marked)
     return fetched

@@ -50,6 +50,7 @@ class Accountant:
         """Let the scheduled action fetch all that the APIs state."""
         accesses = self.env['amazon.punchout.api']
         accesses.search([]).write({'fetched_until': False, 'next_fetch_at': False})
+        assert not any(accesses.search([]).mapped('resting')), accesses.search([]).mapped('resting')
         for _round in range(MANY):
             accesses._cron_fetch()
             if not accesses.search([]).filtered(lambda access: access._is_fetch_due()):
@@ -131,7 +132,7 @@ class Accountant:
         found = self.charges.search([], order='id')
         self.bundle_of = self._bundles(found)
         return {
-            'charges': sorted(self._charge(each) for each in found),
+            'charges': sorted(map(self._charge, found), key=json.dumps),
             'listed': self._listed(found),
             'orders': self._orders(found),
             'bundles': self._paid(),
@@ -154,10 +155,11 @@ class Accountant:
 
     def _charge(self, charge):
         """Give what must be the same whatever stated it; the state says whether it is booked."""
-        return [charge.amazon_order_ref or "", charge.kind, text(charge.amount), charge.currency_id.name,
-                charge.instrument, charge.is_settled, charge.state, charge.attention or "",
-                ", ".join(sorted(charge.order_ids.mapped('name'))), charge.company_id.name or "",
-                len(charge.payment_ids)]
+        return {
+            'refs': charge.amazon_order_ref or "", 'kind': charge.kind, 'amount': text(charge.amount),
+            'currency': charge.currency_id.name, 'instrument': charge.instrument, 'is_settled': charge.is_settled,
+            'state': charge.state, 'attention': charge.attention or "", 'company': charge.company_id.name or "",
+            'orders': ", ".join(sorted(charge.order_ids.mapped('name'))), 'payments': len(charge.payment_ids)}
 
     def _listed(self, found):
         """List by Amazon's numbers of the orders what needs a person, by the reason."""

@@ -92,7 +92,7 @@ class MonthPlace(Place):
         self._copies.append(copy.name)
         database.create(copy.name, self.name)
         # A copy asks Amazon nothing until a person says that it is the one in use.
-        copy.rows("UPDATE amazon_punchout_group SET database_name = %s RETURNING id", copy.name)
+        copy.rows("UPDATE amazon_punchout_group SET database_uuid = NULL, database_name = NULL RETURNING id")
         return json.loads(copy.run(RUN, PATH=self._write(name, steps)))
 
     def _write(self, name, values):

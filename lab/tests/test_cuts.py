@@ -16,7 +16,6 @@ ADDON = rooms.ADDON
 USED = {
     "billing": {
         "demo/amazon_punchout_demo_story.py": {"amazon_invoice_id"},
-        "models/charges/amazon_punchout_api_fetch.py": {"amazon_invoice_id"},
         "models/watching/amazon_punchout_problem.py": {"amazon_awaits_receipt", "amazon_differences"},
         "views/documents/amazon_punchout_document_views.xml": {"action_process_again"},
         "security/amazon_punchout_dialogs.xml": {

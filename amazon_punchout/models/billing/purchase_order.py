@@ -154,7 +154,7 @@ class PurchaseOrderLineBilling(models.Model):
 
     def _fetch_query(self, query, fields):
         """Override of `base` to look up bill lines of the lines of carts only: other lines have none of ours."""
-        return fetch_marked(super()._fetch_query, query, fields, 'amazon_bill_line_ids', 'amazon_line_type')
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_bill_line_ids',), 'amazon_line_type')
 
     @api.depends('order_id', 'amazon_line_type')
     def _compute_amazon_charged_order_id(self):

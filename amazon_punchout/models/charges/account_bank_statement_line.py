@@ -3,7 +3,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -264,7 +264,6 @@ class AmazonPunchoutTransactionOnStatement(models.Model):
         return lines.filtered(
             lambda line: line.account_id.reconcile and not line.reconciled and line.parent_state == 'posted')
 
-    @api.model
     def action_reconcile_statement(self):
         """Show which lines of the card's statement are Amazon's charges, to reconcile them.
 

@@ -34,7 +34,7 @@ class AccountMoveCharges(models.Model):
 
     def _fetch_query(self, query, fields):
         """Override of `base` to look up charges only of entries that have some."""
-        return fetch_marked(super()._fetch_query, query, fields, 'amazon_share_ids', 'amazon_is_charged')
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_share_ids',), 'amazon_is_charged')
 
     # === COMPUTE METHODS === #
 

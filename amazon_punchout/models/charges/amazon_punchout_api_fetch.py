@@ -315,7 +315,7 @@ class AmazonPunchoutApiFetch(models.Model):
             self._keep_fault(fault)
             return
         if isinstance(fault, ApiRejected):  # it would be declined tomorrow, too
-            page.is_invoice_due = False
+            page.write({'is_invoice_due': False, 'state': 'attention', 'reason': fault.sentence})
         elif isinstance(fault, ApiLater) and page.asked_at > fields.Datetime.now() - LEFT_TO_NOTIFY:
             return
         raise_problem(

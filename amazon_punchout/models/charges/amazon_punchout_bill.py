@@ -133,10 +133,24 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
         """
         shared = lines.filtered('is_shared')
         quantities = [sum(of_charge.mapped('quantity')) for of_charge in shared.grouped('transaction_id').values()]
-        quantity = sum((lines - shared).mapped('quantity')) + max(quantities, default=0.0)
+        quantity = max(quantities, default=0.0) + sum(
+            self._shipped_quantity(of_shipment) for of_shipment in (lines - shared).grouped('shipment_id').values())
         if not quantity:
             quantity = max(order_line.product_qty - order_line.qty_invoiced, 0.0)
         return Decimal(str(quantity))
+
+    def _shipped_quantity(self, lines):
+        """Find out which quantity of an item was charged with one shipment, by its price.
+
+        Amazon's API states the quantity with the charge of the card and with that of the gift card.
+
+        :rtype: float
+        """
+        quantities = [sum(of_charge.mapped('quantity')) for of_charge in lines.grouped('transaction_id').values()]
+        total, once = sum(quantities), max(quantities)
+        price, amount = max(lines.mapped('unit_price')), sum(lines.mapped('items'))
+        is_stated_each_time = price and abs(amount - price * once) < abs(amount - price * total)
+        return once if is_stated_each_time and len(set(lines.transaction_id.mapped('instrument'))) > 1 else total
 
     def _guess_positions(self, order, amount, known):
         """Find the items of a charge that names only its order: all that are left, or the only ones that cost as much.

@@ -10,6 +10,10 @@ KINDS = [
     (reports.SHIPMENTS, "Shipments"),
     (reports.RETURNS, "Returns"),
 ]
+# Whatever Amazon states is taken by one transaction after the other, since each looks for what is known already.
+TAKING = 'statements'
+# They only complete what others state.
+ENRICHING = (reports.SHIPMENTS, reports.RETURNS)
 
 
 class AmazonPunchoutImport(models.Model):
@@ -66,6 +70,9 @@ class AmazonPunchoutImport(models.Model):
         "Held", readonly=True, help="No Amazon group has the account group or legal entity. They are not booked.")
     unsure_rows = fields.Integer(
         "To Decide", readonly=True, help="Stated twice or contradictory. A person has to decide about them.")
+    our_rows = fields.Integer(
+        "For Orders in Odoo", readonly=True, help="Rows of Shipments and Returns that belong to orders in Odoo.")
+    our_rows_text = fields.Char("Found", compute='_compute_texts')
     elsewhere_rows = fields.Integer(
         "Other Companies", readonly=True, help="Rows of companies to which you have no access. They are left out.")
     problem_rows = fields.Integer("Not Understood", readonly=True)
@@ -92,11 +99,15 @@ class AmazonPunchoutImport(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('unknown_headers', 'unknown_names')
+    @api.depends('unknown_headers', 'unknown_names', 'kind', 'our_rows', 'row_count')
     @api.depends_context('lang')
     def _compute_texts(self):
         kinds = dict(self.env['amazon.punchout.entity']._fields['kind']._description_selection(self.env))
+        labels = dict(self._fields['kind']._description_selection(self.env))
         for report in self:
+            report.our_rows_text = self.env._(
+                "%(report)s: %(found)s of %(rows)s rows belong to orders in Odoo", report=labels[report.kind],
+                found=report.our_rows, rows=report.row_count) if report.kind in ENRICHING else False
             report.unknown_headers_text = ", ".join(report.unknown_headers or ())
             report.unknown_names_text = "\n".join(
                 self.env._("%(kind)s “%(name)s” (rows: %(rows)s)", kind=kinds[name['kind']], name=name['name'],

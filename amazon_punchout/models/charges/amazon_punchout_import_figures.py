@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import formatLang
 
 from ...transactions import CHARGE
+from .amazon_punchout_import import ENRICHING
 
 # So many charges are listed for each outcome.
 LISTED = 500
@@ -37,7 +38,8 @@ class AmazonPunchoutImportFigures(models.Model):
             report.figures = [{
                 'key': key, 'rows': report[field], 'title': texts[key][0], 'text': texts[key][1],
                 'sum': report._figure_sum(key), 'acts': acts,
-                'opens': key in LISTS and not (key == 'known' and report.state == 'done'),
+                'opens': key in LISTS and not (key == 'known' and report.state == 'done')
+                and report.kind not in ENRICHING,
             } for key, field, acts in FIGURES if key in texts and report[field]]
 
     def _figure_texts(self):

@@ -8,7 +8,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ... import reports
+from ...tools.one_at_a_time import one_at_a_time
 from ...tools.steps import apart, attempt, explain
+from .amazon_punchout_import import TAKING
 
 # Reports with more rows are checked and imported by the scheduled action.
 AT_ONCE = 1000
@@ -17,7 +19,7 @@ LISTED = 500
 COUNTS = {
     'new': 'new_rows', 'known': 'known_rows', 'unsettled': 'unsettled_rows', 'to_book': 'to_book_rows',
     'outside': 'outside_rows', 'by_invoice': 'by_invoice_rows', 'held': 'held_rows', 'unsure': 'unsure_rows',
-    'elsewhere': 'elsewhere_rows'}
+    'elsewhere': 'elsewhere_rows', 'ours': 'our_rows'}
 # An import that fails so often in a row gives up.
 MAX_TRIES = 3
 
@@ -316,12 +318,15 @@ class AmazonPunchoutImportRun(models.Model):
         :raises UserError: something is posted
         """
         report_sudo = self._own('done', 'running', 'failed')
+        one_at_a_time(self.env.cr, TAKING)
         transactions_sudo = report_sudo.transaction_ids
         if posted := transactions_sudo.filtered(lambda each: each._is_posted())[:1]:
             raise UserError(self.env._(
                 "%s is posted, so this import can't be undone. Reset the bill or payment to draft first.",
                 posted.display_name))
         transactions_sudo._forget_report(report_sudo)
+        self.env['amazon.punchout.reported.item'].sudo().search(
+            [('import_ids', 'in', self.ids)])._forget_report(report_sudo)
         orders_sudo = self.env['amazon.punchout.reported.order'].sudo().search([('import_ids', 'in', self.ids)])
         orders_sudo.filtered(lambda order: order.import_ids == report_sudo).unlink()
         report_sudo.write({'state': 'undone', 'part': 0, 'done_rows': 0})

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -100,12 +100,13 @@ class AmazonPunchoutReconciliation(models.Model):
         """
         self.ensure_one()
         self.check_access('read')
-        moves = self.order_id.order_line.amazon_bill_line_ids.move_id
+        # Such as the credit of what was refunded beyond the bill, which names no order.
+        shares = self.env['amazon.punchout.transaction.share'].search([('line_id.order_id', '=', self.order_id.id)])
+        moves = self.order_id.order_line.amazon_bill_line_ids.move_id | shares.move_id
         if not moves:
             raise UserError(self.env._("Order %s has no bills yet.", self.order_id.name))
         return self.order_id.action_view_invoice(moves)
 
-    @api.model
     def action_open_outside(self):
         """Open what was bought outside Odoo, and charges without an order.
 

@@ -162,6 +162,9 @@ class AmazonPunchoutTransaction(models.Model):
         self.ensure_one()
         return self.state == 'attention' and bool(self.attention) and self.attention != 'part_outside'
 
+    def _matched(self):
+        """Do what follows when the orders of these charges were looked for."""
+
     def _book(self):
         """Bring these charges and refunds into the books, as far as they are settled and belong to a company."""
 
@@ -187,7 +190,7 @@ class AmazonPunchoutTransaction(models.Model):
         """
 
     def _take_shipments(self, reading, shipments):
-        """Use what a statement says about shipments and returns.
+        """Use what a statement says about shipments and returns. A dry run only counts.
 
         :param Reading reading: the statement
         :param list[ShipmentFacts] shipments: some of its shipments

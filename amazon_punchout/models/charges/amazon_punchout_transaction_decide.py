@@ -214,6 +214,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for report in reports:
             self._link_report(report, other)
         other._apply_versions(versions)
+        other._match()  # its lines may be new
 
     # === BOOKING === #
 

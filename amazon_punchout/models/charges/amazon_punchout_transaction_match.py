@@ -4,10 +4,10 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...tools.order_finding import find_order
+
 # What the search for orders decides; other reasons stay.
 MATCHING = (False, 'part_outside', 'never_sent', 'items_differ')
-# An order of which no byte has left can't be charged.
-NOT_SENT = ('cart', 'queued')
 
 
 class AmazonPunchoutTransactionMatch(models.Model):
@@ -27,6 +27,7 @@ class AmazonPunchoutTransactionMatch(models.Model):
             lines_sudo.mapped('order_ref'), lines_sudo.mapped('shipment_id'))
         doubts = defaultdict(set)
         lines_of = defaultdict(list)
+        found = lines_sudo.browse()
         for line in lines_sudo:
             order, doubt = line._find_order(finder)
             if doubt:
@@ -38,8 +39,13 @@ class AmazonPunchoutTransactionMatch(models.Model):
                 line.order_id != order or line.purchase_line_id != order_line)
             if changed:
                 changed.write({'order_id': order.id, 'purchase_line_id': order_line.id})
+                found |= changed.filtered('order_id')
+        if found:
+            self.env['amazon.punchout.reported.item'].sudo()._match_unknown(
+                found.company_id, (), set(filter(None, found.mapped('order_ref'))))
         for transaction in transactions_sudo:
             transaction._settle_matching(doubts[transaction])
+        transactions_sudo._matched()
 
     def _settle_matching(self, doubts):
         """Set the state by the orders of the lines.
@@ -91,7 +97,7 @@ class AmazonPunchoutTransactionMatch(models.Model):
         :param companies: the `res.company` records of the lines
         :param numbers: our numbers of orders that are stated, or nothing where none is
         :param refs: Amazon's numbers of orders, likewise
-        :param shipments: identifiers of shipments, likewise
+        :param shipments: identifiers and tracking numbers of shipments, likewise
         :return: by the kind of the number, the company and the number
         :rtype: dict[tuple, odoo.models.Model]
         """
@@ -105,9 +111,11 @@ class AmazonPunchoutTransactionMatch(models.Model):
         if refs:
             self._find_by_amazon_numbers(finder, mine, refs)
             self._find_by_other_charges(finder, companies, refs)
-        for shipment in self.env['amazon.punchout.shipment'].sudo().search(
-                [('shipment_id', 'in', shipments), ('company_id', 'in', companies.ids)]) if shipments else ():
-            finder['shipment', shipment.company_id, shipment.shipment_id] |= shipment.purchase_order_id
+        for shipment in self.env['amazon.punchout.shipment'].sudo().search([
+                ('company_id', 'in', companies.ids),
+                '|', ('shipment_id', 'in', shipments), ('tracking_number', 'in', shipments)]) if shipments else ():
+            for name in filter(None, (shipment.shipment_id, shipment.tracking_number)):
+                finder['shipment', shipment.company_id, name] |= shipment.purchase_order_id
         return finder
 
     def _find_by_amazon_numbers(self, finder, mine, refs):
@@ -125,11 +133,12 @@ class AmazonPunchoutTransactionMatch(models.Model):
                 finder['ref', order.company_id, ref] |= order
 
     def _find_by_other_charges(self, finder, companies, refs):
-        """Find orders by other charges with the same number at Amazon, since not every source states our number."""
-        for company, ref, order in self.env['amazon.punchout.transaction.line'].sudo()._read_group(
-                [('order_ref', 'in', refs), ('order_id', '!=', False), ('company_id', 'in', companies.ids)],
-                ['company_id', 'order_ref', 'order_id']):
-            finder['charged', company, ref] |= order
+        """Find orders by other charges or shipments with the same number at Amazon: not every source states ours."""
+        for name in ('amazon.punchout.transaction.line', 'amazon.punchout.reported.item'):
+            for company, ref, order in self.env[name].sudo()._read_group(
+                    [('order_ref', 'in', refs), ('order_id', '!=', False), ('company_id', 'in', companies.ids)],
+                    ['company_id', 'order_ref', 'order_id']):
+                finder['charged', company, ref] |= order
 
     @api.model
     def _are_ours(self, plans):
@@ -159,6 +168,8 @@ class AmazonPunchoutTransactionMatch(models.Model):
         refs = [ref for order in orders_sudo for ref in order._amazon_order_numbers()]
         if not orders_sudo:
             return
+        self.env['amazon.punchout.reported.item'].sudo()._match_unknown(
+            orders_sudo.company_id, orders_sudo.mapped('name'), refs)
         lines = self.env['amazon.punchout.transaction.line'].sudo().search([
             ('order_id', '=', False), ('company_id', 'in', orders_sudo.company_id.ids),
             '|', ('purchase_order_number', 'in', orders_sudo.mapped('name')), ('order_ref', 'in', refs)])
@@ -181,21 +192,8 @@ class AmazonPunchoutTransactionLineMatch(models.Model):
         self.ensure_one()
         if self.is_not_ours:
             return self.order_id.browse(), None
-        company = self.transaction_id.company_id
-        by_ref = finder['ref', company, self.order_ref] or finder['charged', company, self.order_ref] \
-            or finder['shipment', company, self.shipment_id]
-        by_number = finder['number', company, self.purchase_order_number]
-        both = by_ref & by_number
-        if both or len(by_ref) == 1:
-            return (both or by_ref)[:1], None
-        order = by_number[:1]
-        if not order:
-            return order, None
-        if order.amazon_state in NOT_SENT or order.amazon_state == 'cancelled' and not order._amazon_ever_left():
-            return order.browse(), 'never_sent'
-        if self._is_of_other_items(order):
-            return order.browse(), 'items_differ'
-        return order, None
+        return find_order(
+            finder, self.transaction_id.company_id, self, [self.shipment_id], self._is_of_other_items)
 
     def _is_of_other_items(self, order):
         """Tell whether all lines of the charge with the order's number are items that the order does not have.

@@ -22,8 +22,10 @@ from ...tools.charge_plan import (
     marks,
     predecessor,
 )
+from ...tools.one_at_a_time import one_at_a_time
 from ...tools.steps import stored_once
 from ...transactions import INVOICE
+from .amazon_punchout_import import TAKING
 
 # So many charges are read, looked up and stored together.
 BATCH = 500
@@ -52,6 +54,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         :return: what became of it
         :rtype: Reading
         """
+        one_at_a_time(self.env.cr, TAKING)
         reading = self._prepare_reading(statement, source, groups, report, companies, fallback)
         self._import_part(reading, statement.transactions)
         for part in split_every(BATCH, statement.orders):
@@ -72,6 +75,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
         reading = self._prepare_reading(statement, source, groups, report, companies)
         reading.is_dry = True
         self._import_part(reading, statement.transactions)
+        for part in split_every(BATCH, statement.shipments):
+            self.sudo()._take_shipments(reading, part)
         return reading
 
     @api.model
@@ -330,7 +335,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         doubts = set(plan.stated.doubts) - ({'maybe_restated'} if is_footed else set())
         if plan.stated.settled and doubts:
             plan.attention = plan.attention or 'doubtful'
-        event = Event(
+        plan.event = event = Event(
             known=plan.stated, company_id=plan.company_id, is_taken=True,
             dates=frozenset([(reading.statement.kind, plan.stated.date)]),
             is_doubtful=plan.attention == 'alike')
@@ -352,10 +357,14 @@ class AmazonPunchoutTransactionStatement(models.Model):
             reading.note('unsure', plan)
         if plan.attention in ('no_company', 'two_companies'):
             reading.note('held', plan)
-            stated = plan.stated
-            name = next(((kind, text) for kind, text in (
-                ('account_group', stated.account_group), ('legal_entity', stated.company_name)) if text), ('', ''))
-            reading.unknown_names[name] += len(stated.rows) or 1
+            self._count_nameless(reading, plan)
+
+    def _count_nameless(self, reading, plan):
+        """Count the rows of names that no group has, so that an administrator can assign them."""
+        stated = plan.stated
+        name = next(((kind, text) for kind, text in (
+            ('account_group', stated.account_group), ('legal_entity', stated.company_name)) if text), ('', ''))
+        reading.unknown_names[name] += len(stated.rows) or 1
 
     def _count_booked(self, reading, plans):
         """Count the rows of new charges that are booked by themselves, and of those that were bought outside."""
@@ -371,10 +380,12 @@ class AmazonPunchoutTransactionStatement(models.Model):
     def _store_part(self, reading, plans):
         """Store what was decided about some charges."""
         new = [plan for plan in plans if plan.outcome == NEW]
-        known = [plan for plan in plans if plan.outcome == KNOWN and plan.event and plan.event.record]
         ordinals = self._next_ordinals(new)
         with stored_once("An Amazon charge"):
             created = self.create([self._prepare_new_vals(reading, plan, ordinals) for plan in new])
+        for plan, transaction in zip(new, created, strict=True):
+            plan.event.record = transaction  # what states the same one once more is added to it
+        known = [plan for plan in plans if plan.outcome == KNOWN and plan.event and plan.event.record]
         reading.taken.update(created.ids)
         changed = self.browse()
         for plan in known:

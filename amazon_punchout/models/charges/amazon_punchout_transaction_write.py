@@ -259,3 +259,4 @@ class AmazonPunchoutTransactionWrite(models.Model):
                 if kept and len(kept) < len(versions):
                     transaction._apply_versions(kept)
         others.write({'import_ids': [Command.unlink(report.id)]})
+        others.filtered(lambda each: each.line_ids - each.line_ids.filtered('order_id'))._match()  # lines may be new

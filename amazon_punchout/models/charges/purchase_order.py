@@ -18,14 +18,39 @@ class PurchaseOrderCharges(models.Model):
     amazon_transaction_count = fields.Integer(
         "Number of Amazon Charges", compute='_compute_amazon_transaction_count', groups=CHARGE_READERS)
 
+    amazon_reported_item_ids = fields.One2many(
+        'amazon.punchout.reported.item', 'order_id', "Shipped and Returned in Reports", readonly=True, copy=False,
+        groups=CHARGE_READERS)
+    amazon_return_count = fields.Integer(
+        "Number of Amazon Returns", compute='_compute_amazon_return_count', groups=CHARGE_READERS)
+
     def _fetch_query(self, query, fields):
-        """Override of `base` to look up charges of carts only: other orders have none."""
-        return fetch_marked(super()._fetch_query, query, fields, 'amazon_transaction_ids', 'amazon_session_id')
+        """Override of `base` to look up charges and reported items of carts only: other orders have none."""
+        return fetch_marked(
+            super()._fetch_query, query, fields, ('amazon_transaction_ids', 'amazon_reported_item_ids'),
+            'amazon_session_id')
 
     @api.depends('amazon_transaction_ids')
     def _compute_amazon_transaction_count(self):
         for order in self:
             order.amazon_transaction_count = len(order.amazon_transaction_ids)
+
+    @api.depends('amazon_reported_item_ids.is_return', 'amazon_reported_item_ids.is_cancelled')
+    def _compute_amazon_return_count(self):
+        for order in self:
+            order.amazon_return_count = len(order.amazon_reported_item_ids.filtered(
+                lambda item: item.is_return and not item.is_cancelled))
+
+    def action_open_amazon_returns(self):
+        """Open what was returned of this order, as Amazon's reports state it.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.env['amazon.punchout.reported.item'].check_access('read')
+        action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_reported_item_action')
+        return {**action, 'domain': [('order_id', 'in', self.ids), ('is_return', '=', True)]}
 
     def action_open_amazon_transactions(self):
         """Open the charges and refunds of this order.

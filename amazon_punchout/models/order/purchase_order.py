@@ -93,7 +93,7 @@ class PurchaseOrder(models.Model):
 
     def _fetch_query(self, query, fields):
         """Override of `base` to look up documents of carts only: other orders have none."""
-        return fetch_marked(super()._fetch_query, query, fields, 'amazon_document_ids', 'amazon_session_id')
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_document_ids',), 'amazon_session_id')
 
     # === BUSINESS METHODS === #
 

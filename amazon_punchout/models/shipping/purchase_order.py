@@ -28,7 +28,7 @@ class PurchaseOrderShipping(models.Model):
 
     def _fetch_query(self, query, fields):
         """Override of `base` to look up shipments of carts only: other orders have none."""
-        return fetch_marked(super()._fetch_query, query, fields, 'amazon_shipment_ids', 'amazon_session_id')
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_shipment_ids',), 'amazon_session_id')
 
     @api.model
     def _search_amazon_number(self, operator, value):

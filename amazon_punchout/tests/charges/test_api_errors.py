@@ -302,6 +302,20 @@ class TestApiErrors(ReportingCase):
         self.assertIn("The numbers of their invoices are missing", self.problem_notes())
         self.assertEqual(self.charges_and_order()[0], 1)
 
+    def test_invoices_that_amazon_declines_are_told_until_a_person_has_looked(self):
+        self.server.routes = {'/invoices': [error(400, 'InvalidInput', "No such line")], **self.server.routes}
+        self.run_api(RECONCILIATION)
+        self.assertIn("No such line", self.problem_notes())
+        self.server.on(CHARGES, reply(body={'transactions': []}))
+        self.run_api(RECONCILIATION)
+        self.assertEqual(len([each for each in self.server.asked if each.path.endswith('/invoices')]), 1)
+        self.assertIn("No such line", self.problem_notes())
+        page = self.access.page_ids.filtered(lambda each: each.state == 'attention')
+        self.assertIn("No such line", page.reason)
+        page.with_user(self.administrator).action_retry()
+        self.assertFalse(self.problem_notes())
+        self.assertEqual(self.charges_and_order()[0], 1)
+
     def test_what_one_api_is_told_about_is_not_done_because_the_other_works(self):
         self.server.routes = {ORDERS: [error(403, 'AccessDenied')], **self.server.routes}
         self.run_api(REPORTING)

@@ -54,6 +54,29 @@ class TestBooking(BookingCase):
         self.assertIn("does not state the items", charge.problem)
         self.assertFalse(self.all_bills(order))
 
+    def test_card_and_gift_card_that_both_state_the_quantity_are_of_one_quantity(self):
+        """The price of a piece tells: Amazon's API states no shares."""
+        order = self.order()
+        line = {'number': 1, 'quantity': 2, 'unit_price': 10.00, 'shipment_id': 'S1'}
+        charges = self.transact(
+            9.96, {**line, 'items': 8.00, 'shipping': 1.20, 'tax': 0.76, 'total': 9.96}, order=order)
+        charges |= self.transact(14.94, {**line, 'items': 12.00, 'shipping': 1.80, 'tax': 1.14, 'total': 14.94},
+                                 order=order, instrument='gift_card')
+        charges._book()
+        self.assertEqual(self.outcome(*charges), [('booked', "")] * 2)
+        self.assertEqual(charges.bill_ids.amount_total, 24.90)
+        self.assertEqual(self.billed(order), {1: 2, 2: 0, 3: 0})
+        self.assertFalse(charges.bill_ids.amazon_differences)
+
+    def test_a_piece_by_card_and_one_by_gift_card_are_two(self):
+        order = self.order()
+        line = {'number': 1, 'quantity': 1, 'unit_price': 10.00, 'items': 10.00, 'shipment_id': 'S1'}
+        charges = self.transact(12.45, {**line, 'shipping': 1.50, 'tax': 0.95, 'total': 12.45}, order=order)
+        charges |= self.transact(12.45, {**line, 'shipping': 1.50, 'tax': 0.95, 'total': 12.45}, order=order,
+                                 instrument='gift_card')
+        charges._book()
+        self.assertEqual(self.billed(order), {1: 2, 2: 0, 3: 0})
+
     def test_card_and_gift_card_are_two_payments_of_one_bill(self):
         order = self.order()
         line = {'number': 1, 'quantity': 2, 'shipping': 1.20, 'tax': 0.76, 'is_shared': True}

@@ -1,6 +1,7 @@
 """The statement of the card: which of its lines are Amazon's charges."""
 from datetime import date, timedelta
 
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ..booking_case import BookingCase
@@ -36,6 +37,12 @@ class TestCardStatement(BookingCase):
     def proposed(self, line):
         found = self.dialog().line_ids.filtered(lambda each: each.statement_line_id == line)
         return (found.transaction_id, found.reason, found.is_chosen) if found else None
+
+    def test_the_button_above_the_list_of_charges_opens_the_dialog(self):
+        charges = self.env['amazon.punchout.transaction'].with_user(self.biller)
+        # As the web client calls it: with the selected charges, of which there may be none.
+        action = call_kw(charges, 'action_reconcile_statement', [[]], {})
+        self.assertEqual(action['res_model'], 'amazon.punchout.statement')
 
     def test_the_identifier_comes_first(self):
         one, other = self.paid(20.00, '2K3LM4QR0'), self.paid(20.00, 'ZT5AB6789')

@@ -3,13 +3,15 @@ import io
 import json
 
 import openpyxl
+from dateutil.relativedelta import relativedelta
 from lxml import etree
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ...tools.cart_lock import lifted
 from ..booking_case import NUMBER, BookingCase
 from ..charge_case import ChargeCase
 from ..cxml_builder import confirmation_xml, invoice_line, status
@@ -28,7 +30,9 @@ def page_filters(env):
     :rtype: dict[str, list]
     """
     arch = etree.fromstring(env.ref('amazon_punchout.amazon_punchout_reconciliation_view_search').arch)
-    return {node.get('name'): safe_eval(node.get('domain')) for node in arch.iter('filter') if node.get('domain')}
+    names = {'context_today': lambda: fields.Date.context_today(env.user), 'relativedelta': relativedelta}
+    return {node.get('name'): safe_eval(node.get('domain'), names)
+            for node in arch.iter('filter') if node.get('domain')}
 
 
 class ReconciliationCase(BookingCase):
@@ -52,7 +56,7 @@ class ReconciliationCase(BookingCase):
         """Say which filters of the page find an order."""
         row = self.row(order, as_of)
         return {name for name, domain in page_filters(self.env).items()
-                if name != 'card' and row.search([*domain, ('id', '=', order.id)])}
+                if name not in ('card', 'recent') and row.search([*domain, ('id', '=', order.id)])}
 
     def book(self, order, amount, *lines, **values):
         """Book and post what Amazon charged.
@@ -75,6 +79,13 @@ class TestReconciliation(ReconciliationCase):
     def test_a_cart_and_an_order_in_the_outbox_are_not_there(self):
         self.assertFalse(self.row(self.make_order()))
         self.assertFalse(self.row(self.ordered()))
+
+    def test_a_test_order_is_not_there(self):
+        po = self.two_lines()
+        self.assertTrue(self.row(po))
+        with lifted():
+            po.amazon_deployment_mode = 'test'
+        self.assertFalse(self.row(po))
 
     def test_a_confirmed_order_has_what_amazon_confirmed(self):
         po = self.order()
@@ -260,7 +271,7 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual((self.row(po).billed, self.row(po).credited), (70, 35))
         self.assertEqual(self.row(po).codes, "")
         self.assertIn("is on draft bills", self.words(po))
-        self.assertEqual(new.amount_total, 35)
+        self.assertEqual((new.amount_total, self.row(po).paid), (35, 0))
 
     # === CONFIRMED, CANCELLED, PAID === #
 
@@ -412,6 +423,14 @@ class TestReconciliationAsOf(ReconciliationCase):
         self.assertEqual(self.found(po, '2026-03-31'), {'to_receive'})
         self.assertEqual(self.found(po, '2026-04-02'), set())
 
+    def test_a_payment_counts_from_its_own_day(self):
+        po = self.two_lines()
+        self.receive_goods(po)
+        bill = self.book(po, 35.00, instrument='bank')
+        self.env['account.payment.register'].with_context(active_model='account.move', active_ids=bill.ids).create(
+            {'payment_date': '2026-04-15'}).action_create_payments()
+        self.assertEqual([self.row(po, day).paid for day in (False, '2026-04-14', '2026-04-15')], [35, 0, 35])
+
     def test_a_later_confirmation_does_not_change_what_was_confirmed_before(self):
         po = self.order()
         first = [(1, 2, status(quantity=2)), (2, 3, status(quantity=3))]
@@ -461,10 +480,7 @@ class TestReconciliationPage(ReconciliationCase, HttpCase):
                 "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name != 'id'",
                 (table,))
             names = [name for name, in self.env.cr.fetchall()]
-            values = [given if name == 'name' and given else
-                      "(SELECT id FROM purchase_order o WHERE o.name = source.name || '-' || n)" if name == link
-                      else f'"{name}"' for name in names]
-            self.assertTrue(values)
+            values = [given if name == 'name' and given else f'"{name}"' for name in names]
             if link:
                 values = ["copied.id" if name == link else f'line."{name}"' for name in names]
                 source = ("purchase_order_line line JOIN purchase_order copied ON copied.name LIKE %s"

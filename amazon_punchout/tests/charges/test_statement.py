@@ -207,6 +207,15 @@ class TestStatement(ChargeCase):
         self.state(charge(transaction_id='T1', feed_date=MONDAY), source='api')
         self.assertAmounts(19.0)
 
+    def test_a_charge_that_one_page_states_before_and_after_its_change_has_the_last_amount(self):
+        before = charge(transaction_id='T1', feed_date=MONDAY)
+        after = charge('19.00', transaction_id='T1', feed_date=TUESDAY)
+        for page in ((before, after), (after, before)):
+            for _time in range(2):
+                self.state(*page, source='api')
+                self.assertAmounts(19.0)
+            self.stated().unlink()
+
     def test_what_is_posted_is_not_altered_and_both_sums_are_told(self):
         self.state(charge(transaction_id='T1', feed_date=MONDAY), source='api')
         record = self.stated()

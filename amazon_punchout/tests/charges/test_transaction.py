@@ -45,3 +45,15 @@ class TestTransactionAccess(CompaniesCase):
                 charge.line_ids.with_user(user).write({'total': 1})
         with self.assertRaises(AccessError):
             charge.with_user(self.buyer).read(['amount'])
+
+    def test_no_link_that_others_follow_back_is_computed_before_its_record_exists(self):
+        """Odoo computes it on a record without an id, which stays among the records of the other side."""
+        wrong = []
+        for name, model in self.env.registry.items():
+            for field in model._fields.values():
+                if field.type != 'many2one' or not (field.compute and field.store and field.precompute) \
+                        or 'amazon' not in f'{name} {field.name}':
+                    continue
+                wrong += [f'{name}.{field.name}' for back in self.env[field.comodel_name]._fields.values()
+                          if back.type == 'one2many' and (back.comodel_name, back.inverse_name) == (name, field.name)]
+        self.assertEqual(wrong, [])

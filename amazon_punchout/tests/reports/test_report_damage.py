@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase
 
-from ...reports import ReportError, read, recognise, xlsx_package, xlsx_xml
+from ...reports import ReportError, const, headers, read, recognise, xlsx_package, xlsx_xml
 from ...reports.errors import PROBLEM_SENTENCES
 from .. import report_builder as build
 
@@ -140,6 +140,19 @@ class TestReportDamage(BaseCase):
             self.assertEqual(len(read(raw).transactions), 2)
             with limit:
                 self.assertNotRead(raw, kind)
+
+    def test_fifty_thousand_rows_of_all_columns_are_within_the_limits(self):
+        """Calculated from some rows: the whole file would take a while."""
+        names = [field.label for field in headers.FIELDS.values()] + list(headers._UNUSED)
+        self.assertGreater(len(names), 70)
+        row = dict.fromkeys(names, 'A text of usual length') | {'Title': 'x' * 100}
+        for shared in (True, False):
+            raw = build.xlsx_report(names[:70], [row] * 100, shared)
+            rows = xlsx_xml.Rows(xlsx_package.XlsxPackage(raw), SHEET, lambda _type, _style, text: text)
+            self.assertEqual(len(list(rows.read())), 101)
+            self.assertLess(50_000 * rows.cost / 101, xlsx_xml._MOST_COST)
+            self.assertLess(50_000 * len(parts_of(raw)[SHEET]) / 101, const.MAX_UNPACKED)
+            self.assertLess(50_000 * 70, const.MAX_CELLS)
 
     def test_a_gap_of_a_million_rows_costs_little_and_no_sheet_has_more(self):
         rows = HEADERS + '<row r="{}"><c t="str"><v>2026-03-04</v></c><c/><c t="str"><v>111</v></c></row>'
