@@ -1,11 +1,8 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...const import API_PAUSES
-from ...tools.api_faults import ApiClosed, ApiLater
+from ...tools.api_faults import ApiClosed
 from ...tools.problems import raise_problem
 from .amazon_punchout_api import DOCUMENTS, PRODUCTS
 
@@ -51,6 +48,7 @@ class AmazonPunchoutApiPause(models.Model):
         """
         if any(self[f'{api_name}_{what}'] for what in ('next_at', 'failures', 'fault')):
             self.write({f'{api_name}_next_at': False, f'{api_name}_failures': 0, f'{api_name}_fault': False})
+            self._settle_problem()
 
     def _pause(self, api_name, fault):
         """Keep why there is no answer, and when to ask again.
@@ -62,12 +60,9 @@ class AmazonPunchoutApiPause(models.Model):
             self._stop(api_name, fault)
             return
         failures = self[f'{api_name}_failures']
-        seconds = fault.seconds if isinstance(fault, ApiLater) else None
-        pause = timedelta(seconds=seconds) if seconds is not None else \
-            timedelta(minutes=API_PAUSES[min(failures, len(API_PAUSES) - 1)])
         self.write({
             f'{api_name}_failures': failures + 1, f'{api_name}_fault': fault.sentence,
-            f'{api_name}_next_at': fields.Datetime.now() + pause})
+            f'{api_name}_next_at': fields.Datetime.now() + self._pause_after(fault, failures)})
         if failures + 1 >= FAILURES_TO_NOTIFY:
             raise_problem(
                 self, self._person_to_notify(),

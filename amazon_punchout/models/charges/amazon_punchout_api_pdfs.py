@@ -122,7 +122,7 @@ class AmazonPunchoutApiPdfs(models.Model):
         try:
             step = self._request_pdf(pdf) if is_request else self._collect_pdf(pdf)
         except ApiRejected as fault:
-            step = partial(pdf._keep_missing, fault.sentence, is_final=is_request and fault.status in FINAL)
+            step = partial(pdf._keep_missing, fault.sentence, is_final=is_request and _is_final(fault))
         except ApiFault as fault:
             apart(pdf._take_back_plan, self.env)
             apart(partial(self._pause, DOCUMENTS, fault), self.env)
@@ -145,7 +145,7 @@ class AmazonPunchoutApiPdfs(models.Model):
             try:
                 answer = self._call(DOCUMENTS, 'POST', path, body)
             except ApiRejected as fault:
-                if word == last or fault.status not in FINAL:
+                if word == last or not _is_final(fault):
                     raise
                 continue
             return partial(pdf._keep_asked, rest.read_report_id(answer.body))
@@ -165,3 +165,8 @@ class AmazonPunchoutApiPdfs(models.Model):
         answer = self._call(DOCUMENTS, 'GET', rest.document_path(report.document_id))
         answer = self._download(DOCUMENTS, rest.read_document_url(answer.body))
         return partial(pdf._keep_files, rest.read_pdfs(answer.body, answer.headers.get('Content-Type')))
+
+
+def _is_final(fault):
+    """Tell whether Amazon itself declines a request; without a code, another server may have answered."""
+    return fault.status in FINAL and bool(fault.code)

@@ -116,6 +116,7 @@ class AmazonPunchoutApiTest(models.Model):
         """Mark the activity about each access as done if nothing is left to look at, whatever it was about."""
         for access in self:
             if not (access._has_stopped() or access.fetch_problem or access.report_problem
+                    or access.documents_failures or access.products_failures
                     or access.page_ids.search_count([
                         ('api_id', '=', access.id), '|', ('state', '=', 'attention'),
                         ('is_invoice_due', '=', True)], limit=1)):
