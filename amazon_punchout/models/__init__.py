@@ -84,6 +84,7 @@ from .shopping import (
     purchase_order_again,
 )
 from .cart import (
+    account_analytic_distribution_model,
     account_tax,
     amazon_punchout_cart_products,
     amazon_punchout_cart_taxes,
