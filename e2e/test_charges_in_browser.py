@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from .month import ACCOUNTANT, KEYBOARD, PAPER, STAPLER, Month
+from .card_month import ACCOUNTANT, KEYBOARD, PAPER, STAPLER, Month
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 TOO_WIDE = """[...document.querySelectorAll(".o_content, .modal-content")].some(
@@ -79,9 +79,10 @@ class Accountant:
         page.set_viewport_size(DESK)
 
     def picture(self, name):
-        """Take a picture for the guide, and one on a phone to look at."""
+        """Take a picture for the guide, and one on a phone to look at unless it is of a list."""
         self._picture(self.page, name)
-        self.on_phone(name)
+        if not self.page.locator(".o_action_manager > .o_list_view").count() or self.page.locator(".modal").count():
+            self.on_phone(name)
 
     def on_phone(self, name):
         """Take a picture on a phone, where nothing but Odoo's own menu is wider than the screen."""
@@ -96,19 +97,21 @@ class Accountant:
 
         :param str action: the external id of the action
         """
+        here = self.page.url
         self.page.set_viewport_size(PHONE)
         self.page.goto(f"{self.site.odoo_url}/odoo/action-amazon_punchout.{action}")
         expect(self.page.locator(".o_kanban_record").first).to_be_visible()
         self.on_phone(name)
-        self.page.go_back()
+        self.page.goto(here)
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).filter(visible=True).first.click()
 
     def open_menu(self, name):
         """Open a menu of Amazon Business in Invoicing."""
+        self.page.goto(f"{self.site.odoo_url}/odoo")  # the menu of a phone stays when the window grows
         self.page.locator(".o_navbar_apps_menu button").click()
-        self.page.get_by_role("menuitem", name="Invoicing", exact=True).click()
+        self.page.locator(".o_app", has_text="Invoicing").click()
         expect(self.page.locator(".o_menu_brand")).to_have_text("Invoicing")
         self.page.get_by_role("button", name="Vendors", exact=True).click()
         self.page.get_by_role("menuitem", name=name, exact=True).click()
@@ -157,6 +160,7 @@ def test_a_month_from_the_report_to_its_close(accountant, month, orders, report)
     decide_what_is_stated_twice(accountant)
     reconcile_the_statement(accountant, month, orders)
     look_for_missing_invoices(accountant, month)
+    close_the_month(accountant, month, orders)
 
 
 def check_the_report(accountant, month, report):
@@ -204,7 +208,8 @@ def post_the_bill_of_a_charge(accountant, orders):
     accountant.is_in_state("Draft")
     expect(page.locator("[name=tax_totals]")).to_contain_text(f"$ {orders['card']['total']}")
     accountant.press("Confirm")
-    expect(page.locator(".o_widget_web_ribbon").filter(visible=True)).to_have_text(re.compile("Paid|In Payment"))
+    accountant.is_in_state("Posted")
+    expect(page.get_by_text("Paid", exact=True).filter(visible=True).first).to_be_visible()
     accountant.on_phone("bill-paid")
     page.go_back()
     expect(page.get_by_role("button", name=re.compile("Payments"))).to_contain_text("1")
@@ -219,6 +224,7 @@ def bill_what_was_bought_outside(accountant):
     accountant.on_phone("outside-charge")
     accountant.press("Create Draft Bill")
     dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[name=buyer_id] input")).to_have_value("Marc Demo")
     dialog.get_by_label("Reason").fill("Bought while travelling")
     row = dialog.locator(".o_data_row").filter(has_text="Travel adapter")
     row.locator("[name=account_id]").click()
@@ -236,7 +242,7 @@ def decide_what_is_stated_twice(accountant):
     page = accountant.page
     accountant.filter("Needs Attention")
     accountant.rows().filter(has_text="112-").first.click()
-    expect(page.locator(".alert-warning [name=problem]")).to_contain_text("listed twice")
+    expect(page.locator(".alert-warning [name=problem]")).to_contain_text("states an equal charge")
     accountant.on_phone("attention")
     accountant.press("Dismiss")
     dialog = page.get_by_role("dialog")
@@ -279,3 +285,26 @@ def look_for_missing_invoices(accountant, month):
     expect(accountant.rows().first).to_contain_text("SIM-S1")
     accountant.picture("20-statement-invoices")
     accountant.list_on_phone("statement-invoices", "amazon_punchout_stated_invoice_action")
+
+
+def close_the_month(accountant, month, orders):
+    page = accountant.page
+    accountant.open_menu("Reconciliation")
+    accountant.press("As of Date")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=date] input").fill(month.day.strftime("%m/%d/%Y"))
+    accountant.on_phone("as-of")
+    dialog.get_by_role("button", name="Show").click()
+    expect(dialog).to_be_hidden()
+    row = accountant.rows().filter(has_text=orders["card"]["name"])
+    expect(row.locator("[name=charged]")).to_have_text(f"$ {orders['card']['total']}")
+    expect(row.locator("[name=paid]")).to_have_text(f"$ {orders['card']['total']}")
+    accountant.picture("21-reconciliation")
+    page.locator("thead .o_list_record_selector input").check()
+    page.get_by_role("button", name="Actions").click()
+    page.locator(".o-dropdown-item", has_text="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("dialog").get_by_role("button", name="Export").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    page.get_by_role("dialog").get_by_role("button", name="Close").first.click()
+    accountant.list_on_phone("reconciliation", "amazon_punchout_reconciliation_action")

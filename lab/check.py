@@ -45,7 +45,7 @@ class Odoo:
         answer = self.http.post(self.url + path, json=body, timeout=SECONDS).json()
         if "error" in answer:
             raise Failed(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")  # None is left out
 
 
 def main(odoo_url, simulator_url, database):

@@ -69,7 +69,7 @@ def _import(env, file):
     report = env["amazon.punchout.import"].with_user(env.ref("base.user_admin"))._upload(
         f"{file.parent.name.lower()}-{file.name}", Path(file).read_bytes())
     if report.question == "dates":
-        report.action_month_first()
+        report.action_month_first() if file.parent.name == "US" else report.action_day_first()
     if report.state == "ready":
         report.action_import()
 

@@ -21,7 +21,7 @@ TOGETHER = re.compile(r"\bsite\b")
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
 # Files whose tests take longer: one makes a database and runs all tests in it.
-LONG_FILES = {"e2e/test_charts.py": 150, "e2e/test_faults_short.py": 180, "e2e/test_month.py": 150}
+LONG_FILES = {"e2e/test_charts.py": 150, "e2e/test_faults_short.py": 180, "e2e/test_month.py": 120}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.

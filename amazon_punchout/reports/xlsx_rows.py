@@ -13,6 +13,9 @@ from .errors import ReportError
 from .xlsx_package import XlsxPackage
 from .xlsx_xml import Rows
 
+# From here on Excel's days are those of the calendar, and until then, on a day, rounding can't lead to the next one.
+_CLEAR_DAY, _LATE = 61, 0.9999
+
 
 class XlsxRows:
     """The rows of one sheet of an XLSX, which can be read several times.
@@ -67,15 +70,23 @@ class XlsxRows:
         except ValueError:
             return text
         if style in self._styles.dates:
-            epoch = CALENDAR_MAC_1904 if self._styles.is_1904 else CALENDAR_WINDOWS_1900
             try:
-                return _plain(from_excel(value, epoch, timedelta=style in self._styles.durations))
+                return self._read_date(style, value)
             except (OverflowError, ValueError):
                 return '#VALUE!'
         if abs(value) < 1e30:
             # Excel computes with 17 digits and shows 15: 19.99 is stored as 19.989999999999998.
             return Decimal(f'{value:.15g}' if isinstance(value, float) else value)
         return str(value)
+
+
+    def _read_date(self, style, value):
+        """Make a date of a number of days; the time of the day does not matter."""
+        epoch = CALENDAR_MAC_1904 if self._styles.is_1904 else CALENDAR_WINDOWS_1900
+        is_duration = style in self._styles.durations
+        if value < _CLEAR_DAY or value % 1 > _LATE or is_duration:
+            return _plain(from_excel(value, epoch, timedelta=is_duration))
+        return date.fromordinal(epoch.toordinal() + int(value))
 
 
 def _bounded(rows):

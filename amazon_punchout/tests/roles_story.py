@@ -170,6 +170,8 @@ class RolesStory(RolesCase):
         row = order_row('9.99', Account_Group=self.group.name)
         raw = csv_report(ORDER_HEADERS, [row])
         order = self.orders['an order at Amazon']
+        self.env['amazon.punchout.reported.item'].create({
+            'is_return': True, 'company_id': self.company.id, 'order_id': order.id, 'about': "a return"})
         return {
             'a charge stated twice': charge(attention='alike', order_ids=[Command.set(order.ids)]),
             'a charge of an unsent order': charge(attention='never_sent'),

@@ -18,3 +18,20 @@ def one_at_a_time(cr, what):
     cr.execute(
         "INSERT INTO ir_config_parameter (key, value) VALUES (%s, 'x')"
         " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value", [PREFIX + what])
+
+
+def is_free(cr, what):
+    """Tell whether some work can begin now; if so, it is this transaction's turn.
+
+    Whoever can do the work later should ask: behind a long row of transactions, a transaction that waits is always too
+    late.
+
+    :param cr: the cursor of the transaction
+    :param str what: names the work
+    :rtype: bool
+    """
+    cr.execute("SELECT EXISTS (SELECT FROM ir_config_parameter WHERE key = %s)", [PREFIX + what])
+    if not cr.fetchone()[0]:
+        return True
+    cr.execute("SELECT id FROM ir_config_parameter WHERE key = %s FOR UPDATE SKIP LOCKED", [PREFIX + what])
+    return bool(cr.rowcount)

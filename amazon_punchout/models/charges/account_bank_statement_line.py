@@ -192,12 +192,16 @@ class AccountBankStatementLineCharges(models.Model):
         """Reconcile this line with the open journal items of a charge, as a whole.
 
         :param counterparts: `account.move.line` records of one account
+        :raises UserError: a part of it is reconciled already
         """
         self.ensure_one()
+        if self.with_context(skip_account_move_synchronization=True)._seek_for_lines()[2]:
+            raise UserError(self.env._(
+                "A part of “%(text)s” of %(date)s is reconciled with something else already. Undo that first.",
+                text=self.payment_ref or "", date=self.date))
         if not self.partner_id:
             self.partner_id = counterparts.partner_id[:1]  # core writes the journal items anew
-        _liquidity, suspense, others = self.with_context(skip_account_move_synchronization=True)._seek_for_lines()
-        rest = suspense | others
+        rest = self.with_context(skip_account_move_synchronization=True)._seek_for_lines()[1]
         currency = counterparts.currency_id[:1]
         amount = -sum(counterparts.mapped('amount_residual_currency'))
         balance = sum(rest.mapped('balance'))
@@ -266,6 +270,8 @@ class AmazonPunchoutTransactionOnStatement(models.Model):
 
     def action_reconcile_statement(self):
         """Show which lines of the card's statement are Amazon's charges, to reconcile them.
+
+        The button of the list passes the charges that are selected, which do not matter.
 
         :return: the action that opens the dialog, or the journals if there are several
         :rtype: dict

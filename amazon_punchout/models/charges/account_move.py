@@ -63,13 +63,14 @@ class AccountMoveCharges(models.Model):
         if not self.env.su and not are_bills_lifted():
             vals = {name: value for name, value in vals.items() if name not in OUR_FIELDS}
         if lacking := self.filtered('amazon_lacks_invoice') if vals.get('ref') else None:
-            vals_of_rest = {**vals, 'amazon_lacks_invoice': False}
+            # It is the supplier's invoice from now on, and stays what the person made of it.
+            vals_of_rest = {**vals, 'amazon_lacks_invoice': False, 'amazon_is_from_charge': False}
             changed = lacking.filtered(lambda move: move.ref != vals['ref'])
             super(AccountMoveCharges, changed).write(vals_of_rest)
             self -= changed
         result = super().write(vals)
         if vals.get('state') == 'cancel':
-            self.sudo()._amazon_leave_charges(cancelled=True)
+            self.sudo()._amazon_leave_charges()
         return result
 
     def unlink(self):
@@ -118,12 +119,36 @@ class AccountMoveCharges(models.Model):
         (self - numbered).unlink()
         return transactions
 
-    def _amazon_leave_charges(self, cancelled=False):
-        """Take the charges off these bills and credits, which were cancelled."""
+    def _amazon_leave_charges(self):
+        """Take the charges off these bills and credits, which were cancelled or reversed."""
         for move in self.filtered('amazon_share_ids'):
             transactions = move.amazon_share_ids.transaction_id
             move.amazon_share_ids.unlink()
             transactions._lost_bill(move.display_name)
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Override of `account` to take the charges off bills that are reversed as a whole."""
+        reverses = super()._reverse_moves(default_values_list, cancel=cancel)
+        if cancel:
+            charged_sudo = self.sudo().filtered('amazon_share_ids')
+            charged_sudo._amazon_block_payment()
+            charged_sudo._amazon_leave_charges()
+        return reverses
+
+    def _amazon_is_numbered_by(self, lines):
+        """Tell whether this bill or credit, which has their number, can be that of some charges or refunds.
+
+        The supplier may be a seller on Amazon, and another vendor may have the same number, but hardly with the same
+        total.
+
+        :param lines: the lines of the charges or refunds
+        :rtype: bool
+        """
+        self.ensure_one()
+        currency = lines.currency_id[:1]
+        return self.currency_id == currency and (
+            bool(lines.order_id) and self._amazon_may_bill(lines.order_id)
+            or currency.compare_amounts(self.amount_total, sum(line._amount() for line in lines)) == 0)
 
     # === POSTING === #
 
@@ -152,6 +177,7 @@ class AccountMoveCharges(models.Model):
 
     def _amazon_meet_charges(self):
         """Book what waited for these bills and credits, and pay them."""
+        self._amazon_trim_shares()
         orders = self._amazon_billed_orders_of_all()
         Transactions = self.env['amazon.punchout.transaction']
         waiting = Transactions.search([
@@ -160,10 +186,27 @@ class AccountMoveCharges(models.Model):
             waiting |= Transactions.search([
                 ('line_ids.order_ref', 'in', [ref for ref in refs if ref]), ('state', '=', 'outside'),
                 ('kind', '=', 'refund'), ('company_id', 'in', self.company_id.ids)])
-        waiting._book()
+        waiting._book_soon()
         for order in orders:
             order.amazon_document_ids[:1]._wake_waiting()  # a credit memo may wait for the bill
         (self.amazon_share_ids.transaction_id | waiting)._pay()
+
+    def _amazon_trim_shares(self):
+        """Take charges off these bills and credits beyond their totals, since a person has lowered the amounts."""
+        for move in self:
+            shares = move.amazon_share_ids.filtered(lambda share, move=move: share.currency_id == move.currency_id)
+            excess = move.currency_id.round(sum(shares.mapped('amount')) - move.amount_total)
+            transactions = shares.transaction_id
+            for share in shares.sorted('id', reverse=True):
+                part = min(share.amount, excess)
+                if move.currency_id.compare_amounts(part, 0) <= 0:
+                    break
+                excess = move.currency_id.round(excess - part)
+                if move.currency_id.compare_amounts(part, share.amount) < 0:
+                    share.amount -= part
+                else:
+                    share.unlink()
+                transactions._settle_state()
 
     def _amazon_billed_orders_of_all(self):
         lines = self.invoice_line_ids
@@ -186,11 +229,12 @@ class AmazonPunchoutTransactionLost(models.Model):
     _inherit = 'amazon.punchout.transaction'
 
     def _lost_bill(self, name):
-        """Ask for attention because a bill or credit of these transactions was cancelled or deleted.
+        """Ask for attention because a bill or credit of these transactions was cancelled, reversed or deleted.
 
         :param str name: the name of the bill
         """
         self._settle_state()
         for transaction in self.exists().filtered(lambda each: each.state == 'matched'):
             transaction.write({'state': 'attention', 'problem': self.env._(
-                "%s was cancelled or deleted. Press Retry to create the draft again, or press Dismiss.", name)})
+                "%s was cancelled, reversed or deleted. Press Retry to create the draft again, or press Dismiss.",
+                name)})

@@ -8,8 +8,10 @@ from odoo import api, fields, models
 
 from ... import rest
 from ...tools.durable import make_durable
+from ...tools.one_at_a_time import is_free
 from ...tools.problems import raise_problem
 from ...tools.steps import attempt, explain
+from .amazon_punchout_import import TAKING
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ READERS = {
 FOLLOWED_KINDS, FOLLOWED_DAYS = ('orders', 'shipments'), 90
 # The path is the whole question: no values are posted.
 ASKED_BY_PATH = ('transactions', *FOLLOWED_KINDS)
+# When a page is tried again that came while a report was being imported.
+BUSY_PAUSE = timedelta(minutes=2)
 # Problems of one page that are listed for a person.
 MAX_PROBLEMS = 20
 
@@ -107,6 +111,10 @@ class AmazonPunchoutApiPage(models.Model):
         """Hand over what the answer says, and keep what could not be understood. May run any number of times."""
         self.ensure_one()
         if not self.try_lock_for_update():
+            return
+        if not is_free(self.env.cr, TAKING):
+            # A report is being imported: the page waits for the next run.
+            self.env['amazon.punchout.api']._wake_fetching(at=fields.Datetime.now() + BUSY_PAUSE)
             return
         what = f"Answer {self.id} of an Amazon API could not be processed"
         person = self.api_id._person_to_notify()

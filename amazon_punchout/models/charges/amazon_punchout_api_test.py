@@ -4,11 +4,12 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ... import rest
 from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.problems import close_problem, raise_problem
-from .amazon_punchout_api import APIS, DOCUMENTS, PRODUCTS, RECONCILIATION
+from .amazon_punchout_api import APIS, DOCUMENTS, PRODUCTS, RECONCILIATION, REPORTING
 
 # An order that nobody has: that Amazon does not know it shows that the API is open.
 NO_ORDER = 'ODOO-TEST-CONNECTION'
@@ -112,14 +113,25 @@ class AmazonPunchoutApiTest(models.Model):
         self.ensure_one()
         return any(self[f'use_{name}'] and self[f'{name}_state'] == 'stopped' for name in APIS)
 
+    def _has_failed(self):
+        """Tell whether the last question to an API that is switched on has no answer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        failed = {
+            RECONCILIATION: self.fetch_problem, REPORTING: self.report_problem, DOCUMENTS: self.documents_failures,
+            PRODUCTS: self.products_failures}
+        return any(self[f'use_{name}'] and failed[name] for name in APIS)
+
     def _settle_problem(self):
         """Mark the activity about each access as done if nothing is left to look at, whatever it was about."""
         for access in self:
-            if not (access._has_stopped() or access.fetch_problem or access.report_problem
-                    or access.documents_failures or access.products_failures
-                    or access.page_ids.search_count([
-                        ('api_id', '=', access.id), '|', ('state', '=', 'attention'),
-                        ('is_invoice_due', '=', True)], limit=1)):
+            left = Domain('state', '=', 'attention')
+            if access.use_reconciliation:
+                left |= Domain('is_invoice_due', '=', True)
+            if not (access._has_stopped() or access._has_failed()
+                    or access.page_ids.search_count(left & Domain('api_id', '=', access.id), limit=1)):
                 close_problem(access)
 
     # === DECLINED FOR GOOD === #

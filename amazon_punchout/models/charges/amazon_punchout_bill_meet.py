@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import escape_psql
 
 from ...tools.steps import attempt
@@ -74,8 +75,9 @@ class AccountMoveReplaces(models.Model):
         """
         for move_sudo in self.sudo():
             if move_sudo.state == 'draft' and move_sudo.ref and not move_sudo.amazon_group_id and (
-                    move_sudo.move_type == 'in_invoice'):
-                move_sudo._amazon_replace_drafts()
+                    move_sudo.move_type in ('in_invoice', 'in_refund')) and not move_sudo._amazon_replace_drafts():
+                move_sudo._amazon_numbered_transactions().filtered(
+                    lambda each: each.state in ('matched', 'attention'))._book_soon()
         return super()._post(soft=soft)
 
     def _amazon_replace_drafts(self):
@@ -92,9 +94,10 @@ class AccountMoveReplaces(models.Model):
         names = ", ".join(drafts.mapped('ref'))
         lines = drafts.amazon_share_ids.line_id
         released = drafts._amazon_release()
-        attempt(self.env, lambda: self.env['amazon.punchout.bill']._link_to_charges(lines, self),
-                f"Bill {self.id} could not be linked to its orders")
-        lines._share_with(self)
+        if self.move_type == 'in_invoice':
+            attempt(self.env, lambda: self.env['amazon.punchout.bill']._link_to_charges(lines, self),
+                    f"Bill {self.id} could not be linked to its orders")
+        lines._share_with(self, self._amazon_uncovered(lines.order_id))
         released._settle_state()
         if self.state == 'draft' and not self.amazon_group_id:
             self.amazon_group_id = released[:1]._group()
@@ -103,18 +106,30 @@ class AccountMoveReplaces(models.Model):
             "It replaces the draft %s, which was created from Amazon's charge.", names))
         return True
 
+    def _amazon_numbered_transactions(self):
+        """Find the charges or refunds that state the number of this bill or credit.
+
+        :return: the `amazon.punchout.transaction` records
+        """
+        number = (self.ref or "").strip()
+        return self.env['amazon.punchout.transaction'].search([
+            ('invoice_number', '=ilike', escape_psql(number)), ('company_id', '=', self.company_id.id),
+            ('kind', '=', 'charge' if self.move_type == 'in_invoice' else 'refund')]) if number else (
+            self.env['amazon.punchout.transaction'])
+
     def _amazon_find_charged_drafts(self):
         """Find the drafts that were made of what this invoice bills.
 
         :return: the `account.move` records
         """
-        number = (self.ref or "").strip()
-        charges = number and self.env['amazon.punchout.transaction'].search([
-            ('invoice_number', '=ilike', escape_psql(number)), ('company_id', '=', self.company_id.id)])
-        domain = [('amazon_is_from_charge', '=', True), ('state', '=', 'draft'), ('move_type', '=', 'in_invoice'),
+        domain = [('amazon_is_from_charge', '=', True), ('state', '=', 'draft'), ('move_type', '=', self.move_type),
                   ('company_id', '=', self.company_id.id), ('id', '!=', self.id)]
-        if charges:
-            return charges.share_ids.move_id.filtered_domain(domain)
+        if charges := self._amazon_numbered_transactions():
+            drafts = charges.share_ids.move_id.filtered_domain(domain)
+            is_same = drafts and self._amazon_is_numbered_by(drafts.amazon_share_ids.line_id)
+            return drafts if is_same else drafts.browse()
+        if self.move_type != 'in_invoice':
+            return self.browse()
         origins = {name.strip() for name in (self.invoice_origin or "").split(",") if name.strip()}
         if not origins:
             return self.browse()
@@ -123,3 +138,37 @@ class AccountMoveReplaces(models.Model):
             ('amazon_order_ref', 'in', list(origins))])
         return orders.order_line.amazon_bill_line_ids.move_id.filtered_domain(domain).filtered(
             lambda draft: not draft._amazon_charged_numbers() and self._amazon_has_total_of(draft))[:1]
+
+
+class AmazonPunchoutTransactionLineNumbered(models.Model):
+    """Lines of charges and refunds that state the number of an invoice or credit memo."""
+    _inherit = 'amazon.punchout.transaction.line'
+
+    def _find_numbered_bills(self):
+        """Find the bills with the invoice number that these charges state, whoever entered them.
+
+        :return: the `account.move` records, that of Amazon's invoice first
+        """
+        number = (next(filter(None, self.transaction_id.mapped('invoice_number')), None) or "").strip()
+        if not number:
+            return self.env['account.move']
+        moves = self.env['account.move'].search([
+            ('company_id', '=', self.company_id.id), ('move_type', '=', 'in_invoice'), ('state', '!=', 'cancel'),
+            '|', ('amazon_invoice_id', '=', number), ('ref', 'ilike', escape_psql(number))])
+        return moves.filtered(
+            lambda move: not move._amazon_is_provisional() and move.payment_state != 'reversed' and (
+                move.amazon_invoice_id == number or (move.ref or "").strip().casefold() == number.casefold()
+                and move._amazon_is_numbered_by(self))).sorted(lambda move: (not move.amazon_invoice_id, move.id))
+
+    def _share_with_numbered(self, move):
+        """Put these lines onto the bill or credit with their number, as far as its amount goes.
+
+        :raises UserError: nothing of it is left
+        """
+        is_same = move.currency_id == self.currency_id[:1]
+        self._share_with(move, move._amazon_uncovered(self.order_id) if is_same else None)
+        if not self.share_ids:
+            raise UserError(self.env._(
+                "Amazon states %(amount)s with the number %(number)s, but nothing of %(bill)s is left. Compare them.",
+                amount=self.currency_id[:1].format(sum(line._amount() for line in self)),
+                number=", ".join(dict.fromkeys(self.transaction_id.mapped('invoice_number'))), bill=move.display_name))

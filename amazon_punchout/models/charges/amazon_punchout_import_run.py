@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ... import reports
-from ...tools.one_at_a_time import one_at_a_time
+from ...tools.one_at_a_time import is_free, one_at_a_time
 from ...tools.steps import apart, attempt, explain
 from .amazon_punchout_import import TAKING
 
@@ -217,8 +217,11 @@ class AmazonPunchoutImportRun(models.Model):
     # === RUNNING === #
 
     def _run_or_wake(self):
-        """Go on with a small report at once, and leave a large one to the scheduled action."""
-        if self.row_count <= AT_ONCE:
+        """Go on with a small report at once, and leave a large one to the scheduled action.
+
+        While another import runs, a small one is left to it as well.
+        """
+        if self.row_count <= AT_ONCE and (self.state == 'checking' or is_free(self.env.cr, TAKING)):
             _result, error = attempt(self.env, self._run_all, f"Amazon report {self.id} could not be read")
             if error:
                 self.write({'state': 'failed', 'problem': explain(

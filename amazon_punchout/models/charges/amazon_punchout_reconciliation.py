@@ -61,6 +61,9 @@ class AmazonPunchoutReconciliation(models.Model):
     refund_due = fields.Monetary(
         "Refund Due", readonly=True, help="The value of what was returned and is neither refunded nor credited.")
     is_different = fields.Boolean("Difference", readonly=True)
+    agreed = fields.Monetary(
+        "Confirmed or Approved", readonly=True,
+        help="What Amazon may charge: what it confirmed, or what was approved as long as it has not answered in full.")
     codes = fields.Char(readonly=True)
     others = fields.Json(readonly=True)
     has_others = fields.Boolean("Other Currency", readonly=True)
@@ -114,4 +117,5 @@ class AmazonPunchoutReconciliation(models.Model):
         """
         self.env['amazon.punchout.transaction'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_transaction_action')
-        return {**action, 'name': self.env._("Outside"), 'context': {'search_default_outside': 1}}
+        name = self.env._("Outside")
+        return {**action, 'name': name, 'display_name': name, 'context': {'search_default_outside': 1}}

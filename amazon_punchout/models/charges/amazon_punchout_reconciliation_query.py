@@ -63,7 +63,8 @@ class AmazonPunchoutReconciliationQuery(models.Model):
             SELECT o.id, %(as_of)s::date AS as_of, o.id AS order_id, o.amazon_order_ref, o.amazon_group_id AS group_id,
                    o.company_id, o.amazon_requester_id AS requester_id, o.date_approve AS date, o.currency_id,
                    found.*, compared.to_accrue, compared.to_receive, compared.refund_due,
-                   compared.not_billed, compared.not_charged, compared.codes, compared.codes != '' AS is_different
+                   compared.not_billed, compared.not_charged, compared.agreed, compared.codes,
+                   compared.codes != '' AS is_different
               FROM purchase_order o
               JOIN res_currency currency ON currency.id = o.currency_id
               JOIN amazon_punchout_group account ON account.id = o.amazon_group_id
@@ -366,13 +367,15 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                    CASE WHEN has_others THEN 0 ELSE accrual.refund_due END AS refund_due,
                    CASE WHEN is_card THEN GREATEST(stated_total - own_billed, 0) ELSE 0 END AS not_billed,
                    CASE WHEN is_card THEN GREATEST(own_billed - stated_total, 0) ELSE 0 END AS not_charged,
-                   CONCAT_WS(',', %(codes)s) AS codes
+                   agreed, CONCAT_WS(',', %(codes)s) AS codes
               FROM (SELECT found.*, found.payment = 'card' AS is_card,
                            found.charged + CASE WHEN found.payment = 'card' THEN found.invoiced ELSE 0 END
                                AS stated_total,
                            GREATEST(found.charged, found.billed - found.drafted) AS owed,
                            GREATEST(found.refunded, found.credited - found.credit_drafted) AS given_back,
-                           CASE WHEN found.confirmed > 0 THEN found.confirmed ELSE found.approved END AS agreed
+                           -- As long as Amazon has not answered for all lines, it may charge what was approved.
+                           CASE WHEN found.confirmed > 0 AND found.confirmed >= o.amount_total THEN found.confirmed
+                                ELSE GREATEST(found.confirmed, found.approved) END AS agreed
                     OFFSET 0) sums
              CROSS JOIN LATERAL (
                    -- A bill that was made anew, and the credit that took the first one back, cancel each other.

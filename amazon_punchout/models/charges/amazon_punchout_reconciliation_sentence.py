@@ -31,8 +31,8 @@ class AmazonPunchoutReconciliationSentence(models.Model):
         :rtype: dict[str, str]
         """
         stated = self.charged + (self.invoiced if self.payment == 'card' else 0.0)
-        agreed = self.confirmed if self.currency_id.compare_amounts(self.confirmed, 0) > 0 else self.approved
-        is_confirmed = agreed == self.confirmed
+        agreed = self.agreed
+        is_confirmed = not self.currency_id.compare_amounts(agreed, self.confirmed)
         _ = self.env._
         return {
             'charged_not_billed': _("Charged %s, but not billed.", self._money(stated)),

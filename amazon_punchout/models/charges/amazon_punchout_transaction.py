@@ -171,6 +171,9 @@ class AmazonPunchoutTransaction(models.Model):
     def _rebook(self):
         """Bring the drafts of these charges up to date after Amazon has corrected them."""
 
+    def _known_late(self):
+        """Look again at charges whose order has become known after they were billed as bought outside."""
+
     def _unbook(self):
         """Take back the drafts of these charges, since their import is undone. Nothing of them is posted."""
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import LockError
 from odoo.fields import Command
-from odoo.tools import escape_psql
 
-from ...tools.steps import attempt, explain
+from ...tools.steps import CONFLICTS, attempt, explain
 from ...transactions import INVOICE
 
 # What decides how a transaction is booked.
@@ -52,6 +52,10 @@ class AmazonPunchoutTransactionBook(models.Model):
         super()._book()
         ready_sudo = self.sudo().filtered(lambda each: each._may_be_booked())
         ready_sudo.order_ids.lock_for_update(allow_referencing=True)
+        if ready_sudo.order_ids:
+            # A lock does not tell what was booked before it was free. An update does: Odoo repeats the request then.
+            self.env.cr.execute(
+                "UPDATE purchase_order SET write_date = write_date WHERE id = ANY(%s)", [ready_sudo.order_ids.ids])
         # What pays for one purchase is booked together.
         ready_sudo |= self.sudo().search([
             ('order_ids', 'in', ready_sudo.order_ids.ids), ('state', '=', 'matched'), ('id', 'not in', ready_sudo.ids),
@@ -60,9 +64,18 @@ class AmazonPunchoutTransactionBook(models.Model):
             charges_sudo = of_company_sudo.with_company(company).filtered(lambda each: each.kind == 'charge')
             charges_sudo._book_charges()
             (of_company_sudo.with_company(company) - charges_sudo)._book_refunds()
+        (self.sudo() - ready_sudo).filtered(
+            lambda each: each.state == 'matched' and each.share_ids and each._is_whole())._settle_state()
+
+    def _book_soon(self):
+        """Book these transactions now, or by the scheduled action if another one works on their orders."""
+        _result, error = attempt(self.env, self._book, f"Amazon charges {self.ids} could not be booked")
+        if error:
+            self.filtered(lambda each: each.state == 'matched').booking_waits = False
+            self._wake_booking()
 
     def _rebook(self):
-        """Override to make the drafts of these transactions anew. What a person entered stays."""
+        """Override to make the drafts of these transactions anew."""
         super()._rebook()
         others_sudo = self.sudo()._take_back()
         (self.sudo() | others_sudo)._book()
@@ -77,7 +90,8 @@ class AmazonPunchoutTransactionBook(models.Model):
         """Override to look at the bills, credits and payments."""
         moves_sudo = self.sudo().share_ids.move_id
         return super()._is_posted() or any(
-            move.state == 'posted' and move.amazon_is_from_charge for move in moves_sudo) or any(
+            move.state == 'posted' and (move.amazon_is_from_charge or not self.order_ids)
+            for move in moves_sudo) or any(
             payment.state not in ('draft', 'canceled') for payment in self.sudo().payment_ids)
 
     def _may_be_booked(self):
@@ -133,26 +147,40 @@ class AmazonPunchoutTransactionBook(models.Model):
         :param str | None problem: why a part of it could not be booked
         """
         for transaction in self:
-            sentence = problem
             moves = transaction.share_ids.move_id
-            currency = transaction.currency_id
             booked = sum(transaction.share_ids.mapped('amount'))
-            is_open = currency.compare_amounts(booked, transaction.amount) < 0
-            if is_open and booked and not problem and transaction.kind == 'charge':
-                sentence = self.env._(
-                    "Amazon charged %(amount)s, but only %(booked)s of it is on bills. Compare the charge with them.",
-                    amount=currency.format(transaction.amount), booked=currency.format(booked))
+            difference = transaction.currency_id.compare_amounts(booked, transaction.amount)
             vals = {
                 'bill_ids': [Command.set(moves.filtered(lambda move: move.move_type == 'in_invoice').ids)],
                 'credit_ids': [Command.set(moves.filtered(lambda move: move.move_type == 'in_refund').ids)]}
-            if transaction.state != 'dismissed' and not transaction.attention:
-                vals.update(transaction._prepare_state(is_open, sentence))
+            is_complete = transaction.attention == 'part_outside' and not difference
+            if transaction.state != 'dismissed' and (is_complete or not transaction.attention):
+                vals.update(transaction._prepare_state(
+                    bool(difference), problem or transaction._difference_sentence(booked, difference)))
             transaction.write(vals)
+
+    def _difference_sentence(self, booked, difference):
+        """Say how this transaction differs from what is on bills and credits. A refund may wait for its bill.
+
+        :param float booked: what is on bills and credits
+        :param int difference: below or above zero, as that is less or more
+        :rtype: str | None
+        """
+        amounts = {'amount': self.currency_id.format(self.amount), 'booked': self.currency_id.format(booked)}
+        if difference > 0:  # a line below zero has no place of its own on a bill
+            return self.env._(
+                "Amazon states %(amount)s, but bills or credits have %(booked)s of it. Correct them, then post them.",
+                **amounts)
+        if difference < 0 and booked and self.kind == 'charge':
+            return self.env._(
+                "Amazon charged %(amount)s, but only %(booked)s of it is on bills. Compare the charge with them.",
+                **amounts)
+        return None
 
     def _prepare_state(self, is_open, problem):
         """Prepare the state of this transaction.
 
-        :param bool is_open: whether a part of it is on no bill or credit
+        :param bool is_open: whether a part of it is on no bill or credit, or too much is
         :param str | None problem: why
         :rtype: dict
         """
@@ -220,7 +248,7 @@ class AmazonPunchoutTransactionLineBook(models.Model):
         :rtype: str | None
         """
         what = f"Amazon charges {self.transaction_id.ids} could not be booked"
-        _result, error = attempt(self.env, self._book_unit, what)
+        _result, error = attempt(self.env, self._book_unit, what, conflicts=(*CONFLICTS, LockError))
         return explain(self.env, error, what) if error else None
 
     def _book_unit(self):
@@ -262,7 +290,7 @@ class AmazonPunchoutTransactionLineBook(models.Model):
         if numbered := self._find_numbered_bills()[:1]:
             attempt(self.env, lambda: self.env['amazon.punchout.bill']._link_to_charges(self, numbered),
                     f"Bill {numbered.id} could not be linked to its orders")
-            self._share_with(numbered)
+            self._share_with_numbered(numbered)
             return self.browse()
         bills, left = self._candidate_bills(), self
         left = left._meet_exactly(bills)
@@ -288,23 +316,6 @@ class AmazonPunchoutTransactionLineBook(models.Model):
         Bill = self.env['amazon.punchout.bill']
         return float(Bill._total_of(Bill._positions_left(self.order_id, self.purchase_line_id or None)))
 
-    def _find_numbered_bills(self):
-        """Find the bills with the invoice number that these charges state, whoever entered them.
-
-        :return: the `account.move` records, that of Amazon's invoice first
-        """
-        number = (next(filter(None, self.transaction_id.mapped('invoice_number')), None) or "").strip()
-        if not number:
-            return self.env['account.move']
-        moves = self.env['account.move'].search([
-            ('company_id', '=', self.company_id.id), ('move_type', '=', 'in_invoice'), ('state', '!=', 'cancel'),
-            '|', ('amazon_invoice_id', '=', number), ('ref', 'ilike', escape_psql(number))])
-        return moves.filtered(
-            lambda move: not move._amazon_is_provisional() and (
-                move.amazon_invoice_id == number or (move.ref or "").strip().casefold() == number.casefold()
-                and (not self.order_id or move._amazon_may_bill(self.order_id)))).sorted(
-            lambda move: (not move.amazon_invoice_id, move.id))
-
     def _candidate_bills(self):
         """Find the bills of the same orders that may be of these charges, the oldest first.
 
@@ -313,7 +324,8 @@ class AmazonPunchoutTransactionLineBook(models.Model):
         numbers = {number.strip() for number in self.transaction_id.mapped('invoice_number') if number}
         return self.order_id.order_line.amazon_bill_line_ids.move_id.filtered(
             lambda move: move.move_type == 'in_invoice' and move.state != 'cancel'
-            and not move._amazon_is_provisional() and move.currency_id == self.currency_id[:1]
+            and not move._amazon_is_provisional() and move.payment_state != 'reversed'
+            and move.currency_id == self.currency_id[:1]
             and not (numbers and move.amazon_invoice_id and move.amazon_invoice_id not in numbers)
             and move._amazon_uncovered(self.order_id) > 0).sorted(
             lambda move: (move.invoice_date or fields.Date.today(), move.id))

@@ -87,7 +87,12 @@ class AmazonPunchoutTransactionDecide(models.Model):
     def action_done(self):
         """State that the books were corrected after Amazon changed a charge that is posted."""
         for transaction_sudo in self._open_decision('changed'):
-            transaction_sudo.write({'state': 'booked', 'problem': False})
+            is_posted = transaction_sudo._is_posted()
+            transaction_sudo.write({'state': 'booked' if is_posted else 'new', 'problem': False})
+            if not is_posted:  # its bill was cancelled, so what Amazon states now is booked
+                transaction_sudo._apply_versions(transaction_sudo._versions())
+                transaction_sudo._match()
+                transaction_sudo._wake_booking()
             transaction_sudo.message_post(body=self.env._("The change at Amazon was dealt with."))
 
     def action_ask_dismiss(self):
@@ -109,7 +114,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
         :raises UserError: it is booked
         """
         transaction_sudo = self._open_decision()
-        if transaction_sudo.bill_ids or transaction_sudo.credit_ids or transaction_sudo.payment_ids:
+        if transaction_sudo.bill_ids or transaction_sudo.credit_ids or transaction_sudo._standing_payments():
             raise UserError(self.env._("This charge is booked. Cancel what was booked first."))
         transaction_sudo.write({
             'state': 'dismissed', 'problem': False, 'dismissed_by_id': self.env.uid,

@@ -176,6 +176,7 @@ class AmazonPunchoutTransactionMatch(models.Model):
         found = lines.transaction_id.filtered(lambda each: each.state in ('new', 'outside', 'attention'))
         found._match()
         found._wake_booking()
+        (lines.transaction_id - found)._known_late()
 
 
 class AmazonPunchoutTransactionLineMatch(models.Model):

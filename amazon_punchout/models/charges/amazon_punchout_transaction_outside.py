@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools.steps import attempt
+
 
 class AmazonPunchoutTransactionOutside(models.Model):
     """What was bought past the purchasing system, and charges without an order, such as membership fees."""
@@ -48,6 +50,22 @@ class AmazonPunchoutTransactionOutside(models.Model):
         """Return the lines of these charges that are for no order in Odoo and on no bill."""
         return self.line_ids.filtered(
             lambda line: not line.order_id and line.currency_id.compare_amounts(line._open_amount(), 0) > 0)
+
+    def _known_late(self):
+        """Override to make drafts of what was bought outside anew as bills of the order; what is posted is checked."""
+        super()._known_late()
+        billed = self.filtered(lambda each: each.state == 'booked')
+        billed._match()
+        for transaction in billed.filtered('order_ids'):
+            transaction.outside_kind = False
+            what = f"Amazon charge {transaction.id} could not be booked anew"
+            if not transaction._is_posted() and not attempt(self.env, transaction._rebook, what)[1]:
+                continue
+            transaction.write({'state': 'attention', 'problem': self.env._(
+                "It is for order %(orders)s, which was not known when it was billed as bought outside Odoo with "
+                "%(bills)s. Check that the order is not billed a second time, then press Retry.",
+                orders=", ".join(transaction.order_ids.mapped('name')),
+                bills=", ".join(transaction.bill_ids.mapped('display_name')))})
 
     def _related_outside(self):
         """Add the other charges of the same purchases: card and gift card pay for one together.

@@ -4,10 +4,17 @@ from odoo.exceptions import UserError
 from ...tools.steps import attempt, explain
 from ...transactions import BANK, CARD, INVOICE, OTHER
 
+# Odoo creates no payment from these: the bank statement, a person or a payment run pays.
+PAID_OTHERWISE = (BANK, INVOICE, OTHER)
+
 
 class AmazonPunchoutTransactionPayment(models.Model):
     """How charges pay the bills that are posted: one payment for each charge, however many bills it has."""
     _inherit = 'amazon.punchout.transaction'
+
+    is_paid_elsewhere = fields.Boolean(
+        "Paid Otherwise", readonly=True, copy=False,
+        help="A payment or a line of a statement that Odoo did not create for a charge has paid it.")
 
     def _pay(self):
         """Pay the posted bills and credits of these transactions, and reconcile both.
@@ -18,18 +25,28 @@ class AmazonPunchoutTransactionPayment(models.Model):
         paid_sudo = self.sudo().filtered(
             lambda each: each.is_settled and each.company_id and each.instrument != INVOICE
             and each.state in ('booked', 'matched', 'attention') and each._posted_moves())
+        problems = {}
         for transaction_sudo in paid_sudo:
-            transaction_sudo = transaction_sudo.with_company(transaction_sudo.company_id)
             what = f"Amazon charge {transaction_sudo.id} could not be paid"
-            problem, error = attempt(self.env, transaction_sudo._pay_posted, what)
-            problem = explain(self.env, error, what) if error else problem
-            if transaction_sudo.attention:
-                continue  # a person decides about something else first
-            if problem:
-                transaction_sudo.write({'state': 'attention', 'problem': problem})
-            elif transaction_sudo.state == 'attention' and transaction_sudo._is_whole():
-                transaction_sudo.write({'state': 'booked', 'problem': False})
-        paid_sudo._reconcile()
+            problem, error = attempt(
+                self.env, transaction_sudo.with_company(transaction_sudo.company_id)._pay_posted, what)
+            problems[transaction_sudo] = explain(self.env, error, what) if error else problem
+        unreconciled = paid_sudo._reconcile()
+        for transaction_sudo, problem in problems.items():
+            transaction_sudo._note_payment(problem or unreconciled.get(transaction_sudo))
+
+    def _note_payment(self, problem):
+        """Note whether this transaction could be paid, unless a person decides about something else first.
+
+        :param str | None problem: why it could not be paid
+        """
+        self.ensure_one()
+        if self.attention:
+            return
+        if problem:
+            self.write({'state': 'attention', 'problem': problem})
+        elif self.state == 'attention' and self._is_whole():
+            self.write({'state': 'booked', 'problem': False})
 
     def _posted_moves(self):
         """Return the posted bills and credits of these transactions, the oldest first."""
@@ -37,12 +54,12 @@ class AmazonPunchoutTransactionPayment(models.Model):
         return moves.sorted(lambda move: (move.invoice_date or fields.Date.today(), move.id))
 
     def _is_whole(self):
-        """Tell whether all of this transaction is on bills or credits.
+        """Tell whether all of this transaction, and no more, is on bills or credits.
 
         :rtype: bool
         """
         self.ensure_one()
-        return self.currency_id.compare_amounts(sum(self.share_ids.mapped('amount')), self.amount) >= 0
+        return self.currency_id.compare_amounts(sum(self.share_ids.mapped('amount')), self.amount) == 0
 
     def _standing_payments(self):
         return self.payment_ids.filtered(lambda payment: payment.state not in ('canceled', 'rejected'))
@@ -61,7 +78,9 @@ class AmazonPunchoutTransactionPayment(models.Model):
         if known := self._find_payment(moves):
             self.payment_ids |= known
             return None
-        if self.currency_id.compare_amounts(self._paid_elsewhere(moves), self.amount) >= 0:
+        elsewhere = self._paid_elsewhere(moves) - self._claimed_elsewhere(moves)
+        self.is_paid_elsewhere = self.currency_id.compare_amounts(elsewhere, self.amount) >= 0
+        if self.is_paid_elsewhere:
             return None  # a person, or the line of a statement, has paid it
         if self.instrument == BANK:
             return None  # the line of the bank statement pays it
@@ -71,6 +90,12 @@ class AmazonPunchoutTransactionPayment(models.Model):
                 "reconcile it with the line of the statement, and press Retry.",
                 amount=self.currency_id.format(self.amount), instrument=self.instrument_text or "",
                 bills=", ".join(moves.mapped('display_name')))
+        if self._would_overpay(elsewhere):
+            return self.env._(
+                "%(bills)s: %(paid)s is paid already, so the charge of %(amount)s would pay too much. If that payment "
+                "is a part of this charge, cancel it. Then press Retry.",
+                bills=", ".join(moves.mapped('display_name')), paid=self.currency_id.format(elsewhere),
+                amount=self.currency_id.format(self.amount))
         vals = self._prepare_payment(moves)
         payment = self.env['account.payment'].create(vals)
         if outstanding_id := vals.get('outstanding_account_id'):
@@ -104,10 +129,35 @@ class AmazonPunchoutTransactionPayment(models.Model):
             paid[partial] = partial.debit_move_id.move_id, partial.credit_amount_currency
         for partial in lines.matched_credit_ids:
             paid[partial] = partial.credit_move_id.move_id, partial.debit_amount_currency
-        ours = self.search([('payment_ids', 'in', [move.origin_payment_id.id for move, _amount in paid.values()])])
+        ours = self.search([('payment_ids', 'in', [
+            move.origin_payment_id.id for move, _amount in paid.values() if move.origin_payment_id])])
         return sum(
             amount for move, amount in paid.values() if move.statement_line_id
             or move.origin_payment_id and move.origin_payment_id not in ours.payment_ids)
+
+    def _claimed_elsewhere(self, moves):
+        """Add up what such payments have paid for other transactions of the same bills or credits.
+
+        :param moves: posted bills or credits
+        :rtype: float
+        """
+        shares = moves.amazon_share_ids.filtered(lambda share: share.transaction_id != self)
+        return sum(shares.filtered(lambda share: not share.transaction_id._standing_payments() and (
+            share.transaction_id.is_paid_elsewhere
+            or share.transaction_id.instrument in PAID_OTHERWISE and self.instrument not in PAID_OTHERWISE
+        )).mapped('amount'))
+
+    def _would_overpay(self, elsewhere):
+        """Tell whether the bills of this transaction would be paid twice, since a part of them is paid already.
+
+        :param float elsewhere: what payments that are of no transaction have paid
+        :rtype: bool
+        """
+        moves = self.share_ids.move_id
+        if self.currency_id.compare_amounts(elsewhere, 0) <= 0 or moves.currency_id != self.currency_id:
+            return False
+        charged = sum(moves.amazon_share_ids.mapped('amount'))
+        return self.currency_id.compare_amounts(charged + elsewhere, sum(moves.mapped('amount_total'))) > 0
 
     def _group(self):
         """Return the Amazon group of this transaction, or that of its orders."""
@@ -167,16 +217,34 @@ class AmazonPunchoutTransactionPayment(models.Model):
         """Reconcile the payments of these transactions with their bills and credits.
 
         What pays one bill only comes first, so that nothing is taken from what pays several.
+
+        :return: why it was not possible, by transaction
+        :rtype: dict[odoo.models.Model, str]
         """
+        problems = {}
+
+        def reconcile(transactions, step):
+            what = f"The payments of the Amazon charges {transactions.ids} could not be reconciled"
+            _result, error = attempt(self.env, step, what)
+            if error:
+                problems.update(dict.fromkeys(transactions, explain(self.env, error, what)))
+
         for transaction in self.sorted(lambda each: (
                 len(each.share_ids.move_id), each.date or fields.Date.today(), each.id)):
-            for move in transaction._posted_moves():
-                (transaction._payment_lines() | move._amazon_payable_lines())._amazon_reconcile()
+            reconcile(transaction, transaction._reconcile_own)
         related = self._related()
-        rest = related.filtered(
-            lambda each: each._is_whole() and not (each.share_ids.move_id - each._posted_moves()))
-        (rest._payment_lines() | rest._posted_moves()._amazon_payable_lines())._amazon_reconcile()
+        # What a statement or a person pays stays open until then.
+        rest = related.filtered(lambda each: (
+            each._standing_payments() and each._is_whole() and not (each.share_ids.move_id - each._posted_moves())))
+        reconcile(rest, lambda: (
+            rest._payment_lines() | rest._posted_moves()._amazon_payable_lines())._amazon_reconcile())
         related._posted_moves()._amazon_block_payment()
+        return problems
+
+    def _reconcile_own(self):
+        """Reconcile the payment of this transaction with each of its bills or credits."""
+        for move in self._posted_moves():
+            (self._payment_lines() | move._amazon_payable_lines())._amazon_reconcile()
 
     def _related(self):
         """Find the transactions of the same orders, and those of what these are about, and so on."""
@@ -225,3 +293,17 @@ class AccountMoveLinePaid(models.Model):
             signs = {line.balance > 0 for line in lines}
             if account.reconcile and len(signs) == 2:
                 lines.reconcile()
+
+
+class AccountPartialReconcilePaid(models.Model):
+    """What pays bills."""
+    _inherit = 'account.partial.reconcile'
+
+    def unlink(self):
+        """Override of `account` to keep bills out of payment runs although their payment was taken off."""
+        moves_sudo = self.sudo().filtered(
+            lambda partial: partial.credit_move_id.move_id.move_type == 'in_invoice').credit_move_id.move_id
+        result = super().unlink()
+        moves_sudo.exists().filtered(
+            lambda move: move.state == 'posted' and move.amazon_share_ids)._amazon_block_payment()
+        return result

@@ -1,11 +1,12 @@
 from datetime import date as Date
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
+from odoo.tools import escape_psql
 
 from ...tools.money import share_out
-from ...tools.steps import attempt, explain
+from ...tools.steps import CONFLICTS, attempt, explain
 
 
 class AmazonPunchoutTransactionRefund(models.Model):
@@ -23,7 +24,7 @@ class AmazonPunchoutTransactionRefund(models.Model):
         """Find or create the credits of these refunds, in the company that they belong to."""
         for refund in self:
             what = f"Amazon refund {refund.id} could not be booked"
-            problem, error = attempt(self.env, refund._book_refund, what)
+            problem, error = attempt(self.env, refund._book_refund, what, conflicts=(*CONFLICTS, LockError))
             refund._settle_state(explain(self.env, error, what) if error else problem)
         self._pay()
 
@@ -35,17 +36,23 @@ class AmazonPunchoutTransactionRefund(models.Model):
         :raises UserError: it can't be credited, and why
         """
         self.ensure_one()
+        self.excess_amount = 0.0
         lines = self.line_ids.filtered(lambda line: line.currency_id.compare_amounts(line._open_amount(), 0) > 0)
-        if numbered := self._find_numbered_credits():
-            lines._share_with(numbered[:1])
-            return None
+        if numbered := self._find_numbered_credits(lines)[:1]:
+            lines._share_with_numbered(numbered)
+            return None if self._is_whole() else self.env._(
+                "Amazon refunded %(amount)s with the number %(number)s, but %(credit)s is of another amount. Compare "
+                "them.", amount=self.currency_id.format(self.amount), number=self.invoice_number,
+                credit=numbered.display_name)
         for of_order in lines.grouped(lambda line: (line.order_id, line.order_ref)).values():
             bills = of_order._refunded_bills()
             lines -= of_order._meet_credits(bills)
         excess = 0.0
         for of_order in lines.grouped(lambda line: (line.order_id, line.order_ref)).values():
             bills = of_order._refunded_bills()
-            if not bills or any(bill.state == 'draft' for bill in bills):
+            items = of_order.purchase_line_id
+            is_billed = not items or items & bills.invoice_line_ids.amazon_purchase_line_id
+            if not bills or not is_billed or any(bill.state == 'draft' for bill in bills):
                 continue  # it waits for its bill to be posted, as a person would
             excess += of_order._credit(bills)
         if self.currency_id.compare_amounts(excess, 0) <= 0:
@@ -55,9 +62,10 @@ class AmazonPunchoutTransactionRefund(models.Model):
             "Amazon refunded %(excess)s more than was billed. Press Book Excess to credit it on an income account.",
             excess=self.currency_id.format(excess))
 
-    def _find_numbered_credits(self):
+    def _find_numbered_credits(self, lines):
         """Find the credits with the number of this refund's credit memo, that of Amazon's document first.
 
+        :param lines: what of it is on no credit
         :return: the `account.move` records
         """
         number = (self.invoice_number or "").strip()
@@ -65,8 +73,10 @@ class AmazonPunchoutTransactionRefund(models.Model):
             return self.env['account.move']
         return self.env['account.move'].search([
             ('company_id', '=', self.company_id.id), ('move_type', '=', 'in_refund'), ('state', '!=', 'cancel'),
-            ('amazon_group_id', '!=', False), '|', ('amazon_invoice_id', '=', number), ('ref', '=ilike', number),
-        ]).sorted(lambda move: (not move.amazon_invoice_id, move.id))
+            '|', ('amazon_invoice_id', '=', number), ('ref', '=ilike', escape_psql(number)),
+        ]).filtered(lambda move: not move._amazon_is_provisional() and (
+            move.amazon_invoice_id == number or move._amazon_is_numbered_by(lines))).sorted(
+            lambda move: (not move.amazon_invoice_id, move.id))
 
     # === EXCESS === #
 
@@ -107,7 +117,8 @@ class AmazonPunchoutTransactionRefund(models.Model):
         self.env['account.move']._amazon_check_invoicing()
         refund_sudo = self.sudo().with_company(self.company_id)
         refund_sudo.lock_for_update()
-        if not refund_sudo.excess_amount:
+        amount = min(refund_sudo.excess_amount, sum(line._open_amount() for line in refund_sudo.line_ids))
+        if self.currency_id.compare_amounts(amount, 0) <= 0:
             raise UserError(self.env._("Amazon did not refund more than was billed."))
         if not account:
             raise UserError(self.env._("Choose the account for the excess."))
@@ -119,7 +130,7 @@ class AmazonPunchoutTransactionRefund(models.Model):
             'ref': self.env._("%s, excess", refund_sudo._refund_reference()),
             'invoice_line_ids': [Command.create({
                 'name': self.env._("Refunded by Amazon beyond what was billed"), 'quantity': 1.0,
-                'price_unit': refund_sudo.excess_amount, 'tax_ids': [Command.clear()],
+                'price_unit': amount, 'tax_ids': [Command.clear()],
                 'account_id': account.id})]})
         refund_sudo.line_ids._share_with(credit_sudo)
         refund_sudo.excess_amount = 0.0

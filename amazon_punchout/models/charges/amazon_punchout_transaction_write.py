@@ -22,6 +22,11 @@ PARTS = ('items', 'shipping', 'tax', 'discount', 'fees', 'total')
 SAME_NAMES = (
     'kind', 'date', 'feed_date', 'instrument', 'instrument_text', 'last_digits', 'statement_number',
     'charge_identifier', 'payment_reference', 'invoice_number', 'account_group', 'buyer', 'buyer_email', 'marketplace')
+# What is not altered once it is posted.
+POSTED_NAMES = (
+    'kind', 'amount', 'currency_id', 'is_settled', 'amazon_order_ref', 'signature', 'line_ids')
+# What decides which bill is that of a charge, or whether it becomes one.
+BILLED_BY = ('invoice_number', 'instrument')
 LINE_NAMES = (
     'order_ref', 'purchase_order_number', 'line_number', 'order_line_item_id', 'asin', 'title', 'seller', 'unspsc',
     'shipment_id', 'shipment_date', 'refund_reason')
@@ -195,14 +200,19 @@ class AmazonPunchoutTransactionWrite(models.Model):
         self.ensure_one()
         before, after = combine(self._versions()), combine(versions)
         vals = {'raw': json.dumps([to_json(each) for each in versions])}
-        is_corrected = is_correction(before, after)
-        if is_corrected and self._is_posted():
+        is_corrected, is_posted = is_correction(before, after), self._is_posted()
+        if is_corrected and is_posted:
             self.write({**vals, **self._prepare_changed_vals(after)})
             return False
         event_vals = self._prepare_event_vals(after, self._currencies({after.currency})[after.currency])
-        if before.lines == after.lines:
-            del event_vals['line_ids']  # what is known of their orders stays
-        if event_vals['signature'] != self.signature:
+        if is_posted:
+            event_vals = {name: value for name, value in event_vals.items() if name not in POSTED_NAMES}
+        elif self._keeps_lines(before, after):
+            del event_vals['line_ids']
+        is_billed = bool(self.bill_ids or self.credit_ids)
+        is_anew = is_corrected or 'line_ids' in event_vals or bool(self.order_ids) and any(
+            self[name] != event_vals[name] for name in BILLED_BY)
+        if event_vals.get('signature', self.signature) != self.signature:
             vals['ordinal'] = self._next_ordinal(self.company_id.id, event_vals['signature'])
         if any(version.source == 'api' for version in versions):
             vals['source'] = 'api'
@@ -213,11 +223,26 @@ class AmazonPunchoutTransactionWrite(models.Model):
         elif self.state in OPEN_STATES and after.settled and ITEMS_DIFFER in after.doubts and (
                 ITEMS_DIFFER not in before.doubts and not self.attention):
             vals.update(self._prepare_attention_vals(Plan(after, attention='doubtful')))
+        elif self.state == 'attention' and not self.attention and 'line_ids' in event_vals:
+            vals.update(state='new', problem=False)  # the items that booking lacked may be known now
         self.write({**event_vals, **vals})
-        if self.state == 'booked' and (is_corrected or 'line_ids' in event_vals):
+        if is_billed and is_anew and not is_posted:
             self._match()
             self._rebook()
         return True
+
+    def _keeps_lines(self, before, after):
+        """Tell whether the lines of this charge stay: what is known of their orders, and what they are booked on.
+
+        The draft of what was bought outside is a person's, so only another amount makes it anew.
+
+        :param Transaction before: what was known
+        :param Transaction after: what is known now
+        :rtype: bool
+        """
+        return self.signature == signature(after) and (
+            before.lines == after.lines
+            or bool(self.bill_ids) and not self.order_ids and not is_correction(before, after))
 
     def _prepare_changed_vals(self, after):
         """Prepare the sentence about a change of what is posted already.

@@ -16,6 +16,7 @@ from odoo.tools import mute_logger
 
 from ...models.charges import amazon_punchout_api_client
 from ...tools.access_tokens import drop_token
+from ...tools.api_faults import ApiLater
 from ..api_case import ACCESS_TOKEN, SECRETS, error, reply
 from ..order_case import PROBLEM
 from ..rest_builder import charge
@@ -323,6 +324,18 @@ class TestApiErrors(ReportingCase):
         self.run_api(RECONCILIATION)
         self.assertEqual(self.charges_and_order()[0], 1)
         self.assertIn("Amazon Business Analytics", self.problem_notes())
+
+    def test_pdfs_and_prices_that_fail_are_told_until_they_work(self):
+        for api in ('documents', 'products'):
+            self.access[f'use_{api}'] = True
+            for _each in range(5):
+                self.access._pause(api, ApiLater("It does not work.", 0))
+            pause = (self.access[f'{api}_next_at'] - fields.Datetime.now()).total_seconds()
+            self.assertGreater(pause, 280)  # although Amazon says at once
+            self.run_api(RECONCILIATION)
+            self.assertEqual(self.problem_notes().count("It does not work."), 1)
+            self.access._end_pause(api)
+            self.assertFalse(self.problem_notes())
 
     def test_an_order_that_another_server_does_not_know_is_not_said_to_be_unknown_to_amazon(self):
         self.server.routes = {ORDERS: [reply(404, raw=b'<html/>')], **self.server.routes}

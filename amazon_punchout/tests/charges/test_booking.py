@@ -1,7 +1,11 @@
 """What Amazon charged becomes bills and payments, once."""
+from datetime import date
+from decimal import Decimal
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...transactions import CARD, Statement, Transaction, TransactionLine
 from ..booking_case import NUMBER, BookingCase
 
 
@@ -53,6 +57,21 @@ class TestBooking(BookingCase):
         self.assertEqual(charge.state, 'attention')
         self.assertIn("does not state the items", charge.problem)
         self.assertFalse(self.all_bills(order))
+
+    def test_a_charge_whose_items_come_with_a_later_report_is_booked_then(self):
+        order, Charges = self.order(), self.env['amazon.punchout.transaction']
+        for kind, items, state in (
+                ('transactions', {}, 'attention'),
+                ('orders', {'line_number': '1', 'asin': 'B00TEST001', 'quantity': Decimal(1)}, 'booked')):
+            line = TransactionLine(
+                order_ref=NUMBER, purchase_order_number=order.name, total=Decimal('12.45'), **items)
+            Charges._import_statement(Statement(kind=kind, transactions=(Transaction(
+                kind='charge', amount=Decimal('12.45'), currency='USD', date=date(2026, 3, 10), instrument=CARD,
+                lines=(line,)),)), 'report', groups=self.group, fallback=self.group)
+            charge = Charges.search([('order_ids', 'in', order.ids)])
+            charge.filtered(lambda each: each.state == 'matched')._book()
+            self.assertEqual(charge.state, state, charge.problem)
+        self.assertEqual(self.billed(order), {1: 1, 2: 0, 3: 0})
 
     def test_card_and_gift_card_that_both_state_the_quantity_are_of_one_quantity(self):
         """The price of a piece tells: Amazon's API states no shares."""
@@ -303,7 +322,7 @@ class TestBooking(BookingCase):
         charge = self.charge(order, 64.23)
         charge.bill_ids.with_user(self.biller).button_cancel()
         self.assertEqual(charge.state, 'attention')
-        self.assertIn("was cancelled or deleted", charge.problem)
+        self.assertIn("was cancelled, reversed or deleted", charge.problem)
         charge.with_user(self.biller).action_retry()
         self.assertEqual(self.outcome(charge), [('booked', "")])
         self.assertEqual(charge.bill_ids.state, 'draft')

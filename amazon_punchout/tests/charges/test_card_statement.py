@@ -113,6 +113,22 @@ class TestCardStatement(BookingCase):
         self.assertTrue(line.is_reconciled)
         self.assertTrue(charge.payment_ids.is_matched)
 
+    def test_a_line_that_is_reconciled_in_part_is_left_alone(self):
+        charge = self.paid(20.00, '2K3LM4QR0')
+        line = self.line(-20.00, "AMZN*2K3LM4QR0")
+        rest = line.with_context(skip_account_move_synchronization=True)._seek_for_lines()[1]
+        expense = self.env['account.account'].search([('account_type', '=', 'expense')], limit=1)
+        line.with_context(force_delete=True, skip_readonly_check=True).write({'line_ids': [
+            (2, rest.id, 0), *((0, 0, {
+                'account_id': account.id, 'balance': amount, 'amount_currency': amount, 'name': "Fee"})
+                for account, amount in ((rest.account_id, 15.00), (expense, 5.00)))]})
+        dialog = self.dialog()
+        dialog.line_ids.is_chosen = True
+        dialog.action_reconcile()
+        self.assertIn("reconciled with something else", dialog.note)
+        self.assertIn(expense, line.move_id.line_ids.account_id)
+        self.assertFalse(charge.payment_ids.is_matched)
+
     def test_a_bill_that_is_not_posted_is_shown_and_not_chosen(self):
         charge = self.charge(self.two_lines(), 35.00, charge_identifier='2K3LM4QR0')
         self.assertEqual(self.proposed(self.line(-35.00, "AMZN*2K3LM4QR0")), (charge, 'not_posted', False))

@@ -1,5 +1,6 @@
 """A report from Amazon is checked, imported, and taken back."""
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -246,6 +247,14 @@ class TestImport(ChargeCase):
         self.run_until(report, 'done')
         self.assertEqual((report.state, report.new_rows, len(self.stated())), ('done', 1200, 1200))
         self.assertEqual(report.progress, 100.0)
+
+    def test_a_small_report_waits_for_the_one_that_is_being_imported(self):
+        report = self.upload(orders_report(*THREE))
+        with patch('odoo.addons.amazon_punchout.models.charges.amazon_punchout_import_run.is_free', lambda *_a: False):
+            report.action_import()
+        self.assertEqual((report.state, len(self.stated())), ('running', 0))
+        self.run_until(report, 'done')
+        self.assertEqual((report.state, len(self.stated())), ('done', 3))
 
     def test_a_report_that_can_not_be_read_again_and_again_gives_up_and_says_so(self):
         report = self.upload(orders_report(*THREE)).sudo()

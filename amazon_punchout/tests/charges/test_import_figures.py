@@ -20,8 +20,8 @@ class TestImportFigures(ChargeCase):
         self.rows = [
             row('20.00', '111-1', **ours),
             row('8.00', '111-2', Payment_Instrument_Type="Pay by Invoice", **ours),
-            row('5.00', '111-3', PO_Number='', Title="Lamp"),
-            row('5.00', '111-3', PO_Number='', Title="Desk"),
+            row('10.00', '111-3', item='4.00', PO_Number='', Title="Lamp"),
+            row('10.00', '111-3', item='6.00', PO_Number='', Title="Desk"),
             row('1.50', '111-4', PO_Number='', Currency='EUR'),
             row('9.00', '111-5', Order_Status='Pending', **ours),
             row('7.00', '111-6', "Annex"),

@@ -3,12 +3,12 @@ import io
 import json
 
 import openpyxl
-from dateutil.relativedelta import relativedelta
 from lxml import etree
 
 from odoo import fields, http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import date_utils
 from odoo.tools.safe_eval import safe_eval
 
 from ...tools.cart_lock import lifted
@@ -30,7 +30,7 @@ def page_filters(env):
     :rtype: dict[str, list]
     """
     arch = etree.fromstring(env.ref('amazon_punchout.amazon_punchout_reconciliation_view_search').arch)
-    names = {'context_today': lambda: fields.Date.context_today(env.user), 'relativedelta': relativedelta}
+    names = {'context_today': lambda: fields.Date.context_today(env.user), 'relativedelta': date_utils.relativedelta}
     return {node.get('name'): safe_eval(node.get('domain'), names)
             for node in arch.iter('filter') if node.get('domain')}
 
@@ -285,6 +285,14 @@ class TestReconciliation(ReconciliationCase):
         self.transact(15.00, order=po, kind='refund', date='2026-03-20')
         self.assertNotIn("more than confirmed", self.words(po))
 
+    def test_what_amazon_has_not_answered_yet_may_be_charged(self):
+        po = self.order()
+        self.deliver(confirmation_xml(po, [(1, 2, status(quantity=2)), (2, 3, status(quantity=3))], total='42.33'))
+        self.transact(64.23, order=po)
+        self.assertNotIn("more than", self.words(po))
+        self.transact(1.00, order=po)
+        self.assertIn("Charged $ 1.00 more than approved.", self.words(po))
+
     def test_a_charge_of_a_cancelled_order(self):
         po = self.two_lines()
         self.transact(35.00, order=po)
@@ -502,7 +510,7 @@ class TestReconciliationPage(ReconciliationCase, HttpCase):
         hundred, queries_of_hundred = self.read(100)
         self.assertEqual((len(ten), len(hundred)), (10, 100))
         self.assertEqual(queries_of_ten, queries_of_hundred)
-        self.assertLess(queries_of_hundred, 10)
+        self.assertLess(queries_of_hundred, 15)
 
     def test_the_export_has_the_figures_of_the_screen(self):
         po, other = self.order(), self.two_lines()

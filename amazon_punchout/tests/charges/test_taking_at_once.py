@@ -9,7 +9,8 @@ from odoo.service.model import retrying
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ...tools.one_at_a_time import PREFIX
+from ...models.charges.amazon_punchout_import import TAKING
+from ...tools.one_at_a_time import PREFIX, is_free
 from ...transactions import Statement
 from ..charge_case import charge
 
@@ -94,6 +95,19 @@ class TestTakingAtOnce(TransactionCase):
         self.take(two)
         two.cr.commit()
         self.assertEqual(self.stored(), [(20.0, 'report')])
+
+    def test_what_can_wait_is_told_that_an_import_is_running(self):
+        one, two = self.connect(), self.connect()
+        self.assertTrue(is_free(two.cr, TAKING), "nothing was ever imported")
+        self.take(one)
+        one.cr.commit()
+        one.cr.execute("SELECT 1")
+        self.take(one)
+        two.cr.rollback()
+        self.assertFalse(is_free(two.cr, TAKING))
+        one.cr.commit()
+        two.cr.rollback()
+        self.assertTrue(is_free(two.cr, TAKING))
 
     def test_a_transaction_that_takes_nothing_waits_for_none(self):
         one, two = self.connect(), self.connect()

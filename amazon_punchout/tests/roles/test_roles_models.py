@@ -34,7 +34,7 @@ class TestRolesModels(RolesStory):
 
     def same_again(self, record):
         """Give values that change nothing."""
-        types = ('char', 'text', 'boolean', 'integer', 'many2one', 'one2many')
+        types = ('char', 'text', 'boolean', 'integer', 'date', 'many2one', 'one2many')
         field = next(field for field in self.own_fields(record._name) if not field.related
                      and not field.groups and field.type in types)
         if field.type == 'one2many':

@@ -20,8 +20,10 @@ class AmazonPunchoutReconciliationDate(models.TransientModel):
         """
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_reconciliation_action')
+        name = self.env._("Reconciliation as of %s", format_date(self.env, self.date))
         return {
             **action,
-            'name': self.env._("Reconciliation as of %s", format_date(self.env, self.date)),
+            'name': name,
+            'display_name': name,  # which the breadcrumb shows
             'context': {'amazon_as_of': fields.Date.to_string(self.date)},
         }

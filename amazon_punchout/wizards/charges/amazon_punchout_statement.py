@@ -36,7 +36,8 @@ class AmazonPunchoutStatement(models.TransientModel):
     def _show(self):
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Reconcile Amazon Charges"), 'res_model': self._name,
-            'res_id': self.id, 'views': [(False, 'form')], 'target': 'new'}
+            'res_id': self.id, 'views': [(False, 'form')], 'target': 'new',
+            'context': {'dialog_size': 'extra-large'}}
 
     def _propose(self):
         """Fill the dialog with what can be reconciled, and with what a person must decide."""
@@ -49,8 +50,8 @@ class AmazonPunchoutStatement(models.TransientModel):
             'is_chosen': each.is_sure}) for each in proposals)]
         sure = sum(each.is_sure for each in proposals)
         self.note = self.env._(
-            "%(sure)d of %(all)d open lines are Amazon's charges and refunds for sure. %(left)d more are proposed for "
-            "you to check.", sure=sure, all=len(lines), left=len(proposals) - sure)
+            "Open lines of the statement: %(all)d. Amazon's for sure, and selected: %(sure)d. Proposed for you to "
+            "check: %(left)d.", sure=sure, all=len(lines), left=len(proposals) - sure)
 
     def action_search(self):
         """Look again, with other days.

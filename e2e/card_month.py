@@ -28,16 +28,20 @@ class Month:
         self.admin = check.Odoo(servers.odoo_url, servers.database, "admin")
         self.report = runpy.run_path(str(BUILDER))
         self.day = datetime.date.today()
+        self.shopper = self.admin.call(
+            "res.users", "search_read", [("login", "=", "demo")], fields=["name", "email"])[0]
         self.group = self.admin.read("amazon.punchout.group", group_id, "name", *GROUP_FIELDS)
         self.card = self._journal("Company Card", "CARD", "credit", "liability_credit_card")
         self.gift_cards = self._journal("Amazon Gift Cards", "GIFT", "cash", "asset_current")
         self._pay_by_card()
+        self._allow_statements(4)
         self.accountant = self._new_accountant()
         self.amazon = Amazon(servers)
         self.number = 0
 
     def end(self):
         """Let the group pay as before."""
+        self._allow_statements(3)
         self.admin.call("amazon.punchout.group", "write", [self.group_id], {
             name: value[0] if isinstance(value, list) else value
             for name, value in self.group.items() if name in GROUP_FIELDS})
@@ -68,11 +72,20 @@ class Month:
         self.admin.call("amazon.punchout.group", "write", [self.group_id], {
             "payment_method": "card", "journal_id": self.card, "balance_journal_id": self.gift_cards})
 
+    def _allow_statements(self, command):
+        """Let the administrator import statements, or not any more: Community has no role for it.
+
+        :param int command: 4 or 3, of Odoo's commands for links
+        """
+        users = self.admin.call("res.users", "search", [("login", "=", "admin")])
+        self.admin.call("res.users", "write", users, {
+            "group_ids": [(command, self.ref("account.group_account_basic"), 0)]})
+
     def _new_accountant(self):
         """Make a user of Invoicing without any other role."""
         self.create(
             "res.users", name="Lena Ledger", login=ACCOUNTANT, password=ACCOUNTANT, email="ledger@example.com",
-            group_ids=[(6, 0, [self.ref("account.group_account_invoice")])])
+            group_ids=[(6, 0, [self.ref("account.group_account_invoice"), self.ref("base.group_allow_export")])])
         return check.Odoo(self.site.odoo_url, self.site.database, ACCOUNTANT)
 
     # === AT AMAZON === #
@@ -133,8 +146,8 @@ class Month:
     def _usual(self):
         day = self.day.isoformat()
         return {
-            "Account_Group": self.group["name"], "Order_Date": day, "Payment_Date": day, "Account_User": "Marc Demo",
-            "Account_User_Email": "demo@example.com"}
+            "Account_Group": self.group["name"], "Order_Date": day, "Payment_Date": day,
+            "Account_User": self.shopper["name"], "Account_User_Email": self.shopper["email"]}
 
     def orders_report(self, rows):
         """Write a report Orders.
