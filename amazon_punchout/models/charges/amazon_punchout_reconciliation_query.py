@@ -36,6 +36,7 @@ class AmazonPunchoutReconciliationQuery(models.Model):
             'kind', 'state', 'is_settled', 'amount', 'currency_id', 'date', 'instrument', 'company_id'],
         'amazon.punchout.transaction.line': ['transaction_id', 'order_id', 'total', 'sequence'],
         'amazon.punchout.transaction.share': ['line_id', 'move_id', 'amount'],
+        'amazon.punchout.reported.item': ['is_return', 'is_cancelled', 'purchase_line_id', 'quantity', 'date'],
         'account.move': [
             'move_type', 'state', 'date', 'amount_total', 'currency_id'],
         'account.move.line': [
@@ -78,7 +79,7 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                AND o.amazon_deployment_mode IS DISTINCT FROM 'test'
                AND (%(approved)s OR stated.number > 0 OR booked.number > 0)
             """,
-            as_of=as_of, goods=self._select_goods(until), stated=self._select_stated(as_of),
+            as_of=as_of, goods=self._select_goods(until, as_of), stated=self._select_stated(as_of),
             booked=self._select_booked(as_of), found=self._select_found(until), compared=self._select_compared(),
             at_amazon=AT_AMAZON, approved=self._before(SQL("o.date_approve"), until))
 
@@ -102,7 +103,7 @@ class AmazonPunchoutReconciliationQuery(models.Model):
 
     # === ORDER AND RECEIPTS === #
 
-    def _select_goods(self, until):
+    def _select_goods(self, until, as_of):
         """Select what is confirmed, received and returned of an order.
 
         Shipping and estimated tax belong to the items as the cart states them, else in proportion.
@@ -146,12 +147,13 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                                       ELSE total / NULLIF(all_items, 0) END, 0) AS tax) charges
                      CROSS JOIN LATERAL (%s) moved
                      WHERE line.is_item) item
-            """, self._select_moved(until))
+            """, self._select_moved(until, as_of))
 
-    def _select_moved(self, until):
+    def _select_moved(self, until, as_of):
         """Select the quantity of an order line that has arrived, and the one that was returned.
 
         What people enter as received has no date. Of what arrives in parts, such as a kit, core knows what is complete.
+        A return counts if it left the stock, or if Amazon's report of returns has it; usually it is the same one.
 
         :rtype: SQL
         """
@@ -167,15 +169,20 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                        WHEN move.product_id != line.product_id THEN 0
                        WHEN dest.usage = 'supplier' THEN 1
                        WHEN origin_dest.usage = 'supplier' THEN -1
-                       ELSE 0 END), 0), 0)::numeric AS went_back
+                       ELSE 0 END), 0), (
+                           SELECT SUM(COALESCE(NULLIF(item.quantity, 0), 1))
+                             FROM amazon_punchout_reported_item item
+                            WHERE item.purchase_line_id = line.id AND item.is_return
+                              AND item.is_cancelled IS NOT TRUE AND %(reported)s), 0)::numeric AS went_back
               FROM uom_uom line_unit
-              LEFT JOIN stock_move move ON move.purchase_line_id = line.id AND move.state = 'done' AND %s
+              LEFT JOIN stock_move move ON move.purchase_line_id = line.id AND move.state = 'done' AND %(moved)s
               LEFT JOIN uom_uom unit ON unit.id = move.product_uom
               LEFT JOIN stock_location dest ON dest.id = move.location_dest_id
               LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
               LEFT JOIN stock_location origin_dest ON origin_dest.id = origin.location_dest_id
              WHERE line_unit.id = line.product_uom_id
-            """, self._before(SQL("move.date"), until))
+            """, moved=self._before(SQL("move.date"), until),
+            reported=SQL("COALESCE(item.date <= %s, TRUE)", as_of) if as_of else SQL("TRUE"))
 
     # === CHARGES === #
 

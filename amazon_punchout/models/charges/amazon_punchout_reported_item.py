@@ -252,23 +252,6 @@ class AmazonPunchoutReportedItem(models.Model):
             lambda shipment: shipment.tracking_number and shipment.tracking_number == self.tracking_number)
         return noticed[:1].shipment_id or self.shipment_id or self.tracking_number
 
-    @api.model
-    def _returned_of(self, order_lines, until=None):
-        """Tell how much of some order lines was returned at Amazon.
-
-        :param order_lines: `purchase.order.line` records
-        :param datetime.date | None until: the last day that counts; returns without a day always count
-        :return: the quantity by order line, for those with returns
-        :rtype: dict
-        """
-        items = self.search([
-            ('is_return', '=', True), ('is_cancelled', '=', False), ('purchase_line_id', 'in', order_lines.ids)])
-        quantities = defaultdict(float)
-        for item in items:
-            if not until or not item.date or item.date <= until:
-                quantities[item.purchase_line_id] += item.quantity or 1.0
-        return dict(quantities)
-
 
 def _about(facts):
     """Give what facts about the same item of the same order have in common.

@@ -200,6 +200,22 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(self.sums(po), (64.23, 0, 64.23, 64.23, 64.23, 5.48, 58.75))
         self.assertEqual((self.words(po), self.found(po)), ("", set()))
 
+    def test_what_only_a_report_says_was_returned_waits_for_its_refund(self):
+        po = self.order()
+        self.receive_goods(po)
+        self.book(po, 64.23)
+        returned = self.env['amazon.punchout.reported.item'].create({
+            'is_return': True, 'company_id': po.company_id.id, 'order_id': po.id,
+            'purchase_line_id': self.line(po, 2).id, 'quantity': 1, 'date': '2026-03-20'})
+        self.assertEqual((self.row(po).returned, self.row(po).refund_due), (5.48, 5.48))
+        self.assertEqual(self.row(po, '2026-03-19').returned, 0)
+        self.send_back(po, 2, 1)  # the same one
+        self.assertEqual(self.row(po).returned, 5.48)
+        returned.quantity = 2
+        self.assertEqual(self.row(po).returned, 10.95)
+        returned.is_cancelled = True
+        self.assertEqual(self.row(po).returned, 5.48)
+
     def test_a_replacement_is_no_refund_that_is_due(self):
         po = self.two_lines()
         picking = self.receive_goods(po)
