@@ -15,6 +15,7 @@
         'static/description/cart.png',
         'static/description/order.png',
         'static/description/bill.png',
+        'static/description/charges.png',
         'static/description/problems.png',
         'static/description/setup.png',
     ],

@@ -20,7 +20,7 @@ SIZE = {"width": 1120, "height": 560}
 # The pictures of the page, and those of the guides.
 PICTURES = {
     "cart.png": "6-cart.png", "order.png": "11-live-order.png", "bill.png": "12-bill-compared.png",
-    "problems.png": "13-problems.png", "setup.png": "5-test.png"}
+    "charges.png": "16-charges.png", "problems.png": "13-problems.png", "setup.png": "5-test.png"}
 
 
 def run(_arguments):
