@@ -129,6 +129,16 @@ class TestCardStatement(BookingCase):
         self.assertIn(expense, line.move_id.line_ids.account_id)
         self.assertFalse(charge.payment_ids.is_matched)
 
+    def test_search_again_with_other_days_proposes_anew(self):
+        charge = self.paid(20.00)
+        line = self.line(-20.00, "Amazon.com", charge.date + timedelta(days=9))
+        dialog = self.dialog()
+        self.assertFalse(dialog.line_ids)
+        for _twice in range(2):
+            dialog.days = 10
+            dialog.action_search()
+            self.assertEqual((dialog.line_ids.statement_line_id, dialog.line_ids.transaction_id), (line, charge))
+
     def test_a_bill_that_is_not_posted_is_shown_and_not_chosen(self):
         charge = self.charge(self.two_lines(), 35.00, charge_identifier='2K3LM4QR0')
         self.assertEqual(self.proposed(self.line(-35.00, "AMZN*2K3LM4QR0")), (charge, 'not_posted', False))

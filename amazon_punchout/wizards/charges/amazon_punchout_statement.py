@@ -45,9 +45,10 @@ class AmazonPunchoutStatement(models.TransientModel):
             ('journal_id', '=', self.journal_id.id), ('is_reconciled', '=', False)], order='date, id')
         # In superuser mode: what is known of charges of this company, which the user's rules let them see.
         proposals = lines.sudo()._amazon_propose(max(self.days, 0))
-        self.line_ids = [Command.clear(), *(Command.create({
+        self.line_ids.sudo().unlink()  # what was proposed before; users don't delete records of dialogs
+        self.line_ids = [Command.create({
             'statement_line_id': each.statement_line.id, 'transaction_id': each.transaction.id, 'reason': each.reason,
-            'is_chosen': each.is_sure}) for each in proposals)]
+            'is_chosen': each.is_sure}) for each in proposals]
         sure = sum(each.is_sure for each in proposals)
         self.note = self.env._(
             "Open lines of the statement: %(all)d. Amazon's for sure, and selected: %(sure)d. Proposed for you to "
