@@ -16,7 +16,8 @@ _MOST_NAMES, _MOST_TAG_BYTES, _DEEPEST = 10_000, 2 ** 17, 50
 # What elements cost in time: a cell 3, any other one 1, and each attribute beyond the usual ones 1. A cell with a text
 # of its own has three elements.
 _MOST_COST, _MOST_UNIT_COST = 5 * MAX_XLSX_CELLS, 50_000
-_ROW, _CELL, _VALUE, _TEXT, _PHONETIC, _ENTRY = (f'{MAIN}}}{name}' for name in ('row', 'c', 'v', 't', 'rPh', 'si'))
+_ROW, _CELL, _VALUE, _FORMULA, _TEXT, _PHONETIC, _ENTRY = (
+    f'{MAIN}}}{name}' for name in ('row', 'c', 'v', 'f', 't', 'rPh', 'si'))
 _LAST_ROW = 2 ** 20
 
 
@@ -162,7 +163,7 @@ class Rows(_Part):
         self._read_cell = read_cell
         self._columns = {}
         self._number = self._column = 0
-        self._type = self._style = self._value = ''
+        self._type = self._style = self._value = self._formula = ''
 
     def read(self):
         """Give the number and the cells of each row with a value.
@@ -188,7 +189,8 @@ class Rows(_Part):
                 self._column = self._columns.get(letters) or self._column_of(letters)
             else:
                 self._column += 1
-            self._type, self._style, self._value = attributes.get('t', 'n'), attributes.get('s', '0'), ''
+            self._type, self._style = attributes.get('t', 'n'), attributes.get('s', '0')
+            self._value = self._formula = ''
         else:
             self._unit_cost += max(1, len(attributes))
             if element == _PHONETIC:
@@ -210,12 +212,16 @@ class Rows(_Part):
                 if self._type == 'inlineStr':
                     self._value = ''.join(self._texts)
                 self._texts.clear()
+            if not self._value and self._formula[:1] == '"':  # ="0012" is a text, and programs write it without value
+                self._type, self._value = 'str', f'={self._formula}'
             if self._value:
                 self._add_cell()
         elif element == _VALUE:
             self._value = ''.join(self._pieces)
         elif element == _TEXT and not self._is_phonetic:
             self._texts.append(''.join(self._pieces))
+        elif element == _FORMULA:
+            self._formula = ''.join(self._pieces)
         elif element == _PHONETIC:
             self._is_phonetic = False
         elif element == _ROW:

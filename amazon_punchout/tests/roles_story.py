@@ -175,12 +175,12 @@ class RolesStory(RolesCase):
         return {
             'a charge stated twice': charge(attention='alike', order_ids=[Command.set(order.ids)]),
             'a charge of an unsent order': charge(attention='never_sent'),
-            'a changed charge': charge(attention='changed'),
+            'a changed charge': self.changed_charge(),
             'an outside charge': charge(state='outside', is_settled=True, line_ids=[Command.create({
                 'order_ref': '222-0000000-0000002', 'title': "Paper", 'total': 9.99})]),
             'a refund with an excess': charge(
                 kind='refund', is_settled=True, excess_amount=9.99, line_ids=[Command.create({'total': 9.99})]),
-            'a held charge': self.held_charge(),
+            'a held charge': self.stated_charge(account_group="East"),
             'a checked report': report(
                 raw, state='ready', row_count=1, unknown_headers=["Spalte"],
                 unknown_names=[{'kind': 'account_group', 'name': "East", 'rows': 1}]),
@@ -189,12 +189,17 @@ class RolesStory(RolesCase):
             'an imported report': report(raw, state='done', transaction_ids=[Command.set(charge().ids)]),
         }
 
-    def held_charge(self):
-        """State a charge of an account group that no Amazon group has."""
+    def stated_charge(self, **values):
+        """State a charge as a report does."""
         charges = self.env['amazon.punchout.transaction']
-        stated = Transaction('charge', Decimal('9.99'), 'USD', account_group="East")
+        stated = Transaction('charge', Decimal('9.99'), 'USD', **values)
         return charges._import_statement(
             Statement('orders', transactions=(stated,)), 'report', companies=self.company).touched
+
+    def changed_charge(self):
+        charge = self.stated_charge(account_group=self.group.name, charge_identifier='CHANGED')
+        charge.write({'state': 'attention', 'attention': 'changed'})
+        return charge
 
     def make_problems(self):
         """Find the rows of the page Problems for some records, and one of a scheduled action that is switched off."""

@@ -25,6 +25,7 @@ class TestForgery(LockCase):
             'integer': lambda field: 7,
             'float': lambda field: 7.0,
             'monetary': lambda field: 7.0,
+            'many2many': lambda field: [Command.link(self.env[field.comodel_name].search([], limit=1).id or 1)],
             'one2many': lambda field: [Command.link(self.order.amazon_session_id.document_ids[:1].id)],
         }
         return {

@@ -96,10 +96,10 @@ class TestReportFiles(BaseCase):
         self.assertEqual(read(raw).transactions[0].lines[0].title, '=HYPERLINK("http://x","y")')
         rows = ('<row><c t="str"><v>Return Date</v></c><c t="str"><v>Return Reason</v></c>'
                 '<c t="str"><v>Order ID</v></c></row>'
-                '<row><c><f>TODAY()</f></c><c t="e"><v>#N/A</v></c><c t="str"><v>111</v></c></row>')
+                '<row><c><f>TODAY()</f></c><c t="e"><v>#N/A</v></c><c><f>"0111"</f></c></row>')
         statement = read(build.workbook(rows))
         [facts] = statement.shipments
-        self.assertEqual((facts.date, facts.reason, statement.problems), (None, None, ()))
+        self.assertEqual((facts.date, facts.reason, facts.order_ref, statement.problems), (None, None, '0111', ()))
 
     def test_the_sheet_with_the_report_is_read(self):
         raw = build.xlsx_report(build.ORDER_HEADERS, ROWS, shared=False)

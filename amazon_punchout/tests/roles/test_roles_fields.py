@@ -82,11 +82,12 @@ class TestRolesFields(RolesStory):
         """Tell whether the user can write another value, which is neither blocked nor silently dropped."""
         if not field.store or not (record.has_access('write') or self.lets_others_write(record)):
             return False
+        value = self.another(record, field)  # it may make a record, which may belong to this one
         before = record.sudo()[field.name]
         written = False
         try:
             with mute_logger(*QUIET), self.undone():
-                record.write({field.name: self.another(record, field)})
+                record.write({field.name: value})
                 record.env.invalidate_all()
                 written = record.sudo()[field.name] != before
         except UserError:
