@@ -210,6 +210,9 @@ class TestRolesButtons(RolesStory):
                 line = {'kind': 'account_group', 'name': "East", 'group_id': self.group.id}
             case 'amazon.punchout.outside':
                 line = {'transaction_line_id': about.line_ids.id, 'account_id': self.sample('account.account').id}
+            case 'amazon.punchout.statement':
+                line = {'statement_line_id': self.statement_line.id, 'is_chosen': True,
+                        'transaction_id': self.sample('amazon.punchout.transaction').id}
             case 'amazon.punchout.shipment.bill':
                 line = {'shipment_id': about.amazon_shipment_ids[:1].id}
             case _:
