@@ -158,7 +158,8 @@ def test_an_order_that_is_being_sent_can_not_be_withdrawn(place):
         """SELECT activity.state, locks.locktype, activity.backend_xid IS NULL
              FROM pg_stat_activity activity LEFT JOIN pg_locks locks
                ON locks.pid = activity.pid AND locks.locktype NOT IN ('virtualxid', 'relation')
-            WHERE activity.datname = %s AND activity.pid != pg_backend_pid() AND activity.state != 'idle'""",
+            WHERE activity.datname = %s AND activity.pid != pg_backend_pid() AND activity.state != 'idle'
+              AND activity.backend_type = 'client backend'""",
         place.name) == [('idle in transaction', 'advisory', True)]
     assert "already on its way to Amazon" in place.run(WITHDRAW, NAME=name)
     assert place.states(name) == ('queued', ['sending'])
