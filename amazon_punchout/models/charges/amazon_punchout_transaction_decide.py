@@ -5,7 +5,7 @@ from odoo.tools import split_every
 from ...tools.charge_events import Relation
 from ...tools.charge_plan import KNOWN, NEW, Plan, Pool, first, foot
 from ...tools.steps import apart
-from ...transactions import Statement
+from ...transactions import CHARGE, Statement
 
 # So many charges are booked in one transaction of the scheduled action.
 BOOKED_TOGETHER = 20
@@ -186,26 +186,29 @@ class AmazonPunchoutTransactionDecide(models.Model):
 
     @api.model
     def _settle_alike(self, refs, reading):
-        """Decide about charges that were stated twice, once the totals of their orders are known.
+        """Decide about charges that were stated twice, once the totals or further charges of their orders are known.
 
-        :param list[str] refs: Amazon's numbers of the orders
-        :param Reading reading: the statement with the totals
+        :param refs: Amazon's numbers of the orders
+        :param Reading reading: the statement that has told more
         """
         waiting = self.search([
-            ('state', '=', 'attention'), ('attention', '=', 'alike'), ('line_ids.order_ref', 'in', refs)], order='id')
+            ('state', '=', 'attention'), ('attention', '=', 'alike'),
+            ('line_ids.order_ref', 'in', list(refs))], order='id') if refs else self.browse()
         waiting = waiting.filtered(lambda each: each._is_in_scope(reading))
         for transaction in waiting:
             plan = Plan(transaction._as_event().known, company_id=transaction.company_id.id or 0)
             self._fetch_net_totals(reading, [plan])
             others = [event for event in self._known_events(reading, [plan]) if event.record != transaction]
             pool = Pool(reading.statement.kind, others)
-            outcome = foot(
-                plan.stated, pool.of_orders(plan.stated, plan.company_id), self._target(reading, plan.stated))
-            event = first(pool.find(plan.stated, plan.company_id), Relation.UNSURE)
-            if outcome == NEW:
+            outcome = foot(plan.stated, pool.of_orders(plan.stated), self._target(reading, plan.stated))
+            found = pool.find(plan.stated, plan.company_id)
+            event = first(found, Relation.UNSURE) or first(found, Relation.ALIKE)
+            # Amazon's own numbers, which came later, may prove that there are two.
+            is_another = plan.stated.kind == CHARGE and all(each is Relation.DIFFERENT for each, _event in found)
+            if outcome == NEW or is_another:
                 transaction.write({'state': 'new', 'attention': False, 'problem': False})
                 transaction._match()
-            elif outcome == KNOWN and event:
+            elif outcome == KNOWN and event and not event.is_foreign:
                 transaction._merge_into(event.record)
 
     def _merge_into(self, other):
