@@ -165,6 +165,32 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for holders, transactions in nameless.sudo().grouped('holder_company_ids').items():
             transactions._import_again(holders, group)
 
+    def _move(self, group):
+        """Give these charges to another group, perhaps of another company. Their drafts are made anew there.
+
+        :param group: the `amazon.punchout.group`
+        :raises UserError: one of them is posted
+        """
+        transactions_sudo = self.sudo().filtered(lambda each: each.group_id != group)
+        for transaction in transactions_sudo:
+            if transaction._is_posted() or transaction._standing_payments():
+                raise UserError(self.env._(
+                    "%s is posted, so it stays in its company. Reset its bill or payment to draft first.",
+                    transaction.display_name))
+        for transaction in transactions_sudo:
+            before, vals = transaction.group_id, {'group_id': group.id}
+            if transaction.company_id != group.company_id:
+                transaction._unbook()
+                ordinal = transaction._next_ordinal(group.company_id.id, transaction.signature)
+                vals.update(company_id=group.company_id.id, ordinal=ordinal)
+                if not transaction._awaits_decision():
+                    vals.update(state='new', problem=False)
+            transaction.write(vals)
+            transaction.message_post(body=self.env._(
+                "Moved from %(before)s to %(after)s.", before=before.display_name, after=group.display_name))
+        transactions_sudo._match()
+        transactions_sudo._wake_booking()
+
     def _import_again(self, companies, group=None):
         """Replace these charges by what their statements say now: some of them may be known to their company.
 
@@ -241,9 +267,10 @@ class AmazonPunchoutTransactionDecide(models.Model):
 
     @api.model
     def _cron_charges(self):
-        """Import reports that wait, then book what can be booked, each part in a transaction of its own."""
+        """Import reports that wait, then match and book what can be, each part in a transaction of its own."""
         cron = self.env['ir.cron']
         self.env['amazon.punchout.import']._run_waiting()
+        self.env['purchase.order']._amazon_match_missed()
         ids = self.search(self._bookable_domain(), order='date, id').ids
         for part in split_every(BOOKED_TOGETHER, ids):
             if not cron._commit_progress():

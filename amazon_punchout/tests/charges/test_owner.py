@@ -1,7 +1,8 @@
 """Whose a charge is: its account group or legal entity decides, and what is unknown is held."""
 from decimal import Decimal
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -148,6 +149,29 @@ class TestOwner(ChargeCase):
                 self.assertEqual(dict(reading.counts), {'elsewhere': len(stated.rows) or 1})
                 self.assertEqual(reading.concerned, self.company)
                 self.assertEqual((self.stated(), record.raw, record.amount), (record, raw, 20.0))
+
+    def test_an_administrator_moves_a_charge_to_the_company_of_its_name_until_it_is_posted(self):
+        self.administrator.company_ids |= self.gmbh
+        self.group._add_charge_name('account_group', "East")
+        order = self.order_at_amazon()
+        stated = charge(account_group="East", number=order.name)
+        self.state(stated)
+        record = self.stated()
+        self.assertEqual(record.order_ids, order)
+        allowed = record.with_context(allowed_company_ids=(self.company | self.gmbh).ids)
+        with self.assertRaisesRegex(UserError, "Remove it there first"), self.env.cr.savepoint():
+            self.assign(allowed, self.german)
+        self.move_name()
+        with patch.object(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True), \
+                self.assertRaisesRegex(UserError, "posted"):
+            self.assign(allowed, self.german)
+        with self.assertRaises(AccessError):
+            self.assign(allowed, self.german, user=self.chief)
+        self.assign(allowed, self.german)
+        self.assertEqual((record.company_id, record.group_id, record.order_ids.ids, record.state),
+                         (self.gmbh, self.german, [], 'outside'))
+        self.state(stated)
+        self.assertEqual(self.stated(), record)
 
     def test_another_charge_of_the_order_belongs_to_the_company_of_its_name_now(self):
         self.group._add_charge_name('account_group', "East")
