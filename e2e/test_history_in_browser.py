@@ -49,9 +49,11 @@ def test_an_auditor_downloads_reads_and_checks_a_history(log_in, site, screensho
     press_action(page, "Amazon History")
     expect(page.get_by_role("cell", name="Received by Amazon", exact=True)).to_be_visible()
     screenshot(page, "rows-desk")
+    listed = page.url
     page.get_by_role("cell", name="Approved", exact=True).click()
     expect(page.locator(".o_form_view [name=user_name]")).to_be_visible()
     screenshot(page, "row")
+    expect(page).not_to_have_url(listed)  # Odoo changes the address a little later
     page.go_back()
     expect(page.get_by_role("cell", name="Approved", exact=True)).to_be_visible()
     page.set_viewport_size(PHONE)

@@ -45,7 +45,7 @@ from .order import purchase_order_status
 from .order import amazon_punchout_trail
 
 # The extensions of the rooms, in any order.
-from .parties import res_company, res_currency, res_partner, res_users, stock_warehouse
+from .parties import res_company, res_currency, res_partner, res_partner_rate, res_users, stock_warehouse
 from .group import (
     amazon_punchout_group_address,
     amazon_punchout_group_checklist,
@@ -58,11 +58,13 @@ from .group import (
     amazon_punchout_group_pasted,
     amazon_punchout_group_rotation,
     amazon_punchout_group_secrets,
+    amazon_punchout_group_vendors,
 )
 from .documents import amazon_punchout_document_errors, amazon_punchout_document_retention
 from .order import (
     purchase_order_batch,
     purchase_order_buyer,
+    purchase_order_comparison,
     purchase_order_line_title,
     purchase_order_links,
     amazon_punchout_trail_check,
@@ -82,6 +84,7 @@ from .shopping import (
     purchase_order_again,
 )
 from .cart import (
+    account_analytic_distribution_model,
     account_tax,
     amazon_punchout_cart_products,
     amazon_punchout_cart_taxes,

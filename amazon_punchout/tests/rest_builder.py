@@ -87,11 +87,11 @@ def tracking_event(number='P00042', **values):
     return {name: value for name, value in event.items() if value is not None}
 
 
-def offer(price='189.00', seller="Pens GmbH", **values):
-    """Give an offer as the Product Search API writes it."""
+def offer(amount='189.00', seller="Pens GmbH", **values):
+    """Give an offer as the Product Search API writes it; None leaves a field out."""
     values = {
         'availability': "In Stock.", 'merchant': {'merchantId': 'M1', 'name': seller}, 'condition': {'value': "New"},
-        'price': {'value': {'currencyCode': 'USD', 'amount': float(price)}, 'formattedPrice': f"${price}"},
+        'price': {'value': {'currencyCode': 'USD', 'amount': float(amount)}, 'formattedPrice': f"${amount}"},
         'quantityLimits': {'minQuantity': 1, 'maxQuantity': 999}, **values}
     return {name: value for name, value in values.items() if value is not None}
 

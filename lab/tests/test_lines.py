@@ -16,5 +16,5 @@ def test_lines_are_short_enough_to_read(folder):
     assert [
         f"{file.relative_to(paths.ROOT)}:{number}"
         for file in files for number, line in enumerate(file.read_text().splitlines(), start=1)
-        if len(line) > MOST_CHARACTERS
+        if len(line) > MOST_CHARACTERS and " " in line.strip()  # there is no place to break a list of groups
     ] == []

@@ -25,6 +25,13 @@ def client():
 
 
 @pytest.fixture
+def month(client):
+    """The truth about a month, whose requests are not throttled."""
+    client.post('/api/apis', json={'throttled': False})
+    return client.post('/api/month', json={'seed': 1, 'orders': 60, 'start': '2026-09-01'}).json
+
+
+@pytest.fixture
 def receiver():
     receiver = Receiver()
     yield receiver

@@ -19,13 +19,6 @@ PERIOD = {'feedStartDate': '2020-01-01T00:00:00Z', 'feedEndDate': '2099-01-01T00
 ORDERED = {'orderStartDate': '2026-01-01T00:00:00Z', 'orderEndDate': '2026-12-31T00:00:00Z'}
 
 
-@pytest.fixture
-def month(client):
-    """The truth about a month, whose requests are not throttled."""
-    client.post('/api/apis', json={'throttled': False})
-    return client.post('/api/month', json={'seed': 1, 'orders': 60, 'start': '2026-09-01'}).json
-
-
 def log_in(client, region='eu', **changes):
     return client.post('/auth/o2/token', data={
         'grant_type': 'refresh_token', 'refresh_token': REFRESH_TOKENS[region], 'client_id': CLIENT_ID,

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.books.records import MARKETS
 from simulator.documents import VALID_SECONDS, Reports
-from simulator.tests.test_apis import error, get, headers, month  # noqa: F401 - a fixture
+from simulator.tests.test_apis import error, get, headers
 
 REPORTS = '/reports/2021-09-30/reports'
 
@@ -37,7 +37,7 @@ def unpacked(raw):
 
 
 @pytest.mark.parametrize('is_credit', [False, True])
-def test_a_document_is_made_and_downloaded(client, month, is_credit):  # noqa: F811
+def test_a_document_is_made_and_downloaded(client, month, is_credit):
     number = documents(client, 'DE', is_credit)[0].number
     answer = request(client, invoiceId=number, documentType='CreditMemo' if is_credit else 'Invoice')
     assert answer.status_code == 202
@@ -52,14 +52,14 @@ def test_a_document_is_made_and_downloaded(client, month, is_credit):  # noqa: F
     assert client.get(url, headers=headers(client)).status_code == 403
 
 
-def test_the_summary_of_an_order(client, month):  # noqa: F811
+def test_the_summary_of_an_order(client, month):
     purchases = client.application.extensions['amazon'].money.ledger.contents.purchases.values()
     ref = next(each.ref for each in purchases if each.market.country == 'US')
     answer = request(client, 'US', 'na', orderId=ref, documentType='OrderSummary')
     assert looks(client, answer, 'na')['processingStatus'] == 'DONE'
 
 
-def test_what_amazon_does_not_have_is_cancelled(client, month):  # noqa: F811
+def test_what_amazon_does_not_have_is_cancelled(client, month):
     by_card = [each for each in documents(client, 'US') if not each.is_owed]
     for number in ('unknown', *(each.number for each in by_card[:1])):
         answer = request(client, 'US', 'na', invoiceId=number)
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_declined(client):
     assert error(get(client, REPORTS)) == (403, 'AccessDenied')
 
 
-def test_an_address_expires(client, month):  # noqa: F811
+def test_an_address_expires(client, month):
     seconds = [0]
     reports = Reports(RLock(), lambda: seconds[0])
     ledger = client.application.extensions['amazon'].money.ledger

@@ -39,7 +39,7 @@ class AccountMoveCompare(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('invoice_line_ids.amazon_purchase_line_id', 'invoice_line_ids.amazon_order_id')
+    @api.depends('amazon_group_id', 'invoice_line_ids.amazon_purchase_line_id', 'invoice_line_ids.amazon_order_id')
     def _compute_amazon_comparison(self):
         for move in self:
             orders = move._amazon_billed_orders()
@@ -54,7 +54,8 @@ class AccountMoveCompare(models.Model):
                 summed.mapped('amazon_billed_total')) - sum(summed.mapped('amazon_refunded_total'))
             move.amazon_order_difference = move.amazon_order_billed - move.amazon_order_total
 
-    @api.depends('state', 'invoice_line_ids.amazon_purchase_line_id', 'invoice_line_ids.price_subtotal')
+    @api.depends(
+        'state', 'amazon_group_id', 'invoice_line_ids.amazon_purchase_line_id', 'invoice_line_ids.price_subtotal')
     @api.depends_context('lang')
     def _compute_amazon_differences(self):
         for move in self:
@@ -69,7 +70,8 @@ class AccountMoveCompare(models.Model):
     def _amazon_billed_orders(self):
         """Find the Amazon orders that this bill or credit is about."""
         self.ensure_one()
-        if not self.is_purchase_document():
+        # A stored bill of an Amazon order has its group. Of all others the lines need not be read.
+        if not self.is_purchase_document() or self.id and not self.amazon_group_id:
             return self.env['purchase.order']
         lines = self.invoice_line_ids
         return lines.amazon_purchase_line_id.order_id | lines.amazon_order_id
@@ -84,6 +86,8 @@ class AccountMoveCompare(models.Model):
         """
         self.ensure_one()
         sentences = []
+        if self.id and not self.amazon_group_id:
+            return sentences
         orders = self._amazon_billed_orders()
         for order in orders:
             if order.currency_id != self.currency_id:

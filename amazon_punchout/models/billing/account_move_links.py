@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools.sql import column_exists, create_column
 
 from ...const import UNREVIEWED
@@ -204,8 +204,11 @@ class AccountMoveLineLinks(models.Model):
         :param line_ids: the ids of order lines
         """
         # An id that comes over RPC may not exist, or the user may not be allowed to read it.
-        lines_sudo = self.env['purchase.order.line'].sudo().browse(line_ids).exists()
-        return lines_sudo.filtered('amazon_line_type')
+        lines_sudo = self.env['purchase.order.line'].sudo().browse(line_ids)
+        try:
+            return lines_sudo.filtered('amazon_line_type')
+        except MissingError:
+            return lines_sudo.exists().filtered('amazon_line_type')
 
     def _copy_data_extend_business_fields(self, values):
         """Override of `account` to link a reversed bill line as its refund.

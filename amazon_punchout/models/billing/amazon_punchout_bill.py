@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ... import cxml
+from ...tools.analytic_once import looking_up_once
 from ...tools.waiting import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
@@ -324,7 +325,8 @@ class AmazonPunchoutBill(models.AbstractModel):
 
         :return: the `account.move`
         """
-        move = self.env['account.move'].create(self._prepare_move_vals(draft))
+        with looking_up_once():
+            move = self.env['account.move'].create(self._prepare_move_vals(draft))
         draft.notes += self._find_term_notes(draft, move)
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(

@@ -1,5 +1,11 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import float_compare, format_amount
+
+from ...tools.marked import fetch_marked
+
+# The lines of a cart that are no items.
+CHARGES = ('shipping', 'tax')
 
 
 class PurchaseOrderBilling(models.Model):
@@ -13,7 +19,17 @@ class PurchaseOrderBilling(models.Model):
         "Refunded Total", compute='_compute_amazon_billed_totals',
         help="The total of all credits of this order, including drafts and taxes.")
 
+    # Only as the way back from an order to its charges, see `amazon_charged_order_id`.
+    amazon_charge_line_ids = fields.One2many(
+        'purchase.order.line', 'amazon_charged_order_id', "Charges", compute='_compute_amazon_charge_line_ids')
+
     # === COMPUTE METHODS === #
+
+    @api.depends('amazon_session_id', 'order_line.amazon_line_type')
+    def _compute_amazon_charge_line_ids(self):
+        for order in self:
+            order.amazon_charge_line_ids = order.order_line.filtered(
+                lambda line: line.amazon_line_type in CHARGES) if order.amazon_session_id else False
 
     @api.depends('order_line.amazon_bill_line_ids.move_id')
     def _compute_invoice(self):
@@ -130,14 +146,34 @@ class PurchaseOrderLineBilling(models.Model):
 
     amazon_bill_line_ids = fields.One2many(
         'account.move.line', 'amazon_purchase_line_id', "Amazon Bill Lines", readonly=True)
+    # Shipping and tax follow the items of their order. By `order_id.order_line` each line of every order would depend
+    # on all others, and be written again whenever one of them changes.
+    amazon_charged_order_id = fields.Many2one(
+        'purchase.order', "Order of the Charge", compute='_compute_amazon_charged_order_id',
+        search='_search_amazon_charged_order_id')
+
+    def _fetch_query(self, query, fields):
+        """Override of `base` to look up bill lines of the lines of carts only: other lines have none of ours."""
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_bill_line_ids',), 'amazon_line_type')
+
+    @api.depends('order_id', 'amazon_line_type')
+    def _compute_amazon_charged_order_id(self):
+        for line in self:
+            line.amazon_charged_order_id = line.order_id if line.amazon_line_type in CHARGES else False
+
+    def _search_amazon_charged_order_id(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain('order_id', 'in', value) & Domain('amazon_line_type', 'in', CHARGES)
 
     @api.depends(
         'invoice_lines.move_id.amazon_refund_kind', 'move_ids.to_refund', 'move_ids.state', 'move_ids.product_uom_qty',
         'amazon_bill_line_ids.price_subtotal', 'amazon_bill_line_ids.parent_state',
-        # Shipping and tax follow the items of their order.
-        'order_id.order_line.qty_received', 'order_id.order_line.product_uom_qty',
-        'order_id.order_line.invoice_lines.quantity', 'order_id.order_line.invoice_lines.move_id.state',
-        'order_id.order_line.invoice_lines.move_id.amazon_refund_kind', 'order_id.order_line.move_ids.to_refund')
+        'amazon_charged_order_id.order_line.qty_received', 'amazon_charged_order_id.order_line.product_uom_qty',
+        'amazon_charged_order_id.order_line.invoice_lines.quantity',
+        'amazon_charged_order_id.order_line.invoice_lines.move_id.state',
+        'amazon_charged_order_id.order_line.invoice_lines.move_id.amazon_refund_kind',
+        'amazon_charged_order_id.order_line.move_ids.to_refund')
     def _compute_qty_invoiced(self):
         """Override of `purchase` to compute what is to be billed of lines of Amazon orders."""
         super()._compute_qty_invoiced()

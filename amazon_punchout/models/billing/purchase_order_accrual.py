@@ -10,7 +10,8 @@ class PurchaseOrderLineAccrual(models.Model):
     _inherit = 'purchase.order.line'
 
     @api.depends(
-        'order_id.order_line.qty_received', 'order_id.order_line.qty_invoiced', 'order_id.order_line.qty_to_invoice')
+        'qty_received', 'qty_invoiced', 'qty_to_invoice', 'amazon_charged_order_id.order_line.qty_received',
+        'amazon_charged_order_id.order_line.qty_invoiced', 'amazon_charged_order_id.order_line.qty_to_invoice')
     @api.depends_context('accrual_entry_date')
     def _compute_qty_received_at_date(self):
         """Override of `purchase` to receive charges with their items, and to leave out goods that were credited."""

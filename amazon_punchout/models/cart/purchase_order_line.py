@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import models
 
 from ... import cxml
+from ...tools.analytic_once import looking_up_once
 from ...tools.numbers import plain
 
 
@@ -20,6 +21,16 @@ class PurchaseOrderLineIdentity(models.Model):
         self.ensure_one()
         identity = self.env['amazon.punchout.cart']._prepare_item_identity(cxml.item_from_json(self.amazon_item))
         return all((self[name] or "") == (value or "") for name, value in identity.items())
+
+
+class PurchaseOrderLineAnalytic(models.Model):
+    """What Odoo proposes as analytic distribution of many lines with the same product."""
+    _inherit = 'purchase.order.line'
+
+    def _compute_analytic_distribution(self):
+        """Override of `purchase` to look up the same only once for all of these lines."""
+        with looking_up_once():
+            super()._compute_analytic_distribution()
 
 
 class PurchaseOrderLineUnit(models.Model):

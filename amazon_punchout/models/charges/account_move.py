@@ -3,11 +3,12 @@ from odoo.exceptions import UserError
 
 from ...const import CHARGE_READERS
 from ...tools.cart_lock import are_bills_lifted
+from ...tools.marked import fetch_marked
 from ...tools.steps import attempt
 
 OUR_FIELDS = (
-    'amazon_is_from_charge', 'amazon_lacks_invoice', 'amazon_statement_number', 'amazon_payment_status',
-    'amazon_due_date')
+    'amazon_is_charged', 'amazon_is_from_charge', 'amazon_lacks_invoice', 'amazon_statement_number',
+    'amazon_payment_status', 'amazon_due_date')
 
 
 class AccountMoveCharges(models.Model):
@@ -17,6 +18,8 @@ class AccountMoveCharges(models.Model):
     amazon_share_ids = fields.One2many(
         'amazon.punchout.transaction.share', 'move_id', "Parts of Amazon Charges", readonly=True,
         groups=CHARGE_READERS)
+    # Whoever entered the bill: charges find bills by their number, too.
+    amazon_is_charged = fields.Boolean("Has Amazon Charges", copy=False, readonly=True)
     amazon_transaction_ids = fields.Many2many(
         'amazon.punchout.transaction', string="Amazon Charges", compute='_compute_amazon_transaction_ids',
         groups=CHARGE_READERS)
@@ -28,6 +31,10 @@ class AccountMoveCharges(models.Model):
         "VAT Invoice Missing", copy=False, readonly=True, index='btree_not_null',
         help="A charge is no invoice, so no VAT can be reclaimed by it. The bill can be posted once the number of the "
              "supplier's invoice is entered as its Bill Reference.")
+
+    def _fetch_query(self, query, fields):
+        """Override of `base` to look up charges only of entries that have some."""
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_share_ids',), 'amazon_is_charged')
 
     # === COMPUTE METHODS === #
 

@@ -64,7 +64,7 @@ class AmazonPunchoutApiPage(models.Model):
     is_invoice_due = fields.Boolean(readonly=True, help="The invoices of these charges are still to be asked for.")
 
     _received_idx = models.Index("(id) WHERE state = 'received'")
-    _invoice_due_idx = models.Index("(api_id) WHERE is_invoice_due")
+    _invoice_due_idx = models.Index("(api_id) WHERE is_invoice_due IS TRUE")  # as the ORM writes it
 
     @api.depends('kind', 'asked_at')
     def _compute_file_name(self):

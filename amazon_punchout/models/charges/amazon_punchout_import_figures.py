@@ -82,7 +82,8 @@ class AmazonPunchoutImportFigures(models.Model):
         :rtype: str
         """
         sums = (self.sums or {}).get(key) or {}
-        currencies = self.env['res.currency'].with_context(active_test=False).search([('name', 'in', list(sums))])
+        currencies = self.env['res.currency'].with_context(active_test=False).search(
+            [('name', 'in', list(sums))], order='name')
         return ", ".join(
             formatLang(self.env, float(sums[currency.name]), currency_obj=currency) for currency in currencies)
 

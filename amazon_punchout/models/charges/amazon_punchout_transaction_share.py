@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...const import UNREVIEWED
 
 
 class AmazonPunchoutTransactionShare(models.Model):
@@ -23,6 +25,15 @@ class AmazonPunchoutTransactionShare(models.Model):
     amount = fields.Monetary(readonly=True)
 
     _line_move_uniq = models.UniqueIndex("(line_id, move_id)", "This part of the charge was booked meanwhile.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to mark the bills that have charges."""
+        shares = super().create(vals_list)
+        unmarked_sudo = shares.move_id.sudo().filtered(lambda move: not move.amazon_is_charged)
+        # Not a change that an addon for the validation of bills blocks.
+        unmarked_sudo.with_context(**{UNREVIEWED: True}).amazon_is_charged = True
+        return shares
 
 
 class AmazonPunchoutTransactionLineShares(models.Model):

@@ -218,18 +218,29 @@ class AmazonPunchoutTransactionWrite(models.Model):
             vals['source'] = 'api'
         elif versions:
             vals['source'] = 'report'
-        if self.attention == 'doubtful' and not after.doubts:
-            vals.update(state='new', problem=False)
-        elif self.state in OPEN_STATES and after.settled and ITEMS_DIFFER in after.doubts and (
-                ITEMS_DIFFER not in before.doubts and not self.attention):
-            vals.update(self._prepare_attention_vals(Plan(after, attention='doubtful')))
-        elif self.state == 'attention' and not self.attention and 'line_ids' in event_vals:
-            vals.update(state='new', problem=False)  # the items that booking lacked may be known now
+        vals.update(self._prepare_reason_vals(before, after, 'line_ids' in event_vals))
         self.write({**event_vals, **vals})
         if is_billed and is_anew and not is_posted:
             self._match()
             self._rebook()
         return True
+
+    def _prepare_reason_vals(self, before, after, has_new_lines):
+        """Prepare whether a person has to decide, now that more is known.
+
+        :param Transaction before: what was known
+        :param Transaction after: what is known now
+        :param bool has_new_lines: whether its items differ from those that were known
+        :rtype: dict
+        """
+        if self.attention == 'doubtful' and not after.doubts:
+            return {'state': 'new', 'problem': False}
+        if self.state in OPEN_STATES and after.settled and not self.attention and (
+                ITEMS_DIFFER in after.doubts and ITEMS_DIFFER not in before.doubts):
+            return self._prepare_attention_vals(Plan(after, attention='doubtful'))
+        if self.state == 'attention' and not self.attention and has_new_lines:
+            return {'state': 'new', 'problem': False}  # the items that booking lacked may be known now
+        return {}
 
     def _keeps_lines(self, before, after):
         """Tell whether the lines of this charge stay: what is known of their orders, and what they are booked on.

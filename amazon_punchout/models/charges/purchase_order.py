@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import CHARGE_READERS
+from ...tools.marked import fetch_marked
 from ...tools.steps import apart, attempt
 
 # The states in which an order may be charged.
@@ -25,6 +26,12 @@ class PurchaseOrderCharges(models.Model):
         groups=CHARGE_READERS)
     amazon_return_count = fields.Integer(
         "Number of Amazon Returns", compute='_compute_amazon_return_count', groups=CHARGE_READERS)
+
+    def _fetch_query(self, query, fields):
+        """Override of `base` to look up charges and reported items of carts only: other orders have none."""
+        return fetch_marked(
+            super()._fetch_query, query, fields, ('amazon_transaction_ids', 'amazon_reported_item_ids'),
+            'amazon_session_id')
 
     @api.depends('amazon_transaction_ids')
     def _compute_amazon_transaction_count(self):

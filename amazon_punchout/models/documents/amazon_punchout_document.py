@@ -115,7 +115,7 @@ class AmazonPunchoutDocument(models.Model):
         "(account_group_id, payload_id) WHERE account_group_id IS NOT NULL", "This message was already received.")
     _inbox_idx = models.Index("(id) WHERE state IN ('received', 'waiting')")
     _queue_idx = models.Index("(next_try_at) WHERE state IN ('queued', 'sending')")
-    _to_tell_idx = models.Index("(id) WHERE to_tell")
+    _to_tell_idx = models.Index("(id) WHERE to_tell IS TRUE")  # as the ORM writes it
 
     @api.depends('body')
     def _compute_body_text(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import DECIDED_STATES, UNAPPROVED_STATES
+from ...tools.marked import fetch_marked
 
 # The states of an order that Amazon has.
 AT_AMAZON = ('sent', 'partial', 'confirmed')
@@ -73,10 +74,10 @@ class PurchaseOrder(models.Model):
 
     @api.depends('partner_id', 'company_id', 'amazon_session_id')
     def _compute_amazon_not_sent(self):
-        groups_sudo = self.env['amazon.punchout.group'].sudo().search([('state', '!=', 'draft')])  # who is a vendor
-        vendors = {(group.partner_id, group.company_id) for group in groups_sudo}
+        shops = self.env['amazon.punchout.group']._stand_ins().shops
         for order in self:
-            order.amazon_not_sent = not order.amazon_session_id and (order.partner_id, order.company_id) in vendors
+            order.amazon_not_sent = not order.amazon_session_id and (
+                order.partner_id._origin.id, order.company_id.id) in shops
 
     @api.depends('state', 'amazon_session_id', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
     def _compute_amazon_may_draft(self):
@@ -87,6 +88,12 @@ class PurchaseOrder(models.Model):
         for order in self:
             is_offered = order.state == 'cancel' or self._amazon_is_foreign(order.state)
             order.amazon_may_draft = not order.amazon_session_id or is_offered and not order._amazon_ever_left()
+
+    # === READING === #
+
+    def _fetch_query(self, query, fields):
+        """Override of `base` to look up documents of carts only: other orders have none."""
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_document_ids',), 'amazon_session_id')
 
     # === BUSINESS METHODS === #
 

@@ -1,6 +1,15 @@
-from odoo import api, fields, models
+import re
 
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.marked import fetch_marked
 from ...tools.numbers import plain
+
+# What people search that can be a part of a tracking number, and what can be an ASIN. PostgreSQL finds no shorter text
+# in an index.
+TRACKING_NUMBER = re.compile(r'(?=.*\d).{3,}')
+ASIN = re.compile(r'[A-Za-z0-9]{10}')
 
 
 class PurchaseOrderShipping(models.Model):
@@ -9,12 +18,41 @@ class PurchaseOrderShipping(models.Model):
 
     amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
     amazon_shipment_ids = fields.One2many('amazon.punchout.shipment', 'purchase_order_id', "Shipments", readonly=True)
+    amazon_number = fields.Char("Tracking Number or ASIN", store=False, search='_search_amazon_number')
 
     @api.depends('amazon_shipment_ids.tracking_link', 'amazon_shipment_ids.active')
     @api.depends_context('lang')
     def _compute_amazon_tracking(self):
         for order in self:
             order.amazon_tracking = order.amazon_shipment_ids._tracking_links() or False
+
+    def _fetch_query(self, query, fields):
+        """Override of `base` to look up shipments of carts only: other orders have none."""
+        return fetch_marked(super()._fetch_query, query, fields, ('amazon_shipment_ids',), 'amazon_session_id')
+
+    @api.model
+    def _search_amazon_number(self, operator, value):
+        """Search for orders by what the search box has, which mostly is neither a tracking number nor an ASIN.
+
+        The orders are found first. As a part of one big query, PostgreSQL would take each of them for a costly one.
+
+        :rtype: Domain
+        """
+        if operator != 'ilike':
+            return NotImplemented
+        found, text = Domain.FALSE, (value or '').strip()
+        if TRACKING_NUMBER.fullmatch(text):
+            shipments = self.env['amazon.punchout.shipment']._read_group(
+                [('tracking_number', 'ilike', text)], ['purchase_order_id'])
+            found |= Domain('id', 'in', [order.id for [order] in shipments])
+        if ASIN.fullmatch(text):
+            lines = self.env['purchase.order.line']._read_group([('amazon_asin', '=ilike', text)], ['order_id'])
+            found |= Domain('id', 'in', [order.id for [order] in lines])
+        return found
+
+    def _prepare_picking(self):
+        """Override of `purchase_stock` to tell receipts of test orders from others."""
+        return {**super()._prepare_picking(), 'amazon_deployment_mode': self.amazon_deployment_mode}
 
     def _amazon_only_page(self):
         """Find the page on Amazon of this order.

@@ -5,23 +5,34 @@ class StockPicking(models.Model):
     _inherit = 'stock.picking'
 
     amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
+    # Stored, so that pages with receipts of all vendors need not look for their orders.
+    amazon_deployment_mode = fields.Selection(
+        [('test', "Test"), ('production', "Live")], "Amazon Mode", readonly=True,
+        help="The mode of the Amazon order that this receipt belongs to. Backorders and returns have it, too.")
     # Everybody who reads a receipt may know that it is only a test; stock users need not be able to read the order.
     amazon_is_test = fields.Boolean(
-        "Amazon Test", compute='_compute_amazon_is_test', compute_sudo=True,
+        "Amazon Test", compute='_compute_amazon_is_test',
         help="This receipt belongs to a test order. Nothing will be delivered.")
 
-    @api.depends('picking_type_code', 'move_ids.purchase_line_id.order_id.amazon_shipment_ids.tracking_link')
+    @api.depends('picking_type_code', 'amazon_deployment_mode',
+                 'move_ids.purchase_line_id.order_id.amazon_shipment_ids.tracking_link')
     @api.depends_context('lang')
     def _compute_amazon_tracking(self):
         """Show the links of the shipments that contain anything of this receipt."""
-        receipts = self.filtered(lambda picking: picking.picking_type_code == 'incoming')
+        receipts = self.filtered(
+            lambda picking: picking.amazon_deployment_mode and picking.picking_type_code == 'incoming')
         (self - receipts).amazon_tracking = False
         for receipt in receipts:
             lines = receipt.move_ids.purchase_line_id
             receipt.amazon_tracking = lines.order_id.amazon_shipment_ids._concerning(lines)._tracking_links() or False
 
-    @api.depends('move_ids.purchase_line_id.order_id.amazon_deployment_mode')
+    @api.depends('amazon_deployment_mode')
     def _compute_amazon_is_test(self):
         for picking in self:
-            orders = picking.move_ids.purchase_line_id.order_id
-            picking.amazon_is_test = 'test' in orders.mapped('amazon_deployment_mode')
+            picking.amazon_is_test = picking.amazon_deployment_mode == 'test'
+
+    def write(self, vals):
+        """Override of `stock` to keep users from changing the mode, which the receipt has from its order."""
+        if 'amazon_deployment_mode' in vals and not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != 'amazon_deployment_mode'}
+        return super().write(vals)

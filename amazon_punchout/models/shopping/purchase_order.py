@@ -17,13 +17,15 @@ class PurchaseOrderShop(models.Model):
     @api.depends('partner_id', 'state', 'amazon_session_id', 'company_id')
     @api.depends_context('uid')
     def _compute_amazon_can_shop(self):
+        shops = self.env['amazon.punchout.group']._stand_ins().shops
+        typed = self.filtered(lambda order: (
+            order.state in ('draft', 'sent') and not order.amazon_session_id
+            and (order.partner_id._origin.id, order.company_id.id) in shops))
         # Groups are few: those of the user are read once for all orders.
-        groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
+        groups = self.env['amazon.punchout.group']._shopping_groups() if typed else None
         for order in self:
-            order.amazon_can_shop = bool(
-                order.state in ('draft', 'sent') and not order.amazon_session_id
-                and any(group.partner_id == order.partner_id and group.company_id == order.company_id
-                        for group in groups))
+            order.amazon_can_shop = order in typed and any(
+                group.partner_id == order.partner_id and group.company_id == order.company_id for group in groups)
 
     @api.model
     def _amazon_has_shop_button(self):

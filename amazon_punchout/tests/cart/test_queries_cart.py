@@ -74,6 +74,18 @@ class TestQueriesOfACart(AmazonCase):
         self.assertEqual(len(set(overheads)), 1, f"it depends on the number of lines: {overheads}")
         self.assertLessEqual(overheads[0], limit)
 
+    def test_analytic_distributions_are_looked_up_once(self):
+        """Once for each product and company, whatever the number of lines."""
+        lookups, counts = [], []
+        self.patch(type(self.env['account.analytic.distribution.model']), '_get_applicable_models',
+                   lambda model, vals: lookups.append(vals) or model.browse())
+        for lines in (2, 30):
+            lookups.clear()
+            self.cost_of_cart(lines)
+            counts.append(len(lookups))
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[0], 4, lookups)
+
     def test_with_matched_taxes(self):
         self.new_tax(8)
         self.assertFixed(self.overheads())

@@ -41,7 +41,7 @@ class TestImportFigures(ChargeCase):
         figures = self.figures(report)
         self.assertEqual(
             {key: (figure['rows'], figure['sum'].replace('\xa0', ' ')) for key, figure in figures.items()}, {
-                'to_book': (1, '$ 20.00'), 'by_invoice': (1, '$ 8.00'), 'outside': (3, '$ 10.00, 1.50 €'),
+                'to_book': (1, '$ 20.00'), 'by_invoice': (1, '$ 8.00'), 'outside': (3, '1.50 €, $ 10.00'),
                 'unsettled': (1, '$ 9.00'), 'held': (1, '$ 7.00'), 'elsewhere': (1, ''), 'problem': (1, '')})
         self.assertIn("will be booked", figures['to_book']['text'])
         self.assertIn("Annex", figures['held']['text'])

@@ -1,6 +1,9 @@
 """Whatever belongs to a test order says so, on every form, card and list."""
+from pathlib import Path
+
 from lxml import etree
 
+from odoo.modules.module import load_script
 from odoo.tests import tagged
 
 from ...tools.cart_lock import bills_lifted
@@ -51,6 +54,37 @@ class TestTestMode(MessageCase):
         self.assertFalse(plain.amazon_is_test)
         self.assertShows(receipts.get_view(view_type='form'), f'not {TEST}')
         self.assertIn(f'record.{TEST}.raw_value', receipts.get_view(view_type='kanban')['arch'])
+
+    def test_backorders_and_returns_of_a_test_order(self):
+        order = self.make_order([item(quantity='3')], group=self.test_group)
+        order.with_user(self.buyer).button_confirm()
+        receipt = order.picking_ids.with_user(self.stock_user)
+        receipt.move_ids.quantity = 1
+        receipt.with_context(skip_backorder=True).button_validate()
+        backorder = receipt.backorder_ids
+        self.assertEqual((receipt + backorder).mapped(TEST), [True, True])
+        wizard = self.env['stock.return.picking'].with_user(self.stock_user).with_context(
+            active_id=receipt.id, active_model='stock.picking').create({'picking_id': receipt.id})
+        wizard.product_return_moves.quantity = 1
+        returned = self.env['stock.picking'].browse(wizard.action_create_returns()['res_id'])
+        self.assertTrue(returned.amazon_is_test)
+
+    def test_nobody_takes_the_mark_off_a_receipt(self):
+        receipt = self.test.picking_ids.with_user(self.stock_user)
+        receipt.write({'amazon_deployment_mode': False})
+        self.assertTrue(receipt.amazon_is_test)
+
+    def test_the_update_marks_existing_receipts(self):
+        receipts = self.test.picking_ids + self.live.picking_ids
+        plain = self.env['stock.picking'].create({'picking_type_id': self.warehouse.in_type_id.id})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_picking SET amazon_deployment_mode = NULL")
+        folder = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.4.0'
+        script = load_script(str(folder / 'post-receipts.py'), 'amazon_punchout_post_receipts')
+        for _run in range(2):  # it is safe to run twice
+            script.migrate(self.env.cr, '19.0.2.3.0')
+            self.env.invalidate_all()
+            self.assertEqual((receipts + plain).mapped('amazon_deployment_mode'), ['test', 'production', False])
 
     def test_shipments_of_a_test_order(self):
         for order, group in ((self.test, self.test_group), (self.live, self.group)):

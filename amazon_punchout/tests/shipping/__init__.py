@@ -4,6 +4,7 @@ from . import (
     test_dates,
     test_package_tracking,
     test_receipt_parts,
+    test_search_speed,
     test_ship_notice,
     test_ship_notice_parts,
     test_ship_notice_people,

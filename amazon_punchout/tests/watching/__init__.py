@@ -1,5 +1,6 @@
 from . import (
     test_health,
+    test_index_plans,
     test_problem_charges,
     test_problems_page,
     test_watch,

@@ -22,13 +22,14 @@ class AmazonPunchoutLock(models.AbstractModel):
     def _amazon_check_new_values(self, vals):
         """Block Amazon values in a new record, and shut out their defaults.
 
-        :param dict vals: as in create(); each Amazon field becomes False in it
+        :param dict vals: as in create(); each Amazon field that the user can write becomes False in it
         :raises UserError: a value is given
         """
         names = self._amazon_field_names()
         if any(vals.get(name) for name in names):
             raise UserError(self.env._("Only a cart from Amazon can set the Amazon fields of an order."))
-        vals.update(dict.fromkeys(names, False))
+        # The ORM itself keeps users from fields that they can't write, even if the value is False.
+        vals.update({name: False for name in names if self._has_field_access(self._fields[name], 'write')})
 
     def _amazon_check_values(self, vals):
         """Block Amazon values in existing records.

@@ -286,10 +286,8 @@ class PurchaseOrderLock(models.Model):
         """
         if self.amazon_session_id:
             return None
-        # pylint: disable-next=no-search-all  # the products of any group, of which there are few
-        groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False).search([])
-        generic = groups_sudo.product_id | groups_sudo.shipping_product_id | groups_sudo.tax_product_id
-        used_sudo = (self.order_line.product_id & generic).sudo().product_tmpl_id
+        generic = self.env['amazon.punchout.group']._stand_ins().products
+        used_sudo = self.order_line.product_id.filtered(lambda product: product.id in generic).sudo().product_tmpl_id
         before = used_sudo.seller_ids
         result = super()._add_supplier_to_product()
         (used_sudo.seller_ids - before).unlink()
