@@ -181,9 +181,11 @@ class AmazonPunchoutTransactionDecide(models.Model):
             before, vals = transaction.group_id, {'group_id': group.id}
             if transaction.company_id != group.company_id:
                 transaction._unbook()
+                # Its own lines would prove that it is of the order.
+                transaction.line_ids.write({'order_id': False, 'purchase_line_id': False})
                 ordinal = transaction._next_ordinal(group.company_id.id, transaction.signature)
                 vals.update(company_id=group.company_id.id, ordinal=ordinal)
-                if not transaction._awaits_decision():
+                if transaction.state != 'dismissed' and not transaction._awaits_decision():
                     vals.update(state='new', problem=False)
             transaction.write(vals)
             transaction.message_post(body=self.env._(

@@ -63,7 +63,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
             self.sudo()._take_invoices(reading, part)
         for part in split_every(BATCH, statement.shipments):
             self.sudo()._take_shipments(reading, part)
-        self.sudo()._settle_alike({line.order_ref for line in reading.touched.line_ids if line.order_ref}, reading)
+        stated_sudo = reading.touched.exists().line_ids  # some may be one with another by now
+        self.sudo()._settle_alike(set(filter(None, stated_sudo.mapped('order_ref'))), reading)
         self._wake_booking()
         return reading
 

@@ -116,6 +116,7 @@ class PurchaseOrderCharges(models.Model):
         """Look again at charges that could not be matched when their orders became known."""
         orders = self.env['purchase.order']
         orders.flush_model()
+        self.env['amazon.punchout.transaction'].flush_model(['state', 'attention'])
         self.env['amazon.punchout.transaction.line'].flush_model()
         for order_id, in self.env.execute_query(SQL("""
             WITH missed AS (

@@ -192,6 +192,13 @@ class TestStatement(ChargeCase):
                 self.stated().unlink()
                 self.env['amazon.punchout.reported.order'].search([]).unlink()
 
+    def test_one_statement_may_add_a_buyer_and_the_total_that_makes_two_charges_one(self):
+        self.state(charge(payment_reference='P1'))
+        self.state(charge(payment_reference='P2', date=TUESDAY))
+        self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+        self.state(charge(payment_reference='P2', date=TUESDAY, buyer="Mia"), orders=[cost(ORDER, '20.00')])
+        self.assertEqual(self.stated().mapped('buyer'), ["Mia"])
+
     def test_an_alike_charge_is_another_one_if_too_many_days_are_between_them(self):
         self.state(charge(payment_reference='P1'), orders=[cost(ORDER, '100.00')])
         reading = self.state(charge(payment_reference='P2', date=FRIDAY))
