@@ -14,7 +14,7 @@ API = 'api'
 REPORT = 'report'
 # The doubt about items that do not add up to their charge.
 ITEMS_DIFFER = 'items_differ'
-# A refund that is stated again within these days, under another reference, may be the same one.
+# What is stated again within these days, under another reference, may be the same charge or refund.
 RESTATED_DAYS = 3
 PARTS = ('items', 'shipping', 'tax', 'discount', 'fees')
 # What a statement about the same event may add; the amounts and the orders are what the event is.
@@ -130,6 +130,22 @@ def are_compatible(one, other):
                    for name in names)
 
 
+def are_alike(one, other):
+    """Tell whether nothing but identifiers and days can tell two statements apart.
+
+    :param Transaction one: a charge or refund
+    :param Transaction other: another one
+    :rtype: bool
+    """
+    return signature(one) == signature(other) and not _contradict(one, other)
+
+
+def _contradict(one, other):
+    """Tell whether instrument, digits, owner or items say that two statements are about two events."""
+    ours, theirs = item_keys(one), item_keys(other)
+    return not are_compatible(one, other) or bool(ours and theirs) and ours != theirs
+
+
 def relation(stated, known, dates=(), references=()):
     """Say how a statement relates to an event that is known, if both have the same signature or identifier.
 
@@ -146,8 +162,7 @@ def relation(stated, known, dates=(), references=()):
         if ours and theirs:
             same = ours == theirs and (name == 'transaction_id' or order_refs(stated) == order_refs(known))
             return Relation.SAME if same else Relation.DIFFERENT
-    ours, theirs = item_keys(stated), item_keys(known)
-    if not are_compatible(stated, known) or ours and theirs and ours != theirs:
+    if _contradict(stated, known):
         return Relation.DIFFERENT
     if stated.payment_reference and known.payment_reference:
         if stated.payment_reference in (known.payment_reference, *references):

@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..transactions import CHARGE, REFUND, Statement, Transaction
-from .charge_events import Relation, are_compatible, order_refs, relation, signature, totals_of_orders
+from .charge_events import (
+    RESTATED_DAYS,
+    Relation,
+    are_alike,
+    are_compatible,
+    order_refs,
+    relation,
+    signature,
+    totals_of_orders,
+)
 
 # What becomes of a charge or refund that a statement has.
 NEW = 'new'
@@ -24,6 +33,8 @@ class Event:
     company_id: int = 0                   # 0 while it is held
     is_taken: bool = False                # whether this statement has stated it already
     is_doubtful: bool = False             # whether a person has to decide, or has decided, if it is one at all
+    is_waiting: bool = False              # whether that is not decided yet
+    is_foreign: bool = False              # of a company that whoever reads the statement may not see: never changed
 
 
 @dataclass(slots=True)
@@ -103,14 +114,13 @@ class Pool:
 
         :param Transaction stated: what came
         :param int company_id: of its company, 0 if that is not known
+        :return: those of its company first, those that may not be changed last
         :rtype: list[tuple[Relation, Event]]
         """
-        found = {}
-        for mark in marks(stated):
-            for event in self.by_mark[mark]:
-                if not (company_id and event.company_id and company_id != event.company_id):
-                    found[id(event)] = event
-        return [(self._relation(stated, event), event) for event in found.values()]
+        found = {id(event): event for mark in marks(stated) for event in self.by_mark[mark]
+                 if may_be_one(stated, company_id, event)}
+        events = sorted(found.values(), key=lambda event: (event.is_foreign, event.company_id != company_id))
+        return [(self._relation(stated, event), event) for event in events]
 
     def _relation(self, stated, event):
         """Say how a statement relates to an event; what was corrected since is stated again, and is no other charge."""
@@ -132,16 +142,31 @@ class Pool:
         """List the dates that statements of the same kind have stated for an event."""
         return [date for kind, date in event.dates if kind == self.kind]
 
-    def of_orders(self, stated, company_id):
-        """Find all charges of the orders of a statement.
+    def of_orders(self, stated):
+        """Find all charges of the orders of a statement, whatever their company: an order has one total.
 
         :param Transaction stated: what came
-        :param int company_id: of its company, 0 if that is not known
         :rtype: list[Event]
         """
-        found = {id(event): event for order in order_refs(stated) for event in self.by_order[order]}
-        return [event for event in found.values()
-                if not (company_id and event.company_id and company_id != event.company_id)]
+        return list({id(event): event for order in order_refs(stated) for event in self.by_order[order]}.values())
+
+
+def may_be_one(stated, company_id, event):
+    """Tell whether the companies allow a statement to be about an event.
+
+    The name of an account group may belong to another company since the event was stored. So what Amazon itself
+    numbers, and what bears the same name, is the same one whatever company its name belongs to now.
+
+    :param Transaction stated: what came
+    :param int company_id: of its company, 0 if that is not known
+    :param Event event: what is known
+    :rtype: bool
+    """
+    if not event.is_foreign and (not company_id or not event.company_id or company_id == event.company_id):
+        return True
+    return bool(order_refs(stated)) or any(
+        getattr(stated, name) and getattr(stated, name) == getattr(event.known, name)
+        for name in ('transaction_id', 'account_group', 'company_name'))
 
 
 def marks(stated):
@@ -173,15 +198,21 @@ def settled_sum(events, orders, kind=CHARGE):
     :param tuple[str] orders: Amazon's numbers
     :rtype: Decimal
     """
+    return _sum_of((event for event in events if not event.is_doubtful), orders, kind)
+
+
+def _sum_of(events, orders, kind):
     return sum(
-        (amount for event in events if event.known.settled and not event.is_doubtful and event.known.kind == kind
+        (amount for event in events if event.known.settled and event.known.kind == kind
          for order, amount in totals_of_orders(event.known).items() if order in orders), Decimal())
 
 
 def foot(stated, events, target):
     """Tell by the sums of its orders whether an alike charge is another one or a settlement that is stated again.
 
-    Of two alike charges one is dropped only if the order then sums to its total; two real ones sum with both.
+    It is stated again if the orders sum to their total without it, and another one if they do with it, or with all that
+    wait for a decision. While the orders are only charged in part, it is another one only if it is too late for a
+    settlement that is stated again.
 
     :param Transaction stated: what came
     :param list[Event] events: all of its orders, without it
@@ -191,10 +222,23 @@ def foot(stated, events, target):
     """
     if stated.kind != CHARGE or target is None:
         return None
-    charged = settled_sum(events, order_refs(stated))
+    orders = order_refs(stated)
+    charged = settled_sum(events, orders)
     if charged == target:
         return KNOWN
-    return NEW if charged + stated.amount <= target else None
+    with_it = charged + stated.amount
+    waiting = _sum_of((event for event in events if event.is_waiting), orders, CHARGE)
+    if target in (with_it, with_it + waiting):
+        return NEW
+    return NEW if with_it < target and all(
+        _is_days_apart(stated, event) for event in events if are_alike(stated, event.known)) else None
+
+
+def _is_days_apart(stated, event):
+    """Tell whether a charge is too far from an alike one to be that settlement, stated again."""
+    days = {event.known.date, *(date for _kind, date in event.dates)}
+    return stated.date is not None and None not in days and all(
+        abs((stated.date - day).days) > RESTATED_DAYS for day in days)
 
 
 def is_stale(stated, events, target):

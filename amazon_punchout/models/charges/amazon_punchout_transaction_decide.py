@@ -5,7 +5,7 @@ from odoo.tools import split_every
 from ...tools.charge_events import Relation
 from ...tools.charge_plan import KNOWN, NEW, Plan, Pool, first, foot
 from ...tools.steps import apart
-from ...transactions import Statement
+from ...transactions import CHARGE, Statement
 
 # So many charges are booked in one transaction of the scheduled action.
 BOOKED_TOGETHER = 20
@@ -165,6 +165,34 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for holders, transactions in nameless.sudo().grouped('holder_company_ids').items():
             transactions._import_again(holders, group)
 
+    def _move(self, group):
+        """Give these charges to another group, perhaps of another company. Their drafts are made anew there.
+
+        :param group: the `amazon.punchout.group`
+        :raises UserError: one of them is posted
+        """
+        transactions_sudo = self.sudo().filtered(lambda each: each.group_id != group)
+        for transaction in transactions_sudo:
+            if transaction._is_posted() or transaction._standing_payments():
+                raise UserError(self.env._(
+                    "%s is posted, so it stays in its company. Reset its bill or payment to draft first.",
+                    transaction.display_name))
+        for transaction in transactions_sudo:
+            before, vals = transaction.group_id, {'group_id': group.id}
+            if transaction.company_id != group.company_id:
+                transaction._unbook()
+                # Its own lines would prove that it is of the order.
+                transaction.line_ids.write({'order_id': False, 'purchase_line_id': False})
+                ordinal = transaction._next_ordinal(group.company_id.id, transaction.signature)
+                vals.update(company_id=group.company_id.id, ordinal=ordinal)
+                if transaction.state != 'dismissed' and not transaction._awaits_decision():
+                    vals.update(state='new', problem=False)
+            transaction.write(vals)
+            transaction.message_post(body=self.env._(
+                "Moved from %(before)s to %(after)s.", before=before.display_name, after=group.display_name))
+        transactions_sudo._match()
+        transactions_sudo._wake_booking()
+
     def _import_again(self, companies, group=None):
         """Replace these charges by what their statements say now: some of them may be known to their company.
 
@@ -186,26 +214,29 @@ class AmazonPunchoutTransactionDecide(models.Model):
 
     @api.model
     def _settle_alike(self, refs, reading):
-        """Decide about charges that were stated twice, once the totals of their orders are known.
+        """Decide about charges that were stated twice, once the totals or further charges of their orders are known.
 
-        :param list[str] refs: Amazon's numbers of the orders
-        :param Reading reading: the statement with the totals
+        :param refs: Amazon's numbers of the orders
+        :param Reading reading: the statement that has told more
         """
         waiting = self.search([
-            ('state', '=', 'attention'), ('attention', '=', 'alike'), ('line_ids.order_ref', 'in', refs)], order='id')
+            ('state', '=', 'attention'), ('attention', '=', 'alike'),
+            ('line_ids.order_ref', 'in', list(refs))], order='id') if refs else self.browse()
         waiting = waiting.filtered(lambda each: each._is_in_scope(reading))
         for transaction in waiting:
             plan = Plan(transaction._as_event().known, company_id=transaction.company_id.id or 0)
             self._fetch_net_totals(reading, [plan])
             others = [event for event in self._known_events(reading, [plan]) if event.record != transaction]
             pool = Pool(reading.statement.kind, others)
-            outcome = foot(
-                plan.stated, pool.of_orders(plan.stated, plan.company_id), self._target(reading, plan.stated))
-            event = first(pool.find(plan.stated, plan.company_id), Relation.UNSURE)
-            if outcome == NEW:
+            outcome = foot(plan.stated, pool.of_orders(plan.stated), self._target(reading, plan.stated))
+            found = pool.find(plan.stated, plan.company_id)
+            event = first(found, Relation.UNSURE) or first(found, Relation.ALIKE)
+            # Amazon's own numbers, which came later, may prove that there are two.
+            is_another = plan.stated.kind == CHARGE and all(each is Relation.DIFFERENT for each, _event in found)
+            if outcome == NEW or is_another:
                 transaction.write({'state': 'new', 'attention': False, 'problem': False})
                 transaction._match()
-            elif outcome == KNOWN and event:
+            elif outcome == KNOWN and event and not event.is_foreign:
                 transaction._merge_into(event.record)
 
     def _merge_into(self, other):
@@ -238,9 +269,10 @@ class AmazonPunchoutTransactionDecide(models.Model):
 
     @api.model
     def _cron_charges(self):
-        """Import reports that wait, then book what can be booked, each part in a transaction of its own."""
+        """Import reports that wait, then match and book what can be, each part in a transaction of its own."""
         cron = self.env['ir.cron']
         self.env['amazon.punchout.import']._run_waiting()
+        self.env['purchase.order']._amazon_match_missed()
         ids = self.search(self._bookable_domain(), order='date, id').ids
         for part in split_every(BOOKED_TOGETHER, ids):
             if not cron._commit_progress():

@@ -63,6 +63,8 @@ class AmazonPunchoutTransactionStatement(models.Model):
             self.sudo()._take_invoices(reading, part)
         for part in split_every(BATCH, statement.shipments):
             self.sudo()._take_shipments(reading, part)
+        stated_sudo = reading.touched.exists().line_ids  # some may be one with another by now
+        self.sudo()._settle_alike(set(filter(None, stated_sudo.mapped('order_ref'))), reading)
         self._wake_booking()
         return reading
 
@@ -233,12 +235,14 @@ class AmazonPunchoutTransactionStatement(models.Model):
                              ('charge_identifier', 'charge_identifier')):
             if wanted[values]:
                 transactions |= self.search([(name, 'in', list(wanted[values]))])
-        transactions = transactions.sorted('id').filtered(lambda each: each._is_in_scope(reading))
+        scope = set(transactions.filtered(lambda each: each._is_in_scope(reading)).ids)
         own = self._ids_of_report(reading.report, transactions) | reading.taken
-        return [transaction._as_event(transaction.id in own) for transaction in transactions]
+        # What is held for others is never booked, and what its company knows already is found once it is assigned.
+        return [transaction._as_event(transaction.id in own, is_foreign=transaction.id not in scope)
+                for transaction in transactions.sorted('id') if transaction.id in scope or transaction.company_id]
 
     def _is_in_scope(self, reading):
-        """Tell whether a statement may say something about this charge: all of its companies are the reader's.
+        """Tell whether a statement may change this charge: all of its companies are the reader's.
 
         :rtype: bool
         """
@@ -263,17 +267,20 @@ class AmazonPunchoutTransactionStatement(models.Model):
         """
         return [version_from_json(each) for each in json.loads(self.raw or '[]')]
 
-    def _as_event(self, is_taken=False):
+    def _as_event(self, is_taken=False, is_foreign=False):
         """Give this charge as what is known.
 
+        :param bool is_taken: whether the statement that is read has stated it already
+        :param bool is_foreign: whether the reader of the statement has no access to it
         :rtype: Event
         """
         versions = self._versions()
+        is_waiting = self.attention == 'alike'
         return Event(
             known=combine(versions), record=self, company_id=self.company_id.id or 0, is_taken=is_taken,
             dates=frozenset((version.kind, version.stated.date) for version in versions),
             past=frozenset(signature(version.stated) for version in versions),
-            is_doubtful=self.attention == 'alike' or self.state == 'dismissed',
+            is_doubtful=is_waiting or self.state == 'dismissed', is_waiting=is_waiting, is_foreign=is_foreign,
             references=frozenset(filter(None, (version.stated.payment_reference for version in versions))))
 
     def _fetch_net_totals(self, reading, plans):
@@ -296,22 +303,25 @@ class AmazonPunchoutTransactionStatement(models.Model):
         return sum(totals, Decimal()) if totals and None not in totals else None
 
     def _take(self, reading, plan, event):
-        """Note that a charge is one that is known."""
-        plan.outcome, plan.event, event.is_taken = KNOWN, event, True
+        """Note that a charge is one that is known. It stays in its company, whatever its name says now."""
+        event.is_taken = True
         if event.record:
             reading.taken.add(event.record.id)
-            # A report may leave out whose a charge is.
-            if not plan.company_id and event.company_id:
-                plan.group, plan.company_id, plan.attention = event.record.group_id, event.company_id, None
+        if event.company_id and event.company_id != plan.company_id:
+            plan.company_id, plan.attention = event.company_id, None
+            plan.group = event.record.group_id if event.record else plan.group
+        if event.is_foreign:
+            plan.outcome = ELSEWHERE
+        else:
+            plan.outcome, plan.event = KNOWN, event
 
     def _plan_unsure(self, reading, plan, event, pool):
         """Decide by the sums of its orders about a charge that is alike, but has another reference or date."""
         settles = plan.stated.settled and not event.known.settled and not event.is_taken
         outcome = None
         if plan.stated.settled and not settles:
-            events = pool.of_orders(plan.stated, plan.company_id)
-            outcome = foot(plan.stated, events, self._target(reading, plan.stated))
-        if outcome == KNOWN or settles or not plan.stated.settled:
+            outcome = foot(plan.stated, pool.of_orders(plan.stated), self._target(reading, plan.stated))
+        if outcome == KNOWN or settles or not plan.stated.settled or event.is_foreign and outcome is None:
             self._take(reading, plan, event)
             return
         if outcome is None:
@@ -320,7 +330,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
 
     def _plan_new(self, reading, plan, pool):
         """Decide about a charge that is like none: it replaces an authorization, is outdated, or is new."""
-        events = pool.of_orders(plan.stated, plan.company_id)
+        events = pool.of_orders(plan.stated)
         if plan.stated.settled:
             if event := predecessor(plan.stated, events):
                 self._take(reading, plan, event)
@@ -338,7 +348,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         plan.event = event = Event(
             known=plan.stated, company_id=plan.company_id, is_taken=True,
             dates=frozenset([(reading.statement.kind, plan.stated.date)]),
-            is_doubtful=plan.attention == 'alike')
+            is_doubtful=plan.attention == 'alike', is_waiting=plan.attention == 'alike')
         pool.add(event)
         if reading.is_dry:
             reading.added.append(event)

@@ -1,5 +1,6 @@
 """What was bought past the purchasing system, and fees without an order."""
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..booking_case import BookingCase
@@ -82,6 +83,17 @@ class TestOutside(BookingCase):
             dialog.action_create_bills()
         with self.assertRaisesRegex(UserError, "billed already"):
             charge.with_user(self.biller).action_bill_outside()
+
+    def test_a_charge_that_is_corrected_while_the_dialog_is_open_is_looked_at_again(self):
+        charge = self.outside()
+        dialog = self.dialog(charge)
+        dialog.reason = "Urgent"
+        charge.write({'amount': 13.50, 'line_ids': [Command.clear(), Command.create({
+            'order_ref': ELSEWHERE, 'title': "Paper", 'total': 13.50})]})
+        with self.assertRaisesRegex(UserError, "open it again"):
+            dialog.action_create_bills()
+        self.assertFalse(charge.bill_ids)
+        self.assertEqual(self.bill(charge).amount_total, 13.50)
 
     def test_a_refund_of_it_is_credited_on_its_bill(self):
         self.post(self.bill(self.outside()))

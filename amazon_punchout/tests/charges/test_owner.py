@@ -1,9 +1,13 @@
 """Whose a charge is: its account group or legal entity decides, and what is unknown is held."""
-from odoo.exceptions import AccessError
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..charge_case import OTHER_ORDER, TUESDAY, ChargeCase, charge, cost
+from ...transactions import Statement
+from ..charge_case import MONDAY, OTHER_ORDER, TUESDAY, ChargeCase, again, charge, cost
 
 
 @tagged('post_install', '-at_install')
@@ -80,12 +84,102 @@ class TestOwner(ChargeCase):
         self.state(charge(account_group="Berlin", transaction_id='T1'))
         self.state(charge('99.00', account_group="Berlin", transaction_id='T1', date=TUESDAY), companies=self.company)
         self.state(charge('99.00', account_group=None, transaction_id='T1', date=TUESDAY), companies=self.company)
-        self.assertEqual(self.stated(company_id=self.gmbh.id).amount, 20.0)
+        self.assertEqual(self.stated().mapped(lambda each: (each.amount, each.company_id)), [(20.0, self.gmbh)])
 
-    def test_the_same_charge_in_two_companies_is_two(self):
-        self.state(charge())
-        self.state(charge(account_group="Berlin"))
-        self.assertEqual(self.stated().mapped('company_id'), self.company | self.gmbh)
+    def test_equal_fees_of_two_companies_are_two(self):
+        fees = charge('14.99', order=None), charge('14.99', order=None, account_group="Berlin")
+        for _time in range(2):
+            for fee in fees:
+                self.state(fee)
+            self.assertEqual(self.stated().mapped('company_id.name'), (self.company | self.gmbh).mapped('name'))
+        self.state(charge('14.99', order=None, account_group=None, last_digits=None), companies=self.gmbh)
+        self.assertEqual(len(self.stated()), 2)
+
+    # === A NAME THAT BELONGS TO ANOTHER COMPANY NOW === #
+
+    def move_name(self, name="East"):
+        """Give a name of the company's group to the group of the GmbH."""
+        self.group.entity_ids.filtered(lambda entity: entity.name == name).unlink()
+        self.german.entity_ids = [Command.create({'kind': 'account_group', 'name': name})]
+
+    def test_a_charge_stays_in_its_company_when_its_name_is_moved_to_another_one(self):
+        """Whatever proves that it is the same one: a number of Amazon's, its order, or the name itself."""
+        for stated in (
+                charge(account_group="East", transaction_id='T1', order=None),
+                charge(account_group="East", charge_identifier='AMZ*1'),
+                charge(account_group="East"),
+                charge(account_group="East", settled=False),
+                charge('14.99', account_group="East", order=None)):
+            with self.subTest(stated=stated):
+                self.group._add_charge_name('account_group', "East")
+                self.state(stated)
+                record = self.stated()
+                self.move_name()
+                later = again(stated, buyer="Mia", settled=True)
+                planned = self.charges._plan_statement(Statement(kind='orders', transactions=(later,)), 'report')
+                reading = self.state(later)
+                self.assertEqual(dict(planned.counts), {'known': 1})
+                self.assertEqual(reading.counts, planned.counts)
+                self.assertEqual(
+                    (self.stated(), record.company_id, record.group_id, record.buyer, record.is_settled),
+                    (record, self.company, self.group, "Mia", True))
+                record.unlink()
+                self.german.entity_ids.unlink()
+
+    def test_a_correction_reaches_the_charge_in_its_company_after_its_name_was_moved(self):
+        self.group._add_charge_name('account_group', "East")
+        self.state(charge(account_group="East", transaction_id='T1', feed_date=MONDAY), source='api')
+        self.move_name()
+        self.state(charge('19.00', account_group="East", transaction_id='T1', feed_date=TUESDAY), source='api')
+        self.assertEqual([(each.amount, each.company_id) for each in self.stated()], [(19.0, self.company)])
+
+    def test_a_moved_name_gives_the_other_company_nothing_twice_and_its_reader_changes_nothing(self):
+        """The reader has no access to the company in which the charge is."""
+        self.group._add_charge_name('account_group', "East")
+        known = charge(account_group="East", transaction_id='T1', payment_reference='P1')
+        self.state(known, source='api')
+        record, raw = self.stated(), self.stated().raw
+        self.move_name()
+        for stated in (
+                again(known, amount=Decimal('19.00')),
+                charge(account_group="East", payment_reference='P1', rows=(2, 3)),
+                charge(account_group="East", payment_reference='P2', date=TUESDAY, rows=(2, 3))):
+            for read in (self.charges._plan_statement, self.charges._import_statement):
+                reading = read(Statement(kind='orders', transactions=(stated,)), 'report', companies=self.gmbh)
+                self.assertEqual(dict(reading.counts), {'elsewhere': len(stated.rows) or 1})
+                self.assertEqual(reading.concerned, self.company)
+                self.assertEqual((self.stated(), record.raw, record.amount), (record, raw, 20.0))
+
+    def test_an_administrator_moves_a_charge_to_the_company_of_its_name_until_it_is_posted(self):
+        self.administrator.company_ids |= self.gmbh
+        self.group._add_charge_name('account_group', "East")
+        order = self.order_at_amazon()
+        stated = charge(account_group="East", number=order.name)
+        self.state(stated)
+        record = self.stated()
+        self.assertEqual(record.order_ids, order)
+        allowed = record.with_context(allowed_company_ids=(self.company | self.gmbh).ids)
+        with self.assertRaisesRegex(UserError, "Remove it there first"), self.env.cr.savepoint():
+            self.assign(allowed, self.german)
+        self.move_name()
+        with patch.object(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True), \
+                self.assertRaisesRegex(UserError, "posted"):
+            self.assign(allowed, self.german)
+        with self.assertRaises(AccessError):
+            self.assign(allowed, self.german, user=self.chief)
+        self.assign(allowed, self.german)
+        self.assertEqual((record.company_id, record.group_id, record.order_ids.ids, record.state),
+                         (self.gmbh, self.german, [], 'outside'))
+        self.state(stated)
+        self.assertEqual(self.stated(), record)
+
+    def test_another_charge_of_the_order_belongs_to_the_company_of_its_name_now(self):
+        self.group._add_charge_name('account_group', "East")
+        self.state(charge(account_group="East"))
+        self.move_name()
+        self.state(charge(account_group="East"), charge('7.00', account_group="East"))
+        self.assertEqual([(each.amount, each.company_id) for each in self.stated()],
+                         [(20.0, self.company), (7.0, self.gmbh)])
 
     def test_the_names_are_on_the_form_of_the_group(self):
         with Form(self.group.with_user(self.administrator)) as form, form.entity_ids.new() as line:

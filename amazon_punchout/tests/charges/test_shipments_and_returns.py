@@ -59,10 +59,10 @@ class TestShipmentsReport(ReportsOfShipments, BookingCase):
             'Shipment_Date': day, 'Shipment_Quantity': quantity, 'Shipment_ID': number,
             'Carrier_Tracking #': f'1Z{number}', **values})
 
-    def charged(self, order, *rows):
-        """Write an Orders report of an order of 64.23 of which only some items are charged."""
+    def charged(self, order, *rows, cost='64.23'):
+        """Write an Orders report of an order of which only some items are charged."""
         return csv_report(ORDER_HEADERS, [{
-            **order_row(total, total, '64.23', Order_ID=NUMBER, PO_Number=order.name, PO_Line_Item_Id='',
+            **order_row(total, total, cost, Order_ID=NUMBER, PO_Number=order.name, PO_Line_Item_Id='',
                         ASIN=asin, Item_Quantity=quantity, Payment_Reference_ID=reference, Account_Group="Test group"),
             'Item Subtotal': items, 'Item Shipping & Handling': shipping, 'Item Tax': tax}
             for asin, quantity, items, shipping, tax, total, reference in rows])
@@ -71,9 +71,10 @@ class TestShipmentsReport(ReportsOfShipments, BookingCase):
         return self.charged(order, ('B00TEST001', '2', '20.00', '3.00', '1.90', '24.90', reference))
 
     def pieces(self, order, *references):
-        """Write an Orders report of charges for a piece of the first item each."""
+        """Write an Orders report of charges for a piece of the first item each. The rest was cancelled."""
         return self.charged(order, *(
-            ('B00TEST001', '1', '10.00', '1.50', '0.95', '12.45', reference) for reference in references))
+            ('B00TEST001', '1', '10.00', '1.50', '0.95', '12.45', reference) for reference in references),
+            cost=f'{12.45 * len(references):.2f}')
 
     def book(self):
         self.run_cron('amazon_punchout.ir_cron_charges')

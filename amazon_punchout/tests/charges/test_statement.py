@@ -13,6 +13,7 @@ from ..charge_case import (
     OTHER_ORDER,
     TUESDAY,
     ChargeCase,
+    again,
     charge,
     cost,
     part,
@@ -170,6 +171,56 @@ class TestStatement(ChargeCase):
                 self.assertAmounts(*amounts)
                 self.stated().unlink()
                 self.env['amazon.punchout.reported.order'].search([]).unlink()
+
+    def test_a_settlement_stated_again_of_an_order_that_is_charged_in_part_waits(self):
+        """Until the order sums to its total, without it or with it."""
+        first, second = charge(payment_reference='P1'), charge(payment_reference='P2', date=TUESDAY)
+        for rest, amounts in (('80.00', [20.0, 80.0]), ('60.00', [20.0, 20.0, 60.0])):
+            with self.subTest(rest=rest):
+                self.state(first, orders=[cost(ORDER, '100.00')])
+                reading = self.state(second)
+                self.assertEqual(reading.counts['unsure'], 1)
+                self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+                self.state(first, second, orders=[cost(ORDER, '100.00')])
+                self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+                self.state(charge(rest, payment_reference='P3', date=FRIDAY), kind='transactions')
+                self.assertAmounts(*amounts)
+                self.assertFalse(self.stated(state='attention'))
+                for _time in range(2):
+                    self.state(first, second, orders=[cost(ORDER, '100.00')])
+                    self.assertAmounts(*amounts)
+                self.stated().unlink()
+                self.env['amazon.punchout.reported.order'].search([]).unlink()
+
+    def test_one_statement_may_add_a_buyer_and_the_total_that_makes_two_charges_one(self):
+        self.state(charge(payment_reference='P1'))
+        self.state(charge(payment_reference='P2', date=TUESDAY))
+        self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+        self.state(charge(payment_reference='P2', date=TUESDAY, buyer="Mia"), orders=[cost(ORDER, '20.00')])
+        self.assertEqual(self.stated().mapped('buyer'), ["Mia"])
+
+    def test_an_alike_charge_is_another_one_if_too_many_days_are_between_them(self):
+        self.state(charge(payment_reference='P1'), orders=[cost(ORDER, '100.00')])
+        reading = self.state(charge(payment_reference='P2', date=FRIDAY))
+        self.assertAmounts(20.0, 20.0)
+        self.assertFalse(reading.counts['unsure'])
+
+    def test_three_alike_charges_are_three_once_the_order_sums_with_all_of_them(self):
+        self.state(charge(payment_reference='P1'), orders=[cost(ORDER, '60.00')])
+        self.state(charge(payment_reference='P2', date=TUESDAY))
+        self.assertEqual(self.stated().mapped('attention'), [False, 'alike'])
+        self.state(charge(payment_reference='P3', date=TUESDAY + timedelta(days=1)))
+        self.assertAmounts(20.0, 20.0, 20.0)
+        self.assertFalse(self.stated(state='attention'))
+
+    def test_what_waits_is_another_charge_once_the_api_gives_both_a_number(self):
+        first, second = charge(payment_reference='P1'), charge(payment_reference='P2', date=TUESDAY)
+        self.state(first)
+        self.state(second)
+        self.state(again(first, transaction_id='T1'), again(second, transaction_id='T2'),
+                   source='api', kind='reconciliation')
+        self.assertEqual(self.stated().mapped('attention'), [False, False])
+        self.assertAmounts(20.0, 20.0)
 
     def test_a_person_decides_about_a_charge_stated_twice(self):
         self.state(charge(payment_reference='P1'))

@@ -1,6 +1,7 @@
 from . import (
     test_addresses,
     test_charge_events,
+    test_charge_plan,
     test_durable,
     test_hold,
     test_http_post,

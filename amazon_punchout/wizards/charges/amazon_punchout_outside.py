@@ -54,7 +54,7 @@ class AmazonPunchoutOutside(models.TransientModel):
 
         :return: the action that shows the bills
         :rtype: dict
-        :raises UserError: something is not filled in
+        :raises UserError: something is not filled in, or the charges have changed meanwhile
         """
         self.ensure_one()
         self.env['account.move']._amazon_check_invoicing()
@@ -66,6 +66,9 @@ class AmazonPunchoutOutside(models.TransientModel):
         transactions_sudo = self.transaction_ids.sudo()
         transactions_sudo.lock_for_update()
         transactions_sudo._check_outside()
+        if transactions_sudo._outside_lines() != self.line_ids.transaction_line_id.sudo():
+            raise UserError(self.env._(
+                "Amazon has changed this purchase since you opened the dialog. Close the dialog and open it again."))
         bills = transactions_sudo._bill_outside(self.buyer_id, self.reason.strip(), {
             line.transaction_line_id.sudo(): line.account_id for line in self.line_ids}).sudo(False)
         action = {'type': 'ir.actions.act_window', 'name': self.env._("Vendor Bills"), 'res_model': 'account.move'}
