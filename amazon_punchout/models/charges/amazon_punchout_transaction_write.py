@@ -202,8 +202,11 @@ class AmazonPunchoutTransactionWrite(models.Model):
         vals = {'raw': json.dumps([to_json(each) for each in versions])}
         is_corrected, is_posted = is_correction(before, after), self._is_posted()
         if is_corrected and is_posted:
-            self.write({**vals, **self._prepare_changed_vals(after)})
-            return False
+            if not self._is_as_booked(after):
+                self.write({**vals, **self._prepare_changed_vals(after)})
+                return False
+            if self.attention == 'changed':  # Amazon stated an older amount, too, but the last one is what is posted
+                vals.update(state='booked', problem=False)
         event_vals = self._prepare_event_vals(after, self._currencies({after.currency})[after.currency])
         if is_posted:
             event_vals = {name: value for name, value in event_vals.items() if name not in POSTED_NAMES}
@@ -224,6 +227,16 @@ class AmazonPunchoutTransactionWrite(models.Model):
             self._match()
             self._rebook()
         return True
+
+    def _is_as_booked(self, after):
+        """Tell whether what Amazon states now is what was posted.
+
+        :param Transaction after: what Amazon states now
+        :rtype: bool
+        """
+        return (after.kind, after.settled, after.currency, ", ".join(order_refs(after))) == (
+            self.kind, self.is_settled, self.currency_id.name, self.amazon_order_ref or "") \
+            and not self.currency_id.compare_amounts(float(after.amount), self.amount)
 
     def _prepare_reason_vals(self, before, after, has_new_lines):
         """Prepare whether a person has to decide, now that more is known.

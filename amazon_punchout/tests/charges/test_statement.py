@@ -231,6 +231,16 @@ class TestStatement(ChargeCase):
         self.state(charge('19.00', transaction_id='T1', feed_date=TUESDAY), source='api')
         self.assertEqual(record.state, 'booked')
 
+    def test_what_is_posted_stays_booked_where_the_api_states_an_older_amount_before_it(self):
+        self.state(charge('19.00', charge_identifier='AMZ*1'))
+        record = self.stated()
+        record.state = 'booked'
+        self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
+        same = {'transaction_id': 'T1', 'charge_identifier': 'AMZ*1'}
+        for _time in range(2):
+            self.state(charge(feed_date=MONDAY, **same), charge('19.00', feed_date=TUESDAY, **same), source='api')
+            self.assertEqual((self.stated().amount, record.state, record.problem), (19.0, 'booked', False))
+
     def test_a_buyer_that_is_stated_later_is_added_to_what_is_posted(self):
         self.state(charge(transaction_id='T1'), source='api')
         self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
