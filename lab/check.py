@@ -14,6 +14,8 @@ from lab import progress
 # A keyboard of 58.00, ten times: above the demo's approval limit of 500.
 CART = [{"asin": "B0SIM00013", "quantity": 10}]
 SECONDS = 60
+# What becomes of what was charged in the month.
+STATES = {"booked", "outside", "attention"}
 
 
 class Failed(Exception):
@@ -58,7 +60,8 @@ def main(odoo_url, simulator_url, database):
     :rtype: int
     """
     try:
-        _month(Odoo(odoo_url, database, "admin"))
+        # Before the order, which adds to what Amazon has charged.
+        _month(Odoo(odoo_url, database, "admin"), simulator_url)
         _order(odoo_url, simulator_url, database)
     except (Failed, requests.RequestException) as error:
         progress.say(f"FAILED: {error}")
@@ -157,14 +160,33 @@ def _messages(manager, simulator_url, order_id):
               "Odoo did not accept a message from Amazon")
 
 
-def _month(manager):
-    """Check that the demo's month of charges is there."""
-    charges = manager.call("amazon.punchout.transaction", "search_read", [], ["state"])
+def _month(manager, simulator_url):
+    """Compare the charges of the demo's month with what Amazon has charged and refunded, and with what is booked."""
+    truth = requests.get(f"{simulator_url}/api/month", timeout=SECONDS).json()
+    charges = manager.call(
+        "amazon.punchout.transaction", "search_read", [("is_settled", "=", True)],
+        ["kind", "amount", "currency_id", "amazon_order_ref", "state"])
+    at_amazon = Counter(
+        _described("charge" if each["kind"] == "CHARGE" else "refund", each["amount"], each["currency"],
+                   ", ".join(sorted(each["amazon_orders"])))
+        for each in truth["transactions"].values() if each["settled"])
+    in_odoo = Counter(
+        _described(each["kind"], each["amount"], each["currency_id"][1], each["amazon_order_ref"] or "")
+        for each in charges)
+    for what, differing in (
+            ("Odoo lacks what Amazon has", at_amazon - in_odoo), ("Odoo has what Amazon has not", in_odoo - at_amazon)):
+        _expect(not differing, f"{what}: {'; '.join(differing.elements())}")
     counts = Counter(charge["state"] for charge in charges)
-    for state in ("booked", "outside", "attention"):
+    for state in STATES:
         _expect(counts[state], f"no charge of the month is {state}")
+    unbooked = ", ".join(sorted(counts.keys() - STATES))
+    _expect(not unbooked, f"charges of the month are not booked but {unbooked}")
     _step("A month of charges", f"{counts['booked']} booked, {counts['outside']} bought outside, "
-                                f"{counts['attention']} need a person")
+                                f"{counts['attention']} need a person; they are those of Amazon")
+
+
+def _described(kind, amount, currency, orders):
+    return f"{kind} of {Decimal(amount):.2f} {currency} for {orders or 'no order'}"
 
 
 def _at_amazon(simulator_url):

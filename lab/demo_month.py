@@ -65,13 +65,23 @@ def _prepare_journals(env):
 
 
 def _import(env, file):
-    """Import a report as the purchase manager, who does the invoicing of the demo, too."""
+    """Import a report as the purchase manager, who does the invoicing of the demo, too.
+
+    :raises RuntimeError: Odoo did not import it
+    """
     report = env["amazon.punchout.import"].with_user(env.ref("base.user_admin"))._upload(
         f"{file.parent.name.lower()}-{file.name}", Path(file).read_bytes())
     if report.question == "dates":
         report.action_month_first() if file.parent.name == "US" else report.action_day_first()
-    if report.state == "ready":
-        report.action_import()
+    _expect(report, "ready")
+    report.action_import()
+    _expect(report, "done")
+
+
+def _expect(report, state):
+    if report.state != state:
+        raise RuntimeError(
+            f"The report {report.name} is {report.state} instead of {state}: {report.problem or 'it says no reason'}")
 
 
 def _book(env):

@@ -1,12 +1,14 @@
 """Orders of Odoo become a month in the simulator, and its reports come back as files."""
 import threading
 from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from werkzeug.serving import make_server
 
-from lab import month
+from lab import check, demo_month, month
 from simulator.app import create_app
 from simulator.month import Month, read
 
@@ -61,3 +63,42 @@ def test_the_simulator_plays_a_month_and_its_reports_are_downloaded(simulator_ur
     assert month.download(simulator_url, tmp_path / "plain", ("DE",), plain=1)[0].read_bytes() != files[6].read_bytes()
     assert "P1" in (tmp_path / "DE" / "orders.csv").read_text("utf-8-sig")
     assert len(month.load(simulator_url, 12, seed=4)["orders"]) == 12
+
+
+def charges_of(truth):
+    """Return what Odoo answers about a month that it has booked."""
+    charges = [{
+        "kind": "charge" if each["kind"] == "CHARGE" else "refund", "amount": float(each["amount"]),
+        "currency_id": [1, each["currency"]], "amazon_order_ref": ", ".join(sorted(each["amazon_orders"])) or False,
+        "state": "booked"} for each in truth["transactions"].values() if each["settled"]]
+    charges[0]["state"], charges[1]["state"] = "outside", "attention"
+    return charges
+
+
+def test_the_check_of_the_demo_names_each_charge_that_differs(simulator_url):
+    def compare(*charges):
+        check._month(SimpleNamespace(call=lambda *_arguments: charges), simulator_url)
+
+    *others, fee = charges_of(month.load(simulator_url, 12, seed=4))
+    compare(*others, fee)
+    described = f"charge of {fee['amount']:.2f} {fee['currency_id'][1]} for no order"
+    for lacking in ([], [{**fee, "amount": fee["amount"] + 1}]):
+        with pytest.raises(check.Failed, match=f"Odoo lacks what Amazon has: {described}"):
+            compare(*others, *lacking)
+    with pytest.raises(check.Failed, match=f"Odoo has what Amazon has not: {described}"):
+        compare(*others, fee, fee)
+    with pytest.raises(check.Failed, match="not booked but matched"):
+        compare(*others, {**fee, "state": "matched"})
+
+
+@pytest.mark.parametrize(("checked", "imported", "message"), [
+    ("failed", "failed", "failed instead of ready: No columns"), ("ready", "running", "running instead of done")])
+def test_the_demo_stops_at_a_report_that_odoo_does_not_import(tmp_path, checked, imported, message):
+    report = MagicMock(state=checked, problem="No columns", question=False)
+    report.action_import.side_effect = lambda: setattr(report, "state", imported)
+    env = MagicMock()
+    env.__getitem__.return_value.with_user.return_value._upload.return_value = report
+    file = Path(tmp_path) / "orders.csv"
+    file.write_text("")
+    with pytest.raises(RuntimeError, match=message):
+        demo_month._import(env, file)

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import escape_psql
 
 from ...tools.steps import attempt
+from ...transactions import INVOICE
 
 
 class AmazonPunchoutBillMeetsCharges(models.AbstractModel):
@@ -156,9 +157,22 @@ class AmazonPunchoutTransactionLineNumbered(models.Model):
             ('company_id', '=', self.company_id.id), ('move_type', '=', 'in_invoice'), ('state', '!=', 'cancel'),
             '|', ('amazon_invoice_id', '=', number), ('ref', 'ilike', escape_psql(number))])
         return moves.filtered(
-            lambda move: not move._amazon_is_provisional() and move.payment_state != 'reversed' and (
+            lambda move: not move._amazon_is_provisional() and not self._is_undone(move) and (
                 move.amazon_invoice_id == number or (move.ref or "").strip().casefold() == number.casefold()
                 and move._amazon_is_numbered_by(self))).sorted(lambda move: (not move.amazon_invoice_id, move.id))
+
+    def _is_undone(self, bill):
+        """Tell whether a bill was reversed, so that these charges are not on it.
+
+        An invoice that Amazon has credited is still the bill of what is paid by invoice.
+
+        :param bill: the `account.move`
+        :rtype: bool
+        """
+        if bill.payment_state != 'reversed':
+            return False
+        is_owed = set(self.transaction_id.mapped('instrument')) == {INVOICE}
+        return not (is_owed and bill._amazon_credits().filtered('amazon_invoice_id'))
 
     def _share_with_numbered(self, move):
         """Put these lines onto the bill or credit with their number, as far as its amount goes.

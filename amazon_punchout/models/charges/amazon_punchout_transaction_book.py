@@ -324,7 +324,7 @@ class AmazonPunchoutTransactionLineBook(models.Model):
         numbers = {number.strip() for number in self.transaction_id.mapped('invoice_number') if number}
         return self.order_id.order_line.amazon_bill_line_ids.move_id.filtered(
             lambda move: move.move_type == 'in_invoice' and move.state != 'cancel'
-            and not move._amazon_is_provisional() and move.payment_state != 'reversed'
+            and not move._amazon_is_provisional() and not self._is_undone(move)
             and move.currency_id == self.currency_id[:1]
             and not (numbers and move.amazon_invoice_id and move.amazon_invoice_id not in numbers)
             and move._amazon_uncovered(self.order_id) > 0).sorted(

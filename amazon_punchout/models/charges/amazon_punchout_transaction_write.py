@@ -13,6 +13,7 @@ from ...tools.charge_events import (
     says_the_same,
     signature,
     to_json,
+    totals_of_orders,
 )
 from ...tools.charge_plan import Plan
 from .amazon_punchout_transaction import OPEN_STATES
@@ -202,8 +203,12 @@ class AmazonPunchoutTransactionWrite(models.Model):
         vals = {'raw': json.dumps([to_json(each) for each in versions])}
         is_corrected, is_posted = is_correction(before, after), self._is_posted()
         if is_corrected and is_posted:
-            self.write({**vals, **self._prepare_changed_vals(after)})
-            return False
+            # Once a person has pressed Done, the books may say something else than this charge.
+            if self.attention != 'changed' or not self._is_as_posted(after):
+                self.write({**vals, **self._prepare_changed_vals(after)})
+                return False
+            vals.update(state='booked', problem=False)
+            self.message_post(body=self.env._("Amazon states again what is posted."))
         event_vals = self._prepare_event_vals(after, self._currencies({after.currency})[after.currency])
         if is_posted:
             event_vals = {name: value for name, value in event_vals.items() if name not in POSTED_NAMES}
@@ -224,6 +229,22 @@ class AmazonPunchoutTransactionWrite(models.Model):
             self._match()
             self._rebook()
         return True
+
+    def _is_as_posted(self, after):
+        """Tell whether what Amazon states now is what was posted, of each order.
+
+        :param Transaction after: what Amazon states now
+        :rtype: bool
+        """
+        totals = totals_of_orders(after)
+        known = (self.kind, self.is_settled, self.currency_id.name, self.amazon_order_ref or "")
+        if known != (after.kind, after.settled, after.currency, ", ".join(totals)):
+            return False
+        pairs = [(after.amount, self.amount)]
+        if len(totals) > 1:
+            lines = self.line_ids.grouped('order_ref')
+            pairs += [(total, sum(lines[order].mapped('total'))) for order, total in totals.items()]
+        return not any(self.currency_id.compare_amounts(float(now), posted) for now, posted in pairs)
 
     def _prepare_reason_vals(self, before, after, has_new_lines):
         """Prepare whether a person has to decide, now that more is known.

@@ -135,6 +135,20 @@ class TestBookingRefunds(BookingCase):
         self.run_cron('amazon_punchout.ir_cron_process')
         self.assertEqual(self.move('CM-1').reversed_entry_id, charge.bill_ids)
 
+    def test_what_is_paid_by_invoice_is_on_its_invoice_although_amazon_has_credited_that_as_a_whole(self):
+        self.invoice(self.po)
+        bill = self.post(self.move())
+        self.deliver(invoice_xml(
+            [(self.po, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'))], invoice_id='CM-1',
+            purpose='lineLevelCreditMemo', net='35.00', invoice_date='2026-03-20T00:00:00Z'))
+        self.post(self.move('CM-1'))
+        self.assertEqual(bill.payment_state, 'reversed')
+        charge = self.charge(self.po, 35.00, instrument='invoice', invoice_number='INV-1')
+        for number in ('INV-1', False):
+            charge.invoice_number = number
+            charge._rebook()
+            self.assertEqual((charge.state, charge.bill_ids, charge.payment_ids.ids), ('booked', bill, []))
+
     # === MORE THAN WAS BILLED === #
 
     def test_what_is_refunded_beyond_the_bill_waits_for_a_person(self):

@@ -282,6 +282,43 @@ class TestStatement(ChargeCase):
         self.state(charge('19.00', transaction_id='T1', feed_date=TUESDAY), source='api')
         self.assertEqual(record.state, 'booked')
 
+    def test_what_is_posted_stays_booked_where_the_api_states_an_older_amount_before_it(self):
+        self.state(charge('19.00', charge_identifier='AMZ*1'))
+        record = self.stated()
+        record.state = 'booked'
+        self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
+        same = {'transaction_id': 'T1', 'charge_identifier': 'AMZ*1'}
+        for _time in range(2):
+            self.state(charge(feed_date=MONDAY, **same), charge('19.00', feed_date=TUESDAY, **same), source='api')
+            self.assertEqual((self.stated().amount, record.state, record.problem), (19.0, 'booked', False))
+
+    def test_what_a_person_has_corrected_is_told_when_amazon_states_the_first_amount_again(self):
+        wednesday = TUESDAY + timedelta(days=1)
+        self.state(charge(transaction_id='T1', feed_date=MONDAY), source='api')
+        record = self.stated()
+        record.state = 'booked'
+        self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
+        self.state(charge('19.00', transaction_id='T1', feed_date=TUESDAY), source='api')
+        record.with_user(self.accountant).action_done()
+        self.state(charge(transaction_id='T1', feed_date=wednesday), source='api')
+        self.assertEqual((record.state, record.attention), ('attention', 'changed'))
+
+    def test_what_is_posted_for_two_orders_is_told_when_only_their_shares_change(self):
+        def shared(*amounts, **values):
+            lines = tuple(map(part, (ORDER, OTHER_ORDER), amounts))
+            return charge('30.00', lines=lines, transaction_id='T1', **values)
+
+        self.state(shared('20.00', '10.00'), source='api')
+        record = self.stated()
+        record.state = 'booked'
+        self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
+        self.state(shared('10.00', '20.00', feed_date=TUESDAY), source='api')
+        self.assertEqual((record.state, record.attention), ('attention', 'changed'))
+        self.state(shared('15.00', '15.00', feed_date=TUESDAY), source='api')
+        self.assertEqual((record.state, record.attention), ('attention', 'changed'))
+        self.state(shared('20.00', '10.00', feed_date=FRIDAY), source='api')
+        self.assertEqual((record.state, record.attention), ('booked', False))
+
     def test_a_buyer_that_is_stated_later_is_added_to_what_is_posted(self):
         self.state(charge(transaction_id='T1'), source='api')
         self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
