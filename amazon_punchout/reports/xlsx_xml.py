@@ -220,12 +220,16 @@ class Rows(_Part):
             self._value = ''.join(self._pieces)
         elif element == _TEXT and not self._is_phonetic:
             self._texts.append(''.join(self._pieces))
-        elif element == _FORMULA:
+        elif element == _ROW:
+            self._end_row()
+        else:
+            self._end_rare(element)
+
+    def _end_rare(self, element):
+        if element == _FORMULA:
             self._formula = ''.join(self._pieces)
         elif element == _PHONETIC:
             self._is_phonetic = False
-        elif element == _ROW:
-            self._end_row()
 
     def _end_row(self):
         if self._cells:
