@@ -344,6 +344,7 @@ class AccountMoveRefund(models.Model):
             'analytic_distribution': line.analytic_distribution,
             'amazon_purchase_line_id': line.amazon_purchase_line_id.id,
             'amazon_bill_line_id': refunded.id,
+            'amazon_order_id': line.amazon_order_id.id,
         }
 
     def _amazon_correct_total(self, total):

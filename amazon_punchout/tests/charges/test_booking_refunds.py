@@ -149,6 +149,14 @@ class TestBookingRefunds(BookingCase):
             charge._rebook()
             self.assertEqual((charge.state, charge.bill_ids, charge.payment_ids.ids), ('booked', bill, []))
 
+    def test_the_credited_tax_belongs_to_the_order_although_that_has_no_line_of_it(self):
+        self.post(self.charge(self.po, 38.50, {'number': 1, 'quantity': 2, 'items': 20.00, 'tax': 2.00, 'total': 22.00},
+                              {'number': 2, 'quantity': 3, 'items': 15.00, 'tax': 1.50, 'total': 16.50}).bill_ids)
+        refund = self.refunded(self.po, 5.50, {'number': 2, 'quantity': 1, 'items': 5.00, 'tax': 0.50, 'total': 5.50})
+        self.assertEqual(refund.credit_ids.amount_total, 5.50)
+        for line in refund.credit_ids.invoice_line_ids:
+            self.assertEqual(line.amazon_purchase_line_id.order_id | line.amazon_order_id, self.po, line.name)
+
     # === MORE THAN WAS BILLED === #
 
     def test_what_is_refunded_beyond_the_bill_waits_for_a_person(self):
