@@ -22,6 +22,7 @@ _PARTS = ('items', 'shipping', 'tax', 'discount', 'fees')
 class OrdersReader(ReportReader):
     """Reads the rows of some orders."""
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self, rows):
         """Read the rows of orders that have payments in common.
 

@@ -16,6 +16,7 @@ class ReconciliationReader(ReportReader):
 
     keys = ('invoice_number', 'credit_memo_number')
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self, rows):
         """Read the rows of documents that have a number in common.
 

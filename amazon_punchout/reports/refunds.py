@@ -20,6 +20,7 @@ from .values import refund_state
 class RefundsReader(ReportReader):
     """Reads the rows of the refunds of some orders."""
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self, rows):
         """Read the rows of refunds.
 

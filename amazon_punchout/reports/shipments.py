@@ -14,6 +14,7 @@ class ShipmentsReader(ReportReader):
     status_keys = ('delivery_status', 'shipment_status')
     returned = False
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self, rows):
         """Read rows.
 

@@ -21,6 +21,7 @@ _TYPES = {
 class TransactionsReader(ReportReader):
     """Reads the rows of charges that have orders in common."""
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self, rows):
         """Read the rows of charges and refunds.
 

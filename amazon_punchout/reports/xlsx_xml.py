@@ -85,6 +85,7 @@ class _Part:
 class Elements(_Part):
     """All elements of a part that is not large."""
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self):
         """Give name and attributes of each, as it begins.
 
@@ -106,6 +107,7 @@ class Elements(_Part):
 class SharedTexts(_Part):
     """The texts that cells share."""
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self):
         """Read all of them.
 
@@ -165,6 +167,7 @@ class Rows(_Part):
         self._number = self._column = 0
         self._type = self._style = self._value = self._formula = ''
 
+    # pylint: disable-next=method-required-super  # no model of Odoo
     def read(self):
         """Give the number and the cells of each row with a value.
 

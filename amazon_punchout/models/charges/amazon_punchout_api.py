@@ -57,10 +57,10 @@ class AmazonPunchoutApi(models.Model):
 
     # What each API may be used for
     use_reconciliation = fields.Boolean(
-        "Use Reconciliation", tracking=True,
+        tracking=True,
         help="Fetch charges, refunds and invoices every day. Amazon's role: Business Purchase Reconciliation.")
     use_reporting = fields.Boolean(
-        "Use Reporting", tracking=True,
+        tracking=True,
         help="Ask Amazon about unclear orders, and about orders for which it sends no messages. Amazon's role: Amazon "
              "Business Analytics.")
     use_documents = fields.Boolean(

@@ -267,11 +267,11 @@ class AmazonPunchoutApiClient(models.Model):
             return self.env._("%(api)s gave no complete answer (%(detail)s).", api=title, detail=detail)
         return self.env._("%(api)s can't be reached (%(detail)s).", api=title, detail=detail)
 
-    def _quoted(self, login, status, error, token=''):
+    def _quoted(self, login, status, error, token=None):
         """Quote an error, which may quote what was sent.
 
         :param error: with a code and a text, each of which may be None
-        :param str token: that was sent with the question
+        :param str | None token: that was sent with the question
         :rtype: str
         """
         text = ": ".join(filter(None, (error.code, error.text)))

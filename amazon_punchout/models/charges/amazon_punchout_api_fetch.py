@@ -40,14 +40,14 @@ class AmazonPunchoutApiFetch(models.Model):
     fetch_since = fields.Date(
         "Fetch Charges Since", required=True, default=lambda self: fields.Date.context_today(self) - timedelta(days=30),
         help="Charges that Amazon stated before this day are not fetched.")
-    fetched_until = fields.Datetime("Fetched Until", readonly=True, copy=False)
+    fetched_until = fields.Datetime(readonly=True, copy=False)
     next_fetch_at = fields.Datetime("Next Fetch", readonly=True, copy=False)
     fetch_problem = fields.Text(readonly=True, copy=False, help="Why the last fetch did not succeed.")
     fetch_failures = fields.Integer(readonly=True, copy=False)
     # The period that is being fetched, and the page to ask for next.
     fetch_from = fields.Datetime(readonly=True, copy=False)
     fetch_to = fields.Datetime(readonly=True, copy=False)
-    fetch_token = fields.Char(readonly=True, copy=False, exportable=False, groups='base.group_system')
+    fetch_cursor = fields.Char(readonly=True, copy=False, exportable=False, groups='base.group_system')
     fetch_pages = fields.Integer(readonly=True, copy=False)
     fetch_restarts = fields.Integer(readonly=True, copy=False)
     page_ids = fields.One2many('amazon.punchout.api.page', 'api_id', "Answers", readonly=True)
@@ -65,7 +65,7 @@ class AmazonPunchoutApiFetch(models.Model):
         result = super().write(vals)
         if 'fetch_since' in vals:
             self.sudo().write({  # the token of a page is for nobody
-                'fetched_until': False, 'fetch_from': False, 'fetch_to': False, 'fetch_token': False, 'fetch_pages': 0,
+                'fetched_until': False, 'fetch_from': False, 'fetch_to': False, 'fetch_cursor': False, 'fetch_pages': 0,
                 'next_fetch_at': False})
         return result
 
@@ -156,7 +156,7 @@ class AmazonPunchoutApiFetch(models.Model):
         self.ensure_one()
         if not apart(self._begin_period, self.env):
             return False
-        path = rest.transactions_path(self.fetch_from, self.fetch_to, self.fetch_token or None)
+        path = rest.transactions_path(self.fetch_from, self.fetch_to, self.fetch_cursor or None)
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
             answer = self._call(RECONCILIATION, 'GET', path)
@@ -185,7 +185,7 @@ class AmazonPunchoutApiFetch(models.Model):
 
     def _set_period(self, begin, now):
         self.write({
-            'fetch_from': begin, 'fetch_to': min(begin + WINDOW, now), 'fetch_token': False, 'fetch_pages': 0,
+            'fetch_from': begin, 'fetch_to': min(begin + WINDOW, now), 'fetch_cursor': False, 'fetch_pages': 0,
             'fetch_restarts': 0})
 
     def _keep_page(self, path, answer):
@@ -203,14 +203,14 @@ class AmazonPunchoutApiFetch(models.Model):
             return page
         page.is_invoice_due = True
         self.write({'fetch_failures': 0, 'fetch_problem': False, 'fetch_pages': self.fetch_pages + 1})
-        if token and (token == self.fetch_token or self.fetch_pages >= MAX_PAGES):
-            self.fetch_token = False
+        if token and (token == self.fetch_cursor or self.fetch_pages >= MAX_PAGES):
+            self.fetch_cursor = False
             self._postpone(self.env._(
                 "Amazon's pages from %(begin)s to %(end)s don't end. They are fetched again from the first page "
                 "tomorrow.", begin=self.fetch_from.date(), end=self.fetch_to.date()), DAY, is_told=True)
             self.fetch_pages = 0
         elif token:
-            self.fetch_token = token
+            self.fetch_cursor = token
         else:
             self._end_period()
         return page
@@ -223,7 +223,7 @@ class AmazonPunchoutApiFetch(models.Model):
             self._set_period(self.fetch_to, now)
             return
         self.write({
-            'fetch_from': False, 'fetch_to': False, 'fetch_token': False, 'fetch_pages': 0,
+            'fetch_from': False, 'fetch_to': False, 'fetch_cursor': False, 'fetch_pages': 0,
             'fetch_restarts': 0, 'next_fetch_at': now + DAY - timedelta(hours=1)})  # before the next daily run
 
     # === FAULTS === #
@@ -239,8 +239,8 @@ class AmazonPunchoutApiFetch(models.Model):
             self._postpone(fault.sentence, self._pause_after(fault, self.fetch_failures))
         elif isinstance(fault, ApiRejected):
             # The token of a page may have expired: then the period begins again, at most once a day.
-            self._postpone(fault.sentence, DAY, is_told=not self.fetch_token or bool(self.fetch_restarts))
-            self.write({'fetch_token': False, 'fetch_pages': 0, 'fetch_restarts': self.fetch_restarts + 1})
+            self._postpone(fault.sentence, DAY, is_told=not self.fetch_cursor or bool(self.fetch_restarts))
+            self.write({'fetch_cursor': False, 'fetch_pages': 0, 'fetch_restarts': self.fetch_restarts + 1})
 
     def _postpone(self, sentence, pause, is_told=False):
         """Ask again after a pause.

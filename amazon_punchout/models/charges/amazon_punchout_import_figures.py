@@ -174,6 +174,7 @@ def ranges(numbers):
     :rtype: str
     """
     found = []
+    # pylint: disable-next=bad-builtin-groupby  # numbers in a row only
     for _gap, each in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
         run = [number for _place, number in each]
         found.append(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}")

@@ -17,7 +17,7 @@ class AmazonPunchoutReconciliation(models.Model):
     _order = 'id desc'  # the order of an index: the first page is read without computing all others
 
     as_of = fields.Date("As of", readonly=True, help="What happened after this day does not count.")
-    order_id = fields.Many2one('purchase.order', "Order", readonly=True)
+    order_id = fields.Many2one('purchase.order', readonly=True)
     amazon_order_ref = fields.Char("Amazon Order", readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
@@ -59,7 +59,7 @@ class AmazonPunchoutReconciliation(models.Model):
         "Charged, Not Received", readonly=True,
         help="What was charged, or is on posted bills, beyond the value of what has arrived.")
     refund_due = fields.Monetary(
-        "Refund Due", readonly=True, help="The value of what was returned and is neither refunded nor credited.")
+        readonly=True, help="The value of what was returned and is neither refunded nor credited.")
     is_different = fields.Boolean("Difference", readonly=True)
     agreed = fields.Monetary(
         "Confirmed or Approved", readonly=True,

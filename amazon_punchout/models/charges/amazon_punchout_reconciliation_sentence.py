@@ -33,26 +33,28 @@ class AmazonPunchoutReconciliationSentence(models.Model):
         stated = self.charged + (self.invoiced if self.payment == 'card' else 0.0)
         agreed = self.agreed
         is_confirmed = not self.currency_id.compare_amounts(agreed, self.confirmed)
-        _ = self.env._
+        env = self.env
         return {
-            'charged_not_billed': _("Charged %s, but not billed.", self._money(stated)),
-            'charged_more': _("Charged %s more than billed.", self._money(self.not_billed)),
-            'billed_not_charged': _("Billed %s, but not charged.", self._money(self.not_charged)),
-            'billed_more': _("Billed %s more than charged.", self._money(self.not_charged)),
-            'invoiced_more': _("Amazon invoiced %s more than billed.", self._money(self.invoiced - self.billed)),
-            'billed_above': _("Billed %s more than confirmed.", self._money(self.billed - self.credited - agreed))
-            if is_confirmed else _(
+            'charged_not_billed': env._("Charged %s, but not billed.", self._money(stated)),
+            'charged_more': env._("Charged %s more than billed.", self._money(self.not_billed)),
+            'billed_not_charged': env._("Billed %s, but not charged.", self._money(self.not_charged)),
+            'billed_more': env._("Billed %s more than charged.", self._money(self.not_charged)),
+            'invoiced_more': env._("Amazon invoiced %s more than billed.", self._money(self.invoiced - self.billed)),
+            'billed_above': env._("Billed %s more than confirmed.", self._money(self.billed - self.credited - agreed))
+            if is_confirmed else env._(
                 "Billed %s more than approved.", self._money(self.billed - self.credited - agreed)),
-            'charged_above': _("Charged %s more than confirmed.", self._money(stated - self.refunded - agreed))
-            if is_confirmed else _(
+            'charged_above': env._("Charged %s more than confirmed.", self._money(stated - self.refunded - agreed))
+            if is_confirmed else env._(
                 "Charged %s more than approved.", self._money(stated - self.refunded - agreed)),
-            'cancelled': _("Charged %s, but the order is cancelled.", self._money(stated - self.refunded)),
-            'over_refund': _("Refunded %s more than charged.", self._money(self.refunded - stated)),
-            'refunded_more': _("Refunded %s more than credited.", self._money(self.refunded - self._own_credited())),
-            'credited_more': _("Credited %s more than refunded.", self._money(self._own_credited() - self.refunded)),
-            'refund_due': _("Returned goods for %s, but not refunded.", self._money(self.refund_due)),
-            'paid_more': _("Paid %s more than charged.", self._money(self.paid_on_bills - stated)),
-            'not_paid': _(
+            'cancelled': env._("Charged %s, but the order is cancelled.", self._money(stated - self.refunded)),
+            'over_refund': env._("Refunded %s more than charged.", self._money(self.refunded - stated)),
+            'refunded_more': env._(
+                "Refunded %s more than credited.", self._money(self.refunded - self._own_credited())),
+            'credited_more': env._(
+                "Credited %s more than refunded.", self._money(self._own_credited() - self.refunded)),
+            'refund_due': env._("Returned goods for %s, but not refunded.", self._money(self.refund_due)),
+            'paid_more': env._("Paid %s more than charged.", self._money(self.paid_on_bills - stated)),
+            'not_paid': env._(
                 "Charged %s that is not paid in Odoo.", self._money(self.charged - self.refunded - self.paid)),
         }
 

@@ -88,6 +88,7 @@ class AmazonPunchoutTransactionStatement(models.Model):
         :rtype: Reading
         """
         groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False)
+        # pylint: disable-next=no-search-all  # there are few groups
         groups_sudo = groups_sudo.search([]) if groups is None else groups.sudo()
         companies_sudo = groups_sudo.company_id if companies is None else companies.sudo()
         return Reading(

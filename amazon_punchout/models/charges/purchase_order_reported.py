@@ -1,9 +1,9 @@
 import hashlib
 from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
-from itertools import groupby
 
 from odoo import fields, models
+from odoo.tools import groupby
 
 from ... import cxml, rest
 from ...const import CANCELLED, OURS
@@ -123,7 +123,6 @@ class PurchaseOrderReported(models.Model):
         items.sort(key=lambda item: item.shipment_id)
         remarks = []
         for shipment_id, parts in groupby(items, key=lambda item: item.shipment_id):
-            parts = list(parts)
             contents = self._amazon_shipped_contents(parts)
             if not contents:
                 continue

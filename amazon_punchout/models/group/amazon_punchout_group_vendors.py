@@ -30,6 +30,7 @@ class AmazonPunchoutGroupVendors(models.Model):
 
         :rtype: StandIns
         """
+        # pylint: disable-next=no-search-all  # there are few groups
         groups = self.sudo().with_context(active_test=False).search([])
         return StandIns(
             vendors=frozenset(groups.partner_id.ids),

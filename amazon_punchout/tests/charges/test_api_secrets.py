@@ -89,7 +89,7 @@ class TestApiSecrets(ApiCase):
     def test_no_page_and_no_export_has_them(self):
         self.go_through_everything()
         access = self.access.with_user(self.administrator)
-        names = [name for name in access._fields if name not in ('client_secret', 'refresh_token', 'fetch_token')]
+        names = [name for name in access._fields if name not in ('client_secret', 'refresh_token', 'fetch_cursor')]
         self.assertTrue(access.page_ids)
         shown = str(access.read(names)) + str(access.page_ids.read()) + str(
             [each.body for each in access.message_ids] + [page._raw() for page in access.page_ids]
@@ -97,7 +97,7 @@ class TestApiSecrets(ApiCase):
         for secret in SECRETS:
             self.assertNotIn(secret, shown)
         exported = {field['name'] for field in access.fields_get().values() if field.get('exportable', True)}
-        self.assertFalse({'client_secret', 'refresh_token', 'secret_name', 'fetch_token'} & exported)
+        self.assertFalse({'client_secret', 'refresh_token', 'secret_name', 'fetch_cursor'} & exported)
         for record in (access._login(), self.access._call):
             self.assertNotIn(CLIENT_SECRET, repr(record))
 

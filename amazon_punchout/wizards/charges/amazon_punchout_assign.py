@@ -65,6 +65,7 @@ class AmazonPunchoutAssign(models.TransientModel):
         :raises UserError: a name still belongs to another company, too, or a charge is posted
         """
         lines = {(line.kind or '', line.name or ''): line for line in self.line_ids.filtered('group_id')}
+        # pylint: disable-next=no-search-all  # there are few groups
         names = charges and self.env['amazon.punchout.group'].sudo().with_context(active_test=False).search(
             [])._charge_names()
         for charge in charges:
