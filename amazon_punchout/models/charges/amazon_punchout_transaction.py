@@ -130,8 +130,6 @@ class AmazonPunchoutTransaction(models.Model):
     # A held charge may be known to its company, which decides once it is assigned.
     _signature_uniq = models.UniqueIndex(
         "(company_id, signature, ordinal) WHERE company_id IS NOT NULL", "This charge was stored meanwhile.")
-    _attention_idx = models.Index("(id) WHERE state = 'attention'")
-    _matched_idx = models.Index("(id) WHERE state = 'matched'")
     _draft_is_old_idx = models.Index("(id) WHERE draft_is_old IS TRUE")
 
     # === COMPUTE METHODS === #

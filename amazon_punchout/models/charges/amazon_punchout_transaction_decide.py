@@ -272,7 +272,6 @@ class AmazonPunchoutTransactionDecide(models.Model):
         """Import reports that wait, then match and book what can be, each part in a transaction of its own."""
         cron = self.env['ir.cron']
         self.env['amazon.punchout.import']._run_waiting()
-        self.env['purchase.order']._amazon_match_missed()
         ids = self.search(self._bookable_domain(), order='date, id').ids
         for part in split_every(BOOKED_TOGETHER, ids):
             if not cron._commit_progress():

@@ -1,11 +1,8 @@
-from functools import partial
-
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ...const import CHARGE_READERS
 from ...tools.marked import fetch_marked
-from ...tools.steps import apart, attempt
+from ...tools.steps import attempt
 
 # The states in which an order may be charged.
 AT_AMAZON = ('sent', 'unclear', 'partial', 'confirmed')
@@ -98,43 +95,10 @@ class PurchaseOrderCharges(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override of `purchase` to look again at charges that may be of these orders, once Amazon has them.
-
-        If that fails, the scheduled action tries again.
-        """
+        """Override of `purchase` to look again at charges that may be of these orders, once Amazon has them."""
         result = super().write(vals)
         if vals.get('amazon_order_ref') or vals.get('amazon_state') in AT_AMAZON:
             attempt(
                 self.env, lambda: self.env['amazon.punchout.transaction']._match_later(self),
                 f"The Amazon charges of orders {self.ids} could not be matched")
         return result
-
-    # === BY ITSELF === #
-
-    @api.model
-    def _amazon_match_missed(self):
-        """Look again at charges that could not be matched when their orders became known."""
-        orders = self.env['purchase.order']
-        orders.flush_model()
-        self.env['amazon.punchout.transaction'].flush_model(['state', 'attention'])
-        self.env['amazon.punchout.transaction.line'].flush_model()
-        for order_id, in self.env.execute_query(SQL("""
-            WITH missed AS (
-                SELECT line.company_id, line.purchase_order_number, line.order_ref
-                  FROM amazon_punchout_transaction_line line
-                  JOIN amazon_punchout_transaction charge ON charge.id = line.transaction_id
-                 WHERE line.order_id IS NULL AND line.is_not_ours IS NOT TRUE AND charge.state != 'dismissed'
-                   AND charge.attention IS DISTINCT FROM 'items_differ'
-            ), charged AS (
-                SELECT id, company_id, name, string_to_array(replace(amazon_order_ref, ' ', ''), ',') AS refs
-                  FROM purchase_order
-                 WHERE amazon_group_id IS NOT NULL AND amazon_state IN %s
-                   AND amazon_deployment_mode IS DISTINCT FROM 'test'
-            )
-            SELECT charged.id FROM charged JOIN missed
-                ON missed.company_id = charged.company_id AND missed.purchase_order_number = charged.name
-             UNION
-            SELECT charged.id FROM charged CROSS JOIN LATERAL unnest(charged.refs) AS ref JOIN missed
-                ON missed.company_id = charged.company_id AND missed.order_ref = ref
-            """, AT_AMAZON)):
-            apart(partial(self.env['amazon.punchout.transaction']._match_later, orders.browse(order_id)), self.env)

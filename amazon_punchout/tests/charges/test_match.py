@@ -1,8 +1,6 @@
 """Which of our orders a charge is about, and what was bought past the purchasing system."""
 from decimal import Decimal
-from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..charge_case import OTHER_ORDER, ChargeCase, charge, part
@@ -95,21 +93,6 @@ class TestMatch(ChargeCase):
         self.assertEqual(self.stated().state, 'outside')
         self.deliver(confirmation_xml(order, kind='accept', confirm_id='111-7777777-7777777'))
         self.assertEqual((self.stated().state, self.stated().order_ids), ('matched', order))
-
-    def test_a_charge_that_could_not_be_looked_at_is_looked_at_by_the_scheduled_action(self):
-        order = self.order_at_amazon()
-        self.state(charge(order='111-7'), charge('5.00', order='111-8', number=order.name, asin='B0OTHER'))
-        found, other = self.stated()
-
-        def fail(_self, _orders):
-            raise UserError("The period is locked.")
-
-        with patch.object(self.registry['amazon.punchout.transaction'], '_match_later', fail):
-            self.deliver(confirmation_xml(order, kind='accept', confirm_id='111-7'))
-        self.assertEqual((order.amazon_order_ref, found.state), ('111-7', 'outside'))
-        self.run_cron('amazon_punchout.ir_cron_charges')
-        self.assertEqual((found.order_ids, found.line_ids.order_id), (order, order))
-        self.assertEqual(other.attention, 'items_differ', "that is for a person")
 
     def test_of_several_numbers_of_an_order_each_finds_it(self):
         order = self.order_at_amazon()

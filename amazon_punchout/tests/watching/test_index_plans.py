@@ -91,10 +91,7 @@ class TestIndexPlans(SpeedCase):
                 ('api_id', '=', self.access.id), ('is_invoice_due', '=', True)], order='id', limit=50),
             'amazon_punchout_pdf_next_idx': self.access._pdfs_under_way,
             'amazon_punchout_import_waiting_idx': self.step_of_cron('ir_cron_charges'),
-            'amazon_punchout_transaction_matched_idx': self.step_of_cron('ir_cron_charges'),
             'amazon_punchout_transaction_draft_is_old_idx': self.step_of_cron('ir_cron_charges'),
-            'amazon_punchout_transaction_attention_idx': lambda: self.env['amazon.punchout.problem'].with_user(
-                self.administrator).search_count([('kind', '=', 'charge')]),
             'purchase_order_amazon_follow_idx': self.access._orders_to_follow,
         }
         declared = {
