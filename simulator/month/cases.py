@@ -195,8 +195,11 @@ def full_refund(stage, order):
 def twin_refunds(stage, order):
     """Take back two units of a line, each with a refund of one amount on one day."""
     charge = plain(stage, order)
-    # Both rounded up would be a cent more than both units cost, which is another case.
-    unit = some(charge.pieces[0], 1, ROUND_FLOOR)
+    piece = charge.pieces[0]
+    unit = some(piece, 1)
+    if 2 * unit.parts.total > piece.parts.total:
+        # A cent more than both units cost is another case: a person decides about it.
+        unit = some(piece, 1, ROUND_FLOOR)
     return [stage.refund(charge, [unit], 5) for __ in range(2)]
 
 
