@@ -66,9 +66,9 @@ class Parts:
     def _each(self, combine, other):
         return Parts(*(combine(getattr(self, name), getattr(other, name)) for name in PART_NAMES))
 
-    def times(self, ratio, unit):
+    def times(self, ratio, unit, rounding=ROUND_HALF_UP):
         """Return a fraction of each part, rounded to the unit."""
-        return Parts(*((getattr(self, name) * ratio).quantize(unit, ROUND_HALF_UP) for name in PART_NAMES))
+        return Parts(*((getattr(self, name) * ratio).quantize(unit, rounding) for name in PART_NAMES))
 
     def worth(self, amount, unit):
         """Return parts in about these proportions whose total is exactly an amount."""

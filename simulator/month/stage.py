@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..books.records import (
     CANCELLED,
@@ -130,10 +130,10 @@ def after(purchase, days):
     return purchase.ordered_on + timedelta(days=days)
 
 
-def some(piece, quantity):
+def some(piece, quantity, rounding=ROUND_HALF_UP):
     """Return some units of a piece."""
     share = Decimal(quantity) / piece.quantity
-    return replace(piece, quantity=quantity, parts=piece.parts.times(share, piece.purchase.market.unit))
+    return replace(piece, quantity=quantity, parts=piece.parts.times(share, piece.purchase.market.unit, rounding))
 
 
 def amount_only(piece, amount):

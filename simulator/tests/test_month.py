@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.books.records import CHARGE
 from simulator.month import BadOrder, Month, read
 from simulator.month.cases import CASES, REASONS
 from simulator.month.orders import as_json
@@ -133,6 +134,18 @@ def test_each_unit_is_paid_for_at_most_once(month):
         lines = {line.item_id: line.parts.total for purchase in month.ledger.contents.purchases.values()
                  for line in purchase.lines}
         assert all(amount <= lines[item] for item, amount in paid.items() if item)
+
+
+@pytest.mark.parametrize('seed', range(1, 6))
+def test_no_item_is_refunded_beyond_its_charge_unless_a_person_must_decide(seed):
+    month = Month(seed=seed, count=300)
+    left = defaultdict(Decimal)
+    for transaction in month.ledger.transactions():
+        for piece in transaction.pieces:
+            sign = 1 if transaction.kind == CHARGE else -1
+            left[piece.ref, piece.line.item_id] += sign * piece.parts.total
+    doubtful = {ref for doubt in month.stage.ambiguities if doubt.reason == 'over_refund' for ref in doubt.refs}
+    assert {ref: amount for (ref, __), amount in left.items() if amount < 0 and ref not in doubtful} == {}
 
 
 def test_yen_have_no_decimals(month, truth):
