@@ -2,8 +2,6 @@ import logging
 import time
 from datetime import datetime, timezone
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-
 from odoo import http
 from odoo.http import request
 
@@ -13,6 +11,7 @@ from ..tools.log import log_document
 from ..tools.moments import utc_now
 from ..tools.payload_id import new_payload_id
 from .pages import answers_only, secured
+from .raw_body import RawBody
 
 _logger = logging.getLogger(__name__)
 
@@ -55,35 +54,18 @@ def _response(body, http_status=200, headers=()):
         body, status=http_status, headers=[('Content-Type', 'text/xml; charset=UTF-8'), *headers]))
 
 
-class CxmlDispatcher(http.Dispatcher):
-    """Routes that receive and answer cXML.
-
-    Odoo's dispatcher for plain HTTP reads a body as a form if its Content-Type says so, and answers errors with an HTML
-    page; a sender of cXML always expects a cXML Response.
-    """
+class CxmlDispatcher(RawBody, http.Dispatcher):
+    """Routes that receive and answer cXML: a sender of cXML always expects a cXML Response."""
     routing_type = 'cxml'
     mimetypes = ('text/xml', 'application/xml')
+    too_large = TOO_LARGE
+    incomplete = "The document arrived incomplete."
+    not_stored = "The document could not be stored. Send it again later."
 
-    @classmethod
-    def is_compatible_with(cls, request):
-        """Override of `http` to accept any Content-Type: the parser decides."""
-        return True
-
-    def dispatch(self, endpoint, args):
-        """Override of `http` to leave the body alone."""
-        self.request.params = dict(args)
-        return self.request.registry['ir.http']._dispatch(endpoint)
-
-    def handle_error(self, exc):
-        """Override of `http` to answer errors with a cXML Response."""
-        if isinstance(exc, RequestEntityTooLarge):
-            code, message = 413, TOO_LARGE
-        elif isinstance(exc, HTTPException):
-            code, message = 400, "The document arrived incomplete."
-        else:
-            code, message = 500, "The document could not be stored. Send it again later."
-        log_document(_logger, 'received', None, None, outcome=f'not stored, answered {code}')
-        return answer(code, message)
+    def answer_error(self, status, message):
+        """Answer with a cXML Response."""
+        log_document(_logger, 'received', None, None, outcome=f'not stored, answered {status}')
+        return answer(status, message)
 
 
 class AmazonPunchoutCxml(http.Controller):

@@ -1,8 +1,6 @@
 import logging
 import time
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-
 from odoo import http
 from odoo.http import request
 
@@ -10,11 +8,13 @@ from .. import rest
 from ..const import FAILED_LOGIN_SECONDS, TRACKING, TRACKING_PATH
 from ..tools.log import log_document
 from .pages import answers_only, secured
+from .raw_body import RawBody
 
 _logger = logging.getLogger(__name__)
 
 # An event has some hundred bytes.
 MAX_BYTES = 256 * 1024
+TOO_LARGE = f"The request is larger than {MAX_BYTES} bytes."
 # What Amazon's server reads is not translated.
 CODES = {
     400: 'InvalidInput', 401: 'Unauthorized', 404: 'NotFound', 413: 'RequestTooLarge', 429: 'QuotaExceeded',
@@ -33,28 +33,15 @@ def answer(status, message='', headers=()):
     return secured(request.make_json_response(values, headers=list(headers), status=status))
 
 
-class TrackingDispatcher(http.Dispatcher):
+class TrackingDispatcher(RawBody, http.Dispatcher):
     """The route that receives JSON of any Content-Type and answers JSON, errors too."""
     routing_type = 'amazon_tracking'
+    too_large = TOO_LARGE
+    incomplete = "The request arrived incomplete."
+    not_stored = "The event could not be stored. Send it again later."
 
-    @classmethod
-    def is_compatible_with(cls, request):
-        """Override of `http` to accept any Content-Type: the reader decides."""
-        return True
-
-    def dispatch(self, endpoint, args):
-        """Override of `http` to leave the body and the query alone."""
-        self.request.params = dict(args)
-        return self.request.registry['ir.http']._dispatch(endpoint)
-
-    def handle_error(self, exc):
-        """Override of `http` to answer errors with JSON."""
-        if isinstance(exc, RequestEntityTooLarge):
-            status, message = 413, f"The request is larger than {MAX_BYTES} bytes."
-        elif isinstance(exc, HTTPException):
-            status, message = 400, "The request arrived incomplete."
-        else:
-            status, message = 500, "The event could not be stored. Send it again later."
+    def answer_error(self, status, message):
+        """Answer with JSON."""
         log_document(_logger, 'received', TRACKING, None, outcome=f'not stored, answered {status}')
         return answer(status, message)
 
@@ -94,7 +81,7 @@ class AmazonPunchoutTracking(http.Controller):
             return self._failed_login(all_sudo), 'not stored, wrong secret'
         raw = request.httprequest.get_data()
         if len(raw) > MAX_BYTES:  # a request without Content-Length is only cut off
-            return answer(413, f"The request is larger than {MAX_BYTES} bytes."), 'not stored, too large'
+            return answer(413, TOO_LARGE), 'not stored, too large'
         try:
             rest.read_tracking(raw)
         except rest.RestError as error:
