@@ -3,7 +3,7 @@
 from flask import Response, json
 
 from .apis import MESSAGES, ApiError
-from .fault_answers import CutConnection
+from .fault_answers import of_any_kind
 
 RETRY_AFTER = 2
 
@@ -28,20 +28,14 @@ def answer(fault, normal, stopping):
     :param threading.Event stopping: ends a delay when the simulator ends.
     """
     kind = fault.kind if fault else None
-    if kind == 'slow':
-        stopping.wait(fault.seconds)
-    if kind in ('no_answer', 'reset'):
-        return CutConnection(reset=kind == 'reset')
+    if replaced := of_any_kind(kind, fault, stopping):
+        return replaced
     if kind in ('invalid_grant', 'invalid_client'):
         body = json.dumps({'error': kind, 'error_description': 'As requested on the page Faults.'})
         return Response(body, 400 if kind == 'invalid_grant' else 401, mimetype='application/json')
     if kind and kind.startswith('api_'):
         status = int(kind.removeprefix('api_'))
         return write_error(ApiError(status, MESSAGES[status], retry_after=RETRY_AFTER if status == 429 else None))
-    if kind == '500_html':
-        return Response('<html><body><h1>Internal Server Error</h1></body></html>', 500, mimetype='text/html')
-    if kind == 'html':
-        return Response('<html><body><h1>Sign in</h1></body></html>', mimetype='text/html')
     if kind == 'cut_json':
         return Response('{"transactions": [{"transactionId": "1', mimetype='application/json')
     if kind == 'strange_json':

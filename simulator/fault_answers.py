@@ -29,6 +29,25 @@ class CutConnection(Response):
         raise ConnectionAbortedError('cut by a fault')
 
 
+def of_any_kind(kind, fault, stopping):
+    """Make the answer that a fault requires whatever was asked for: late, none at all, or a page.
+
+    :param str kind: that of the fault, or None.
+    :param simulator.faults.Fault fault: the fault, or None.
+    :param threading.Event stopping: ends a delay when the simulator ends.
+    :return: None if the answer depends on what was asked for.
+    """
+    if kind == 'slow':
+        stopping.wait(fault.seconds)
+    if kind in ('no_answer', 'reset'):
+        return CutConnection(reset=kind == 'reset')
+    if kind == '500_html':
+        return Response('<html><body><h1>Internal Server Error</h1></body></html>', 500, mimetype='text/html')
+    if kind == 'html':
+        return Response('<html><body><h1>Sign in</h1></body></html>', mimetype='text/html')
+    return None
+
+
 def answer(fault, body, stopping):
     """Make the answer, which the fault may change, delay or replace.
 
@@ -37,20 +56,14 @@ def answer(fault, body, stopping):
     :param threading.Event stopping: ends a delay when the simulator ends.
     """
     kind = fault.kind if fault else None
-    if kind == 'slow':
-        stopping.wait(fault.seconds)
-    if kind in ('no_answer', 'reset'):
-        return CutConnection(reset=kind == 'reset')
+    if replaced := of_any_kind(kind, fault, stopping):
+        return replaced
     if kind in ('400', '400_http', '401', '401_http'):
         code = int(kind[:3])
         status = cxml_writer.write_status(code, 'failure', f'Status {code}, as requested on the page Faults.')
         return Response(status, code if kind.endswith('http') else 200, content_type=XML)
     if kind == '201':
         return Response(cxml_writer.write_status(201, 'Accepted'), content_type=XML)
-    if kind == '500_html':
-        return Response('<html><body><h1>Internal Server Error</h1></body></html>', 500, mimetype='text/html')
-    if kind == 'html':
-        return Response('<html><body><h1>Sign in</h1></body></html>', mimetype='text/html')
     if kind == 'malformed':
         return Response('<cXML><Response><Status code="200"', content_type=XML)
     if kind == 'no_start_page':
