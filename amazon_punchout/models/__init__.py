@@ -182,13 +182,16 @@ from .charges import (
     account_bank_statement_line,
     account_move,
     account_move_statement,
+    amazon_punchout_reconciliation_compared,
     amazon_punchout_reconciliation_query,
     amazon_punchout_reconciliation_sentence,
     purchase_order_confirmed,
     amazon_punchout_bill,
     amazon_punchout_bill_meet,
+    amazon_punchout_bill_positions,
     amazon_punchout_group,
     amazon_punchout_transaction_book,
+    amazon_punchout_transaction_line_book,
     amazon_punchout_transaction_invoices,
     amazon_punchout_transaction_outside,
     amazon_punchout_transaction_payment,
@@ -201,6 +204,7 @@ from .charges import (
     amazon_punchout_transaction_match,
     amazon_punchout_transaction_open,
     amazon_punchout_transaction_statement,
+    amazon_punchout_transaction_store,
     amazon_punchout_transaction_write,
     purchase_order,
 )
@@ -215,6 +219,7 @@ from .watching import (
     amazon_punchout_document,
     amazon_punchout_group,
     amazon_punchout_group_problems,
+    amazon_punchout_problem_actions,
     purchase_order,
 )
 from .setup import amazon_punchout_group, purchase_order

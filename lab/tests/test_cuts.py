@@ -29,7 +29,7 @@ USED = {
         "controllers/cart.py": {"_claim_path", "_claim_path_of", "_hold_unsolicited_cart"},
         "demo/amazon_punchout_demo_story.py": {"_hold_unsolicited_cart"},
         "controllers/cxml.py": {"_claim_path", "_is_open_for_punchin", "_receive_punchin"},
-        "models/watching/amazon_punchout_problem.py": {"action_dismiss_cart"},
+        "models/watching/amazon_punchout_problem_actions.py": {"action_dismiss_cart"},
         "views/shopping/amazon_punchout_session_views.xml": {"action_claim"},
         "security/amazon_punchout_dialogs.xml": {"amazon.punchout.claim"},
         "security/ir.model.access.csv": {"amazon.punchout.claim"},
