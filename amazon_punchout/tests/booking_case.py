@@ -94,6 +94,21 @@ class BookingCase(BillCase):
             move.with_user(self.biller).action_post()
         return moves
 
+    def bill_by_hand(self, order):
+        """Receive an order, then create and post its bill as an accountant does.
+
+        :return: the bill
+        """
+        self.receive_goods(order)
+        order.with_user(self.biller).action_create_invoice()
+        order.invoice_ids.invoice_date = '2026-03-06'
+        return self.post(order.invoice_ids)
+
+    def pay(self, bill, **values):
+        """Pay a bill by the dialog of core."""
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=bill.ids).create(values).action_create_payments()
+
     # === THE BOOKS === #
 
     def outcome(self, *transactions):

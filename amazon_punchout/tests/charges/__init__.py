@@ -20,6 +20,7 @@ from . import (
     test_pdfs,
     test_prices,
     test_reconciliation,
+    test_reconciliation_page,
     test_shipments_and_returns,
     test_small_month,
     test_stated_invoices,

@@ -187,11 +187,7 @@ class TestBooking(BookingCase):
 
     def test_a_charge_pays_the_bill_that_a_person_made(self):
         order = self.order()
-        self.receive_goods(order)
-        order.with_user(self.biller).action_create_invoice()
-        bill = order.invoice_ids
-        bill.invoice_date = '2026-03-06'
-        self.post(bill)
+        bill = self.bill_by_hand(order)
         charge = self.charge(order, 64.23)
         self.assertEqual(charge.bill_ids, bill)
         self.assertEqual(self.all_bills(order), bill)
@@ -200,28 +196,16 @@ class TestBooking(BookingCase):
 
     def test_a_bill_that_a_person_has_paid_is_not_paid_again(self):
         order = self.order()
-        self.receive_goods(order)
-        order.with_user(self.biller).action_create_invoice()
-        bill = order.invoice_ids
-        bill.invoice_date = '2026-03-06'
-        self.post(bill)
-        register = self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=bill.ids)
-        register.create({'journal_id': self.card.id}).action_create_payments()
+        bill = self.bill_by_hand(order)
+        self.pay(bill, journal_id=self.card.id)
         charge = self.charge(order, 64.23)
         self.assertEqual(charge.payment_ids, bill._get_reconciled_payments())
         self.assertEqual(self.env['account.payment'].search_count([('journal_id', '=', self.card.id)]), 1)
 
     def test_a_bill_that_was_paid_from_another_journal_is_not_paid_again(self):
         order = self.order()
-        self.receive_goods(order)
-        order.with_user(self.biller).action_create_invoice()
-        bill = order.invoice_ids
-        bill.invoice_date = '2026-03-06'
-        self.post(bill)
-        register = self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=bill.ids)
-        register.create({'journal_id': self.balance.id}).action_create_payments()
+        bill = self.bill_by_hand(order)
+        self.pay(bill, journal_id=self.balance.id)
         charge = self.charge(order, 64.23)
         self.assertEqual((charge.state, charge.bill_ids), ('booked', bill))
         self.assertFalse(charge.payment_ids)
@@ -283,11 +267,7 @@ class TestBooking(BookingCase):
 
     def test_a_bill_that_is_partly_paid_at_amazon_is_in_no_payment_run(self):
         order = self.order()
-        self.receive_goods(order)
-        order.with_user(self.biller).action_create_invoice()
-        bill = order.invoice_ids
-        bill.invoice_date = '2026-03-06'
-        self.post(bill)
+        bill = self.bill_by_hand(order)
         self.charge(order, 50.00)
         self.assertEqual((bill.payment_state, bill.amount_residual), ('blocked', 14.23))
         self.charge(order, 14.23, instrument='gift_card')
