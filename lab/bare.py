@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,7 @@ OURS = ("AMAZON_PUNCHOUT_SHARED", "PYTHONPATH", "ODOO_RC")
 
 
 class Run(NamedTuple):
-    """The tests of one form of the addon.
+    """Tests of one form of the addon.
 
     :ivar counts: failed, errors and all, as Odoo says; None if it said nothing
     """
@@ -58,55 +59,86 @@ def run(arguments):
     template = database.template(source, with_demo=False)
     places = {form: FORMS[form]() for form in forms}
 
-    def run_one(form):
-        return run_tests(source, template, form, *places[form], ",".join(tags) or f"/{paths.ADDON}")
+    def run_one(form, part, chosen):
+        return run_tests(source, template, form, part, *places[form], chosen)
 
+    # Each part has a database of its own.
+    expected = None if tags else tests_of_pytest(source)
+    parts = [",".join(tags)] if tags else halves(expected)
+    jobs = [(form, number, part) for form in forms for number, part in enumerate(parts, start=1)]
     with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
-        runs = list(pool.map(run_one, forms))
-    expected = None if tags else count_of_pytest(source)
-    problems = [problem for each in runs for problem in problems_of(each, expected)]
+        runs = list(pool.map(run_one, *zip(*jobs, strict=True)))
     for each in runs:
         failed, errors, count = each.counts or ("?", "?", "no")
         progress.say(f"{each.form}: {failed} failed, {errors} error(s) of {count} tests, {each.skipped} skipped, "
                      f"{each.seconds / 60:.1f} minutes ({each.log})")
         if each.code:
             progress.say(failures(each.log))
+    problems = [problem for each in runs for problem in problems_of(each)]
+    if expected is not None:
+        problems += [problem for form in forms for problem in missing(form, runs, expected.total())]
     progress.say("\n".join(problems) or (
-        f"All is well; pytest finds {expected} tests too." if expected else "All is well."))
+        f"All is well; pytest finds {expected.total()} tests too." if expected else "All is well."))
     return 1 if problems else 0
 
 
-def problems_of(found, expected):
+def halves(expected):
+    """Share the tests out to two databases.
+
+    The second part is all that the first leaves, so that none is forgotten.
+
+    :param Counter expected: how many tests each class has
+    :return: the tags of each part
+    :rtype: list[str]
+    """
+    first, count = [], 0
+    for name in sorted(expected):
+        if count + expected[name] <= expected.total() / 2:
+            first.append(f"/{paths.ADDON}:{name}")
+            count += expected[name]
+    return [",".join(first), ",".join([f"/{paths.ADDON}", *(f"-{tag}" for tag in first)])]
+
+
+def problems_of(found):
     """Say what is wrong with a run.
 
     :param Run found: the run
-    :param expected: the number of tests; None if any number is fine
     :rtype: list[str]
     """
     if not found.counts or not found.counts[2]:
         return [f"{found.form}: no test ran"]
-    failed, errors, count = found.counts
-    problems = []
+    failed, errors, _count = found.counts
     if found.code or failed or errors:
-        problems.append(f"{found.form}: {failed} tests failed, {errors} had errors, Odoo ended with {found.code}")
-    if expected is not None and count != expected:
-        problems.append(f"{found.form}: Odoo ran {count} tests, but pytest finds {expected}")
-    return problems
+        return [f"{found.form}: {failed} tests failed, {errors} had errors, Odoo ended with {found.code}"]
+    return []
 
 
-def run_tests(source, template, form, interpreter, folder, tags):
+def missing(form, runs, expected):
+    """Say whether Odoo ran other tests of a form than pytest.
+
+    :param str form: the name of the form
+    :param list[Run] runs: all runs
+    :param int expected: how many tests pytest finds
+    :rtype: list[str]
+    """
+    count = sum(each.counts[2] for each in runs if each.form == form and each.counts)
+    return [] if count == expected else [f"{form}: Odoo ran {count} tests, but pytest finds {expected}"]
+
+
+def run_tests(source, template, form, part, interpreter, folder, tags):
     """Install the addon in a database of its own and run its tests.
 
     :param odoo_source.Source source: where Odoo is
     :param str template: the database to copy
     :param str form: the name of the form of the addon
+    :param int part: the number of the part of its tests
     :param Path interpreter: the Python of the environment
     :param folder: the folder that has the addon; None if the environment has it
     :param str tags: which tests, as Odoo names them
     :rtype: Run
     """
     began = time.monotonic()
-    name = f"test_{os.getpid()}_bare_{form}"
+    name = f"test_{os.getpid()}_bare_{form}_{part}"
     paths.LOG.mkdir(parents=True, exist_ok=True)
     log = paths.LOG / f"{name}.log"
     addons = [*source.addons, *filter(None, [folder])]
@@ -140,17 +172,18 @@ def failures(log):
     return "\n".join(line for line in log.read_text(errors="replace").splitlines() if FAILURE.search(line))
 
 
-def count_of_pytest(source):
+def tests_of_pytest(source):
     """Count the tests of the addon that pytest finds.
 
-    :rtype: int
+    :return: how many each class has
+    :rtype: Counter
     """
     environ = odoo.environ(source)
     environ["PYTHONPATH"] += os.pathsep + str(paths.ROOT)
     found = subprocess.run(
         [python.VENV_PYTHON, "-m", "lab.tests.loaders", "pytest"], env=environ, cwd=paths.ROOT, check=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-    return len(json.loads(found))
+    return Counter(name for _file, _module, name, _method, _is_odoo in json.loads(found))
 
 
 def _forget_the_lab(name):

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,24 @@ def run(code=0, counts=(0, 0, 9)):
 
 
 def test_a_green_run_of_all_tests_is_fine():
-    assert bare.problems_of(run(), 9) == []
-    assert bare.problems_of(run(), None) == []
+    assert bare.problems_of(run()) == []
+    assert bare.missing("wheel", [run(), run(counts=(0, 0, 4)), run()._replace(form="folder")], 13) == []
+
+
+def test_fewer_tests_than_pytest_finds_are_a_problem():
+    assert len(bare.missing("wheel", [run(), run(counts=None)], 10)) == 1
+
+
+def test_two_databases_share_all_tests():
+    first, second = bare.halves(Counter(TestA=3, TestB=4, TestC=1))
+    assert first == "/amazon_punchout:TestA,/amazon_punchout:TestC"
+    assert second == "/amazon_punchout,-/amazon_punchout:TestA,-/amazon_punchout:TestC"
 
 
 @pytest.mark.parametrize("found", [
-    run(counts=None), run(counts=(0, 0, 0)), run(counts=(1, 0, 9)), run(counts=(0, 1, 9)), run(code=1),
-    run(counts=(0, 0, 8))])
-def test_a_failure_an_error_or_a_missing_test_is_a_problem(found):
-    assert len(bare.problems_of(found, 9)) == 1
+    run(counts=None), run(counts=(0, 0, 0)), run(counts=(1, 0, 9)), run(counts=(0, 1, 9)), run(code=1)])
+def test_a_failure_or_an_error_is_a_problem(found):
+    assert len(bare.problems_of(found)) == 1
 
 
 def test_what_odoo_says_at_the_end_is_read():
