@@ -17,7 +17,9 @@ class AmazonPunchoutReconciliation(models.Model):
     _order = 'id desc'  # the order of an index: the first page is read without computing all others
 
     as_of = fields.Date("As of", readonly=True, help="What happened after this day does not count.")
-    order_id = fields.Many2one('purchase.order', readonly=True)
+    order_id = fields.Many2one('purchase.order', "Purchase Order", readonly=True)
+    # The order's display name has Amazon's number too, for which a list has no room.
+    order_name = fields.Char("Order", related='order_id.name')
     amazon_order_ref = fields.Char("Amazon Order", readonly=True)
     group_id = fields.Many2one('amazon.punchout.group', "Amazon Group", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)

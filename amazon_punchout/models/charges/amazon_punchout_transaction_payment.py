@@ -86,8 +86,9 @@ class AmazonPunchoutTransactionPayment(models.Model):
             return None  # the line of the bank statement pays it
         if self.instrument == OTHER:
             return self.env._(
-                "Amazon does not state from what %(amount)s was paid (“%(instrument)s”). Pay %(bills)s manually, or "
-                "reconcile it with the line of the statement, and press Retry.",
+                "Amazon does not state from what %(amount)s was paid (“%(instrument)s”). Reconcile %(bills)s with the "
+                "line of the bank statement; or choose (Un)Block Payment in its Actions menu and press Pay. Then "
+                "press Retry.",
                 amount=self.currency_id.format(self.amount), instrument=self.instrument_text or "",
                 bills=", ".join(moves.mapped('display_name')))
         if self._would_overpay(elsewhere):

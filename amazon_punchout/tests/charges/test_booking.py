@@ -37,6 +37,20 @@ class TestBooking(BookingCase):
         self.assertEqual(charge.bill_ids.amount_residual, 0)
         self.assertIn(charge.bill_ids.payment_state, ('paid', 'in_payment'))
 
+    def test_a_charge_of_an_unknown_instrument_is_paid_by_a_person_as_it_says(self):
+        order = self.order()
+        charge = self.charge(order, 64.23, instrument='other')
+        bill = charge.bill_ids
+        self.post(bill)
+        self.assertEqual((charge.state, bill.payment_state), ('attention', 'blocked'))  # no payment run takes it
+        for name in ("(Un)Block Payment", "Pay", "Retry"):
+            self.assertIn(name, charge.problem)
+        self.assertEqual(self.env.ref('account.action_move_block_payment').name, "(Un)Block Payment")
+        bill.action_toggle_block_payment()
+        self.pay(bill)
+        charge.action_retry()
+        self.assertEqual((charge.state, bill.amount_residual), ('booked', 0))
+
     def test_items_of_a_charge_are_the_lines_of_its_bill(self):
         order = self.order()
         charge = self.charge(order, 24.90, {
