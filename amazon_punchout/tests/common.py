@@ -44,6 +44,8 @@ class AmazonCase(TransactionCase):
     connections_are_tested = True
     # The tests of the demo data keep it.
     demo_data_is_settled = True
+    # What Amazon answers to a group that has rested, before an order is tried.
+    probe_answer = staticmethod(answer())
 
     @classmethod
     def setUpClass(cls):
@@ -128,12 +130,19 @@ class AmazonCase(TransactionCase):
     def amazon(self, *answers):
         """Play Amazon for a block: each request gets the next answer, the last one for ever.
 
+        Questions that order nothing get `probe_answer`, and are kept in `probes`.
+
         :param answers: of :func:`answer`, or exceptions
         :return: the bodies that were sent, as they left
         """
-        sent = []
+        sent, self.probes = [], []
 
         def send(_case, _session, prepared, /, **kwargs):
+            if b'<ProfileRequest' in (prepared.body.getvalue() if prepared.body else b''):
+                self.probes.append(prepared.body.read())
+                if isinstance(self.probe_answer, Exception):
+                    raise self.probe_answer
+                return self.probe_answer(prepared, **kwargs)
             respond = answers[min(len(sent), len(answers) - 1)]
             if isinstance(respond, requests.exceptions.ConnectTimeout):
                 sent.append(None)

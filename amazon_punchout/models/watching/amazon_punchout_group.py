@@ -68,7 +68,8 @@ class AmazonPunchoutGroupWatch(models.Model):
         """
         sentences = {group.id: [] for group in self}
         opened = self.filtered(lambda group: group.state != 'draft')
-        for check in (opened._delayed_actions, opened._delayed_orders, opened._delayed_messages) if opened else ():
+        checks = (opened._delayed_actions, opened._delayed_rests, opened._delayed_orders, opened._delayed_messages)
+        for check in checks if opened else ():
             try:
                 with self.env.cr.savepoint(flush=False):  # reading a field must not have others written
                     found = check()
@@ -94,6 +95,25 @@ class AmazonPunchoutGroupWatch(models.Model):
         # If nothing runs, all of them have the same sentence.
         sentences = list(dict.fromkeys(map(watch._explain_action, actions)))
         return dict.fromkeys(self._origin.filtered('active').ids, sentences)
+
+    def _delayed_rests(self):
+        """Say which groups rest while orders of theirs wait, and until when: one sentence for all of their orders.
+
+        :return: as :meth:`_delay_sentences`
+        """
+        resting = self._origin.filtered(lambda group: group._resting_outbox() and not group._sending_stopped_reason())
+        if not resting:
+            return {}
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # a number only
+        counts = documents_sudo._read_group([
+            ('group_id', 'in', resting.ids), ('state', '=', 'queued'), ('document_type', '=', 'OrderRequest'),
+        ], ['group_id'], ['__count'])
+        watch = self.env['amazon.punchout.watch']
+        return {group.id: [self.env._(
+            "Amazon does not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Next try: "
+            "%(next)s. Press Send Now to try at once.",
+            reason=group._resting_outbox().reason, count=count, next=watch._when(group._resting_outbox().rests_until),
+        )] for group, count in counts}
 
     def _delayed_orders(self):
         """Count the orders that should have been sent by now; a group that is stopped says why they wait.
