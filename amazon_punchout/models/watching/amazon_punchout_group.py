@@ -97,23 +97,38 @@ class AmazonPunchoutGroupWatch(models.Model):
         return dict.fromkeys(self._origin.filtered('active').ids, sentences)
 
     def _delayed_rests(self):
-        """Say which groups rest while orders of theirs wait, and until when: one sentence for all of their orders.
+        """Say which groups get no answer while orders of theirs wait: one sentence for all of their orders.
+
+        A rest that is over does not end this, only an answer does, or people would be notified after each rest.
 
         :return: as :meth:`_delay_sentences`
         """
-        resting = self._origin.filtered(lambda group: group._resting_outbox() and not group._sending_stopped_reason())
-        if not resting:
+        failing = self._origin.filtered(lambda group: any(group.outbox_ids.mapped('failures')))
+        if not failing:
             return {}
         documents_sudo = self.env['amazon.punchout.document'].sudo()  # a number only
         counts = documents_sudo._read_group([
-            ('group_id', 'in', resting.ids), ('state', '=', 'queued'), ('document_type', '=', 'OrderRequest'),
+            ('group_id', 'in', failing.ids), ('state', '=', 'queued'), ('document_type', '=', 'OrderRequest'),
         ], ['group_id'], ['__count'])
-        watch = self.env['amazon.punchout.watch']
-        return {group.id: [self.env._(
-            "Amazon does not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Next try: "
-            "%(next)s. Press Send Now to try at once.",
-            reason=group._resting_outbox().reason, count=count, next=watch._when(group._resting_outbox().rests_until),
-        )] for group, count in counts}
+        return {group.id: [group._rest_sentence(count)] for group, count in counts
+                if not group._sending_stopped_reason()}
+
+    def _rest_sentence(self, count):
+        """Say why the orders of this group wait, and until when.
+
+        :param int count: how many wait
+        :rtype: str
+        """
+        self.ensure_one()
+        values = {'reason': self.outbox_ids.reason, 'count': count}
+        if resting := self._resting_outbox():
+            return self.env._(
+                "Amazon does not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Next try: "
+                "%(next)s. Press Send Now to try at once.",
+                next=self.env['amazon.punchout.watch']._when(resting.rests_until), **values)
+        return self.env._(
+            "Amazon did not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Odoo is about to "
+            "try again.", **values)
 
     def _delayed_orders(self):
         """Count the orders that should have been sent by now; a group that is stopped says why they wait.

@@ -158,6 +158,8 @@ class TestRest(RestCase):
         self.assertEqual(self.activities(self.group, WATCH), activity)
         self.assertFalse(self.activities(orders[1:], PROBLEM))
         self.pass_time(hours=2)
+        self.run_cron('amazon_punchout.ir_cron_watch')
+        self.assertEqual(self.activities(self.group, WATCH), activity, "a rest that is over is no answer")
         self.send()
         self.run_cron('amazon_punchout.ir_cron_watch')
         self.assertFalse(self.activities(self.group, WATCH), "what is solved is closed")
