@@ -299,7 +299,9 @@ class AmazonPunchoutDocument(models.Model):
         orders_sudo = documents_sudo.purchase_order_id | documents_sudo.other_order_ids
         requests_sudo = orders_sudo.amazon_document_ids.filtered(
             lambda document: document.document_type == 'OrderRequest')
-        return {*orders_sudo.mapped('name'), *requests_sudo.mapped('payload_id')}
+        unassigned = self.filtered(lambda document: not document._orders())
+        return {*orders_sudo.mapped('name'), *requests_sudo.mapped('payload_id')}.union(
+            *(document._awaited_references() for document in unassigned))
 
     def _wake_waiting(self):
         """Have documents that wait for these tried again."""

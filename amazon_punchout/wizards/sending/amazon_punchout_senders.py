@@ -65,15 +65,15 @@ class AmazonPunchoutSenders(models.TransientModel):
         """Make the scheduled actions that are missing, and remove those that are too many."""
         keys = self._keys()
         data_sudo = self.env['ir.model.data'].sudo()  # scheduled actions belong to system administrators
-        known_sudo = data_sudo.search([
-            ('module', '=', 'amazon_punchout'), ('model', '=', 'ir.cron'), ('name', '=like', f'{SENDER}%')])
-        for row_sudo in known_sudo.filtered(lambda row: row.name not in keys):
-            cron_sudo = self.env['ir.cron'].sudo().browse(row_sudo.res_id)
+        known = {row_sudo.name: row_sudo.res_id for row_sudo in data_sudo.search([
+            ('module', '=', 'amazon_punchout'), ('model', '=', 'ir.cron'), ('name', '=like', f'{SENDER}%')])}
+        for key in known.keys() - set(keys):
+            cron_sudo = self.env['ir.cron'].sudo().browse(known[key])
             action_sudo = cron_sudo.ir_actions_server_id
             cron_sudo.unlink()
             action_sudo.unlink()
         for number, key in enumerate(keys[1:], 2):
-            if key not in known_sudo.mapped('name'):
+            if key not in known:
                 cron_sudo = self.env['ir.cron'].sudo().create(self._prepare_sender(number))
                 data_sudo.create({
                     'module': 'amazon_punchout', 'name': key, 'model': 'ir.cron', 'res_id': cron_sudo.id,
