@@ -68,19 +68,20 @@ document = env['amazon.punchout.document'].browse(DOCUMENT)
 body, columns = document._get_body().decode(), ', '.join(
     '"%s"' % name for name, field in order._fields.items()
     if field.store and field.column_type and name not in ('id', 'name'))
-names = [f'{PREFIX}{number:04}' for number in range(COUNT)]
-for name in names:
+made = {prefix: [f'{prefix}{number:04}' for number in range(count)] for prefix, (_group, count) in WANTED.items()}
+for prefix, name in [(prefix, name) for prefix, names in made.items() for name in names]:
     env.cr.execute(f"INSERT INTO purchase_order (name, {columns}) SELECT %s, {columns} FROM purchase_order "
                    "WHERE id = %s RETURNING id", [name, ORDER])
     payload_id = f'{name}@bench.example'
     env['amazon.punchout.document'].create({
-        'direction': 'out', 'document_type': 'OrderRequest', 'payload_id': payload_id, 'group_id': GROUP,
+        'direction': 'out', 'document_type': 'OrderRequest', 'payload_id': payload_id,
+        'group_id': WANTED[prefix][0],
         'purchase_order_id': env.cr.fetchone()[0], 'deployment_mode': document.deployment_mode, 'state': 'queued',
         'next_try_at': '2999-01-01',
         'body': body.replace(document.payload_id, payload_id).replace(
             f'orderID="{order.name}"', f'orderID="{name}"').encode()})
 env.cr.commit()
-print(json.dumps(names))
+print(json.dumps(made))
 """
 SET_SENDERS = """
 env['amazon.punchout.senders'].create({'count': COUNT}).action_apply()
@@ -139,13 +140,17 @@ class Bench:
             return cursor.fetchall() if cursor.description else []
 
     def release(self, names):
-        """Queue orders and wake the senders, as an approval does."""
+        """Queue orders, as an approval does."""
         now = time.time()
         self.released.update(dict.fromkeys(names, now))
         self.rows(
             """UPDATE amazon_punchout_document document
                   SET next_try_at = NULL, queued_at = now() AT TIME ZONE 'UTC' FROM purchase_order
                 WHERE purchase_order.id = document.purchase_order_id AND purchase_order.name = ANY(%s)""", names)
+        self.wake()
+
+    def wake(self):
+        """Wake the senders, as an approval does."""
         self.rows(
             """INSERT INTO ir_cron_trigger (cron_id, call_at)
                SELECT res_id, now() AT TIME ZONE 'UTC' FROM ir_model_data
@@ -160,11 +165,19 @@ class Bench:
                    ON purchase_order.id = document.purchase_order_id AND document.document_type = 'OrderRequest'
                 WHERE purchase_order.name = ANY(%s) GROUP BY 1""", names)))
 
+    def _is_listening(self):
+        """Tell whether all senders have run: only then the server's threads are woken at once."""
+        [(waiting,)] = self.rows(
+            "SELECT count(*) FROM ir_cron WHERE lastcall IS NULL AND cron_name LIKE 'Amazon: send%%'")
+        if waiting:
+            self.wake()
+        return not waiting
+
     @contextlib.contextmanager
     def server(self, senders):
         """Run a server with one thread for scheduled actions more than there are senders."""
         self.run(SET_SENDERS, COUNT=senders)
-        self.rows("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day'")
+        self.rows("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day', lastcall = NULL")
         self.rows("DELETE FROM ir_cron_trigger")
         log = paths.LOG / 'bench-senders.log'
         with open(log, 'ab') as out:
@@ -173,7 +186,7 @@ class Bench:
                     '-d', self.name, '--no-http', f'--max-cron-threads={senders + 1}', '--log-level=warn')),
                 cwd=paths.ROOT, env=self.environ, stdout=out, stderr=out)
         try:
-            time.sleep(10)  # until the threads listen
+            _wait(self._is_listening)
             yield
         finally:
             server.terminate()
@@ -189,12 +202,13 @@ def three_groups(bench, made, ledger, senders):
     """
     healthy, hanging, dead = Supplier(ledger), Hanging(), process.free_port()
     urls = {'healthy': healthy.url, 'hanging': hanging.url, 'dead': f'http://127.0.0.1:{dead}'}
-    names = {}
-    for name, count in zip(NAMES, (HEALTHY, DEAD, HANGING), strict=True):
-        group_id, order_id, document_id = made[name]
-        bench.rows("UPDATE amazon_punchout_group SET order_url = %s WHERE id = %s", f'{urls[name]}/order', group_id)
-        names[name] = bench.run(COPY, GROUP=group_id, ORDER=order_id, DOCUMENT=document_id, COUNT=count,
-                                PREFIX=f'{senders}{name[:2].upper()}')
+    for name, url in urls.items():
+        bench.rows("UPDATE amazon_punchout_group SET order_url = %s WHERE id = %s", f'{url}/order', made[name][0])
+    _group_id, order_id, document_id = made['healthy']
+    copies = bench.run(COPY, ORDER=order_id, DOCUMENT=document_id, WANTED={
+        f'{senders}{name}': (made[name][0], count)
+        for name, count in zip(NAMES, (HEALTHY, DEAD, HANGING), strict=True)})
+    names = {name: copies[f'{senders}{name}'] for name in NAMES}
     every = sum(names.values(), [])
     with bench.server(senders):
         bench.release([*names['dead'], *names['hanging']])
@@ -231,11 +245,9 @@ def throughput(bench, made, ledger, senders):
     _group_id, order_id, document_id = made['healthy']
     bench.rows("UPDATE amazon_punchout_group SET order_url = %s", f'{supplier.url}/order')
     group_ids = [group_id for (group_id,) in bench.rows("SELECT id FROM amazon_punchout_group ORDER BY id")]
-    names = []
     count = ORDERS if senders > 1 else ORDERS // 4
-    for number, group_id in enumerate(group_ids):
-        names += bench.run(COPY, GROUP=group_id, ORDER=order_id, DOCUMENT=document_id, COUNT=count // len(group_ids),
-                           PREFIX=f'T{senders}{number}')
+    names = sum(bench.run(COPY, ORDER=order_id, DOCUMENT=document_id, WANTED={
+        f'T{senders}-{group_id}-': (group_id, count // len(group_ids)) for group_id in group_ids}).values(), [])
     with bench.server(senders):
         bench.release(names)
         _wait(lambda: bench.states(names)['sent'] == len(names))

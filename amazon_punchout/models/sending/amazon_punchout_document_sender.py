@@ -64,7 +64,7 @@ class AmazonPunchoutDocumentSender(models.Model):
         for document in self.search([('state', '=', 'sending'), ORDER_REQUESTS]):
             apart(document._settle_if_sender_died, self.env)
         for document in self.search([('to_tell', '=', True)]):
-            apart(document._update_order, self.env)
+            apart(document._update_order_left, self.env)
         while (has_time := cron._commit_progress()) and self._send_next():
             cron._commit_progress(1)
         # Of a group that rests a person is notified once, by `_cron_watch`.
@@ -84,9 +84,9 @@ class AmazonPunchoutDocumentSender(models.Model):
         :param bool has_time: whether this run ended because it could take nothing more
         """
         cron = self.env['ir.cron']
-        free = [group_id for group_id in self._due_group_ids() if self._is_free(group_id)]
+        free = set(self._due_group_ids()) - self._held_group_ids()
         left = free and self.search_count([
-            ('state', '=', 'queued'), ORDER_REQUESTS, ('group_id', 'in', free),
+            ('state', '=', 'queued'), ORDER_REQUESTS, ('group_id', 'in', list(free)),
             '|', ('next_try_at', '=', False), ('next_try_at', '<=', fields.Datetime.now())])
         if left:
             # Of what could be taken and was not, a person's transaction was in the way.
@@ -208,10 +208,27 @@ class AmazonPunchoutDocumentSender(models.Model):
         """
         return self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", HELD, group_id))[0][0]
 
+    def _held_group_ids(self):
+        """List the groups that other senders hold, without holding any for a moment, which would be in their way.
+
+        :rtype: set[int]
+        """
+        return {group_id for (group_id,) in self.env.execute_query(SQL(
+            """
+            SELECT objid::integer FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+             WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND datname = current_database()
+               AND pid != pg_backend_pid()
+            """, HELD))}
+
     def _settle_if_sender_died(self):
         """Mark a document that a sender left behind as unclear: it may have been sent or not."""
         if self._is_free(self.group_id.id):
             self._settle_died()
+
+    def _update_order_left(self):
+        """Bring an outcome to its order, unless the sender that has it is about to do so."""
+        if self._is_free(self.group_id.id):
+            self._update_order()
 
     def _settle_left(self, group_id):
         """Settle what another sender left behind in a group that this one holds: orders of it can always be due."""

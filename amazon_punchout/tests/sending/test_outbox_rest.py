@@ -1,5 +1,6 @@
 """A group that does not answer rests: none of its orders is tried meanwhile, and no other group waits for it."""
 from datetime import timedelta
+from unittest.mock import patch
 
 import requests
 from freezegun import freeze_time
@@ -8,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...const import SCHEDULED_ACTIONS
 from ..common import ORDER_URL, answer
 from ..order_case import PROBLEM, OrderCase
 
@@ -145,6 +147,9 @@ class TestRest(RestCase):
         self.assertEqual(self.outbox().failures, 2)
 
     def test_the_responsible_is_notified_once_and_not_for_each_order(self):
+        now = fields.Datetime.now()
+        for key in SCHEDULED_ACTIONS:  # they all run
+            self.env.ref(f'amazon_punchout.{key}').write({'lastcall': now, 'nextcall': now + timedelta(days=1)})
         orders = self.rest()
         self.run_cron('amazon_punchout.ir_cron_watch')
         activity = self.activities(self.group, WATCH)
@@ -273,20 +278,21 @@ class TestWaking(RestCase):
         triggers = self.env['ir.cron.trigger'].search([('cron_id', '=', self.env.ref(SEND).id)]) - before
         return triggers.mapped('call_at')
 
-    def run_sender(self, time=None):
+    def run_sender(self, time):
         """Run the sender, with so many seconds for it.
 
         :return: the moments at which it is woken, and how much it reported as left
         """
-        reported = []
+        Cron, reported = self.env.registry['ir.cron'], []
+        commit = Cron._commit_progress
 
-        def commit(_cron, _processed=0, *, remaining=None, **_kwargs):
+        def in_time(cron, processed=0, *, remaining=None, **kwargs):
             reported.append(remaining)
+            commit(cron, processed, remaining=remaining, **kwargs)
             return time
-        if time is not None:
-            self.patch(self.env.registry['ir.cron'], '_commit_progress', commit)
         before = self.env['ir.cron.trigger'].search([])
-        self.run_cron(SEND)
+        with patch.object(Cron, '_commit_progress', in_time):
+            self.run_cron(SEND)
         return self.triggers_from(before), reported
 
     def test_what_is_due_at_the_end_of_a_run_wakes_the_next(self):
