@@ -97,12 +97,19 @@ DELIVER_TO_LENGTH = 17
 CONNECT_TIMEOUT = 10
 SETUP_TIMEOUT = 30
 ORDER_TIMEOUT = 90
+PROBE_TIMEOUT = 30
 
 # The order requests that show that a group was tested: Amazon received them, marked as a test.
 TEST_ORDER_ARRIVED = [('document_type', '=', 'OrderRequest'), ('state', '=', 'sent'), ('deployment_mode', '=', 'test')]
 
-# Minutes until the next try of an order request for which no connection could be opened; the last value repeats.
+# Minutes for which a group rests that does not answer, each time in a row; the last value repeats.
 RETRY_MINUTES = (1, 5, 10, 30, 60)
+
+# By these a gateway says that it does not reach the server behind it.
+GATEWAY_ERRORS = (502, 503, 504)
+
+# So many senders are enough for any number of groups that a server can serve.
+MAX_SENDERS = 16
 
 # Types of the accounts on which purchases may be booked: expenses, and fixed assets.
 EXPENSE_ACCOUNT_TYPES = ['expense', 'expense_direct_cost', 'expense_depreciation', 'expense_other', 'asset_fixed']

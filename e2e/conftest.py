@@ -7,7 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import expect, sync_playwright
 
-from lab import check, database, demo, environment, paths, process
+from lab import check, database, demo, environment, paths, postgres, process
 from lab.window import keep_small
 
 from .client import wait_for
@@ -51,10 +51,21 @@ class Site:
         :param str kind: see /faults of the simulator
         :param int seconds: how long a slow answer takes
         """
+        self.end_rests()
         fault = {"target": target, "kind": kind, "seconds": seconds}
         requests.post(f"{self.simulator_url}/api/faults", json=fault, timeout=30).raise_for_status()
 
+    def end_rests(self):
+        """Let the time pass for which groups rest that got no answer before."""
+        connection = postgres.connect(self.database)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE amazon_punchout_outbox SET rests_until = NULL, failures = 0")
+        finally:
+            connection.close()
+
     def reset(self):
+        self.end_rests()
         requests.post(f"{self.simulator_url}/api/reset", json={"reset": True}, timeout=30).raise_for_status()
 
 

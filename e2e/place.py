@@ -122,6 +122,21 @@ class Place:
                 WHERE purchase_order.name = %s ORDER BY document.id""", name)
         return rows[0][0], [state for _order, state in rows]
 
+    def lead(self, name, port):
+        """Have the group of an order send to another port of this machine."""
+        self.rows(
+            """UPDATE amazon_punchout_group SET order_url = %s FROM purchase_order
+                WHERE amazon_punchout_group.id = amazon_group_id AND purchase_order.name = %s RETURNING 1""",
+            f'http://127.0.0.1:{port}/order', name)
+
+    def rests(self, *names):
+        """Count the groups of orders that rest."""
+        return self.rows(
+            """SELECT count(*) FROM amazon_punchout_outbox outbox JOIN purchase_order
+                   ON purchase_order.amazon_group_id = outbox.group_id
+                WHERE purchase_order.name = ANY(%s) AND outbox.rests_until > now() AT TIME ZONE 'UTC'""",
+            list(names))[0][0]
+
     def chatter(self, name, words):
         """Count the messages in the chatter of an order that contain a text."""
         return self.rows(

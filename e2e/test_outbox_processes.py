@@ -1,9 +1,10 @@
 """What happens to an order when senders are killed, run at once or meet users: real processes, a real database."""
 import re
+import socket
 
 import pytest
 
-from lab import postgres
+from lab import postgres, process
 
 from .client import wait_for
 from .place import SEND, make_place
@@ -123,6 +124,27 @@ def test_two_senders_at_once_send_each_order_once(place):
     assert [place.states(name) for name in names] == [('sent', ['sent'])] * 2
     assert sorted(place.supplier.orders) == sorted(names)
     assert [place.chatter(name, "Amazon has received the order") for name in names] == [1, 1]
+
+
+def test_a_dead_and_a_hanging_group_hold_up_no_other(place):
+    """One sender waits for the group that hangs; the other one finds the dead one and sends the healthy one's order."""
+    healthy, dead, hung = place.order(3)  # the group that was made first has the first turn
+    with socket.create_server(('127.0.0.1', 0)) as hanging:
+        hanging.settimeout(60)
+        place.lead(hung, hanging.getsockname()[1])
+        place.lead(dead, process.free_port())
+        first = place.start(SEND)
+        connection, _address = hanging.accept()
+        with connection:
+            place.run(SEND)
+            assert place.states(hung) == ('queued', ['sending'])
+            assert place.states(dead) == ('queued', ['queued'])
+            assert place.states(healthy) == ('sent', ['sent'])
+        place.finish(first)
+    assert place.states(hung) == ('unclear', ['unclear'])
+    assert place.supplier.orders == [healthy]
+    assert place.rests(dead, hung) == 2
+    assert place.rests(healthy) == 0
 
 
 def test_the_answer_is_kept_although_a_user_changes_the_order(place):

@@ -1,6 +1,6 @@
 """The web application, and the endpoints that purchasing systems call."""
 
-from flask import Blueprint, Flask, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from . import cxml_reader, cxml_writer, fault_answers
@@ -91,6 +91,8 @@ def punchout():
 @cxml.post('/order/<uuid>')
 def order(uuid):
     addressee = BY_ORDER_UUID.get(uuid) or abort(404)
+    if cxml_reader.is_profile_request(request.get_data()):
+        return Response(cxml_writer.write_status(200, 'OK'), mimetype='text/xml')  # no order, so no fault of orders
 
     def take(document, strict):
         amazon = current_app.extensions['amazon']

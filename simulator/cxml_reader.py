@@ -106,6 +106,14 @@ def read_setup_request(data):
     )
 
 
+def is_profile_request(data):
+    """Tell whether a document only asks whether somebody is there."""
+    try:
+        return _parse(data).find('Request/ProfileRequest') is not None
+    except Declined:
+        return False
+
+
 def read_order_request(data):
     root = _parse(data)
     request = root.find('Request/OrderRequest')

@@ -56,6 +56,7 @@ from .order_reference import OrderReference
 from .order_request import ItemOut, OrderRequest, write_order_request
 from .ordered_units import in_ordered_units, in_unit
 from .parser import ReceivedDocument, document_name, enclosed, fault, parse
+from .profile_request import write_profile_request
 from .punchout_order_message import ItemIn, PunchOutOrderMessage, read_cart
 from .punchout_setup_request import PunchOutSetupRequest, read_setup_request, write_setup_request
 from .redaction import find_buyer_cookie, redacted, with_shared_secret

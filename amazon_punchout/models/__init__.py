@@ -10,7 +10,9 @@ from .cart import amazon_punchout_cart
 from .shopping import amazon_punchout_session
 from .documents import amazon_punchout_document
 from .documents import amazon_punchout_retention
+from .sending import amazon_punchout_outbox
 from .shipping import amazon_punchout_shipment
+from .messages import amazon_punchout_awaited
 from .messages import amazon_punchout_failed_login
 from .billing import amazon_punchout_bill
 from .charges import amazon_punchout_api
@@ -109,14 +111,18 @@ from .approval import (
 from .sending import (
     amazon_punchout_document,
     amazon_punchout_document_answer,
+    amazon_punchout_document_sender,
     amazon_punchout_group,
+    amazon_punchout_group_rest,
     purchase_order,
     purchase_order_decisions,
     purchase_order_request,
+    purchase_order_rest,
 )
 from .messages import (
     amazon_punchout_document,
     amazon_punchout_document_attention,
+    amazon_punchout_document_awaited,
     amazon_punchout_document_confirmation,
     amazon_punchout_document_doubt,
     amazon_punchout_document_reused,

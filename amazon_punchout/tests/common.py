@@ -44,6 +44,10 @@ class AmazonCase(TransactionCase):
     connections_are_tested = True
     # The tests of the demo data keep it.
     demo_data_is_settled = True
+    # Groups have rested before each run of the sender, except in the tests of that itself.
+    rests_are_over = True
+    # What Amazon answers to a group that has rested, before an order is tried.
+    probe_answer = staticmethod(answer())
 
     @classmethod
     def setUpClass(cls):
@@ -128,12 +132,19 @@ class AmazonCase(TransactionCase):
     def amazon(self, *answers):
         """Play Amazon for a block: each request gets the next answer, the last one for ever.
 
+        Questions that order nothing get `probe_answer`, and are kept in `probes`.
+
         :param answers: of :func:`answer`, or exceptions
         :return: the bodies that were sent, as they left
         """
-        sent = []
+        sent, self.probes = [], []
 
         def send(_case, _session, prepared, /, **kwargs):
+            if b'<ProfileRequest' in (prepared.body.getvalue() if prepared.body else b''):
+                self.probes.append(prepared.body.read())
+                if isinstance(self.probe_answer, Exception):
+                    raise self.probe_answer
+                return self.probe_answer(prepared, **kwargs)
             respond = answers[min(len(sent), len(answers) - 1)]
             if isinstance(respond, requests.exceptions.ConnectTimeout):
                 sent.append(None)
@@ -192,10 +203,12 @@ class AmazonCase(TransactionCase):
         return session.purchase_order_id
 
     def send(self, *answers):
-        """Run the sender once.
+        """Run the sender once, after groups have rested that got no answer before.
 
         :return: the bodies that were sent
         """
+        if self.rests_are_over:
+            self.env['amazon.punchout.outbox'].search([('rests_until', '!=', False)]).rests_until = False
         with self.amazon(*(answers or (answer(),))) as sent:
             self.run_cron('amazon_punchout.ir_cron_send')
         return sent

@@ -69,6 +69,12 @@ class OrderCase(AmazonCase):
         values = {name: document[name] - delta
                   for name in ('queued_at', 'next_try_at', 'last_try_at') if document[name]}
         document.write(values)
+        if outbox := self.outbox(document.group_id).filtered('rests_until'):
+            outbox.rests_until -= delta
+
+    def outbox(self, group=None):
+        """Find the outbox of a group."""
+        return self.env['amazon.punchout.outbox'].search([('group_id', '=', (group or self.group).id)])
 
     def make_company(self, name, currency='base.USD'):
         """Make another company with a group, a shopper, a warehouse and complete addresses.

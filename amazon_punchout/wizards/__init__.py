@@ -2,6 +2,7 @@ from .order import amazon_punchout_batch
 from .shopping import amazon_punchout_ask, amazon_punchout_shop
 from .cart import amazon_punchout_fill
 from .approval import amazon_punchout_refuse
+from .sending import amazon_punchout_senders
 from .messages import amazon_punchout_cancel, amazon_punchout_dismiss
 from .shipping import amazon_punchout_by_hand
 from .billing import amazon_punchout_refund, amazon_punchout_shipment_bill

@@ -102,12 +102,13 @@ def serve(place, requests=1):
         wsgi.process_request(client, address)
 
 
-def setup(place, url, senders):
-    """Make a group, its people and more senders.
+def setup(place, url, senders, groups):
+    """Make groups, their people and more senders.
 
     :param str url: of the supplier
     :param int senders: how many there are in all
-    :return: ids of scheduled actions: those that send, then the one that processes messages
+    :param int groups: how many there are; each is sent one order at a time
+    :return: ids of scheduled actions: those that send, then the one that processes messages; and ids of the groups
     :rtype: dict
     """
     with place.lasting() as env:
@@ -122,11 +123,11 @@ def setup(place, url, senders):
             'name': "Buyer Person", 'login': BUYER, 'email': 'buyer@example.com',
             'group_ids': [(4, env.ref('purchase.group_purchase_user').id)]})
         vendor = env['res.partner'].create({'name': "Amazon"})
-        group = env['amazon.punchout.group'].create({
-            'name': "Faults", 'partner_id': vendor.id, 'marketplace': 'us', 'identity': 'Faults',
+        groups = env['amazon.punchout.group'].create([{
+            'name': f"Faults {number}", 'partner_id': vendor.id, 'marketplace': 'us', 'identity': 'Faults',
             'shared_secret': 'not-a-real-secret-of-faults', 'setup_url': f'{url}/setup', 'setup_test_url': False,
-            'order_url': f'{url}/order'})
-        group.state = 'test'
+            'order_url': f'{url}/order'} for number in range(groups)])
+        groups.write({'state': 'test'})
         first = env.ref('amazon_punchout.ir_cron_send')
         crons = [first, *(first.copy({'active': True}) for _each in range(senders - 1))]
         ours = set(env['ir.model.data'].search(
@@ -137,7 +138,7 @@ def setup(place, url, senders):
         return {
             'send': [cron.id for cron in crons],
             'process': env.ref('amazon_punchout.ir_cron_process').id,
-            'group': group.id,
+            'groups': groups.ids,
         }
 
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import threading
 import time
+from itertools import cycle
 
 import requests
 
@@ -54,8 +55,8 @@ class Driver(Stock):
             _lead(self.cluster_environ)
         self.supplier = Supplier(FOLDER / f'{self.name}.ledger')
         self._start_odoo()
-        made = self.do('setup', url=self.supplier.url, senders=SENDERS)
-        self.senders, self.processor, self.group_id = made['send'], made['process'], made['group']
+        made = self.do('setup', url=self.supplier.url, senders=SENDERS, groups=self.pool_size)
+        self.senders, self.processor, self.groups = made['send'], made['process'], cycle(made['groups'])
         self._end_odoo()
         self._start_odoo()  # with what was made
         self.rows("CREATE TABLE faults_canary (id integer)")
@@ -116,6 +117,7 @@ class Driver(Stock):
         self.cluster.ensure()
         self.supplier.fail_next()
         self.wait_until_alone()
+        self.end_rests()
         self.rows("UPDATE amazon_punchout_document SET state = 'cancelled', to_tell = NULL "
                   "WHERE document_type = 'OrderRequest' AND (state IN ('queued', 'sending') OR to_tell)")
         self.rows("UPDATE amazon_punchout_document SET state = 'dismissed', lacks_other_half = NULL "
@@ -172,6 +174,7 @@ class Driver(Stock):
 
     def send_all(self):
         """Run the sender undisturbed, as the scheduler does the next times, until nothing more is due."""
+        self.end_rests()
         self._run_while(self.senders[0], """
             SELECT 1 FROM amazon_punchout_document WHERE state = 'queued' AND document_type = 'OrderRequest'
                AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC') LIMIT 1""")

@@ -1,6 +1,6 @@
 """The places where processes are killed and PostgreSQL is crashed, as steps of a Tracer."""
 
-_TAKE = r'SELECT document\.id FROM amazon_punchout_document document JOIN'
+_TURN = r'SELECT due\.id FROM unnest'
 _DOCUMENT = r'done UPDATE "amazon_punchout_document" SET '
 _ORDER = r'done UPDATE "purchase_order" SET .*"amazon_state"'
 _STORED = r'done INSERT INTO "amazon_punchout_document"'
@@ -10,9 +10,9 @@ _APPLIED = _DOCUMENT + '.*"is_applied"'
 
 # How a sender sends one order, from the beginning to the end.
 SENDER = {
-    "before the order is taken": [f'sql {_TAKE}'],
-    "selected, not held": [f'done {_TAKE}'],
-    "held, not marked": [f'done {_TAKE}', 'done .*advisory'],
+    "before the order is taken": [f'sql {_TURN}'],
+    "selected, not held": [f'done {_TURN}'],
+    "held, not marked": [f'done {_TURN}', 'done .*advisory'],
     "marked, not committed": [_MARKED, 'commit$'],
     "mark committed": [_MARKED, 'committed'],
     "before the connection": ['connect$'],
@@ -26,7 +26,7 @@ SENDER = {
     "outcome committed, order not updated": ['answer', _OUTCOME, 'committed'],
     "order updated, not committed": ['answer', _ORDER, 'commit$'],
     "order committed, not released": ['answer', _ORDER, 'committed'],
-    "released, before the next order": ['answer', _ORDER, f'sql {_TAKE}'],
+    "released, before the next order": ['answer', _ORDER, f'sql {_TURN}'],
 }
 # How a message of Amazon's server is received.
 RECEIVER = {

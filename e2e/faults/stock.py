@@ -51,7 +51,7 @@ class Stock:
         with contextlib.closing(connect(self.name)) as connection:
             connection.autocommit = False
             with connection.cursor() as cursor:
-                names = [_renew(cursor, order_id) for order_id in taken]
+                names = [_renew(cursor, order_id, next(self.groups)) for order_id in taken]
             connection.commit()
         self._pool = rest + taken
         return names
@@ -59,6 +59,11 @@ class Stock:
     def make_due(self):
         """Let the time pass until the next try."""
         self.rows("UPDATE amazon_punchout_document SET next_try_at = NULL WHERE state = 'queued'")
+        self.end_rests()
+
+    def end_rests(self):
+        """Let the time pass for which groups rest that did not answer."""
+        self.rows("UPDATE amazon_punchout_outbox SET rests_until = NULL, failures = 0")
 
     def waiting_unnoticed(self, names):
         """List the orders that Amazon does not have and about which nobody was notified, nor about their group.
@@ -130,8 +135,8 @@ class Stock:
         return self._counts[what]
 
 
-def _renew(cursor, order_id):
-    """Bring an order back to where its approval left it, under another number."""
+def _renew(cursor, order_id, group_id):
+    """Bring an order back to where its approval left it, under another number and in another group."""
     cursor.execute(
         """SELECT purchase_order.name, document.id, document.payload_id, document.body
              FROM purchase_order JOIN amazon_punchout_document document
@@ -149,12 +154,12 @@ def _renew(cursor, order_id):
         "DELETE FROM amazon_punchout_document WHERE purchase_order_id = %s AND document_type = 'OrderRequest' "
         "AND id != %s", [order_id, document_id])
     cursor.execute(
-        "UPDATE purchase_order SET name = %s, state = 'purchase', amazon_state = 'queued' WHERE id = %s",
-        [name, order_id])
+        "UPDATE purchase_order SET name = %s, state = 'purchase', amazon_state = 'queued', amazon_group_id = %s "
+        "WHERE id = %s", [name, group_id, order_id])
     cursor.execute(
         """UPDATE amazon_punchout_document
-              SET state = 'queued', payload_id = %s, body = %s, tries = 0, last_try_at = NULL, next_try_at = NULL,
-                  has_left = NULL, sent_elsewhere = NULL, to_tell = NULL, answer_code = NULL, reason = NULL,
-                  queued_at = now() AT TIME ZONE 'UTC'
-            WHERE id = %s""", [fresh, base64.b64encode(text.encode()), document_id])
+              SET state = 'queued', group_id = %s, payload_id = %s, body = %s, tries = 0, last_try_at = NULL,
+                  next_try_at = NULL, has_left = NULL, sent_elsewhere = NULL, to_tell = NULL, answer_code = NULL,
+                  reason = NULL, queued_at = now() AT TIME ZONE 'UTC'
+            WHERE id = %s""", [group_id, fresh, base64.b64encode(text.encode()), document_id])
     return name

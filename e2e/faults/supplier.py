@@ -110,6 +110,9 @@ class Supplier:
                     return
                 if b'/setup' in head.split(b'\r\n', 1)[0]:
                     self._start_trip(connection, body + self._read(connection, _length(head) - len(body)))
+                elif b'<ProfileRequest' in (body or connection.recv(CHUNK, socket.MSG_PEEK)):
+                    self._read(connection, _length(head) - len(body))
+                    self._answer_ok(connection)
                 else:
                     way = self._next.pop(0) if self._next else OK
                     self._take_order(connection, head, body, way)

@@ -2,7 +2,7 @@ import pytest
 from lxml import etree
 
 from simulator.catalogue import PRODUCTS
-from simulator.tests.documents import order_request, order_url, send, shop, status
+from simulator.tests.documents import envelope, order_request, order_url, send, shop, status
 
 ITEMS = [('B0SIM00001', 2), ('B0SIM00013', 1)]
 
@@ -49,6 +49,14 @@ def test_the_order_of_a_cart_will_be_accepted(client, identity, mode):
     [received] = client.get('/api/orders').json
     assert received['notes'] == []
     assert (received['identity'], received['deployment_mode']) == (identity, mode)
+
+
+def test_who_asks_whether_somebody_is_there_orders_nothing_and_meets_no_fault(client, order):
+    client.post('/api/faults', json={'target': 'order', 'kind': '500_html'})
+    assert place(client, envelope('SIM-GROUP-DE', '<ProfileRequest/>')) == ('200', '')
+    assert client.get('/api/orders').json == []
+    assert client.get('/api/declined').json == []
+    assert send(client, order_url(client, 'SIM-GROUP-DE'), order).status_code == 500
 
 
 def test_the_desk_tells_what_was_ordered(client, order):

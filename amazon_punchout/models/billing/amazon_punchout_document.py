@@ -47,6 +47,23 @@ class AmazonPunchoutInvoice(models.Model):
             (item.line_number, item.quantity, item.description.text or item.asin)
             for order in invoice.orders for item in order.items))
 
+    def _awaited_references(self):
+        """Override to add the invoice that a credit memo names."""
+        references = super()._awaited_references()
+        if self.document_type != 'InvoiceDetailRequest':
+            return references
+        try:
+            invoice = cxml.read_invoice(self._get_body())
+        except cxml.CxmlError:
+            return references
+        return references | {*filter(None, (invoice.original_invoice_id, invoice.original_payload_id))}
+
+    def _brought_references(self):
+        """Override to add the names of invoices, for which credit memos wait."""
+        invoices = self.filtered(lambda document: document.document_type == 'InvoiceDetailRequest')
+        numbers = invoices.sudo().account_move_id.mapped('amazon_invoice_id')  # buyers can't always read bills
+        return super()._brought_references() | {*filter(None, (*numbers, *invoices.mapped('payload_id')))}
+
     @api.model
     def _message_steps(self):
         """Override to process InvoiceDetailRequest."""

@@ -135,6 +135,8 @@ class AmazonPunchoutApiFetch(models.Model):
                 break
             apart(page._process, self.env)
         due = self.search([('use_reconciliation', '=', True)]).filtered(lambda access: access._is_fetch_due())
+        self.env['amazon.punchout.document']._go_on_at_once('amazon_punchout.ir_cron_fetch', lambda: due or self.env[
+            'amazon.punchout.api.page'].search_count([('state', '=', 'received')], limit=1))
         cron._commit_progress(remaining=len(due))
 
     def _is_fetch_due(self):

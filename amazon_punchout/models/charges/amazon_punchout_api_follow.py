@@ -41,6 +41,9 @@ class AmazonPunchoutApiFollow(models.Model):
                 if not access._follow(orders):
                     break
                 cron._commit_progress(len(orders))
+        self.env['amazon.punchout.document']._go_on_at_once('amazon_punchout.ir_cron_follow', lambda: any(
+            access._is_report_due() and access._orders_to_follow()
+            for access in self.search([('use_reporting', '=', True)])))
 
     def _is_report_due(self):
         """Tell whether something may be asked now.

@@ -57,6 +57,9 @@ class AmazonPunchoutApiPdfs(models.Model):
         if next_times:
             self.env['amazon.punchout.document']._wake_scheduled_action(
                 'amazon_punchout.ir_cron_pdfs', at=max(min(next_times), fields.Datetime.now() + FIRST_LOOK))
+        self.env['amazon.punchout.document']._go_on_at_once('amazon_punchout.ir_cron_pdfs', lambda: any(
+            access._is_due(DOCUMENTS) and access._pdfs_under_way(due=True)
+            for access in self.search([('use_documents', '=', True)])))
 
     def _pdfs_under_way(self, due=False):
         """Find the next PDF of this access.

@@ -26,6 +26,9 @@ class AmazonPunchoutApiPrices(models.Model):
                 if not access._is_due(PRODUCTS) or not cron._commit_progress() or not access._ask_prices(order):
                     break
                 cron._commit_progress(1)
+        self.env['amazon.punchout.document']._go_on_at_once('amazon_punchout.ir_cron_prices', lambda: any(
+            access._is_due(PRODUCTS) and access._orders_to_price()
+            for access in self.search([('use_products', '=', True)])))
 
     def _orders_to_price(self):
         """Find the orders whose prices are asked for.

@@ -270,7 +270,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
     @api.model
     def _cron_charges(self):
         """Import reports that wait, then match and book what can be, each part in a transaction of its own."""
-        cron = self.env['ir.cron']
+        cron, tried = self.env['ir.cron'], 0
         self.env['amazon.punchout.import']._run_waiting()
         ids = self.search(self._bookable_domain(), order='date, id').ids
         for part in split_every(BOOKED_TOGETHER, ids):
@@ -278,3 +278,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
                 break
             apart(self.browse(part)._book, self.env)
             cron._commit_progress(len(part))
+            tried += len(part)
+        # What can't be booked yet is found again, so the next run begins at once only if this one has come on.
+        self.env['amazon.punchout.document']._go_on_at_once('amazon_punchout.ir_cron_charges', lambda: tried < len(
+            ids) and (not tried or self.search_count(self._bookable_domain()) < len(ids)))

@@ -114,7 +114,7 @@ class AmazonPunchoutDocument(models.Model):
     _message_uniq = models.UniqueIndex(
         "(account_group_id, payload_id) WHERE account_group_id IS NOT NULL", "This message was already received.")
     _inbox_idx = models.Index("(id) WHERE state IN ('received', 'waiting')")
-    _queue_idx = models.Index("(next_try_at) WHERE state IN ('queued', 'sending')")
+    _queue_idx = models.Index("(group_id, id) WHERE state IN ('queued', 'sending')")
     _to_tell_idx = models.Index("(id) WHERE to_tell IS TRUE")  # as the ORM writes it
 
     @api.depends('body')
@@ -276,6 +276,33 @@ class AmazonPunchoutDocument(models.Model):
             "press Dismiss.",
             self.document_type))
 
+    def _awaited_references(self):
+        """List what this document names that may have to arrive first; each room adds its kinds.
+
+        :return: payloadIDs and numbers
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        try:
+            envelope = cxml.read_request(self._get_body())
+        except cxml.CxmlError:
+            return set()
+        return {*envelope.order_payload_ids, *envelope.order_ids}
+
+    def _brought_references(self):
+        """List the names of what these documents brought, or are about; each room adds its kinds.
+
+        :return: as :meth:`_awaited_references`
+        :rtype: set[str]
+        """
+        documents_sudo = self.sudo()  # as in `_orders`
+        orders_sudo = documents_sudo.purchase_order_id | documents_sudo.other_order_ids
+        requests_sudo = orders_sudo.amazon_document_ids.filtered(
+            lambda document: document.document_type == 'OrderRequest')
+        unassigned = self.filtered(lambda document: not document._orders())
+        return {*orders_sudo.mapped('name'), *requests_sudo.mapped('payload_id')}.union(
+            *(document._awaited_references() for document in unassigned))
+
     def _wake_waiting(self):
         """Have documents that wait for these tried again."""
 
@@ -290,3 +317,15 @@ class AmazonPunchoutDocument(models.Model):
         """
         if cron_id := self.env['ir.model.data'].sudo()._xmlid_to_res_id(xml_id):
             self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
+
+    @api.model
+    def _go_on_at_once(self, xml_id, is_due):
+        """Wake a scheduled action whose time is over while something is due.
+
+        Odoo itself would look for it up to a minute later, or not before its next regular time.
+
+        :param str xml_id: its external id
+        :param is_due: called without arguments, tells whether something is due
+        """
+        if not self.env['ir.cron']._commit_progress() and is_due():
+            self._wake_scheduled_action(xml_id)

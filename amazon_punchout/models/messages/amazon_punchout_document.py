@@ -12,14 +12,12 @@ from ...const import UNREADABLE
 from ...tools.doubt import OrderInDoubt
 from ...tools.log import log_document
 from ...tools.steps import CONFLICTS, apart, attempt, explain, stored_once
-from ...tools.waiting import WAIT, OtherHalfMissing
+from ...tools.waiting import LACKING, WAIT, OtherHalfMissing
 
 _logger = logging.getLogger(__name__)
 
-# What waits for its other half is tried again whenever another document of its groups was processed, and now and then
-# anyway, for this long.
+# What waits for its other half is tried again whenever something arrives that it names, and now and then anyway.
 NEXT_TRY = timedelta(minutes=50)
-LACKING = (('state', 'in', ('waiting', 'attention')), ('lacks_other_half', '=', True))
 # A document that another transaction had locked, or that a conflict kept from being processed, is tried again after
 # this long.
 LOCKED_TRY = timedelta(minutes=5)
@@ -106,16 +104,25 @@ class AmazonPunchoutDocumentInbox(models.Model):
 
     @api.model
     def _cron_process(self):
-        """Process new messages, then those that waited for them, until nothing changes any more."""
-        inbound = [('account_group_id', '!=', False)]
-        now = fields.Datetime.now()
-        settled = self.search([*inbound, ('state', '=', 'received')], order='id')._process_each()
-        settled |= self.search([*inbound, *LACKING, ('next_try_at', '<=', now)], order='id')._process_each()
-        while settled:
-            settled = self.search([*inbound, *settled._lacking_domain()], order='id')._process_each()
-        left = self.search_count([*inbound, ('state', '=', 'received')])
-        if not self.env['ir.cron']._commit_progress(remaining=0) and left:
-            self.env['ir.cron']._commit_progress(remaining=left)  # the time is over: run again at once
+        """Process new messages, then those that waited for them, until nothing changes any more.
+
+        Odoo runs an action that has more to do only when it looks for due ones the next time, which is up to a minute
+        later, so it is woken. What another transaction was in the way of is tried a little later.
+        """
+        cron, now = self.env['ir.cron'], fields.Datetime.now()
+        received = [('account_group_id', '!=', False), ('state', '=', 'received')]
+        due = [('account_group_id', '!=', False), *LACKING, ('next_try_at', '<=', now)]
+        settled = self.search(received, order='id')._process_each()
+        settled |= self.search(due, order='id')._process_each()
+        while settled and (waiting := settled._find_waiting()):
+            if not cron._commit_progress():
+                waiting.next_try_at = now
+                break
+            settled = waiting._process_each()
+        left = self.search_count(received) + self.search_count(due)
+        if not cron._commit_progress(remaining=0) and left:
+            self._wake_processing()
+            cron._commit_progress(remaining=left)  # the time is over: run again at once
         elif left:
             self._wake_processing(at=now + LOCKED_TRY)
 
@@ -134,24 +141,6 @@ class AmazonPunchoutDocumentInbox(models.Model):
                     settled += document
                 cron._commit_progress(1)
         return settled
-
-    def _wake_waiting(self):
-        """Override to try waiting messages again: Amazon may write about an order before it is committed."""
-        super()._wake_waiting()
-        waiting = self.search([*self._lacking_domain(), ('direction', '=', 'in')])
-        if waiting:
-            waiting.next_try_at = fields.Datetime.now()
-            self._wake_processing()
-
-    def _lacking_domain(self):
-        """Search for documents that wait for something that these documents may have brought.
-
-        As long as the order of a document is unknown, it belongs to the group whose secret it had.
-
-        :rtype: list
-        """
-        groups = self._credential_groups()
-        return [*LACKING, '|', ('group_id', 'in', groups.ids), ('account_group_ids', 'in', groups.ids)]
 
     # === PROCESSING === #
 
@@ -233,6 +222,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
                 self._record_event('waiting', type=self.document_type, reason=sentence)
             self.write({
                 'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
+        self._keep_awaited()
 
     # === FINDING ORDERS === #
 

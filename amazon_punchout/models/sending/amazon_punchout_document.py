@@ -1,19 +1,16 @@
 import logging
 import time
-from datetime import timedelta
 from functools import partial
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
-from odoo.tools import SQL
 
 from ... import cxml
-from ...const import ORDER_TIMEOUT, RETRY_MINUTES
+from ...const import ORDER_TIMEOUT
 from ...tools.durable import make_durable
-from ...tools.hold import Hold
 from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
 from ...tools.masking import masked
@@ -22,130 +19,12 @@ from ...tools.steps import apart, explain
 
 _logger = logging.getLogger(__name__)
 
-ORDER_REQUESTS = ('document_type', '=', 'OrderRequest')
 LONGEST_REASON = 1000
-# The first of the two numbers of our advisory locks; the second is the document's.
-HELD = int.from_bytes(b'amzn', 'big')
 
 
 class AmazonPunchoutDocumentSending(models.Model):
-    """The outbox: how an order request leaves Odoo.
-
-    A document is taken with SKIP LOCKED, marked `sending` and committed before the first byte leaves. While it is sent,
-    no transaction of the sender is open but the one that holds it by an advisory lock (`tools/hold.py`), which ends
-    with the process. So a document that is `sending` and that nobody holds was left by a sender that died: it becomes
-    `unclear`, and is never sent again automatically. Any number of senders may run at once.
-    """
+    """How an order request that a sender has taken leaves Odoo, and what became of it."""
     _inherit = 'amazon.punchout.document'
-
-    # === QUEUEING === #
-
-    def _queue(self):
-        """Wake the sender for documents that were queued in this transaction."""
-        if self:
-            self._wake_sender()
-
-    @api.model
-    def _wake_sender(self, at=None):
-        """Have the scheduled action run.
-
-        :param datetime at: when; by default as soon as this transaction is committed
-        """
-        self._wake_scheduled_action('amazon_punchout.ir_cron_send', at=at)
-
-    @api.model
-    def _cron_send(self):
-        """Send what is queued, one document after the other, each in its own transactions.
-
-        One try may take CONNECT_TIMEOUT and ORDER_TIMEOUT, and Odoo kills a scheduled action after
-        limit_time_real_cron (120 seconds by default). So another one begins only while `_commit_progress` leaves time,
-        which it does for the first ten seconds of a run; the next run sends the rest.
-        """
-        cron = self.env['ir.cron']
-        for group in self.env['amazon.punchout.group']._stopped_groups():
-            apart(group._notify_stopped, self.env)
-        for group in self.env['amazon.punchout.group']._groups_to_place():
-            apart(group._notice_place, self.env)
-        for document in self.search([('state', '=', 'sending'), ORDER_REQUESTS]):
-            apart(document._settle_if_sender_died, self.env)
-        for document in self.search([('to_tell', '=', True)]):
-            apart(document._update_order, self.env)
-        while cron._commit_progress() and self._send_next():
-            cron._commit_progress(1)
-        for document in self.search([('queued_at', '<', fields.Datetime.now() - timedelta(hours=1)),
-                                     ('state', '=', 'queued'), ORDER_REQUESTS]):
-            apart(document._notify_waiting, self.env)
-        cron._commit_progress(remaining=self.search_count([
-            ('state', '=', 'queued'), ORDER_REQUESTS,
-            ('group_id', 'any', self.env['amazon.punchout.group']._sending_domain()),
-            '|', ('next_try_at', '=', False), ('next_try_at', '<=', fields.Datetime.now())]))
-
-    # === TAKING === #
-
-    @api.model
-    def _send_next(self):
-        """Take the oldest document that is due and that no other sender holds, and send it.
-
-        :return: whether anything was due
-        :rtype: bool
-        """
-        with Hold(self.env.registry) as hold:
-            try:
-                # Repeated after a conflict. Then the document is marked `sending`, and that is committed.
-                document = retrying(partial(self._mark_next, hold), self.env)
-                if document:
-                    document._send()
-                return bool(document)
-            finally:
-                self.env.cr.rollback()
-
-    def _mark_next(self, hold):
-        """Take the next document that is due, hold it and mark it `sending`.
-
-        :param Hold hold: holds the document then
-        :return: the document, or an empty recordset if nothing is due
-        """
-        hold.begin()
-        now = fields.Datetime.now()
-        self.flush_model(['state', 'next_try_at', 'group_id'])
-        self.env['purchase.order'].flush_model(['state'])
-        last_id = 0
-        # A group that was set up in another database sends nothing from this one, nor one whose database was restored,
-        # until that was noticed. An order that is not or no longer approved is not sent, whatever state its document
-        # was left in. The orders of archived groups are still sent.
-        groups = self.env['amazon.punchout.group'].with_context(active_test=False)
-        groups = groups.search(groups._sending_domain())
-        while rows := self.env.execute_query(SQL(
-            """
-            SELECT document.id
-              FROM amazon_punchout_document document
-              JOIN purchase_order ON purchase_order.id = document.purchase_order_id
-             WHERE document.state = 'queued'
-               AND document.document_type = 'OrderRequest'
-               AND (document.next_try_at IS NULL OR document.next_try_at <= %s)
-               AND document.group_id = ANY(%s)
-               AND purchase_order.state = 'purchase'
-               AND document.id > %s
-          ORDER BY document.id
-             LIMIT 1
-               FOR NO KEY UPDATE OF document SKIP LOCKED
-            """, now, groups.ids, last_id,
-        )):
-            document = self.browse(rows[0])
-            last_id = document.id
-            if hold.take(HELD, last_id):
-                make_durable(self.env.cr)  # or after a crash it would be queued, and sent again
-                document.write({
-                    'state': 'sending', 'tries': document.tries + 1, 'last_try_at': now, 'next_try_at': False})
-                return document
-        return self.browse()
-
-    def _settle_if_sender_died(self):
-        """Mark a document that a sender left behind as unclear: it may have been sent or not."""
-        free = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", HELD, self.id))[0][0]
-        if free and self.state == 'sending':
-            self._store_outcome(Outcome('unclear', 0, self._in_notified_language().env._(
-                "Odoo stopped while the order was being sent, so it is unclear whether Amazon has the order.")))
 
     # === SENDING === #
 
@@ -199,18 +78,22 @@ class AmazonPunchoutDocumentSending(models.Model):
             _logger.exception("%s", what)
             return Outcome('refused', 0, explain(self.env, error, what).rstrip('.'))
         if not secret:  # an open group has one, unless the environment of this process lacks it
-            return Outcome('queued', 0, document.env._("the Amazon group %s has no Shared Secret", group.name))
+            fault = document.env._("the Amazon group %s has no Shared Secret", group.name)
+            return Outcome('queued', 0, fault, fault=fault)
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
             outcome = document._read_order_answer(post_cxml(url, body, ORDER_TIMEOUT, networks))
         except NotDelivered as error:
-            return Outcome('queued', 0, document._explain_http_error(error))
+            fault = document._explain_http_error(error)
+            return Outcome('queued', 0, fault, fault=fault)
         except NoAnswer as error:
+            fault = document._explain_http_error(error)
             outcome = Outcome('unclear', 0, document.env._(
                 "The order was sent, but the answer was not clear (%s), so it is unclear whether Amazon has the order.",
-                document._explain_http_error(error)))
+                fault), fault=fault)
         # An answer may quote what it complains about, and at any length.
-        return outcome._replace(reason=masked(outcome.reason, secret)[:LONGEST_REASON])
+        return outcome._replace(
+            reason=masked(outcome.reason, secret)[:LONGEST_REASON], fault=masked(outcome.fault, secret))
 
     def _check_mode(self):
         """Check that the group is still in the mode in which the order was shopped.
@@ -235,7 +118,7 @@ class AmazonPunchoutDocumentSending(models.Model):
         """Store the outcome of a try, in three transactions.
 
         The answer comes only once, so it is first stored on the document alone, which nobody else writes now. Then it
-        is brought to the order, which a user may be working on, and to the other documents in the queue.
+        is brought to the order, which a user may be working on, and to the outbox of the group.
 
         :param Outcome outcome: of the try
         """
@@ -248,7 +131,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             raise
         if not apart(self._update_order, self.env):
             apart(self._update_order_state, self.env)
-        apart(self._move_queue, self.env)
+        apart(partial(self._move_queue, outcome.fault), self.env)
 
     def _store_outcome(self, outcome):
         """Store the outcome of a try on the document.
@@ -268,8 +151,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             'state': outcome.state, 'answer_code': outcome.code, 'reason': outcome.reason,
             'is_answer_unread': outcome.is_unread, 'next_try_at': False, 'to_tell': True}
         if outcome.state == 'queued':
-            minutes = RETRY_MINUTES[min(self.tries, len(RETRY_MINUTES)) - 1]
-            vals['next_try_at'] = fields.Datetime.now() + timedelta(minutes=minutes)
+            vals['next_try_at'] = fields.Datetime.now() + self._outbox()._pause()
             self._wake_sender(at=vals['next_try_at'])
         elif outcome.code or outcome.state != 'refused':
             vals['has_left'] = True
@@ -285,22 +167,26 @@ class AmazonPunchoutDocumentSending(models.Model):
         """Bring at least the state to the order if its chatter or an activity fails; the rest is tried again."""
         self.purchase_order_id._amazon_apply_state(self)
 
-    def _move_queue(self):
-        """Let the other documents of the group wait while its address can't be reached, and send them once it answers.
+    def _move_queue(self, fault):
+        """Have the group rest if Amazon does not answer, and go on once it does.
 
         So a dead address is tried once in a while and not once for each order.
+
+        :param str | None fault: as of an `Outcome`
         """
-        now = fields.Datetime.now()
-        others = [('group_id', '=', self.group_id.id), ('id', '!=', self.id), ('state', '=', 'queued'), ORDER_REQUESTS]
-        if self.state == 'queued':
-            due = ['|', ('next_try_at', '=', False), ('next_try_at', '<=', now)]
-            self.search(others + due).try_lock_for_update(allow_referencing=True).write({
-                'next_try_at': self.next_try_at, 'reason': self.reason})
-        else:
-            self.search([*others, ('next_try_at', '>', now)]).try_lock_for_update(
-                allow_referencing=True).next_try_at = False
+        if fault:
+            self._outbox()._rest(fault)
+        elif fault is not None:
+            self._outbox()._note_clear_answer()
         if self.state == 'sent':
             self._wake_waiting()
+
+    def _outbox(self):
+        """Find the outbox of the document's group.
+
+        :return: an `amazon.punchout.outbox`
+        """
+        return self.env['amazon.punchout.outbox']._of(self.group_id)
 
     def _notify_waiting(self):
         """Notify the responsible person of an order that could not be sent for more than an hour."""
@@ -362,4 +248,4 @@ class AmazonPunchoutDocumentSending(models.Model):
         """Queue an `unclear` document once more: the same bytes, so that Amazon can recognise the payloadID."""
         self.ensure_one()
         self.write({'state': 'queued', 'queued_at': fields.Datetime.now(), 'reason': False, 'sent_elsewhere': False})
-        self._queue()
+        self.group_id._end_rest()

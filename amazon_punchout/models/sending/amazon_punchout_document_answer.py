@@ -27,19 +27,29 @@ class AmazonPunchoutDocumentAnswer(models.Model):
             if 300 <= answer.status < 500 and answer.status != TIMED_OUT:
                 return Outcome('refused', answer.status, self.env._(
                     "the order address answered with HTTP %s after the order was sent to it", answer.status),
-                    is_unread=True)
+                    is_unread=True, fault='')
             return Outcome('unclear', answer.status, self.env._(
                 "Amazon's answer could not be read (HTTP %(status)s: %(error)s), so it is unclear whether Amazon has "
-                "the order.", status=answer.status, error=self._explain_cxml_error(error).rstrip('.')))
+                "the order.", status=answer.status, error=self._explain_cxml_error(error).rstrip('.')),
+                fault=self._explain_unclear(answer.status))
         text = response.message or response.text or self.env._("no reason given")
         if 200 <= response.code < 300 and 200 <= answer.status < 300:
-            return Outcome('sent', response.code, text)
+            return Outcome('sent', response.code, text, fault='')
         if 400 <= response.code < 500 and answer.status < 500 and TIMED_OUT not in (response.code, answer.status):
-            return Outcome('refused', response.code, self._explain_declined(text))
+            return Outcome('refused', response.code, self._explain_declined(text), fault='')
         return Outcome('unclear', response.code, self.env._(
             "Amazon answered with an error that leaves open what became of the order: “%(text)s” (%(code)s, HTTP "
             "%(status)s), so it is unclear whether Amazon has the order.",
-            text=text, code=response.code, status=answer.status))
+            text=text, code=response.code, status=answer.status), fault=self._explain_unclear(answer.status))
+
+    def _explain_unclear(self, status):
+        """Say of an answer from which nothing follows what the other orders of the group wait for.
+
+        :param int status: of HTTP
+        :return: without a full stop
+        :rtype: str
+        """
+        return self.env._("Amazon's answer to an order was not clear (HTTP %s)", status)
 
     def _explain_declined(self, text):
         """Put the error codes in Amazon's words into the reader's, as confirmations do.

@@ -203,6 +203,7 @@ class PurchaseOrderDecisions(models.Model):
             self._amazon_check_ready()
             request_sudo._record_event('again')
             self._amazon_new_requests()
+            self.amazon_group_id._end_rest()
             body = self.env._("Send Again: the order was queued as a new document.")
         with lifted():
             self.amazon_state = 'queued'

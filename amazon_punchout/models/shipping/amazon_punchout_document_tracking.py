@@ -48,6 +48,26 @@ class AmazonPunchoutDocumentTracking(models.Model):
         self._wake_processing()
         return document
 
+    # === WAITING === #
+
+    def _awaited_references(self):
+        """Override to list the orders of package tracking, by our number and by Amazon's."""
+        if self.document_type != TRACKING:
+            return super()._awaited_references()
+        try:
+            events = rest.read_tracking(self._get_body())
+        except rest.RestError:
+            return set()
+        return {*filter(None, (
+            name for event in events for name in (event.purchase_order_number, event.order_ref)))}
+
+    def _brought_references(self):
+        """Override to add Amazon's numbers of the orders, which package tracking may name."""
+        numbers = {
+            number for document in self for order_sudo in document._orders()
+            for number in order_sudo._amazon_order_numbers()}
+        return super()._brought_references() | numbers
+
     # === PROCESSING === #
 
     def _run_step(self):

@@ -12,14 +12,15 @@ class AmazonPunchoutDocumentWatch(models.Model):
     def _late_order_domain(self):
         """Find the order requests that should have left by now.
 
-        One for which no connection could be opened waits for its next try, and is late only after that. One that is
-        still `sending` was left by a sender that died.
+        While its group rests an order waits for that, and is late only after it. One that is still `sending` was left
+        by a sender that died.
 
         :rtype: Domain
         """
         late = self.env['amazon.punchout.watch']._late_moment()
+        resting = self.env['amazon.punchout.outbox'].sudo()._resting_groups(late)  # only ids
         return Domain('document_type', '=', 'OrderRequest') & (
-            Domain('state', '=', 'queued') & (
+            Domain('state', '=', 'queued') & Domain('group_id', 'not in', resting.ids) & (
                 Domain('next_try_at', '=', False) & Domain('queued_at', '<=', late) | Domain('next_try_at', '<=', late))
             | Domain('state', '=', 'sending') & Domain('last_try_at', '<=', late))
 

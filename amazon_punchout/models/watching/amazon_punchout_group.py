@@ -68,7 +68,8 @@ class AmazonPunchoutGroupWatch(models.Model):
         """
         sentences = {group.id: [] for group in self}
         opened = self.filtered(lambda group: group.state != 'draft')
-        for check in (opened._delayed_actions, opened._delayed_orders, opened._delayed_messages) if opened else ():
+        checks = (opened._delayed_actions, opened._delayed_rests, opened._delayed_orders, opened._delayed_messages)
+        for check in checks if opened else ():
             try:
                 with self.env.cr.savepoint(flush=False):  # reading a field must not have others written
                     found = check()
@@ -94,6 +95,40 @@ class AmazonPunchoutGroupWatch(models.Model):
         # If nothing runs, all of them have the same sentence.
         sentences = list(dict.fromkeys(map(watch._explain_action, actions)))
         return dict.fromkeys(self._origin.filtered('active').ids, sentences)
+
+    def _delayed_rests(self):
+        """Say which groups get no answer while orders of theirs wait: one sentence for all of their orders.
+
+        A rest that is over does not end this, only an answer does, or people would be notified after each rest.
+
+        :return: as :meth:`_delay_sentences`
+        """
+        failing = self._origin.filtered(lambda group: any(group.outbox_ids.mapped('failures')))
+        if not failing:
+            return {}
+        documents_sudo = self.env['amazon.punchout.document'].sudo()  # a number only
+        counts = documents_sudo._read_group([
+            ('group_id', 'in', failing.ids), ('state', '=', 'queued'), ('document_type', '=', 'OrderRequest'),
+        ], ['group_id'], ['__count'])
+        return {group.id: [group._rest_sentence(count)] for group, count in counts
+                if not group._sending_stopped_reason()}
+
+    def _rest_sentence(self, count):
+        """Say why the orders of this group wait, and until when.
+
+        :param int count: how many wait
+        :rtype: str
+        """
+        self.ensure_one()
+        values = {'reason': self.outbox_ids.reason, 'count': count}
+        if resting := self._resting_outbox():
+            return self.env._(
+                "Amazon does not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Next try: "
+                "%(next)s. Press Send Now to try at once.",
+                next=self.env['amazon.punchout.watch']._when(resting.rests_until), **values)
+        return self.env._(
+            "Amazon did not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Odoo is about to "
+            "try again.", **values)
 
     def _delayed_orders(self):
         """Count the orders that should have been sent by now; a group that is stopped says why they wait.

@@ -10,6 +10,7 @@ from . import (
     test_booking_orders,
     test_booking_refunds,
     test_card_statement,
+    test_going_on,
     test_import,
     test_import_figures,
     test_list_buttons,

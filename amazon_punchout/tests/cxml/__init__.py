@@ -7,6 +7,7 @@ from . import (
     test_cxml_invoice,
     test_cxml_order,
     test_cxml_parser,
+    test_cxml_profile,
     test_cxml_punchin,
     test_cxml_redaction,
     test_cxml_response,

@@ -22,6 +22,7 @@ from . import (
     test_reused_payload_id,
     test_rotation,
     test_shared_credentials,
+    test_waiting_matches,
     test_words,
     test_wrong_reference,
 )

@@ -86,13 +86,16 @@ class TestWaiting(InboxCase):
         document = self.lost()
         self.assertGreater(document.next_try_at, fields.Datetime.now())
         triggers = self.triggers()
-        self.sent_order()
+        order = self.ordered()
+        self.requests(order).payload_id = 'nowhere'
+        self.send()
         self.assertLessEqual(document.next_try_at, fields.Datetime.now())
         self.assertTrue(self.triggers() - triggers)
 
     def test_an_order_that_a_person_found_at_amazon_wakes_what_waits(self):
         document = self.lost()
         order = self.ordered()
+        self.requests(order).payload_id = 'nowhere'
         self.send(answer(status=500, code='500'))
         order.with_user(self.manager).action_amazon_arrived()
         self.assertLessEqual(document.next_try_at, fields.Datetime.now())

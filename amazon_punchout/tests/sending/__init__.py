@@ -6,4 +6,6 @@ from . import (
     test_outbox_durable,
     test_outbox_hosts,
     test_outbox_log,
+    test_outbox_rest,
+    test_senders,
 )

@@ -91,6 +91,7 @@ class TestDoubt(OrderCase):
                 self.assertFalse(self.requests(order).has_left)
                 self.assertIn("is not valid", self.requests(order).reason)
                 order.with_user(self.buyer).button_cancel()
+                self.outbox().rests_until = False
 
     @mute_logger('odoo.addons.amazon_punchout.models.sending.amazon_punchout_document')
     def test_what_fails_before_a_byte_left_is_not_unclear(self):

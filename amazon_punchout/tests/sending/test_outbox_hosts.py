@@ -112,6 +112,7 @@ class TestOutboxHosts(OrderCase):
                 self.assertWaits(order, "the web address is not valid")
                 self.assertNotIn("password", self.requests(order).reason)
                 self.requests(order).next_try_at = '2999-01-01'
+                self.outbox().rests_until = False
 
     def test_shopping_and_the_test_of_the_connection_reach_nothing_inside(self):
         with self.connecting_nowhere() as tried:

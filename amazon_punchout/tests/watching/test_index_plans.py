@@ -9,8 +9,8 @@ from ..speed_case import SpeedCase
 
 COPIES = 3000
 BIG = (
-    'amazon.punchout.document', 'purchase.order', 'purchase.order.line', 'amazon.punchout.transaction',
-    'amazon.punchout.api.page', 'amazon.punchout.import', 'amazon.punchout.pdf')
+    'amazon.punchout.document', 'amazon.punchout.awaited', 'purchase.order', 'purchase.order.line',
+    'amazon.punchout.transaction', 'amazon.punchout.api.page', 'amazon.punchout.import', 'amazon.punchout.pdf')
 
 
 @tagged('post_install', '-at_install')
@@ -28,6 +28,9 @@ class TestIndexPlans(SpeedCase):
         self.env.invalidate_all()
         groups = self.clone(self.group, 30, name="'G' || n")
         self.clone_orders(self.order, COPIES, group_ids=groups)
+        awaited = self.env['amazon.punchout.awaited'].sudo().create({
+            'document_id': self.order.amazon_document_ids[0].id, 'reference': "nowhere"})
+        self.clone(awaited, COPIES, reference="'nowhere' || n")
         charge = self.env['amazon.punchout.transaction'].sudo().create({
             'kind': 'charge', 'state': 'booked', 'source': 'report', 'company_id': self.company.id,
             'currency_id': self.company.currency_id.id, 'is_settled': True})
@@ -78,6 +81,12 @@ class TestIndexPlans(SpeedCase):
         self.assertLessEqual({
             'amazon_punchout_document_last_message_idx', 'amazon_punchout_document_last_order_idx'}, used)
         self.plans_of(lambda: problems.search_count([]))
+
+    def test_what_arrives_finds_what_waits_for_it(self):
+        confirmation = self.order.amazon_document_ids.filtered(
+            lambda document: document.document_type == 'ConfirmationRequest').sudo()
+        used = self.plans_of(lambda: self.assertFalse(confirmation._find_waiting()))
+        self.assertIn('amazon_punchout_awaited__reference_index', used)
 
     def test_every_index_serves_the_search_that_it_is_for(self):
         searches = {

@@ -1,0 +1,112 @@
+"""What waits is tried again when something arrives that it names, and by nothing else."""
+from odoo import fields
+from odoo.tests import tagged
+
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, reference
+from ..message_case import MessageCase
+
+PROCESS = 'amazon_punchout.ir_cron_process'
+
+
+@tagged('post_install', '-at_install')
+class TestWaitingMatches(MessageCase):
+
+    def waiting(self, number):
+        """Deliver a confirmation of an order that Odoo doesn't have.
+
+        :return: the document as superuser
+        """
+        order = self.env['purchase.order'].search([('amazon_state', '!=', False)], limit=1) or self.sent_order()
+        document = self.deliver(confirmation_xml(
+            order, kind='accept', payload_id=f'waits{number}', order_reference=(
+                f'<OrderReference orderID="P-NOWHERE{number}"><DocumentReference payloadID="nowhere{number}"/>'
+                '</OrderReference>')))
+        self.assertEqual(document.state, 'waiting')
+        return document
+
+    def test_a_document_that_waits_knows_what_it_waits_for(self):
+        document = self.waiting(1)
+        self.assertEqual(set(document.awaited_ids.mapped('reference')), {'P-NOWHERE1', 'nowhere1'})
+
+    def noting(self):
+        """Note which documents are processed.
+
+        :return: their payloadIDs
+        """
+        tried, Documents = [], type(self.env['amazon.punchout.document'])
+        process = Documents._process
+
+        def note(document):
+            tried.append(document.payload_id)
+            return process(document)
+        self.patch(Documents, '_process', note)
+        return tried
+
+    def test_what_is_not_named_is_not_tried_again(self):
+        waiting = self.waiting(1)
+        order = self.sent_order()
+        next_try = waiting.next_try_at
+        tried = self.noting()
+        self.deliver(confirmation_xml(order, kind='accept', payload_id='other'))
+        self.sent_order()
+        self.assertEqual(tried, ['other'])
+        self.assertEqual(waiting.next_try_at, next_try)
+
+    def test_it_is_woken_by_the_payload_id_and_by_the_number(self):
+        for number, key in ((1, 'payload_id'), (2, 'name')):
+            with self.subTest(key):
+                waiting = self.waiting(number)
+                order = self.ordered()
+                if key == 'payload_id':
+                    self.requests(order).payload_id = f'nowhere{number}'
+                else:
+                    self.env.flush_all()
+                    self.env.cr.execute(
+                        "UPDATE purchase_order SET name = %s WHERE id = %s", [f'P-NOWHERE{number}', order.id])
+                    self.env.invalidate_all()
+                self.send()
+                self.assertLessEqual(waiting.next_try_at, fields.Datetime.now())
+
+    def test_a_credit_memo_is_woken_by_the_invoice_that_it_names(self):
+        """Its invoice may be about more orders than the credit memo."""
+        order, other, third = self.sent_order(), self.sent_order(), self.sent_order()
+        credit = self.deliver(invoice_xml(
+            [(order, invoice_line(1, -1, '9.99'))], purpose='creditMemo', invoice_id='CR-1', payload_id='credit',
+            original_invoice_id='INV-1'))
+        self.assertEqual(credit.state, 'waiting', credit.reason)
+        tried = self.noting()
+        self.deliver(invoice_xml([(other, invoice_line(1, 1, '9.99'))], invoice_id='INV-2', payload_id='invoice2'))
+        self.assertEqual(tried, ['invoice2'])
+        self.deliver(invoice_xml([(third, invoice_line(1, 1, '9.99'))], invoice_id='INV-1', payload_id='invoice1'))
+        self.assertEqual(tried, ['invoice2', 'invoice1', 'credit'])
+
+    def test_one_confirmation_costs_the_same_however_many_wait(self):
+        counts = {}
+        self.deliver(confirmation_xml(self.sent_order(), kind='accept', payload_id='first'))  # what is read but once
+        documents = self.waiting(0)
+        for number in (0, 10, 30):
+            while len(documents) <= number:
+                documents |= self.waiting(len(documents))
+            order = self.sent_order()
+            raw = confirmation_xml(order, kind='accept', payload_id=f'counted{number}')
+            self.begin_anew()
+            before = self.env.cr.sql_log_count
+            self.deliver(raw)
+            counts[number] = self.env.cr.sql_log_count - before
+        self.assertEqual(len(set(counts.values())), 1, counts)
+
+    def test_what_there_is_no_time_for_is_tried_in_the_next_run_at_once(self):
+        order = self.ordered()
+        waiting = self.deliver(confirmation_xml(
+            order, kind='accept', payload_id='early',
+            order_reference=reference(order, 'later@odoo.example').replace(order.name, 'P-LATER')))
+        self.assertEqual(waiting.state, 'waiting')
+        self.requests(order).payload_id = 'later@odoo.example'
+        self.send()
+        self.assertLessEqual(waiting.next_try_at, fields.Datetime.now())
+        self.patch(self.env.registry['ir.cron'], '_commit_progress', lambda *_args, **_kwargs: 0.0)
+        before = self.env['ir.cron.trigger'].search([])
+        waiting.browse()._cron_process()
+        triggers = self.env['ir.cron.trigger'].search([]) - before
+        self.assertEqual(triggers.cron_id, self.env.ref(PROCESS))
+        self.assertLessEqual(min(triggers.mapped('call_at')), fields.Datetime.now())
