@@ -43,6 +43,7 @@ from .order_reference import (
 )
 from .parser import enclosed, fault, parse
 from .text_values import BLANK, parse_timestamp
+from .values import value
 
 DOCUMENT = 'ConfirmationRequest'
 
@@ -50,7 +51,7 @@ DOCUMENT = 'ConfirmationRequest'
 _ERROR_CODE = re.compile('(?<![0-9])(?<![0-9]-)[0-9]{3}-[0-9]{3}(?!-?[0-9])')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfirmationStatus:
     """The answer for a quantity of a line.
 
@@ -74,7 +75,7 @@ class ConfirmationStatus:
     unit_of_measure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfirmationItem:
     """A line of the order, which may be split by quantity into several statuses."""
 
@@ -196,55 +197,51 @@ def find_error_codes(texts):
 
 
 def _read_item(node):
-    return ConfirmationItem(
-        line_number=read_line_number(node),
-        quantity=read_quantity(node),
-        statuses=tuple(_read_status(child) for child in node if child.tag == 'ConfirmationStatus'),
-        unit_of_measure=next((trimmed(child) for child in node if child.tag == 'UnitOfMeasure'), None),
-    )
+    number, quantity = read_line_number(node), read_quantity(node)
+    statuses = []
+    unit_of_measure = None
+    is_unit_read = False
+    for child in node:
+        tag = child.tag
+        if tag == 'ConfirmationStatus':
+            statuses.append(_read_status(child))
+        elif tag == 'UnitOfMeasure' and not is_unit_read:
+            unit_of_measure, is_unit_read = trimmed(child), True
+    return ConfirmationItem.new(number, quantity, tuple(statuses), unit_of_measure)
 
 
 def _read_status(node):
-    values = {}
+    unit_of_measure = confirm_id = None
+    is_confirmed = False
+    prices = {}
     comments = []
     for child in node:
         tag = child.tag
-        if tag == 'ItemIn':
-            # What `allDetail` spells out anew.
-            for part in child:
-                if part.tag == 'ItemDetail':
-                    for detail in part:
-                        _read_price(detail, values)
-                else:
-                    _read_price(part, values)
+        if tag in _PRICE_READERS:
+            prices[tag] = _PRICE_READERS[tag](child)
         elif tag == 'UnitOfMeasure':
-            values['unit_of_measure'] = trimmed(child)
+            unit_of_measure = trimmed(child)
         elif tag == 'Comments':
             if not _is_of_type(child, 'confirmID'):
                 comments.append(comment_text(child))
-            elif 'confirm_id' not in values:
-                values['confirm_id'] = comment_text(child) or None
-        else:
-            _read_price(child, values)
-    return ConfirmationStatus(
-        type=_read_type(node),
-        quantity=read_quantity(node),
-        shipment_date=parse_timestamp(node.get('shipmentDate')),
-        delivery_date=parse_timestamp(node.get('deliveryDate')),
-        error_codes=find_error_codes(comments),
-        comments=tuple(filter(None, comments)),
-        **values,
-    )
+            elif not is_confirmed:
+                confirm_id, is_confirmed = comment_text(child) or None, True
+        elif tag == 'ItemIn':
+            _read_item_in(child, prices)
+    price = prices.get
+    return ConfirmationStatus.new(
+        _read_type(node), read_quantity(node), price('UnitPrice'), price('Tax'), price('Shipping'),
+        parse_timestamp(node.get('shipmentDate')), parse_timestamp(node.get('deliveryDate')), confirm_id,
+        find_error_codes(comments) if comments else (), tuple(filter(None, comments)) if comments else (),
+        unit_of_measure)
 
 
-def _read_price(node, values):
-    tag = node.tag
-    if tag == 'UnitPrice':
-        values['unit_price'] = stated_money(node)
-    elif tag == 'Tax':
-        values['tax'] = stated_tax(node)
-    elif tag == 'Shipping':
-        values['shipping'] = stated_shipping(node)
+def _read_item_in(node, prices):
+    """Read what `allDetail` spells out anew."""
+    for part in node:
+        for detail in part if part.tag == 'ItemDetail' else (part,):
+            if detail.tag in _PRICE_READERS:
+                prices[detail.tag] = _PRICE_READERS[detail.tag](detail)
 
 
 def _read_type(node):
@@ -255,7 +252,11 @@ def _read_type(node):
 
 
 def _is_of_type(comments, kind):
-    return comments.get('type', '').strip(BLANK).casefold() == kind.casefold()
+    given = comments.get('type')
+    return given is not None and (given == kind or given.strip(BLANK).casefold() == kind.casefold())
+
+
+_PRICE_READERS = {'UnitPrice': stated_money, 'Tax': stated_tax, 'Shipping': stated_shipping}
 
 
 def write_confirmation(confirmation):

@@ -8,10 +8,13 @@ import re
 from .const import DEFAULT_LANG, MAX_CREDENTIALS, REVERSE_CHARGE_WORDS, USUAL_CURRENCIES, VATEX, XML_LANG
 from .elements import Credential, Header, LocalizedText, Money, Shipping, Tax, TaxDetail
 from .parser import fault
-from .text_values import BLANK, parse_decimal
+from .text_values import BLANK, parse_decimal, remembers
 
 _is_currency = re.compile('[A-Z]{3}').fullmatch
 _NO_TEXT = LocalizedText('')
+# What may say, beside a Description, why there is no tax.
+_REASONS = ('Extrinsic', 'TaxExemption')
+_REVERSE_CHARGE = 'reverse charge'
 
 
 def text_of(node):
@@ -34,7 +37,7 @@ def read_localized(node):
     if len(node):
         text += ''.join(child.tail or '' for child in node)
         text = text if text.strip(BLANK) else text_of(node)
-    return LocalizedText(text, node.get(XML_LANG) or DEFAULT_LANG)
+    return LocalizedText.new(text, node.get(XML_LANG) or DEFAULT_LANG)
 
 
 def read_money(owner, negative=False):
@@ -45,10 +48,10 @@ def read_money(owner, negative=False):
     :rtype: Money
     :raise CxmlError: 'missing' or 'bad_value'
     """
-    for child in owner:
-        if child.tag == 'Money':
-            return _money(child, negative)
-    raise fault('missing', owner, 'Money')
+    node = _money_of(owner)
+    if node is None:
+        raise fault('missing', owner, 'Money')
+    return _money(node, negative)
 
 
 def stated_money(owner):
@@ -58,15 +61,34 @@ def stated_money(owner):
     :rtype: Money | None
     :raise CxmlError: 'bad_value' or 'missing' for an amount without meaning or currency
     """
+    node = _money_of(owner)
+    return None if node is None else _stated(node)
+
+
+def _money_of(owner):
+    """Find the first Money among the children of an element: nearly always it is its only child."""
+    if not len(owner):
+        return None
+    first = owner[0]
+    if first.tag == 'Money':
+        return first
     for child in owner:
         if child.tag == 'Money':
-            return _stated(child)
+            return child
     return None
 
 
 def _stated(node):
     text = text_of(node) if len(node) else node.text
-    return _money(node, negative=True) if text and text.strip(BLANK) else None
+    if not text:
+        return None
+    amount = parse_decimal(text)
+    if amount is None:
+        if text.strip(BLANK):
+            raise fault('bad_value', node, value=text)
+        return None
+    currency = node.get('currency')
+    return Money.new(amount, currency if currency in USUAL_CURRENCIES else currency_of(node))
 
 
 def _money(node, negative=False):
@@ -77,7 +99,7 @@ def _money(node, negative=False):
             raise fault('bad_value', node, value=text)
         raise fault('missing', node)
     currency = node.get('currency')
-    return Money(amount, currency if currency in USUAL_CURRENCIES else currency_of(node))
+    return Money.new(amount, currency if currency in USUAL_CURRENCIES else currency_of(node))
 
 
 def currency_of(money):
@@ -101,8 +123,8 @@ def read_shipping(node):
     :rtype: Shipping
     :raise CxmlError: if its Money is missing or can't be used
     """
-    money, description, _details = _must_charge(node)
-    return Shipping(money, description)
+    money, description, _details, _texts = _must_charge(node)
+    return Shipping.new(money, description)
 
 
 def read_tax(node):
@@ -111,7 +133,8 @@ def read_tax(node):
     :rtype: Tax
     :raise CxmlError: if a Money in it can't be used, or its own is missing
     """
-    return Tax(*_must_charge(node), _read_reason(node))
+    money, description, details, texts = _must_charge(node)
+    return Tax.new(money, description, details, _read_reason(texts))
 
 
 def stated_shipping(node):
@@ -119,8 +142,8 @@ def stated_shipping(node):
 
     :rtype: Shipping | None
     """
-    money, description, _details = _read_charge(node, _stated, stated_money)
-    return Shipping(money, description) if money else None
+    money, description, _details, _texts = _read_charge(node, _stated, stated_money)
+    return Shipping.new(money, description) if money else None
 
 
 def stated_tax(node):
@@ -128,13 +151,13 @@ def stated_tax(node):
 
     :rtype: Tax | None
     """
-    money, description, details = _read_charge(node, _stated, stated_money)
+    money, description, details, texts = _read_charge(node, _stated, stated_money)
     if money is None:
         amounts = [detail.tax_amount for detail in details if detail.tax_amount]
         if not amounts:
             return None
         money = Money(sum(each.amount for each in amounts), amounts[0].currency)
-    return Tax(money, description, details, _read_reason(node))
+    return Tax.new(money, description, details, _read_reason(texts))
 
 
 def _read_charge(node, read_one, read_amount):
@@ -142,26 +165,32 @@ def _read_charge(node, read_one, read_amount):
 
     :param read_one: reads a Money element
     :param read_amount: reads the Money that belongs to an element
+    :return: Money, description, TaxDetail values, and the texts that may say why there is no tax
+    :rtype: tuple
     """
     money = None
     description = _NO_TEXT
     details = []
+    texts = []
     for child in node:
         tag = child.tag
         if tag == 'Money':
             money = read_one(child)
         elif tag == 'Description':
             description = read_localized(child)
+            texts.append(text_of(child) if len(child) else description.text)
         elif tag == 'TaxDetail':
             details.append(_read_tax_detail(child, read_amount))
-    return money, description, tuple(details)
+        elif tag in _REASONS:
+            texts.append(text_of(child))
+    return money, description, tuple(details), texts
 
 
 def _must_charge(node):
-    money, description, details = _read_charge(node, _money, _signed_money)
-    if money is None:
+    charge = _read_charge(node, _money, _signed_money)
+    if charge[0] is None:
         raise fault('missing', node, 'Money')
-    return money, description, details
+    return charge
 
 
 def only_currency(document):
@@ -198,10 +227,10 @@ def read_quantity(node, negative=False):
     :raise CxmlError: 'missing' or 'bad_value'
     """
     text = node.get('quantity', '')
-    if not text.strip(BLANK):
-        raise fault('missing', node, '@quantity')
     quantity = parse_decimal(text)
     if quantity is None or quantity < 0 and not negative:
+        if not text.strip(BLANK):
+            raise fault('missing', node, '@quantity')
         raise fault('bad_value', node, '@quantity', text)
     return quantity
 
@@ -224,7 +253,9 @@ def whole_number(text):
 
     :rtype: int | None
     """
-    text = (text or '').strip(BLANK)
+    if not text:
+        return None
+    text = text.strip(BLANK)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
@@ -304,7 +335,8 @@ def _signed_money(owner):
 
 
 def _read_tax_detail(node, read_amount):
-    tax_amount = taxable_amount = tax_location = description = None
+    tax_amount = taxable_amount = tax_location = description = code = None
+    texts = []
     for child in node:
         tag = child.tag
         if tag == 'TaxAmount':
@@ -315,46 +347,61 @@ def _read_tax_detail(node, read_amount):
             tax_location = read_localized(child)
         elif tag == 'Description':
             description = read_localized(child)
-    return TaxDetail(
+            texts.append(text_of(child) if len(child) else description.text)
+        elif tag in _REASONS:
+            texts.append(text_of(child))
+            if tag == 'TaxExemption' and code is None:
+                code = attribute_of(child, 'exemptCode') or ''
+    rate = node.get('percentageRate')
+    return TaxDetail.new(
         node.get('category', ''),
-        parse_decimal(node.get('percentageRate', '')),
+        parse_decimal(rate) if rate else None,
         node.get('purpose'),
         tax_amount,
         taxable_amount,
         tax_location,
         description,
-        read_exemption(node),
+        _read_exemption(node, code, texts),
     )
 
 
-def read_exemption(node):
+def _read_exemption(node, code, texts):
     """Read why a TaxDetail states no tax.
 
     The first of: a code of TaxExemption, a VATEX code or the words for reverse charge in any of its texts, a triangular
     transaction, and the attribute exemptDetail.
 
+    :param str | None code: of its first TaxExemption
+    :param list texts: its own, see :func:`_read_charge`
     :return: the code, 'reverse charge', 'triangular', 'zeroRated', 'exempt', or an empty text
     :rtype: str
     """
-    code = next(((child.get('exemptCode') or '').strip(BLANK) for child in node if child.tag == 'TaxExemption'), '')
-    if VATEX.fullmatch(code.upper()):
+    if code and VATEX.fullmatch(code.upper()):
         return code.upper()
-    if reason := _read_reason(node):
+    if texts and (reason := _read_reason(texts)):
         return reason
     if node.get('isTriangularTransaction') == 'yes':
         return 'triangular'
-    return code or (node.get('exemptDetail') or '').strip(BLANK)
+    return code or attribute_of(node, 'exemptDetail') or ''
 
 
-def _read_reason(node):
-    """Read a VATEX code, or the words for reverse charge, from the texts of a Tax or a TaxDetail, not of its details.
+def _read_reason(texts):
+    """Read a VATEX code, or else the words for reverse charge, from the texts of a Tax or a TaxDetail.
 
     :rtype: str
     """
-    texts = [text_of(child) for child in node if child.tag in ('Description', 'Extrinsic', 'TaxExemption')]
+    words = ''
     for text in texts:
-        if found := VATEX.search(text.upper()):
-            return found.group()
-    if any(words in text.casefold() for text in texts for words in REVERSE_CHARGE_WORDS):
-        return 'reverse charge'
-    return ''
+        reason = _reason_in(text)
+        if reason and reason != _REVERSE_CHARGE:
+            return reason
+        words = words or reason
+    return words
+
+
+@remembers
+def _reason_in(text):
+    if found := VATEX.search(text.upper()):
+        return found.group()
+    folded = text.casefold()
+    return _REVERSE_CHARGE if any(words in folded for words in REVERSE_CHARGE_WORDS) else ''

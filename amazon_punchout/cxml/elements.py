@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .const import DEFAULT_LANG, REVERSE_CHARGE, REVERSE_CHARGE_CATEGORIES
+from .values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Money:
     """An amount and its currency, a three-letter ISO 4217 code in capitals."""
 
@@ -14,7 +15,7 @@ class Money:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LocalizedText:
     """Text with its language (`xml:lang`), as it came: line breaks and blanks are kept."""
 
@@ -86,7 +87,7 @@ class Contact:
     lang: str = DEFAULT_LANG
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shipping:
     """The cost of shipping; in Amazon's carts without its tax."""
 
@@ -94,7 +95,7 @@ class Shipping:
     description: LocalizedText = LocalizedText('')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaxDetail:
     """A part of a tax.
 
@@ -108,7 +109,7 @@ class TaxDetail:
     taxable_amount: Money | None = None
     tax_location: LocalizedText | None = None
     description: LocalizedText | None = None
-    exemption: str = ''     # why the tax is zero, see :func:`.element_readers.read_exemption`
+    exemption: str = ''     # why the tax is zero, see :func:`.element_readers._read_exemption`
 
     @property
     def is_shipping(self):
@@ -121,7 +122,7 @@ class TaxDetail:
         return self.category.upper() in REVERSE_CHARGE_CATEGORIES or self.exemption in REVERSE_CHARGE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tax:
     """A tax and, if stated, its parts; in Amazon's carts it includes the tax on shipping."""
 

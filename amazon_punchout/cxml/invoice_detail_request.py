@@ -21,6 +21,7 @@ from .elements import Header, LocalizedText, Money, Tax, TaxDetail
 from .order_reference import OrderReference, read_document_reference, read_order_reference
 from .parser import enclosed, fault, parse
 from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp
+from .values import value
 
 DOCUMENT = 'InvoiceDetailRequest'
 
@@ -31,9 +32,10 @@ _LINE_INDICATORS = {
     'isDiscountInLine': 'is_discount_in_line',
     'isPriceAdjustmentInLine': 'is_price_adjustment',
 }
+_NO_TEXT = LocalizedText('')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InvoiceCharge:
     """An amount that is no item: shipping, special handling, a discount or another modification, with its own words.
 
@@ -44,7 +46,7 @@ class InvoiceCharge:
     description: str = ''
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InvoiceDetailItem:
     """A line of an invoice; `line_number` is that of the order. Amounts keep their sign.
 
@@ -262,12 +264,25 @@ def _read_item(node):
     # Only goods must have one: a service or a whole order may be a mere sum.
     if node.tag == 'InvoiceDetailItem' or node.get('quantity'):
         values['quantity'] = read_quantity(node, negative=True)
-    return InvoiceDetailItem(
-        invoice_line_number=whole_number(node.get('invoiceLineNumber')),
-        line_number=values.pop('line_number', None),
-        quantity=values.pop('quantity', None),
-        reason=attribute_of(node, 'reason'),
-        **values,
+    value_of = values.get
+    return InvoiceDetailItem.new(
+        whole_number(node.get('invoiceLineNumber')),
+        value_of('line_number'),
+        value_of('quantity'),
+        value_of('unit_price'),
+        value_of('price_basis_quantity'),
+        value_of('subtotal'),
+        value_of('tax'),
+        value_of('shipping'),
+        value_of('special_handling'),
+        value_of('discount'),
+        value_of('charges', ()),
+        value_of('gross'),
+        value_of('net'),
+        value_of('asin'),
+        value_of('description', _NO_TEXT),
+        value_of('unit_of_measure'),
+        attribute_of(node, 'reason'),
     )
 
 
@@ -278,8 +293,8 @@ def _read_item_reference(node, values):
             for part in child:
                 if part.tag == 'SupplierPartID':
                     values['asin'] = trimmed(part)
-        elif child.tag == 'Description':
-            values.setdefault('description', read_localized(child))
+        elif child.tag == 'Description' and 'description' not in values:
+            values['description'] = read_localized(child)
 
 
 def _read_summary(node):
@@ -296,7 +311,7 @@ def _read_charge(node):
     """Read a sum with, perhaps, its own words."""
     money = stated_money(node)
     description = next((collapsed(text_of(child)) for child in node if child.tag == 'Description'), '')
-    return InvoiceCharge(money, description) if money else None
+    return InvoiceCharge.new(money, description) if money else None
 
 
 def _read_price_basis(node):

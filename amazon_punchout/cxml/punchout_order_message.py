@@ -21,6 +21,7 @@ from .element_readers import (
 from .elements import Header, LocalizedText, Money, Shipping, Tax
 from .parser import enclosed, fault, parse
 from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp, web_url
+from .values import value
 
 DOCUMENT = 'PunchOutOrderMessage'
 
@@ -29,9 +30,10 @@ _DETAIL_TEXTS = {
     'ManufacturerPartID': 'manufacturer_part_id',
     'ManufacturerName': 'manufacturer_name',
 }
+_NO_TEXT = LocalizedText('')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemIn:
     """One line of a cart.
 
@@ -200,10 +202,8 @@ def _check_one_currency(message):
 
 
 def _read_item(node):
-    values = {
-        'quantity': _read_quantity(node),
-        'line_number': whole_number(node.get('lineNumber')),
-    }
+    quantity = _read_quantity(node)
+    values = {}
     extrinsics = []
     for child in node:
         tag = child.tag
@@ -217,19 +217,35 @@ def _read_item(node):
             values['tax'] = read_tax(child)
         elif tag == 'Extrinsic':
             extrinsics.append(read_extrinsic(child))
-    if not values.get('supplier_part_id'):
+    value_of = values.get
+    if not value_of('supplier_part_id'):
         raise fault('missing', node, 'ItemID/SupplierPartID')
     if 'unit_price' not in values:
         raise fault('missing', node, 'ItemDetail/UnitPrice')
-    return ItemIn(extrinsics=tuple(extrinsics), **values)
+    return ItemIn.new(
+        quantity,
+        values['supplier_part_id'],
+        values['unit_price'],
+        value_of('supplier_part_auxiliary_id'),
+        whole_number(node.get('lineNumber')),
+        value_of('description', _NO_TEXT),
+        value_of('unit_of_measure'),
+        value_of('classifications', ()),
+        value_of('manufacturer_part_id'),
+        value_of('manufacturer_name'),
+        value_of('lead_time'),
+        tuple(extrinsics),
+        value_of('shipping'),
+        value_of('tax'),
+    )
 
 
 def _read_quantity(node):
     text = node.get('quantity', '')
-    if not text.strip(BLANK):
-        raise fault('missing', node, '@quantity')
     quantity = parse_decimal(text)
     if quantity is None or quantity <= 0:
+        if not text.strip(BLANK):
+            raise fault('missing', node, '@quantity')
         raise fault('bad_value', node, '@quantity', text)
     return quantity
 
@@ -254,11 +270,11 @@ def _read_item_detail(node, values, extrinsics):
         elif tag == 'UnitPrice':
             values['unit_price'] = read_money(child)
         elif tag == 'Description':
-            values.setdefault('description', read_localized(child))
+            if 'description' not in values:
+                values['description'] = read_localized(child)
         elif tag == 'Classification':
             # The standard allows the code as the content or as an attribute.
             classifications.append((child.get('domain', ''), trimmed(child) or child.get('code', '')))
         elif tag == 'LeadTime':
             values['lead_time'] = whole_number(child.text)
     values['classifications'] = tuple(classifications)
-

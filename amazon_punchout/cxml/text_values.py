@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache, wraps
 
 # Zero-width characters occur between the elements of real documents; inside a value they are as invisible as a space.
 BLANK = ' \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff'
@@ -21,6 +22,22 @@ _TIMESTAMP = re.compile(
 _MAX_OFFSET = timedelta(hours=14)
 _WEB_URL = re.compile(r'https?://[^\s/?#\\]\S*', re.IGNORECASE)
 _NOT_XML = re.compile('[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')
+
+# How many texts a function remembers, and how long they may be: a stranger's documents must not fill the memory.
+_REMEMBERED, _LONGEST = 256, 100
+
+
+def remembers(function):
+    """Remember what the last short texts mean: dates and words of taxes are the same on most lines of a document.
+
+    :param function: its only argument is a text, and only that decides its result, which nobody can change
+    """
+    of_short_text = lru_cache(maxsize=_REMEMBERED)(function)
+
+    @wraps(function)
+    def recall(text):
+        return of_short_text(text) if len(text) <= _LONGEST else function(text)
+    return recall
 
 
 def parse_decimal(text):
@@ -70,7 +87,12 @@ def parse_timestamp(text):
     :return: the moment in UTC; None if there is none to be read
     :rtype: datetime.datetime | None
     """
-    match = _TIMESTAMP.fullmatch((text or '').strip(BLANK))
+    return _parse_moment(text) if text else None
+
+
+@remembers
+def _parse_moment(text):
+    match = _TIMESTAMP.fullmatch(text.strip(BLANK))
     if not match:
         return None
     year, month, day, hour, minute, second, fraction, _zulu, sign, offset_hours, offset_minutes = match.groups()
