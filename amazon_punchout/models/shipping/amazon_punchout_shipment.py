@@ -45,6 +45,9 @@ class AmazonPunchoutShipment(models.Model):
     line_ids = fields.One2many('amazon.punchout.shipment.line', 'shipment_id', "Lines", readonly=True)
     contents = fields.Text(compute='_compute_contents')
 
+    # The order of the list.
+    _shipped_idx = models.Index("(shipped_at DESC, id)")
+
     # === COMPUTE METHODS === #
 
     @api.depends('tracking_number')
