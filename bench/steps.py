@@ -55,7 +55,7 @@ class Steps(seed.Seed):
         self.step("bill an order by hand", self.arrived, lambda order: order.action_create_invoice())
         self.step("post a bill", self.with_bill, lambda bill: bill.action_post())
         self.step("import a charge", self.at_amazon, self.import_charge)
-        self.step("cancel an order", self.ordered, lambda order: order.button_cancel())
+        self.step("cancel a cart", self.cart, lambda order: order.button_cancel())
         for model, names in CRONS.items():
             for name in names:
                 if model in self.env and hasattr(self.env[model], name):

@@ -9,7 +9,7 @@ COPIES = 3000
 BIG = (
     'amazon.punchout.document', 'purchase.order', 'purchase.order.line', 'amazon.punchout.transaction',
     'amazon.punchout.api.page', 'amazon.punchout.import', 'amazon.punchout.pdf', 'amazon.punchout.session',
-    'amazon.punchout.shipment', 'amazon.punchout.stated.invoice')
+    'amazon.punchout.shipment')
 
 
 class GrownCase(SpeedCase):
@@ -31,7 +31,7 @@ class GrownCase(SpeedCase):
         charge = self.env['amazon.punchout.transaction'].sudo().create({
             'kind': 'charge', 'state': 'booked', 'source': 'report', 'company_id': self.company.id,
             'currency_id': self.company.currency_id.id, 'is_settled': True})
-        self.clone(charge, COPIES, signature="'c' || n")
+        self.clone(charge, COPIES, signature="'c' || n", date="current_date - n % 700")
         page = self.env['amazon.punchout.api.page'].sudo().create({
             'api_id': self.access.id, 'kind': 'transactions', 'state': 'processed',
             'asked_at': fields.Datetime.now()})
@@ -43,8 +43,6 @@ class GrownCase(SpeedCase):
             'group_id': self.group.id, 'kind': 'invoice', 'number': "1", 'state': 'stored'})
         self.clone(pdf, COPIES, number="'P' || n")
         self.clone(self.order.amazon_session_id, COPIES, cookie_hash="'C' || n")
-        self.clone(self.order.amazon_shipment_ids, COPIES, tracking_number="'T' || n")
-        stated = self.env['amazon.punchout.stated.invoice'].sudo().create({
-            'number': "S", 'company_id': self.company.id, 'status': "Closed"})
-        self.clone(stated, COPIES, number="'S' || n")
+        self.clone(self.order.amazon_shipment_ids, COPIES, tracking_number="'T' || n", shipment_id="'S' || n",
+                   shipped_at="now() - n % 700 * interval '1 day'")
         self.analyze(*BIG)

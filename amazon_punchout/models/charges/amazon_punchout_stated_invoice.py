@@ -26,7 +26,6 @@ class AmazonPunchoutStatedInvoice(models.Model):
     move_id = fields.Many2one(
         'account.move', "Bill or Credit", compute='_compute_move_id', search='_search_move_id', compute_sudo=True)
 
-    _issued_idx = models.Index("(issue_date, id)")  # the order of the list
     _number_uniq = models.UniqueIndex("(company_id, is_credit, number)", "This invoice was stored meanwhile.")
 
     # === COMPUTE METHODS === #

@@ -67,7 +67,19 @@ class TestIndexPlans(GrownCase):
             'amazon_punchout_session_started_idx': self.page(
                 'amazon.punchout.session', ('create_date', '>=', '2000-01-01'), ('create_date', '<', '2000-02-01')),
             'amazon_punchout_shipment_shipped_idx': self.page('amazon.punchout.shipment'),
-            'amazon_punchout_stated_invoice_issued_idx': self.page('amazon.punchout.stated.invoice'),
+            'amazon_punchout_shipment_delayed_idx': self.page(
+                'amazon.punchout.shipment', ('delivery_status', '=', 'delayed')),
+            'amazon_punchout_shipment_withdrawn_idx': self.page('amazon.punchout.shipment', ('active', '=', False)),
+            'amazon_punchout_transaction_listed_idx': self.page('amazon.punchout.transaction'),
+            'amazon_punchout_transaction_attention_idx': self.page(
+                'amazon.punchout.transaction', ('attention', 'in', ('alike', 'doubtful'))),
+            'amazon_punchout_transaction_unsettled_idx': self.page(
+                'amazon.punchout.transaction', ('is_settled', '=', False)),
+            'amazon_punchout_transaction_refund_idx': self.page('amazon.punchout.transaction', ('kind', '=', 'refund')),
+            'amazon_punchout_transaction_booked_later_idx': self.page(
+                'amazon.punchout.transaction', ('booked_date', '!=', False)),
+            'amazon_punchout_transaction_last_digits_idx': self.page(
+                'amazon.punchout.transaction', ('last_digits', '=', "1234")),
             'purchase_order_my_amazon_idx': self.page(
                 'purchase.order', ('amazon_requester_id', '=', self.buyer.id)),
             'purchase_order_all_amazon_idx': self.page('purchase.order', ('amazon_session_id', '!=', False)),
