@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from lxml import etree
+from psycopg2.errors import QueryCanceled
 
 from odoo import fields
 from odoo.sql_db import Cursor
@@ -29,20 +30,22 @@ COUNT_LIMIT = 10000  # of the web client
 BLOCKS = """
     SELECT COALESCE(SUM(pg_stat_get_xact_blocks_fetched(oid)), 0) FROM pg_class
      WHERE relkind IN ('r', 'i', 't') AND oid >= 16384"""
+LONGEST = 20  # seconds of a query, after which it is given up
 SLOW = 50  # blocks of a query that is noted
 
 
 class Pages:
     """The screens of the addon, and those of Odoo on which Amazon's vendor or product appear."""
 
-    def __init__(self, env, is_detailed=False):
+    def __init__(self, env, output, is_detailed=False):
         self.env = env
-        self.results = []
+        self.output = output
         self.is_detailed = is_detailed
         self.has_addon = 'amazon.punchout.group' in env
         self.user = env['res.users'].search([('login', '=', 'bench')])
         self.today = fields.Date.today()
-        env.cr.execute("SET jit = on")
+        env.cr.execute("SET statement_timeout = %s", [LONGEST * 1000])
+        env.cr.commit()
 
     # === COUNTING === #
 
@@ -63,12 +66,21 @@ class Pages:
             with self.counted() as counted:
                 try:
                     counted['ms'] = self.timed(lambda env=env: (read(env), env.flush_all()))
+                except QueryCanceled:
+                    self.env.cr.rollback()
+                    self.keep({'kind': kind, 'name': name, 'queries': None, 'blocks': None, 'ms': None})
+                    return
                 except Exception as error:  # pylint: disable=broad-except  # the other pages are measured all the same
                     print(f"{name}: {type(error).__name__}: {error}".splitlines()[0], flush=True)
                     return
         self.env.cr.rollback()
-        self.results.append({'kind': kind, 'name': name, **counted})
+        self.keep({'kind': kind, 'name': name, **counted})
         self.env.transaction.reset()
+
+    def keep(self, result):
+        """Write a result at once: what was measured is kept if the rest fails."""
+        with open(self.output, 'a', encoding='utf-8') as file:
+            file.write(json.dumps(result) + "\n")
 
     @staticmethod
     def timed(work):
@@ -121,8 +133,9 @@ class Pages:
         order = arch.get('default_order')
         groupby = (context or {}).get('group_by') or arch.get('default_group_by')
         if groupby:
-            groups = [groupby] if isinstance(groupby, str) else groupby
             fields_of = views['models'][model]['fields']
+            groups = [f'{name}:month' if fields_of.get(name, {}).get('type') in ('date', 'datetime') else name
+                      for name in ([groupby] if isinstance(groupby, str) else groupby)]
             sums = [f"{node.get('name')}:sum" for node in arch.iter('field')
                     if node.get('sum') and node.get('name') in fields_of and fields_of[node.get('name')].get('store')]
 
@@ -177,13 +190,17 @@ class Pages:
 
     def names(self):
         return {
-            'uid': self.user.id, 'self': "", 'context_today': fields.Date.today, 'datetime': safe_eval.datetime,
+            'uid': self.user.id, 'context_today': fields.Date.today, 'datetime': safe_eval.datetime,
             'relativedelta': safe_eval.dateutil.relativedelta.relativedelta, 'time': safe_eval.time,
             'current_date': fields.Date.today().isoformat(), 'allowed_company_ids': self.user.company_ids.ids,
             'active_id': False}
 
-    def evaluate(self, text, **names):
-        return safe_eval.safe_eval(text, {**self.names(), **names})
+    def evaluate(self, text, typed=""):
+        """Evaluate an expression of a view.
+
+        :param str typed: what a person typed in the search box
+        """
+        return safe_eval.safe_eval(text, {**self.names(), 'self': typed, 'raw_value': typed})
 
     # === SEARCH VIEWS === #
 
@@ -217,6 +234,8 @@ class Pages:
                 first = fields.Date.start_of(self.today, 'month')
                 self.page(f"{name}, filter {label}: this month", model, view_type, [
                     *domain, (node.get('date'), '>=', str(first)), (node.get('date'), '<=', str(self.today))], view_id)
+                self.page(f"{name}, group by {label}: month", model, view_type, domain, view_id, {
+                    'group_by': node.get('date')})
             if 'group_by' in (node.get('context') or ''):
                 group = self.evaluate(node.get('context'))['group_by']
                 self.page(f"{name}, group by {label}", model, view_type, domain, view_id, {'group_by': group})
@@ -224,7 +243,7 @@ class Pages:
     def search_field(self, name, model, view_type, node, domain, view_id):
         text = self.sample(model, node.get('name'))
         if node.get('filter_domain'):
-            found = list(self.evaluate(node.get('filter_domain'), self=text, raw_value=text))
+            found = list(self.evaluate(node.get('filter_domain'), text))
         else:
             field = self.env[model]._fields.get(node.get('name'))
             if field is None or field.type in ('boolean', 'selection', 'date', 'datetime', 'monetary', 'float'):
@@ -367,7 +386,8 @@ def main(env, kinds, output, is_detailed=False):
     :param kinds: 'ours', 'core' or both
     :param str output: path of the file
     """
-    pages = Pages(env, is_detailed)
+    with open(output, 'w', encoding='utf-8'):
+        pages = Pages(env, output, is_detailed)
     parts = []
     if 'ours' in kinds:
         from bench.steps import Steps  # has the addon in it
@@ -380,7 +400,4 @@ def main(env, kinds, output, is_detailed=False):
         except Exception:  # pylint: disable=broad-except  # the other parts are measured all the same
             traceback.print_exc()
             env.cr.rollback()
-    with open(output, 'w', encoding='utf-8') as file:
-        for each in pages.results:
-            file.write(json.dumps(each) + "\n")
     env.cr.rollback()

@@ -75,7 +75,7 @@ class Steps(seed.Seed):
                     counted['ms'] = self.pages.timed(lambda prepared=prepared: (work(prepared), self.env.flush_all()))
         self.env.cr.rollback()
         self.env.transaction.reset()
-        self.pages.results.append({'kind': 'step', 'name': name, **counted})
+        self.pages.keep({'kind': 'step', 'name': name, **counted})
 
     # === WHAT COMES BEFORE === #
 

@@ -53,7 +53,7 @@ def ratio(found, label, what="blocks"):
     :rtype: float | None
     """
     small, large = found.get((label, "1k")), found.get((label, "100k"))
-    if not small or not large:
+    if not small or not large or small[what] is None or large[what] is None:
         return None
     return large[what] / max(small[what], FEW if what == "blocks" else 1)
 
@@ -85,10 +85,13 @@ def _pair(found, compared, what):
 
 
 def _number(found, what):
-    return f"{found[what]:,.0f}" if found else ""
+    if not found:
+        return ""
+    return "> 20 s" if found[what] is None else f"{found[what]:,.0f}"
 
 
 def _worst(rows, label, count=14):
     found = [(name, each[label, "100k"]["blocks"], each["after", "100k"]["blocks"]) for name, each in rows.items()
-             if (label, "100k") in each and ("after", "100k") in each]
+             if (label, "100k") in each and ("after", "100k") in each
+             and None not in (each[label, "100k"]["blocks"], each["after", "100k"]["blocks"])]
     return sorted(found, key=lambda row: -row[1])[:count]

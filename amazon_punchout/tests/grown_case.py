@@ -19,7 +19,6 @@ class GrownCase(SpeedCase):
         super().setUp()
         self.order = self.sent_order()
         self.deliver(confirmation_xml(self.order, kind='accept'))
-        self.deliver(ship_notice_xml(self.order))
         self.access = self.env['amazon.punchout.api'].create({
             'name': "Access", 'group_ids': [Command.link(self.group.id)]})
         self.group.api_id = self.access
@@ -43,6 +42,7 @@ class GrownCase(SpeedCase):
             'group_id': self.group.id, 'kind': 'invoice', 'number': "1", 'state': 'stored'})
         self.clone(pdf, COPIES, number="'P' || n")
         self.clone(self.order.amazon_session_id, COPIES, cookie_hash="'C' || n")
+        self.deliver(ship_notice_xml(self.order))
         self.clone(self.order.amazon_shipment_ids, COPIES, tracking_number="'T' || n", shipment_id="'S' || n",
                    shipped_at="now() - n % 700 * interval '1 day'")
         self.analyze(*BIG)

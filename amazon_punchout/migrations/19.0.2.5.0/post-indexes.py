@@ -6,5 +6,3 @@ def migrate(cr, _version):
     cr.execute("DROP INDEX IF EXISTS purchase_order__amazon_requester_id_index")
     # The list of charges is found in amazon_punchout_transaction_listed_idx, which begins with the date.
     cr.execute("DROP INDEX IF EXISTS amazon_punchout_transaction__date_index")
-    # Documents in a state that is looked for are few, and each such search has an index of these.
-    cr.execute("DROP INDEX IF EXISTS amazon_punchout_document__state_index")

@@ -50,7 +50,7 @@ class AmazonPunchoutDocument(models.Model):
         ('processed', "Processed"),
         ('attention', "Needs Attention"),
         ('dismissed', "Dismissed"),
-    ], "Status", required=True, readonly=True)  # few are in a state that is looked for: see the indexes
+    ], "Status", required=True, readonly=True, index=True)
     body = fields.Binary(
         attachment=False, readonly=True, groups=BODY_READERS,
         help="The document without the shared secret and the BuyerCookie. The secret is added on sending.")
