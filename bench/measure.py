@@ -210,7 +210,7 @@ def codec_seconds(ours, plain):
     return summary(times[10:])
 
 
-def main(env):
+def measure(env):
     """Measure everything and print a table in Markdown."""
     bench = Bench(env)
     rows = []

@@ -1,187 +1,139 @@
-"""Compare the steps cart to order, invoice to bill and confirmation with plain ones: `python3 -m lab bench steps`.
-
-CPU time of Odoo's process, without PostgreSQL's, and queries. Both sides work in turns on the same prepared records, in
-savepoints that are rolled back, and without the garbage collector. Each time is the best of all rounds.
-"""
+"""Measure each step of an order in a database that has grown. Runs inside `odoo shell`, see :mod:`bench.screens`."""
 from __future__ import annotations
 
-import contextlib
-import gc
-import os
-import subprocess
-import time
+from decimal import Decimal
 from unittest.mock import patch
 
-HEAD = ("| measured | ours, ms | plain, ms | ratio | ours, queries | plain, queries | aim |\n"
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-LINES, ROUNDS = 50, 15
+from odoo.sql_db import Cursor
+
+from odoo.addons.amazon_punchout import cxml
+from odoo.addons.amazon_punchout.tests.cxml_builder import (
+    confirmation_xml,
+    invoice_line,
+    invoice_xml,
+    ship_notice_xml,
+    status,
+)
+from odoo.addons.amazon_punchout.tools.cart_lock import lifted
+from odoo.addons.amazon_punchout.transactions import CHARGE, Statement
+
+from bench import seed
+
+CRONS = {
+    'amazon.punchout.document': ('_cron_send', '_cron_process'),
+    'amazon.punchout.watch': ('_cron_watch',),
+    'amazon.punchout.api': ('_cron_fetch', '_cron_follow', '_cron_pdfs', '_cron_prices'),
+    'purchase.order': ('_cron_remind_confirmation', '_cron_remind_hold'),
+    'amazon.punchout.import': ('_cron_charges',),
+}
 
 
-def main(arguments):
-    """Make a database with the addon, and measure inside Odoo.
+class Steps(seed.Seed):
+    """One more order, of which nothing is kept.
 
-    :param list[str] arguments: how many rounds, 15 by default
-    :return: the exit code
-    :rtype: int
+    :param pages: the `Pages` that count
     """
-    from lab import database, environment, odoo, paths, progress
-    source = environment.prepare()
-    name = f"test_{os.getpid()}"
-    template = database.template(source, with_demo=False)
-    try:
-        with progress.step(f"Making the database {name}"):
-            database.create(name, template)
-            odoo.install(source, name, [paths.ADDON], f"install-{name}")
-        environ = odoo.environ(source)
-        environ["PYTHONPATH"] = os.pathsep.join([environ["PYTHONPATH"], str(paths.ROOT)])
-        return subprocess.run(
-            odoo.command("shell", "-d", name, "--no-http", "--log-level=warn"), text=True, env=environ, cwd=paths.ROOT,
-            input=f"from bench.steps import show; show(env, {', '.join(arguments) or ROUNDS})\n", check=False,
-        ).returncode
-    finally:
-        database.drop(name)
 
+    def __init__(self, pages):
+        self.pages = pages
+        self.env = pages.env
+        users, self.number = self.env['res.users'], 900000
+        self.buyers = [users.search([('login', '=', f'bench{number}')]) for number in range(seed.BUYERS)]
+        self.groups = self.env['amazon.punchout.group'].search([], order='id')
 
-def show(env, rounds):
-    """Measure, and print a table in Markdown.
+    def run_all(self):
+        self.step("cart to order", None, lambda _none: self.cart())
+        self.step("confirm an order", self.cart, self.confirm)
+        self.step("store a confirmation", self.ordered, lambda order: self.store(order, self.confirmation(order)))
+        for name, message in (
+            ("confirmation", self.confirmation), ("ship notice", self.notice), ("invoice", self.invoice),
+        ):
+            self.step(f"process a message: {name}",
+                      lambda message=message: self.store(*self.with_message(message)),
+                      lambda document: document._process())
+        self.step("receive the goods", self.ordered, lambda order: order.picking_ids.button_validate())
+        self.step("bill an order by hand", self.arrived, lambda order: order.action_create_invoice())
+        self.step("post a bill", self.with_bill, lambda bill: bill.action_post())
+        self.step("import a charge", self.at_amazon, self.import_charge)
+        self.step("cancel a cart", self.cart, lambda order: order.button_cancel())
+        for model, names in CRONS.items():
+            for name in names:
+                if model in self.env and hasattr(self.env[model], name):
+                    self.step(f"scheduled action {name}, idle", None,
+                              lambda _none, model=model, name=name: getattr(self.env[model].sudo(), name)())
 
-    :param int rounds: how often each step is done
-    """
-    print(HEAD)
-    for name, aim, (seconds, queries), (plain, plain_queries) in measure(env, rounds):
-        print(f"| {name} | {seconds * 1000:.1f} | {plain * 1000:.1f} | {seconds / plain:.2f} | {queries} "
-              f"| {plain_queries} | {aim} |", flush=True)
+    def step(self, name, prepare, work):
+        """Count a step after what comes before it. Both are rolled back."""
+        for _round in range(2):
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+            with patch.object(Cursor, 'commit', lambda _cr: None), patch.object(Cursor, 'rollback', lambda _cr: None):
+                prepared = prepare() if prepare else None
+                self.env.flush_all()
+                self.env.invalidate_all()
+                with self.pages.counted() as counted:
+                    counted['ms'] = self.pages.timed(lambda prepared=prepared: (work(prepared), self.env.flush_all()))
+        self.env.cr.rollback()
+        self.env.transaction.reset()
+        self.pages.keep({'kind': 'step', 'name': name, **counted})
 
+    # === WHAT COMES BEFORE === #
 
-def measure(env, rounds):
-    """Measure each step.
+    @staticmethod
+    def confirm(order):
+        order.with_user(order.amazon_requester_id).button_confirm()
+        assert order.state == 'purchase'
 
-    :return: name, aim, CPU seconds and queries of our step, and those of the plain one
-    :rtype: Iterator
-    """
-    from bench.bills import Bills
-    from bench.measure import Bench
-    bench = Bench(env)
-    with without_analytic(env):
-        steps = prepared(env, bench.receive(LINES)), prepared(env, bench.create_plain(LINES))
-        yield f"cart of {LINES} to order ÷ bare create", "1.15", *compare(env, rounds, *steps)
-    bills = Bills(bench)
-    steps = prepared(env, bills.from_amazon()), prepared(env, bills.from_ubl())
-    yield f"invoice of {LINES} to draft bill ÷ core's UBL import", "0.35", *compare(env, rounds, *steps)
-    confirm, write = confirmation(bench, prepared(env, (lambda: None, lambda _: bills.order()))())
-    yield f"confirmation of {LINES} ÷ its bare writes", "1.4", *compare(env, rounds, confirm, write)
+    def ordered(self):
+        order = self.cart()
+        self.confirm(order)
+        with lifted():
+            order.amazon_state = 'sent'
+        order._amazon_request().state = 'sent'
+        return order
 
+    def at_amazon(self):
+        order = self.ordered()
+        self.store(order, self.confirmation(order))._process()
+        return order
 
-def confirmation(bench, order):
-    """Return how a confirmation of all lines is processed, and how its values alone are written.
+    def arrived(self):
+        order = self.ordered()
+        order.picking_ids.button_validate()
+        return order
 
-    :param order: a sent `purchase.order`
-    """
-    from odoo.addons.amazon_punchout import cxml
-    from odoo.addons.amazon_punchout.tests.cxml_builder import confirmation_xml, status
-    from odoo.addons.amazon_punchout.tools.cart_lock import lifted, lines_lifted
-    env = bench.env
-    confirmed = status(quantity=2, tax="1.00", shipping="0.10", confirm_id="111-0000000-0000001",
-                       delivery_date="2026-03-05T12:00:00Z")
-    raw = confirmation_xml(
-        order, [(number, 2, confirmed) for number in range(1, LINES + 1)], total=f"{order.amount_total:.2f}",
-        shipping=f"{LINES * 0.10:.2f}", tax=f"{LINES:.2f}")
-    document = env['amazon.punchout.document'].sudo()._store_message(bench.group, cxml.read_request(raw), raw)
+    def with_bill(self):
+        order = self.arrived()
+        order.action_create_invoice()
+        order.invoice_ids.invoice_date = '2026-03-06'
+        return order.invoice_ids
 
-    def process():
-        document._process()
-        env.flush_all()
-        assert document.state == 'processed', document.reason
+    def with_message(self, message):
+        order = self.ordered()
+        return order, message(order)
 
-    with recorded(env) as writes, rolled_back(env):
-        process()
+    def store(self, order, raw):
+        return self.env['amazon.punchout.document'].sudo()._store_message(
+            order.amazon_group_id, cxml.read_request(raw), raw)
 
-    def write():
-        with lifted(), lines_lifted():
-            for records, method, values in writes:
-                getattr(records.with_env(env(su=True, context=records.env.context)), method)(values)
-            env.flush_all()
-    return process, write
+    # === MESSAGES === #
 
+    def confirmation(self, order):
+        return confirmation_xml(
+            order, [(number, 2, status(quantity=2)) for number in range(1, seed.ITEMS + 1)], confirm_id=self.ref(),
+            total=str(seed.TOTAL), payload_id=f'c{self.number}@amazon.example')
 
-@contextlib.contextmanager
-def recorded(env):
-    """Give a list of what is written and created in a block, except what that writes and creates in turn."""
-    from odoo.models import BaseModel
-    found, depth = [], 0
+    def notice(self, order):
+        return ship_notice_xml(
+            order, [(number, 2) for number in range(1, seed.ITEMS + 1)], shipment_id=f'SHIP{self.number}',
+            payload_id=f's{self.number}@amazon.example')
 
-    def recording(method):
-        def call(records, values):
-            nonlocal depth
-            if not depth and not records._transient:
-                found.append((records.browse(records.ids), method.__name__, values))
-            depth += 1
-            try:
-                return method(records, values)
-            finally:
-                depth -= 1
-        return call
+    def invoice(self, order):
+        return invoice_xml(
+            [(order, *(invoice_line(number, 2, seed.PRICES[number - 1]) for number in range(1, seed.ITEMS + 1)))],
+            invoice_id=f'INV-{self.number}', subtotal=str(seed.TOTAL), net=str(seed.TOTAL),
+            payload_id=f'i{self.number}@amazon.example')
 
-    with contextlib.ExitStack() as stack:
-        for model in {type(env[name]) for name in env.registry}:
-            for name in ('write', 'create'):
-                if model is not BaseModel:
-                    stack.enter_context(patch.object(model, name, recording(getattr(model, name))))
-        yield found
-
-
-@contextlib.contextmanager
-def without_analytic(env):
-    """Let no analytic distribution be looked up: core does so for each line, whatever the addon does."""
-    with patch.object(
-            type(env['account.analytic.distribution.model']), '_get_distribution', lambda _model, _vals: {}):
-        yield
-
-
-def prepared(env, step):
-    """Prepare a step once.
-
-    :param step: a function that prepares something, and one that works with it
-    :return: the function that works
-    """
-    # All trips of the bench have one cookie, by which their carts are found.
-    env['amazon.punchout.session'].sudo().search([('state', '!=', 'started')]).cookie_hash = False
-    prepare, work = step
-    result = prepare()
-    return lambda: work(result)
-
-
-class _Rollback(Exception):
-    pass
-
-
-@contextlib.contextmanager
-def rolled_back(env):
-    """Undo what happens in a block."""
-    env.flush_all()
-    env.invalidate_all()
-    with contextlib.suppress(_Rollback), env.cr.savepoint():
-        yield
-        raise _Rollback
-    env.cr.precommit.clear()
-    env.invalidate_all(flush=False)
-
-
-def compare(env, rounds, ours, plain):
-    """Measure two ways in turns, after one round to warm up.
-
-    :return: the best CPU seconds and the queries of either
-    :rtype: tuple[tuple[float, int], tuple[float, int]]
-    """
-    results = {ours: [], plain: []}
-    for _ in range(rounds + 1):
-        for work, costs in results.items():
-            with rolled_back(env):
-                gc.collect()
-                gc.disable()
-                queries = env.cr.sql_log_count
-                start = time.process_time()
-                work()
-                costs.append((time.process_time() - start, env.cr.sql_log_count - queries))
-                gc.enable()
-    return tuple(min(costs[1:]) for costs in results.values())
+    def import_charge(self, order):
+        self.env['amazon.punchout.transaction'].sudo()._import_statement(Statement(
+            kind='orders', transactions=(self.charge(order, CHARGE, Decimal(seed.TOTAL)),)), 'report')

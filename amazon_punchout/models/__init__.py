@@ -71,6 +71,7 @@ from .order import (
     purchase_order_links,
     amazon_punchout_trail_check,
     purchase_order_history,
+    purchase_order_searches,
     purchase_order_trail,
 )
 from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule

@@ -17,6 +17,8 @@ class AccountMove(models.Model):
         [('money', "Money Only"), ('goods', "Goods Returned")], "Refund Type", copy=False,
         help="Money Only: the quantity stays billed. Goods Returned: the returned quantity no longer counts as billed.")
 
+    _amazon_draft_idx = models.Index(
+        "(amazon_group_id, id) WHERE state = 'draft' AND amazon_group_id IS NOT NULL")  # few of all bills
     _amazon_shipment_id_uniq = models.UniqueIndex(
         "(amazon_shipment_id) WHERE amazon_shipment_id IS NOT NULL AND state != 'cancel'",
         "Another bill already bills this Amazon shipment.")

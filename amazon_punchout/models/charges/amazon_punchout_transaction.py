@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...transactions import BANK, CARD, GIFT_CARD, INVOICE, OTHER, REWARDS
 
@@ -55,7 +56,7 @@ class AmazonPunchoutTransaction(models.Model):
     # Money
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
-    date = fields.Date(readonly=True, index=True)
+    date = fields.Date(readonly=True)
     feed_date = fields.Date(
         "Stated On", readonly=True, help="The day on which Amazon's API stated it for the last time.")
     instrument = fields.Selection([
@@ -94,9 +95,9 @@ class AmazonPunchoutTransaction(models.Model):
         help="The companies to which it may belong, while it belongs to none. Only users of all of them see it.")
     account_group = fields.Char(readonly=True, help="The account group that Amazon names.")
     legal_entity = fields.Char(readonly=True, help="The legal entity that Amazon names.")
-    buyer = fields.Char(readonly=True)
+    buyer = fields.Char(readonly=True, index='trigram')
     buyer_email = fields.Char("Buyer's Email", readonly=True)
-    seller = fields.Char(readonly=True, help="The sellers of its lines.")
+    seller = fields.Char(readonly=True, index='trigram', help="The sellers of its lines.")
     marketplace = fields.Char(readonly=True)
 
     # What it is about
@@ -117,6 +118,9 @@ class AmazonPunchoutTransaction(models.Model):
         string="Payments", readonly=True, copy=False,
         groups='account.group_account_invoice,account.group_account_readonly')
 
+    number = fields.Char(
+        "Order or Charge Number", store=False, search='_search_number', help="Amazon's, or that of the purchase order.")
+
     # How it came
     import_ids = fields.Many2many(
         'amazon.punchout.import', 'amazon_punchout_transaction_import_rel', 'transaction_id', 'import_id',
@@ -131,6 +135,13 @@ class AmazonPunchoutTransaction(models.Model):
     _signature_uniq = models.UniqueIndex(
         "(company_id, signature, ordinal) WHERE company_id IS NOT NULL", "This charge was stored meanwhile.")
     _draft_is_old_idx = models.Index("(id) WHERE draft_is_old IS TRUE")
+    # The list and its filters, in the order of the list: a filter that finds few or nothing doesn't read all charges.
+    _listed_idx = models.Index("(date, id)")
+    _attention_idx = models.Index("(date, id) WHERE attention IS NOT NULL")
+    _unsettled_idx = models.Index("(date, id) WHERE is_settled IS NOT TRUE")
+    _refund_idx = models.Index("(date, id) WHERE kind = 'refund'")
+    _booked_later_idx = models.Index("(date, id) WHERE booked_date IS NOT NULL")
+    _last_digits_idx = models.Index("(last_digits, date, id)")
 
     # === COMPUTE METHODS === #
 
@@ -142,6 +153,22 @@ class AmazonPunchoutTransaction(models.Model):
             about = transaction.amazon_order_ref or transaction.charge_identifier \
                 or (transaction.date and fields.Date.to_string(transaction.date)) or ""
             transaction.display_name = f"{kinds.get(transaction.kind, '')} {about}".strip()
+
+    @api.model
+    def _search_number(self, operator, value):
+        """Search for charges by what the search box has.
+
+        The charges of an order are found first. As a part of one query, PostgreSQL would compare each charge with them.
+
+        :rtype: Domain
+        """
+        if operator != 'ilike':
+            return NotImplemented
+        text = (value or '').strip()
+        found = Domain('amazon_order_ref', 'ilike', text) | Domain('charge_identifier', '=', text)
+        if orders := self.env['purchase.order'].sudo().search([('name', '=', text)]):
+            found |= Domain('id', 'in', self.search([('order_ids', 'in', orders.ids)]).ids)
+        return found
 
     # === CRUD METHODS === #
 

@@ -22,7 +22,8 @@ class AmazonPunchoutDocument(models.Model):
 
     direction = fields.Selection([('out', "To Amazon"), ('in', "From Amazon")], required=True, readonly=True)
     document_type = fields.Char("cXML Type", required=True, readonly=True, index=True)
-    type_name = fields.Char("Document", compute='_compute_type_name', help="The kind of document, in words.")
+    type_name = fields.Char(
+        "Document", compute='_compute_type_name', search='_search_type_name', help="The kind of document, in words.")
     payload_id = fields.Char("Payload ID", readonly=True, index='btree_not_null')
     group_id = fields.Many2one(
         'amazon.punchout.group', "Amazon Group", required=True, readonly=True, index=True, ondelete='restrict')
@@ -116,6 +117,10 @@ class AmazonPunchoutDocument(models.Model):
     _inbox_idx = models.Index("(id) WHERE state IN ('received', 'waiting')")
     _queue_idx = models.Index("(group_id, id) WHERE state IN ('queued', 'sending')")
     _to_tell_idx = models.Index("(id) WHERE to_tell IS TRUE")  # as the ORM writes it
+    # The filter Problems, in the order of the list.
+    _problem_idx = models.Index("(id) WHERE state IN ('refused', 'unclear', 'failed', 'attention')")
+    # The filter Stored On, and a grouping by it, which counts the index instead of reading the documents.
+    _stored_idx = models.Index("(create_date, id) INCLUDE (company_id)")
 
     @api.depends('body')
     def _compute_body_text(self):
@@ -162,6 +167,18 @@ class AmazonPunchoutDocument(models.Model):
         for document in self:
             # Amazon may send kinds that have no name here.
             document.type_name = names.get(document.document_type, document.document_type)
+
+    @api.model
+    def _search_type_name(self, operator, value):
+        """Find the kinds of documents by their words or by their elements of cXML: they are few, documents many."""
+        if operator not in ('ilike', '=', 'in'):
+            return NotImplemented
+        names = [value] if isinstance(value, str) else list(value)
+        is_like = operator == 'ilike'
+        found = [
+            element for element, words in self._type_names().items() for name in names
+            if (name.lower() in f'{words}\n{element}'.lower() if is_like else name in (words, element))]
+        return [('document_type', 'in', found + names)]  # a kind that has no words is found by its element
 
     @api.model
     def _type_names(self):

@@ -20,6 +20,11 @@ class PurchaseOrderUnconfirmed(models.Model):
         help="An activity was raised because Amazon had not confirmed the order in time.")
 
     @api.model
+    def _amazon_problem_activities(self):
+        """Override to find orders whose confirmation is missing with those that have a problem."""
+        return [*super()._amazon_problem_activities(), ACTIVITY_CONFIRMATION]
+
+    @api.model
     def _cron_remind_confirmation(self):
         """Notify once of each order without a confirmation."""
         groups = self.env['amazon.punchout.group'].with_context(active_test=False).search(

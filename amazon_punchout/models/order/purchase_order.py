@@ -18,7 +18,7 @@ class PurchaseOrder(models.Model):
         'amazon.punchout.session', "Shopping Trip", copy=False, readonly=True, index='btree_not_null',
         ondelete='restrict')
     amazon_requester_id = fields.Many2one(
-        'res.users', "Requester", copy=False, readonly=True, index='btree_not_null',
+        'res.users', "Requester", copy=False, readonly=True,
         help="The user who shopped on Amazon. Amazon sends its e-mails about the order to this user.")
     amazon_state = fields.Selection([
         ('cart', "Not Ordered Yet"),

@@ -1,9 +1,24 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class PurchaseOrderComparison(models.Model):
     """What core computes from all orders of a product."""
     _inherit = 'purchase.order'
+
+    # The form only asks whether there is any bill, to offer Bill Matching.
+    partner_bill_count = fields.Integer(related=None, compute='_compute_partner_bill_count', compute_sudo=True)
+
+    @api.depends('partner_id')
+    def _compute_partner_bill_count(self):
+        """Count the bills of vendors as `purchase` does, but only the first one of Amazon's vendor, who has them all.
+        """
+        vendors = self.env['amazon.punchout.group']._stand_ins().vendors
+        amazon = self.filtered(lambda order: order.partner_id._origin.id in vendors)
+        for vendor, orders in amazon.grouped('partner_id').items():
+            orders.partner_bill_count = self.env['account.move'].search_count([
+                ('partner_id', '=', vendor._origin.id), ('move_type', 'in', ('in_invoice', 'in_refund'))], limit=1)
+        for order in self - amazon:
+            order.partner_bill_count = order.partner_id.supplier_invoice_count
 
     def _compute_show_comparison(self):
         """Override of `purchase` to compare no prices of Amazon's products, without reading all of their lines.

@@ -1,6 +1,8 @@
 from contextlib import nullcontext
 
-from odoo import models
+from odoo import api, models
+
+from ...tools.problems import ACTIVITY_PROBLEM
 
 
 class PurchaseOrderHooks(models.Model):
@@ -89,6 +91,15 @@ class PurchaseOrderHooks(models.Model):
         """
         self.ensure_one()
         return []
+
+    @api.model
+    def _amazon_problem_activities(self):
+        """List the types of activities that notify of problems of orders; other rooms add theirs.
+
+        :return: external ids
+        :rtype: list[str]
+        """
+        return [ACTIVITY_PROBLEM]
 
 
 class PurchaseOrderLineHooks(models.Model):

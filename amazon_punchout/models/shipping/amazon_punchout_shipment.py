@@ -26,8 +26,9 @@ class AmazonPunchoutShipment(models.Model):
     company_id = fields.Many2one(related='purchase_order_id.company_id', store=True, precompute=True, index=True)
     deployment_mode = fields.Selection(related='purchase_order_id.amazon_deployment_mode', string="Amazon Mode")
     shipment_id = fields.Char(
-        "Shipment ID", readonly=True, help="Amazon's identifier. All ship notices of the shipment share it.")
-    carrier = fields.Char(readonly=True)
+        "Shipment ID", readonly=True, index='btree_not_null',
+        help="Amazon's identifier. All ship notices of the shipment share it.")
+    carrier = fields.Char(readonly=True, index='trigram')
     tracking_number = fields.Char(readonly=True, index='trigram')
     carrier_url = fields.Char("Carrier's Page", readonly=True, help="The tracking page that the ship notice states.")
     tracking_url = fields.Char("Tracking Page", compute='_compute_tracking_url')
@@ -44,6 +45,10 @@ class AmazonPunchoutShipment(models.Model):
         'amazon.punchout.document', "Ship Notice", readonly=True, index='btree_not_null', ondelete='set null')
     line_ids = fields.One2many('amazon.punchout.shipment.line', 'shipment_id', "Lines", readonly=True)
     contents = fields.Text(compute='_compute_contents')
+
+    # The list and its filters, in the order of the list.
+    _shipped_idx = models.Index("(shipped_at DESC, id)")
+    _withdrawn_idx = models.Index("(shipped_at DESC, id) WHERE active IS NOT TRUE")
 
     # === COMPUTE METHODS === #
 

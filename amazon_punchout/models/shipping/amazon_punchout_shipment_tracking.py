@@ -22,6 +22,8 @@ class AmazonPunchoutShipmentTracking(models.Model):
     status_at = fields.Datetime("Last Event On", readonly=True)
     delivered_at = fields.Datetime("Delivered", readonly=True)
 
+    _delayed_idx = models.Index("(shipped_at DESC, id) WHERE delivery_status = 'delayed'")
+
     def _tracking_key(self):
         """Give the tracking number in a form that can be compared.
 

@@ -1,26 +1,38 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# A group that has more shows 1000+: to count them all reads them all, whenever the form is opened.
+MOST_COUNTED = 1000
+COUNTED = {
+    'session_count': 'amazon.punchout.session',
+    'order_count': 'purchase.order',
+    'document_count': 'amazon.punchout.document',
+}
 
 
 class AmazonPunchoutGroupSmartButtons(models.Model):
     """Smart buttons of a group."""
     _inherit = 'amazon.punchout.group'
 
-    session_count = fields.Integer("Number of Shopping Trips", compute='_compute_counts')
-    order_count = fields.Integer("Number of Orders", compute='_compute_counts')
-    document_count = fields.Integer("Number of Documents", compute='_compute_counts')
+    session_count = fields.Integer(
+        "Number of Shopping Trips", compute='_compute_counts', help="Counted up to 1001.")
+    order_count = fields.Integer("Number of Orders", compute='_compute_counts', help="Counted up to 1001.")
+    document_count = fields.Integer("Number of Documents", compute='_compute_counts', help="Counted up to 1001.")
+    session_count_shown = fields.Char("Shopping Trips", compute='_compute_counts_shown')
+    order_count_shown = fields.Char("Orders", compute='_compute_counts_shown')
+    document_count_shown = fields.Char("Documents", compute='_compute_counts_shown')
 
     def _compute_counts(self):
-        """Count the records that the reader may see."""
-        for name, model in (
-            ('session_count', 'amazon.punchout.session'),
-            ('order_count', 'purchase.order'),
-            ('document_count', 'amazon.punchout.document'),
-        ):
-            group_field = self._group_field(model)
-            counts = dict(self.env[model]._read_group(
-                [(group_field, 'in', self.ids)], [group_field], ['__count']))
-            for group in self:
-                group[name] = counts.get(group._origin, 0)
+        """Count the records that the reader may see, up to a number that is shown as 1000+."""
+        for group in self:
+            for name, model in COUNTED.items():
+                group[name] = self.env[model].search_count(
+                    [(self._group_field(model), '=', group._origin.id)], limit=MOST_COUNTED + 1)
+
+    @api.depends(*COUNTED)
+    def _compute_counts_shown(self):
+        for group in self:
+            for name in COUNTED:
+                group[f'{name}_shown'] = str(group[name]) if group[name] <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
     def _group_field(self, model):
         return 'amazon_group_id' if model == 'purchase.order' else 'group_id'

@@ -67,6 +67,11 @@ class AmazonPunchoutSession(models.Model):
         help="The cart contradicts itself or can't be read, so no order can be created from it.")
     may_retry = fields.Boolean("Can Retry", compute='_compute_may_retry')
 
+    # The filter Problems, in the order of the list.
+    _problem_idx = models.Index("(id) WHERE state IN ('attention', 'failed')")
+    # The filter Started On, and what the groupings of the list count without reading the trips.
+    _started_idx = models.Index("(create_date, id) INCLUDE (company_id, group_id, state, is_listed)")
+
     @api.depends('create_date', 'user_id', 'group_id')
     def _compute_display_name(self):
         for session in self:

@@ -149,7 +149,8 @@ class AmazonPunchoutProblem(models.Model):
                 SQL("record.id IN %s", late_messages.subselect()), user=document_user),
             self._select(
                 'bill', moves, SQL("record.create_date"), SQL(
-                    "record.state = 'draft' AND record.move_type IN ('in_invoice', 'in_refund')"
+                    "record.amazon_group_id IS NOT NULL"  # as the index of the drafts has it
+                    " AND record.state = 'draft' AND record.move_type IN ('in_invoice', 'in_refund')"
                     " AND (record.amazon_awaits_receipt OR %s)", self._has_activity('account.move')), user=bill_user),
             self._select(
                 'cart', sessions, SQL("record.returned_at"), SQL(

@@ -3,5 +3,6 @@ from . import (
     test_index_plans,
     test_problem_charges,
     test_problems_page,
+    test_search_plans,
     test_watch,
 )
