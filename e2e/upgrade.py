@@ -23,6 +23,8 @@ COMMITS = {
 }
 # An update adds the unit codes that everybody uses.
 WITH_NEW_RECORDS = {"amazon.punchout.uom"}
+# Stored before version 19.0.2.5.0, and computed since from what the order keeps.
+COMPUTED_NOW = {("purchase.order.line", "amazon_item")}
 
 
 class Upgrade:
@@ -109,6 +111,15 @@ def known(values, expected, with_new_records):
                     for number, row in values[model].items()
                     if number in expected[model] or model not in with_new_records}
             for model in expected if model in values}
+
+
+def kept(snapshot):
+    """Give what is stored, and what was stored before and is computed now."""
+    stored = dict(snapshot["stored"])
+    for model, name in COMPUTED_NOW:
+        stored[model] = {number: {**row, name: snapshot["computed"][model][number][name]}
+                         for number, row in stored[model].items()}
+    return stored
 
 
 def differences(old, new):

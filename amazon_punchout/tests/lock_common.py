@@ -59,12 +59,13 @@ class LockCase(AmazonCase):
         return self.env.execute_query(SQL(
             """SELECT o.partner_id, o.company_id, o.currency_id, o.fiscal_position_id, o.state, o.name, o.locked,
                       o.amount_untaxed, o.amount_tax, o.amount_total, o.amount_total_cc, o.amazon_session_id,
-                      o.amazon_state, o.amazon_group_id, o.amazon_requester_id, o.amazon_deployment_mode
+                      o.amazon_state, o.amazon_group_id, o.amazon_requester_id, o.amazon_deployment_mode,
+                      o.amazon_cart_items
                  FROM purchase_order o WHERE o.id = %s""", order.id,
         )), self.env.execute_query(SQL(
             """SELECT l.id, l.order_id, l.product_id, l.product_qty, l.product_uom_qty, l.product_uom_id, l.price_unit,
                       l.discount, l.sequence, l.display_type, l.is_downpayment, l.price_subtotal, l.price_total,
-                      l.company_id, l.partner_id, l.amazon_line_type, l.amazon_asin, l.amazon_item,
+                      l.company_id, l.partner_id, l.amazon_line_type, l.amazon_asin, l.amazon_line_number,
                       array(SELECT account_tax_id FROM account_tax_purchase_order_line_rel
                              WHERE purchase_order_line_id = l.id)
                  FROM purchase_order_line l WHERE l.order_id = %s ORDER BY l.id""", order.id))

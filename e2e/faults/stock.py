@@ -1,9 +1,9 @@
 """The orders, carts and messages that the rounds of `bin/test faults` use up."""
-import base64
 import contextlib
 import os
 import re
 import time
+import zlib
 
 from .connection import connect
 
@@ -144,7 +144,7 @@ def _renew(cursor, order_id, group_id):
             WHERE purchase_order.id = %s ORDER BY document.id LIMIT 1""", [order_id])
     old, document_id, payload_id, body = cursor.fetchone()
     name, fresh = f'F{os.getpid()}.{next(NUMBERS)}', f'{time.time()}.{order_id}.faults@odoo.example'
-    text = base64.b64decode(bytes(body)).decode()
+    text = zlib.decompress(bytes(body)).decode()
     for before, after in ((f'orderID="{old}"', f'orderID="{name}"'), (payload_id, fresh)):
         assert text.count(before) == 1, (before, text)
         text = text.replace(before, after)
@@ -161,5 +161,5 @@ def _renew(cursor, order_id, group_id):
               SET state = 'queued', group_id = %s, payload_id = %s, body = %s, tries = 0, last_try_at = NULL,
                   next_try_at = NULL, has_left = NULL, sent_elsewhere = NULL, to_tell = NULL, answer_code = NULL,
                   reason = NULL, queued_at = now() AT TIME ZONE 'UTC'
-            WHERE id = %s""", [group_id, fresh, base64.b64encode(text.encode()), document_id])
+            WHERE id = %s""", [group_id, fresh, zlib.compress(text.encode()), document_id])
     return name

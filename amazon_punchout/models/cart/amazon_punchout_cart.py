@@ -182,6 +182,7 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_deployment_mode': session.deployment_mode,
             'amazon_valid_until': received_at + timedelta(days=HOLD_DAYS),
             'amazon_cart_header': cxml.header_to_json(cart),
+            'amazon_cart_items': [cxml.item_to_json(item) for item in cart.items],
         }
 
     def _prepare_lines(self, group, cart, assignments, currency, units, choice):
@@ -247,7 +248,6 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_cart_shipping': float(shipping),
             'amazon_cart_tax': float(tax),
             'amazon_confirmation': 'none',
-            'amazon_item': cxml.item_to_json(item),
         }
 
     def _prepare_item_identity(self, item):

@@ -9,6 +9,7 @@ from ...const import BODY_READERS, HISTORY_READERS, UNREADABLE
 from ...tools.doubt import MessageFacts
 from ...tools.durable import make_durable
 from ...tools.hash_chain import body_hash
+from ...tools.packed import Body
 from ...tools.remote import remote_address
 
 
@@ -51,8 +52,8 @@ class AmazonPunchoutDocument(models.Model):
         ('attention', "Needs Attention"),
         ('dismissed', "Dismissed"),
     ], "Status", required=True, readonly=True, index=True)
-    body = fields.Binary(
-        attachment=False, readonly=True, groups=BODY_READERS,
+    body = Body(
+        readonly=True, groups=BODY_READERS,
         help="The document without the shared secret and the BuyerCookie. The secret is added on sending.")
     body_text = fields.Text("Content", compute='_compute_body_text', groups=BODY_READERS)
     body_hash = fields.Char(

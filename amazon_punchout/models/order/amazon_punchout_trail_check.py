@@ -113,9 +113,22 @@ class AmazonPunchoutTrailCheck(models.Model):
         expired = {document_id for document_id, in self.env.execute_query(SQL(
             "SELECT document_id FROM amazon_punchout_trail WHERE event = 'expired' AND document_id = ANY(%s)",
             documents_sudo.ids))}
-        return {document.id: (
-            document.payload_id, body_hash(document._stored_body()) if document.body else None,
-            document.id in expired) for document in documents_sudo}
+        documents_sudo = documents_sudo.with_context(bin_size=False)
+        documents_sudo.fetch(['body'])  # at once, since all are needed
+        return {document.id: (document.payload_id, self._content_hash(document), document.id in expired)
+                for document in documents_sudo}
+
+    @api.model
+    def _content_hash(self, document_sudo):
+        """Compute the hash of what is stored of a document.
+
+        :return: None without content, and the hash of nothing if it can't be unpacked
+        :rtype: str | None
+        """
+        try:
+            return body_hash(document_sudo._stored_body()) if document_sudo.body else None
+        except ValueError:
+            return body_hash(b'')
 
     @api.model
     def _find_document_breaks(self, rows, documents):

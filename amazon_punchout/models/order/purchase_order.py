@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...const import DECIDED_STATES, UNAPPROVED_STATES
 from ...tools.marked import fetch_marked
+from ...tools.packed import PackedJson
 
 # The states of an order that Amazon has.
 AT_AMAZON = ('sent', 'partial', 'confirmed')
@@ -37,6 +38,9 @@ class PurchaseOrder(models.Model):
         help="Amazon holds the prices and the stock of a cart for 7 days.")
     amazon_cart_ref = fields.Char("Cart Number", copy=False, readonly=True)
     amazon_cart_header = fields.Json("Cart Header", copy=False, readonly=True)
+    amazon_cart_items = PackedJson(
+        "Cart Items", copy=False, readonly=True,
+        help="The items of the cart as they were received, in the order of their line numbers.")
     amazon_approved_total = fields.Monetary(
         "Approved Total", copy=False, readonly=True,
         help="The total that was approved, before messages from Amazon changed the order.")

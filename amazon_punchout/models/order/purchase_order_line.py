@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL, sql
 
 from ...const import ERROR_CODES
 
@@ -28,7 +29,8 @@ class PurchaseOrderLine(models.Model):
     amazon_cart_shipping = fields.Float("Cart Shipping", copy=False, readonly=True)
     amazon_cart_tax = fields.Float("Cart Tax", copy=False, readonly=True)
     amazon_item = fields.Json(
-        "Cart Line", copy=False, readonly=True, help="The cart's line as it was received, including all extrinsics.")
+        "Cart Line", compute='_compute_amazon_item', compute_sudo=True,
+        help="The cart's line as it was received, including all extrinsics. The order keeps those of all lines.")
 
     amazon_confirmation = fields.Selection([
         ('none', "Pending"),
@@ -47,6 +49,29 @@ class PurchaseOrderLine(models.Model):
     amazon_planned_at = fields.Datetime(
         "Planned Delivery Date", copy=False, readonly=True,
         help="The expected arrival before Amazon stated a date. It applies again if Amazon takes its date back.")
+
+    @api.depends('amazon_line_number', 'order_id.amazon_cart_items')
+    def _compute_amazon_item(self):
+        for order, lines in self.grouped('order_id').items():
+            items = order.amazon_cart_items or lines._amazon_items_before()
+            for line in lines:
+                number = line.amazon_line_number
+                line.amazon_item = 0 < number <= len(items) and items[number - 1]
+
+    def _amazon_items_before(self):
+        """Read the cart's lines where versions before 2.5 kept them: on each line.
+
+        Their update moves them. An order that came from such a database in another way is read all the same.
+
+        :return: the items by line number, as in `amazon_cart_items`
+        :rtype: list[dict | None]
+        """
+        items = self.filtered(lambda line: line.amazon_line_type == 'item' and line._origin)
+        if not items or not sql.column_exists(self.env.cr, self._table, 'amazon_item'):
+            return []
+        rows = dict(self.env.execute_query(SQL(
+            "SELECT amazon_line_number, amazon_item FROM purchase_order_line WHERE id = ANY(%s)", items.ids)))
+        return [rows.get(number) for number in range(1, max(rows) + 1)]
 
     def _amazon_title(self):
         """Give the name of the item on one line: the cart's title, which nobody can change.

@@ -39,8 +39,10 @@ class AmazonPunchoutSessionStart(models.Model):
         user = self.env.user
         self._check_addresses(group, warehouse, user)
         cookie = secrets.token_urlsafe(32)
-        session_sudo = self.sudo().create({  # shoppers may not write trips
-            **self._prepare_start_vals(group, warehouse, cookie, order, search, is_location_chosen), **origin})
+        # Shoppers may not write trips. Who started it when stands in its fields.
+        session_sudo = self.sudo().with_context(mail_create_nolog=True).create({
+            **self._prepare_start_vals(group, warehouse, cookie, order, search, is_location_chosen), **origin,
+        }).with_env(self.sudo().env)
         session_sudo._request_start_page(cookie)
         return session_sudo.sudo(False)
 

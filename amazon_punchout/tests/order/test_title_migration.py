@@ -1,4 +1,5 @@
 """The update to version 19.0.2.2.0: carts of older versions have no titles."""
+import json
 from pathlib import Path
 
 from odoo.modules.module import load_script
@@ -8,6 +9,8 @@ from ..cxml_builder import item
 from ..lock_common import LockCase
 
 FOLDER = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.2.0'
+# Each line had its item, in versions before 2.5.
+ITEM_COLUMN = "ALTER TABLE purchase_order_line ADD COLUMN IF NOT EXISTS amazon_item jsonb"
 
 
 @tagged('post_install', '-at_install')
@@ -15,6 +18,7 @@ class TestTitleMigration(LockCase):
 
     def migrate(self, name='post-title'):
         self.env.flush_all()
+        self.env.cr.execute(ITEM_COLUMN)
         load_script(str(FOLDER / f'{name}.py'), name.replace('-', '_')).migrate(self.env.cr, '19.0.2.1.0')
         self.env.invalidate_all()
 
@@ -22,6 +26,9 @@ class TestTitleMigration(LockCase):
         """Make a line as the versions before had it."""
         line = self.make_order([item(**values)]).order_line[0]
         self.env.flush_all()
+        self.env.cr.execute(ITEM_COLUMN)
+        self.env.cr.execute(
+            "UPDATE purchase_order_line SET amazon_item = %s WHERE id = %s", [json.dumps(line.amazon_item), line.id])
         self.env.cr.execute(
             "UPDATE purchase_order_line SET amazon_title = NULL, amazon_seller = %s, name = %s WHERE id = %s",
             [values.get('seller', 'A seller'), name or " ".join(values['title'].split()) or values['asin'], line.id])

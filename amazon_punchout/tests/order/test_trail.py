@@ -320,3 +320,14 @@ class TestTrailCheck(TrailCase):
         request.body = b'UGxheXN0YXRpb24='
         self.assertEqual(
             self.breaks(self.order), [f"The content of the document {request.payload_id} was changed."])
+
+    def test_a_damaged_document_is_found_and_the_check_goes_on(self):
+        request = self.order._amazon_request()
+        for damaged in (r"overlay(body placing '\xff' from 20)", "substr(body, 1, 40)", "'no base64'::bytea"):
+            with self.subTest(damaged), self.env.cr.savepoint(flush=False) as savepoint:
+                self.as_database_owner(
+                    f"UPDATE amazon_punchout_document SET body = {damaged} WHERE id = %s", request.id)
+                self.assertEqual(
+                    self.breaks(self.order), [f"The content of the document {request.payload_id} was changed."])
+                savepoint.rollback()
+            self.env.invalidate_all()

@@ -27,6 +27,11 @@ class PurchaseOrderLineLock(models.Model):
             PurchaseOrderLineLock, self.filtered(lambda line: not line.amazon_line_type)
         )._compute_price_unit_and_date_planned_and_name()
 
+    @api.model
+    def _amazon_field_names(self):
+        """Override to lock the item as well: its column is the order's."""
+        return super()._amazon_field_names() | {'amazon_item'}
+
     # === CREATING === #
 
     @api.model_create_multi
