@@ -254,7 +254,7 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                    BOOL_OR(kind = 'charge' AND NOT by_invoice) AS by_card,
                    JSONB_AGG(JSONB_BUILD_ARRAY(CASE kind WHEN 'charge' THEN 'charged' ELSE 'refunded' END,
                        currency_id, amount)) FILTER (WHERE NOT is_own AND NOT by_invoice) AS others
-              FROM (SELECT known.order_id, charge.kind, charge.instrument = %(invoice)s AS by_invoice,
+              FROM (SELECT own.id AS order_id, charge.kind, charge.instrument = %(invoice)s AS by_invoice,
                            charge.currency_id, charge.currency_id = own.currency_id AS is_own,
                            CASE WHEN known.is_alone THEN charge.amount ELSE (
                                SELECT SUM(each.total) FILTER (WHERE each.order_id = known.order_id)
@@ -296,8 +296,9 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                    SUM(paid) FILTER (WHERE is_own AND is_bill) AS paid_on_bills,
                    JSONB_AGG(JSONB_BUILD_ARRAY(CASE WHEN is_bill THEN 'billed' ELSE 'credited' END,
                        currency_id, amount)) FILTER (WHERE NOT is_own) AS others
-              FROM (SELECT known.order_id, move.move_type = 'in_invoice' AS is_bill, move.state = 'draft' AS is_draft,
-                           move.currency_id, move.currency_id = own.currency_id AS is_own, part.amount,
+              FROM (SELECT own.id AS order_id, move.move_type = 'in_invoice' AS is_bill,
+                           move.state = 'draft' AS is_draft, move.currency_id,
+                           move.currency_id = own.currency_id AS is_own, part.amount,
                            part.amount / NULLIF(move.amount_total, 0) * COALESCE(payments.amount, 0) AS paid
                       FROM known
                       JOIN purchase_order own ON own.id = known.order_id
