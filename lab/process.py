@@ -32,6 +32,14 @@ class Service:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )
 
+    @property
+    def number(self):
+        """The number of its first process, and of the group of all of its processes.
+
+        :rtype: int
+        """
+        return self._process.pid
+
     def ended(self):
         return self._process.poll() is not None
 

@@ -191,6 +191,7 @@ from .charges import (
     account_move_statement,
     amazon_punchout_reconciliation_compared,
     amazon_punchout_reconciliation_query,
+    amazon_punchout_reconciliation_search,
     amazon_punchout_reconciliation_sentence,
     purchase_order_confirmed,
     amazon_punchout_bill,

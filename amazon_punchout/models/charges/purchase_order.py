@@ -24,6 +24,9 @@ class PurchaseOrderCharges(models.Model):
     amazon_return_count = fields.Integer(
         "Number of Amazon Returns", compute='_compute_amazon_return_count', groups=CHARGE_READERS)
 
+    # The page Reconciliation shows the last months by default.
+    _amazon_approved_idx = models.Index("(date_approve) WHERE amazon_group_id IS NOT NULL")
+
     def _fetch_query(self, query, fields):
         """Override of `base` to look up charges and reported items of carts only: other orders have none."""
         return fetch_marked(

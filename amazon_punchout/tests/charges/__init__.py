@@ -22,6 +22,7 @@ from . import (
     test_prices,
     test_reconciliation,
     test_reconciliation_page,
+    test_reconciliation_speed,
     test_shipments_and_returns,
     test_small_month,
     test_stated_invoices,

@@ -100,6 +100,8 @@ class TestIndexPlans(GrownCase):
             'amazon_punchout_import_waiting_idx': self.step_of_cron('ir_cron_charges'),
             'amazon_punchout_transaction_draft_is_old_idx': self.step_of_cron('ir_cron_charges'),
             'purchase_order_amazon_follow_idx': self.access._orders_to_follow,
+            'purchase_order_amazon_approved_idx': lambda: self.env['amazon.punchout.reconciliation'].search([
+                ('is_different', '=', True), ('date', '>=', fields.Date.add(fields.Date.today(), days=1))], limit=80),
         }
         declared = {
             name for model in self.registry for name, index in self.registry[model]._table_objects.items()

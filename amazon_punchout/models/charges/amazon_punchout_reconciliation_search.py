@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# The fields of a row that are those of its order, by which orders are chosen before anything of them is computed.
+ORDER_FIELDS = {
+    'id': 'id', 'order_id': 'id', 'amazon_order_ref': 'amazon_order_ref', 'group_id': 'amazon_group_id',
+    'company_id': 'company_id', 'requester_id': 'amazon_requester_id', 'date': 'date_approve',
+    'currency_id': 'currency_id'}
+# So many orders are computed first where a page is wanted; twice as many then, and so on.
+AT_ONCE = 2000
+COMPARISONS = ('=', '!=', 'in', 'not in', '<', '<=', '>', '>=')
+
+
+class AmazonPunchoutReconciliationSearch(models.Model):
+    """Which form of the query answers a search of the page Reconciliation."""
+    _inherit = 'amazon.punchout.reconciliation'
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Override of `base` to compute many orders at once, and none that are only counted.
+
+        PostgreSQL is kept from compiling the query, which takes much longer than the query.
+        """
+        self.env.cr.execute("SET LOCAL jit = off")
+        context, wanted = self.env.context, Domain(domain)
+        as_of = fields.Date.to_date(context.get('amazon_as_of') or None)
+        is_counted = context.get('amazon_only_counted')
+        if context.get('amazon_at_once') or (is_counted and as_of) or self._looks_at_amounts(wanted, order):
+            if limit and order in (None, self._order):
+                return self._search_newest(domain, offset, limit, as_of, **kwargs)
+            return self._search_within(domain, self._orders_within(wanted), as_of, offset, limit, order, **kwargs)
+        query = super()._search(domain, offset, limit, order, **kwargs)
+        if is_counted:
+            query._tables[self._table] = SQL("(%s)", self._query_of_orders())
+        return query
+
+    def _search_within(self, domain, orders, as_of, *args, **kwargs):
+        """Search rows of some orders, which are computed at once.
+
+        :param Query orders: the orders
+        :param date | None as_of: what happened after this day does not count
+        :rtype: Query
+        """
+        query = super()._search(domain, *args, **kwargs)
+        query._tables[self._table] = SQL("(%s)", self._query(as_of, orders.select()))
+        return query
+
+    def _search_newest(self, domain, offset, limit, as_of, **kwargs):
+        """Search from the newest order on, some thousand orders at a time, until there are enough rows.
+
+        :param date | None as_of: what happened after this day does not count
+        :rtype: Query
+        """
+        found, size, last = [], AT_ONCE, None
+        known = self._known_of_orders(Domain(domain))
+        orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)
+        while len(found) < offset + limit:
+            older = known & Domain('id', '<', last) if last else known
+            ids = orders_sudo._search(older, limit=size, order='id desc').get_result_ids()
+            if not ids:
+                break
+            last = ids[-1]
+            part = older & Domain('id', '>=', last)
+            found += self._search_within(domain, orders_sudo._search(part), as_of, order='id desc', **kwargs)
+            size *= 2
+        page = found[offset:offset + limit]
+        query = self.browse(page)._as_query()
+        query._tables[self._table] = SQL("(%s)", self._query(as_of, SQL(
+            "SELECT id FROM purchase_order WHERE id = ANY(%s)", page)))
+        return query
+
+    @api.model
+    def search_count(self, domain, limit=None):
+        """Override of `base` to compute nothing of orders that are only counted."""
+        counted = self.with_context(amazon_only_counted=True)
+        return super(AmazonPunchoutReconciliationSearch, counted).search_count(domain, limit)
+
+    @api.model
+    def _read_group(self, domain, *args, **kwargs):
+        """Override of `base` to compute all orders of the groups at once."""
+        return super(
+            AmazonPunchoutReconciliationSearch, self.with_context(amazon_at_once=True))._read_group(
+                domain, *args, **kwargs)
+
+    @api.model
+    def _read_grouping_sets(self, domain, *args, **kwargs):
+        """Override of `base` to compute all orders of the groups at once."""
+        return super(
+            AmazonPunchoutReconciliationSearch, self.with_context(amazon_at_once=True))._read_grouping_sets(
+                domain, *args, **kwargs)
+
+    def _looks_at_amounts(self, domain, order):
+        """Tell whether rows must be computed to be found or sorted.
+
+        :param Domain domain: of the search
+        :param str | None order: in which the rows are wanted
+        :rtype: bool
+        """
+        names = [condition.field_expr for condition in domain.iter_conditions()]
+        names += [part.split()[0] for part in (order or '').split(',') if part.split()]
+        return any(name.partition('.')[0].partition(':')[0] not in ORDER_FIELDS for name in names)
+
+    def _orders_within(self, domain):
+        """Search the orders that a search can find. Who may read which rows, the search itself says.
+
+        :param Domain domain: of the search
+        :rtype: Query
+        """
+        return self.env['purchase.order'].sudo().with_context(active_test=False)._search(self._known_of_orders(domain))
+
+    def _known_of_orders(self, domain):
+        """Write which orders a search can find, by what is known of an order without computing anything.
+
+        :param Domain domain: of the search
+        :rtype: Domain
+        """
+        parts = domain.children if getattr(domain, 'OPERATOR', None) == '&' else [domain]
+        return Domain.AND([Domain('amazon_group_id', '!=', False)] + [
+            Domain(ORDER_FIELDS[part.field_expr], part.operator, part.value) for part in parts
+            if getattr(part, 'field_expr', None) in ORDER_FIELDS and part.operator in COMPARISONS
+            and (part.field_expr == 'date' or not isinstance(part.value, str))])
