@@ -67,3 +67,35 @@ def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
     approver.get_by_role("button", name="Refuse").click()
     expect(approver.get_by_role("dialog")).to_contain_text(WEBCAM)
     screenshot(approver, "6-refuse")
+    approver.get_by_role("dialog").get_by_role("button", name="Not Yet").click()
+
+    # A phone opens a line in a dialog: what is locked in the list is locked there.
+    approver.set_viewport_size(PHONE)
+    approver.goto(f"{site.odoo_url}/odoo/purchase/{order_id}")
+    approver.locator("[name=order_line] .o_kanban_record").filter(has_text=WEBCAM).click()
+    line_dialog = approver.get_by_role("dialog")
+    expect(line_dialog).to_contain_text("Webcam 1080p")
+    expect(line_dialog).not_to_contain_text("Amazon item")
+    for name in ("product_qty", "price_unit", "discount"):
+        expect(line_dialog.locator(f"[name={name}] input")).to_have_count(0)
+    screenshot(approver, "7-line-phone")
+    approver.goto(f"{site.odoo_url}/odoo/purchase/{order_id}")
+    expect(approver.get_by_role("button", name="Refuse")).to_be_visible()
+
+    approver.get_by_role("button", name="Order at Amazon").click()
+    approver.get_by_role("dialog").get_by_role("button", name="Order at Amazon").click()
+    expect(approver.get_by_role("dialog")).to_have_count(0)
+    [order] = buyer.call("purchase.order", "read", [order_id], ["picking_ids", "amazon_items"])
+    for name, size in (("screen", SCREEN), ("phone", PHONE)):
+        approver.set_viewport_size(size)
+        approver.goto(f"{site.odoo_url}/odoo/action-stock.action_picking_tree_incoming/{order['picking_ids'][0]}")
+        moves = approver.locator("[name=move_ids]")
+        expect(moves).to_contain_text("Webcam 1080p")
+        expect(moves).to_contain_text("Note: HP toner")
+        expect(moves).not_to_contain_text("Amazon item")
+        expect(moves.get_by_role("link", name=WEBCAM)).to_be_visible()
+        assert approver.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        screenshot(approver, f"8-receipt-{name}")
+        approver.goto(f"{site.odoo_url}/odoo/purchase")
+        expect(approver.get_by_text(order["amazon_items"]).first).to_be_visible()
+        screenshot(approver, f"9-orders-{name}")

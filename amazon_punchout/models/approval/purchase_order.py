@@ -62,7 +62,7 @@ class PurchaseOrderApproval(models.Model):
             for cart in waiting:
                 cart._amazon_check_ready()
                 cart._amazon_ask_for_approval()
-                cart._amazon_record('asked', total=cart._amazon_total_text())
+                cart._amazon_record('asked', total=cart._amazon_total_text(), **cart._amazon_reason_vals())
         return result
 
     def button_approve(self, force=False):
@@ -85,6 +85,7 @@ class PurchaseOrderApproval(models.Model):
             cart._amazon_check_distribution()
         asked = allowed.filtered('amazon_asked_at')
         with lifted():
+            allowed._amazon_estimate_arrival()
             result = super(PurchaseOrderApproval, self - carts + allowed).button_approve(force=force)
             approved = allowed.filtered(lambda order: order.state == 'purchase')
             for order in approved:
@@ -158,6 +159,8 @@ class PurchaseOrderApproval(models.Model):
                 group=group.name, warehouse=warehouse.name or self.picking_type_id.display_name))
         self._amazon_read_people(warehouse)
         problems = self.company_id._amazon_address_problems(warehouse)
+        if problem := group._country_problem(warehouse):
+            problems.append(problem)
         if not self.amazon_requester_id._amazon_email():
             problems.append(self.env._(
                 "%s, the requester of this order, has no e-mail address that is confirmed for Amazon. Ask an Amazon "
