@@ -9,9 +9,6 @@ class PurchaseOrderDates(models.Model):
     """
     _inherit = 'purchase.order'
 
-    amazon_estimated_at = fields.Datetime(
-        "Estimated Arrival", copy=False, readonly=True,
-        help="When the goods are expected as long as Amazon names no day: after the lead time of the Amazon group.")
     amazon_is_estimated = fields.Boolean("Arrival Is Estimated", compute='_compute_amazon_is_estimated')
 
     @api.depends('date_planned', 'amazon_estimated_at')
