@@ -159,8 +159,6 @@ class PurchaseOrderApproval(models.Model):
                 group=group.name, warehouse=warehouse.name or self.picking_type_id.display_name))
         self._amazon_read_people(warehouse)
         problems = self.company_id._amazon_address_problems(warehouse)
-        if problem := group._country_problem(warehouse):
-            problems.append(problem)
         if not self.amazon_requester_id._amazon_email():
             problems.append(self.env._(
                 "%s, the requester of this order, has no e-mail address that is confirmed for Amazon. Ask an Amazon "

@@ -58,10 +58,12 @@ class AmazonPunchoutGroupLocations(models.Model):
     def _offered_warehouses(self):
         """Find the locations of this group to which Amazon can deliver.
 
-        :return: the `stock.warehouse` records, the default one first
+        :return: the `stock.warehouse` records, the default one first; all locations if Amazon can deliver to none,
+            since the next step then says what is missing
         """
         self.ensure_one()
-        return self._allowed_warehouses().filtered(lambda warehouse: not self._location_problem(warehouse))
+        warehouses = self._allowed_warehouses()
+        return warehouses.filtered(lambda warehouse: not self._location_problem(warehouse)) or warehouses
 
     # === CHECKLIST === #
 
@@ -72,6 +74,7 @@ class AmazonPunchoutGroupLocations(models.Model):
             Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(warehouses), 'locations'),
             *(self._checklist_address(warehouse) for warehouse in warehouses),
             self._checklist_billing_address(),
+            *self._checklist_countries(warehouses),
             *self._checklist_deliver_to(warehouses),
         ]
 
@@ -93,10 +96,21 @@ class AmazonPunchoutGroupLocations(models.Model):
         :param warehouse: a `stock.warehouse`
         :rtype: Check
         """
-        problem = self._location_problem(warehouse)
+        problem = warehouse._amazon_address_problem()
         sentence = self._ask_for_contacts(problem) if problem else self.env._(
             "The address of warehouse %s is complete.", warehouse.name)
         return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, sentence, 'locations')
+
+    def _checklist_countries(self, warehouses):
+        """Warn of locations to whose country the marketplace does not deliver: they are not offered.
+
+        :param warehouses: the allowed `stock.warehouse` records
+        :rtype: list[Check]
+        """
+        return [
+            Check(f'country_{warehouse.id}', 104, RECOMMENDED, False, problem, 'locations')
+            for warehouse in warehouses if (problem := self._country_problem(warehouse))
+        ]
 
     def _checklist_billing_address(self):
         """Require the complete billing address of the company.

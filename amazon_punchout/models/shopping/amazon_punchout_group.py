@@ -91,13 +91,14 @@ class AmazonPunchoutGroupShopping(models.Model):
             raise UserError(self.env._(
                 "The Amazon group %(group)s does not deliver to %(warehouse)s. Choose one of its locations.",
                 group=self.name, warehouse=warehouse.name))
-        warehouse = warehouse or self._offered_warehouses()[:1] or warehouses[:1]
+        offered = self._offered_warehouses()
+        if warehouse and warehouse not in offered:
+            raise UserError(self._location_problem(warehouse))
+        warehouse = warehouse or offered[:1]
         if not warehouse:
             raise UserError(self.env._(
                 "The Amazon group %(group)s of %(company)s has no warehouse to deliver to. Ask %(person)s to add one.",
                 group=self.name, company=self.company_id.name, person=self._responsible_name()))
-        if problem := self._country_problem(warehouse):  # an incomplete address is named with the company's
-            raise UserError(problem)
         return warehouse
 
     # === ACTIONS === #
