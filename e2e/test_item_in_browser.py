@@ -4,7 +4,12 @@ from playwright.sync_api import expect
 from .client import shop
 
 WEBCAM, KEYBOARD = "B0SIM00018", "B0SIM00013"
-SCREEN, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+SCREEN, PHONE, SMALL = {"width": 1366, "height": 768}, {"width": 390, "height": 844}, {"width": 360, "height": 740}
+# The buttons that can be seen and are not on the screen, which is what this is about.
+OFF_THE_SCREEN = """[...document.querySelectorAll(".o_action_manager button, .modal button")].filter(button => {
+    const {left, right, width} = button.getBoundingClientRect();
+    return width && (left < 0 || right > window.innerWidth + 1);
+}).map(button => button.textContent.trim() || button.title)"""
 
 
 def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
@@ -81,6 +86,14 @@ def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
     screenshot(approver, "7-line-phone")
     approver.goto(f"{site.odoo_url}/odoo/purchase/{order_id}")
     expect(approver.get_by_role("button", name="Refuse")).to_be_visible()
+    approver.set_viewport_size(SMALL)
+    assert approver.evaluate(OFF_THE_SCREEN) == []
+    screenshot(approver, "7-small")
+    approver.get_by_role("button", name="Refuse").click()
+    expect(approver.get_by_role("dialog")).to_contain_text(WEBCAM)
+    assert approver.evaluate(OFF_THE_SCREEN) == []
+    approver.get_by_role("dialog").get_by_role("button", name="Not Yet").click()
+    approver.set_viewport_size(PHONE)
 
     approver.get_by_role("button", name="Order at Amazon").click()
     approver.get_by_role("dialog").get_by_role("button", name="Order at Amazon").click()
@@ -93,7 +106,7 @@ def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
         expect(moves).to_contain_text("Webcam 1080p")
         expect(moves).to_contain_text("Note: HP toner")
         expect(moves).not_to_contain_text("Amazon item")
-        expect(moves.get_by_role("link", name=WEBCAM)).to_be_visible()
+        expect(moves.get_by_role("link", name=WEBCAM, exact=True)).to_be_visible()
         assert approver.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
         screenshot(approver, f"8-receipt-{name}")
         approver.goto(f"{site.odoo_url}/odoo/purchase")

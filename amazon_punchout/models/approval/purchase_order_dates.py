@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...const import DECIDED_STATES
+
 
 class PurchaseOrderDates(models.Model):
     """When a cart and its goods are late: not before the price hold ends, and not before the goods can be there.
@@ -9,7 +11,32 @@ class PurchaseOrderDates(models.Model):
     """
     _inherit = 'purchase.order'
 
+    amazon_hold_left = fields.Char(
+        "Price Hold", compute='_compute_amazon_hold_left', help="How long Amazon still holds the prices of the cart.")
     amazon_is_estimated = fields.Boolean("Arrival Is Estimated", compute='_compute_amazon_is_estimated')
+
+    @api.depends('amazon_valid_until', 'state')
+    @api.depends_context('lang', 'tz')
+    def _compute_amazon_hold_left(self):
+        for order in self:
+            is_open = bool(order.amazon_valid_until) and order.state not in DECIDED_STATES
+            order.amazon_hold_left = is_open and order._amazon_hold_left()
+
+    def _amazon_hold_left(self):
+        """Say how long Amazon still holds the prices of a cart.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        reader = self.with_context(tz=self._amazon_reader_tz())
+        end, now = (fields.Datetime.context_timestamp(reader, each)
+                    for each in (self.amazon_valid_until, fields.Datetime.now()))
+        days = (end.date() - now.date()).days
+        if end < now:
+            return self.env._("expired")
+        if not days:
+            return self.env._("ends today")
+        return self.env._("1 day left") if days == 1 else self.env._("%s days left", days)
 
     @api.depends('date_planned', 'amazon_estimated_at')
     def _compute_amazon_is_estimated(self):

@@ -23,8 +23,8 @@ class PurchaseOrderPlace(models.Model):
     @api.depends_context('lang')
     def _compute_amazon_place(self):
         for order in self:
-            warehouse = order.picking_type_id.warehouse_id
-            is_cart = bool(order.amazon_session_id and warehouse)
+            warehouse = order.amazon_session_id and order.picking_type_id.warehouse_id
+            is_cart = bool(warehouse)
             order.amazon_delivery_address = is_cart and warehouse._amazon_address_text()
             order.amazon_moved_note = is_cart and order._amazon_is_moved() and order._amazon_location_warning(warehouse)
 

@@ -10,7 +10,7 @@ class PurchaseOrderReason(models.Model):
     _inherit = 'purchase.order'
 
     # Not amazon_…: people write it, and the lock keeps those fields.
-    approval_reason = fields.Text(
+    approval_reason = fields.Char(
         "Reason", copy=False, groups='base.group_user',  # not for the vendor's contacts in the portal
         help="Why this is needed, for whoever approves the order. Amazon does not get it.")
 

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ...tools.cart_lock import lifted
 from ..cxml_builder import confirmation_xml, item, status
 from ..message_case import MessageCase
 
@@ -63,7 +64,21 @@ class TestLateCarts(MessageCase):
         self.assertEqual(order.date_order.date(), fields.Date.today())
         form = etree.fromstring(order.get_view(self.env.ref('purchase.purchase_order_form').id, 'form')['arch'])
         self.assertIn('amazon_session_id', form.xpath('//field[@name="date_order"]')[0].get('invisible'))
-        self.assertTrue(form.xpath('//sheet//field[@name="amazon_valid_until"][@widget="remaining_days"]'))
+        self.assertTrue(form.xpath('//sheet//group//field[@name="amazon_hold_left"]'))
+
+    def test_how_long_the_price_is_held(self):
+        order = self.make_order([item()]).with_context(tz='UTC')
+        for ago, words in ((-6, "6 days left"), (-1, "1 day left"), (0, "expired")):
+            self.shift_hold(order, days=ago)
+            self.env.invalidate_all()
+            self.assertEqual(order.amazon_hold_left, words)
+        with freeze_time('2026-03-02 10:00:00'):
+            with lifted():
+                order.amazon_valid_until = '2026-03-02 18:00:00'
+            self.env.invalidate_all()
+            self.assertEqual(order.amazon_hold_left, "ends today")
+        order.with_user(self.buyer).button_confirm()
+        self.assertFalse(order.amazon_hold_left)
 
     # === LATE RECEIPTS === #
 
@@ -80,12 +95,14 @@ class TestLateCarts(MessageCase):
         order = self.sent_order([item()])
         self.assertEqual(order.date_planned.date(), fields.Date.today() + timedelta(days=4))
         self.assertTrue(order.amazon_is_estimated)
+        self.assertTrue(order.picking_ids.amazon_is_estimated)
         form = etree.fromstring(order.get_view(self.env.ref('purchase.purchase_order_form').id, 'form')['arch'])
         [mark] = form.xpath('//div[@name="date_planned_div"]/span[text()="estimated"]')
         self.assertIn('not amazon_is_estimated', mark.get('invisible'))
         day = (fields.Datetime.now() + timedelta(days=9)).strftime('%Y-%m-%dT12:00:00Z')
         self.deliver(confirmation_xml(order, [(1, 1, status(quantity=1, delivery_date=day))]))
         self.assertFalse(order.amazon_is_estimated)
+        self.assertFalse(order.picking_ids.amazon_is_estimated)
         before = self.dashboard('late_receipt')['all']
         with self.now(days=8):
             self.assertEqual(self.dashboard('late_receipt')['all'], before)
