@@ -49,13 +49,16 @@ class PurchaseOrderStatus(models.Model):
         for order in self:
             order.amazon_check_first = order.amazon_state == 'refused' and order._amazon_request().is_answer_unread
 
-    @api.depends('amazon_state', 'amazon_deployment_mode')
+    @api.depends('amazon_state', 'amazon_deployment_mode', 'amazon_change')
     @api.depends_context('lang')
     def _compute_amazon_state_label(self):
-        """Put the status and the test mode into one column of a list."""
+        """Put the status, or what Amazon changed, and the test mode into one column of a list."""
         labels = dict(self._fields['amazon_state']._description_selection(self.env))
+        changes = dict(self._fields['amazon_change']._description_selection(self.env))
         for order in self:
             label = labels.get(order.amazon_state, False)
+            if order.amazon_state in ('confirmed', 'partial'):
+                label = changes.get(order.amazon_change, label)
             order.amazon_state_label = self.env._("Test: %s", label) \
                 if label and order.amazon_deployment_mode == 'test' else label
 

@@ -71,6 +71,9 @@ class TestWhatIsInIt(MessageCase):
             self.deliver(confirmation_xml(order, answers))
             with self.subTest(change=change, answers=len(answers)):
                 self.assertEqual(order.amazon_change, change)
+                label = dict(order._fields['amazon_change'].selection).get(change)
+                self.assertEqual(order.amazon_state_label in ("Confirmed", "Partly Confirmed", "Cancelled"), not label)
+                self.assertTrue(not label or order.amazon_state_label == label)
 
     def test_a_copy_names_nothing_of_amazon(self):
         self.assertFalse(self.make_order([item()]).copy().amazon_items)
