@@ -1,5 +1,6 @@
-import {registry} from "@web/core/registry";
 import {MoveProductLabelField, moveProductLabelField} from "@stock/views/picking_form/stock_move_product_label";
+
+import {registry} from "@web/core/registry";
 
 /** The product of a line of a receipt; of an Amazon order the item, since one product stands for all of Amazon. */
 export class AmazonPunchoutMoveProduct extends MoveProductLabelField {
@@ -13,8 +14,5 @@ export class AmazonPunchoutMoveProduct extends MoveProductLabelField {
 registry.category("fields").add("amazon_punchout_move_product", {
     ...moveProductLabelField,
     component: AmazonPunchoutMoveProduct,
-    fieldDependencies: [
-        ...(moveProductLabelField.fieldDependencies || []),
-        {name: "amazon_item_html", type: "html"},
-    ],
+    fieldDependencies: [...(moveProductLabelField.fieldDependencies || []), {name: "amazon_item_html", type: "html"}],
 });
