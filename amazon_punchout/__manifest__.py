@@ -70,6 +70,7 @@
         'views/order/purchase_order_views.xml',
         'views/order/purchase_order_core_views.xml',
         'views/sending/purchase_order_views.xml',
+        'views/order/mail_templates.xml',
         'views/approval/mail_templates.xml',
         'views/order/amazon_punchout_trail_views.xml',
         'views/order/history_page_templates.xml',

@@ -24,6 +24,25 @@ MARKETPLACES = {
 # For companies whose country has none.
 DEFAULT_MARKETPLACE = 'us'
 
+# The countries to which a marketplace delivers orders of businesses, by its country. Members of the European Union are
+# one market, and small neighbours get their post from a larger one. Code reads them by `_delivery_countries` of the
+# group, which other addons extend; an empty value allows all.
+_EUROPEAN_UNION = frozenset((
+    'AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU', 'LV',
+    'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK', 'AD', 'CH', 'LI', 'MC', 'NO', 'SM', 'VA'))
+DELIVERY_COUNTRIES = {
+    'us': frozenset(('US', 'AS', 'GU', 'MP', 'PR', 'UM', 'VI')),
+    'ca': frozenset(('CA',)),
+    'gb': frozenset(('GB', 'GG', 'IM', 'JE', 'IE')),
+    'de': _EUROPEAN_UNION, 'it': _EUROPEAN_UNION, 'es': _EUROPEAN_UNION,
+    'fr': _EUROPEAN_UNION | {'GF', 'GP', 'MQ', 'RE', 'YT', 'BL', 'MF', 'PM'},
+    'jp': frozenset(('JP',)),
+    'in': frozenset(('IN',)),
+    'au': frozenset(('AU', 'CX', 'CC', 'NF')),
+    'mx': frozenset(('MX',)),
+    'br': frozenset(('BR',)),
+}
+
 # The addresses are known for the United States and Germany, and assumed to be alike for the other countries; so the
 # fields that they prefill can be edited. The group's page on Amazon shows the true ones.
 SETUP_URL = 'https://abintegrations.amazon.{host}/punchout'
@@ -71,6 +90,9 @@ DECIDED_STATES = ('purchase', 'cancel')
 
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7
+
+# Days until goods arrive as long as Amazon names none; each group can change it.
+LEAD_DAYS = 5
 
 # Carts that were started on Amazon: how many unclaimed ones the list has of a group and of a sender, and how large one
 # may be. Anybody who knows the group's identity can post one. A cart of 50 lines has about 100 KiB.

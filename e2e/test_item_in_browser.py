@@ -4,7 +4,12 @@ from playwright.sync_api import expect
 from .client import shop
 
 WEBCAM, KEYBOARD = "B0SIM00018", "B0SIM00013"
-SCREEN, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+SCREEN, PHONE, SMALL = {"width": 1366, "height": 768}, {"width": 390, "height": 844}, {"width": 360, "height": 740}
+# The buttons that can be seen and are not on the screen, which is what this is about.
+OFF_THE_SCREEN = """[...document.querySelectorAll(".o_action_manager button, .modal button")].filter(button => {
+    const {left, right, width} = button.getBoundingClientRect();
+    return width && (left < 0 || right > window.innerWidth + 1);
+}).map(button => button.textContent.trim() || button.title)"""
 
 
 def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
@@ -67,3 +72,43 @@ def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
     approver.get_by_role("button", name="Refuse").click()
     expect(approver.get_by_role("dialog")).to_contain_text(WEBCAM)
     screenshot(approver, "6-refuse")
+    approver.get_by_role("dialog").get_by_role("button", name="Not Yet").click()
+
+    # A phone opens a line in a dialog: what is locked in the list is locked there.
+    approver.set_viewport_size(PHONE)
+    approver.goto(f"{site.odoo_url}/odoo/purchase/{order_id}")
+    approver.locator("[name=order_line] .o_kanban_record").filter(has_text=WEBCAM).click()
+    line_dialog = approver.get_by_role("dialog")
+    expect(line_dialog).to_contain_text("Webcam 1080p")
+    expect(line_dialog).not_to_contain_text("Amazon item")
+    for name in ("product_qty", "price_unit", "discount"):
+        expect(line_dialog.locator(f"[name={name}] input")).to_have_count(0)
+    screenshot(approver, "7-line-phone")
+    approver.goto(f"{site.odoo_url}/odoo/purchase/{order_id}")
+    expect(approver.get_by_role("button", name="Refuse")).to_be_visible()
+    approver.set_viewport_size(SMALL)
+    assert approver.evaluate(OFF_THE_SCREEN) == []
+    screenshot(approver, "7-small")
+    approver.get_by_role("button", name="Refuse").click()
+    expect(approver.get_by_role("dialog")).to_contain_text(WEBCAM)
+    assert approver.evaluate(OFF_THE_SCREEN) == []
+    approver.get_by_role("dialog").get_by_role("button", name="Not Yet").click()
+    approver.set_viewport_size(PHONE)
+
+    approver.get_by_role("button", name="Order at Amazon").click()
+    approver.get_by_role("dialog").get_by_role("button", name="Order at Amazon").click()
+    expect(approver.get_by_role("dialog")).to_have_count(0)
+    [order] = buyer.call("purchase.order", "read", [order_id], ["picking_ids", "amazon_items"])
+    for name, size in (("screen", SCREEN), ("phone", PHONE)):
+        approver.set_viewport_size(size)
+        approver.goto(f"{site.odoo_url}/odoo/action-stock.action_picking_tree_incoming/{order['picking_ids'][0]}")
+        moves = approver.locator("[name=move_ids]")
+        expect(moves).to_contain_text("Webcam 1080p")
+        expect(moves).to_contain_text("Note: HP toner")
+        expect(moves).not_to_contain_text("Amazon item")
+        expect(moves.get_by_role("link", name=WEBCAM, exact=True)).to_be_visible()
+        assert approver.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        screenshot(approver, f"8-receipt-{name}")
+        approver.goto(f"{site.odoo_url}/odoo/purchase")
+        expect(approver.get_by_text(order["amazon_items"]).first).to_be_visible()
+        screenshot(approver, f"9-orders-{name}")

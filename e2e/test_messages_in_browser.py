@@ -172,7 +172,7 @@ def test_a_changed_price_is_shown_although_every_line_is_accepted(log_in, site, 
     amazon.say("confirm", lines={"1": {"quantity": 2, "price": f"{line['price_unit'] + 1:.2f}"}})
     state_is(buyer, order_id, "confirmed")
     open_order(page, site, order_id)
-    expect(page.get_by_text("all lines accepted, 1 of 3 at another price")).to_be_visible()
+    expect(page.get_by_text("all lines accepted, 1 of 3 at a higher price")).to_be_visible()
     expect(line_of(page, line["name"])).to_contain_text("Changed")
     screenshot(page, "1-confirmed")
 

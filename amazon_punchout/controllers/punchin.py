@@ -35,7 +35,7 @@ class AmazonPunchoutPunchin(http.Controller):
         unclaimed = request.env['amazon.punchout.session']._claimable_from_server(groups)
         if own := unclaimed.filtered(lambda session: session.claim_user_id == user):
             return redirect(f'{UNCLAIMED_PATH}/{own.id}' if len(own) == 1 else UNCLAIMED_PATH)
-        choices = [(group, location) for group in groups for location in group._allowed_warehouses() or [None]]
+        choices = [(group, location) for group in groups for location in group._offered_warehouses() or [None]]
         if warehouse is not None:
             chosen = [each for each in choices if str(each[1].id if each[1] else '') == warehouse]
         else:

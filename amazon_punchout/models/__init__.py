@@ -64,9 +64,11 @@ from .group import (
 )
 from .documents import amazon_punchout_document_errors, amazon_punchout_document_retention
 from .order import (
+    purchase_order_answers,
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_comparison,
+    purchase_order_items,
     purchase_order_line_title,
     purchase_order_links,
     amazon_punchout_trail_check,
@@ -103,9 +105,12 @@ from .approval import (
     purchase_order,
     purchase_order_actions,
     purchase_order_approvers,
+    purchase_order_dates,
     purchase_order_direct,
     purchase_order_mandatory,
     purchase_order_number,
+    purchase_order_place,
+    purchase_order_reason,
     purchase_order_refuse,
     purchase_order_requester,
 )
@@ -142,13 +147,16 @@ from .shipping import (
     amazon_punchout_shipment_tracking,
     purchase_order,
     purchase_order_by_hand,
+    purchase_order_progress,
     purchase_order_receipt,
     purchase_order_tracking,
+    stock_move,
     stock_picking,
 )
 from .billing import (
     account_move,
     account_move_invoice,
+    account_move_line,
     account_move_links,
     account_move_mode,
     account_move_payment,
@@ -168,6 +176,7 @@ from .billing import (
     purchase_order,
     purchase_order_auto_bill,
     purchase_order_charges,
+    purchase_order_progress,
     purchase_order_accrual,
     purchase_order_compare,
     purchase_order_line,

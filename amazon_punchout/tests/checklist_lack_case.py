@@ -191,6 +191,7 @@ class ChecklistLackCase(ChecklistCase):
     @contextmanager
     def lack_tax_rates(self):
         self.group.marketplace = 'jp'
+        self.warehouse.partner_id.write({'country_id': self.env.ref('base.jp').id, 'state_id': False})
         yield
 
     @contextmanager
@@ -208,4 +209,9 @@ class ChecklistLackCase(ChecklistCase):
     def lack_deliver_to_(self):
         self.warehouse.write({
             'amazon_deliver_to': 'location', 'amazon_deliver_to_name': "Reception on the second floor"})
+        yield
+
+    @contextmanager
+    def lack_country_(self):
+        self.warehouse.partner_id.write({'country_id': self.env.ref('base.de').id, 'state_id': False})
         yield

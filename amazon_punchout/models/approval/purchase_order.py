@@ -62,7 +62,7 @@ class PurchaseOrderApproval(models.Model):
             for cart in waiting:
                 cart._amazon_check_ready()
                 cart._amazon_ask_for_approval()
-                cart._amazon_record('asked', total=cart._amazon_total_text())
+                cart._amazon_record('asked', total=cart._amazon_total_text(), **cart._amazon_reason_vals())
         return result
 
     def button_approve(self, force=False):
@@ -85,6 +85,7 @@ class PurchaseOrderApproval(models.Model):
             cart._amazon_check_distribution()
         asked = allowed.filtered('amazon_asked_at')
         with lifted():
+            allowed._amazon_estimate_arrival()
             result = super(PurchaseOrderApproval, self - carts + allowed).button_approve(force=force)
             approved = allowed.filtered(lambda order: order.state == 'purchase')
             for order in approved:

@@ -182,12 +182,16 @@ class PurchaseOrderApprovers(models.Model):
                     location=order.picking_type_id.warehouse_id.name),
                 order.env._("Amazon held the price only until %s, so it may have changed.", held)
                 if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held),
+                order.env._("Deliver to: %s.", order.picking_type_id.warehouse_id._amazon_address_text()),
             ]
+            if order._amazon_is_moved():
+                sentences.append(order._amazon_location_warning(order.picking_type_id.warehouse_id))
             if not managers:
                 sentences.append(order._amazon_stand_in_note())
             order.activity_schedule(
                 ACTIVITY_APPROVAL, user_id=person.id,
-                note=Markup('<p>%s</p>%s') % (" ".join(sentences), order._amazon_items_html()),
+                note=Markup('<p>%s</p>%s%s') % (
+                    " ".join(sentences), order._amazon_reason_html(), order._amazon_items_html()),
                 summary=order.env._("Approve Amazon order %s", order.name))
 
     def _amazon_close_approval_requests(self):

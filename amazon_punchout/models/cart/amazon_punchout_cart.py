@@ -14,6 +14,7 @@ from ...tools.cart_lock import lifted
 from ...tools.contradiction import Contradiction
 from ...tools.money import smallest_unit
 from ...tools.numbers import plain
+from ...tools.short import items_in_short
 from ...tools.unit_codes import normalized
 from ...tools.visible import visible
 
@@ -50,7 +51,8 @@ class AmazonPunchoutCart(models.AbstractModel):
             group, vals['fiscal_position_id'], self._stated_rates(cart),
             group.shipping_product_id.union(*(each.product for each in assignments)))
         line_vals, tax_notes = self._prepare_lines(group, cart, assignments, currency, units, choice)
-        vals['order_line'] = [Command.create(line) for line in line_vals]
+        vals['order_line'] = [
+            Command.create({**line, 'date_planned': vals['amazon_estimated_at']}) for line in line_vals]
         return self._write_order(session, vals, notes + tax_notes + self._rate_notes(group.company_id, currency))
 
     def _find_currency(self, code):
@@ -181,6 +183,9 @@ class AmazonPunchoutCart(models.AbstractModel):
             'amazon_state': 'cart',
             'amazon_deployment_mode': session.deployment_mode,
             'amazon_valid_until': received_at + timedelta(days=HOLD_DAYS),
+            'amazon_estimated_at': group._estimated_arrival(),
+            'amazon_items': items_in_short(
+                [(self._item_name(item), item.unit_price.amount * item.quantity) for item in cart.items]),
             'amazon_cart_header': cxml.header_to_json(cart),
             'amazon_cart_items': [cxml.item_to_json(item) for item in cart.items],
         }
@@ -194,7 +199,6 @@ class AmazonPunchoutCart(models.AbstractModel):
         :rtype: tuple[list[dict], list[str]]
         """
         lines, notes, taxes = [], [], []
-        now = fields.Datetime.now()
         for number, (item, assignment) in enumerate(zip(cart.items, assignments, strict=True), start=1):
             tax, note = self._match_item_tax(item, assignment.product, currency, choice)
             taxes.append(tax)
@@ -208,13 +212,12 @@ class AmazonPunchoutCart(models.AbstractModel):
             lines.append(self._prepare_service_line(
                 'shipping', group.shipping_product_id, self.env._("Shipping"), shipping))
         for line, tax in zip(lines, taxes, strict=True):
-            line.update(tax_ids=[Command.set(tax.ids)], date_planned=now)
+            line['tax_ids'] = [Command.set(tax.ids)]
         rest = currency.round(self._cart_total(cart) - self._computed_total(group, lines, taxes, currency))
         if rest:
             lines.append({
                 **self._prepare_service_line('tax', group.tax_product_id, self.env._("Estimated tax"), rest),
                 'tax_ids': [Command.clear()],
-                'date_planned': now,
             })
             notes.append(self.env._(
                 "An estimated tax of %s was added to match the cart's total.",

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import MAX_LINES, MAX_QUANTITY, REQUIRED_FIELDS
+from ...const import LEAD_DAYS, MAX_LINES, MAX_QUANTITY, REQUIRED_FIELDS
 
 
 class AmazonPunchoutGroup(models.Model):
@@ -82,6 +82,10 @@ class AmazonPunchoutGroup(models.Model):
     max_quantity = fields.Integer("Maximum Quantity per Line", default=MAX_QUANTITY, required=True)
     session_hours = fields.Integer(
         "Hours to Shop", default=12, required=True, help="No order is created from a cart that comes back later.")
+    lead_days = fields.Integer(
+        "Lead Time", default=LEAD_DAYS, required=True,
+        help="Days from the approval to the arrival of an order. Orders are expected then as long as Amazon names no "
+             "day.")
     hold_policy = fields.Selection(
         [('warn', "Warn"), ('block', "Block")], "After the Price Hold", default='warn', required=True,
         help="Amazon holds the prices of a cart for 7 days. Warn: the cart can still be ordered later. Block: it can't "
@@ -115,6 +119,7 @@ class AmazonPunchoutGroup(models.Model):
     _check_limits = models.Constraint(
         'CHECK(max_lines > 0 AND max_quantity > 0 AND session_hours > 0)',
         "The maximum number of lines, the maximum quantity and the hours to shop must be greater than zero.")
+    _check_lead_days = models.Constraint('CHECK(lead_days >= 0)', "The lead time can't be negative.")
 
     # === COMPUTE METHODS === #
 
@@ -230,6 +235,13 @@ class AmazonPunchoutGroup(models.Model):
         warehouses = chosen.filtered('active') if chosen else self.env['stock.warehouse'].search(
             [('company_id', '=', self.company_id.id)])
         return (self.warehouse_id & warehouses) | warehouses
+
+    def _estimated_arrival(self):
+        """Estimate when goods arrive that are ordered now.
+
+        :rtype: datetime.datetime
+        """
+        return fields.Datetime.now() + timedelta(days=self.lead_days)
 
     def _session_lifetime(self):
         """Give the time within which the cart of a shopping trip must come back.

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from ...const import DELIVERY_COUNTRIES
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 
@@ -18,6 +19,52 @@ class AmazonPunchoutGroupLocations(models.Model):
                     "default location. Add it to the locations or choose another default.",
                     warehouse=group.warehouse_id.name, group=group.name))
 
+    # === WHERE AMAZON DELIVERS === #
+
+    def _delivery_countries(self):
+        """List the countries to which the group's marketplace delivers; an addon that adds a marketplace extends this.
+
+        :return: ISO codes; empty if nothing is known
+        :rtype: frozenset[str]
+        """
+        self.ensure_one()
+        return DELIVERY_COUNTRIES.get(self.marketplace, frozenset())
+
+    def _location_problem(self, warehouse):
+        """Say why Amazon can't deliver to a location of this group.
+
+        :param warehouse: a `stock.warehouse`
+        :return: a sentence; None if it can
+        :rtype: str | None
+        """
+        return warehouse._amazon_address_problem() or self._country_problem(warehouse)
+
+    def _country_problem(self, warehouse):
+        """Say that the group's marketplace does not deliver to the country of a location.
+
+        :param warehouse: a `stock.warehouse`
+        :return: a sentence; None if it does, or if the location has no country yet
+        :rtype: str | None
+        """
+        self.ensure_one()
+        countries, country_sudo = self._delivery_countries(), warehouse.sudo().partner_id.country_id
+        if not countries or not country_sudo or country_sudo.code in countries:
+            return None
+        marketplace = dict(self._fields['marketplace']._description_selection(self.env))[self.marketplace]
+        return self.env._(
+            "Amazon in %(marketplace)s does not deliver to %(country)s, where warehouse %(warehouse)s is. Choose "
+            "another location.", marketplace=marketplace, country=country_sudo.name, warehouse=warehouse.name)
+
+    def _offered_warehouses(self):
+        """Find the locations of this group to which Amazon can deliver.
+
+        :return: the `stock.warehouse` records, the default one first; all locations if Amazon can deliver to none,
+            since the next step then says what is missing
+        """
+        self.ensure_one()
+        warehouses = self._allowed_warehouses()
+        return warehouses.filtered(lambda warehouse: not self._location_problem(warehouse)) or warehouses
+
     # === CHECKLIST === #
 
     def _checklist(self):
@@ -27,6 +74,7 @@ class AmazonPunchoutGroupLocations(models.Model):
             Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(warehouses), 'locations'),
             *(self._checklist_address(warehouse) for warehouse in warehouses),
             self._checklist_billing_address(),
+            *self._checklist_countries(warehouses),
             *self._checklist_deliver_to(warehouses),
         ]
 
@@ -52,6 +100,17 @@ class AmazonPunchoutGroupLocations(models.Model):
         sentence = self._ask_for_contacts(problem) if problem else self.env._(
             "The address of warehouse %s is complete.", warehouse.name)
         return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, sentence, 'locations')
+
+    def _checklist_countries(self, warehouses):
+        """Warn of locations to whose country the marketplace does not deliver: they are not offered.
+
+        :param warehouses: the allowed `stock.warehouse` records
+        :rtype: list[Check]
+        """
+        return [
+            Check(f'country_{warehouse.id}', 104, RECOMMENDED, False, problem, 'locations')
+            for warehouse in warehouses if (problem := self._country_problem(warehouse))
+        ]
 
     def _checklist_billing_address(self):
         """Require the complete billing address of the company.

@@ -222,7 +222,9 @@ class PurchaseOrderConfirmation(models.Model):
         :param cxml.ConfirmedOrder confirmed: what all confirmations say
         """
         numbers = ", ".join(confirmed.confirm_ids) or False
-        vals = {'amazon_state': confirmed.state, 'amazon_order_ref': numbers, 'acknowledged': True}
+        vals = {
+            'amazon_state': confirmed.state, 'amazon_order_ref': numbers, 'acknowledged': True,
+            'amazon_change': self._amazon_find_change()}
         if (self.partner_ref or False) in (False, self.amazon_order_ref):
             vals['partner_ref'] = numbers
         if self.amazon_cancel_wanted and not any(line._amazon_is_expected() for line in self._amazon_item_lines()):

@@ -39,7 +39,7 @@ class PurchaseOrderNotify(models.Model):
         worse = changed.filtered(lambda line: line.amazon_confirmation in NOT_AS_ORDERED)
         if worse and not is_test and requester != document.entered_by_id:
             order._amazon_notify_requester(worse, before, document.entered_by_id)
-        self._amazon_notify_purchaser(before)
+        self._amazon_notify_purchaser(changed, before)
 
     # === ACTIVITIES === #
 
@@ -76,19 +76,23 @@ class PurchaseOrderNotify(models.Model):
         raise_problem(self, self.amazon_requester_id, summary, Markup("<p>%s</p>%s%s") % (
             sentence, self._amazon_changes_html(lines, before), advice), is_news=True)
 
-    def _amazon_notify_purchaser(self, before):
-        """Raise an activity for the purchaser if the total has risen above what was approved.
+    def _amazon_notify_purchaser(self, changed, before):
+        """Raise an activity for the purchaser if the total, or what is left of it, costs more than was approved.
 
+        :param changed: the lines that the confirmation has changed
         :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
         """
         currency, total = self.currency_id, self.amount_total
         risen = currency.compare_amounts(total, before.total) > 0
-        excess = total - self.amazon_approved_total
+        excess = total - self.amazon_approved_total if risen else 0.0
+        tolerance = self._amazon_tolerance(self.amazon_approved_total)
         person = self.user_id.filtered('active') or self.amazon_group_id._person_to_notify(self.amazon_requester_id)
-        if not risen or not person or currency.compare_amounts(
-                excess, self._amazon_tolerance(self.amazon_approved_total)) <= 0:
+        if not person:
             return
         order = self.with_context(lang=person.lang)
+        if currency.compare_amounts(excess, tolerance) <= 0:
+            order._amazon_notify_dearer_items(person, changed, before, tolerance)
+            return
         note = order.env._(
             "Amazon raised the total of order %(order)s to %(total)s; %(approved)s was approved. If this is not "
             "acceptable, cancel the order on Amazon.",
@@ -97,6 +101,31 @@ class PurchaseOrderNotify(models.Model):
         raise_problem(
             order, person, order.env._("Amazon raised the total of order %s", order.name),
             Markup("<p>%s</p>%s") % (note, order._amazon_charges_html(before)), is_news=True)
+
+    def _amazon_notify_dearer_items(self, person, changed, before, tolerance):
+        """Raise an activity for the purchaser if items cost more, although the order as a whole costs less.
+
+        Whoever approved a total did not approve these prices: a rejection that lowers the total hides them.
+
+        :param person: the `res.users` to notify
+        :param changed: the lines that the confirmation has changed
+        :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
+        :param float tolerance: by how much items may cost more
+        """
+        dearer = self._amazon_item_lines().filtered(lambda line: line._amazon_is_dearer())
+        news = dearer & changed.filtered(lambda line: line.price_unit > before.lines[line.id].price)
+        more = sum((line.price_unit - line.amazon_cart_price) * line.product_qty for line in dearer)
+        if not news or self.currency_id.compare_amounts(more, tolerance) <= 0:
+            return
+        note = self.env._(
+            "Amazon raised prices in order %(order)s by %(more)s, although the total is now %(total)s and %(approved)s "
+            "was approved. If this is not acceptable, cancel the order on Amazon.", order=self.name,
+            more=format_amount(self.env, more, self.currency_id),
+            total=format_amount(self.env, self.amount_total, self.currency_id),
+            approved=format_amount(self.env, self.amazon_approved_total, self.currency_id))
+        raise_problem(
+            self, person, self.env._("Amazon raised prices in order %s", self.name),
+            Markup("<p>%s</p>%s") % (note, self._amazon_changes_html(news, before)), is_news=True)
 
     def _amazon_tolerance(self, expected):
         """Compute by how much an amount may be above the expected one: the larger of the group's two tolerances.

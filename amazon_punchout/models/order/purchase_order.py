@@ -36,6 +36,9 @@ class PurchaseOrder(models.Model):
     amazon_valid_until = fields.Datetime(
         "Price Held Until", copy=False, readonly=True,
         help="Amazon holds the prices and the stock of a cart for 7 days.")
+    amazon_estimated_at = fields.Datetime(
+        "Estimated Arrival", copy=False, readonly=True,
+        help="When the goods are expected as long as Amazon names no day: after the lead time of the Amazon group.")
     amazon_cart_ref = fields.Char("Cart Number", copy=False, readonly=True)
     amazon_cart_header = fields.Json("Cart Header", copy=False, readonly=True)
     amazon_cart_items = PackedJson(

@@ -49,6 +49,15 @@ class PurchaseOrderHooks(models.Model):
         self.ensure_one()
         return []
 
+    def _amazon_progress(self):
+        """Say what has happened to an order since Amazon has it.
+
+        :return: as for :meth:`_amazon_cart_sentences`
+        :rtype: list[tuple[int, str]]
+        """
+        self.ensure_one()
+        return []
+
     def _amazon_queue(self):
         """Put approved orders into the outbox, in the transaction of their approval."""
 

@@ -22,7 +22,8 @@ class PurchaseOrderLineTitle(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('name', 'amazon_title', 'amazon_asin', 'amazon_seller', 'amazon_condition', 'amazon_page')
+    @api.depends(
+        'name', 'amazon_title', 'amazon_asin', 'amazon_seller', 'amazon_condition', 'amazon_page', 'product_id')
     @api.depends_context('lang')
     def _compute_amazon_item_html(self):
         for line in self:
@@ -80,7 +81,7 @@ class PurchaseOrderLineTitle(models.Model):
         return f'{self.amazon_title}\n{notes}' if notes else self.amazon_title
 
     def _amazon_item_html(self):
-        """Write what identifies the item: its title, its ASIN with the page on Amazon, its seller and condition.
+        """Write what identifies the item: title, ASIN with the page on Amazon, seller, condition, product.
 
         :rtype: Markup
         """
@@ -92,6 +93,8 @@ class PurchaseOrderLineTitle(models.Model):
             details.append(self.env._("sold by %s", self.amazon_seller))
         if self.amazon_condition and self.amazon_condition.casefold() != 'new':
             details.append(Markup('<b>%s</b>') % self.amazon_condition)
+        if self.product_id.id not in self.env['amazon.punchout.group']._stand_ins().products:
+            details.append(self.product_id.display_name)  # the company's own name for it
         return Markup('<div class="o_amazon_title">%s</div>%s') % (
             self._amazon_title(),
             Markup('<div class="o_amazon_details">%s</div>') % Markup(" · ").join(details) if details else "")

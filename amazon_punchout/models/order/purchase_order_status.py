@@ -1,5 +1,3 @@
-from collections import Counter
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -51,13 +49,16 @@ class PurchaseOrderStatus(models.Model):
         for order in self:
             order.amazon_check_first = order.amazon_state == 'refused' and order._amazon_request().is_answer_unread
 
-    @api.depends('amazon_state', 'amazon_deployment_mode')
+    @api.depends('amazon_state', 'amazon_deployment_mode', 'amazon_change')
     @api.depends_context('lang')
     def _compute_amazon_state_label(self):
-        """Put the status and the test mode into one column of a list."""
+        """Put the status, or what Amazon changed, and the test mode into one column of a list."""
         labels = dict(self._fields['amazon_state']._description_selection(self.env))
+        changes = dict(self._fields['amazon_change']._description_selection(self.env))
         for order in self:
             label = labels.get(order.amazon_state, False)
+            if order.amazon_state in ('confirmed', 'partial'):
+                label = changes.get(order.amazon_change, label)
             order.amazon_state_label = self.env._("Test: %s", label) \
                 if label and order.amazon_deployment_mode == 'test' else label
 
@@ -107,11 +108,12 @@ class PurchaseOrderStatus(models.Model):
             case 'queued':
                 return self._amazon_queued_sentence(request)
             case 'sent':
-                return self.env._("At Amazon since %s", self._amazon_when(request.last_try_at))
+                return self._amazon_and_progress(
+                    self.env._("At Amazon since %s", self._amazon_when(request.last_try_at)))
             case 'cancelled':
                 return self._amazon_cancelled_sentence()
             case 'confirmed' | 'partial' as state:
-                return self._amazon_confirmed_sentence(state)
+                return self._amazon_and_progress(self._amazon_confirmed_sentence(state))
             case 'refused':
                 return self._amazon_declined_sentence(request)
             case 'unclear' if request.sent_elsewhere:
@@ -158,39 +160,6 @@ class PurchaseOrderStatus(models.Model):
         if next_try:
             return self.env._("Not sent yet. Next try: %s", next_try)
         return self.env._("On its way to Amazon")
-
-    def _amazon_confirmed_sentence(self, state):
-        """Say how much of the order Amazon has confirmed, and what it changed.
-
-        :param str state: `confirmed` or `partial`
-        :rtype: str
-        """
-        if state == 'partial':
-            if person := self._amazon_entered_by():
-                return self.env._(
-                    "Partly confirmed, as entered by %(person)s: %(answers)s",
-                    person=person.name, answers=self._amazon_answers())
-            return self.env._("Partly confirmed by Amazon: %s", self._amazon_answers())
-        lines = self._amazon_item_lines()
-        # Only the price of a line that is accepted in full can have changed.
-        if changed := lines.filtered(lambda line: line.amazon_confirmation == 'changed'):
-            return self.env._(
-                "Confirmed by Amazon: all lines accepted, %(changed)s of %(lines)s at another price",
-                changed=len(changed), lines=len(lines))
-        return self.env._("Confirmed by Amazon: all lines accepted")
-
-    def _amazon_answers(self):
-        """Count how many lines Amazon has answered in which way.
-
-        :return: e.g. `Accepted 2, Rejected 1`
-        :rtype: str
-        """
-        lines = self._amazon_item_lines()
-        labels = dict(lines._fields['amazon_confirmation']._description_selection(self.env))
-        counts = Counter(line.amazon_confirmation or 'none' for line in lines)
-        return ", ".join(
-            self.env._("%(answer)s %(count)s", answer=labels[answer], count=counts[answer])
-            for answer in labels if counts[answer])
 
     def _amazon_settled_state(self, request):
         """Give the state that the order is about to get: the outcome of a try is stored on the document first.

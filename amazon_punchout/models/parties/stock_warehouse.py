@@ -98,6 +98,16 @@ class StockWarehouse(models.Model):
                 warehouse=self.name, partner=partner_sudo.display_name, fields=", ".join(missing))
         return None
 
+    def _amazon_address_text(self):
+        """Write the location with its address on one line.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        partner_sudo = self.sudo().partner_id  # as above
+        lines = partner_sudo._display_address(without_company=True).split("\n") if partner_sudo else []
+        return ", ".join(filter(None, (self.name, *(line.strip() for line in lines))))
+
     def _amazon_deliver_to_name_for(self, requester):
         """Give DeliverTo, the name on parcels.
 

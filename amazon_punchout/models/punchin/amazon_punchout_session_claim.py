@@ -214,7 +214,7 @@ class AmazonPunchoutSessionClaim(models.Model):
         self.ensure_one()
         self._check_claimable()
         groups = self._claim_groups().sudo(False)
-        choices = [(group, warehouse) for group in groups for warehouse in group._allowed_warehouses()]
+        choices = [(group, warehouse) for group in groups for warehouse in group._offered_warehouses()]
         if len(choices) < 2:
             return self._claim(*(choices[0] if choices else (groups[0], None)))
         group, warehouse = choices[0]

@@ -33,11 +33,11 @@ class PurchaseOrderReceipt(models.Model):
                 lines_by_date[expected_at] |= line
         if not lines_by_date:
             return
-        first_before = items._amazon_first_expected()
+        dates_before = set(items.mapped('amazon_expected_at'))
         with lines_lifted():
             for expected_at, lines in lines_by_date.items():
                 lines._amazon_expect(expected_at)
-            items._amazon_follow_first_expected(first_before)
+            items._amazon_follow_first_expected(dates_before)
             coming = items.filtered('product_qty')
             # Neither charges nor lines that are not delivered at all may delay the expected arrival of the order.
             if coming:
@@ -191,12 +191,13 @@ class PurchaseOrderLineReceipt(models.Model):
         return picking or picking.create(order._prepare_picking())
 
     def _amazon_first_expected(self):
-        """Find the earliest date that Amazon states for one of these lines.
+        """Find the earliest date that Amazon states for one of these lines, without what is back-ordered.
 
         :return: False if it states none
         :rtype: datetime | bool
         """
-        return min((line.amazon_expected_at for line in self if line.amazon_expected_at), default=False)
+        return min((line.amazon_expected_at for line in self
+                    if line.amazon_expected_at and line.amazon_confirmation != 'backordered'), default=False)
 
     def _amazon_expect(self, date):
         """Expect these lines on Amazon's date, or as planned if it has taken its date back.
@@ -218,13 +219,13 @@ class PurchaseOrderLineReceipt(models.Model):
     def _amazon_follow_first_expected(self, before):
         """Expect lines without a date of Amazon's on the first date of the others.
 
-        Otherwise they would keep the receipt at the date of the order. A later date that a person has set stays.
+        Otherwise they would keep the receipt at an estimate. A later date that a person has set stays.
 
-        :param before: what :meth:`_amazon_first_expected` was when these lines followed it last
+        :param set before: the dates that Amazon stated before; lines that follow one of them follow this one too
         """
         first = self._amazon_first_expected()
         others = self.filtered(lambda line: not line.amazon_expected_at)
-        followed = others.filtered(lambda line: line.date_planned == before)
+        followed = others.filtered(lambda line: line.amazon_planned_at and line.date_planned in before)
         if not first:
             followed._amazon_move_back()
             return

@@ -14,6 +14,18 @@ class StockPicking(models.Model):
         "Amazon Test", compute='_compute_amazon_is_test',
         help="This receipt belongs to a test order. Nothing will be delivered.")
 
+    amazon_is_estimated = fields.Boolean(
+        "Date Is Estimated", compute='_compute_amazon_is_estimated', compute_sudo=True,
+        help="Amazon has not named a day yet: the receipt is expected after the lead time of the Amazon group.")
+
+    @api.depends('amazon_deployment_mode', 'scheduled_date', 'state')
+    def _compute_amazon_is_estimated(self):
+        for picking in self:
+            is_open = picking.amazon_deployment_mode and picking.state not in ('done', 'cancel')
+            orders = is_open and picking.move_ids.purchase_line_id.order_id
+            picking.amazon_is_estimated = (
+                bool(orders) and picking.scheduled_date in orders.mapped('amazon_estimated_at'))
+
     @api.depends('picking_type_code', 'amazon_deployment_mode',
                  'move_ids.purchase_line_id.order_id.amazon_shipment_ids.tracking_link')
     @api.depends_context('lang')

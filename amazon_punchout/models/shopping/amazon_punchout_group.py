@@ -40,7 +40,7 @@ class AmazonPunchoutGroupShopping(models.Model):
             return self.env['amazon.punchout.ask']._show(order)
         if len(groups) == 1 and len(groups._allowed_warehouses()) == 1:
             return groups._punch_out(order=order, search=search, **origin)
-        allowed = groups[0]._allowed_warehouses()
+        allowed = groups[0]._offered_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': groups[0].id,
             'warehouse_id': (location if location and location in allowed else allowed[:1]).id,
@@ -91,7 +91,10 @@ class AmazonPunchoutGroupShopping(models.Model):
             raise UserError(self.env._(
                 "The Amazon group %(group)s does not deliver to %(warehouse)s. Choose one of its locations.",
                 group=self.name, warehouse=warehouse.name))
-        warehouse = warehouse or warehouses[:1]
+        offered = self._offered_warehouses()
+        if warehouse and warehouse not in offered:
+            raise UserError(self._location_problem(warehouse))
+        warehouse = warehouse or offered[:1]
         if not warehouse:
             raise UserError(self.env._(
                 "The Amazon group %(group)s of %(company)s has no warehouse to deliver to. Ask %(person)s to add one.",

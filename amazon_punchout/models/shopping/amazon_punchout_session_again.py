@@ -56,7 +56,7 @@ class AmazonPunchoutSessionAgain(models.Model):
                 "Shop Again is available only for shopping trips that expired or whose cart can't be used."))
         group = self.group_id
         group._check_may_shop(self.env.user)
-        allowed = group._allowed_warehouses()
+        allowed = group._offered_warehouses()
         warehouse = (self.warehouse_id & allowed or allowed)[:1]
         items = self._again_items()
         if not items:

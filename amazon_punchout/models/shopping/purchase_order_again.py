@@ -78,7 +78,7 @@ class PurchaseOrderShopAgain(models.Model):
                 self.name))
         group._check_may_shop(self.env.user)
         warehouse = self.picking_type_id.sudo().warehouse_id  # buyers need no access to Inventory
-        allowed = group._allowed_warehouses()
+        allowed = group._offered_warehouses()
         shop = self.env['amazon.punchout.shop'].create({
             'group_id': group.id,
             'warehouse_id': (warehouse & allowed or allowed)[:1].id,

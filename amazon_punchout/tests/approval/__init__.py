@@ -12,5 +12,7 @@ from . import (
     test_queries_approval,
     test_refusing,
     test_requester,
+    test_late_carts,
+    test_what_approvers_read,
     test_what_is_ordered,
 )

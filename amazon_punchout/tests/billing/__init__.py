@@ -31,4 +31,5 @@ from . import (
     test_refund_links,
     test_shipment_bills,
     test_to_bill,
+    test_where_it_is,
 )

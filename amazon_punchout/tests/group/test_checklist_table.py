@@ -75,6 +75,7 @@ EVERY = {
     'billing_address': Row(
         REQUIRED, "Complete the billing address of .*Zip.*Ask a system administrator or someone who", ''),
     'deliver_to_': Row(RECOMMENDED, "only 17 characters", 'locations', {}, True),
+    'country_': Row(RECOMMENDED, "does not deliver to Germany", 'locations', {}, True),
 }
 CREDENTIALS = {'setup_url', 'order_url', 'identity', 'shared_secret'}
 # The items that differ where shopping starts on Amazon.

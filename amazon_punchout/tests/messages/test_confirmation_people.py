@@ -140,6 +140,24 @@ class TestConfirmationPeople(MessageCase):
         self.confirm((2, 3, status('reject', 1)), confirm_id=SECOND)
         self.assertEqual(len(self.notified(self.manager)), 1)
 
+    def test_a_rejection_hid_a_higher_price_from_the_approver(self):
+        self.confirm((1, 2, status(quantity=2, price='25.00')), (2, 3, status('reject', 3)),
+                     (3, 1, status('reject', 1)))
+        self.assertLess(self.po.amount_total, self.po.amazon_approved_total)
+        activity = self.notified(self.manager)
+        self.assertEqual(activity.summary, f"Amazon raised prices in order {self.po.name}")
+        note = plain(activity.note)
+        self.assertRegex(note, r"by \$ 30.00, although the total is now \$ 50.00 and \$ 55.00 was approved")
+        self.assertRegex(note, r"unit price \$ 10.00 → \$ 25.00")
+        self.confirm((3, 1, status(quantity=1)), confirm_id=SECOND)
+        self.assertEqual(self.notified(self.manager).mapped('summary').count(activity.summary), 1)
+
+    def test_a_price_within_the_tolerance_is_not_reported(self):
+        self.group.tolerance_amount = 40
+        self.confirm((1, 2, status(quantity=2, price='25.00')), (2, 3, status('reject', 3)),
+                     (3, 1, status('reject', 1)))
+        self.assertFalse(self.notified(self.manager))
+
     # === BY HAND === #
 
     def test_who_enters_it_by_hand_signs_it_and_is_not_notified_of_it(self):

@@ -67,7 +67,9 @@ class TestMessageTable(TableCase):
     def test_C02_another_price(self):
         self.confirm(self.po, (1, 2, status(quantity=2, price='9.00')), (2, 3, status(quantity=3)))
         self.assertOrder(self.po, 'confirmed', 33.0)
-        self.assertEqual(self.po.amazon_status, "Confirmed by Amazon: all lines accepted, 1 of 2 at another price")
+        self.assertEqual(
+            self.po.amazon_status.replace('\xa0', ' '), "Confirmed by Amazon: all lines accepted, 1 of 2 at a lower "
+            "price ($ -2.00); total $ 33.00, was $ 35.00")
         self.assertLine(self.po, 1, 'changed', 2, 9.0)
         self.assertEqual(self.line(self.po, 1).amazon_cart_price, 10.0)
         self.assertEqual(self.line(self.po, 1).move_ids.price_unit, 9.0)
@@ -98,7 +100,7 @@ class TestMessageTable(TableCase):
         self.assertEqual((line.amazon_confirmed_quantity, line.amazon_rejected_quantity, line.amazon_cart_quantity),
                          (2, 1, 3))
         self.assertEqual(self.expected(self.po), {1: 2, 2: 2})
-        self.assertEqual(self.po.amazon_status, "Partly confirmed by Amazon: Accepted 1, Changed 1")
+        self.assertIn("Partly confirmed by Amazon: 1 of 2 rejected (Out of stock)", self.po.amazon_status)
         self.assertIn('015-005', self.news(self.po).body)
         self.assertEqual(self.notified(self.po), self.buyer)
 

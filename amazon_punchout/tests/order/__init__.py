@@ -19,4 +19,5 @@ from . import (
     test_trail,
     test_uninstall,
     test_views_of_others,
+    test_what_is_in_it,
 )

@@ -83,6 +83,27 @@ class TestDates(ShipNoticeCase):
 
     # === BACK-ORDERS === #
 
+    def test_a_back_order_put_off_the_lines_beside_it(self):
+        self.confirm('backordered', THIRD)
+        self.assertExpected(THIRD)
+        self.assertEqual([self.line(self.po, number).date_planned for number in (2, 3)], [PLANNED, PLANNED])
+        self.assertEqual(self.po.date_planned, PLANNED)
+
+    def test_what_followed_a_date_does_not_follow_it_into_a_back_order(self):
+        self.confirm('detail', FIRST)
+        self.assertExpected(FIRST, 2)
+        self.confirm('backordered', THIRD, notice_date=LATE)
+        self.assertExpected(THIRD)
+        for number in (2, 3):
+            self.assertExpected(PLANNED, number)
+
+    def test_lines_follow_what_is_not_back_ordered(self):
+        self.confirm('backordered', THIRD)
+        self.confirm('detail', SECOND, notice_date=LATE, number=2, quantity=3)
+        self.assertExpected(THIRD, 1)
+        self.assertExpected(SECOND, 2)
+        self.assertExpected(SECOND, 3)
+
     def test_a_back_order_that_turns_accepted_gets_its_date_back(self):
         self.confirm('backordered', THIRD)
         self.assertExpected(THIRD)

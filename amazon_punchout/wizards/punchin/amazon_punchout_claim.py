@@ -25,7 +25,7 @@ class AmazonPunchoutClaim(models.TransientModel):
     @api.depends('group_id')
     def _compute_allowed_warehouse_ids(self):
         for claim in self:
-            claim.allowed_warehouse_ids = claim.group_id and claim.group_id._allowed_warehouses()
+            claim.allowed_warehouse_ids = claim.group_id and claim.group_id._offered_warehouses()
 
     @api.depends('group_id')
     def _compute_warehouse_id(self):

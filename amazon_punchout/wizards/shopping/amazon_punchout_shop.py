@@ -47,7 +47,7 @@ class AmazonPunchoutShop(models.TransientModel):
     def _compute_allowed(self):
         for shop in self:
             groups = shop._groups()
-            locations = {group: group._allowed_warehouses() for group in groups}
+            locations = {group: group._offered_warehouses() for group in groups}
             all_locations = self.env['stock.warehouse'].union(*locations.values())
             picked_location = shop.warehouse_id if shop.warehouse_id != shop.filled_warehouse_id else None
             picked_group = shop.group_id if shop.group_id != shop.filled_group_id else None
@@ -91,15 +91,15 @@ class AmazonPunchoutShop(models.TransientModel):
 
     @api.onchange('group_id')
     def _onchange_group_id(self):
-        locations = self.group_id._allowed_warehouses() if self.group_id else None
+        locations = self.group_id._offered_warehouses() if self.group_id else None
         if locations is not None and self.warehouse_id not in locations:
             self.warehouse_id = self.filled_warehouse_id = locations[:1]
 
     @api.onchange('warehouse_id')
     def _onchange_warehouse_id(self):
-        if self.warehouse_id and not (self.group_id and self.warehouse_id in self.group_id._allowed_warehouses()):
+        if self.warehouse_id and not (self.group_id and self.warehouse_id in self.group_id._offered_warehouses()):
             self.group_id = self.filled_group_id = self._groups().filtered(
-                lambda group: self.warehouse_id in group._allowed_warehouses())[:1]
+                lambda group: self.warehouse_id in group._offered_warehouses())[:1]
 
     # === ACTIONS === #
 

@@ -173,6 +173,9 @@ class PurchaseOrderLock(models.Model):
                 raise UserError(self.env._(
                     "Orders of the Amazon group %(group)s can't be delivered to %(location)s.", group=group_sudo.name,
                     location=picking_type_sudo.display_name))
+            if (warehouse != self.picking_type_id.sudo().warehouse_id
+                    and warehouse not in group_sudo._offered_warehouses()):
+                raise UserError(group_sudo._location_problem(warehouse))
         if vals.get('dest_address_id'):
             raise UserError(self.env._("Amazon delivers to a location of the Amazon group, not to another address."))
 
