@@ -52,6 +52,9 @@ CHARGE_READERS = (
     'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
     'account.group_account_readonly')
 
+# Where an approver who comes from an e-mail decides.
+DECIDE_PATH = '/amazon_punchout/decide'
+
 # Where the history of an order is downloaded.
 HISTORY_PATH = '/amazon_punchout/history'
 
@@ -179,12 +182,13 @@ PUNCHIN_DOCUMENTS = (SETUP_REQUEST, CART)
 UNREADABLE = 'Unreadable'
 
 # Why Amazon rejects, by its error codes. Amazon's own text comes in any language, the code is always the same.
+ADDRESS_REJECTED = '003-052'
 ERROR_CODES = {
     '000-001': _lt("Unknown error on Amazon's side"),
     '001-001': _lt("Amazon accepts new orders only, not changes"),
     '001-005': _lt("The delivery address is missing"),
     '001-012': _lt("Amazon cancelled the order, or its items have errors"),
-    '003-052': _lt("The delivery address is incomplete, or is not an address of the Amazon group"),
+    ADDRESS_REJECTED: _lt("The delivery address is incomplete, or is not an address of the Amazon group"),
     '015-005': _lt("Out of stock"),
     '018-007': _lt("The quantity is lower than in the cart"),
 }

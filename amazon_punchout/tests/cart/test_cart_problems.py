@@ -67,7 +67,7 @@ class TestProblems(KeptCase):
 
     def test_an_unmapped_unit_is_named(self):
         session, _document = self.bring_home([item(unit='CEN')])
-        self.assertKept(session, "Unit CEN of “Stapler, blue” is unknown", "Amazon Business > Units")
+        self.assertKept(session, "Unit CEN of “Stapler, blue” is unknown", "Amazon Business > Configuration > Units")
 
     def test_a_unit_in_which_the_item_product_cannot_be_bought_is_named(self):
         session, _document = self.bring_home([item(unit='KGM')])
@@ -157,7 +157,8 @@ class TestProblems(KeptCase):
         self.env['res.lang']._activate_lang('fr_FR')
         self.buyer.lang = 'fr_FR'
         french = {
-            "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.":
+            "Unit %(code)s of “%(item)s” is unknown. An Amazon administrator can add it under Amazon Business > "
+            "Configuration > Units.":
                 "L'unité %(code)s de « %(item)s » est inconnue.",
             "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.":
                 "%(reason)s\nLe panier entier est gardé par %(person)s.",
