@@ -182,16 +182,17 @@ PUNCHIN_DOCUMENTS = (SETUP_REQUEST, CART)
 UNREADABLE = 'Unreadable'
 
 # Why Amazon rejects, by its error codes. Amazon's own text comes in any language, the code is always the same.
-ADDRESS_REJECTED = '003-052'
 ERROR_CODES = {
     '000-001': _lt("Unknown error on Amazon's side"),
     '001-001': _lt("Amazon accepts new orders only, not changes"),
     '001-005': _lt("The delivery address is missing"),
     '001-012': _lt("Amazon cancelled the order, or its items have errors"),
-    ADDRESS_REJECTED: _lt("The delivery address is incomplete, or is not an address of the Amazon group"),
+    '003-052': _lt("The delivery address is incomplete, or is not an address of the Amazon group"),
     '015-005': _lt("Out of stock"),
     '018-007': _lt("The quantity is lower than in the cart"),
 }
+# The one that only a person who corrects the address can do something about.
+ADDRESS_REJECTED = '003-052'
 
 # Tracking pages of carriers: by the first words of the carrier's name in lower case, the page with {number}, or None
 # where a longer name is another company. A carrier without a known page gets its number only.

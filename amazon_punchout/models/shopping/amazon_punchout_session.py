@@ -318,6 +318,14 @@ class AmazonPunchoutSession(models.Model):
 
     # === THE STORED CART === #
 
+    def _shown_cart(self):
+        """Find the stored cart of this trip whose items are shown; other rooms show more.
+
+        :return: an `amazon.punchout.document`, or an empty recordset
+        """
+        document = self._kept_cart()
+        return document if document and not document.body_expired_at else document.browse()
+
     def _cart_document(self):
         """Find the stored cart of this trip, if one has arrived.
 

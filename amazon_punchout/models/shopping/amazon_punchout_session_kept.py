@@ -94,14 +94,6 @@ class AmazonPunchoutSessionKept(models.Model):
             session.has_unknown_unit = session.state == 'attention' and any(
                 normalized(item.unit_of_measure) not in known for item in session._again_items())
 
-    def _shown_cart(self):
-        """Find the stored cart of this trip whose items are shown; other rooms show more.
-
-        :return: an `amazon.punchout.document`, or an empty recordset
-        """
-        document = self._kept_cart()
-        return document if document and not document.body_expired_at else document.browse()
-
     def _explain(self, error):
         """Say what is wrong with a cart, and who can look at it.
 
