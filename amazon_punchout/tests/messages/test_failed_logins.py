@@ -148,7 +148,7 @@ class TestFailedLogins(EndpointCase):
             raise RuntimeError
         with patch.object(self.env.registry, 'cursor', fail), self.assertLogs(failed_login.__name__, 'ERROR'):
             failed_logins = self.env['amazon.punchout.failed.login'].sudo()
-            self.assertTrue(failed_logins._note_failure(self.group, '127.0.0.1', "A test."))
+            self.assertTrue(failed_logins._note_failure(self.group, '127.0.0.1', "A test.", 'basic'))
 
     def test_old_counts_are_deleted(self):
         self.wrong()

@@ -105,8 +105,10 @@ class AmazonPunchoutSetup(models.TransientModel):
     all_users = fields.Boolean(related='group_id.all_users', readonly=False, related_sudo=False)
     user_ids = fields.Many2many(related='group_id.user_ids', readonly=False, related_sudo=False)
     email = fields.Char(
-        "Your Amazon E-mail", compute='_compute_email', inverse='_inverse_email', store=True, readonly=False,
+        "Your Amazon E-mail", compute='_compute_email', inverse='_inverse_email',
         help="The e-mail address by which Amazon identifies you, now or after your first visit.")
+    # What was typed and is no e-mail address.
+    wrong_email = fields.Char("Wrong E-mail", readonly=True)
     place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Locations")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
     tax_rate_ids = fields.One2many(related='group_id.tax_rate_ids', readonly=False, related_sudo=False)
@@ -160,22 +162,26 @@ class AmazonPunchoutSetup(models.TransientModel):
             typed = setup._group_model().new({'base_url': setup.base_url})
             setup.messages_url = typed._get_public_url(MESSAGES_PATH)
 
+    @api.depends('wrong_email')
+    @api.depends_context('uid')
     def _compute_email(self):
-        """Propose the user's own address. What is typed stays here until it is an e-mail address."""
+        """Show the user's own address, or what was typed in its place and is none."""
         for setup in self:
-            setup.email = (setup.create_uid or self.env.user)._amazon_email()
+            setup.email = setup.wrong_email or self.env.user._amazon_email()
 
     def _inverse_email(self):
         """Store the address as the user's own if they have none, else as their Amazon E-mail."""
         user = self.env.user
         for setup in self:
-            if setup.email and not email_normalize(setup.email):
+            email = setup.email
+            setup.wrong_email = email if email and not email_normalize(email) else False
+            if setup.wrong_email:
                 continue  # the problem is shown beside the field, and Next waits for it
             if not user.email:
-                user.email = setup.email
+                user.email = email
                 user.action_amazon_confirm_email()
-            elif setup.email and setup.email != user._amazon_email():
-                user.amazon_email = setup.email
+            elif email and email != user._amazon_email():
+                user.amazon_email = email
 
     def _compute_may_edit_places(self):
         self.may_edit_places = self.env['res.partner'].has_access('write')
