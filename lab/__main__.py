@@ -1,4 +1,4 @@
-"""Run bin/demo, bin/test, bin/odoo and `python3 -m lab setup|stop`.
+"""Run bin/demo, bin/test, bin/odoo, bin/simulator and `python3 -m lab setup|stop`.
 
 This module runs twice: first with the machine's own Python, to make the virtual environment, then again inside that
 environment, which has psycopg2 and the other packages. It and the modules that it imports at the top must therefore
@@ -20,6 +20,7 @@ COMMANDS = {
     "odoo": ("lab.odoo", "run"),
     "readme": ("lab.readme", "run"),
     "setup": ("lab.environment", "run"),
+    "simulator": ("lab.demo", "run_simulator"),
     "stop": ("lab.postgres", "stop"),
     "test": ("lab.testing", "run"),
     "window": ("lab.window", "run"),

@@ -44,6 +44,15 @@ def run(arguments):
     return 0
 
 
+def run_simulator(arguments):
+    """Run the simulator alone, without Odoo and PostgreSQL: `bin/simulator`.
+
+    :param list[str] arguments: arguments for the simulator
+    """
+    argv = [str(python.VENV_PYTHON), "-m", "simulator", *arguments]
+    os.execve(argv[0], argv, {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1"})
+
+
 def _check(source):
     if not importlib.util.find_spec("lab.check"):
         raise progress.Problem("lab/check.py, which drives the order, is missing.")
@@ -163,16 +172,22 @@ class Running:
             with progress.step("Configuring Odoo for the simulator"):
                 self.welcome = self._set_up()
         with progress.step("Starting Odoo"):
-            server = process.Service(
-                "Odoo",
-                odoo.command(
-                    "-d", self._database, f"--db-filter=^{self._database}$", "--no-database-list",
-                    "--http-interface=127.0.0.1", f"--http-port={self._ports[0]}", "--max-cron-threads=1",
-                ),
-                self._environ,
-            )
+            server = process.Service("Odoo", self._odoo_command(), self._environ)
             self._services.append(server)
             server.wait_until_it_answers(f"{self.odoo_url}/web/login")
+
+    def _odoo_command(self):
+        """Give the command line of Odoo's server.
+
+        Odoo ends a server of which a thread takes longer than --limit-time-real, as the first requests do on a busy
+        machine. A demo that is shown to people must not end by itself.
+
+        :rtype: list[str]
+        """
+        return odoo.command(
+            "-d", self._database, f"--db-filter=^{self._database}$", "--no-database-list",
+            "--http-interface=127.0.0.1", f"--http-port={self._ports[0]}", "--max-cron-threads=1",
+            "--limit-time-real=0")
 
     def _set_up(self):
         """Run lab/demo_setup.py inside Odoo, and return the welcome text that it prints."""

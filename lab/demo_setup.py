@@ -119,5 +119,5 @@ Punch-in   {simulator_url}/punchin?group={punchin_identity}&email={buyer.email}
 Charges    {odoo_url}/odoo/action-amazon_punchout.amazon_punchout_transaction_action
            What Amazon charged for a month of orders, from its reports; {simulator_url}/money is Amazon's side.
 Set Up     {simulator_url}/purchasing-system
-           Amazon's page about each group, to copy into Purchase > Amazon Business > Set Up.
+           Amazon's page about each group, to copy into Purchase > Amazon Business > Configuration > Set Up.
 Press Ctrl-C to stop both.""")

@@ -50,8 +50,12 @@ class Settings:
     retry_seconds: float = 5
 
     @classmethod
-    def from_json(cls, values, account):
-        """Read settings from a request.
+    def from_json(cls, values, account, before=None):
+        """Read settings from a request, which changes only what it names.
+
+        A secret that is still hidden is not changed either, so that what was shown can be sent back.
+
+        :param Settings | None before: the present settings
 
         :raises ValueError: if they are wrong; its text is shown to the user.
         """
@@ -60,7 +64,8 @@ class Settings:
         unknown = values.keys() - cls.__dataclass_fields__.keys()
         if unknown:
             raise ValueError(f'Unknown settings: {", ".join(sorted(unknown))}.')
-        defaults = asdict(cls(secret=account.shared_secret))
+        values = {name: value for name, value in values.items() if value != MASK}
+        defaults = asdict(before or cls(secret=account.shared_secret))
         for name, value in values.items():
             _check_type(name, value, defaults[name])
         settings = cls(**defaults | values)

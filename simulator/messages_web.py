@@ -167,7 +167,7 @@ def act(number, step):
 
 
 def _set_up(account, values):
-    settings = Settings.from_json(values, account)
+    settings = Settings.from_json(values, account, _amazon().post_office.settings(account))
     _amazon().post_office.set_up(account, settings)
     _amazon().messages.settings_changed(account)
 

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from simulator import deliveries, wire
+from simulator.accounts import BY_IDENTITY
 from simulator.tests.documents import THREE, act, place_order, why_not
 from simulator.tests.receiver import DECLINED
 
@@ -345,6 +346,17 @@ def test_settings_are_shown_without_what_is_secret(client, receiver):
     assert (shown['auth'], shown['auto'], shown['invoices']) == ('basic', False, True)
     assert client.get('/api/accounts/SIM-GROUP-US/messages').json['url'] == ''
     assert client.get('/api/accounts/nobody/messages').status_code == 404
+
+
+def test_a_request_changes_only_the_settings_that_it_names(client, receiver):
+    set_up(client, receiver, **BASIC, invoices=True)
+    before = client.get(DE).json
+    assert client.post(DE, json={'auto': True}).json == before | {'auto': True}
+    client.post(DE, json=before | {'auto_seconds': 1})  # with the secrets as they were shown
+    client.post(DE, json={'punchin': 'p1'})
+    assert client.get(DE).json == before | {'auto': False, 'auto_seconds': 1, 'punchin': 'p1'}
+    post_office = client.application.extensions['amazon'].post_office
+    assert post_office.settings(BY_IDENTITY['SIM-GROUP-DE']).password == BASIC['password']
 
 
 @pytest.mark.parametrize('values', [
