@@ -1,7 +1,7 @@
 """Every index of ours serves a search, and no search of the scheduled actions reads a big table from end to end."""
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.tests import tagged
 
 from ...const import SCHEDULED_ACTIONS
