@@ -1,4 +1,5 @@
 from . import (
+    test_number_of_senders,
     test_outbox,
     test_outbox_answers,
     test_outbox_decisions,
@@ -7,5 +8,4 @@ from . import (
     test_outbox_hosts,
     test_outbox_log,
     test_outbox_rest,
-    test_senders,
 )

@@ -8,7 +8,7 @@ from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')
-class TestSenders(OrderCase):
+class TestNumberOfSenders(OrderCase):
 
     def senders(self):
         return self.env['ir.cron'].with_context(active_test=False).search([('code', '=', 'model._cron_send()')])
