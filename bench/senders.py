@@ -23,7 +23,7 @@ from lab import database, environment, odoo, paths, postgres, process, progress
 HEALTHY, DEAD, HANGING = 240, 130, 130
 PAUSE = 0.8
 # For the throughput: an answer takes this long, which is most of what an order takes.
-GROUPS, ORDERS, ANSWER = 8, 160, 0.5
+GROUPS, ORDERS, ANSWER = 8, 160, 1.0
 NAMES = ("healthy", "dead", "hanging")
 # The sender's own time-outs, CONNECT_TIMEOUT and ORDER_TIMEOUT, are left as they are.
 PATIENCE = 900
