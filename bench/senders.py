@@ -19,11 +19,11 @@ from pathlib import Path
 from e2e.faults.supplier import Supplier
 from lab import database, environment, odoo, paths, postgres, process, progress
 
-# 1,000 orders in each run with three groups: those of the healthy one are approved one after the other.
-HEALTHY, DEAD, HANGING = 600, 200, 200
-PAUSE = 0.4
+# 1,000 orders in the two runs with three groups: those of the healthy one are approved one after the other.
+HEALTHY, DEAD, HANGING = 240, 130, 130
+PAUSE = 0.8
 # For the throughput: an answer takes this long, which is most of what an order takes.
-GROUPS, ORDERS, ANSWER = 8, 400, 0.5
+GROUPS, ORDERS, ANSWER = 8, 160, 1.0
 NAMES = ("healthy", "dead", "hanging")
 # The sender's own time-outs, CONNECT_TIMEOUT and ORDER_TIMEOUT, are left as they are.
 PATIENCE = 900

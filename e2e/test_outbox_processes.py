@@ -9,7 +9,7 @@ from lab import postgres, process
 from .client import wait_for
 from .place import SEND, make_place
 
-ORDERS = 12
+ORDERS = 15
 GATE = 4711
 
 # Behind a pooler like PgBouncer, each transaction may have another session of the database. Odoo's connections do as

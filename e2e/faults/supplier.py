@@ -83,7 +83,7 @@ class Supplier:
     def wait_for(self, count):
         """Wait until this many order requests have been read."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.orders) >= count, timeout=60), self.orders
+            assert self.arrived.wait_for(lambda: len(self.orders) >= count, timeout=180), self.orders
 
     def end(self):
         self._ended.set()
