@@ -10,6 +10,8 @@ BIG = (
     'amazon.punchout.document', 'amazon.punchout.awaited', 'purchase.order', 'purchase.order.line',
     'amazon.punchout.transaction', 'amazon.punchout.api.page', 'amazon.punchout.import', 'amazon.punchout.pdf',
     'amazon.punchout.session', 'amazon.punchout.shipment')
+# Tables of core in which few rows are ours to look for.
+CORES = ('account.move', 'mail.activity')
 
 
 class GrownCase(SpeedCase):
@@ -48,4 +50,11 @@ class GrownCase(SpeedCase):
         self.deliver(ship_notice_xml(self.order))
         self.clone(self.order.amazon_shipment_ids, COPIES, tracking_number="'T' || n", shipment_id="'S' || n",
                    shipped_at="now() - n % 700 * interval '1 day'")
-        self.analyze(*BIG)
+        bill = self.env['account.move'].create({
+            'move_type': 'in_invoice', 'partner_id': self.vendor.id, 'invoice_date': '2026-03-02'})
+        bill.flush_recordset()
+        self.env.cr.execute("UPDATE account_move SET amazon_group_id = %s WHERE id = %s", [self.group.id, bill.id])
+        self.clone(bill, COPIES, name="'B' || n", state="'posted'")
+        activity = self.order.activity_schedule('amazon_punchout.mail_activity_problem', user_id=self.buyer.id)
+        self.clone(activity, COPIES, active="false")
+        self.analyze(*BIG, *CORES)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...const import CHARGE_READERS
 from ...tools.charge_names import plain_name
+from ...tools.counts import MOST_COUNTED, shown
 
 
 class AmazonPunchoutGroupEntities(models.Model):
@@ -11,14 +12,21 @@ class AmazonPunchoutGroupEntities(models.Model):
     entity_ids = fields.One2many(
         'amazon.punchout.entity', 'group_id', "Names in Amazon's Figures", groups='amazon_punchout.group_administrator',
         help="The account groups and legal entities whose charges belong to this group. Its own name is one of them.")
-    transaction_count = fields.Integer(compute='_compute_transaction_count', groups=CHARGE_READERS)
+    transaction_count = fields.Integer(
+        compute='_compute_transaction_count', groups=CHARGE_READERS, help="Counted up to 1001.")
+    transaction_count_shown = fields.Char(
+        "Charges", compute='_compute_transaction_count_shown', groups=CHARGE_READERS)
 
     @api.depends_context('uid')
     def _compute_transaction_count(self):
-        counts = dict(self.env['amazon.punchout.transaction']._read_group(
-            [('group_id', 'in', self.ids)], ['group_id'], ['__count']))
         for group in self:
-            group.transaction_count = counts.get(group._origin, 0)
+            group.transaction_count = self.env['amazon.punchout.transaction'].search_count(
+                [('group_id', '=', group._origin.id)], limit=MOST_COUNTED + 1)
+
+    @api.depends('transaction_count')
+    def _compute_transaction_count_shown(self):
+        for group in self:
+            group.transaction_count_shown = shown(group.transaction_count)
 
     def _charge_names(self):
         """Map the names of these groups in Amazon's figures to them.

@@ -121,6 +121,8 @@ class AmazonPunchoutDocument(models.Model):
     _inbox_idx = models.Index("(id) WHERE state IN ('received', 'waiting')")
     _queue_idx = models.Index("(group_id, id) WHERE state IN ('queued', 'sending')")
     _to_tell_idx = models.Index("(id) WHERE to_tell IS TRUE")  # as the ORM writes it
+    # Whether a group has sent a test order, of which a live one has few or none.
+    _test_order_idx = models.Index("(group_id) WHERE deployment_mode = 'test' AND document_type = 'OrderRequest'")
     # The filter Problems, in the order of the list.
     _problem_idx = models.Index("(id) WHERE state IN ('refused', 'unclear', 'failed', 'attention')")
     # The filter Stored On, and a grouping by it, which counts the index instead of reading the documents.

@@ -14,7 +14,7 @@ class PurchaseOrder(models.Model):
     _inherit = 'purchase.order'
 
     amazon_group_id = fields.Many2one(
-        'amazon.punchout.group', copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
+        'amazon.punchout.group', copy=False, readonly=True, ondelete='restrict')
     amazon_session_id = fields.Many2one(
         'amazon.punchout.session', "Shopping Trip", copy=False, readonly=True, index='btree_not_null',
         ondelete='restrict')

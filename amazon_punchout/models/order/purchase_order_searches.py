@@ -14,6 +14,8 @@ class PurchaseOrderSearches(models.Model):
     # the index alone.
     _my_amazon_idx = models.Index(
         "(amazon_requester_id, priority, id) INCLUDE (company_id) WHERE amazon_requester_id IS NOT NULL")
+    _amazon_group_idx = models.Index(
+        "(amazon_group_id, priority, id) INCLUDE (company_id) WHERE amazon_group_id IS NOT NULL")
     _all_amazon_idx = models.Index("(priority, id) INCLUDE (company_id) WHERE amazon_session_id IS NOT NULL")
 
     @api.model
@@ -30,3 +32,10 @@ class PurchaseOrderSearches(models.Model):
             ('activity_type_id', 'in', [self.env.ref(each).id for each in self._amazon_problem_activities()]),
         ], ['res_id'])  # the rules of orders decide which of them are found
         return Domain('amazon_state', 'in', PROBLEM_STATES) | Domain('id', 'in', activities_sudo.mapped('res_id'))
+
+
+class MailActivitySearches(models.Model):
+    """The index by which open problems are found among all activities, of which those that are done are kept."""
+    _inherit = 'mail.activity'
+
+    _amazon_open_idx = models.Index("(activity_type_id, res_model, res_id) WHERE active IS TRUE")

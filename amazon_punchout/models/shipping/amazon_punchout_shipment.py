@@ -77,6 +77,8 @@ class AmazonPunchoutShipment(models.Model):
     @api.depends('is_whole_order', 'line_ids.quantity', 'line_ids.active', 'line_ids.purchase_line_id.name')
     @api.depends_context('lang')
     def _compute_contents(self):
+        # Read for all shipments of a list at once.
+        self.line_ids.filtered('active').purchase_line_id.mapped('name')
         for shipment in self:
             shipment.contents = "\n".join(shipment._contents())
 

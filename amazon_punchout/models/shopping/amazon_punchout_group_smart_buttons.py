@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-# A group that has more shows 1000+: to count them all reads them all, whenever the form is opened.
-MOST_COUNTED = 1000
+from ...tools.counts import MOST_COUNTED, shown
+
 COUNTED = {
     'session_count': 'amazon.punchout.session',
     'order_count': 'purchase.order',
@@ -32,7 +32,7 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
     def _compute_counts_shown(self):
         for group in self:
             for name in COUNTED:
-                group[f'{name}_shown'] = str(group[name]) if group[name] <= MOST_COUNTED else f"{MOST_COUNTED}+"
+                group[f'{name}_shown'] = shown(group[name])
 
     def _group_field(self, model):
         return 'amazon_group_id' if model == 'purchase.order' else 'group_id'

@@ -163,7 +163,7 @@ class AmazonPunchoutProblem(models.Model):
             self._select(
                 'stopped', SQL("amazon_punchout_group record JOIN amazon_punchout_group USING (id)"), SQL(
                     "(SELECT MIN(create_date) FROM mail_activity WHERE res_model = 'amazon.punchout.group'"
-                    " AND res_id = record.id AND activity_type_id = %s)", self._activity_type_id()),
+                    " AND res_id = record.id AND activity_type_id = %s AND active IS TRUE)", self._activity_type_id()),
                 SQL("record.id IN %s", stopped.subselect())),
             self._select(
                 'charge', charges, SQL("record.create_date"), SQL("record.state = 'attention'"), user=bill_user),
@@ -235,7 +235,8 @@ class AmazonPunchoutProblem(models.Model):
         :rtype: SQL
         """
         return SQL(
-            "EXISTS (SELECT FROM mail_activity WHERE res_model = %s AND res_id = record.id AND activity_type_id = %s)",
+            "EXISTS (SELECT FROM mail_activity WHERE res_model = %s AND res_id = record.id AND activity_type_id = %s"
+            " AND active IS TRUE)",  # done ones are archived
             model, self._activity_type_id())
 
     # === COMPUTE METHODS === #

@@ -21,8 +21,9 @@ class TestSearchSpeed(SpeedCase):
         self.other = self.sent_order([item(asin='B00OTHER01')])
         self.deliver(ship_notice_xml(self.order, [(1, 1)], tracking='1Z42FIND'))
         copies = self.clone_orders(self.other, COPIES)
-        self.clone(self.order.amazon_shipment_ids, COPIES, purchase_order_id=f"(ARRAY{copies})[n]",
-                   tracking_number="'1ZCOPY' || n")
+        shipments = self.clone(self.order.amazon_shipment_ids, COPIES, purchase_order_id=f"(ARRAY{copies})[n]",
+                               tracking_number="'1ZCOPY' || n")
+        self.clone(self.order.amazon_shipment_ids.line_ids, COPIES, shipment_id=f"(ARRAY{shipments})[n]")
         self.env.cr.execute("UPDATE purchase_order_line SET amazon_asin = 'B0' || lpad(id::text, 8, '0') "
                             "WHERE order_id = ANY(%s)", [copies])
         self.analyze('purchase.order', 'purchase.order.line', 'amazon.punchout.shipment')
@@ -68,3 +69,15 @@ class TestSearchSpeed(SpeedCase):
                 self.assertEqual(found, self.order)
                 self.assertReadsFew([query for query in queries if any(f'FROM "{each}"' in query for each in TABLES)],
                                     MOST)
+
+    def test_the_list_of_shipments_reads_the_contents_of_all_at_once(self):
+        counts = []
+        for limit in (2, 80):
+            for _warm in range(2):
+                self.begin_anew()
+                shipments = self.env['amazon.punchout.shipment'].with_user(self.buyer)
+                with self.queries() as queries:
+                    found = shipments.web_search_read([], {'contents': {}, 'tracking_link': {}}, limit=limit)
+            self.assertEqual(len(found['records']), limit)
+            counts.append(len(queries))
+        self.assertEqual(*counts)

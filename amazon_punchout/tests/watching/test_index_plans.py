@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.tests import tagged
 
 from ...const import SCHEDULED_ACTIONS
-from ..grown_case import BIG, GrownCase
+from ..grown_case import BIG, CORES, GrownCase
 
 
 @tagged('post_install', '-at_install')
@@ -18,10 +18,11 @@ class TestIndexPlans(GrownCase):
         :rtype: set[str]
         """
         tables, used = [self.env[model]._table for model in BIG], set()
+        grown = [*tables, *(self.env[model]._table for model in CORES)]
         with self.queries() as queries:
             step()
         for query in queries:
-            if not query.lstrip().upper().startswith(('SELECT', 'WITH')) or not any(each in query for each in tables):
+            if not query.lstrip().upper().startswith(('SELECT', 'WITH')) or not any(each in query for each in grown):
                 continue
             _top, nodes = self.plan(query)
             for node in nodes:
@@ -67,6 +68,7 @@ class TestIndexPlans(GrownCase):
             'amazon_punchout_api_page_received_idx': self.step_of_cron('ir_cron_fetch'),
             'amazon_punchout_api_page_invoice_due_idx': lambda: self.env['amazon.punchout.api.page'].search([
                 ('api_id', '=', self.access.id), ('is_invoice_due', '=', True)], order='id', limit=50),
+            'amazon_punchout_document_test_order_idx': self.group._is_tested,
             'amazon_punchout_document_problem_idx': self.page(
                 'amazon.punchout.document', ('state', 'in', ('refused', 'unclear', 'failed', 'attention'))),
             'amazon_punchout_document_stored_idx': self.page(
@@ -89,10 +91,12 @@ class TestIndexPlans(GrownCase):
                 'amazon.punchout.transaction', ('booked_date', '!=', False)),
             'amazon_punchout_transaction_last_digits_idx': self.page(
                 'amazon.punchout.transaction', ('last_digits', '=', "1234")),
+            'purchase_order_amazon_group_idx': self.page('purchase.order', ('amazon_group_id', '=', self.group.id)),
             'purchase_order_my_amazon_idx': self.page(
                 'purchase.order', ('amazon_requester_id', '=', self.buyer.id)),
             'purchase_order_amazon_several_refs_idx': lambda: charges._find_by_amazon_numbers(
                 defaultdict(self.env['purchase.order'].browse), [], ["1"]),
+            'mail_activity_amazon_open_idx': self.page('purchase.order', ('amazon_has_problem', '=', True)),
             'account_move_amazon_draft_idx': lambda: self.env['amazon.punchout.problem'].with_user(
                 self.administrator).search_count([]),
             'purchase_order_all_amazon_idx': self.page('purchase.order', ('amazon_session_id', '!=', False)),
