@@ -1,4 +1,7 @@
-"""Contents of documents are compressed instead of base64, and the items of a cart are kept once, on its order."""
+"""Contents of documents are compressed instead of base64, and the items of a cart are kept once, on its order.
+
+Answers of APIs are in their table as well, no longer files.
+"""
 import base64
 import json
 import logging
@@ -6,6 +9,7 @@ import logging
 import psycopg2
 from psycopg2.extras import execute_values
 
+from odoo import SUPERUSER_ID, api
 from odoo.tools import sql
 
 from odoo.addons.amazon_punchout.tools.packed import is_packed, packed
@@ -27,6 +31,7 @@ def migrate(cr, version):
         return
     pack_bodies(cr)
     move_items(cr)
+    move_answers(cr)
 
 
 def pack_bodies(cr):
@@ -93,6 +98,18 @@ def move_items(cr):
     except psycopg2.errors.DependentObjectsStillExist:
         _logger.warning("The column amazon_item of purchase_order_line is not used any more. It stays, since something "
                         "else in the database depends on it.")
+
+
+def move_answers(cr):
+    """Move the answers of APIs from their files to their table, one at a time."""
+    attachments = api.Environment(cr, SUPERUSER_ID, {})['ir.attachment']
+    for attachment_id in attachments.search([
+        ('res_model', '=', 'amazon.punchout.api.page'), ('res_field', '=', 'body')], order='id').ids:
+        attachment = attachments.browse(attachment_id)  # alone: Odoo would read the files of all of them
+        if content := attachment.raw:
+            write(cr, "UPDATE amazon_punchout_api_page AS one SET body = new.value", [
+                (attachment.res_id, packed(content))])
+            attachment.unlink()
 
 
 def write(cr, statement, rows):

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from ... import rest
 from ...tools.durable import make_durable
 from ...tools.one_at_a_time import is_free
+from ...tools.packed import Body
 from ...tools.problems import raise_problem
 from ...tools.steps import attempt, explain
 from .amazon_punchout_import import TAKING
@@ -51,7 +52,7 @@ class AmazonPunchoutApiPage(models.Model):
     question = fields.Char(readonly=True, help="What was asked.")
     asked_at = fields.Datetime("Asked On", required=True, readonly=True)
     request_id = fields.Char("Request ID", readonly=True, help="By which Amazon finds the request in its own logs.")
-    body = fields.Binary("Answer", attachment=True, readonly=True, help="The answer as it came.")
+    body = Body("Answer", readonly=True, help="The answer as it came.")
     file_name = fields.Char(compute='_compute_file_name')
     state = fields.Selection([
         ('received', "Received"),
@@ -103,7 +104,11 @@ class AmazonPunchoutApiPage(models.Model):
         :rtype: bytes
         """
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).body or b'')
+        if body := self.with_context(bin_size=False).body:
+            return base64.b64decode(body)
+        # Versions before 2.5 kept it as a file. Their update moves it.
+        return self.env['ir.attachment'].sudo().search([
+            ('res_model', '=', self._name), ('res_field', '=', 'body'), ('res_id', '=', self.id)], limit=1).raw or b''
 
     # === PROCESSING === #
 

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, sql
 
 from ...tools.packed import is_packed, unpacked
-from ..cxml_builder import confirmation_xml, item
+from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from ..lock_common import LockCase
 from ..message_case import MessageCase
 
@@ -135,6 +135,24 @@ class TestCartSize(SizeCase):
         self.assertLess(size, 1000)  # uncompressed: more than 5,000
         self.assertEqual(json.loads(zlib.decompress(stored)), [line.amazon_item for line in lines])
 
+    def test_a_whole_order_of_five_items_takes_few_bytes(self):
+        order = self.sent_order(five_items())
+        lines = [(number, 1, status(quantity=1, price='9.99', delivery_date='2026-03-09T12:00:00Z'))
+                 for number in range(1, 6)]
+        self.deliver(confirmation_xml(order, lines))
+        self.deliver(ship_notice_xml(order, [(number, 1) for number in range(1, 6)]))
+        self.deliver(invoice_xml([(order, *(invoice_line(number, 1, '9.99') for number in range(1, 6)))],
+                                 subtotal='49.95', net='49.95'))
+        self.env.flush_all()
+        documents = order.amazon_document_ids | order.amazon_session_id.document_ids
+        self.assertEqual(len(documents), 6)
+        self.assertLess(sum(map(self.row_size, documents)), 7000)  # 18,000 before
+        self.assertLess(sum(map(self.row_size, order.order_line)), 4000)  # 10,000 before
+        self.assertLess(self.row_size(order), 1500)
+        # What Amazon confirms stands in one note, not beside the values that it changed.
+        self.assertEqual(len(order.message_ids), 5)
+        self.assertFalse(order.amazon_session_id.message_ids)
+
     def test_an_order_whose_items_were_exchanged_in_the_database_is_not_approved(self):
         order = self.make_order([
             item(asin='B00TEST001', title="Stapler"), item(asin='B00TEST002', title="PlayStation 5")])
@@ -234,6 +252,21 @@ class TestSizeMigration(SizeCase, LockCase):
         self.assertEqual(self.column(document, 'body')[0], b'abc')
         with self.assertRaises(ValueError):
             unpacked(b'abc')
+
+    def test_answers_of_apis_are_moved_from_their_files(self):
+        pages = self.env['amazon.punchout.api.page'].sudo().create([{
+            'api_id': self.env['amazon.punchout.api'].create({'name': "Access"}).id, 'kind': 'transactions',
+            'asked_at': '2026-03-01 10:00:00'} for _page in range(2)])
+        contents = [b'{"number": 1}', b'{"number": 2}']
+        attachments = self.env['ir.attachment'].create([{
+            'name': "body", 'res_model': pages._name, 'res_field': 'body', 'res_id': page.id, 'raw': content,
+        } for page, content in zip(pages, contents, strict=True)])
+        self.assertEqual([page._raw() for page in pages], contents)  # readable as they are
+        for _run in range(2):
+            self.migrate()
+            self.assertEqual([page._raw() for page in pages], contents)
+            self.assertEqual([zlib.decompress(self.column(page, 'body')[0]) for page in pages], contents)
+            self.assertFalse(attachments.exists())
 
     def test_a_new_database_is_left_alone(self):
         orders = self.make_order()
