@@ -1,8 +1,8 @@
 """What something costs: the CPU seconds of the processes that did it, and what PostgreSQL wrote."""
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import threading
+import time
 
 import psutil
 
@@ -29,19 +29,44 @@ def cpu_of(number):
     return total
 
 
-def postmaster():
-    """Return the number of PostgreSQL's first process, None if the server isn't on this machine.
+class Backends(threading.Thread):
+    """Follow the CPU seconds of PostgreSQL's processes for one database, others on the same server left out.
 
-    :rtype: int | None
+    :param str database: name of the database
     """
-    connection = postgres.connect()
-    try:
+
+    def __init__(self, database):
+        super().__init__(daemon=True)
+        self._database, self._seconds, self._over = database, {}, threading.Event()
+
+    def run(self):
+        """Look at all of them several times a second; of one that ends, the last moment is missing."""
+        connection = postgres.connect()
         with connection.cursor() as cursor:
-            cursor.execute("SHOW data_directory")
-            file = Path(cursor.fetchone()[0], "postmaster.pid")
-        return int(file.read_text().split()[0]) if os.access(file, os.R_OK) else None
-    finally:
+            while not self._over.wait(0.2):
+                self._look(cursor)
         connection.close()
+
+    def _look(self, cursor):
+        cursor.execute("SELECT pid, backend_start FROM pg_stat_activity WHERE datname = %s", [self._database])
+        for number, began in cursor.fetchall():
+            try:
+                times = psutil.Process(number).cpu_times()
+            except psutil.NoSuchProcess:  # it has ended, or PostgreSQL is on another machine
+                continue
+            self._seconds[number, began] = times.user + times.system
+
+    def seconds(self):
+        """Return the CPU seconds until now.
+
+        :rtype: float
+        """
+        time.sleep(0.3)
+        return sum(self._seconds.values())
+
+    def end(self):
+        self._over.set()
+        self.join()
 
 
 class Meter:
@@ -54,6 +79,8 @@ class Meter:
     def __init__(self, database, processes):
         self._database = database
         self.processes = processes
+        self._backends = Backends(database)
+        self._backends.start()
         self._before = self._now()
 
     def read(self):
@@ -66,15 +93,18 @@ class Meter:
         self._before = now
         return used
 
+    def end(self):
+        self._backends.end()
+
     def _now(self):
         values = {name: sum(map(cpu_of, numbers)) for name, numbers in self.processes.items()}
+        values["PostgreSQL"] = self._backends.seconds()
         connection = postgres.connect(self._database)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
             values["written bytes"] = float(cursor.fetchone()[0])
-            cursor.execute("SELECT xact_commit, tup_inserted + tup_updated + tup_deleted FROM pg_stat_database"
+            cursor.execute("SELECT tup_inserted + tup_updated + tup_deleted FROM pg_stat_database"
                            " WHERE datname = current_database()")
-            commits, rows = cursor.fetchone()
-            values |= {"commits": float(commits), "rows written": float(rows)}
+            values["rows written"] = float(cursor.fetchone()[0])
         connection.close()
         return values

@@ -19,7 +19,7 @@ import time
 
 import requests
 
-from bench.cost import Meter, postmaster
+from bench.cost import Meter
 from bench.proxy import Proxy
 from bench.wide_people import Buyer, Ledger
 from lab import database, environment, odoo, paths, postgres, process, progress, python
@@ -74,7 +74,7 @@ class Wide:
 
     def __init__(self, source, name, options):
         self._source, self._name, self._options = source, name, options
-        self._services, self._proxy, self._cron = [], None, None
+        self._services, self._proxy, self._cron, self._meter = [], None, None, None
         self._ports = [(process.free_port(), process.free_port()) for _each in range(2)]
         self._simulator_url = None
         self._ledger = Ledger()
@@ -105,8 +105,7 @@ class Wide:
                 Buyer(self._proxy.url, self._simulator_url, self._name, f"buyer{number}", self._ledger)
                 for number in range(self._options.buyers)]
         self._meter = Meter(self._name, {
-            "web": [service.number for service in self._web], "cron": [],
-            "PostgreSQL": list(filter(None, [postmaster()]))})
+            "web": [service.number for service in self._web], "cron": []})
 
     def _run_setup(self):
         log = paths.LOG / "bench-wide-setup.log"
@@ -142,6 +141,8 @@ class Wide:
         return service
 
     def end(self):
+        if self._meter:
+            self._meter.end()
         for service in reversed(self._services):
             service.end()
         if self._proxy:
@@ -193,15 +194,15 @@ class Wide:
         self._print_steps(rows, count)
 
     def _print_steps(self, rows, count):
-        print(f"\nEach step alone, per order of {2} items ({count} orders):\n")
-        print("| step | web, CPU ms | scheduled actions, CPU ms | PostgreSQL, CPU ms | rows written | commits "
-              "| written, kB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+        print(f"\nEach step alone, per order of two items ({count} orders):\n")
+        print("| step | web, CPU ms | scheduled actions, CPU ms | PostgreSQL, CPU ms | rows written | written, kB |\n"
+              "| --- | ---: | ---: | ---: | ---: | ---: |")
         sums = collections.Counter()
         for name, used in [*rows, ("sum", sums)]:
             if name != "sum":
                 sums.update(used)
             print(f"| {name} | " + " | ".join(f"{used[each] * factor / count:.{digits}f}" for each, factor, digits in (
-                ("web", 1000, 0), ("cron", 1000, 0), ("PostgreSQL", 1000, 0), ("rows written", 1, 0), ("commits", 1, 1),
+                ("web", 1000, 0), ("cron", 1000, 0), ("PostgreSQL", 1000, 0), ("rows written", 1, 0),
                 ("written bytes", 1 / 1024, 0))) + " |", flush=True)
 
     # === LOAD === #
@@ -229,11 +230,15 @@ class Wide:
                 except Exception as error:  # noqa: BLE001 - counted, and said at the end
                     self._errors.append(str(error)[:200])
 
+        used = collections.Counter()
         threads = [threading.Thread(target=shop, args=[buyer]) for buyer in self._buyers]
         for thread in threads:
             thread.start()
         time.sleep(seconds / 3)
+        used.update(self._meter.read())
         self._kill()
+        self._meter.processes["web"] = [self._web[1].number]
+        self._meter.read()
         time.sleep(seconds / 3)
         self._proxy.use(self._ports[1:])
         self._proxy.reload()
@@ -244,7 +249,7 @@ class Wide:
         self._ended = time.time()
         self._wait(lambda: self._waiting() == 0, "the outbox", SETTLED)
         self._wait(self._all_done, "Amazon's messages", SETTLED)
-        used = self._meter.read()
+        used.update(self._meter.read())
         self._print_load(used)
 
     def _kill(self):
@@ -258,7 +263,7 @@ class Wide:
         print(f"\nLoad: {orders} orders in {minutes:.1f} minutes, {orders / minutes:.1f} a minute "
               f"(asked for: {self._options.orders_per_minute:g}); per order {used['web'] / orders:.2f} s of CPU in web "
               f"servers, {used['cron'] / orders:.2f} s in scheduled actions, {used['PostgreSQL'] / orders:.2f} s in "
-              "PostgreSQL (the killed server's are missing).\n")
+              "PostgreSQL.\n")
         phases = {"both servers": (self._began, self._killed_at), "one killed": (self._killed_at, self._removed_at),
                   "without it": (self._removed_at, time.time())}
         print("| route | " + " | ".join(f"{name}: requests | p50, ms | p99, ms | failed" for name in phases) + " |")

@@ -111,7 +111,7 @@ class SpeedCase(MessageCase):
         :return: the plan, and all of its nodes
         :rtype: tuple[dict, list[dict]]
         """
-        option = "ANALYZE, TIMING OFF, " if analyze else ""
+        option = "ANALYZE, BUFFERS, TIMING OFF, " if analyze else ""
         # Through the cursor of psycopg2: the query has its values and may contain any sign.
         cursor = self.env.cr._obj
         cursor.execute(f"EXPLAIN ({option}FORMAT JSON) {query}")
@@ -134,6 +134,14 @@ class SpeedCase(MessageCase):
             int((node['Actual Rows'] + node.get('Rows Removed by Filter', 0)
                  + node.get('Rows Removed by Index Recheck', 0)) * node['Actual Loops'])
             for node in nodes if node.get('Relation Name') in self.grown)
+
+    def blocks_read(self, query):
+        """Count the blocks of 8 kB that a query touches.
+
+        :rtype: int
+        """
+        top, _nodes = self.plan(query, analyze=True)
+        return top['Shared Hit Blocks'] + top['Shared Read Blocks']
 
     def assertReadsFew(self, queries, most):
         """Assert that no query of a page or step reads more rows than this."""

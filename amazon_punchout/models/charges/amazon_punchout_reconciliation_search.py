@@ -7,8 +7,8 @@ ORDER_FIELDS = {
     'id': 'id', 'order_id': 'id', 'amazon_order_ref': 'amazon_order_ref', 'group_id': 'amazon_group_id',
     'company_id': 'company_id', 'requester_id': 'amazon_requester_id', 'date': 'date_approve',
     'currency_id': 'currency_id'}
-# So many orders are computed first where a page is wanted; twice as many then, and so on.
-AT_ONCE = 2000
+# So many of the newest orders are computed one by one where a page is wanted, in several steps.
+ONE_BY_ONE = (500, 1000, 2000)
 COMPARISONS = ('=', '!=', 'in', 'not in', '<', '<=', '>', '>=')
 
 
@@ -47,23 +47,27 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         return query
 
     def _search_newest(self, domain, offset, limit, as_of, **kwargs):
-        """Search from the newest order on, some thousand orders at a time, until there are enough rows.
+        """Search the newest orders one by one until there are enough rows, and only then all others at once.
 
         :param date | None as_of: what happened after this day does not count
         :rtype: Query
         """
-        found, size, last = [], AT_ONCE, None
-        known = self._known_of_orders(Domain(domain))
+        wanted, found, last = Domain(domain), [], None
         orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)
-        while len(found) < offset + limit:
-            older = known & Domain('id', '<', last) if last else known
-            ids = orders_sudo._search(older, limit=size, order='id desc').get_result_ids()
-            if not ids:
+        left = self._known_of_orders(wanted)
+        for size in ONE_BY_ONE:
+            ids = orders_sudo._search(left, limit=size, order='id desc').get_result_ids()
+            if not ids or len(found) >= offset + limit:
                 break
+            part = wanted & Domain('id', '>=', ids[-1]) & (Domain('id', '<', last) if last else Domain.TRUE)
+            found += super()._search(part, order='id desc', **kwargs)
             last = ids[-1]
-            part = older & Domain('id', '>=', last)
-            found += self._search_within(domain, orders_sudo._search(part), as_of, order='id desc', **kwargs)
-            size *= 2
+            left &= Domain('id', '<', last)
+        else:
+            if len(found) < offset + limit:
+                found += self._search_within(
+                    domain, orders_sudo._search(left), as_of, limit=offset + limit - len(found), order='id desc',
+                    **kwargs)
         page = found[offset:offset + limit]
         query = self.browse(page)._as_query()
         query._tables[self._table] = SQL("(%s)", self._query(as_of, SQL(

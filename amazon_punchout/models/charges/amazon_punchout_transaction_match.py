@@ -25,6 +25,10 @@ class AmazonPunchoutTransactionMatch(models.Model):
         finder = self._order_finder(
             lines_sudo.transaction_id.company_id, lines_sudo.mapped('purchase_order_number'),
             lines_sudo.mapped('order_ref'), lines_sudo.mapped('shipment_id'))
+        # Each line looks at the items of its order: they are read for all of them together.
+        orders_sudo = self.env['purchase.order'].sudo().browse({each.id for found in finder.values() for each in found})
+        orders_sudo.fetch()
+        orders_sudo.order_line.fetch()
         doubts = defaultdict(set)
         lines_of = defaultdict(list)
         found = lines_sudo.browse()

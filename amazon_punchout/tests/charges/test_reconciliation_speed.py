@@ -31,27 +31,31 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
         self.analyze(*BIG)
         return ids
 
-    def blocks(self, step):
-        """Count the rows that the queries of a step read from tables that have grown, each with its plan."""
+    def blocks_of(self, step):
+        """Count the blocks that the queries of a step touch."""
+        self.env.invalidate_all()
         with self.queries() as queries:
             step()
-        return sum(self.rows_read(query) for query in queries if query.lstrip().upper().startswith('SELECT'))
+        return sum(self.blocks_read(query) for query in queries if query.lstrip().upper().startswith('SELECT'))
 
-    def test_the_filter_difference_reads_each_row_a_few_times(self):
+    def test_what_looks_at_all_orders_reads_each_table_once(self):
         self.grow()
         self.assertEqual(self.rows.search(DIFFERENT).order_id, self.order_charged)
-        lines = self.env['purchase.order.line'].search_count([])
         for name, step in (
                 ('count', lambda: self.rows.search_count(DIFFERENT)),
-                ('groups', lambda: self.rows._read_group(DIFFERENT, ['group_id'], ['charged:sum']))):
+                ('groups', lambda: self.rows._read_group(DIFFERENT, ['group_id'], ['charged:sum'])),
+                ('sorted', lambda: self.rows.search([], order='charged desc', limit=5))):
             with self.subTest(step=name):
-                self.assertLess(self.blocks(step), 12 * lines)
+                # Order by order it is 60 blocks of each.
+                self.assertLess(self.blocks_of(step) / COPIES, 20)
 
     def test_a_page_of_orders_reads_only_them(self):
         self.grow()
         fields = [*WHAT, 'sentence', 'currency_id']
-        shown = self.blocks(lambda: self.rows.search([], limit=20).read(fields))
-        self.assertLess(shown, 20 * 40)
+        few, more = (self.blocks_of(lambda limit=limit: self.rows.search([], limit=limit).read(fields))
+                     for limit in (10, 40))
+        self.assertLess(more, 40 * 200)
+        self.assertLess(few, more / 2)
 
     def test_counting_all_orders_computes_nothing(self):
         self.grow()
@@ -67,8 +71,8 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
         self.grow()
         last = self.two_lines()
         self.transact(35.00, order=last)
-        for size in (1, 7, 2000):
-            with patch.object(amazon_punchout_reconciliation_search, 'AT_ONCE', size):
+        for sizes in ((1,), (1, 2, 500), (3000,)):
+            with patch.object(amazon_punchout_reconciliation_search, 'ONE_BY_ONE', sizes):
                 found = [self.rows.search(DIFFERENT, limit=limit, offset=offset).order_id
                          for limit, offset in ((1, 0), (1, 1), (2, 1), (80, 0))]
                 self.assertEqual(found[0], last)
@@ -86,6 +90,7 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
         self.env.flush_all()
         columns = [name for name, field in self.rows._fields.items() if field.store and field.column_type]
         for as_of in (False, '2026-03-15'):
+            self.env.invalidate_all()  # as in another request
             rows = self.rows.with_context(amazon_as_of=as_of)
             alone = {row['id']: row for row in rows.search([], order='id').read(columns)}
             for domain in (DIFFERENT, [('is_different', '=', False)]):
@@ -105,3 +110,24 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
         recent = page_filters(self.env)['recent']
         self.assertFalse(self.rows.search([*DIFFERENT, *recent]))
         self.assertEqual(self.rows.search(DIFFERENT).order_id, old)
+
+
+@tagged('post_install', '-at_install')
+class TestMatchingSpeed(BookingCase, SpeedCase):
+
+    def test_many_charges_of_many_orders_are_matched_together(self):
+        order = self.two_lines()
+        orders = self.env['purchase.order'].browse([order.id, *self.clone_orders(order, 11)])
+        self.env.invalidate_all()
+        charges = self.env['amazon.punchout.transaction'].concat(*[self.transact(
+            20.00, {'order_ref': f'111-0000000-9{number:06}', 'purchase_order_number': each.name, 'order_id': False,
+                    'asin': 'B00TEST001'}) for number, each in enumerate(orders)])
+        looked_up = []
+        for some in (charges[:2], charges[2:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.queries() as queries:
+                some._match()
+            looked_up.append(sum(query.lstrip().startswith('SELECT') for query in queries))
+        self.assertEqual(charges.order_ids, orders)
+        self.assertEqual(*looked_up)
