@@ -5,10 +5,10 @@ from .client import shop
 
 WEBCAM, KEYBOARD = "B0SIM00018", "B0SIM00013"
 SCREEN, PHONE, SMALL = {"width": 1366, "height": 768}, {"width": 390, "height": 844}, {"width": 360, "height": 740}
-# The buttons that can be seen and are not on the screen, which is what this is about.
+# The buttons that a person would have to look for beside the screen, without core's in the chatter.
 OFF_THE_SCREEN = """[...document.querySelectorAll(".o_action_manager button, .modal button")].filter(button => {
     const {left, right, width} = button.getBoundingClientRect();
-    return width && (left < 0 || right > window.innerWidth + 1);
+    return width && !button.closest(".o-mail-Chatter") && (left < 0 || right > window.innerWidth + 1);
 }).map(button => button.textContent.trim() || button.title)"""
 
 

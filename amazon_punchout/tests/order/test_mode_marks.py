@@ -44,7 +44,8 @@ class TestTestMode(MessageCase):
         for xml_id in ('purchase.purchase_order_kpis_tree', 'purchase.purchase_order_view_tree'):
             arch = etree.fromstring(orders.get_view(self.env.ref(xml_id).id, view_type='list')['arch'])
             shown = [node.get('name') for node in arch.iter('field') if node.get('name').startswith('amazon_')
-                     and node.get('optional') != 'hide' and not node.get('column_invisible')]
+                     and node.get('widget') == 'badge' and node.get('optional') != 'hide'
+                     and not node.get('column_invisible')]
             self.assertEqual(shown, ['amazon_state_label'])
 
     def test_receipts_of_a_test_order(self):
