@@ -38,9 +38,10 @@ class AmazonPunchoutUom(models.Model):
 
     @api.model
     def _add_known_codes(self):
-        """Add the codes that everybody uses, at each installation and update; what people mapped themselves stays.
+        """Add the codes that everybody uses, at the installation; what people mapped themselves stays.
 
-        They are not records of a data file: a code that a user has added before would make the update fail.
+        A version that knows more codes adds them in a migration, since people may have deleted the others. They are
+        not records of a data file: a code that a user has added before would make the update fail.
         """
         missing = {}
         for name, codes in UNIT_CODES.items():

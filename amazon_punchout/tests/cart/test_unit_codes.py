@@ -2,6 +2,7 @@
 from fractions import Fraction
 
 from odoo.tests import tagged
+from odoo.tools.convert import convert_file
 
 from ...tools.unit_codes import PACKAGE_CODES, UNIT_CODES
 from ..common import AmazonCase
@@ -47,7 +48,7 @@ class TestUnitCodes(AmazonCase):
         self.assertEqual(len(codes), len(set(codes)))
         self.assertEqual([code for code in codes if code not in self.codes._units_by_code()], [])
 
-    def test_an_update_adds_what_is_missing_and_leaves_what_people_mapped(self):
+    def test_an_installation_adds_what_is_missing_and_leaves_what_people_mapped(self):
         box = self.pack_of(24)
         self.map_code('BX', box)
         self.codes.search([('name', '=', 'KGM')]).unlink()
@@ -57,6 +58,13 @@ class TestUnitCodes(AmazonCase):
         self.assertEqual(self.codes._units_by_code()['BX'], box)
         self.assertEqual(self.codes._units_by_code()['KGM'], self.env.ref('uom.product_uom_kgm'))
         self.assertEqual(self.codes.search_count([]), count + 1)
+
+    def test_a_unit_that_was_deleted_stays_deleted_at_an_update(self):
+        self.codes.search([('name', 'in', ('EA', 'KGM'))]).unlink()
+        convert_file(self.env, 'amazon_punchout', 'data/amazon_punchout_uom_data.xml', {}, mode='update')
+        self.assertFalse(self.codes.search([('name', 'in', ('EA', 'KGM'))]))
+        convert_file(self.env, 'amazon_punchout', 'data/amazon_punchout_uom_data.xml', {}, mode='init')
+        self.assertEqual(self.codes.search_count([('name', 'in', ('EA', 'KGM'))]), 2)
 
     def test_a_unit_that_people_deleted_is_not_needed(self):
         self.codes.search([('uom_id', '=', self.env.ref('uom.product_uom_dozen').id)]).unlink()
