@@ -110,12 +110,13 @@ class AmazonPunchoutCart(models.AbstractModel):
         unit = self._item_unit(item, product, units)
         if not unit:
             problems.append(self.env._(
-                "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.",
+                "Unit %(code)s of “%(item)s” is unknown. An Amazon administrator can add it under Amazon "
+                "Business > Configuration > Units.",
                 code=item.unit_of_measure, item=name))
         elif unit != product.uom_id and not unit._has_common_reference(product.uom_id):
             problems.append(self.env._(
-                "Unit %(code)s of “%(item)s” is mapped to %(unit)s, but %(product)s can't be bought in %(unit)s. Map "
-                "the code to another unit under Amazon Business > Units.",
+                "Unit %(code)s of “%(item)s” is mapped to %(unit)s, but %(product)s can't be bought in %(unit)s. An "
+                "Amazon administrator can map the code to another unit under Amazon Business > Configuration > Units.",
                 code=item.unit_of_measure or unit.name, item=name, unit=unit.name,
                 product=product.display_name))
         return problems
@@ -208,6 +209,7 @@ class AmazonPunchoutCart(models.AbstractModel):
                 'shipping', group.shipping_product_id, self.env._("Shipping"), shipping))
         for line, tax in zip(lines, taxes, strict=True):
             line.update(tax_ids=[Command.set(tax.ids)], date_planned=now)
+        notes = self._tax_sentences(notes)
         rest = currency.round(self._cart_total(cart) - self._computed_total(group, lines, taxes, currency))
         if rest:
             lines.append({
@@ -220,7 +222,7 @@ class AmazonPunchoutCart(models.AbstractModel):
                 format_amount(self.env, rest, currency)))
         for sequence, line in enumerate(lines, start=1):
             line['sequence'] = sequence * 10
-        return lines, list(dict.fromkeys(notes))
+        return lines, notes
 
     def _prepare_item_line(self, assignment, item, number, unit):
         """Prepare the line of an item, with everything that the cart states of it.

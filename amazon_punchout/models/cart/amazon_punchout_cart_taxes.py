@@ -106,6 +106,17 @@ class TaxProblem:
     computed: Decimal = Decimal()
 
 
+@dataclass(frozen=True)
+class TaxNote:
+    """Why the tax of one line is estimated.
+
+    :ivar str kind: the reason: lines that share it are counted in one sentence
+    :ivar str sentence: about this line
+    """
+    kind: str
+    sentence: str
+
+
 @dataclass
 class TaxMatch:
     """The taxes of a line, and what is left of the tax that Amazon states for it."""
@@ -270,21 +281,45 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         """
         none = self.env['account.tax']
         if match.taxes and match.taxes._amazon_is_included():
-            return none, [self.env._(
+            return none, [TaxNote('included', self.env._(
                 "The tax on “%s” is estimated: its purchase tax is included in prices, but Amazon's prices are without "
-                "tax. The bill has the tax.", name)]
+                "tax. The bill has the tax.", name))]
         problem = match.problem
         if not problem or problem.kind in ('zero', 'reverse_charge') and not stated:
             return match.taxes, []
         if problem.kind in ('no_rate', 'mixed'):
-            return none, [self.env._("The tax on “%s” is estimated: Amazon states no single rate for it.", name)]
+            return none, [TaxNote('no_rate', self.env._(
+                "The tax on “%s” is estimated: Amazon states no single rate for it.", name))]
         if problem.kind == 'differs':
-            return none, [self.env._(
+            return none, [TaxNote('differs', self.env._(
                 "The tax on “%(name)s” is estimated: %(rate)s%% would be %(computed)s, but Amazon states %(stated)s.",
                 name=name, rate=plain(problem.rates[0]),
                 computed=format_amount(self.env, float(problem.computed), currency),
-                stated=format_amount(self.env, float(stated), currency))]
-        return none, [self._estimate_note(problem, choice)] if stated else []
+                stated=format_amount(self.env, float(stated), currency)))]
+        return none, [TaxNote('rate', self._estimate_note(problem, choice))] if stated else []
+
+    def _tax_sentences(self, notes):
+        """Say once for each reason that tax is estimated, however many lines it is about.
+
+        :param list[TaxNote] notes: of the lines
+        :rtype: list[str]
+        """
+        sentences = []
+        for kind in dict.fromkeys(note.kind for note in notes):
+            found = list(dict.fromkeys(note.sentence for note in notes if note.kind == kind))
+            if len(found) == 1 or kind == 'rate':  # which has one for each rate
+                sentences += found
+            elif kind == 'included':
+                sentences.append(self.env._(
+                    "The tax on %s lines is estimated: their purchase tax is included in prices, but Amazon's prices "
+                    "are without tax. The bill has the tax.", len(found)))
+            elif kind == 'no_rate':
+                sentences.append(self.env._(
+                    "The tax on %s lines is estimated: Amazon states no single rate for them.", len(found)))
+            else:
+                sentences.append(self.env._(
+                    "The tax on %s lines is estimated: Amazon states other amounts than its rates yield.", len(found)))
+        return sentences
 
     def _match_tax(self, name, net, quantity, details, stated, currency, choice, product, is_reverse_charge=False):
         """Find the purchase taxes that compute what Amazon states.

@@ -154,6 +154,13 @@ class TestTaxMatching(TaxCase):
         self.new_tax(8)
         self.assertEstimated(self.make_order([item(price='100.00', tax='8.00')], tax='8.00'), 8, "no single rate")
 
+    def test_one_sentence_explains_the_estimate_of_many_items(self):
+        self.new_tax(8)
+        order = self.make_order([item(title=title, price='100.00', tax='8.00') for title in ("Pen", "Ink", "Ruler")],
+                                tax='24.00')
+        self.assertEstimated(order, 24, "The tax on 3 lines is estimated: Amazon states no single rate for them.")
+        self.assertNotIn("“Pen”", "".join(order.message_ids.mapped('body')))
+
     def test_two_rates_on_one_item_are_estimated(self):
         self.new_tax(5)
         self.new_tax(3)
