@@ -106,7 +106,7 @@ class AmazonPunchoutCxml(http.Controller):
             groups_sudo = groups_sudo._authenticate_basic(authorization)
             if not groups_sudo:
                 response = self._failed_login(
-                    groups_sudo._named_by_basic(authorization), "The user name or the password is wrong.")
+                    groups_sudo._named_by_basic(authorization), "The user name or the password is wrong.", 'basic')
                 return response, None, 'not stored, wrong user name or password'
         raw = cxml.ReceivedDocument(request.httprequest.get_data())
         if len(raw) > cxml.MAX_BYTES:  # a request without Content-Length is only cut off
@@ -124,7 +124,7 @@ class AmazonPunchoutCxml(http.Controller):
             if not groups_sudo:
                 response = self._failed_login(
                     groups_sudo._named_by_header(envelope),
-                    "The credentials in Header are unknown, or the SharedSecret is wrong.")
+                    "The credentials in Header are unknown, or the SharedSecret is wrong.", 'secret')
                 return response, envelope, 'not stored, wrong credentials'
         if envelope.document == 'ProfileRequest':
             return self._profile(groups_sudo), envelope, f'answered for group {groups_sudo[0].id}'
@@ -133,17 +133,19 @@ class AmazonPunchoutCxml(http.Controller):
         document_sudo = documents_sudo._store_message(groups_sudo, envelope, raw)
         return answer(200), envelope, f'stored for group {document_sudo.group_id.id}'
 
-    def _failed_login(self, named_sudo, message):
+    def _failed_login(self, named_sudo, message, kind):
         """Count a wrong password or secret, and answer it late, so that guessing takes long.
 
         Only failures are slowed, whoever they come from: all senders may have the address of one proxy.
 
         :param named_sudo: the `amazon.punchout.group` records that the sender named
         :param str message: what is wrong, the same whether there is such a group or not
+        :param str kind: `basic` or `secret`
         :rtype: odoo.http.Response
         """
         failed_logins_sudo = request.env['amazon.punchout.failed.login'].sudo()
-        if not failed_logins_sudo._note_failure(named_sudo, request.httprequest.remote_addr, message):
+        if not failed_logins_sudo._note_failure(
+                named_sudo, request.httprequest.remote_addr, message, kind):
             return answer(429, "Too many wrong passwords at the moment. Send it again later.", http_status=429,
                           headers=[('Retry-After', '1')])
         time.sleep(FAILED_LOGIN_SECONDS)

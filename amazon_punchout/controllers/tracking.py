@@ -109,7 +109,8 @@ class AmazonPunchoutTracking(http.Controller):
         named_sudo = groups_sudo if len(groups_sudo) == 1 else groups_sudo.browse()  # a secret names no group
         message = "The secret for package tracking is wrong."
         failed_logins_sudo = request.env['amazon.punchout.failed.login'].sudo()
-        if not failed_logins_sudo._note_failure(named_sudo, request.httprequest.remote_addr, message):
+        if not failed_logins_sudo._note_failure(
+                named_sudo, request.httprequest.remote_addr, message, 'tracking'):
             return answer(429, "Too many wrong secrets at the moment. Send it again later.", [('Retry-After', '1')])
         time.sleep(FAILED_LOGIN_SECONDS)
         return answer(401, message, [('WWW-Authenticate', 'Basic realm="package tracking", charset="UTF-8"')])

@@ -18,6 +18,7 @@ class AmazonPunchoutGroupFailedLogins(models.Model):
         failed_logins_sudo = self.env['amazon.punchout.failed.login'].sudo()  # counts; not only of the user's companies
         yesterday = fields.Datetime.now() - timedelta(days=1)
         unnamed = self._failed_logins_since(yesterday, unnamed=True)
+        kinds = dict(failed_logins_sudo._fields['last_kind']._description_selection(self.env))
         for group in self:
             count = group._failed_logins_since(yesterday) if group._origin else 0
             sentences = []
@@ -25,9 +26,10 @@ class AmazonPunchoutGroupFailedLogins(models.Model):
                 last = failed_logins_sudo.search([('group_id', '=', group._origin.id)], limit=1)
                 sentences.append(self.env._(
                     "Wrong passwords or secrets of this group in the last 24 hours: %(count)s, the last one on "
-                    "%(date)s from %(address)s.", count=count,
+                    "%(date)s from %(address)s, by %(kind)s.", count=count,
                     date=format_datetime(self.env, last.last_at, dt_format='short'),
-                    address=last.last_address or self.env._("an unknown address")))
+                    address=last.last_address or self.env._("an unknown address"),
+                    kind=kinds.get(last.last_kind) or self.env._("an unknown method")))
             if unnamed and group.state != 'draft':
                 sentences.append(self.env._(
                     "Messages in the last 24 hours whose user or identity belongs to no group: %s.", unnamed))

@@ -108,12 +108,16 @@ class TestFailedLogins(EndpointCase):
     def test_the_only_process_of_a_server_keeps_nobody_waiting_and_counts_all(self):
         """While it waits, it serves nobody."""
         only = patch.dict(failed_login.config.options, {'workers': 1})
+        failed_login._counted_at.clear()
         with only, patch.object(cxml_controller.time, 'sleep') as sleep:
             for _each in range(3):
                 self.assertAnswer(self.wrong(), 429, 429)
             self.assertAnswer(self.post_message(message(secret=SECRET)), 200)
             sleep.assert_not_called()
-        self.assertEqual(self.rows().attempts, 3)
+        self.assertEqual(self.rows().attempts, 1, "a flood does not write a row each")
+        with only, patch.object(failed_login, 'COUNT_SECONDS', 0):
+            self.wrong()
+        self.assertEqual(self.rows().attempts, 4, "but none is forgotten")
 
     def test_a_right_one_passes_after_any_number_of_wrong_ones(self):
         for number in range(30):
@@ -144,7 +148,7 @@ class TestFailedLogins(EndpointCase):
             raise RuntimeError
         with patch.object(self.env.registry, 'cursor', fail), self.assertLogs(failed_login.__name__, 'ERROR'):
             failed_logins = self.env['amazon.punchout.failed.login'].sudo()
-            self.assertTrue(failed_logins._note_failure(self.group, '127.0.0.1', "A test."))
+            self.assertTrue(failed_logins._note_failure(self.group, '127.0.0.1', "A test.", 'basic'))
 
     def test_old_counts_are_deleted(self):
         self.wrong()
