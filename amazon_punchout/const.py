@@ -52,6 +52,9 @@ CHARGE_READERS = (
     'amazon_punchout.group_administrator,purchase.group_purchase_manager,account.group_account_invoice,'
     'account.group_account_readonly')
 
+# Where an approver who comes from an e-mail decides.
+DECIDE_PATH = '/amazon_punchout/decide'
+
 # Where the history of an order is downloaded.
 HISTORY_PATH = '/amazon_punchout/history'
 
@@ -188,6 +191,8 @@ ERROR_CODES = {
     '015-005': _lt("Out of stock"),
     '018-007': _lt("The quantity is lower than in the cart"),
 }
+# The one that only a person who corrects the address can do something about.
+ADDRESS_REJECTED = '003-052'
 
 # Tracking pages of carriers: by the first words of the carrier's name in lower case, the page with {number}, or None
 # where a longer name is another company. A carrier without a known page gets its number only.

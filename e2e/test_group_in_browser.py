@@ -118,8 +118,17 @@ def test_an_administrator_pastes_tests_and_goes_live(group, values, screenshot):
 def test_each_item_of_the_checklist_leads_to_where_it_is_fixed(group):
     open_item(group, "messages").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Messages")).to_have_class(re.compile("active"))
-    open_item(group, "reached").get_by_role("link").click()
+    expect(group.get_by_label("Confirmations Expected")).to_be_focused()
+    open_item(group, "identity").get_by_role("link").click()
     expect(group.get_by_role("tab", name="Credentials")).to_have_class(re.compile("active"))
+    expect(group.get_by_label("From Identity")).to_be_focused()
+    open_item(group, "connection").get_by_role("link").click()
+    expect(group.get_by_role("button", name="Test Connection")).to_be_focused()
+
+
+def test_the_address_is_tried_before_anybody_shops(group):
+    expect(group.locator(".o_amazon_reach")).to_contain_text("found this database")
+    expect(open_item(group, "reached")).to_be_hidden()
 
 
 def test_an_incomplete_billing_address_leads_to_the_contact(incomplete_bills, group):

@@ -46,7 +46,7 @@ def test_the_approver_sees_what_is_ordered_and_the_note_under_it(
         screenshot(approver, f"3-{name}-lines")
     approver.set_viewport_size(SCREEN)
     approver.goto(f"{site.odoo_url}/odoo/purchase/{order_id}")
-    activity = approver.locator(".o-mail-Activity").filter(has_text="Approve Amazon order")
+    activity = approver.locator(".o-mail-Activity").filter(has_text="asks to order")
     expect(activity).to_contain_text(WEBCAM)
     expect(activity).to_contain_text("12 × Webcam 1080p with shutter [U+202E]")
     activity.scroll_into_view_if_needed()

@@ -59,7 +59,7 @@ def test_an_administrator_works_through_the_problems(
     picture(page, "13-problems")
     page.set_viewport_size(PHONE)
     open_problems(page, site)
-    expect(row(page, unclear)).to_contain_text("It Arrived")
+    expect(row(page, unclear)).to_contain_text("Amazon Has It")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a phone scrolls sideways"
     screenshot(page, "2-phone")
 
@@ -77,8 +77,8 @@ def test_an_administrator_works_through_the_problems(
 
     open_problems(page, site)
     expect(row(page, "Amazon: send approved orders")).to_have_count(0)
-    row(page, unclear).get_by_role("button", name="It Arrived").click()
-    page.get_by_role("dialog").get_by_role("button", name="It Arrived").click()
+    row(page, unclear).get_by_role("button", name="Amazon Has It").click()
+    page.get_by_role("dialog").get_by_role("button", name="Amazon Has It").click()
     expect(row(page, unclear)).to_have_count(0)
     assert buyer.read("purchase.order", unclear_id, "amazon_state")["amazon_state"] == "sent"
     listed = page.url

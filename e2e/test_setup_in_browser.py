@@ -162,6 +162,7 @@ def fill_in_the_credentials(administrator, site, values):
         "url": messages_url, "auth": "secret", "auto": True, "auto_seconds": 0.5, "test_cancel_seconds": 15,
     }).raise_for_status()
     page.get_by_label("Confirmations Expected").check()
+    administrator.sees("Your browser found this database")  # which it tries by itself
     administrator.press("Try Our Address")
     administrator.sees("Your browser found this database")
     expect(page.get_by_text("Recommended: Press Try Our Address")).to_be_hidden()
@@ -192,6 +193,10 @@ def fill_in_members_and_locations(administrator):
     page.get_by_role("heading", name="Who can shop").click()  # leaves the row
     expect(page.get_by_text("Amazon cancels orders with")).to_be_hidden()
     administrator.picture("4-places")
+    page.get_by_role("radio", name="Credentials").click()  # a step in the bar
+    administrator.is_at("Connect Odoo and Amazon")
+    page.get_by_role("radio", name="Members and Locations").click()
+    administrator.is_at("Who can shop, and where Amazon delivers")
     administrator.press("Next")
 
 

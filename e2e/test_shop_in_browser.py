@@ -87,7 +87,7 @@ def test_a_large_order_waits_for_the_manager(log_in, site, screenshot):
 
     manager = log_in("admin")
     manager.goto(buyer.url)
-    activity = manager.locator(".o-mail-Activity").filter(has_text="Approve Amazon order")
+    activity = manager.locator(".o-mail-Activity").filter(has_text="asks to order")
     expect(activity).to_be_visible()
     screenshot(manager, "2-manager")
     manager.get_by_role("button", name="Order at Amazon").click()

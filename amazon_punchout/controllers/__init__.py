@@ -1,1 +1,1 @@
-from . import cart, cxml, health, history, punchin, reach, tracking
+from . import cart, cxml, decide, health, history, punchin, reach, tracking

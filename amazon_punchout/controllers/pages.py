@@ -15,13 +15,19 @@ SECURITY_HEADERS = {
 }
 
 
+# A page with a form posts it to this Odoo only.
+WITH_FORM = {'Content-Security-Policy': SECURITY_HEADERS['Content-Security-Policy'].replace(
+    "form-action 'none'", "form-action 'self'")}
+
+
 def secured(response):
-    """Add the headers that protect an answer in a browser.
+    """Add the headers that protect an answer in a browser; a page with a form keeps what allows it.
 
     :param werkzeug.wrappers.Response response: the answer
     :return: the same
     """
-    response.headers.update(SECURITY_HEADERS)
+    has_form = WITH_FORM.items() <= dict(response.headers).items()
+    response.headers.update({**SECURITY_HEADERS, **(WITH_FORM if has_form else {})})
     return response
 
 
@@ -54,16 +60,17 @@ def redirect(url, local=True):
     return secured(request.redirect(url, code=303, local=local))
 
 
-def page(template, lang, status=200, **values):
+def page(template, lang, status=200, has_form=False, **values):
     """Render a page for a person who may not be logged in, or not be a buyer.
 
     :param str template: its xmlid
     :param str lang: the code of the person's language
     :param int status: of HTTP
+    :param bool has_form: whether the page has a form
     :param values: of the template
     :rtype: werkzeug.wrappers.Response
     """
     views_sudo = request.env['ir.ui.view'].sudo().with_context(lang=lang)  # a page for everyone
     return secured(request.make_response(
-        views_sudo._render_template(template, values), headers=[('Content-Type', 'text/html; charset=utf-8')],
-        status=status))
+        views_sudo._render_template(template, values), headers=[
+            ('Content-Type', 'text/html; charset=utf-8'), *(WITH_FORM.items() if has_form else ())], status=status))

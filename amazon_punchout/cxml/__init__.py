@@ -32,6 +32,7 @@ from .elements import (
 from .envelope import RequestEnvelope, content_digest, read_request
 from .errors import CxmlError
 from .extra_elements import Element, ExtraElement
+from .indented import indented
 from .invoice_detail_request import (
     InvoiceCharge,
     InvoiceDetailItem,

@@ -122,6 +122,7 @@ from .messages import (
     amazon_punchout_document_reused,
     amazon_punchout_group,
     amazon_punchout_group_failed_logins,
+    purchase_order_address,
     purchase_order_by_hand,
     purchase_order_cancel,
     purchase_order_confirmation,
@@ -214,6 +215,7 @@ from .punchin import (
     amazon_punchout_session,
     amazon_punchout_session_claim,
     amazon_punchout_session_unlisted,
+    ir_ui_menu,
 )
 from .watching import (
     amazon_punchout_document,

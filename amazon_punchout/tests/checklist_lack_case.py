@@ -68,6 +68,11 @@ class ChecklistLackCase(ChecklistCase):
         yield
 
     @contextmanager
+    def lack_marketplace_address(self):
+        self.group.setup_url = 'https://abintegrations.amazon.de/punchout'
+        yield
+
+    @contextmanager
     def lack_https(self):
         self.group.base_url = 'http://odoo.example.com'
         yield
@@ -110,7 +115,7 @@ class ChecklistLackCase(ChecklistCase):
     @contextmanager
     def lack_scheduled_actions(self):
         crons = self.env['ir.cron'].with_context(active_test=False).search([])
-        crons.lastcall = fields.Datetime.now() - timedelta(hours=2)
+        crons.write(dict.fromkeys(('lastcall', 'nextcall'), fields.Datetime.now() - timedelta(hours=2)))
         yield
 
     @contextmanager

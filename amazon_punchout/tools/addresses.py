@@ -1,4 +1,5 @@
 """Web addresses as people enter them."""
+import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,6 +19,20 @@ def split_address(url):
         return urlsplit(url)
     except ValueError:  # half an IPv6 address
         return SplitResult('', '', '', '', '')
+
+
+def is_loopback(host):
+    """Tell whether a host is the machine itself, as in a trial with the simulator.
+
+    :param str host: without a port
+    :rtype: bool
+    """
+    if host == 'localhost' or host.endswith('.localhost'):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def find_address_problem(url):

@@ -16,6 +16,7 @@ class Check:
     :ivar str sentence: what is fulfilled; if it isn't done, what is missing and how to fix it
     :ivar str page: where the user fixes it: the name of a page of the group's form, the external id of an action, or
         the name of a method of the group (`action_…`) that returns an action; empty if the user can't fix it in Odoo
+    :ivar str field: the field or button on the group's form that gets the focus, by its name; empty if none does
     """
     key: str
     sequence: int
@@ -23,3 +24,4 @@ class Check:
     done: bool
     sentence: str
     page: str
+    field: str = ''

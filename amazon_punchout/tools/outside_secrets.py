@@ -24,6 +24,16 @@ class OutsideSecret:
         return f'OutsideSecret({self.option})'
 
 
+def outside_variable(name, field):
+    """Give the name of the environment variable in which a secret is looked for.
+
+    :param str name: as for :func:`find_outside_secret`
+    :param str field: as for :func:`find_outside_secret`
+    :rtype: str
+    """
+    return f'{PREFIX}_{name}_{field}'.upper()
+
+
 def find_outside_secret(name, field):
     """Find a secret outside of the database; an environment variable comes before odoo.conf.
 
@@ -35,8 +45,8 @@ def find_outside_secret(name, field):
     :return: None if neither is set
     :rtype: OutsideSecret | None
     """
-    option = f'{PREFIX}_{name}_{field}'.lower()
-    for values, key, is_variable in ((os.environ, option.upper(), True), (config, option, False)):
+    variable = outside_variable(name, field)
+    for values, key, is_variable in ((os.environ, variable, True), (config, variable.lower(), False)):
         value = (values.get(key) or '').strip()
         if value and value.isprintable():  # bytes that are no text can't be sent or compared
             return OutsideSecret(value, key, is_variable)

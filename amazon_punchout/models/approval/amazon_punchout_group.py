@@ -155,7 +155,7 @@ class AmazonPunchoutGroupApproval(models.Model):
             'direct_users', 72, REQUIRED, bool(users),
             self.env._("Direct orders for: %s.", ", ".join(users.mapped('name'))) if users else self.env._(
                 "Choose at least one member for direct orders. Without one, every cart stays a draft."),
-            'rules')
+            'rules', 'direct_user_ids')
 
     def _checklist_direct_limit(self):
         """Check that direct orders have a limit above 0.
@@ -168,7 +168,7 @@ class AmazonPunchoutGroupApproval(models.Model):
             self.env._("Direct orders up to %s.", format_amount(self.env, self.direct_limit, self.currency_id))
             if done else self.env._(
                 "Set the amount up to which carts are ordered directly. With 0, every cart stays a draft."),
-            'rules')
+            'rules', 'direct_limit')
 
     def _checklist_direct_approval(self):
         """Warn that direct orders bypass the group's rule of approval, which seems to hold for every order.
@@ -181,4 +181,4 @@ class AmazonPunchoutGroupApproval(models.Model):
         return [Check('direct_approval', 74, RECOMMENDED, False, self.env._(
             "Orders of %(users)s up to %(amount)s are sent to Amazon without the group's approval. To have every order "
             "approved, remove them from Direct Orders For.", users=", ".join(users.mapped('name')),
-            amount=format_amount(self.env, self.direct_limit, self.currency_id)), 'rules')]
+            amount=format_amount(self.env, self.direct_limit, self.currency_id)), 'rules', 'direct_user_ids')]

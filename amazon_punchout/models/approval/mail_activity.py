@@ -1,7 +1,16 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...const import ACTIVITY_APPROVAL
+from ...const import ACTIVITY_APPROVAL, DECIDE_PATH
+
+OUR_TYPES = (
+    ACTIVITY_APPROVAL, 'amazon_punchout.mail_activity_problem', 'amazon_punchout.mail_activity_confirmation',
+    'amazon_punchout.mail_activity_watch')
+# Mail clients know no style sheets.
+BUTTON = Markup('<a href="%s" style="background-color: %s; color: %s; padding: 8px 16px; margin-right: 8px; '
+                'border-radius: 4px; text-decoration: none; display: inline-block">%s</a>')
 
 
 class MailActivity(models.Model):
@@ -11,6 +20,40 @@ class MailActivity(models.Model):
     the buyer who asks, who could withdraw the manager's attention, or rewrite what the manager reads.
     """
     _inherit = 'mail.activity'
+
+    def action_notify(self):
+        """Override of `mail` to say in our own words what it is about, in the title, too."""
+        types = self.env['mail.activity.type']
+        for xml_id in OUR_TYPES:
+            types |= self.env.ref(xml_id, raise_if_not_found=False) or types
+        own = self.filtered(lambda activity: activity.activity_type_id in types and activity.user_id)
+        super(MailActivity, self - own).action_notify()
+        for activity in own:
+            activity = activity.with_context(lang=activity.user_id.lang or self.env.lang)
+            record = activity.env[activity.res_model].browse(activity.res_id).exists()
+            if record:
+                record.message_notify(
+                    partner_ids=activity.user_id.partner_id.ids,
+                    subject=activity.summary,
+                    body=Markup("%s%s") % (activity.note or "", activity._amazon_decision_html(record)),
+                    model_description=activity.env['ir.model']._get(record._name).display_name,
+                    email_layout_xmlid='mail.mail_notification_layout', subtitles=[record.display_name])
+
+    def _amazon_decision_html(self, record):
+        """Write the links by which an approver decides: each leads to a page that asks again, behind the login.
+
+        :param record: the record of the activity
+        :return: empty unless the activity asks for approval, and its user may approve
+        :rtype: Markup
+        """
+        if self.activity_type_id != self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False):
+            return Markup()
+        if not record.with_user(self.user_id)._amazon_approval_allowed():
+            return Markup()
+        path = f'{record.get_base_url()}{DECIDE_PATH}'
+        return Markup("<p>%s%s</p>") % (
+            BUTTON % (f'{path}/approve/{record.id}', '#714B67', '#FFFFFF', self.env._("Approve")),
+            BUTTON % (f'{path}/refuse/{record.id}', '#E7E9ED', '#374151', self.env._("Refuse")))
 
     def write(self, vals):
         """Override of `mail` to keep requests for approval as they are; marking as done is a write, too."""

@@ -157,6 +157,19 @@ class PurchaseOrderApprovers(models.Model):
 
     # === ASKING === #
 
+    def _amazon_request_title(self):
+        """Say in one line who asks for what, as the title of an e-mail does.
+
+        :rtype: str
+        """
+        quantity = sum(self._amazon_item_lines().mapped('product_qty'))
+        values = {
+            'requester': self.amazon_requester_id.name, 'count': f'{quantity:g}',
+            'total': format_amount(self.env, self.amount_total, self.currency_id)}
+        if quantity == 1:
+            return self.env._("%(requester)s asks to order 1 item, %(total)s", **values)
+        return self.env._("%(requester)s asks to order %(count)s items, %(total)s", **values)
+
     def _amazon_ask_for_approval(self):
         """Schedule an activity for each person who is asked; the first decision closes them all."""
         self.ensure_one()
@@ -188,7 +201,7 @@ class PurchaseOrderApprovers(models.Model):
             order.activity_schedule(
                 ACTIVITY_APPROVAL, user_id=person.id,
                 note=Markup('<p>%s</p>%s') % (" ".join(sentences), order._amazon_items_html()),
-                summary=order.env._("Approve Amazon order %s", order.name))
+                summary=order._amazon_request_title())
 
     def _amazon_close_approval_requests(self):
         """Archive the activities of all who were asked, once one of them has decided; the chatter says who."""

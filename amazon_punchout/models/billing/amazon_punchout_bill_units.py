@@ -28,5 +28,5 @@ class AmazonPunchoutBillUnits(models.AbstractModel):
             ordered=order_line._amazon_ordered_text(), stated=f'{plain(item.quantity)} {unit}'))
         if package:
             draft.problems.append(self.env._(
-                "Map %s to a unit with a fixed content under Amazon Business > Units, delete this draft and press "
-                "Process Again on the document.", package))
+                "Map %s to a unit with a fixed content under Amazon Business > Configuration > Units, delete this "
+                "draft and press Process Again on the document.", package))

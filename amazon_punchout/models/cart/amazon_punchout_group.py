@@ -33,7 +33,7 @@ class AmazonPunchoutGroupAccounts(models.Model):
         mapped = self._find_category_problems()
         return [
             Check('products', 60, REQUIRED, not problems, " ".join(problems) or self.env._(
-                "The products for items, shipping and estimated tax can be bought."), 'products'),
+                "The products for items, shipping and estimated tax can be bought."), 'products', 'product_id'),
             Check('categories', 61, RECOMMENDED, not mapped, " ".join(mapped) or self.env._(
                 "The products of your categories can be bought."), 'amazon_punchout.amazon_punchout_unspsc_action'),
         ]
@@ -80,7 +80,8 @@ class AmazonPunchoutGroupAccounts(models.Model):
         return [Check('analytic', 63, REQUIRED, is_shown, self.env._(
             "Buyers can see the analytic distribution that each item needs.") if is_shown else self.env._(
             "Orders need an analytic distribution, but buyers can't see the field. Ask a system administrator to "
-            "enable Analytic Accounting in the Accounting settings, or clear Analytic Distribution here."), 'products')]
+            "enable Analytic Accounting in the Accounting settings, or clear Analytic Distribution here."), 'products',
+            'require_analytic')]
 
     def _checklist_payment(self):
         """Check the journal of the card, or the payment term and the messages for Pay by Invoice.
@@ -90,7 +91,7 @@ class AmazonPunchoutGroupAccounts(models.Model):
         if self.payment_method == 'card':
             return [Check('payment_journal', 64, RECOMMENDED, bool(self.journal_id), self.env._(
                 "Choose the journal of the card's charges. Each bill then states that it is paid from this journal."),
-                'payment')]
+                'payment', 'journal_id')]
         group = self.with_company(self.company_id)
         has_term = bool(group.payment_term_id or group.partner_id.property_supplier_payment_term_id)
         group_sudo = self.sudo()  # only to see whether there is an inbound user
@@ -98,8 +99,8 @@ class AmazonPunchoutGroupAccounts(models.Model):
         return [
             Check('payment_term', 65, RECOMMENDED, has_term, self.env._(
                 "Choose the payment term that Amazon grants you for Pay by Invoice, for example 30 days. It sets the "
-                "due date of bills."), 'payment'),
+                "due date of bills."), 'payment', 'payment_term_id'),
             Check('invoice_messages', 66, RECOMMENDED, has_messages, self.env._(
                 "Have Amazon send its invoices to Odoo: give Amazon the address on the Messages page. Until then, use "
-                "Create Bill on the orders."), 'messages'),
+                "Create Bill on the orders."), 'messages', 'messages_url'),
         ]

@@ -133,7 +133,7 @@ class AmazonPunchoutGroupTaxes(models.Model):
         return [Check('tax_rates', 62, level, not rates, self.env._(
             "Choose the purchase tax of %s under Tax Rates, or press Propose Taxes there. Until then, the tax of carts "
             "is only estimated, and bills with it are not posted.", rates) if rates else self.env._(
-            "Each rate has one purchase tax, or is part of the cost."), 'products')]
+            "Each rate has one purchase tax, or is part of the cost."), 'products', 'tax_rate_ids')]
 
     def _find_undecided_rates(self):
         """Find the rates of the marketplace and of the latest carts for which nothing says which tax applies.

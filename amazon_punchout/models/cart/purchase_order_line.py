@@ -97,6 +97,6 @@ class PurchaseOrderLineUnit(models.Model):
         """
         reason, package = self._amazon_unit_problem(code)
         return " ".join((reason, self.env._(
-            "Map %s to a unit with a fixed content under Amazon Business > Units and press Retry, or press Enter "
-            "Amazon's Answer.", package) if package else self.env._(
+            "Map %s to a unit with a fixed content under Amazon Business > Configuration > Units and press Retry, or "
+            "press Enter Amazon's Answer.", package) if package else self.env._(
             "Check the order under Your Orders on Amazon and press Enter Amazon's Answer.")))

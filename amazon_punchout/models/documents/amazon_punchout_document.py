@@ -1,15 +1,18 @@
 import base64
+from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ... import cxml
-from ...const import BODY_READERS, HISTORY_READERS, UNREADABLE
+from ...const import BODY_READERS, HISTORY_READERS, TRACKING, UNREADABLE
 from ...tools.doubt import MessageFacts
 from ...tools.durable import make_durable
 from ...tools.hash_chain import body_hash
 from ...tools.remote import remote_address
+from ...tools.shown_text import shown_text
+from ...tools.voice import speaker
 
 
 class AmazonPunchoutDocument(models.Model):
@@ -120,7 +123,7 @@ class AmazonPunchoutDocument(models.Model):
     @api.depends('body')
     def _compute_body_text(self):
         for document in self:
-            document.body_text = document._stored_body().decode('utf-8', 'replace').replace('\x00', '')
+            document.body_text = shown_text(document._stored_body())
 
     @api.depends('document_type', 'state', 'answer_code', 'reason')
     @api.depends_context('lang')
@@ -129,6 +132,28 @@ class AmazonPunchoutDocument(models.Model):
             document.explanation = self.env._(
                 "This database is a neutralized copy. The original database sends the order.",
             ) if document._is_left_to_original() else document.reason
+
+    def _message_compute_author(self, author_id=None, email_from=None):
+        """Override of `mail` to have Amazon's vendor speak where no person does."""
+        if author_id is None and email_from is None and len(self) == 1:
+            author_id, email_from = speaker(self, self.group_id.sudo().partner_id, self.company_id)
+        return super()._message_compute_author(author_id, email_from)
+
+    def action_download(self):
+        """Download the document as it is stored, for Amazon's support or for a comparison byte by byte.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access('read')
+        ending = 'json' if self.document_type == TRACKING else 'xml'
+        name = f'{self.document_type}-{self.id}.{ending}'
+        return {
+            'type': 'ir.actions.act_url',
+            'url': f'/web/content/{self._name}/{self.id}/body/{quote(name)}?download=true',
+            'target': 'download',
+        }
 
     def _is_left_to_original(self):
         """Tell whether `neutralize.sql` took the order request out of the queue: the original database sends it.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...const import MAX_LINES, MAX_QUANTITY, REQUIRED_FIELDS
+from ...tools.voice import speaker
 
 
 class AmazonPunchoutGroup(models.Model):
@@ -22,26 +23,33 @@ class AmazonPunchoutGroup(models.Model):
         help="Draft: nobody can shop. Test: shopping starts at Amazon's test address and orders are marked as tests, "
              "so nothing is charged or delivered. Active: orders are real.")
     company_id = fields.Many2one(
-        'res.company', required=True, index=True, default=lambda self: self.env.company)
+        'res.company', required=True, index=True, default=lambda self: self.env.company,
+        domain=lambda self: [('id', 'in', self.env.companies.ids)],
+        help="The company that receives the orders and bills of this group.")
     partner_id = fields.Many2one(
         'res.partner', "Vendor", required=True, check_company=True, index=True,
         help="The vendor on the purchase orders of this group.")
     flow = fields.Selection(
         [('punchout', "Shopping starts in Odoo"), ('punchin', "Shopping starts on Amazon"),
          ('direct', "Direct orders, without approval")],
-        default='punchout', required=True, tracking=True)
+        default='punchout', required=True, tracking=True,
+        help="Where the cart is filled, and whether it needs approval. A group on Amazon allows one of the "
+             "first two.")
 
     # People
     all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company can shop.")
     user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_user_rel', 'group_id', 'user_id', string="Members",
-        check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
+        check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="The Purchase users who can shop with this group, if not all buyers can.")
     responsible_id = fields.Many2one(
         'res.users', default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="The user who is notified of problems with the carts and orders of this group.")
     bill_user_id = fields.Many2one(
-        'res.users', "Responsible for Bills", domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
+        'res.users', "Responsible for Bills", domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="The user who is notified of problems with the bills of this group. If empty, the responsible "
+             "user is.")
 
     # Locations
     warehouse_ids = fields.Many2many(
@@ -50,36 +58,50 @@ class AmazonPunchoutGroup(models.Model):
         help="The warehouses to which orders of this group may be delivered. If empty, every warehouse of the company.")
     warehouse_id = fields.Many2one(
         'stock.warehouse', "Default Location", check_company=True,
-        domain="[('id', 'in', warehouse_ids)] if warehouse_ids else [('company_id', '=', company_id)]")
+        domain="[('id', 'in', warehouse_ids)] if warehouse_ids else [('company_id', '=', company_id)]",
+        help="The location that a shopping trip starts with. If empty, the first location.")
 
     # Products
     item_policy = fields.Selection(
         [('generic', "One product for all items"), ('match', "Your product whose vendor product code is the ASIN")],
-        default='generic', required=True)
+        default='generic', required=True,
+        help="The product on the order lines: one product for everything from Amazon, or your own product if "
+             "one has the ASIN as the vendor's product code.")
     product_id = fields.Many2one(
         'product.product', "Item Product", check_company=True, required=True,
-        default=lambda self: self.env.ref('amazon_punchout.product_item', raise_if_not_found=False))
+        default=lambda self: self.env.ref('amazon_punchout.product_item', raise_if_not_found=False),
+        help="The product on the order lines of Amazon's items. The title, the seller and the link of the item"
+             " are on the line itself.")
     shipping_product_id = fields.Many2one(
         'product.product', check_company=True, required=True,
-        default=lambda self: self.env.ref('amazon_punchout.product_shipping', raise_if_not_found=False))
+        default=lambda self: self.env.ref('amazon_punchout.product_shipping', raise_if_not_found=False),
+        help="The service on the order line for Amazon's shipping charges.")
     tax_product_id = fields.Many2one(
         'product.product', "Estimated Tax Product", check_company=True, required=True,
-        default=lambda self: self.env.ref('amazon_punchout.product_tax', raise_if_not_found=False))
+        default=lambda self: self.env.ref('amazon_punchout.product_tax', raise_if_not_found=False),
+        help="The service on the order line for tax that none of your purchase taxes stands for.")
 
     # Payment
     payment_method = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], default='card', required=True,
         help="How the group pays on Amazon. Odoo never sends payment data.")
-    payment_term_id = fields.Many2one('account.payment.term', check_company=True)
+    payment_term_id = fields.Many2one(
+        'account.payment.term', check_company=True,
+        help="When Amazon's bills are due. If empty, the vendor's payment term applies.")
     journal_id = fields.Many2one(
-        'account.journal', check_company=True, domain="[('type', 'in', ('bank', 'cash', 'credit'))]")
+        'account.journal', check_company=True, domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="The journal from which Amazon is paid: of the card's charges, or of the bank account.")
 
     # Rules
     new_items_only = fields.Boolean(
         default=True,
         help="No order is created from a cart that contains an item whose condition is not new.")
-    max_lines = fields.Integer("Maximum Lines per Order", default=MAX_LINES, required=True)
-    max_quantity = fields.Integer("Maximum Quantity per Line", default=MAX_QUANTITY, required=True)
+    max_lines = fields.Integer(
+        "Maximum Lines per Order", default=MAX_LINES, required=True,
+        help="Amazon accepts no more lines in one order.")
+    max_quantity = fields.Integer(
+        "Maximum Quantity per Line", default=MAX_QUANTITY, required=True,
+        help="Amazon accepts no larger quantity in one line.")
     session_hours = fields.Integer(
         "Hours to Shop", default=12, required=True, help="No order is created from a cart that comes back later.")
     hold_policy = fields.Selection(
@@ -106,7 +128,10 @@ class AmazonPunchoutGroup(models.Model):
         help="The amount, in the company's currency, by which Amazon may raise an approved total before the purchaser "
              "is notified, and by which a bill may exceed what was confirmed or ordered. The larger of the two "
              "tolerances applies.")
-    tolerance_percentage = fields.Float("Price Tolerance (%)")
+    tolerance_percentage = fields.Float(
+        "Price Tolerance (%)",
+        help="The same tolerance as a percentage of the approved total, or of the amount that was confirmed or"
+             " ordered.")
     post_matching_bills = fields.Boolean(
         help="Bills that agree with Amazon's invoice and with the order, and credits that agree with Amazon's credit "
              "memo, are posted automatically.")
@@ -164,6 +189,14 @@ class AmazonPunchoutGroup(models.Model):
         if vals.get('state') == 'active' and self.filtered(lambda group: group.state == 'draft'):
             raise UserError(self.env._("Set the Amazon group to Test first and place a test order."))
         return super().write(vals)
+
+    # === CHATTER === #
+
+    def _message_compute_author(self, author_id=None, email_from=None):
+        """Override of `mail` to have Amazon's vendor speak where no person does."""
+        if author_id is None and email_from is None and len(self) == 1:
+            author_id, email_from = speaker(self, self.partner_id, self.company_id)
+        return super()._message_compute_author(author_id, email_from)
 
     # === BUSINESS METHODS === #
 

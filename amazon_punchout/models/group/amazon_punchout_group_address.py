@@ -5,25 +5,11 @@ from odoo import api, fields, http, models
 from odoo.http import request
 
 from ...const import REACH_PATH
-from ...tools.addresses import split_address
+from ...tools.addresses import is_loopback, split_address
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 # Endings of names that are known in a company's own network only.
 PRIVATE_ENDINGS = ('.local', '.localhost', '.internal', '.lan', '.home', '.intranet', '.corp', '.test')
-
-
-def is_loopback(host):
-    """Tell whether a host is the machine itself, as in a trial with the simulator.
-
-    :param str host: without a port
-    :rtype: bool
-    """
-    if host == 'localhost' or host.endswith('.localhost'):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def is_public(host):
@@ -91,7 +77,7 @@ class AmazonPunchoutGroupAddress(models.Model):
         return Check('https', 30, REQUIRED, done, self.env._(
             "Amazon returns shoppers to %s.", address.geturl()) if done else self.env._(
             "Carts come back to %s, which must start with https://. Fill in Our Public Address, or ask a system "
-            "administrator to change the system parameter web.base.url.", address.geturl()), 'credentials')
+            "administrator to change the system parameter web.base.url.", address.geturl()), 'credentials', 'base_url')
 
     def _checklist_one_database(self, address):
         """Require that this database alone answers at the address: carts and messages come without a login.
@@ -118,7 +104,7 @@ class AmazonPunchoutGroupAddress(models.Model):
                 "%(count)s databases answer at %(host)s, so carts that come back can't find this one. Set a dbfilter "
                 "in odoo.conf that matches this database only, for example dbfilter = ^%(name)s$",
                 host=address.netloc, count=len(found), name=name)
-        return Check('one_database', 31, REQUIRED, done, sentence, 'credentials')
+        return Check('one_database', 31, REQUIRED, done, sentence, 'credentials', 'base_url')
 
     def _checklist_public_host(self, address):
         """Recommend a public host; not required, since the shopper's browser carries the cart and may know the host.
@@ -131,7 +117,8 @@ class AmazonPunchoutGroupAddress(models.Model):
         return Check('public_host', 32, RECOMMENDED, done, self.env._(
             "%s looks like a public host.", host) if done else self.env._(
             "%s is known in your own network only. Shoppers in this network come back with their carts, but Amazon's "
-            "confirmations and invoices can't reach Odoo. Fill in Our Public Address.", host), 'credentials')
+            "confirmations and invoices can't reach Odoo. Fill in Our Public Address.", host), 'credentials',
+            'base_url')
 
     def _checklist_same_host(self, address):
         """Recommend that users open Odoo at the public address: at any other one, shoppers who return are logged out.
@@ -145,7 +132,7 @@ class AmazonPunchoutGroupAddress(models.Model):
             "You use Odoo at the address to which Amazon returns shoppers.") if done else self.env._(
             "You use Odoo at %(own)s, but Amazon returns shoppers to %(host)s, where they have to log in again. Make "
             "all users open Odoo at %(host)s, or change Our Public Address.",
-            own=own, host=address.netloc), 'credentials')
+            own=own, host=address.netloc), 'credentials', 'base_url')
 
     def _is_reached(self):
         """Tell whether a browser without a login found this database at the present address.
@@ -163,7 +150,7 @@ class AmazonPunchoutGroupAddress(models.Model):
         return Check('reached', 34, RECOMMENDED, done, self.env._(
             "A browser found this database at your public address.") if done else self.env._(
             "Press Try Our Address to let your browser check that this database answers at your public address. "
-            "Amazon must reach it from outside your network."), 'credentials')
+            "Amazon must reach it from outside your network."), 'credentials', 'amazon_punchout_reach')
 
     # === ACTIONS === #
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...const import REQUIRED_FIELDS
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
+from ...tools.outside_secrets import outside_variable
 
 
 class AmazonPunchoutGroupChecklist(models.Model):
@@ -35,11 +36,24 @@ class AmazonPunchoutGroupChecklist(models.Model):
     def _checklist(self):
         """Override to require the credentials and addresses."""
         return super()._checklist() + [
-            Check(name, sequence, REQUIRED, self._has_value(name), self.env._(
-                "Fill in %s as shown on the group's page on Amazon.", self._fields[name]._description_string(self.env)),
-                'credentials')
+            Check(name, sequence, REQUIRED, self._has_value(name), self._missing_sentence(name), 'credentials', name)
             for sequence, name in enumerate(REQUIRED_FIELDS, start=10)
         ]
+
+    def _missing_sentence(self, name):
+        """Say where a value comes from that the group must have.
+
+        :param str name: of the field
+        :rtype: str
+        """
+        label = self._fields[name]._description_string(self.env)
+        secret_name = self.sudo().secret_name
+        if secret_name and name in self._secret_fields():
+            return self.env._(
+                "Set the environment variable %(variable)s to the %(label)s that the group's page on Amazon shows and "
+                "restart Odoo, or fill in %(label)s.",
+                variable=outside_variable(secret_name, name), label=label)
+        return self.env._("Fill in %s as shown on the group's page on Amazon.", label)
 
     def _open_required(self):
         """List the items that keep this group from going live.

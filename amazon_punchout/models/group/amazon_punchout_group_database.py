@@ -22,6 +22,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
     database_name = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
     database_system = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
     database_place = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
+    is_neutralized = fields.Boolean("Neutralized Copy", compute='_compute_is_neutralized')
     sending_stopped = fields.Text(
         compute='_compute_sending_stopped', groups='amazon_punchout.group_administrator',
         help="Why nothing of this group is sent to Amazon.")
@@ -34,7 +35,19 @@ class AmazonPunchoutGroupDatabase(models.Model):
         for group in self:
             group.sending_stopped = group._sending_stopped_reason()
 
+    @api.depends('state')
+    def _compute_is_neutralized(self):
+        self.is_neutralized = self._is_neutralized_database()
+
     # === WHICH DATABASE === #
+
+    @api.model
+    def _is_neutralized_database(self):
+        """Tell whether this is a neutralized copy, in which no scheduled action runs on purpose.
+
+        :rtype: bool
+        """
+        return bool(self.env['ir.config_parameter'].sudo().get_param('database.is_neutralized'))
 
     @api.model
     def _this_database(self):
@@ -189,7 +202,7 @@ class AmazonPunchoutGroupDatabase(models.Model):
             ", ".join(unsafe)), '') for _each in unsafe[:1]), Check('database', 40, REQUIRED, done, self.env._(
             "Orders are sent from this database.") if done else self.env._(
             "The group was set up in another database. If orders are to be sent from this one, press Send from This "
-            "Database."), 'credentials')]
+            "Database."), 'credentials', 'action_send_from_this_database')]
 
     @api.model
     def _unsafe_settings(self):

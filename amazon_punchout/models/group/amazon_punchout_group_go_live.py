@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
 SENDER = 'amazon_punchout.ir_cron_send'
+# Scheduled actions that have been due for this many minutes, while none ran, show that none runs.
+IDLE_MINUTES = 5
 
 
 class AmazonPunchoutGroupGoLive(models.Model):
@@ -50,14 +52,16 @@ class AmazonPunchoutGroupGoLive(models.Model):
         :rtype: Check
         """
         crons_sudo = self.env['ir.cron'].sudo()  # only system administrators read them
-        ran = crons_sudo.search_count([
-            ('lastcall', '>=', fields.Datetime.now() - timedelta(hours=1))], limit=1)
+        late = fields.Datetime.now() - timedelta(minutes=IDLE_MINUTES)
+        ran = crons_sudo.search_count([('lastcall', '>=', late)], limit=1) or (
+            crons_sudo.search_count([('lastcall', '!=', False)], limit=1)
+            and not crons_sudo.search_count([('nextcall', '<', late)], limit=1))
         sender_sudo = self.env.ref(SENDER, raise_if_not_found=False)
         sends = bool(sender_sudo and sender_sudo.sudo().active)
         if not ran:
             sentence = self.env._(
-                "No scheduled action ran within the last hour, so no order would be sent. Set max_cron_threads in "
-                "odoo.conf to a value greater than 0.")
+                "No scheduled action ran although one was due %s minutes ago, so no order would be sent. Set "
+                "max_cron_threads in odoo.conf to a value greater than 0 and restart Odoo.", IDLE_MINUTES)
         elif not sends:
             sentence = self.env._(
                 "The scheduled action “Amazon: send approved orders” is inactive. Set the group to Test, then press "
@@ -77,7 +81,7 @@ class AmazonPunchoutGroupGoLive(models.Model):
         return Check('messages', 51, RECOMMENDED, done, self.env._(
             "Odoo expects Amazon's confirmations.") if done else self.env._(
             "Enter the address for messages on Amazon's page to receive confirmations, shipments and invoices "
-            "automatically, then tick Confirmations Expected."), 'messages')
+            "automatically, then tick Confirmations Expected."), 'messages', 'confirmations_expected')
 
     # === ACTIONS === #
 

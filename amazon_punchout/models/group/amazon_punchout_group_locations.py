@@ -24,7 +24,8 @@ class AmazonPunchoutGroupLocations(models.Model):
         """Override to require complete addresses, and to warn of names that Amazon cuts."""
         warehouses = self._allowed_warehouses()
         return super()._checklist() + [
-            Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(warehouses), 'locations'),
+            Check('locations', 100, REQUIRED, bool(warehouses), self._locations_sentence(warehouses), 'locations',
+                  'warehouse_ids'),
             *(self._checklist_address(warehouse) for warehouse in warehouses),
             self._checklist_billing_address(),
             *self._checklist_deliver_to(warehouses),
@@ -51,7 +52,8 @@ class AmazonPunchoutGroupLocations(models.Model):
         problem = warehouse._amazon_address_problem()
         sentence = self._ask_for_contacts(problem) if problem else self.env._(
             "The address of warehouse %s is complete.", warehouse.name)
-        return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, sentence, 'locations')
+        return Check(f'address_{warehouse.id}', 101, REQUIRED, not problem, sentence, 'locations',
+                     'action_see_locations')
 
     def _checklist_billing_address(self):
         """Require the complete billing address of the company.
@@ -85,7 +87,7 @@ class AmazonPunchoutGroupLocations(models.Model):
         """
         return [
             Check(f'deliver_to_{warehouse.id}', 103, RECOMMENDED, False, self.env._(
-                "%(warehouse)s: %(note)s", warehouse=warehouse.name, note=note), 'locations')
+                "%(warehouse)s: %(note)s", warehouse=warehouse.name, note=note), 'locations', 'warehouse_ids')
             for warehouse in warehouses if warehouse.amazon_deliver_to == 'location'
             and (note := warehouse._amazon_deliver_to_note(self, self.env.user))
         ]

@@ -72,12 +72,12 @@ class AmazonPunchoutGroupMembers(models.Model):
         users_sudo, domain = group_sudo.env['res.users'], group_sudo._member_domain()
         has_email = users_sudo._amazon_known_domain()
         checks = [Check('members', 90, REQUIRED, bool(users_sudo.search_count(domain & has_email, limit=1)),
-                        self._members_sentence(), 'members')]
+                        self._members_sentence(), 'members', 'all_users')]
         if without_email_sudo := users_sudo.search(domain & ~has_email, limit=MAX_NAMES):
             names = ", ".join(without_email_sudo.mapped('name'))
             checks.append(Check('member_emails', 91, RECOMMENDED, False, self.env._(
                 "These members can't shop because they have no confirmed e-mail address, by which Amazon identifies "
-                "shoppers: %s. Fill in their Amazon E-mail.", names), 'members'))
+                "shoppers: %s. Fill in their Amazon E-mail.", names), 'members', 'action_choose_people'))
         return super()._checklist() + checks
 
     def _members_sentence(self):

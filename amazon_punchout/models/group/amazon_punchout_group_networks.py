@@ -37,5 +37,5 @@ class AmazonPunchoutGroupNetworks(models.Model):
             checks.append(Check('allowed_networks', 35, RECOMMENDED, False, self.env._(
                 "The system parameter %(parameter)s has entries that are no networks and allow nothing: %(entries)s. "
                 "Ask a system administrator to correct them. A network looks like this: 10.20.0.0/16.",
-                parameter=ALLOWED_NETWORKS, entries=", ".join(wrong)), 'credentials'))
+                parameter=ALLOWED_NETWORKS, entries=", ".join(wrong)), 'credentials', 'order_url'))
         return checks

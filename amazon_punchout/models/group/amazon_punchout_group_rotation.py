@@ -188,7 +188,7 @@ class AmazonPunchoutGroupRotation(models.Model):
             ) if self._outside_secret('inbound_password') else self.env._(
                 "The HTTP Basic Password is shorter than %s characters. Press Generate Password, and enter the new one "
                 "on Amazon. Odoo accepts both for some days.", MIN_PASSWORD)
-            checks.append(Check('inbound_password', 42, RECOMMENDED, False, sentence, 'messages'))
+            checks.append(Check('inbound_password', 42, RECOMMENDED, False, sentence, 'messages', 'inbound_password'))
         return checks
 
     # === ACTIONS === #

@@ -12,10 +12,12 @@ class AmazonPunchoutGroupSecrets(models.Model):
              "the option amazon_punchout_berlin_shared_secret in odoo.conf, and the HTTP Basic Password from "
              "…_INBOUND_PASSWORD in the same way.")
     shared_secret_source = fields.Char(
-        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator')
+        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator',
+        help="Where Odoo reads the secret from, since it is kept outside of the database.")
     inbound_password_source = fields.Char(
         "HTTP Basic Password Source", compute='_compute_secret_sources', exportable=False,
-        groups='amazon_punchout.group_administrator')
+        groups='amazon_punchout.group_administrator',
+        help="Where Odoo reads the password from, since it is kept outside of the database.")
 
     # Names differ in more than their capitals, since variables are in capitals and options are not.
     _secret_name_unique = models.UniqueIndex(

@@ -79,6 +79,8 @@ class PurchaseOrderCancel(models.Model):
             self.check_access('write')
         if self.amazon_cancel_wanted == wanted:
             return
+        if wanted and not self._amazon_is_cancellable():
+            raise UserError(self._amazon_why_not_state_cancelled())
         with lifted():
             self.amazon_cancel_wanted = wanted
         self._amazon_record('cancel_wanted' if wanted else 'cancel_unwanted')
@@ -100,6 +102,13 @@ class PurchaseOrderCancel(models.Model):
             user in self.amazon_requester_id | self.user_id or user.has_group('purchase.group_purchase_manager')
             or user.has_group('amazon_punchout.group_administrator'))
 
+    def _amazon_is_cancellable(self):
+        """Tell whether Amazon may still cancel anything of this order.
+
+        :rtype: bool
+        """
+        return any(line._amazon_cancellable() for line in self.sudo()._amazon_item_lines())
+
     def _amazon_why_not_state_cancelled(self):
         """Say why nobody can state that the order is cancelled on Amazon, and what to do instead.
 
@@ -109,7 +118,7 @@ class PurchaseOrderCancel(models.Model):
         self.ensure_one()
         order_sudo = self.sudo()  # shipments, and the names of bills: people who read the order may know of them
         lines_sudo = order_sudo._amazon_item_lines()
-        if not any(line._amazon_cancellable() for line in lines_sudo):
+        if not self._amazon_is_cancellable():
             if any(line.product_uom_id.compare(line._amazon_kept_quantity(), line._amazon_arrived_quantity()) > 0
                    for line in lines_sudo):
                 return self.env._(

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import float_compare, format_amount
 
 from ... import cxml
+from ...const import ADDRESS_REJECTED
 from ...tools.numbers import PRICE_DIGITS
 from ...tools.problems import raise_problem
 
@@ -61,7 +62,7 @@ class PurchaseOrderNotify(models.Model):
                     "Order %(order)s will not be delivered. Reason: %(reasons)s.", order=self.name, reasons=reasons)
             else:
                 sentence = self.env._("Order %s will not be delivered.", self.name)
-            advice = self._amazon_again_advice()
+            advice = self._amazon_address_advice() or self._amazon_again_advice()
         else:
             if person:
                 summary = self.env._("Order %(order)s was changed by %(person)s", order=self.name, person=person.name)
@@ -75,6 +76,8 @@ class PurchaseOrderNotify(models.Model):
             advice = ""
         raise_problem(self, self.amazon_requester_id, summary, Markup("<p>%s</p>%s%s") % (
             sentence, self._amazon_changes_html(lines, before), advice), is_news=True)
+        if any(ADDRESS_REJECTED in (line.amazon_reason or "") for line in lines):
+            self._amazon_notify_of_address()
 
     def _amazon_notify_purchaser(self, before):
         """Raise an activity for the purchaser if the total has risen above what was approved.

@@ -65,7 +65,7 @@ class AmazonPunchoutTrail(models.Model):
         ('unclear', "Unclear"),
         ('again', "Sent Again"),
         ('withdrawn', "Withdrawn"),
-        ('arrived', "It Arrived, as Stated"),
+        ('arrived', "Amazon Has It, as Stated"),
         ('entered', "Amazon's Answer Entered"),
         ('cancel_wanted', "To Be Cancelled on Amazon"),
         ('cancel_unwanted', "To Be Kept After All"),

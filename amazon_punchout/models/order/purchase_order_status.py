@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime, format_time
 
 from ...tools.problems import close_problem, raise_problem
+from ...tools.voice import speaker
 
 
 class PurchaseOrderStatus(models.Model):
@@ -15,6 +16,8 @@ class PurchaseOrderStatus(models.Model):
     # People who read an order may know where it is: accountants read orders, but no documents.
     amazon_status = fields.Char("Order Progress", compute='_compute_amazon_status', compute_sudo=True)
     amazon_problem = fields.Text(compute='_compute_amazon_problem', compute_sudo=True)
+    amazon_is_neutralized = fields.Boolean(
+        "In a Neutralized Copy", compute='_compute_amazon_is_neutralized', compute_sudo=True)
     amazon_state_label = fields.Char("Amazon Status and Mode", compute='_compute_amazon_state_label')
     amazon_check_first = fields.Boolean(
         "To Be Checked on Amazon", compute='_compute_amazon_check_first', compute_sudo=True,
@@ -39,7 +42,7 @@ class PurchaseOrderStatus(models.Model):
 
     @api.depends('amazon_state', 'state', 'name', 'amazon_document_ids.state', 'amazon_document_ids.reason',
                  'amazon_document_ids.answer_code', 'amazon_document_ids.is_answer_unread')
-    @api.depends_context('lang')
+    @api.depends_context('lang', 'uid')
     def _compute_amazon_problem(self):
         """Say what is wrong with each order, if anything."""
         for order in self:
@@ -51,13 +54,22 @@ class PurchaseOrderStatus(models.Model):
         for order in self:
             order.amazon_check_first = order.amazon_state == 'refused' and order._amazon_request().is_answer_unread
 
-    @api.depends('amazon_state', 'amazon_deployment_mode')
+    @api.depends('amazon_session_id')
+    def _compute_amazon_is_neutralized(self):
+        """Tell the orders of Amazon that a neutralized copy shows."""
+        is_neutralized = self.env['amazon.punchout.group']._is_neutralized_database()
+        for order in self:
+            order.amazon_is_neutralized = is_neutralized and bool(order.amazon_session_id)
+
+    @api.depends('amazon_state', 'amazon_deployment_mode', 'amazon_document_ids.answer_code')
     @api.depends_context('lang')
     def _compute_amazon_state_label(self):
         """Put the status and the test mode into one column of a list."""
         labels = dict(self._fields['amazon_state']._description_selection(self.env))
         for order in self:
             label = labels.get(order.amazon_state, False)
+            if order.amazon_state == 'refused' and not order.sudo()._amazon_request().answer_code:
+                label = self.env._("Not Sent")  # Amazon has not seen it; accountants read orders, but no documents
             order.amazon_state_label = self.env._("Test: %s", label) \
                 if label and order.amazon_deployment_mode == 'test' else label
 
@@ -67,6 +79,14 @@ class PurchaseOrderStatus(models.Model):
         for order in self:
             answers = {line.amazon_confirmation or 'none' for line in order._amazon_item_lines()}
             order.amazon_show_answers = len(answers) > 1 or not answers <= {'none', 'accepted'}
+
+    # === CHATTER === #
+
+    def _message_compute_author(self, author_id=None, email_from=None):
+        """Override of `mail` to have Amazon's vendor speak where no person does."""
+        if author_id is None and email_from is None and len(self) == 1 and self.amazon_session_id:
+            author_id, email_from = speaker(self, self.partner_id, self.company_id)
+        return super()._message_compute_author(author_id, email_from)
 
     # === THE SENTENCE === #
 
@@ -273,12 +293,28 @@ class PurchaseOrderStatus(models.Model):
                 return self.env._(
                     "Order %(order)s was not sent to Amazon: %(reason)s. Fix this and press Send Again, or cancel the "
                     "order.", order=self.name, reason=reason)
+            case 'unclear' if not self._amazon_is_decider():
+                return self.env._(
+                    "%(reason)s. A purchase manager or an Amazon administrator looks for order %(order)s under Your "
+                    "Orders on Amazon and decides what happens next. Until then, don't order the items again.",
+                    reason=reason, order=self.name)
             case 'unclear':
                 return self.env._(
-                    "%(reason)s. Look for order %(order)s under Your Orders on Amazon. If it is there, press It "
-                    "Arrived. If not, press Send Again. Only purchase managers and Amazon administrators can do that.",
+                    "%(reason)s. Look for order %(order)s under Your Orders on Amazon. If it is there, press "
+                    "Amazon Has It. If not, press Send Again. Only purchase managers and Amazon administrators can do "
+                    "that.",
                     reason=reason, order=self.name)
         return False
+
+    @api.model
+    def _amazon_is_decider(self):
+        """Tell whether the user may decide whether Amazon has an order.
+
+        :rtype: bool
+        """
+        user = self.env.user
+        return user.has_group('purchase.group_purchase_manager') or user.has_group(
+            'amazon_punchout.group_administrator')
 
     def _amazon_raise_problem(self, sentence):
         """Raise one activity for the person whom the order's Amazon group notifies, or update its text.

@@ -12,8 +12,12 @@ class AmazonPunchoutGroupPunchin(models.Model):
     """Groups whose shopping starts on Amazon: who may come from there with a cart, and where they are led."""
     _inherit = 'amazon.punchout.group'
 
-    punchin_url = fields.Char("Punch-in Address", compute='_compute_punchin_url')
-    cart_url = fields.Char("Address for Carts", compute='_compute_punchin_url')
+    punchin_url = fields.Char(
+        "Punch-in Address", compute='_compute_punchin_url',
+        help="The address to which Amazon sends shoppers who check out there. Amazon registers it for you.")
+    cart_url = fields.Char(
+        "Address for Carts", compute='_compute_punchin_url',
+        help="The address to which the shopper's browser posts the cart, if Amazon asks for one.")
 
     @api.depends('base_url', 'name')
     def _compute_punchin_url(self):
@@ -39,7 +43,7 @@ class AmazonPunchoutGroupPunchin(models.Model):
             ('group_id', 'in', self._origin.ids), ('state', 'not in', ('started', 'failed'))], limit=1))
         return Check('punchin_url', 80, RECOMMENDED, done, self.env._(
             "Give the Punch-in Address to your account manager at Amazon to register it. Then shop on Amazon with the "
-            "Punch-in group once and check that the cart arrives in Odoo."), 'messages')
+            "Punch-in group once and check that the cart arrives in Odoo."), 'messages', 'punchin_url')
 
     @api.onchange('flow')
     def _onchange_flow(self):
@@ -57,6 +61,23 @@ class AmazonPunchoutGroupPunchin(models.Model):
                 "Unclaimed carts of this group: %(count)s. They can't be claimed once the group has another flow, and "
                 "Amazon holds their prices for 7 days only. Ask the members of the group to claim or dismiss them "
                 "first under Purchase > Amazon Business > Unclaimed Carts.", count=count)}}
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to show or hide the menu Unclaimed Carts."""
+        groups = super().create(vals_list)
+        if 'punchin' in groups.mapped('flow'):
+            self.env.registry.clear_cache()
+        return groups
+
+    def write(self, vals):
+        """Override to show or hide the menu Unclaimed Carts."""
+        res = super().write(vals)
+        if 'flow' in vals:
+            self.env.registry.clear_cache()
+        return res
 
     # === WHO AND WHERE === #
 

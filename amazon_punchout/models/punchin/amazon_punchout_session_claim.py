@@ -1,20 +1,13 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount, format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ... import cxml
 from ...const import CART
-from ...tools.links import LINK
-from ...tools.numbers import plain
 from ...tools.problems import close_problem
-
-# The summary of an unclaimed cart names its first items.
-SUMMARY_ITEMS = 3
 
 
 class AmazonPunchoutSessionClaim(models.Model):
@@ -26,9 +19,6 @@ class AmazonPunchoutSessionClaim(models.Model):
         help="Whether the current user can see this unclaimed cart.")
     may_claim = fields.Boolean("Can Claim", compute='_compute_may_claim')
     claim_problem = fields.Text(compute='_compute_may_claim', help="Why the current user can't claim this cart.")
-    cart_items = fields.Html("Items", compute='_compute_cart', sanitize=False)  # escaped where made
-    cart_summary = fields.Char("Cart", compute='_compute_cart')
-    cart_total = fields.Char("Total", compute='_compute_cart')
 
     @api.depends('state', 'group_id', 'claim_user_id', 'is_listed')
     @api.depends_context('uid')
@@ -65,48 +55,9 @@ class AmazonPunchoutSessionClaim(models.Model):
             session.claim_problem = waits and session._claim_problem()
             session.may_claim = waits and not session.claim_problem
 
-    @api.depends('document_ids.state')
-    @api.depends_context('lang')
-    def _compute_cart(self):
-        carts = self.env['amazon.punchout.cart']
-        for session in self:
-            # Buyers may not read documents, but see what is in a cart that they may claim.
-            document_sudo = session.sudo()._held_cart()
-            cart = cxml.read_cart(document_sudo._get_body()) if document_sudo else None
-            if not cart:
-                session.cart_items = session.cart_summary = session.cart_total = False
-                continue
-            currency = carts._find_currency(cart.currency)
-
-            def amount(number, currency=currency, code=cart.currency):
-                return format_amount(self.env, float(number), currency) if currency else f'{number} {code}'
-
-            names = [carts._item_name(item) for item in cart.items]
-            session.cart_total = amount(carts._cart_total(cart))
-            session.cart_summary = ", ".join(names[:SUMMARY_ITEMS]) + ("…" if len(names) > SUMMARY_ITEMS else "")
-            session.cart_items = session._cart_html(cart, amount)
-
-    def _cart_html(self, cart, amount):
-        """List the items of a cart with its shipping, tax and total.
-
-        :param cxml.PunchOutOrderMessage cart: what is in it
-        :param amount: a function that writes a Decimal as money
-        :rtype: Markup
-        """
-        carts = self.env['amazon.punchout.cart']
-        rows = [
-            (item.quantity, LINK % (self.group_id._item_page(item.asin), carts._item_name(item)),
-             amount(item.unit_price.amount * item.quantity))
-            for item in cart.items]
-        labels = {'shipping': self.env._("Shipping"), 'tax': self.env._("Tax")}
-        for name, label in labels.items():
-            if charge := carts._cart_amount(cart, name):
-                rows.append(("", label, amount(charge)))
-        rows.append(("", Markup("<b>%s</b>") % self.env._("Total"), Markup("<b>%s</b>") % self.cart_total))
-        return Markup('<table class="table table-sm o_main_table">%s</table>') % Markup().join(
-            Markup('<tr><td class="text-end">%s</td><td>%s</td><td class="text-end text-nowrap">%s</td></tr>') % (
-                f'{plain(quantity)} ×' if quantity else "", name, price)
-            for quantity, name, price in rows)
+    def _shown_cart(self):
+        """Override to show what is in a cart that waits to be claimed."""
+        return super()._shown_cart() or self._held_cart()
 
     def _held_cart(self):
         """Find the stored cart of this trip that waits to be claimed.

@@ -26,8 +26,8 @@ class AmazonPunchoutGroupSending(models.Model):
         orders_sudo = documents_sudo.purchase_order_id
         return [*sentences, self.env._(
             "The database before may have sent the waiting orders, so none of them is sent automatically: %(orders)s."
-            " Look for each of them on Amazon, then press It Arrived or Send Again. Only purchase managers and Amazon "
-            "administrators can do that. Notified: %(people)s.",
+            " Look for each of them on Amazon, then press Amazon Has It or Send Again. Only purchase managers and "
+            "Amazon administrators can do that. Notified: %(people)s.",
             orders=", ".join(orders_sudo.mapped('name')),
             people=", ".join(dict.fromkeys(
                 self._person_to_notify(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))]

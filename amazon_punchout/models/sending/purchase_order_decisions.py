@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import LockError, UserError
 
 from ...tools.cart_lock import lifted
@@ -118,8 +118,11 @@ class PurchaseOrderDecisions(models.Model):
         self.ensure_one()
         if self.amazon_state in ('queued', 'unclear'):
             return self.env._(
-                "Order %s may have reached Amazon. Look for it on Amazon first. If it is there, press It Arrived and "
-                "cancel it on Amazon. If not, press Send Again.", self.name)
+                "Order %s may have reached Amazon. Look for it on Amazon first. If it is there, press Amazon Has It "
+                "and cancel it on Amazon. If not, press Send Again.", self.name,
+            ) if self._amazon_is_decider() else self.env._(
+                "Order %s may have reached Amazon. A purchase manager or an Amazon administrator has to look for it on "
+                "Amazon first.", self.name)
         return self.env._(
             "Order %s is at Amazon, which does not accept cancellations from Odoo. Cancel it under Your Orders on "
             "Amazon.", self.name)
@@ -166,16 +169,6 @@ class PurchaseOrderDecisions(models.Model):
         make_durable(self.env.cr)  # or after a crash another person would decide again
         return request_sudo
 
-    @api.model
-    def _amazon_is_decider(self):
-        """Tell whether the user may decide whether Amazon has an order.
-
-        :rtype: bool
-        """
-        user = self.env.user
-        return user.has_group('purchase.group_purchase_manager') or user.has_group(
-            'amazon_punchout.group_administrator')
-
     def _amazon_check_decider(self):
         """Check that the user may decide whether Amazon has an order.
 
@@ -214,7 +207,7 @@ class PurchaseOrderDecisions(models.Model):
         self.ensure_one()
         self._amazon_check_decider()
         self._amazon_set_arrived(self._amazon_lock_request('unclear'), self.env.user)
-        self.message_post(body=self.env._("It Arrived: the order is at Amazon."))
+        self.message_post(body=self.env._("Amazon Has It: the order is at Amazon."))
 
     def _amazon_set_arrived(self, request, person):
         """Mark an order as received by Amazon, so that it is never sent again automatically.

@@ -267,6 +267,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
                     self._quotes_html(order.env, comments)))
         elif shipments._tracking_keys() not in (set(), tracking_before):
             order.message_post(
+                subject=self._shipment_subject(shipments[0].with_env(order.env)),
                 body=self._shipment_message(shipments.with_env(order.env), comments),
                 partner_ids=requester.partner_id.ids)
         elif comments and not self.is_told:
@@ -282,6 +283,24 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         :rtype: Markup
         """
         return Markup().join(Markup("<p>%s</p>") % env._("Amazon: “%s”", text) for text in comments)
+
+    def _shipment_subject(self, shipment):
+        """Say in the title of an e-mail what was shipped, and when it arrives.
+
+        :param shipment: the first record of a shipment
+        :rtype: str
+        """
+        contents = shipment._contents()
+        items = contents[0] if contents else shipment.purchase_order_id.name
+        if len(contents) > 1:
+            items = shipment.env._("%(item)s + %(count)s more", item=items, count=len(contents) - 1)
+        if not shipment.expected_at:
+            return shipment.env._("Shipped: %s", items)
+        expected = fields.Datetime.context_timestamp(shipment, shipment.expected_at).date()
+        days = (expected - fields.Date.context_today(shipment)).days
+        day = format_date(shipment.env, expected, date_format='EEEE') if 0 < days < 7 else format_date(
+            shipment.env, expected)
+        return shipment.env._("Shipped, arrives %(day)s: %(items)s", day=day, items=items)
 
     def _shipment_message(self, shipments, comments):
         """Say what was shipped, when it is expected, where it can be tracked, and what Amazon writes about it.

@@ -13,10 +13,15 @@ class AmazonPunchoutGroupTracking(models.Model):
     use_tracking = fields.Boolean(
         "Receive Package Tracking", copy=False, tracking=True,
         help="Amazon posts where each package is. Without it, the address does not exist.")
-    tracking_secret = fields.Char(copy=False, exportable=False, groups='amazon_punchout.group_administrator')
+    tracking_secret = fields.Char(
+        copy=False, exportable=False, groups='amazon_punchout.group_administrator',
+        help="The secret that Amazon's package tracking is sent with.")
     tracking_secret_source = fields.Char(
-        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator')
-    tracking_url = fields.Char("Address for Package Tracking", compute='_compute_tracking_url')
+        compute='_compute_secret_sources', exportable=False, groups='amazon_punchout.group_administrator',
+        help="Where Odoo reads the secret from, since it is kept outside of the database.")
+    tracking_url = fields.Char(
+        "Address for Package Tracking", compute='_compute_tracking_url',
+        help="The address to which Amazon sends package tracking. Enter it where Amazon asks for it.")
 
     @api.depends('base_url')
     def _compute_tracking_url(self):

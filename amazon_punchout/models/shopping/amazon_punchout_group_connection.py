@@ -134,7 +134,7 @@ class AmazonPunchoutGroupConnection(models.Model):
         level = RECOMMENDED if self.flow == 'punchin' else REQUIRED
         sentence = self.env._("Amazon has accepted these credentials.") if done else self.env._(
             "Press Test Connection: Amazon has not accepted these credentials yet.")
-        return Check('connection', 20, level, done, sentence, 'credentials')
+        return Check('connection', 20, level, done, sentence, 'credentials', 'action_test_connection')
 
     def _checklist_connection_live(self):
         """Tell what to do about a live address at which Amazon declined the credentials.
@@ -143,7 +143,8 @@ class AmazonPunchoutGroupConnection(models.Model):
         """
         return Check('connection_live', 21, RECOMMENDED, False, self.env._(
             "Amazon accepted these credentials at the test address, but not at the address for live orders. "
-            "%(recommendation)s", recommendation=self._live_address_recommendation()), 'credentials')
+            "%(recommendation)s", recommendation=self._live_address_recommendation()), 'credentials',
+            'action_test_connection')
 
     # === ACTIONS === #
 

@@ -12,6 +12,7 @@ from ...tools.contradiction import Contradiction
 from ...tools.log import log_document
 from ...tools.problems import close_problem
 from ...tools.steps import attempt, explain
+from ...tools.voice import speaker
 
 _logger = logging.getLogger(__name__)
 
@@ -82,6 +83,12 @@ class AmazonPunchoutSession(models.Model):
             session.may_retry = (
                 session.state in ('attention', 'expired') and not session.is_unusable and bool(session._kept_cart())
                 and session._may_resolve())
+
+    def _message_compute_author(self, author_id=None, email_from=None):
+        """Override of `mail` to have Amazon's vendor speak where no person does."""
+        if author_id is None and email_from is None and len(self) == 1:
+            author_id, email_from = speaker(self, self.group_id.sudo().partner_id, self.company_id)
+        return super()._message_compute_author(author_id, email_from)
 
     def _may_resolve(self):
         """Tell whether the current user may create orders from kept carts, and dismiss carts of others.
@@ -310,6 +317,14 @@ class AmazonPunchoutSession(models.Model):
         return action
 
     # === THE STORED CART === #
+
+    def _shown_cart(self):
+        """Find the stored cart of this trip whose items are shown; other rooms show more.
+
+        :return: an `amazon.punchout.document`, or an empty recordset
+        """
+        document = self._kept_cart()
+        return document if document and not document.body_expired_at else document.browse()
 
     def _cart_document(self):
         """Find the stored cart of this trip, if one has arrived.

@@ -9,7 +9,7 @@ from ...tools.numbers import plain
 
 
 class AmazonPunchoutSessionAgain(models.Model):
-    """Shop Again on a trip that expired or whose cart is unusable.
+    """Shop Again on a trip that expired or whose cart is kept without an order.
 
     With the items of its cart if one came back and can be read, else with the same choices.
     """
@@ -17,7 +17,7 @@ class AmazonPunchoutSessionAgain(models.Model):
 
     may_shop_again = fields.Boolean("Can Shop Again", compute='_compute_may_shop_again')
 
-    @api.depends('state', 'is_unusable', 'group_id')
+    @api.depends('state', 'group_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_may_shop_again(self):
         groups = self.env['amazon.punchout.group']._shopping_groups() if self else None
@@ -25,12 +25,12 @@ class AmazonPunchoutSessionAgain(models.Model):
             session.may_shop_again = session._is_over() and session.group_id in groups
 
     def _is_over(self):
-        """Tell whether this trip has ended without an order, and only another trip leads to one.
+        """Tell whether this trip has ended without an order, so that another trip can be made in its place.
 
         :rtype: bool
         """
         self.ensure_one()
-        return self.state == 'expired' or self.state == 'attention' and self.is_unusable
+        return self.state in ('expired', 'attention')
 
     def _again_path(self):
         """Give the address of this trip with its button Shop Again, for the page that its shopper lands on.
@@ -53,7 +53,7 @@ class AmazonPunchoutSessionAgain(models.Model):
         self.check_access('read')
         if not self._is_over():
             raise UserError(self.env._(
-                "Shop Again is available only for shopping trips that expired or whose cart can't be used."))
+                "Shop Again is available only for shopping trips that expired or whose cart needs attention."))
         group = self.group_id
         group._check_may_shop(self.env.user)
         allowed = group._allowed_warehouses()

@@ -98,7 +98,7 @@ class AmazonPunchoutWatch(models.AbstractModel):
 
         :rtype: bool
         """
-        return bool(self.env['ir.config_parameter'].sudo().get_param('database.is_neutralized'))
+        return self.env['amazon.punchout.group']._is_neutralized_database()
 
     @api.model
     def _scheduled_actions(self):

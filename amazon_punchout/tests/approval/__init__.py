@@ -5,6 +5,7 @@ from . import (
     test_approval_number,
     test_direct,
     test_group_approval,
+    test_mail,
     test_mandatory,
     test_other_approvals,
     test_own_direct_orders,

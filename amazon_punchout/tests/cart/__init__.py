@@ -1,6 +1,7 @@
 from . import (
     test_cart_import,
     test_cart_problems,
+    test_kept_cart,
     test_cart_route,
     test_cart_samples,
     test_cart_taxes,

@@ -67,7 +67,7 @@ class TestProblems(KeptCase):
 
     def test_an_unmapped_unit_is_named(self):
         session, _document = self.bring_home([item(unit='CEN')])
-        self.assertKept(session, "Unit CEN of “Stapler, blue” is unknown", "Amazon Business > Units")
+        self.assertKept(session, "Unit CEN of “Stapler, blue” is unknown", "Amazon Business > Configuration > Units")
 
     def test_a_unit_in_which_the_item_product_cannot_be_bought_is_named(self):
         session, _document = self.bring_home([item(unit='KGM')])
@@ -121,11 +121,12 @@ class TestProblems(KeptCase):
                 self.retry(session)
                 self.assertKept(session, words)
 
-    def test_what_a_retry_can_fix_offers_no_shopping_again(self):
+    def test_what_a_retry_can_fix_can_be_shopped_for_again_instead(self):
         session, _document = self.bring_home([item(condition='Used')])
         self.assertKept(session, "Retry")
         self.assertTrue(session.with_user(self.administrator).may_retry)
-        self.assertFalse(session.with_user(self.buyer).may_shop_again)
+        self.assertFalse(session.with_user(self.buyer).may_retry)
+        self.assertTrue(session.with_user(self.buyer).may_shop_again)
 
     def test_a_cart_that_contradicts_itself_is_dismissed_once_its_items_are_shopped_for_again(self):
         session, document = self.bring_home([item(price='9.99', title="Old stapler")], total='1.99')
@@ -157,7 +158,8 @@ class TestProblems(KeptCase):
         self.env['res.lang']._activate_lang('fr_FR')
         self.buyer.lang = 'fr_FR'
         french = {
-            "Unit %(code)s of “%(item)s” is unknown. Add it under Amazon Business > Units.":
+            "Unit %(code)s of “%(item)s” is unknown. An Amazon administrator can add it under Amazon Business > "
+            "Configuration > Units.":
                 "L'unité %(code)s de « %(item)s » est inconnue.",
             "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.":
                 "%(reason)s\nLe panier entier est gardé par %(person)s.",

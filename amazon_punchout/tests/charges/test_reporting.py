@@ -87,7 +87,7 @@ class TestUnclear(ReportingCase):
         for text in (order.amazon_status, order.amazon_problem, *self.activities(order, PROBLEM).mapped('note')):
             self.assertIn("Amazon's Reporting API was asked about order", text)
             self.assertIn(words, text)
-        self.assertIn("press It Arrived", order.amazon_problem)
+        self.assertIn("press Amazon Has It", order.amazon_problem)
 
     def test_an_order_that_leaves_a_doubt_is_left_to_a_person(self):
         order = self.unclear()

@@ -1,4 +1,5 @@
 from . import (
+    test_administration,
     test_checklist,
     test_checklist_table,
     test_copied_database,

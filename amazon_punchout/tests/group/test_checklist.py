@@ -38,6 +38,11 @@ class TestChecklist(ChecklistCase):
                 draft.invalidate_recordset()
                 draft[name] = before
 
+    def test_a_secret_from_outside_that_is_missing_names_the_variable_that_odoo_looks_for(self):
+        self.group.write({'state': 'draft', 'secret_name': 'berlin', 'shared_secret': False})
+        self.assertIn("Set the environment variable AMAZON_PUNCHOUT_BERLIN_SHARED_SECRET to the Shared Secret",
+                      self.check('shared_secret').sentence)
+
     def test_connection(self):
         with patch.object(self.registry['amazon.punchout.group'], '_has_connected', lambda _group: False):
             self.assertRequired('connection', "Press Test Connection")
@@ -94,10 +99,16 @@ class TestChecklist(ChecklistCase):
 
     def test_scheduled_actions(self):
         crons = self.env['ir.cron'].with_context(active_test=False).search([])
-        crons.lastcall = fields.Datetime.now() - timedelta(minutes=61)
-        self.assertRequired('scheduled_actions', "No scheduled action ran.*max_cron_threads", page='')
-        crons[-1].lastcall = fields.Datetime.now() - timedelta(minutes=59)
+        now = fields.Datetime.now()
+        crons.write({'lastcall': now - timedelta(minutes=6), 'nextcall': now + timedelta(hours=1)})
+        self.assertTrue(self.check('scheduled_actions').done, "nothing was due")
+        crons[-1].nextcall = now - timedelta(minutes=6)
+        self.assertRequired('scheduled_actions', "No scheduled action ran.*5 minutes.*max_cron_threads", page='')
+        crons[-1].lastcall = now - timedelta(minutes=4)
         self.assertTrue(self.check('scheduled_actions').done)
+        crons.write({'lastcall': False, 'nextcall': now})
+        self.assertRequired('scheduled_actions', "No scheduled action ran", page='')
+        crons[-1].lastcall = now
         self.env.ref('amazon_punchout.ir_cron_send').active = False
         self.assertRequired('scheduled_actions', "is inactive", page='')
         self.env.ref('amazon_punchout.ir_cron_send').unlink()
@@ -161,7 +172,7 @@ class TestChecklist(ChecklistCase):
         checklist = self.as_admin.checklist
         self.assertEqual(
             [check['key'] for check in checklist], [check.key for check in self.as_admin._sorted_checklist()])
-        self.assertEqual({'key', 'sequence', 'level', 'done', 'sentence', 'page'}, set(checklist[0]))
+        self.assertEqual({'key', 'sequence', 'level', 'done', 'sentence', 'page', 'field'}, set(checklist[0]))
         new = self.env['amazon.punchout.group'].with_user(self.administrator).new({'name': "New"})
         self.assertIn('identity', [check['key'] for check in new.checklist if not check['done']])
         for user in (self.buyer, self.manager):

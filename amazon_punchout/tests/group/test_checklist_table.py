@@ -30,6 +30,7 @@ EVERY = {
     'shared_secret': Row(REQUIRED, "Fill in Shared Secret", 'credentials'),
     'connection': Row(REQUIRED, "Press Test Connection", 'credentials', {'flow': ('punchout', 'direct')}),
     'connection_live': Row(RECOMMENDED, "set to Test on Amazon", 'credentials', {}, True),
+    'marketplace_address': Row(RECOMMENDED, "does not belong to the marketplace", 'credentials', {}, True),
     'https': Row(REQUIRED, "must start with https://", 'credentials'),
     'one_database': Row(REQUIRED, "2 databases answer", 'credentials'),
     'public_host': Row(RECOMMENDED, "own network only", 'credentials'),
@@ -179,7 +180,7 @@ class TestEveryCheck(ChecklistLackCase):
                         self.assertRequired(real, row.words, row.page)
                     else:
                         self.assertRecommended(real, row.words, row.page)
-                    self.assertOpens(row.page)
+                    self.assertOpens(row.page, self.check(real).field)
                 savepoint.rollback()
             self.env.invalidate_all()
 
@@ -220,8 +221,8 @@ class TestEveryCheck(ChecklistLackCase):
         self.assertEqual(
             (action['res_model'], action['res_id']), ('res.partner', self.company._amazon_bill_to_partner().id))
 
-    def assertOpens(self, page):
-        """Assert that the administrator may write what this page shows."""
+    def assertOpens(self, page, field=''):
+        """Assert that the administrator may write what this page shows, and that it shows the field or button."""
         if page.startswith('action_') or '.' in page:
             action = getattr(self.as_admin, page)() if '.' not in page else self.env[
                 'ir.actions.actions'].with_user(self.administrator)._for_xml_id(page)
@@ -231,3 +232,7 @@ class TestEveryCheck(ChecklistLackCase):
         elif page:
             arch = etree.fromstring(self.as_admin.get_view(view_type='form')['arch'])
             self.assertTrue(arch.xpath(f"//notebook/page[@name='{page}']"), page)
+            self.assertTrue(field, f"the page {page}, but which field of it?")
+            # Send from This Database is in the banner above all pages.
+            place = '' if field == 'action_send_from_this_database' else f"//notebook/page[@name='{page}']"
+            self.assertTrue(arch.xpath(f"{place}//*[@name='{field}']"), f"{field} is not on the page {page}")

@@ -128,10 +128,11 @@ class TestCopiedDatabase(OrderCase):
         self.assertIn("may have sent it. Look for order", order.amazon_problem)
         activity = self.activities(order, PROBLEM)
         self.assertEqual(activity.user_id, self.administrator)
-        self.assertIn("press It Arrived. If not, press Send Again", activity.note)
+        self.assertIn("press Amazon Has It. If not, press Send Again", activity.note)
         self.assertIn("may have sent it", self.chatter(order))
         said = self.group.message_ids[0].body
-        for words in (order.name, self.administrator.name, "press It Arrived or Send Again", "Only purchase managers"):
+        for words in (
+                order.name, self.administrator.name, "press Amazon Has It or Send Again", "Only purchase managers"):
             self.assertIn(words, said)
         self.assertNotIn(sent.name, said)
 

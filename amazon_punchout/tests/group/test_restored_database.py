@@ -47,7 +47,7 @@ class TestRestoredDatabase(OrderCase):
                 self.assertTrue(request.sent_elsewhere)
                 self.assertIn("Restored: ", request.reason)
                 self.assertIn("may have been sent before", waiting.amazon_problem)
-                self.assertIn("press It Arrived. If not, press Send Again", waiting.amazon_problem)
+                self.assertIn("press Amazon Has It. If not, press Send Again", waiting.amazon_problem)
                 self.assertEqual(len(self.activities(waiting, PROBLEM)), 1)
                 self.assertEqual(self.group.database_place, place.spot)
                 new = self.ordered()

@@ -1,4 +1,5 @@
 from . import (
+    test_address_rejected,
     test_cancel_sent,
     test_companies_messages,
     test_confirmation,

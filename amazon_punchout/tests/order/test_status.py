@@ -111,7 +111,7 @@ class TestStatus(OrderCase):
         order = self.ordered()
         self.send(requests.exceptions.ReadTimeout())
         self.assertEqual(self.says(order), "Sent at 1:02 PM, but it is unclear whether Amazon has it")
-        self.assertIn(f"Look for order {order.name} under Your Orders on Amazon. If it is there, press It Arrived.",
+        self.assertIn(f"Look for order {order.name} under Your Orders on Amazon. If it is there, press Amazon Has It.",
                       order.with_user(self.buyer).amazon_problem)
 
     def test_withdrawn_and_cancelled(self):

@@ -94,8 +94,8 @@ class TestDecisions(OrderCase):
         order.with_user(self.administrator).action_amazon_arrived()
         self.assertStands(order, 'sent')
         self.assertFalse(self.activities(order, PROBLEM))
-        self.assertIn("It Arrived: the order is at Amazon", self.chatter(order))
-        self.assertEqual(order.message_ids.filtered(lambda each: "It Arrived:" in each.body).author_id,
+        self.assertIn("Amazon Has It: the order is at Amazon", self.chatter(order))
+        self.assertEqual(order.message_ids.filtered(lambda each: "Amazon Has It:" in each.body).author_id,
                          self.administrator.partner_id)
         self.assertFalse(self.send())
 

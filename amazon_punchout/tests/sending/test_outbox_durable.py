@@ -47,7 +47,7 @@ class TestDurableSending(DurableCase, OrderCase):
         self.assertEqual(self.synchronous_commit(), 'on')
 
     def test_what_a_person_decides_is_kept(self):
-        """Otherwise another person decides again: Send Again after It Arrived orders twice."""
+        """Otherwise another person decides again: Send Again after Amazon Has It orders twice."""
         def unclear():
             order = self.ordered()
             self.send(answer(status=500, code='500'))
@@ -58,7 +58,7 @@ class TestDurableSending(DurableCase, OrderCase):
             self.send(answer(code='400'))
             return order.with_user(self.buyer)
         for name, order, decide in (
-            ('It Arrived', unclear(), 'action_amazon_arrived'),
+            ('Amazon Has It', unclear(), 'action_amazon_arrived'),
             ('Send Again', unclear(), 'action_amazon_send_again'),
             ('Send Again', declined(), 'action_amazon_send_again'),
             ('Withdraw', self.ordered().with_user(self.buyer), 'button_cancel'),

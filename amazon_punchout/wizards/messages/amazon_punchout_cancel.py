@@ -13,6 +13,8 @@ class AmazonPunchoutCancel(models.TransientModel):
     is_wanted = fields.Boolean(related='order_id.amazon_cancel_wanted', related_sudo=False)
     is_test = fields.Boolean(compute='_compute_is_test')
     may_state = fields.Boolean(compute='_compute_may_state')
+    may_want = fields.Boolean(
+        compute='_compute_may_state', help="Something of the order is neither shipped nor received.")
     obstacle = fields.Char(
         compute='_compute_may_state', help="Why you can't state that the order is cancelled on Amazon.")
     too_late = fields.Html(compute='_compute_too_late', sanitize=False)  # escaped where made
@@ -28,7 +30,9 @@ class AmazonPunchoutCancel(models.TransientModel):
         for cancel in self:
             order = cancel.order_id
             may_state = bool(order) and order._amazon_may_state_cancelled()
-            cancel.obstacle = order._amazon_why_not_state_cancelled() if may_state else False
+            cancel.may_want = order._amazon_is_cancellable()
+            is_told = may_state or order and not cancel.may_want
+            cancel.obstacle = order._amazon_why_not_state_cancelled() if is_told else False
             cancel.may_state = may_state and not cancel.obstacle
 
     @api.depends('order_id')

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import email_normalize
+
+from ...const import MESSAGES_PATH
 
 STEPS = ('account', 'credentials', 'locations', 'test')
 
@@ -25,6 +28,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     # Group
     company_id = fields.Many2one(
         'res.company', default=lambda self: self.env.company, required=True,
+        domain=lambda self: [('id', 'in', self.env.companies.ids)],
         help="The company that receives the orders and bills of this group.")
     name = fields.Char("Group Name", help="The name of the group on Amazon Business.")
     marketplace = fields.Selection(
@@ -74,8 +78,10 @@ class AmazonPunchoutSetup(models.TransientModel):
         related='group_id.reach_url', related_sudo=False, groups='amazon_punchout.group_administrator')
     reach_mark = fields.Char(
         related='group_id.reach_mark', related_sudo=False, groups='amazon_punchout.group_administrator')
+    reached_url = fields.Char(
+        related='group_id.reached_url', related_sudo=False, groups='amazon_punchout.group_administrator')
     messages_url = fields.Char(
-        related='group_id.messages_url', related_sudo=False,
+        compute='_compute_messages_url',
         help="The address to which Amazon sends confirmations and shipments.")
     inbound_user = fields.Char(
         related='group_id.inbound_user', readonly=False, related_sudo=False,
@@ -101,6 +107,8 @@ class AmazonPunchoutSetup(models.TransientModel):
     email = fields.Char(
         "Your Amazon E-mail", compute='_compute_email', inverse='_inverse_email',
         help="The e-mail address by which Amazon identifies you, now or after your first visit.")
+    # What was typed and is no e-mail address.
+    wrong_email = fields.Char("Wrong E-mail", readonly=True)
     place_ids = fields.One2many('amazon.punchout.setup.place', 'setup_id', "Locations")
     may_edit_places = fields.Boolean(compute='_compute_may_edit_places')
     tax_rate_ids = fields.One2many(related='group_id.tax_rate_ids', readonly=False, related_sudo=False)
@@ -147,22 +155,42 @@ class AmazonPunchoutSetup(models.TransientModel):
             return self._group_model()
         return self._group_model().search([('partner_id', '=', vendor.id), ('id', '!=', self.group_id.id)])
 
+    @api.depends('base_url', 'group_id')
+    def _compute_messages_url(self):
+        """Follow the public address while it is typed."""
+        for setup in self:
+            typed = setup._group_model().new({'base_url': setup.base_url})
+            setup.messages_url = typed._get_public_url(MESSAGES_PATH)
+
+    @api.depends('wrong_email')
     @api.depends_context('uid')
     def _compute_email(self):
-        self.email = self.env.user._amazon_email()
+        """Show the user's own address, or what was typed in its place and is none."""
+        for setup in self:
+            setup.email = setup.wrong_email or self.env.user._amazon_email()
 
     def _inverse_email(self):
         """Store the address as the user's own if they have none, else as their Amazon E-mail."""
         user = self.env.user
         for setup in self:
+            email = setup.email
+            setup.wrong_email = email if email and not email_normalize(email) else False
+            if setup.wrong_email:
+                continue  # the problem is shown beside the field, and Next waits for it
             if not user.email:
-                user.email = setup.email
+                user.email = email
                 user.action_amazon_confirm_email()
-            elif setup.email and setup.email != user._amazon_email():
-                user.amazon_email = setup.email
+            elif email and email != user._amazon_email():
+                user.amazon_email = email
 
     def _compute_may_edit_places(self):
         self.may_edit_places = self.env['res.partner'].has_access('write')
+
+    @api.onchange('company_id')
+    def _onchange_company_id(self):
+        """Propose the marketplace of the company's country."""
+        if not self.group_id:
+            self.marketplace = self._group_model()._marketplace_of(self.company_id)
 
     @api.onchange('pasted')
     def _onchange_pasted(self):
@@ -209,7 +237,7 @@ class AmazonPunchoutSetup(models.TransientModel):
             'marketplace': group.marketplace, 'partner_id': group.partner_id.id, 'payment_method': group.payment_method,
             'payment_term_id': group.payment_term_id.id,
         })
-        setup.state = setup._first_open_step()
+        setup.write({'state': setup._first_open_step(), 'checked_state': False})
         return setup._show()
 
     def _show(self):
@@ -242,10 +270,25 @@ class AmazonPunchoutSetup(models.TransientModel):
 
     # === STEPS === #
 
+    def write(self, vals):
+        """Override to go to a step that was clicked in the bar: back at once, forward only as far as Next goes."""
+        wanted = vals.get('state')
+        if not wanted or len(self) != 1 or wanted == self.state or 'checked_state' in vals:
+            return super().write(vals)
+        res = super().write({name: value for name, value in vals.items() if name != 'state'})
+        if STEPS.index(wanted) < STEPS.index(self.state):
+            self._enter(wanted)
+        while STEPS.index(self.state) < STEPS.index(wanted):
+            before = self.state
+            self.action_next()
+            if self.state == before:
+                break
+        return res
+
     def action_back(self):
         """Go back to the previous step."""
         self.ensure_one()
-        self.write({'state': STEPS[max(STEPS.index(self.state) - 1, 0)], 'checked_state': False})
+        self._enter(STEPS[max(STEPS.index(self.state) - 1, 0)])
 
     def action_next(self):
         """Go to the next step, or stay and say beside each field what is wrong."""

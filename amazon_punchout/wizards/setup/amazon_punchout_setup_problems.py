@@ -33,7 +33,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         'state', 'checked_state', 'place_ids.missing', 'place_ids.is_used', *CHECKED, 'all_users', 'company_id')
     def _compute_problems(self):
         for setup in self:
-            problems = setup._find_problems()
+            problems = {**setup._find_notes(), **setup._find_problems()}
             for name in CHECKED:
                 setup[f'{name}_problem'] = problems.get(name, False)
 
@@ -88,9 +88,20 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
                     "Copy %s from the group's page on Amazon.", self._fields[name]._description_string(self.env))
         problems |= self._find_email_problem(is_leaving)
         for name in ADDRESSES:
-            if problem := self._group_model()._address_problem(name, self[name]):
+            if problem := self._group_model()._address_problem(name, self):
                 problems[name] = problem
         return problems
+
+    def _find_notes(self):
+        """Find what is doubtful in the step Credentials; Next does not wait for it.
+
+        :return: sentences by field
+        :rtype: dict[str, str]
+        """
+        if self.state != 'credentials':
+            return {}
+        notes = {name: self._group_model()._marketplace_problem(name, self) for name in ADDRESSES if name != 'base_url'}
+        return {name: note for name, note in notes.items() if note}
 
     def _find_location_problems(self, is_leaving):
         """Find the problems of the step Members and Locations; see :meth:`_find_account_problems`."""

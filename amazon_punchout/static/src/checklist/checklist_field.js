@@ -1,10 +1,14 @@
 import {Component, useRef} from "@odoo/owl";
 
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** What a group lacks before it goes live; each item leads to the page where it is fixed. */
+// How often the page of a field is looked at until it is drawn.
+const LOOKS = 20;
+
+/** What a group lacks before it goes live; each item leads to the field or button with which it is fixed. */
 export class AmazonPunchoutChecklistField extends Component {
     static template = "amazon_punchout.ChecklistField";
     static props = {...standardFieldProps};
@@ -47,7 +51,23 @@ export class AmazonPunchoutChecklistField extends Component {
         const form = this.root.el.closest(".o_form_view");
         const tab = form.querySelector(`.o_notebook_headers a[name="${CSS.escape(check.page)}"]`);
         tab?.click();
-        tab?.scrollIntoView({behavior: "smooth", block: "center"});
+        this.focus(form, check.field, tab, LOOKS);
+    }
+
+    /** Leads to a field or button as soon as its page is drawn, else to the page. */
+    focus(form, name, tab, looks) {
+        const field = name && form.querySelector(this.selector(CSS.escape(name)));
+        if (name && !field && looks) {
+            browser.setTimeout(() => this.focus(form, name, tab, looks - 1), 25);
+            return;
+        }
+        (field || tab)?.scrollIntoView({behavior: "smooth", block: "center"});
+        const target = field?.matches("button") ? field : field?.querySelector("input, textarea, select, button, a");
+        target?.focus({preventScroll: true});
+    }
+
+    selector(name) {
+        return `.o_field_widget[name="${name}"], button[name="${name}"], .o_widget_${name}`;
     }
 }
 

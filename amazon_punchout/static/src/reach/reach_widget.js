@@ -1,4 +1,4 @@
-import {Component, useState} from "@odoo/owl";
+import {Component, onMounted, useState} from "@odoo/owl";
 
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -15,6 +15,15 @@ export class AmazonPunchoutReach extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({waiting: false, reached: null, sentence: ""});
+        onMounted(() => this.tryFirst());
+    }
+
+    /** Tries an address that was never tried, so that what is wrong is known before anybody shops. */
+    async tryFirst() {
+        const {data, resId} = this.props.record;
+        if (resId && URL.canParse(data.reach_url) && data.reached_url !== data.reach_url) {
+            await this.ask(data.reach_url);
+        }
     }
 
     async tryAddress() {
@@ -61,7 +70,10 @@ export class AmazonPunchoutReach extends Component {
         const {data, resId} = this.props.record;
         const groupId = this.props.groupField ? data[this.props.groupField].id : resId;
         await this.orm.call("amazon.punchout.group", "action_note_reached", [[groupId], url]);
-        await this.props.record.load();
+        // What is being typed stays.
+        if (!(await this.props.record.isDirty())) {
+            await this.props.record.load();
+        }
     }
 
     show(reached, sentence) {
@@ -75,5 +87,6 @@ registry.category("view_widgets").add("amazon_punchout_reach", {
     fieldDependencies: [
         {name: "reach_url", type: "char"},
         {name: "reach_mark", type: "char"},
+        {name: "reached_url", type: "char"},
     ],
 });
