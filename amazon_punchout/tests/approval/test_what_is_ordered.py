@@ -38,7 +38,7 @@ class TestWhatIsOrdered(OrderCase):
         self.manager.notification_type = 'email'
         self.order.with_user(self.buyer).button_confirm()
         mail = self.env['mail.mail'].search([
-            ('recipient_ids', 'in', self.manager.partner_id.ids), ('subject', 'ilike', self.order.name)])
+            ('recipient_ids', 'in', self.manager.partner_id.ids), ('subject', 'ilike', "asks to order")])
         self.assertTrue(mail)
         self.assertNamesItems(mail[0].body_html)
 
