@@ -9,7 +9,8 @@ class AmazonPunchoutGroupRest(models.Model):
     _inherit = 'amazon.punchout.group'
 
     outbox_ids = fields.One2many(
-        'amazon.punchout.outbox', 'group_id', "Outbox", copy=False, groups='amazon_punchout.group_administrator')
+        'amazon.punchout.outbox', 'group_id', "Outbox", copy=False, readonly=True,
+        groups='amazon_punchout.group_administrator')
     is_resting = fields.Boolean("Resting", compute='_compute_is_resting', compute_sudo=True)
 
     @api.depends('outbox_ids.rests_until')
@@ -18,14 +19,15 @@ class AmazonPunchoutGroupRest(models.Model):
         for group in self:
             group.is_resting = bool(group._resting_outbox())
 
-    def _resting_outbox(self):
-        """Find the outbox of this group if it rests at present.
+    def _resting_outbox(self, moment=None):
+        """Find the outbox of this group if it rests.
 
+        :param datetime moment: when, or later; by default at present
         :return: an `amazon.punchout.outbox`, in superuser mode
         """
         self.ensure_one()
-        now = fields.Datetime.now()
-        return self.sudo().outbox_ids.filtered(lambda outbox: outbox.rests_until and outbox.rests_until > now)
+        moment = moment or fields.Datetime.now()
+        return self.sudo().outbox_ids.filtered(lambda outbox: outbox.rests_until and outbox.rests_until > moment)
 
     def write(self, vals):
         """Override of `mail` to try at once whether new credentials or another address help."""

@@ -9,16 +9,18 @@ class AmazonPunchoutDocumentWatch(models.Model):
     _inherit = 'amazon.punchout.document'
 
     @api.model
-    def _late_order_domain(self):
+    def _late_order_domain(self, resting=None):
         """Find the order requests that should have left by now.
 
         While its group rests an order waits for that, and is late only after it. One that is still `sending` was left
         by a sender that died.
 
+        :param resting: the `amazon.punchout.group` records that rest, if the caller knows them
         :rtype: Domain
         """
         late = self.env['amazon.punchout.watch']._late_moment()
-        resting = self.env['amazon.punchout.outbox'].sudo()._resting_groups(late)  # only ids
+        if resting is None:
+            resting = self.env['amazon.punchout.outbox'].sudo()._resting_groups(late)  # only ids
         return Domain('document_type', '=', 'OrderRequest') & (
             Domain('state', '=', 'queued') & Domain('group_id', 'not in', resting.ids) & (
                 Domain('next_try_at', '=', False) & Domain('queued_at', '<=', late) | Domain('next_try_at', '<=', late))

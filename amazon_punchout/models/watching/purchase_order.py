@@ -47,7 +47,9 @@ class PurchaseOrderWatch(models.Model):
         group = self.amazon_group_id
         if group.state == 'draft' or group._sending_stopped_reason():
             return False
-        is_late = bool(request.filtered_domain(request._late_order_domain()))
+        late = self.env['amazon.punchout.watch']._late_moment()
+        resting = group.filtered(lambda each: each._resting_outbox(late))  # from memory: this is a list's, too
+        is_late = bool(request.filtered_domain(request._late_order_domain(resting)))
         if not is_late and (request.state != 'queued' or request.next_try_at or not group.is_sender_off):
             return False
         values = {
