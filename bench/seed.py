@@ -190,6 +190,7 @@ class Seed:
         self.state(order, self.charge(order, CHARGE, TOTAL))
         if number % 5 == 0:
             self.state(order, self.charge(order, REFUND, Decimal('9.99')))
+            self.env['account.move'].search([('move_type', '=', 'in_refund'), ('state', '=', 'draft')]).action_post()
         return order
 
     def charge(self, order, kind, amount):

@@ -1,12 +1,19 @@
-"""Texts that tell copies apart, in SQL: `n` is the number of the copy."""
+"""Texts and numbers that tell copies apart, in SQL: `n` is the number of the copy."""
 
-AMAZON_ORDER = "'111-' || lpad(n::text, 7, '0') || '-' || right({column}, 7)"
+# As Amazon's numbers are: with any digits, so that few numbers have the same ones in common.
+AMAZON_ORDER = (
+    "'11' || n % 5 || '-' || lpad((n::bigint * 7368787 % 10000000)::text, 7, '0') || '-'"
+    " || lpad(((right({column}, 7)::bigint * 9301 + n::bigint * 49297) % 10000000)::text, 7, '0')")
 NUMBERED = "{column} || '-' || n"
 TEXTS = {
     ("purchase_order", "name"): NUMBERED,
     ("purchase_order", "amazon_order_ref"): AMAZON_ORDER,
     ("stock_picking", "name"): NUMBERED,
-    ("account_move", "name"): NUMBERED,
+    # With numbers that Odoo counts on from.
+    ("account_move", "name"):
+        "CASE WHEN original.sequence_number > 0 THEN original.sequence_prefix"
+        " || lpad((n * 1000 + original.sequence_number)::text, 7, '0') ELSE {column} END",
+    ("account_move", "sequence_number"): "CASE WHEN {column} > 0 THEN n * 1000 + {column} ELSE {column} END",
     ("account_move", "amazon_invoice_id"): NUMBERED,
     ("account_move", "ref"): NUMBERED,
     ("account_payment", "name"): NUMBERED,

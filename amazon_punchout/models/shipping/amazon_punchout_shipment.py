@@ -48,6 +48,7 @@ class AmazonPunchoutShipment(models.Model):
 
     # The list and its filters, in the order of the list.
     _shipped_idx = models.Index("(shipped_at DESC, id)")
+    _expected_idx = models.Index("(expected_at) WHERE expected_at IS NOT NULL")
     _withdrawn_idx = models.Index("(shipped_at DESC, id) WHERE active IS NOT TRUE")
 
     # === COMPUTE METHODS === #

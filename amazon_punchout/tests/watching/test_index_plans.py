@@ -78,6 +78,8 @@ class TestIndexPlans(GrownCase):
             'amazon_punchout_session_started_idx': self.page(
                 'amazon.punchout.session', ('create_date', '>=', '2000-01-01'), ('create_date', '<', '2000-02-01')),
             'amazon_punchout_shipment_shipped_idx': self.page('amazon.punchout.shipment'),
+            'amazon_punchout_shipment_expected_idx': self.page(
+                'amazon.punchout.shipment', ('expected_at', '>=', '2000-01-01'), ('expected_at', '<', '2000-02-01')),
             'amazon_punchout_shipment_delayed_idx': self.page(
                 'amazon.punchout.shipment', ('delivery_status', '=', 'delayed')),
             'amazon_punchout_shipment_withdrawn_idx': self.page('amazon.punchout.shipment', ('active', '=', False)),

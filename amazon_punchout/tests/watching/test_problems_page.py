@@ -217,6 +217,10 @@ class TestProblemsPage(MessageCase):
         self.assertEqual((row.kind, row.sentence, row.user_id), ('bill', "Too expensive", self.other_buyer))
         self.group.bill_user_id = self.manager
         self.assertEqual(self.problems().user_id, self.manager)
+        bill.activity_ids.action_done()  # Odoo keeps it, archived
+        self.assertFalse(self.problems())
+        bill.activity_schedule('amazon_punchout.mail_activity_problem', user_id=self.manager.id)
+        self.assertTrue(self.problems())
         bill.button_cancel()
         self.assertFalse(self.problems())
 
