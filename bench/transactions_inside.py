@@ -62,7 +62,7 @@ def measure(env):
     def screen(domain):
         rows.web_search_read(
             domain, {name: {'fields': {'display_name': {}}} if name in ('order_id', 'currency_id') else {}
-                     for name in COLUMNS}, limit=PAGE, count_limit=1001)
+                     for name in COLUMNS}, limit=PAGE, count_limit=101)
 
     steps = {
         f"import: {ROWS} new charges": lambda: take(transactions, new),

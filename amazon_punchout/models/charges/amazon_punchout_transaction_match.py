@@ -127,8 +127,8 @@ class AmazonPunchoutTransactionMatch(models.Model):
         orders = self.env['purchase.order'].sudo()
         orders.flush_model(['amazon_order_ref'])
         several = self.env.execute_query(SQL(
-            "SELECT id FROM purchase_order WHERE amazon_order_ref LIKE %s"
-            " AND string_to_array(replace(amazon_order_ref, ' ', ''), ',') && %s", '%,%', refs))
+            "SELECT id FROM purchase_order WHERE strpos(amazon_order_ref, ',') > 0"
+            " AND string_to_array(replace(amazon_order_ref, ' ', ''), ',') && %s", refs))
         found = orders.search([
             *mine, '|', ('amazon_order_ref', 'in', refs), ('id', 'in', [order_id for order_id, in several])])
         wanted = set(refs)

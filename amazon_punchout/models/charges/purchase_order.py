@@ -26,6 +26,8 @@ class PurchaseOrderCharges(models.Model):
 
     # The page Reconciliation shows the last months by default.
     _amazon_approved_idx = models.Index("(date_approve) WHERE amazon_group_id IS NOT NULL")
+    # Charges are looked up among the few orders with several of Amazon's numbers.
+    _amazon_several_numbers_idx = models.Index("(id) WHERE strpos(amazon_order_ref, ',') > 0")
 
     def _fetch_query(self, query, fields):
         """Override of `base` to look up charges and reported items of carts only: other orders have none."""
