@@ -1,6 +1,6 @@
 """What is in a cart, in few words."""
 
-TITLE_LENGTH = 48
+TITLE_LENGTH = 30
 
 
 def shorten(text, length=TITLE_LENGTH):

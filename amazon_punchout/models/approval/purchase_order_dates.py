@@ -38,6 +38,16 @@ class PurchaseOrderDates(models.Model):
             return self.env._("ends today")
         return self.env._("1 day left") if days == 1 else self.env._("%s days left", days)
 
+    @api.depends('amazon_hold_left')
+    def _compute_amazon_state_label(self):
+        """Override to say of a cart how long its price is held: that it is not ordered is its status in Odoo."""
+        super()._compute_amazon_state_label()
+        for order in self.filtered('amazon_hold_left'):
+            label = self.env._("Hold expired") if order.amazon_hold_over \
+                else self.env._("Held, %s", order.amazon_hold_left)
+            order.amazon_state_label = self.env._("Test: %s", label) \
+                if order.amazon_deployment_mode == 'test' else label
+
     @api.depends('date_planned', 'amazon_estimated_at')
     def _compute_amazon_is_estimated(self):
         """Tell estimates from dates that Amazon or a person has set."""

@@ -72,6 +72,7 @@ class TestLateCarts(MessageCase):
             self.shift_hold(order, days=ago)
             self.env.invalidate_all()
             self.assertEqual(order.amazon_hold_left, words)
+            self.assertEqual(order.amazon_state_label, "Hold expired" if words == "expired" else f"Held, {words}")
         with freeze_time('2026-03-02 10:00:00'):
             with lifted():
                 order.amazon_valid_until = '2026-03-02 18:00:00'

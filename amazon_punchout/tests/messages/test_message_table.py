@@ -68,8 +68,8 @@ class TestMessageTable(TableCase):
         self.confirm(self.po, (1, 2, status(quantity=2, price='9.00')), (2, 3, status(quantity=3)))
         self.assertOrder(self.po, 'confirmed', 33.0)
         self.assertEqual(
-            self.po.amazon_status.replace('\xa0', ' ').replace('\ufeff', ''), "Confirmed by Amazon: all lines accepted, 1 of 2 at a lower "
-            "price ($ -2.00); total $ 33.00, was $ 35.00")
+            self.po.amazon_status.replace('\xa0', ' ').replace('\ufeff', ''), "Confirmed by Amazon: all lines "
+            "accepted, 1 of 2 at a lower price ($ -2.00); total $ 33.00, was $ 35.00")
         self.assertLine(self.po, 1, 'changed', 2, 9.0)
         self.assertEqual(self.line(self.po, 1).amazon_cart_price, 10.0)
         self.assertEqual(self.line(self.po, 1).move_ids.price_unit, 9.0)

@@ -56,7 +56,7 @@ class TestWhatIsInIt(MessageCase):
         self.assertEqual(shorten("Monitor"), "Monitor")
         self.assertEqual(shorten("A monitor for the desk", 12), "A monitor…")
         self.assertEqual(shorten("x" * 60, 12), "x" * 11 + "…")
-        self.assertEqual(items_in_short([("A" * 80, 1), ("B", 0)]), "A" * 47 + "… + 1")
+        self.assertEqual(items_in_short([("A" * 80, 1), ("B", 0)]), "A" * 29 + "… + 1")
 
     def test_what_amazon_changed_is_a_badge(self):
         for answers, change in (
