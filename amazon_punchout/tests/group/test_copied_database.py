@@ -140,7 +140,7 @@ class TestCopiedDatabase(OrderCase):
         arrived, again, cancelled = self.ordered(), self.ordered(), self.ordered()
         self.copy_database()
         self.group.with_user(self.administrator).action_send_from_this_database()
-        with self.assertRaisesRegex(UserError, "Look for it on Amazon first"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "has to look for it on Amazon first"), self.env.cr.savepoint():
             cancelled.with_user(self.buyer).button_cancel()
         arrived.with_user(self.manager).action_amazon_arrived()
         again.with_user(self.manager).action_amazon_send_again()

@@ -112,7 +112,10 @@ class TestStatus(OrderCase):
         self.send(requests.exceptions.ReadTimeout())
         self.assertEqual(self.says(order), "Sent at 1:02 PM, but it is unclear whether Amazon has it")
         self.assertIn(f"Look for order {order.name} under Your Orders on Amazon. If it is there, press Amazon Has It.",
-                      order.with_user(self.buyer).amazon_problem)
+                      order.with_user(self.manager).amazon_problem)
+        buyer = order.with_user(self.buyer).amazon_problem
+        self.assertIn("A purchase manager or an Amazon administrator looks for order", buyer)
+        self.assertNotIn("press", buyer, "a button that the buyer does not have")
 
     def test_withdrawn_and_cancelled(self):
         order, cart = self.ordered(), self.make_order()

@@ -282,7 +282,7 @@ class TestOutcomeIsKept(OrderCase):
         with patch.object(Document, '_read_order_answer', spy):
             self.send(answer(code='400', text='Offer expired'))
         self.assertEqual(seen, ['de_DE'])
-        self.assertEqual(order.message_ids[0].author_id, self.env.ref('base.partner_root'))
+        self.assertEqual(order.message_ids[0].author_id, self.vendor, "not the approver, and not OdooBot")
 
     def test_an_outcome_reaches_the_order_once(self):
         """Another sender may bring it to the order at the same moment."""

@@ -78,6 +78,7 @@ class TestSetupMistakes(SetupCase):
         with Form(self.begun()) as form:
             form.base_url = 'https://odoo.example.com'
             self.assertEqual(form.messages_url, 'https://odoo.example.com/amazon_punchout/cxml')
+        self.assertEqual(self.Setup._fields['messages_url'].string, "Address for Amazon's Messages")
 
     # === COMPANY === #
 

@@ -81,7 +81,7 @@ class AmazonPunchoutSetup(models.TransientModel):
     reached_url = fields.Char(
         related='group_id.reached_url', related_sudo=False, groups='amazon_punchout.group_administrator')
     messages_url = fields.Char(
-        compute='_compute_messages_url',
+        "Address for Amazon's Messages", compute='_compute_messages_url',
         help="The address to which Amazon sends confirmations and shipments.")
     inbound_user = fields.Char(
         related='group_id.inbound_user', readonly=False, related_sudo=False,

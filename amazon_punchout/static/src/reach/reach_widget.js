@@ -15,6 +15,10 @@ export class AmazonPunchoutReach extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({waiting: false, reached: null, sentence: ""});
+        const {reach_url: url, reached_url: reachedUrl} = this.props.record.data;
+        if (url && url === reachedUrl) {
+            this.show(true, _t("A browser found this database at your public address."));
+        }
         onMounted(() => this.tryFirst());
     }
 
