@@ -68,8 +68,10 @@ class TestLateCarts(MessageCase):
 
     def test_how_long_the_price_is_held(self):
         order = self.make_order([item()]).with_context(tz='UTC')
-        for ago, words in ((-6, "6 days left"), (-1, "1 day left"), (0, "expired")):
-            self.shift_hold(order, days=ago)
+        for ago, words in (
+            ({'days': -6}, "6 days left"), ({'days': -1}, "1 day left"), ({'minutes': 1}, "expired"),
+        ):
+            self.shift_hold(order, **ago)
             self.env.invalidate_all()
             self.assertEqual(order.amazon_hold_left, words)
             self.assertEqual(order.amazon_state_label, "Hold expired" if words == "expired" else f"Held, {words}")
