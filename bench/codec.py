@@ -41,10 +41,8 @@ def rows(rounds=ROUNDS):
     :return: name, aim, seconds of the codec, seconds of the visit, and their ratio
     :rtype: list
     """
-    from lab import environment, python
-    environment.prepare()
     output = subprocess.run(
-        [python.VENV_PYTHON, __file__, str(rounds)], stdout=subprocess.PIPE, text=True, check=True).stdout
+        [sys.executable, __file__, str(rounds)], stdout=subprocess.PIPE, text=True, check=True).stdout
     return json.loads(output)
 
 

@@ -8,7 +8,7 @@ import re
 from .const import DEFAULT_LANG, MAX_CREDENTIALS, REVERSE_CHARGE_WORDS, USUAL_CURRENCIES, VATEX, XML_LANG
 from .elements import Credential, Header, LocalizedText, Money, Shipping, Tax, TaxDetail
 from .parser import fault
-from .text_values import BLANK, parse_decimal, remembers
+from .text_values import BLANK, parse_decimal, parse_usual_decimal, remembers
 
 _is_currency = re.compile('[A-Z]{3}').fullmatch
 _NO_TEXT = LocalizedText('')
@@ -227,7 +227,7 @@ def read_quantity(node, negative=False):
     :raise CxmlError: 'missing' or 'bad_value'
     """
     text = node.get('quantity', '')
-    quantity = parse_decimal(text)
+    quantity = parse_usual_decimal(text)
     if quantity is None or quantity < 0 and not negative:
         if not text.strip(BLANK):
             raise fault('missing', node, '@quantity')
@@ -272,7 +272,10 @@ def comment_text(node):
 
     :rtype: str
     """
-    return ((node.text or '') + ''.join(child.tail or '' for child in node)).strip(BLANK)
+    text = node.text or ''
+    if len(node):
+        text += ''.join(child.tail or '' for child in node)
+    return text.strip(BLANK)
 
 
 def read_extrinsic(node):
@@ -355,7 +358,7 @@ def _read_tax_detail(node, read_amount):
     rate = node.get('percentageRate')
     return TaxDetail.new(
         node.get('category', ''),
-        parse_decimal(rate) if rate else None,
+        parse_usual_decimal(rate) if rate else None,
         node.get('purpose'),
         tax_amount,
         taxable_amount,

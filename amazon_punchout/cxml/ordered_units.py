@@ -42,6 +42,8 @@ def _converted(item, find_ratio):
     whole = Fraction(1) if item.statuses else find_ratio(item.line_number, item.unit_of_measure)
     if None in (whole, *ratios):
         return None
+    if whole == 1 and all(ratio == 1 for ratio in ratios):
+        return item
     return replace(
         item, quantity=in_unit(item.quantity, whole),
         statuses=tuple(_converted_status(*pair) for pair in zip(item.statuses, ratios, strict=True)))

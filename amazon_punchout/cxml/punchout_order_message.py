@@ -20,7 +20,7 @@ from .element_readers import (
 )
 from .elements import Header, LocalizedText, Money, Shipping, Tax
 from .parser import enclosed, fault, parse
-from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp, web_url
+from .text_values import BLANK, collapsed, parse_timestamp, parse_usual_decimal, web_url
 from .values import value
 
 DOCUMENT = 'PunchOutOrderMessage'
@@ -242,7 +242,7 @@ def _read_item(node):
 
 def _read_quantity(node):
     text = node.get('quantity', '')
-    quantity = parse_decimal(text)
+    quantity = parse_usual_decimal(text)
     if quantity is None or quantity <= 0:
         if not text.strip(BLANK):
             raise fault('missing', node, '@quantity')

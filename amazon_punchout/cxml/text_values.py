@@ -57,6 +57,10 @@ def parse_decimal(text):
     return None
 
 
+# For quantities and rates, of which a document has few; each amount is another one.
+parse_usual_decimal = remembers(parse_decimal)
+
+
 def format_amount(amount):
     """Write an amount of money with at least two decimals, as Amazon does for every currency, and no exponent.
 

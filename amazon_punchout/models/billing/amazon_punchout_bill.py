@@ -62,6 +62,7 @@ class BillDraft:
     missing: list[str] = field(default_factory=list)    # what is billed but was not received
     validation: str = ""                 # who must validate the bill before it can be posted
     charges: models.Model | None = None  # the lines of charges that it is made of, if it is no invoice of Amazon's
+    confirmed: dict = field(default_factory=dict)       # what the confirmations of its orders say, once it is needed
 
     @property
     def is_credit(self):
@@ -338,7 +339,8 @@ class AmazonPunchoutBill(models.AbstractModel):
             draft.problems += self._find_refund_problems(draft, move)
         else:
             draft.missing = move._amazon_missing_sentences()
-            move.amazon_awaits_receipt = bool(draft.missing) and not draft.problems
+            if draft.missing and not draft.problems:
+                move.amazon_awaits_receipt = True
         self._attach(draft, move)
         if not draft.missing:
             self._post_matching(draft, move)

@@ -74,7 +74,7 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         if not draft.group.charges_with_items or line.order_line._amazon_expense_account():
             return [line]
         items = [item for item in draft.items if item.order == line.order]
-        weights = self._charge_weights(line, items)
+        weights = self._charge_weights(draft, line, items)
         if any(weights.values()):
             shares = merged_shares(
                 ChargeShare(share, *self._charge_target(items[index], line))
@@ -82,7 +82,8 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         else:
             # Amazon may bill the shipping of an order alone.
             shares = line.order_line._amazon_charge_shares(
-                line.amount, line.order._amazon_charge_weights('tax' if line.kind == 'tax' else 'shipping'))
+                line.amount, line.order._amazon_charge_weights(
+                    'tax' if line.kind == 'tax' else 'shipping', self._confirmed(draft, line.order)))
         parts = self._split(draft, line, [share.amount for share in shares])
         return [replace(part, account=share.account, analytic=share.distribution or None)
                 for part, share in zip(parts, shares, strict=True)]
@@ -124,7 +125,7 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
                                  tax=tax, stated_tax=tax))
         return lines
 
-    def _charge_weights(self, line, items):
+    def _charge_weights(self, draft, line, items):
         """Weigh the items of an order for the sharing of a charge.
 
         What the invoice states with each item counts, else what the confirmations or the cart state, else the amounts.
@@ -140,7 +141,7 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
             shared = {index: item for index, item in shared.items() if not item.taxes} or shared
         weights = {index: item.stated.get(line.kind, Decimal()) for index, item in shared.items()}
         if not any(weights.values()) and line.kind in ('shipping', 'tax'):
-            expected = line.order._amazon_charge_weights(line.kind)
+            expected = line.order._amazon_charge_weights(line.kind, self._confirmed(draft, line.order))
             weights = {
                 index: expected.get(item.order_line, 0) * item.quantity / Decimal(str(item.order_line.product_qty))
                 for index, item in shared.items() if item.order_line.product_qty}
@@ -148,6 +149,15 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
             weights = {index: item.amount for index, item in shared.items()}
         # Amounts below zero take something back, so they bear no charge.
         return {index: max(weight, Decimal()) for index, weight in weights.items()}
+
+    def _confirmed(self, draft, order):
+        """Fold the confirmations of an order, once for all charges of a bill.
+
+        :rtype: cxml.ConfirmedOrder
+        """
+        if order not in draft.confirmed:
+            draft.confirmed[order] = order._amazon_confirmed()
+        return draft.confirmed[order]
 
     def _charge_target(self, item, line):
         """Find the account and the analytic distribution for an item's part of a charge.

@@ -11,18 +11,19 @@ class PurchaseOrderCharges(models.Model):
     """Shipping and estimated tax of an order, split across the items that they belong to."""
     _inherit = 'purchase.order'
 
-    def _amazon_charge_weights(self, line_type):
+    def _amazon_charge_weights(self, line_type, confirmed=None):
         """Weigh the items of this order for the sharing of a charge.
 
         What the confirmations, else the cart state for each item counts; if they state nothing, the amounts do.
 
         :param str line_type: 'shipping' or 'tax'
+        :param cxml.ConfirmedOrder confirmed: what all confirmations say, if it is known already
         :return: the weights by `purchase.order.line`, without items that Amazon does not deliver
         :rtype: dict[odoo.models.Model, Decimal]
         """
         self.ensure_one()
         items = self._amazon_item_lines().filtered(lambda line: not line.product_uom_id.is_zero(line.product_qty))
-        confirmed = self._amazon_confirmed().lines
+        confirmed = (confirmed or self._amazon_confirmed()).lines
         weights = {item: max(getattr(confirmed[item.amazon_line_number], line_type), Decimal()) for item in items}
         if not any(weights.values()):
             weights = {item: Decimal(str(item.price_subtotal)) for item in items}

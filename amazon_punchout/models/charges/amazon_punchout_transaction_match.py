@@ -178,8 +178,9 @@ class AmazonPunchoutTransactionMatch(models.Model):
             ('order_id', '=', False), ('company_id', 'in', orders_sudo.company_id.ids),
             '|', ('purchase_order_number', 'in', orders_sudo.mapped('name')), ('order_ref', 'in', refs)])
         found = lines.transaction_id.filtered(lambda each: each.state in ('new', 'outside', 'attention'))
-        found._match()
-        found._wake_booking()
+        if found:
+            found._match()
+            found._wake_booking()
         (lines.transaction_id - found)._known_late()
 
 

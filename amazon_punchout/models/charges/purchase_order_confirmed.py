@@ -8,9 +8,9 @@ class PurchaseOrderConfirmed(models.Model):
     def _amazon_after_confirmation(self, document):
         """Override to store what is confirmed by now with the confirmation: a later one changes the order."""
         super()._amazon_after_confirmation(document)
-        row_sudo = self.env['amazon.punchout.reconciliation'].sudo().with_context(amazon_as_of=False).browse(self.id)
-        row_sudo.invalidate_recordset(flush=False)
-        document.confirmed_total = row_sudo.exists().confirmed
+        rows_sudo = self.env['amazon.punchout.reconciliation'].sudo().with_context(amazon_as_of=False)
+        rows_sudo.browse(self.id).invalidate_recordset(flush=False)
+        document.confirmed_total = rows_sudo.search_fetch([('id', '=', self.id)], ['confirmed']).confirmed
 
 
 class AmazonPunchoutDocumentConfirmed(models.Model):

@@ -156,7 +156,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         self.invalidate_recordset(['state'])
         if self.state not in ('received', 'waiting') and not (self.state == 'attention' and self.lacks_other_half):
             return
-        document = self.with_context(lang=self._person_to_notify().lang or self.env.lang)
+        document = self.with_context(lang=self._language_of_notices())
         remark, error = attempt(
             self.env, document._run_step, f"Amazon document {self.id} could not be processed",
             expected=(OtherHalfMissing, UserError, cxml.CxmlError), conflicts=(*CONFLICTS, LockError))
@@ -307,9 +307,9 @@ class AmazonPunchoutDocumentInbox(models.Model):
         """
         groups = self._credential_groups()
         if payload_id:
-            request = self.sudo().search([
+            request = self.sudo().search_fetch([
                 ('payload_id', '=', payload_id), ('direction', '=', 'out'), ('document_type', '=', 'OrderRequest'),
-                ('group_id', 'in', groups.ids)], limit=1)
+                ('group_id', 'in', groups.ids)], ['purchase_order_id'], limit=1)
             if request.purchase_order_id:
                 return request.purchase_order_id
             if self._is_of_other_credentials(payload_id):

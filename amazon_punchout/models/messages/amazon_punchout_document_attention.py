@@ -30,6 +30,14 @@ class AmazonPunchoutDocumentAttention(models.Model):
                 return person
         return persons[:1] or group_sudo._person_to_notify()
 
+    def _language_of_notices(self):
+        """Choose the language of what the person to notify reads; in most databases there is only one.
+
+        :rtype: str | None
+        """
+        installed = self.env['res.lang'].get_installed()  # kept in memory
+        return installed[0][0] if len(installed) == 1 else self._person_to_notify().lang or self.env.lang
+
     def _is_invoice(self):
         return self.document_type == 'InvoiceDetailRequest'
 

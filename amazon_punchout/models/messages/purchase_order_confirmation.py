@@ -1,6 +1,7 @@
 from collections import namedtuple
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -82,23 +83,27 @@ class PurchaseOrderConfirmation(models.Model):
             ('direction', '=', 'in'), ('is_applied', '=', True)])
         notices = [each._as_notice() for each in applied_sudo if not notice or each.id != notice.arrival]
         items = [(line.amazon_line_number, cxml.item_from_json(line.amazon_item)) for line in self._amazon_item_lines()]
+        find_ratio = self._amazon_ratio_finder(items)
         return cxml.confirm(
             cxml.ordered_lines(items, *cxml.header_from_json(self.amazon_cart_header)),
-            [self._amazon_in_ordered_units(each) for each in (*notices, notice) if each],
+            # People enter theirs in the units of the order anyway.
+            [each if each.by_hand else cxml.in_ordered_units(each, find_ratio) for each in (*notices, notice) if each],
             Decimal(str(self.currency_id.rounding)))
 
-    def _amazon_in_ordered_units(self, notice):
-        """Convert a confirmation to the units of this order. People enter theirs in these units anyway.
+    def _amazon_ratio_finder(self, items):
+        """Return the function by which confirmations are converted to the units of this order.
 
-        :param cxml.Notice notice: a confirmation as it came
-        :rtype: cxml.Notice
+        :param items: tuples of a line number and its :class:`cxml.ItemIn`
+        :return: see :func:`cxml.in_ordered_units`
         """
-        lines = self._amazon_lines_by_number()
+        units = {number: item.unit_of_measure or cxml.DEFAULT_UNIT_OF_MEASURE for number, item in items}
+        # An order has few units, and many lines.
+        ratio_of = cache(self.env['amazon.punchout.uom']._find_ratio)
 
         def find_ratio(number, code):
-            return lines[number]._amazon_unit_ratio(code) if number in lines else Fraction(1)
+            return ratio_of(units[number], code) if number in units else Fraction(1)
 
-        return notice if notice.by_hand else cxml.in_ordered_units(notice, find_ratio)
+        return find_ratio
 
     # === CANCELLED ORDERS === #
 

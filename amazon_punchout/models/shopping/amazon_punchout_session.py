@@ -240,8 +240,8 @@ class AmazonPunchoutSession(models.Model):
         :param order: the new `purchase.order`
         :param document: the stored cart
         """
-        setup = self.document_ids.filtered(
-            lambda each: each.document_type == SETUP_REQUEST and each.direction == 'out')[:1]
+        setup = self.env['amazon.punchout.document'].search_fetch([
+            ('session_id', '=', self.id), ('document_type', '=', SETUP_REQUEST), ('direction', '=', 'out')], limit=1)
         event = order._amazon_prepare_event
         user = self.env.user if self.env.user._is_internal() and not self.env.user._is_superuser() else self.user_id
         self.env['amazon.punchout.trail']._append([

@@ -26,6 +26,7 @@ from . import (
     test_invoice_vat_parts,
     test_invoice_waits,
     test_process_again,
+    test_queries_messages,
     test_refund,
     test_refund_limit,
     test_refund_links,

@@ -7,7 +7,7 @@ from ..cxml_builder import cart_xml, item
 
 # One is the table of rates, by which a rate may be part of the cost; four begin the history of the
 # order, and one makes its commit durable.
-LIMIT = 18
+LIMIT = 17
 LIMIT_OF_CURRENCY = LIMIT + 1  # whether there is an exchange rate
 # Vendor codes, mapped accounts and the rows of the table are read once for each cart, if the group uses them.
 LIMIT_WITH_ALL = 25

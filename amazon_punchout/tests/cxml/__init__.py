@@ -13,6 +13,7 @@ from . import (
     test_cxml_response,
     test_cxml_ship_notice,
     test_cxml_text_values,
+    test_cxml_values,
     test_line_outcomes,
     test_line_outcomes_money,
     test_parser_bounds,
