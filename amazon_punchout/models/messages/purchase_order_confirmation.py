@@ -237,8 +237,7 @@ class PurchaseOrderConfirmation(models.Model):
         vals = {name: value for name, value in vals.items() if (self[name] or False) != value}
         if vals:
             with lifted():
-                # The chatter has a note of its own about the confirmation.
-                self.with_context(mail_notrack=True).write(vals)
+                self.write(vals)
 
     # === WHAT MAY INTEREST A PERSON === #
 

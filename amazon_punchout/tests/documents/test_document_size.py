@@ -149,9 +149,7 @@ class TestCartSize(SizeCase):
         self.assertLess(sum(map(self.row_size, documents)), 7000)  # 18,000 before
         self.assertLess(sum(map(self.row_size, order.order_line)), 4000)  # 10,000 before
         self.assertLess(self.row_size(order), 1500)
-        # What Amazon confirms stands in one note, not beside the values that it changed.
-        self.assertEqual(len(order.message_ids), 5)
-        self.assertFalse(order.amazon_session_id.message_ids)
+        self.assertFalse(order.amazon_session_id.message_ids)  # that it was created stands in its fields
 
     def test_an_order_whose_items_were_exchanged_in_the_database_is_not_approved(self):
         order = self.make_order([
