@@ -72,7 +72,7 @@ class TestApproval(OrderCase):
         activity = self.activities(order, APPROVAL).filtered(lambda each: each.user_id == self.manager)
         for words in ("600.00", "&lt;b&gt;", self.warehouse.name, "3/10/26, 5:30\u202fAM"):
             self.assertIn(words, activity.note)
-        self.assertIn(order.name, activity.summary)
+        self.assertEqual(activity.summary, "Ann <b>O'Hara</b> & Co asks to order 1 item, $\N{NO-BREAK SPACE}600.00")
 
     def test_a_context_key_does_not_keep_the_managers_unnotified(self):
         order = self.make_order(BIG)

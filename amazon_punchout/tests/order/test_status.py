@@ -83,7 +83,9 @@ class TestStatus(OrderCase):
         self.send(requests.exceptions.ConnectTimeout())
         reason = self.requests(order).reason
         self.assertIn("no connection within", reason)
-        self.assertEqual(self.says(order), f"Not sent yet: {reason}. Next try: 1:03 PM")
+        self.assertEqual(self.says(order), (
+            f"Not sent yet: {reason}. No order of the Amazon group Test group is sent until Amazon answers again. Next "
+            "try: 1:03 PM"))
         self.assertFalse(order.amazon_problem)
 
     def test_each_reads_the_time_of_their_own_zone(self):

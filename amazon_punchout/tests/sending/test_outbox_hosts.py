@@ -141,13 +141,15 @@ class TestOutboxHosts(OrderCase):
             'https://amazon.example:port/': "not a number from 1 to 65535",
             'https://user:password@amazon.example': "without them", 'https://amazon.example/ order': "a blank",
             'ftp://amazon.example': "starts with https://"}
+        right = {'setup_url': SETUP_URL, 'setup_test_url': SETUP_URL, 'order_url': ORDER_URL,
+                 'base_url': 'https://odoo.example.com'}
         for name, label in labels.items():
             for url, words in wrong.items():
                 with self.subTest(name, url=url):
                     with self.assertRaisesRegex(ValidationError, f"Test group:\n{label}: .*{words}") as caught:
                         group.write({name: url})
                     self.assertNotIn("password@", str(caught.exception))
-            group.write({name: SETUP_URL})
+            group.write({name: right[name]})
         with self.assertRaisesRegex(ValidationError, "without \\? and #"):
             group.base_url = 'https://odoo.example.com/?db=production'
         group.base_url = 'https://odoo.example.com'
