@@ -52,6 +52,8 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         :param date | None as_of: what happened after this day does not count
         :rtype: Query
         """
+        if not kwargs.get('bypass_access'):
+            self.browse().check_access('read')  # also where there are no orders yet
         wanted, found, last = Domain(domain), [], None
         orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)
         left = self._known_of_orders(wanted)

@@ -1,6 +1,7 @@
 """The page Reconciliation reads what it shows, and each table once for a filter that looks at all orders."""
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...models.charges import amazon_punchout_reconciliation_search
@@ -80,6 +81,12 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
                 self.assertEqual(found[2].ids, [newest.id, self.order_charged.id])
                 self.assertEqual(found[3].ids, [last.id, newest.id, self.order_charged.id])
                 self.assertEqual(self.rows.search_count(DIFFERENT, limit=2), 2)
+
+    def test_who_may_not_read_the_page_may_not_search_it_either(self):
+        rows = self.rows.with_user(self.buyer)
+        for search in (rows.search, rows.search_count):
+            with self.assertRaises(AccessError):
+                search([*DIFFERENT, ('date', '<', '2000-01-01')], limit=1)
 
     def test_many_orders_at_once_have_the_figures_of_each_by_itself(self):
         together, other = self.two_lines(), self.two_lines()

@@ -106,8 +106,10 @@ class TestIndexPlans(GrownCase):
             'amazon_punchout_import_waiting_idx': self.step_of_cron('ir_cron_charges'),
             'amazon_punchout_transaction_draft_is_old_idx': self.step_of_cron('ir_cron_charges'),
             'purchase_order_amazon_follow_idx': self.access._orders_to_follow,
-            'purchase_order_amazon_several_numbers_idx': lambda: self.env[
-                'amazon.punchout.transaction']._order_finder(self.company, [], ['111-0000000-0000001'], []),
+            **dict.fromkeys(
+                ('purchase_order_amazon_number_idx', 'purchase_order_amazon_several_numbers_idx'),
+                lambda: self.env['amazon.punchout.transaction']._order_finder(
+                    self.company, [], ['999-0000000-0000001'], [])),
             'purchase_order_amazon_approved_idx': lambda: self.env['amazon.punchout.reconciliation'].search([
                 ('is_different', '=', True), ('date', '>=', fields.Date.add(fields.Date.today(), days=1))], limit=80),
         }
