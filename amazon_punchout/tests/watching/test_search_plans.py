@@ -14,8 +14,9 @@ LISTED = (
 ORDERS = ('view_purchase_order_filter', 'purchase_order_view_search')
 # Half of all documents, which alternate in a database that has grown. Here all of one kind are copied at once.
 HALVES = ('to_amazon', 'from_amazon')
-# Core looks for orders by their name or their reference, which has no index there, and for users in all of them.
-NAMES = ('purchase_order_id', 'user_id')
+# Core looks for orders by their name or their reference, which has no index there. Of users and groups, which are few,
+# it finds all that have the name, and PostgreSQL may compare each trip with them: see docs/speed.md.
+NAMES = ('purchase_order_id', 'user_id', 'group_id')
 
 
 @tagged('post_install', '-at_install')
