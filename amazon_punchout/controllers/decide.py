@@ -34,7 +34,8 @@ class AmazonPunchoutDecide(http.Controller):
         """
         # An approver of several companies comes without having chosen one.
         order = request.env['purchase.order'].with_context(allowed_company_ids=request.env.user.company_ids.ids)
-        if not 0 < order_id < 2 ** 31:  # PostgreSQL's integers
+        # A vendor's contact in the portal may read the order, and approves nothing.
+        if not 0 < order_id < 2 ** 31 or not request.env.user._is_internal():  # PostgreSQL's integers
             raise request.not_found()
         order = order.browse(order_id).exists()
         if not order.has_access('read') or not order.amazon_session_id:
