@@ -196,7 +196,8 @@ class ChecklistLackCase(ChecklistCase):
     @contextmanager
     def lack_tax_rates(self):
         self.group.marketplace = 'jp'
-        self.warehouse.partner_id.write({'country_id': self.env.ref('base.jp').id, 'state_id': False})
+        self.warehouse.partner_id.write({
+            'country_id': self.env.ref('base.jp').id, 'state_id': self.env.ref('base.state_jp_jp-13').id})
         yield
 
     @contextmanager

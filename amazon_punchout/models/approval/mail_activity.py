@@ -49,8 +49,9 @@ class MailActivity(models.Model):
         if self.activity_type_id != self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False):
             return Markup()
         # The companies of the requester's session may not all be the approver's.
-        theirs = record.with_user(self.user_id).with_context(allowed_company_ids=self.user_id.company_ids.ids)
-        if not theirs._amazon_approval_allowed():
+        companies = self.user_id.company_ids
+        theirs = record.with_user(self.user_id).with_context(allowed_company_ids=companies.ids)
+        if record.company_id not in companies or not theirs._amazon_approval_allowed():
             return Markup()
         path = f'{record.get_base_url()}{DECIDE_PATH}'
         return Markup("<p>%s%s</p>") % (

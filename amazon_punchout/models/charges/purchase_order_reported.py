@@ -31,7 +31,6 @@ class PurchaseOrderReported(models.Model):
     amazon_follow_count = fields.Integer("Questions to Amazon", copy=False, readonly=True)
     amazon_follow_done = fields.Boolean("No More Questions", copy=False, readonly=True)
 
-    _amazon_several_refs_idx = models.Index("(id) WHERE amazon_order_ref LIKE '%,%'")  # orders that Amazon has split
     _amazon_follow_idx = models.Index(
         "(amazon_follow_at) WHERE amazon_state IN ('unclear', 'sent', 'confirmed', 'partial') "
         "AND amazon_follow_done IS NOT TRUE")

@@ -110,7 +110,7 @@ class AmazonPunchoutGroupLocations(models.Model):
         :rtype: list[Check]
         """
         return [
-            Check(f'country_{warehouse.id}', 104, RECOMMENDED, False, problem, 'locations')
+            Check(f'country_{warehouse.id}', 104, RECOMMENDED, False, problem, 'locations', 'action_see_locations')
             for warehouse in warehouses if (problem := self._country_problem(warehouse))
         ]
 

@@ -20,6 +20,8 @@ class PurchaseOrderItems(models.Model):
         "Changed by Amazon", copy=False, readonly=True,
         help="The most important difference between what was approved and what Amazon has confirmed.")
 
+    _amazon_changed_idx = models.Index("(priority, id) INCLUDE (company_id) WHERE amazon_change IS NOT NULL")
+
     def _amazon_find_change(self):
         """Find the most important difference between what was approved and what Amazon has confirmed.
 

@@ -45,8 +45,8 @@ class AmazonPunchoutGroupSending(models.Model):
         """
         done = self._is_tested()
         sentence = self.env._("A test order arrived at Amazon.") if done else self._ask_for_test_order()
-        return Check('test_order', 52, RECOMMENDED, done, sentence,
-                     'messages' if self.flow == 'punchin' else 'amazon_punchout.action_shop')
+        page = ('messages', 'punchin_url') if self.flow == 'punchin' else ('amazon_punchout.action_shop',)
+        return Check('test_order', 52, RECOMMENDED, done, sentence, *page)
 
     def _ask_for_test_order(self):
         """Say how to place a test order in the present state of the group.

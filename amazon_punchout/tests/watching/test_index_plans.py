@@ -1,6 +1,4 @@
 """Every index of ours serves a search, and no search of the scheduled actions reads a big table from end to end."""
-from collections import defaultdict
-
 from odoo import fields, models
 from odoo.tests import tagged
 
@@ -96,8 +94,7 @@ class TestIndexPlans(GrownCase):
             'purchase_order_amazon_group_idx': self.page('purchase.order', ('amazon_group_id', '=', self.group.id)),
             'purchase_order_my_amazon_idx': self.page(
                 'purchase.order', ('amazon_requester_id', '=', self.buyer.id)),
-            'purchase_order_amazon_several_refs_idx': lambda: charges._find_by_amazon_numbers(
-                defaultdict(self.env['purchase.order'].browse), [], ["1"]),
+            'purchase_order_amazon_changed_idx': self.page('purchase.order', ('amazon_change', '!=', False)),
             'mail_activity_amazon_open_idx': self.page('purchase.order', ('amazon_has_problem', '=', True)),
             'account_move_amazon_draft_idx': lambda: self.env['amazon.punchout.problem'].with_user(
                 self.administrator).search_count([]),
@@ -108,8 +105,7 @@ class TestIndexPlans(GrownCase):
             'purchase_order_amazon_follow_idx': self.access._orders_to_follow,
             **dict.fromkeys(
                 ('purchase_order_amazon_number_idx', 'purchase_order_amazon_several_numbers_idx'),
-                lambda: self.env['amazon.punchout.transaction']._order_finder(
-                    self.company, [], ['999-0000000-0000001'], [])),
+                lambda: charges._order_finder(self.company, [], ['999-0000000-0000001'], [])),
             'purchase_order_amazon_approved_idx': lambda: self.env['amazon.punchout.reconciliation'].search([
                 ('is_different', '=', True), ('date', '>=', fields.Date.add(fields.Date.today(), days=1))], limit=80),
         }
