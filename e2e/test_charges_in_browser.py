@@ -82,8 +82,11 @@ class Accountant:
 
     def picture(self, name):
         """Take a picture for the guide, and one on a phone to look at unless it is of a list."""
+        is_dialog = self.page.locator(".modal").count()  # which would begin anew
+        if not is_dialog:
+            self.page.evaluate(RENDER)
         self._picture(self.page, name)
-        if not self.page.locator(".o_action_manager > .o_list_view").count() or self.page.locator(".modal").count():
+        if not self.page.locator(".o_action_manager > .o_list_view").count() or is_dialog:
             self.on_phone(name)
 
     def on_phone(self, name):
@@ -92,7 +95,6 @@ class Accountant:
         self._screenshot(self.page, f"{name}-phone")
         wide = self.page.evaluate(TOO_WIDE)
         self.page.set_viewport_size(DESK)
-        self.page.evaluate(RENDER)
         assert not wide, f"{name} is wider than a phone"
 
     def list_on_phone(self, name, action):

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Command
 
 from ...tools.waiting import LACKING
 
@@ -16,8 +15,9 @@ class AmazonPunchoutDocumentAwaited(models.Model):
         """Keep what this document waits for."""
         wanted = self._awaited_references()
         if wanted != set(self.awaited_ids.mapped('reference')):
-            self.awaited_ids = [Command.clear(), *(
-                Command.create({'reference': reference}) for reference in sorted(wanted))]
+            self.awaited_ids.unlink()
+            self.env['amazon.punchout.awaited'].create([
+                {'document_id': self.id, 'reference': reference} for reference in sorted(wanted)])
 
     # === WAKING === #
 
