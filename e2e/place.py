@@ -141,7 +141,8 @@ class Place:
         """Count the messages in the chatter of an order that contain a text."""
         return self.rows(
             """SELECT count(*) FROM mail_message message JOIN purchase_order ON purchase_order.id = message.res_id
-                WHERE message.model = 'purchase.order' AND purchase_order.name = %s AND message.body LIKE %s""",
+                WHERE message.model = 'purchase.order' AND purchase_order.name = %s AND message.body LIKE %s
+                  AND message.message_type != 'user_notification'""",
             name, f'%{words}%')[0][0]
 
     def end_processes(self):

@@ -14,8 +14,6 @@ from .card_month import ACCOUNTANT, KEYBOARD, PAPER, STAPLER, Month
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 TOO_WIDE = """[...document.querySelectorAll(".o_content, .modal-content")].some(
     each => each.scrollWidth > each.clientWidth)"""
-# The menu of a phone stays when the window grows, until it is drawn again.
-RENDER = "odoo.__WOWL_DEBUG__.root.render(true)"
 # Drops a file as a file manager does.
 DROP = """([name, text]) => {
     const transfer = new DataTransfer();
@@ -82,11 +80,8 @@ class Accountant:
 
     def picture(self, name):
         """Take a picture for the guide, and one on a phone to look at unless it is of a list."""
-        is_dialog = self.page.locator(".modal").count()  # which would begin anew
-        if not is_dialog:
-            self.page.evaluate(RENDER)
         self._picture(self.page, name)
-        if not self.page.locator(".o_action_manager > .o_list_view").count() or is_dialog:
+        if not self.page.locator(".o_action_manager > .o_list_view").count() or self.page.locator(".modal").count():
             self.on_phone(name)
 
     def on_phone(self, name):
@@ -114,7 +109,7 @@ class Accountant:
 
     def open_menu(self, name):
         """Open a menu of Amazon Business in Invoicing."""
-        self.page.goto(f"{self.site.odoo_url}/odoo")
+        self.page.goto(f"{self.site.odoo_url}/odoo")  # the menu of a phone stays when the window grows
         self.page.locator(".o_navbar_apps_menu button").click()
         self.page.locator(".o_app", has_text="Invoicing").click()
         expect(self.page.locator(".o_menu_brand")).to_have_text("Invoicing")

@@ -10,7 +10,7 @@ from ..bill_case import BillCase
 from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, status
 
 # Most are core's: to post in the chatter, to move the receipt, and to make the bill.
-LIMIT_OF_CONFIRMATION = 73
+LIMIT_OF_CONFIRMATION = 74
 LIMIT_OF_INVOICE = 138
 SIZES = (3, 30)
 
