@@ -20,8 +20,14 @@ PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
 TOGETHER = re.compile(r"\bsite\b")
 # Seconds that a test takes, roughly, by folder: used only to share the tests out evenly.
 SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
-# Files whose tests take longer: one makes a database and runs all tests in it.
-LONG_FILES = {"e2e/test_charts.py": 150, "e2e/test_faults_short.py": 180, "e2e/test_month.py": 120}
+# Files whose tests take longer, or far less, than others of their folder.
+LONG_FILES = {
+    "amazon_punchout/tests/charges/test_card_statement.py": 42, "e2e/fuzz/test_codec.py": 5,
+    "e2e/fuzz/test_reports.py": 5, "e2e/fuzz/test_routes.py": 40, "e2e/test_api_faults.py": 60,
+    "e2e/test_charges_in_browser.py": 37, "e2e/test_charts.py": 160, "e2e/test_faults_short.py": 155,
+    "e2e/test_month.py": 130, "e2e/test_outbox_processes.py": 95, "e2e/test_plain_pages.py": 52,
+    "e2e/test_setup_in_browser.py": 54, "e2e/test_unclear_reporting.py": 177, "e2e/test_upgrade.py": 50,
+    "e2e/test_upgrades.py": 45}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
