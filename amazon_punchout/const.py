@@ -33,7 +33,7 @@ _EUROPEAN_UNION = frozenset((
 DELIVERY_COUNTRIES = {
     'us': frozenset(('US', 'AS', 'GU', 'MP', 'PR', 'UM', 'VI')),
     'ca': frozenset(('CA',)),
-    'gb': frozenset(('GB', 'GG', 'IM', 'JE', 'IE')),
+    'gb': frozenset(('GB', 'XI', 'GG', 'IM', 'JE', 'IE')),  # Odoo has Northern Ireland as a country of its own
     'de': _EUROPEAN_UNION, 'it': _EUROPEAN_UNION, 'es': _EUROPEAN_UNION,
     'fr': _EUROPEAN_UNION | {'GF', 'GP', 'MQ', 'RE', 'YT', 'BL', 'MF', 'PM'},
     'jp': frozenset(('JP',)),

@@ -101,4 +101,5 @@ class AmazonPunchoutCart(http.Controller):
             return redirect(session_sudo._claim_path())
         if session_sudo.purchase_order_id:
             return redirect(f'/odoo/purchase/{session_sudo.purchase_order_id.id}')
-        return page('amazon_punchout.cart_page', session_sudo.user_id.lang or request.env.lang, session=session_sudo)
+        lang = session_sudo.user_id.lang or request.env.lang
+        return page('amazon_punchout.cart_page', lang, session=session_sudo.with_context(lang=lang))

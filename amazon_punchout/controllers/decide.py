@@ -56,9 +56,11 @@ class AmazonPunchoutDecide(http.Controller):
                 problem = str(error)
         else:
             problem = self._problem(order, decision)
+        # Buyers need no rights in Inventory to know where their orders are delivered.
+        sentences = order.sudo()._amazon_request_sentences()
         return page(
             'amazon_punchout.decide_page', request.env.lang, has_form=True, order=order, decision=decision,
-            problem=problem, session=None, csrf_token=request.csrf_token())
+            problem=problem, sentences=sentences, session=None, csrf_token=request.csrf_token())
 
     def _problem(self, order, decision):
         """Say why the user can't decide.

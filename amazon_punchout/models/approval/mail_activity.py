@@ -22,11 +22,15 @@ class MailActivity(models.Model):
     _inherit = 'mail.activity'
 
     def action_notify(self):
-        """Override of `mail` to say in our own words what it is about, in the title, too."""
+        """Override of `mail` to say in our own words what it is about, in the title, too.
+
+        What people schedule by hand is core's: it may be about no record, say nothing, or say what is not true.
+        """
         types = self.env['mail.activity.type']
         for xml_id in OUR_TYPES:
             types |= self.env.ref(xml_id, raise_if_not_found=False) or types
-        own = self.filtered(lambda activity: activity.activity_type_id in types and activity.user_id)
+        own = self.filtered(
+            lambda activity: activity.automated and activity.activity_type_id in types and activity.user_id)
         super(MailActivity, self - own).action_notify()
         for activity in own:
             activity = activity.with_context(lang=activity.user_id.lang or self.env.lang)

@@ -170,6 +170,25 @@ class PurchaseOrderApprovers(models.Model):
             return self.env._("%(requester)s asks to order 1 item, %(total)s", **values)
         return self.env._("%(requester)s asks to order %(count)s items, %(total)s", **values)
 
+    def _amazon_request_sentences(self):
+        """Say who asks for what, until when the price is held, and where it is delivered, for whoever decides.
+
+        :rtype: list[str]
+        """
+        warehouse, held = self.picking_type_id.warehouse_id, self._amazon_date_and_time(self.amazon_valid_until)
+        sentences = [
+            self.env._(
+                "%(requester)s asks for approval to order %(total)s at Amazon for delivery to %(location)s.",
+                requester=self.amazon_requester_id.name,
+                total=format_amount(self.env, self.amount_total, self.currency_id), location=warehouse.name),
+            self.env._("Amazon held the price only until %s, so it may have changed.", held)
+            if self.amazon_hold_over else self.env._("Amazon holds the price until %s.", held),
+            self.env._("Deliver to: %s.", warehouse._amazon_address_text()),
+        ]
+        if self._amazon_is_moved():
+            sentences.append(self._amazon_location_warning(warehouse))
+        return sentences
+
     def _amazon_ask_for_approval(self):
         """Schedule an activity for each person who is asked; the first decision closes them all."""
         self.ensure_one()
@@ -186,19 +205,7 @@ class PurchaseOrderApprovers(models.Model):
         managers = self._amazon_approving_managers()
         for person in managers or self._amazon_people_to_ask():
             order = order_sudo.with_context(lang=person.lang, tz=person.tz)
-            held = order._amazon_date_and_time(order.amazon_valid_until)
-            sentences = [
-                order.env._(
-                    "%(requester)s asks for approval to order %(total)s at Amazon for delivery to %(location)s.",
-                    requester=order.amazon_requester_id.name,
-                    total=format_amount(order.env, order.amount_total, order.currency_id),
-                    location=order.picking_type_id.warehouse_id.name),
-                order.env._("Amazon held the price only until %s, so it may have changed.", held)
-                if order.amazon_hold_over else order.env._("Amazon holds the price until %s.", held),
-                order.env._("Deliver to: %s.", order.picking_type_id.warehouse_id._amazon_address_text()),
-            ]
-            if order._amazon_is_moved():
-                sentences.append(order._amazon_location_warning(order.picking_type_id.warehouse_id))
+            sentences = order._amazon_request_sentences()
             if not managers:
                 sentences.append(order._amazon_stand_in_note())
             order.activity_schedule(

@@ -144,7 +144,8 @@ class AmazonPunchoutGroup(models.Model):
     _check_limits = models.Constraint(
         'CHECK(max_lines > 0 AND max_quantity > 0 AND session_hours > 0)',
         "The maximum number of lines, the maximum quantity and the hours to shop must be greater than zero.")
-    _check_lead_days = models.Constraint('CHECK(lead_days >= 0)', "The lead time can't be negative.")
+    _check_lead_days = models.Constraint(
+        'CHECK(lead_days BETWEEN 0 AND 365)', "Enter a lead time from 0 to 365 days.")
 
     # === COMPUTE METHODS === #
 

@@ -7,7 +7,7 @@ class IrUiMenu(models.Model):
 
     @api.model
     def _load_menus_blacklist(self):
-        """Override of `base` to hide Unclaimed Carts from companies without a Punch-in group."""
+        """Override of `base` to hide Unclaimed Carts as long as no company has a Punch-in group."""
         hidden = super()._load_menus_blacklist()
         # Menus are cached for all companies of a user.
         groups_sudo = self.env['amazon.punchout.group'].sudo().with_context(active_test=False)

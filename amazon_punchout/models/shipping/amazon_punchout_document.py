@@ -296,11 +296,9 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
             items = shipment.env._("%(item)s + %(count)s more", item=items, count=len(contents) - 1)
         if not shipment.expected_at:
             return shipment.env._("Shipped: %s", items)
-        expected = fields.Datetime.context_timestamp(shipment, shipment.expected_at).date()
-        days = (expected - fields.Date.context_today(shipment)).days
-        day = format_date(shipment.env, expected, date_format='EEEE') if 0 < days < 7 else format_date(
-            shipment.env, expected)
-        return shipment.env._("Shipped, arrives %(day)s: %(items)s", day=day, items=items)
+        return shipment.env._(
+            "Shipped, arrives %(day)s: %(items)s", items=items,
+            day=shipment.purchase_order_id._amazon_day(shipment.expected_at))
 
     def _shipment_message(self, shipments, comments):
         """Say what was shipped, when it is expected, where it can be tracked, and what Amazon writes about it.

@@ -3,10 +3,12 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from lxml import etree
+from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ...tools.cart_lock import lifted
@@ -35,6 +37,12 @@ class TestLateCarts(MessageCase):
 
     def now(self, **later):
         return freeze_time(fields.Datetime.now() + timedelta(**later))
+
+    def test_a_slip_in_the_lead_time_kept_every_cart_from_becoming_an_order(self):
+        """So many days are no date any more."""
+        with mute_logger('odoo.sql_db'), self.assertRaises(CheckViolation):
+            self.group.lead_days = 999999999
+            self.env.flush_all()
 
     # === LATE REQUESTS === #
 

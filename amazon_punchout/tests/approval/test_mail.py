@@ -20,9 +20,10 @@ class MailCase(OrderCase):
         cls.company.write({'email': 'office@example.com', 'po_double_validation': 'two_step'})
         cls.company.po_double_validation_amount = 10
 
-    def waiting(self):
+    def waiting(self, reason=False):
         order = self.make_order([item(title="Monitor 27 inch", price='480.00', quantity='2'),
                                  item(title="Cable", price='2.96', asin='B00TEST002')])
+        order.with_user(self.buyer).approval_reason = reason
         order.with_user(self.buyer).button_confirm()
         self.assertEqual(order.state, 'to approve')
         return order
@@ -69,6 +70,18 @@ class TestMail(MailCase):
         order.activity_schedule('mail.mail_activity_data_todo', user_id=self.manager.id, summary="Look at this")
         self.assertIn("assigned to you", self.mails_to(self.manager, order).subject)
 
+    def test_a_buyer_asked_for_approval_by_hand_in_words_of_their_own(self):
+        """It had the buttons of a request, and said what the buyer liked; one about no record was an error."""
+        order = self.make_order()
+        activity = {'activity_type_id': self.env.ref('amazon_punchout.mail_activity_approval').id,
+                    'user_id': self.manager.id, 'summary': "The director agreed"}
+        activities = self.env['mail.activity'].with_user(self.buyer)
+        activities.create({**activity, 'res_model_id': self.env['ir.model']._get_id(order._name), 'res_id': order.id})
+        mail = self.mails_to(self.manager, order)
+        self.assertIn("assigned to you", mail.subject)
+        self.assertNotIn(DECIDE_PATH, mail.body)
+        self.assertTrue(activities.sudo().create(activity), "as a rule of an administrator does")
+
 
 @tagged('post_install', '-at_install')
 class TestDecide(HttpCase, MailCase):
@@ -84,9 +97,11 @@ class TestDecide(HttpCase, MailCase):
         return self.url_open(path, data={'csrf_token': token, **data}, allow_redirects=False)
 
     def test_the_link_asks_again_and_its_button_approves(self):
-        order = self.waiting()
+        order = self.waiting("Two < three")
         page = self.open(self.manager, order, 'approve')
-        self.assertIn("Monitor 27 inch", page.text)
+        for words in ("Monitor 27 inch", "Buyer Person asks for approval", "962.96", "Deliver to: ", "1 Test Street",
+                      "Amazon holds the price until", "Reason: Two &lt; three"):
+            self.assertIn(words, page.text)
         self.assertIn("form-action 'self'", page.headers['Content-Security-Policy'])
         self.assertEqual(order.state, 'to approve', "opening the link decides nothing")
         response = self.open(self.manager, order, 'approve', reason='')
@@ -95,6 +110,18 @@ class TestDecide(HttpCase, MailCase):
         page = self.open(self.manager, order, 'approve')
         self.assertIn("has already been approved", page.text)
         self.assertNotIn("<form", page.text)
+
+    def test_the_page_did_not_say_that_the_price_is_over_and_was_for_another_place(self):
+        order = self.waiting()
+        annex = self.warehouse.copy({'name': "Annex", 'code': 'ANX', 'partner_id': self.warehouse.partner_id.id})
+        self.group.warehouse_ids = self.warehouse | annex
+        order.with_user(self.buyer).picking_type_id = annex.in_type_id
+        self.env.cr.execute(
+            "UPDATE purchase_order SET amazon_valid_until = now() - interval '1 day' WHERE id = %s", [order.id])
+        order.invalidate_recordset()
+        page = self.open(self.manager, order, 'approve').text
+        self.assertIn("Amazon held the price only until", page)
+        self.assertIn("The delivery location is now Annex", page)
 
     def test_refusing_needs_a_reason(self):
         order = self.waiting()
@@ -131,3 +158,5 @@ class TestShipmentMail(OrderCase):
         shipment.expected_at = fields.Datetime.add(today, days=2)
         weekday = shipment.expected_at.strftime('%A')
         self.assertRegex(documents._shipment_subject(shipment), f"^Shipped, arrives {weekday}: 2 .*Monitor")
+        shipment.expected_at = today
+        self.assertRegex(documents._shipment_subject(shipment), "^Shipped, arrives today: 2 .*Monitor")

@@ -98,3 +98,8 @@ class TestWhatApproversRead(OrderCase):
             self.move()
         check = next(check for check in self.group._checklist() if check.key == f'country_{self.annex.id}')
         self.assertRegex(check.sentence, words)
+
+    def test_northern_ireland_is_a_country_of_its_own_in_odoo(self):
+        self.annex.partner_id.write({'country_id': self.env.ref('base.xi').id, 'state_id': False})
+        self.group.marketplace = 'gb'
+        self.assertFalse(self.group._country_problem(self.annex))

@@ -259,6 +259,13 @@ class TestAnswers(RouteCase):
         self.assertIn('<html lang="fr-FR">', response.text)
         self.assertTrue(response.text.lstrip().startswith('<!DOCTYPE html>'))
 
+    def test_the_amounts_of_a_kept_cart_are_written_as_the_shopper_writes_them(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.buyer.lang = 'fr_FR'
+        _session, cookie = self.start_trip()
+        response = self.post(cart_xml(cookie, [item(condition='Used', price='9.99', quantity='2')]))
+        self.assertIn("19,98", response.text)
+
 
 @tagged('post_install', '-at_install')
 class TestNotAccepted(RouteCase):

@@ -75,6 +75,10 @@ class TestAdministration(AmazonCase):
         self.assertIn('amazon_punchout.menu_unclaimed', self.menus(self.buyer))
         self.group.flow = 'punchout'
         self.assertNotIn('amazon_punchout.menu_unclaimed', self.menus(self.buyer))
+        other = self.group.copy({'name': "Another", 'flow': 'punchin'})
+        self.assertIn('amazon_punchout.menu_unclaimed', self.menus(self.buyer))
+        other.unlink()
+        self.assertNotIn('amazon_punchout.menu_unclaimed', self.menus(self.buyer))
 
     # === DOCUMENTS === #
 
