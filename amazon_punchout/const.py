@@ -130,6 +130,9 @@ TEST_ORDER_ARRIVED = [('document_type', '=', 'OrderRequest'), ('state', '=', 'se
 # Minutes for which a group rests that does not answer, each time in a row; the last value repeats.
 RETRY_MINUTES = (1, 5, 10, 30, 60)
 
+# Amazon writes no longer payloadID, number or document name, and no index could hold one.
+LONGEST_NAME = 255
+
 # By these a gateway says that it does not reach the server behind it.
 GATEWAY_ERRORS = (502, 503, 504)
 

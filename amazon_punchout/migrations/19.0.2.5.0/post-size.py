@@ -63,7 +63,7 @@ def repacked(body):
     if is_packed(body):
         return None
     try:
-        return packed(base64.b64decode(body))
+        return packed(base64.b64decode(body, validate=True))  # leniently, almost any text would be base64
     except ValueError:
         return None
 
@@ -84,7 +84,8 @@ def move_items(cr):
         last = ids[-1]
         cr.execute("""
             SELECT order_id, amazon_line_number, amazon_item FROM purchase_order_line
-             WHERE order_id = ANY(%s) AND amazon_line_type = 'item' AND amazon_item IS NOT NULL""", [ids])
+             WHERE order_id = ANY(%s) AND amazon_line_type = 'item' AND amazon_item IS NOT NULL
+               AND amazon_line_number > 0""", [ids])
         carts = {}
         for order_id, number, item in cr.fetchall():
             carts.setdefault(order_id, {})[number] = item

@@ -27,8 +27,8 @@ class PurchaseOrderCharges(models.Model):
     # The page Reconciliation shows the last months by default.
     _amazon_approved_idx = models.Index("(date_approve) WHERE amazon_group_id IS NOT NULL")
     # Charges are looked up by one of Amazon's numbers, and among the few orders that have several. The index for parts
-    # of a number reads more of it the more numbers there are.
-    _amazon_number_idx = models.Index("(amazon_order_ref) WHERE amazon_order_ref IS NOT NULL")
+    # of a number reads more of it the more numbers there are. An order may have hundreds, which no btree has room for.
+    _amazon_number_idx = models.Index("USING hash (amazon_order_ref)")
     _amazon_several_numbers_idx = models.Index("(id) WHERE strpos(amazon_order_ref, ',') > 0")
 
     def _fetch_query(self, query, fields):

@@ -2,13 +2,14 @@ import hashlib
 import logging
 import time
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
 from ... import cxml
-from ...const import UNREADABLE
+from ...const import LONGEST_NAME, UNREADABLE
 from ...tools.doubt import OrderInDoubt
 from ...tools.log import log_document
 from ...tools.steps import CONFLICTS, apart, attempt, explain, stored_once
@@ -18,11 +19,12 @@ _logger = logging.getLogger(__name__)
 
 # What waits for its other half is tried again whenever something arrives that it names, and now and then anyway.
 NEXT_TRY = timedelta(minutes=50)
+# What has waited for too long needs a person, and is still tried this often: what it waits for may have come without a
+# message, for example by another identity of the group.
+LATE_TRY = timedelta(days=1)
 # A document that another transaction had locked, or that a conflict kept from being processed, is tried again after
 # this long.
 LOCKED_TRY = timedelta(minutes=5)
-# Amazon writes no longer payloadID or document name, and no index could hold one.
-LONGEST_NAME = 255
 
 
 class AmazonPunchoutDocumentInbox(models.Model):
@@ -115,9 +117,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
         settled = self.search(received, order='id')._process_each()
         settled |= self.search(due, order='id')._process_each()
         while settled and (waiting := settled._find_waiting()):
-            if not cron._commit_progress():
-                waiting.next_try_at = now
-                break
+            # Whatever this run has no time for is due in the next one.
+            apart(partial(waiting.write, {'next_try_at': now}), self.env)
             settled = waiting._process_each()
         left = self.search_count(received) + self.search_count(due)
         if not cron._commit_progress(remaining=0) and left:
@@ -181,6 +182,8 @@ class AmazonPunchoutDocumentInbox(models.Model):
         :param str | None remark: what could not be done, while everything else was
         """
         self.is_applied = True
+        if self.lacks_other_half:
+            self.awaited_ids.unlink()
         self._record_event('applied', type=self.document_type)
         if remark:
             self._need_attention(remark)
@@ -216,7 +219,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
                 "%(sentence)s Odoo has been waiting for it since %(date)s and will process this document as soon as it "
                 "arrives. If it will not arrive, press Dismiss.",
                 sentence=sentence, date=fields.Date.to_string(self.create_date)))
-            self.lacks_other_half = True
+            self.write({'lacks_other_half': True, 'next_try_at': now + LATE_TRY})
         else:
             if self.state != 'waiting':
                 self._record_event('waiting', type=self.document_type, reason=sentence)

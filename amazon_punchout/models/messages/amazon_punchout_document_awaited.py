@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...const import LONGEST_NAME
 from ...tools.waiting import LACKING
 
 
@@ -12,8 +13,8 @@ class AmazonPunchoutDocumentAwaited(models.Model):
         groups='amazon_punchout.group_administrator')
 
     def _keep_awaited(self):
-        """Keep what this document waits for."""
-        wanted = self._awaited_references()
+        """Keep what this document waits for. Nothing of ours has a longer name, and no index could hold one."""
+        wanted = {reference for reference in self._awaited_references() if len(reference) <= LONGEST_NAME}
         if wanted != set(self.awaited_ids.mapped('reference')):
             self.awaited_ids.unlink()
             self.env['amazon.punchout.awaited'].create([

@@ -70,8 +70,9 @@ class PurchaseOrderLine(models.Model):
         if not items or not sql.column_exists(self.env.cr, self._table, 'amazon_item'):
             return []
         rows = dict(self.env.execute_query(SQL(
-            "SELECT amazon_line_number, amazon_item FROM purchase_order_line WHERE id = ANY(%s)", items.ids)))
-        return [rows.get(number) for number in range(1, max(rows) + 1)]
+            "SELECT amazon_line_number, amazon_item FROM purchase_order_line"
+            " WHERE id = ANY(%s) AND amazon_line_number > 0", items.ids)))
+        return [rows.get(number) for number in range(1, max(rows, default=0) + 1)]
 
     def _amazon_title(self):
         """Give the name of the item on one line: the cart's title, which nobody can change.

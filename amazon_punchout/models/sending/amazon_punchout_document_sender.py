@@ -89,7 +89,7 @@ class AmazonPunchoutDocumentSender(models.Model):
             ('state', '=', 'queued'), ORDER_REQUESTS, ('group_id', 'in', list(free)),
             '|', ('next_try_at', '=', False), ('next_try_at', '<=', fields.Datetime.now())])
         if left:
-            # Of what could be taken and was not, a person's transaction was in the way.
+            # A person's transaction was in the way of what could have been taken.
             self._wake_sender(at=fields.Datetime.now() + LOCKED_TRY if has_time else None)
         cron._commit_progress(remaining=0 if has_time else left or 0)
 

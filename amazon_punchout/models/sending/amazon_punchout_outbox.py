@@ -3,6 +3,8 @@ import time
 from datetime import timedelta
 from functools import partial
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
@@ -138,6 +140,12 @@ class AmazonPunchoutOutbox(models.Model):
             body = cxml.with_shared_secret(cxml.write_profile_request(
                 payload_id, utc_now(), group._prepare_header(), group._deployment_mode()), secret)
         except (UserError, cxml.CxmlError):  # the order that is next says so to its people
+            return None
+        except psycopg2.OperationalError:
+            raise  # nothing can be stored
+        except Exception:  # of another addon, for example: no sender would come past this group
+            self.env.cr.rollback()
+            _logger.exception("Amazon could not be asked for group %s", self.group_id.id)
             return None
         if not secret:
             return document.env._("the Amazon group %s has no Shared Secret", group.name)

@@ -1,5 +1,6 @@
 """Which of our orders a charge is about, and what was bought past the purchasing system."""
 from decimal import Decimal
+from random import Random
 
 from odoo.tests import tagged
 
@@ -100,6 +101,14 @@ class TestMatch(ChargeCase):
         order.invalidate_recordset()
         self.state(charge('5.00', order='111-2'), charge('6.00', order='111-1'))
         self.assertEqual(self.stated().mapped('order_ids'), order)
+
+    def test_an_order_that_amazon_splits_into_hundreds_has_all_of_its_numbers(self):
+        order, digits = self.order_at_amazon(), Random(1)
+        numbers = [f'111-{digits.randrange(10**7):07}-{digits.randrange(10**7):07}' for _number in range(300)]
+        self.deliver(confirmation_xml(order, kind='accept', confirm_id=', '.join(numbers)))
+        self.assertEqual(order.amazon_state, 'confirmed')
+        self.state(charge(order=numbers[200]))
+        self.assertEqual(self.stated().order_ids, order)
 
     def test_a_booked_charge_keeps_its_state_when_it_is_looked_at_again(self):
         self.state(charge())

@@ -226,6 +226,15 @@ class TestSizeMigration(SizeCase, LockCase):
         for order in orders:
             self.assertEqual(self.env['amazon.punchout.trail']._find_breaks(order.ids), {})
 
+    def test_a_line_that_lost_its_number_does_not_stop_the_update(self):
+        order = self.make_order([item(), item(asin='B00TEST002')])
+        self.go_back(order)
+        self.env.cr.execute("UPDATE purchase_order_line SET amazon_line_number = NULL WHERE order_id = %s AND "
+                            "amazon_line_number = 2", [order.id])
+        for _run in range(2):
+            self.assertEqual([bool(line.amazon_item) for line in order.order_line], [True, False])
+            self.migrate()
+
     def test_a_large_content_is_in_memory_alone(self):
         orders = self.make_order() | self.make_order()
         documents = orders.amazon_session_id.document_ids
@@ -245,9 +254,10 @@ class TestSizeMigration(SizeCase, LockCase):
 
     def test_what_someone_else_wrote_is_left_alone(self):
         document = self.sent_order()._amazon_request()
-        self.env.cr.execute("UPDATE amazon_punchout_document SET body = 'abc' WHERE id = %s", [document.id])
-        self.migrate()
-        self.assertEqual(self.column(document, 'body')[0], b'abc')
+        for body in (b'abc', b'<cXML>abc</cXML>'):  # without its tags the second one would be base64
+            self.env.cr.execute("UPDATE amazon_punchout_document SET body = %s WHERE id = %s", [body, document.id])
+            self.migrate()
+            self.assertEqual(self.column(document, 'body')[0], body)
         with self.assertRaises(ValueError):
             unpacked(b'abc')
 

@@ -169,6 +169,18 @@ class TestWaiting(InboxCase):
         self.run_later(hours=50)
         self.assertEqual(len(document.activity_ids), 1)
 
+    def test_what_waited_for_more_than_a_day_is_still_tried_once_a_day(self):
+        """Nothing may announce what it waits for: a run was cut off, or the group has another identity now."""
+        tried, credit = self.credit_before_its_invoice(self.sent_order())
+        self.run_later(hours=25)
+        self.assertEqual(credit.state, 'attention')
+        before = len(tried)
+        self.run_later(hours=26)
+        self.assertEqual(len(tried), before)
+        self.run_later(hours=50)
+        self.assertEqual(len(tried), before + 1)
+        self.assertEqual(len(credit.activity_ids), 1)
+
     def test_what_waited_for_more_than_a_day_is_still_processed_automatically(self):
         order = self.sent_order()
         tried, credit = self.credit_before_its_invoice(order)

@@ -1,11 +1,17 @@
 """What waits is tried again when something arrives that it names, and by nothing else."""
+import hashlib
+from pathlib import Path
+
 from odoo import fields
+from odoo.modules.module import load_script
 from odoo.tests import tagged
 
+from ... import cxml
 from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, reference
 from ..message_case import MessageCase
 
 PROCESS = 'amazon_punchout.ir_cron_process'
+MIGRATION = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.5.0' / 'post-waiting.py'
 
 
 @tagged('post_install', '-at_install')
@@ -110,3 +116,44 @@ class TestWaitingMatches(MessageCase):
         triggers = self.env['ir.cron.trigger'].search([]) - before
         self.assertEqual(triggers.cron_id, self.env.ref(PROCESS))
         self.assertLessEqual(min(triggers.mapped('call_at')), fields.Datetime.now())
+
+    def test_of_two_that_were_woken_none_is_forgotten_if_the_time_is_over_after_the_first(self):
+        first, second = self.waiting(1), self.waiting(2)
+        order = self.sent_order()
+        for document in (first, second):  # each waits for something else as well
+            document.awaited_ids[:1].reference = order.name
+        raw = confirmation_xml(order, kind='accept', payload_id='other')
+        self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
+        tried, Cron = self.noting(), self.env.registry['ir.cron']
+        commit = Cron._commit_progress
+
+        def in_time(cron, *args, **kwargs):
+            commit(cron, *args, **kwargs)
+            return 0.0 if first.payload_id in tried else 10.0
+        self.patch(Cron, '_commit_progress', in_time)
+        self.run_cron(PROCESS)
+        self.assertEqual(tried, ['other', first.payload_id])
+        self.assertLessEqual(second.next_try_at, fields.Datetime.now())
+
+    def test_what_has_come_is_not_awaited_any_more(self):
+        document = self.waiting(1)
+        self.requests(self.sent_order()).payload_id = 'nowhere1'
+        document.with_user(self.manager).action_retry()
+        self.assertFalse(document.lacks_other_half)
+        self.assertFalse(document.awaited_ids)
+
+    def test_a_number_that_no_index_can_hold_stops_nothing(self):
+        number = ''.join(hashlib.sha512(bytes([each])).hexdigest() for each in range(40))
+        document = self.waiting(number)
+        self.assertFalse(document.awaited_ids)
+
+    def test_what_waited_when_the_database_was_updated_is_tried_again(self):
+        document = self.waiting(1)
+        document.write({'state': 'attention', 'next_try_at': False})
+        document.awaited_ids.unlink()
+        script = load_script(str(MIGRATION), 'amazon_punchout_post_waiting')
+        for _run in range(2):
+            script.migrate(self.env.cr, '19.0.2.4.0')
+            self.env.invalidate_all()
+            self.assertEqual(set(document.awaited_ids.mapped('reference')), {'P-NOWHERE1', 'nowhere1'})
+            self.assertLessEqual(document.next_try_at, fields.Datetime.now())

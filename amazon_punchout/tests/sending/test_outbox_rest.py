@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...const import SCHEDULED_ACTIONS
 from ..common import ORDER_URL, answer
@@ -121,6 +122,19 @@ class TestRest(RestCase):
                 self.send()
                 self.assertStands(first, 'unclear')
                 self.assertStands(second, 'sent')
+
+    @mute_logger('odoo.addons.amazon_punchout.models.sending.amazon_punchout_outbox')
+    def test_a_question_that_can_not_be_written_holds_up_nobody(self):
+        """Another addon may extend how it is written; no sender would come past this group."""
+        orders = self.rest()
+
+        def fail(_group):
+            raise ValueError("an error of another addon")
+        self.patch(type(self.group), '_prepare_header', fail)
+        self.pass_time(minutes=2)
+        self.assertEqual(len(self.send()), 2)
+        self.assertFalse(self.probes)
+        self.assertEqual(orders.mapped('amazon_state'), ['unclear', 'sent', 'sent'])
 
     def test_the_rests_grow_up_to_an_hour_and_end_with_a_clear_answer(self):
         orders = [self.ordered() for _each in range(8)]

@@ -16,9 +16,9 @@ class AmazonPunchoutSenders(models.TransientModel):
 
     count = fields.Integer(
         "Senders", required=True, default=lambda self: self._count(),
-        help="So many groups can be sent orders at the same time; each group has one sender at most. Each sender needs "
-             "a thread for scheduled actions: set max_cron_threads in odoo.conf to at least one more than the number "
-             "of senders, counted over all Odoo servers of this database.")
+        help="How many groups can send orders at the same time. Each group has at most one sender. Each sender needs a "
+             "thread for scheduled actions: set max_cron_threads in odoo.conf to at least one more than the number of "
+             "senders, counted over all Odoo servers of this database.")
 
     @api.constrains('count')
     def _check_count(self):
