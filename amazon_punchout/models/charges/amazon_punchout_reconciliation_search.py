@@ -42,6 +42,7 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         :param date | None as_of: what happened after this day does not count
         :rtype: Query
         """
+        # pylint: disable-next=super-method-mismatch  # not the override, which chooses between the two
         query = super()._search(domain, *args, **kwargs)
         query._tables[self._table] = SQL("(%s)", self._query(as_of, orders.select()))
         return query
@@ -62,6 +63,7 @@ class AmazonPunchoutReconciliationSearch(models.Model):
             if not ids or len(found) >= offset + limit:
                 break
             part = wanted & Domain('id', '>=', ids[-1]) & (Domain('id', '<', last) if last else Domain.TRUE)
+            # pylint: disable-next=super-method-mismatch  # as above
             found += super()._search(part, order='id desc', **kwargs)
             last = ids[-1]
             left &= Domain('id', '<', last)

@@ -9,7 +9,7 @@ class AmazonPunchoutDocumentAwaited(models.Model):
     _inherit = 'amazon.punchout.document'
 
     awaited_ids = fields.One2many(
-        'amazon.punchout.awaited', 'document_id', "Awaited", readonly=True, copy=False,
+        'amazon.punchout.awaited', 'document_id', readonly=True, copy=False,
         groups='amazon_punchout.group_administrator')
 
     def _keep_awaited(self):

@@ -9,7 +9,7 @@ class AmazonPunchoutGroupRest(models.Model):
     _inherit = 'amazon.punchout.group'
 
     outbox_ids = fields.One2many(
-        'amazon.punchout.outbox', 'group_id', "Outbox", copy=False, readonly=True,
+        'amazon.punchout.outbox', 'group_id', copy=False, readonly=True,
         groups='amazon_punchout.group_administrator')
     is_resting = fields.Boolean("Resting", compute='_compute_is_resting', compute_sudo=True)
 

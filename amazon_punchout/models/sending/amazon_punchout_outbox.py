@@ -32,7 +32,8 @@ class AmazonPunchoutOutbox(models.Model):
     _description = "Amazon Outbox"
     _rec_name = 'group_id'
 
-    group_id = fields.Many2one('amazon.punchout.group', required=True, readonly=True, ondelete='cascade')
+    group_id = fields.Many2one(
+        'amazon.punchout.group', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='group_id.company_id', store=True, precompute=True)
     last_turn_at = fields.Datetime(
         "Last Turn", readonly=True, help="Among the groups with orders to send, the one whose turn was first is next.")

@@ -1,5 +1,6 @@
 """What an administrator sees of a group beside the checklist."""
 import json
+from ast import literal_eval
 
 from lxml import etree
 
@@ -64,7 +65,7 @@ class TestAdministration(AmazonCase):
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.purchase_order_cart_action')
         cart, ordered = self.make_order(), self.make_order()
         ordered.with_user(self.buyer).button_confirm()
-        domain = [tuple(each) for each in eval(action['domain'])]  # noqa: S307 - of our own data
+        domain = [tuple(each) for each in literal_eval(action['domain'])]
         found = self.env['purchase.order'].search(domain)
         self.assertIn(cart, found)
         self.assertNotIn(ordered, found)
