@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
-import subprocess
 import time
 from unittest.mock import patch
 
@@ -24,22 +22,9 @@ def main(arguments):
     :return: the exit code
     :rtype: int
     """
-    from lab import database, environment, odoo, paths, progress
-    source = environment.prepare()
-    name = f"test_{os.getpid()}"
-    template = database.template(source, with_demo=False)
-    try:
-        with progress.step(f"Making the database {name}"):
-            database.create(name, template)
-            odoo.install(source, name, [paths.ADDON], f"install-{name}")
-        environ = odoo.environ(source)
-        environ["PYTHONPATH"] = os.pathsep.join([environ["PYTHONPATH"], str(paths.ROOT)])
-        return subprocess.run(
-            odoo.command("shell", "-d", name, "--no-http", "--log-level=warn"), text=True, env=environ, cwd=paths.ROOT,
-            input=f"from bench.compared import show; show(env, {', '.join(arguments) or ROUNDS})\n", check=False,
-        ).returncode
-    finally:
-        database.drop(name)
+    from bench.inside import new_database  # inside Odoo there is no lab
+    with new_database() as place:
+        return place.run(f"from bench.compared import show; show(env, {', '.join(arguments) or ROUNDS})\n")
 
 
 def show(env, rounds):

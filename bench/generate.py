@@ -4,11 +4,10 @@ SIZE is a number of orders, such as 1k, 10k or 100k. The databases are kept, as 
 """
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 
 from bench import grow
+from bench.inside import run_inside
 from lab import database, environment, odoo, paths, postgres, progress
 
 SIZES = ("1k", "10k", "100k")
@@ -87,10 +86,5 @@ def run(source, name, script):
 
     :raises progress.Problem: it failed
     """
-    environ = odoo.environ(source)
-    environ["PYTHONPATH"] = os.pathsep.join([environ["PYTHONPATH"], str(paths.ROOT)])
-    result = subprocess.run(
-        odoo.command("shell", "-d", name, "--no-http", "--log-level=warn"), input=script, text=True, env=environ,
-        cwd=paths.ROOT, check=False)
-    if result.returncode:
+    if run_inside(source, name, script).returncode:
         raise progress.Problem(f"The script failed in the database {name}.")

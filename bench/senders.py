@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from e2e.faults.supplier import Supplier
+from e2e.place import COMPANY
 from lab import database, environment, odoo, paths, postgres, process, progress
 
 # 1,000 orders in the two runs with three groups: those of the healthy one are approved one after the other.
@@ -28,20 +29,7 @@ NAMES = ("healthy", "dead", "hanging")
 # The sender's own time-outs, CONNECT_TIMEOUT and ORDER_TIMEOUT, are left as they are.
 PATIENCE = 900
 
-SETUP = """
-import json
-from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
-
-env.ref('base.USD').active = True
-address = {'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'country_id': env.ref('base.us').id,
-           'state_id': env.ref('base.state_us_5').id, 'phone': "+1 555 0100", 'email': "dock@example.com"}
-company = env.ref('base.main_company')
-company.partner_id.write(address)
-company.write({'currency_id': env.ref('base.USD').id, 'po_double_validation': 'one_step'})
-buyer = env['res.users'].create({
-    'name': "Buyer Person", 'login': 'buyer', 'email': 'buyer@example.com',
-    'group_ids': [(4, env.ref('purchase.group_purchase_user').id)]})
-vendor = env['res.partner'].create({'name': "Amazon"})
+SETUP = COMPANY + """
 made = {}
 for name in NAMES:
     group = env['amazon.punchout.group'].create({

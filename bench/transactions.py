@@ -7,10 +7,10 @@ PostgreSQL touches for them.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 
-from lab import environment, odoo, paths, progress
+from bench.inside import run_inside
+from lab import environment, progress
 
 SCRIPT = "from bench.transactions_inside import measure; measure(env)\n"
 
@@ -25,14 +25,11 @@ def main(arguments):
     if not arguments:
         progress.say("Skipped: name the databases to measure in.")
         return 0
-    environ = odoo.environ(environment.prepare())
-    environ["PYTHONPATH"] = os.pathsep.join([environ["PYTHONPATH"], str(paths.ROOT)])
+    source = environment.prepare()
     columns = []
     for name in arguments:
         with progress.step(f"Measuring in {name}"):
-            result = subprocess.run(
-                odoo.command("shell", "-d", name, "--no-http", "--log-level=warn"), input=SCRIPT, text=True,
-                env=environ, cwd=paths.ROOT, check=False, stdout=subprocess.PIPE)
+            result = run_inside(source, name, SCRIPT, stdout=subprocess.PIPE)
         if result.returncode or not result.stdout.strip():
             raise progress.Problem(f"The measurement in {name} failed.")
         columns.append(json.loads(result.stdout.strip().splitlines()[-1]))

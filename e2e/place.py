@@ -7,7 +7,8 @@ import subprocess
 from e2e.faults.supplier import Supplier
 from lab import database, environment, odoo, paths, postgres
 
-SETUP = """
+# A company whose buyer shops at Amazon, as a script for `odoo shell`.
+COMPANY = """
 import json
 from odoo.addons.amazon_punchout.tests.cxml_builder import cart_xml, item
 
@@ -21,6 +22,8 @@ buyer = env['res.users'].create({
     'name': "Buyer Person", 'login': 'buyer', 'email': 'buyer@example.com',
     'group_ids': [(4, env.ref('purchase.group_purchase_user').id)]})
 vendor = env['res.partner'].create({'name': "Amazon"})
+"""
+SETUP = COMPANY + """
 env['res.users'].create([{
     'name': login, 'login': login, 'email': login + '@example.com',
     'group_ids': [(4, env.ref('purchase.group_purchase_manager').id)]} for login in ('manager1', 'manager2')])
