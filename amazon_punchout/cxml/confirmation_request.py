@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from .charge_readers import stated_shipping, stated_tax
 from .const import DEFAULT_UNIT_OF_MEASURE, FULFILL_DOCTYPE
 from .element_readers import (
     attribute_of,
@@ -14,8 +15,6 @@ from .element_readers import (
     read_line_number,
     read_quantity,
     stated_money,
-    stated_shipping,
-    stated_tax,
     trimmed,
 )
 from .element_writers import (

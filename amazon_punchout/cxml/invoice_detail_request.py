@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from .charge_readers import stated_tax
 from .element_readers import (
     attribute_of,
     comment_text,
@@ -12,7 +13,6 @@ from .element_readers import (
     read_localized,
     read_quantity,
     stated_money,
-    stated_tax,
     text_of,
     trimmed,
     whole_number,

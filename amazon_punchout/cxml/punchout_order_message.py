@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from .charge_readers import read_shipping, read_tax
 from .const import UNSPSC
 from .element_readers import (
     currency_of,
@@ -11,8 +12,6 @@ from .element_readers import (
     read_header,
     read_localized,
     read_money,
-    read_shipping,
-    read_tax,
     read_user_email,
     text_of,
     trimmed,
