@@ -11,6 +11,7 @@ from . import (
     test_endpoint,
     test_endpoint_errors,
     test_failed_logins,
+    test_finding_orders,
     test_inbox,
     test_inbox_people,
     test_message_arrival,

@@ -1,13 +1,9 @@
 """Amazon's messages in Odoo: processed, waiting for their other half, or in need of attention."""
 import logging
-from datetime import timedelta
 from unittest.mock import patch
 
-from freezegun import freeze_time
-
 from odoo import fields
-from odoo.exceptions import LockError, UserError
-from odoo.fields import Command
+from odoo.exceptions import LockError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -15,47 +11,7 @@ from ... import cxml
 from ...tools.waiting import OtherHalfMissing
 from ..common import SECRET, answer
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, reference
-from ..message_case import MessageCase
-
-CRON = 'amazon_punchout.ir_cron_process'
-LOGGER = 'odoo.addons.amazon_punchout.models.messages.amazon_punchout_document'
-
-
-class InboxCase(MessageCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.accountant = cls.new_user('accountant', 'account.group_account_invoice')
-
-    def step(self, does, name='_process_confirmation'):
-        """Let a step do something else.
-
-        :param does: called with the document
-        """
-        self.patch(self.env.registry['amazon.punchout.document'], name, does)
-
-    def break_step(self, sentence="It can't be done.", error=UserError):
-        """Let the step of a confirmation fail, after it has done something."""
-        def does(document):
-            self.group.with_env(document.env).message_post(body="Half done")
-            raise error(sentence)
-        self.step(does)
-
-    def confirm(self, order=None, **values):
-        """Deliver a confirmation.
-
-        :return: the document as superuser
-        """
-        return self.deliver(confirmation_xml(order or self.sent_order(), kind='accept', **values))
-
-    def run_later(self, **passed):
-        """Run the scheduled action some time from now."""
-        with freeze_time(fields.Datetime.now() + timedelta(**passed)):
-            self.run_cron(CRON)
-
-    def triggers(self):
-        return self.env['ir.cron.trigger'].search([('cron_id', '=', self.env.ref(CRON).id)])
+from ..inbox_case import CRON, LOGGER, InboxCase
 
 
 @tagged('post_install', '-at_install')
@@ -201,78 +157,6 @@ class TestWaiting(InboxCase):
         self.send(answer())
         self.run_cron(CRON)
         self.assertEqual((document.state, order.amazon_state), ('processed', 'confirmed'))
-
-
-@tagged('post_install', '-at_install')
-class TestFindingOrders(InboxCase):
-
-    def find(self, order_id=None, payload_id=None, mode=None):
-        """Deliver a confirmation that names an order like this.
-
-        :return: the document, and the order that its step found
-        """
-        found = []
-
-        def does(document):
-            found.append(document._find_order(cxml.OrderReference(order_id, payload_id)))
-        self.step(does)
-        raw = envelope('<ConfirmationRequest/>')
-        document = self.deliver(raw.replace(b'<Request>', b'<Request deploymentMode="%s">' % mode) if mode else raw)
-        return document, found and found[0] or self.env['purchase.order']
-
-    def test_by_the_payload_id_of_any_of_its_requests(self):
-        order = self.ordered()
-        self.send(answer(status=400, code='400'))
-        order.with_user(self.buyer).action_amazon_send_again()
-        first, second = self.requests(order).mapped('payload_id')
-        for payload_id in (first, second):
-            self.assertEqual(self.find('P-ANY', payload_id)[1], order)
-
-    def test_by_its_number_else(self):
-        order = self.sent_order()
-        self.assertEqual(self.find(order.name)[1], order)
-        document, found = self.find(order.name, 'another')
-        self.assertEqual((document.state, len(found)), ('attention', 0), "a person decides, see test_wrong_reference")
-        for name in (None, order.name + '1', order.name.lower()):
-            document, found = self.find(name, 'nowhere')
-            self.assertEqual((document.state, len(found)), ('waiting', 0))
-
-    def test_a_cart_that_was_never_ordered_is_not_meant(self):
-        self.group.number_at_approval = False
-        cart = self.make_order()
-        self.assertFalse(self.find(cart.name)[1])
-
-    def test_a_number_that_two_companies_have_needs_the_payload_id(self):
-        company, other, _warehouse = self.make_company("Second")
-        ours = self.sent_order()
-        user = self.new_user('theirbuyer', 'purchase.group_purchase_user')
-        user.write({'company_ids': [Command.set(company.ids)], 'company_id': company.id})
-        theirs = self.make_order(group=other, user=user)
-        theirs.button_approve()
-        self.send()
-        self.env.cr.execute("UPDATE purchase_order SET name = %s WHERE id = %s", [ours.name, theirs.id])
-        self.env.invalidate_all()
-        document = self.env['amazon.punchout.document'].sudo()._store_message(
-            self.group | other, cxml.read_request(envelope('<ConfirmationRequest/>')),
-            envelope('<ConfirmationRequest/>'))
-        self.assertFalse(document._search_order(None, ours.name))
-        for order in (ours, theirs):
-            self.assertEqual(document._search_order(self.requests(order).payload_id, order.name), order)
-
-    def test_a_test_message_does_not_touch_a_live_order(self):
-        order = self.sent_order()
-        document, found = self.find(order.name, mode=b'test')
-        self.assertFalse(found)
-        self.assertEqual(document.state, 'attention')
-        self.assertIn(order.name, document.reason)
-        self.assertEqual(self.find(order.name, mode=b'production')[1], order)
-
-    def test_a_message_that_names_no_mode_finds_a_test_order(self):
-        self.group.state = 'test'
-        order = self.sent_order()
-        self.assertEqual(order.amazon_deployment_mode, 'test')
-        self.assertEqual(self.find(order.name)[1], order)
-        self.assertEqual(self.find(order.name, mode=b'test')[1], order)
 
 
 @tagged('post_install', '-at_install')

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml, item
-from .test_inbox import InboxCase
+from ..inbox_case import InboxCase
 
 
 @tagged('post_install', '-at_install')

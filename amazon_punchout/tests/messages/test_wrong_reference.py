@@ -19,8 +19,8 @@ from ..cxml_builder import (
     ship_notice_xml,
     status,
 )
+from ..inbox_case import InboxCase
 from ..order_case import PROBLEM
-from .test_inbox import InboxCase
 
 NUMBER = '111-0000000-0000001'
 
