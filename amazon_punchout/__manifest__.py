@@ -66,6 +66,7 @@
         'wizards/charges/amazon_punchout_reconciliation_date_views.xml',
         'views/charges/amazon_punchout_transaction_views.xml',
         'views/charges/amazon_punchout_reconciliation_views.xml',
+        'views/spend/amazon_punchout_spend_views.xml',
         'views/charges/amazon_punchout_import_views.xml',
         'views/order/purchase_order_views.xml',
         'views/order/purchase_order_core_views.xml',

@@ -242,17 +242,32 @@ def items(told, left_out=()):
     return [item for item in told["items"] if not set(left_out) & set(item[0].split(", "))]
 
 
+def assert_same_books(ours, theirs):
+    """Compare journal items.
+
+    Odoo converts each line of a bill and rounds it, and each source divides a bill into lines of its own: in the
+    company's currency, a bill in another one may differ by a cent for each line.
+    """
+    def without_balance(found):
+        return [[*item[:8], *item[9:]] for item in found]
+
+    assert without_balance(ours) == without_balance(theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        amount, balance, same = Decimal(one[7]), Decimal(one[8]), Decimal(other[8])
+        assert balance == same or amount != balance and abs(balance - same) <= Decimal("0.02"), (one, other)
+
+
 def test_reports_and_api_make_the_same_books_but_for_what_only_the_api_knows(month):
     left_out = month.doubtful_orders(REPORT, ("items_do_not_sum",)) | month.orders_of(
         set(month.unsettled(REPORT)) - set(month.unsettled(API)))
     reports, api = (month.told(way)[POSTED] for way in ("reports", "api"))
-    assert items(reports, left_out) == items(api, left_out)
+    assert_same_books(items(reports, left_out), items(api, left_out))
 
 
 def test_with_both_sources_the_books_are_the_same_in_whatever_order_they_come(month):
     reports, api = (month.told(way)[BOTH] for way in ("reports", "api"))
     mixed = month.told("everything_mixed")[POSTED]
-    assert items(reports) == items(api)
-    assert items(mixed) == items(api)
+    assert_same_books(items(reports), items(api))
+    assert_same_books(items(mixed), items(api))
     assert reports["charges"] == api["charges"] == mixed["charges"]
     assert items(api) == items(month.told("api")[POSTED]), "the reports that came after the API changed nothing"

@@ -36,6 +36,9 @@ from .charges import amazon_punchout_transaction
 from .charges import amazon_punchout_transaction_decide
 from .charges import amazon_punchout_transaction_share
 from .charges import amazon_punchout_stated_invoice
+from .spend import amazon_punchout_dimensions
+from .spend import amazon_punchout_performance
+from .spend import amazon_punchout_spend
 from .watching import amazon_punchout_health
 from .watching import amazon_punchout_problem
 from .watching import amazon_punchout_watch

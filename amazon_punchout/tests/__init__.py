@@ -15,6 +15,7 @@ from .messages import *
 from .shipping import *
 from .billing import *
 from .charges import *
+from .spend import *
 from .punchin import *
 from .rest import *
 from .watching import *

@@ -38,7 +38,7 @@ USED = {
 # What goes with a part although it lies elsewhere.
 MOVES_ALONG = {"punchin": ("controllers/punchin.py",)}
 # Rooms that go with a part, since they build on it.
-ROOMS_ALONG = {"billing": ("charges",)}
+ROOMS_ALONG = {"billing": ("charges", "spend")}
 # The end of the names of many fields of the setup, and a method of bills.
 FALSE_FRIENDS = {"_problem"}
 FOLDERS = ("controllers", "data", "demo", "models", "report", "security", "static", "views", "wizards")

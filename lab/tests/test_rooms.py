@@ -20,6 +20,7 @@ ROWS = (
     ("shipping",),
     ("billing",),
     ("charges",),
+    ("spend",),
     ("punchin",),
     ("watching",),
     ("setup",),
