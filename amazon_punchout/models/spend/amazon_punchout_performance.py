@@ -33,20 +33,20 @@ class AmazonPunchoutPerformance(models.Model):
     line_id = fields.Many2one('purchase.order.line', "Item", readonly=True)
     reason = fields.Char("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
     item_count = fields.Integer("Items", readonly=True)
-    in_cart = fields.Monetary("Price in Cart", readonly=True)
-    confirmed = fields.Monetary("Confirmed Price", readonly=True, help="Of the quantity that Amazon accepted.")
+    in_cart = fields.Monetary("In Cart", readonly=True)
+    confirmed = fields.Monetary(, readonly=True, help="Of the quantity that Amazon accepted.")
     confirmed_change = fields.Monetary(
         "Change by Confirmation", readonly=True,
         help="What the accepted quantity costs more than in the cart, or less.")
-    billed = fields.Monetary("Billed Price", readonly=True, help="On posted bills. Credits are not taken off.")
+    billed = fields.Monetary(, readonly=True, help="On posted bills. Credits are not taken off.")
     billed_change = fields.Monetary(
         "Change by Bill", readonly=True,
         help="What the billed quantity costs more than Amazon confirmed, or less. Without a confirmation, the price of "
              "the cart counts.")
     days_to_approve = fields.Float(
-        readonly=True, aggregator='avg', digits=(16, 1), help="From the request for approval to the approval.")
+        "Days to Approve", readonly=True, aggregator='avg', digits=(16, 1), help="From the request for approval to the approval.")
     days_to_arrive = fields.Float(
-        readonly=True, aggregator='avg', digits=(16, 1), help="From the approval to the last receipt.")
+        "Days to Arrive", readonly=True, aggregator='avg', digits=(16, 1), help="From the approval to the last receipt.")
     on_time = fields.Float(
         "On Time", readonly=True, aggregator='avg',
         help="The part of the items that arrived by the day that Amazon named. Items that are not due yet do not count.")
