@@ -233,6 +233,21 @@ def test_what_was_paid_from_each_instrument_is_the_truth_to_the_cent(month, way,
 
 
 @ways
+def test_the_spend_report_has_the_sums_of_the_accountant(month, way, source):
+    told = month.told(way)[POSTED]
+    spent, own = defaultdict(Decimal), {}
+    for company, is_own_currency, order, *amounts in told["spend"]:
+        spent[company] += Decimal(amounts[0])
+        if order and is_own_currency and amounts[1] != "0.00":
+            own[order] = Decimal(amounts[1])
+    assert {company: f"{amount:.2f}" for company, amount in spent.items() if amount} == told["expenses"]
+    charged = {order: Decimal(sums.get("charged", 0)) - Decimal(sums.get("refunded", 0))
+               for order, sums in told["orders"].items()}
+    assert len(own) > len(charged) / 3
+    assert own == {order: charged[order] for order in own}
+
+
+@ways
 def test_everything_twice_changes_nothing(month, way, source):
     _drafts, told, again, *_both = month.told(way)
     assert again == told

@@ -137,6 +137,8 @@ class Accountant:
             'orders': self._orders(found),
             'bundles': self._paid(),
             'items': self._items(found),
+            'spend': self._spend(),
+            'expenses': self._expenses(),
             'missing': sorted(self.env['amazon.punchout.stated.invoice'].search([]).filtered(
                 lambda invoice: not invoice.move_id).mapped('number')),
         }
@@ -228,6 +230,28 @@ class Accountant:
                 sums[key][place] += amount
         return sorted([*key, *map(text, amounts)] for key, amounts in sums.items() if any(
             round(amount, 2) for amount in amounts))
+
+
+    def _spend(self):
+        """Read the report Amazon Spend by company, currency of the order and order.
+
+        :return: rows of company, whether the order is in the company's currency, order, spent, charged and outside
+        """
+        report = self.env['amazon.punchout.spend'].with_user(self.person)
+        found = report._read_group(
+            [], ['company_id', 'order_id'], ['spent:sum', 'charged:sum', 'outside:sum'])
+        return sorted(
+            [company.name, order.sudo().currency_id in (company.currency_id, order.currency_id.browse()),
+             order.sudo().name or "", *map(text, amounts)]
+            for company, order, *amounts in found)
+
+    def _expenses(self):
+        """Add up what posted bills and credits cost each company, by the accounts of their journal items."""
+        sums = defaultdict(float)
+        for line in self._moves().filtered(lambda move: move.state == 'posted').line_ids:
+            if line.account_id.account_type.startswith('expense'):
+                sums[line.company_id.name] += line.balance
+        return {company: text(amount) for company, amount in sums.items()}
 
 
 def text(amount):

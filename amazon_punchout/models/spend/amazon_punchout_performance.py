@@ -34,22 +34,24 @@ class AmazonPunchoutPerformance(models.Model):
     reason = fields.Char("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
     item_count = fields.Integer("Items", readonly=True)
     in_cart = fields.Monetary("In Cart", readonly=True)
-    confirmed = fields.Monetary(, readonly=True, help="Of the quantity that Amazon accepted.")
+    confirmed = fields.Monetary(readonly=True, help="Of the quantity that Amazon accepted.")
     confirmed_change = fields.Monetary(
         "Change by Confirmation", readonly=True,
         help="What the accepted quantity costs more than in the cart, or less.")
-    billed = fields.Monetary(, readonly=True, help="On posted bills. Credits are not taken off.")
+    billed = fields.Monetary(readonly=True, help="On posted bills. Credits are not taken off.")
     billed_change = fields.Monetary(
         "Change by Bill", readonly=True,
         help="What the billed quantity costs more than Amazon confirmed, or less. Without a confirmation, the price of "
              "the cart counts.")
     days_to_approve = fields.Float(
-        "Days to Approve", readonly=True, aggregator='avg', digits=(16, 1), help="From the request for approval to the approval.")
+        "Days to Approve", readonly=True, aggregator='avg', digits=(16, 1),
+        help="From the request for approval to the approval.")
     days_to_arrive = fields.Float(
-        "Days to Arrive", readonly=True, aggregator='avg', digits=(16, 1), help="From the approval to the last receipt.")
+        "Days to Arrive", readonly=True, aggregator='avg', digits=(16, 1),
+        help="From the approval to the last receipt.")
     on_time = fields.Float(
         "On Time", readonly=True, aggregator='avg',
-        help="The part of the items that arrived by the day that Amazon named. Items that are not due yet do not count.")
+        help="The part of the items that arrived by the day that Amazon named. Items that are not due do not count.")
     rejected_count = fields.Integer("Rejected Items", readonly=True, help="Items that Amazon rejected, also in part.")
     rejected = fields.Monetary("Rejected Amount", readonly=True, help="What the rejected quantity cost in the cart.")
 

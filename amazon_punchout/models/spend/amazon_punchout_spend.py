@@ -129,8 +129,9 @@ class AmazonPunchoutSpend(models.Model):
         """
         return SQL(
             """
-            SELECT line_id, SUM(ROUND(tax * running / whole, decimals) - ROUND(tax * (running - base) / whole, decimals))
-                       AS cost
+            SELECT line_id,
+                   SUM(ROUND(tax * running / whole, decimals)
+                       - ROUND(tax * (running - base) / whole, decimals)) AS cost
               FROM (SELECT base.id AS line_id, base.balance AS base, tax.balance AS tax, currency.decimals,
                            SUM(base.balance) OVER (PARTITION BY tax.id ORDER BY base.id) AS running,
                            NULLIF(SUM(base.balance) OVER (PARTITION BY tax.id), 0) AS whole

@@ -31,7 +31,8 @@ class TestPerformance(BillCase):
     def test_what_is_rejected_has_its_reason(self):
         po = self.two_lines()
         self.deliver(confirmation_xml(po, [
-            (1, 2, status('reject', quantity=2, error='001-001: Out of stock')), (2, 3, status(quantity=3))], total='15.00'))
+            (1, 2, status('reject', quantity=2, error='001-001: Out of stock')),
+            (2, 3, status(quantity=3))], total='15.00'))
         first, second = self.rows(po)
         self.assertEqual((first.rejected_count, first.rejected, second.rejected_count), (1, 20, 0))
         self.assertIn("Out of stock", first.reason)
