@@ -74,24 +74,6 @@ def reference(name, model):
     return lambda odoo: f"/odoo/{model}/{_reference(odoo, name)}"
 
 
-def made(model, vals, of, then=None):
-    """The form of a dialog or an assistant that is made for the picture.
-
-    :param vals: a function of `odoo` that returns its values
-    :param str of: the external id of its action
-    :param str then: a method to call first
-    """
-    def place(odoo):
-        try:
-            made_id = odoo.call(model, "create", [vals(odoo)])[0]
-            if then:
-                odoo.call(model, then, [made_id])
-        except check.Failed as error:
-            raise Missing(str(error).splitlines()[0]) from error
-        return f"/odoo/action-{of}/{made_id}"
-    return place
-
-
 def address_of(pattern, model, *domain):
     """A page whose address has the id of a record.
 
@@ -187,11 +169,3 @@ def clear_search(tab):
     """Remove the filters that an action begins with."""
     while tab.locator(".o_facet_remove").filter(visible=True).count():
         tab.locator(".o_facet_remove").filter(visible=True).first.click()
-
-
-def fill(label, value):
-    """Fill in a field by its label."""
-    def step(tab):
-        tab.get_by_label(label).filter(visible=True).first.fill(value)
-        tab.keyboard.press("Tab")
-    return step
