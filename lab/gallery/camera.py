@@ -39,12 +39,13 @@ DEFECTS = """() => {
     const notes = [];
     for (const each of document.querySelectorAll(".o_content, .modal-content, .o_list_renderer, body")) {
         if (visible(each) && each.scrollWidth > each.clientWidth + 1) {
-            notes.push(`${each.className.split(" ")[0] || "page"} is ${each.scrollWidth - each.clientWidth} px too wide`);
+            const name = each.className.split(" ")[0] || "page";
+            notes.push(`${name} is ${each.scrollWidth - each.clientWidth} px too wide`);
         }
     }
     const cut = new Set();
-    for (const each of document.querySelectorAll(
-            "th .text-truncate, th > div, .btn, .badge, .o_form_label, .o_arrow_button, .o_stat_text, .nav-link, h1, h2")) {
+    for (const each of document.querySelectorAll(`th .text-truncate, th > div, .btn, .badge, .o_form_label,
+            .o_arrow_button, .o_stat_text, .nav-link, h1, h2`)) {
         if (visible(each) && each.scrollWidth > each.clientWidth + 1 && each.clientWidth && each.innerText.trim()) {
             cut.add(each.innerText.trim().split("\\n")[0]);
         }
