@@ -8,7 +8,7 @@ from lab.gallery.camera import DEVICES
 TOO_WIDE = """[...document.querySelectorAll(".o_list_renderer, .o_content, .modal-content")]
     .map(each => each.scrollWidth - each.clientWidth).filter(more => more > 1)"""
 LISTS = (
-    "purchase.purchase_rfq", "purchase.purchase_form_action", "amazon_punchout.amazon_punchout_transaction_action",
+    "purchase.purchase_rfq", "purchase.purchase_form_action",
     "amazon_punchout.amazon_punchout_reconciliation_action", "amazon_punchout.amazon_punchout_session_action",
     "amazon_punchout.amazon_punchout_session_unclaimed_action", "amazon_punchout.amazon_punchout_shipment_action",
     "amazon_punchout.amazon_punchout_problem_action", "amazon_punchout.amazon_punchout_document_action",
@@ -17,7 +17,7 @@ LISTS = (
 # Those that people open away from their desk show cards there.
 PHONE_LISTS = (
     "purchase.purchase_form_action", "amazon_punchout.amazon_punchout_session_unclaimed_action",
-    "amazon_punchout.amazon_punchout_transaction_action",
+    "amazon_punchout.amazon_punchout_group_action",
 )
 
 

@@ -149,9 +149,9 @@ class Camera:
             tab = context.new_page()
             asked = self._asked[tab] = set()
             # Playwright takes no methods of built-in types.
-            tab.on("request", lambda request: asked.add(request))  # noqa: PLW0108
-            tab.on("requestfinished", lambda request: asked.discard(request))  # noqa: PLW0108
-            tab.on("requestfailed", lambda request: asked.discard(request))  # noqa: PLW0108
+            tab.on("request", lambda request: asked.add(request))
+            tab.on("requestfinished", lambda request: asked.discard(request))
+            tab.on("requestfailed", lambda request: asked.discard(request))
             tab.on("framenavigated", lambda _frame: asked.clear())
             if login:
                 tab.goto(f"{self._url}/web/login")
