@@ -68,3 +68,10 @@ def test_all_buttons_of_an_order_are_on_the_screen_of_a_phone(log_in, site, admi
         assert box["x"] >= 0, name
         assert box["x"] + box["width"] <= PHONE["width"], name
     screenshot(page, "order")
+
+
+def test_a_live_group_is_not_told_what_to_do_before_going_live(log_in, site, admin):
+    page = log_in("admin")
+    for name, title in (("demo_group", "Recommended"), ("demo_group_draft", "Required before going live")):
+        page.goto(f"{site.odoo_url}/odoo/amazon.punchout.group/{demo_group(admin, name)}")
+        expect(page.locator(".o_amazon_checklist h5")).to_have_text(title)

@@ -17,6 +17,7 @@ from lab import paths, progress, python  # noqa: E402 - sys.path comes first
 COMMANDS = {
     "bench": ("bench.run", "run"),
     "demo": ("lab.demo", "run"),
+    "gallery": ("lab.gallery", "run"),
     "odoo": ("lab.odoo", "run"),
     "readme": ("lab.readme", "run"),
     "setup": ("lab.environment", "run"),

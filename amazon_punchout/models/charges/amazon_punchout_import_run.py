@@ -126,8 +126,9 @@ class AmazonPunchoutImportRun(models.Model):
         known = {header.name.casefold() for header in headers.search([])}
         headers.create([{'name': name} for name in self.unknown_headers or () if name.casefold() not in known])
         return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Columns"), 'view_mode': 'list', 'target': 'current',
-            'res_model': 'amazon.punchout.header', 'domain': [('name', 'in', self.unknown_headers or [])]}
+            'type': 'ir.actions.act_window', 'name': self.env._("Report Columns"), 'view_mode': 'list',
+            'target': 'current', 'res_model': 'amazon.punchout.header',
+            'domain': [('name', 'in', self.unknown_headers or [])]}
 
     def action_assign(self):
         """Open the dialog that says to which groups the names in the report belong.

@@ -115,10 +115,11 @@ class TestTestMode(MessageCase):
         plain = self.env['account.move'].with_user(self.accountant).create({'move_type': 'in_invoice'})
         self.assertFalse(plain.amazon_is_test)
 
-    def test_cards_of_orders(self):
-        arch = self.test.with_user(self.buyer).get_view(
-            self.env.ref('purchase.view_purchase_order_kanban').id, view_type='kanban')['arch']
-        self.assertIn("record.amazon_deployment_mode.raw_value == 'test'", arch)
+    def test_cards_of_orders_say_the_same_as_the_lists(self):
+        arch = etree.fromstring(self.test.with_user(self.buyer).get_view(
+            self.env.ref('purchase.view_purchase_order_kanban').id, view_type='kanban')['arch'])
+        badges = arch.xpath("//field[starts-with(@name, 'amazon_') and @widget='badge']/@name")
+        self.assertEqual(badges, ['amazon_state_label'])
 
     def test_dialogs_about_a_test_order(self):
         document = self.deliver(invoice_xml(

@@ -41,6 +41,15 @@ class TestWhatIsInIt(MessageCase):
             for name in ('amazon_state', 'amazon_requester'):
                 self.assertIn('group_by', arch.xpath(f'//filter[@name="{name}"]')[0].get('context'))
 
+    def test_the_menu_carts_says_what_is_in_each(self):
+        action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.purchase_order_cart_action')
+        views = {view_type: view_id for view_id, view_type in action['views']}
+        for view_type in ('list', 'kanban'):
+            arch = etree.fromstring(self.env['purchase.order'].get_view(views[view_type], view_type)['arch'])
+            for name in ('amazon_items', 'amazon_requester_id', 'amazon_state_label'):
+                with self.subTest(view=view_type, name=name):
+                    self.assertTrue(arch.xpath(f'//field[@name="{name}"][not(@invisible)]'))
+
     def test_a_list_of_carts_costs_no_query_per_order(self):
         orders = self.env['purchase.order'].union(*(self.make_order([item()]) for _each in range(6)))
         specification = {name: {} for name in ('amazon_items', 'amazon_state_label', 'amazon_change')}

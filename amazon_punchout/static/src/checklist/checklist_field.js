@@ -23,6 +23,10 @@ export class AmazonPunchoutChecklistField extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
+    get isLive() {
+        return this.props.record.data.state === "active";
+    }
+
     get required() {
         return this.checks.filter((check) => check.level === "required" && !check.done);
     }

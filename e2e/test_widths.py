@@ -1,0 +1,39 @@
+"""Lists and forms fit on the screens that people have, those of several companies included, in a real Chromium."""
+import pytest
+from playwright.sync_api import expect
+
+from lab import check
+from lab.gallery.camera import DEVICES
+
+TOO_WIDE = """[...document.querySelectorAll(".o_list_renderer, .o_content, .modal-content")]
+    .map(each => each.scrollWidth - each.clientWidth).filter(more => more > 1)"""
+LISTS = (
+    "purchase.purchase_rfq", "purchase.purchase_form_action",
+    "amazon_punchout.amazon_punchout_reconciliation_action", "amazon_punchout.amazon_punchout_session_action",
+    "amazon_punchout.amazon_punchout_session_unclaimed_action", "amazon_punchout.amazon_punchout_shipment_action",
+    "amazon_punchout.amazon_punchout_problem_action", "amazon_punchout.amazon_punchout_document_action",
+    "amazon_punchout.amazon_punchout_group_action", "amazon_punchout.amazon_punchout_location_action",
+)
+# Those that people open away from their desk show cards there.
+PHONE_LISTS = (
+    "purchase.purchase_form_action", "amazon_punchout.amazon_punchout_session_unclaimed_action",
+    "amazon_punchout.amazon_punchout_group_action",
+)
+
+
+@pytest.fixture
+def page(log_in, site):
+    """The tab of the administrator, who works in several companies."""
+    admin = check.Odoo(site.odoo_url, site.database, "admin")
+    companies = admin.call("res.company", "search_count", [])
+    assert companies > 1
+    return log_in("admin")
+
+
+@pytest.mark.parametrize(("device", "action"), [
+    *(("desktop", action) for action in LISTS), *(("phone", action) for action in PHONE_LISTS)])
+def test_a_list_shows_all_of_its_columns(page, site, device, action):
+    page.set_viewport_size(DEVICES[device]["viewport"])
+    page.goto(f"{site.odoo_url}/odoo/action-{action}")
+    expect(page.locator(".o_data_row, .o_kanban_record").first).to_be_visible()
+    assert page.evaluate(TOO_WIDE) == []
