@@ -58,11 +58,12 @@ class TestWorkers(InboxCase):
     def test_the_number_and_the_payload_id_of_an_order_are_the_same_order(self):
         order = self.sent_order()
         request = self.requests(order)
+        number, payload = (
+            f'<OrderReference {name}><DocumentReference payloadID="{payload_id}"/></OrderReference>'
+            for name, payload_id in ((f'orderID="{order.name}"', ''), ('', request.payload_id)))
         documents = [self.stored(confirmation_xml(
-            order, kind='accept', payload_id=f'by {name}', order_reference=text)) for name, text in (
-                ('number', f'<OrderReference orderID="{order.name}"><DocumentReference payloadID=""/></OrderReference>'),
-                ('payload', '<OrderReference><DocumentReference payloadID='
-                            f'"{request.payload_id}"/></OrderReference>'))]
+            order, kind='accept', payload_id=name, order_reference=text))
+            for name, text in (('by number', number), ('by payloadID', payload))]
         self.assertTrue(set.intersection(*(set(each._subject_numbers()) for each in documents)))
         stranger = self.stored(confirmation_xml(self.sent_order(), kind='accept', payload_id='stranger'))
         self.assertFalse({*documents[0]._subject_numbers()} & {*stranger._subject_numbers()})

@@ -1,4 +1,4 @@
-"""Numbers that are longer than any that Amazon writes: no index has room for them, and no message is stopped by them."""
+"""Numbers that are longer than any that Amazon writes: no index has room for them, yet they stop no message."""
 import hashlib
 
 from odoo.tests import tagged
@@ -49,5 +49,5 @@ class TestLongNames(MessageCase):
         self.assertEqual(document.state, 'processed', document.reason)
 
     def test_the_tracking_number_of_a_shipment(self):
-        document = self.deliver(ship_notice_xml(self.sent_order(), [(1, 1)], controls=[('UPS', LONG)]))
+        document = self.deliver(ship_notice_xml(self.sent_order(), [(1, 1)], tracking=LONG))
         self.assertEqual(document.state, 'processed', document.reason)

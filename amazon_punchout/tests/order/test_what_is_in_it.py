@@ -3,6 +3,7 @@ from lxml import etree
 
 from odoo.tests import Form, tagged
 
+from ...tools.cart_lock import lifted
 from ...tools.short import items_in_short, shorten
 from ..cxml_builder import confirmation_xml, item, status
 from ..message_case import MessageCase
