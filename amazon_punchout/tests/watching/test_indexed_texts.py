@@ -1,4 +1,4 @@
-"""Every text in a btree index is bounded: PostgreSQL refuses about 2,700 bytes, and what has more would go no further."""
+"""Every text in a btree index is bounded: PostgreSQL refuses more than 2,700 bytes, and nothing could be stored."""
 from odoo.tests import TransactionCase, tagged
 
 HASH, READERS, OURS, PERSON = (
