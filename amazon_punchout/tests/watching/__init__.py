@@ -6,4 +6,5 @@ from . import (
     test_problems_page,
     test_search_plans,
     test_watch,
+    test_watch_several,
 )

@@ -12,55 +12,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...const import SCHEDULED_ACTIONS
-from ..message_case import MessageCase
-
-WATCH = 'amazon_punchout.mail_activity_watch'
-SENDER = 'amazon_punchout.ir_cron_send'
+from ..watch_case import WATCH, WatchCase
 
 
 @tagged('post_install', '-at_install')
-class TestWatch(MessageCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other_administrator = cls.new_user('watcher', 'amazon_punchout.group_administrator')
-        # The scheduler does not run while tests do.
-        now = fields.Datetime.now()
-        for key in SCHEDULED_ACTIONS:
-            cls.env.ref(f'amazon_punchout.{key}').write({
-                'lastcall': now, 'nextcall': now + timedelta(minutes=10), 'active': True, 'failure_count': 0,
-                'first_failure_date': False})
-        cls.env['ir.cron.trigger'].search([]).unlink()
-
-    def setUp(self):
-        super().setUp()
-        self.sender = self.env.ref(SENDER)
-
-    def watch(self):
-        self.run_cron('amazon_punchout.ir_cron_watch')
-
-    def let_pass(self, order, **passed):
-        """Let time pass for an order in the outbox."""
-        self.later(self.requests(order), **passed)
-        self.env['ir.cron.trigger'].search([]).unlink()
-        self.env.flush_all()
-        self.env.invalidate_all()
-
-    def says(self, order, user=None):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        return order.with_user(user or self.buyer).amazon_status
-
-    def let_stand_still(self, *crons, **ago):
-        """Let scheduled actions have been due, and last run, some time ago."""
-        moment = fields.Datetime.now() - timedelta(**ago)
-        for cron in crons:
-            cron.write({'lastcall': moment - timedelta(minutes=10), 'nextcall': moment})
-        self.env['ir.cron.trigger'].search([]).unlink()
-        self.env['ir.cron.progress'].search([]).unlink()
-        self.env.flush_all()
-        self.env.invalidate_all()
+class TestWatch(WatchCase):
 
     # === THE ORDER'S OWN SENTENCE === #
 
@@ -355,69 +311,6 @@ class TestWatch(MessageCase):
         self.env.cr.execute("SET TRANSACTION READ ONLY")
         self.assertIn("is switched off", self.group.with_user(self.administrator).delay)
         self.assertTrue(order.with_user(self.buyer).amazon_problem)
-
-    # === SEVERAL SENDERS === #
-
-    def several(self, senders=1, processors=1):
-        """Set how many senders there are; all of them run."""
-        self.env['amazon.punchout.senders'].with_user(self.administrator).create(
-            {'count': senders, 'processor_count': processors}).action_apply()
-        now = fields.Datetime.now()
-        crons = self.env['ir.cron'].search([('code', 'in', ('model._cron_send()', 'model._cron_process()'))])
-        crons.write({'lastcall': now, 'nextcall': now + timedelta(minutes=10)})
-        self.env['ir.cron.trigger'].search([]).unlink()
-        self.begin_anew()
-        return crons
-
-    def test_senders_that_run_are_no_problem(self):
-        self.several(3, 2)
-        self.watch()
-        self.assertFalse(self.activities(self.group, WATCH))
-        self.assertFalse(self.group.delay)
-
-    def test_another_sender_is_watched_as_the_first_one_is(self):
-        self.several(2, 2)
-        for key, name in (('ir_cron_send_2', "Amazon: send approved orders (2)"),
-                          ('ir_cron_process_2', "Amazon: process incoming messages (2)")):
-            cron = self.env.ref(f'amazon_punchout.{key}')
-            hours_ago = fields.Datetime.now() - timedelta(hours=2)
-            for vals, said in (
-                ({'active': False}, f"The scheduled action “{name}” is switched off."),
-                ({'failure_count': 3, 'first_failure_date': hours_ago}, f"“{name}” has been failing since"),
-                ({'lastcall': hours_ago, 'nextcall': hours_ago}, f"“{name}” was due at"),
-            ):
-                with self.subTest(key, said=said):
-                    before = {field: cron[field] for field in vals}
-                    cron.write(vals)
-                    self.begin_anew()
-                    self.watch()
-                    self.assertIn(said, self.activities(self.group, WATCH).note)
-                    cron.write(before)
-                    self.begin_anew()
-                    self.watch()
-                    self.assertFalse(self.activities(self.group, WATCH))
-
-    def test_an_order_is_not_late_while_any_sender_runs(self):
-        self.several(2)
-        order = self.ordered()
-        self.sender.active = False
-        self.assertEqual(self.says(order), "On its way to Amazon")
-        self.assertIn("is switched off", self.group.delay)
-        self.env.ref('amazon_punchout.ir_cron_send_2').active = False
-        self.assertIn("is switched off", self.says(order))
-
-    def test_repair_brings_back_the_other_senders(self):
-        self.several(3, 2)
-        self.env.ref('amazon_punchout.ir_cron_send_2').active = False
-        self.env.ref('amazon_punchout.ir_cron_send_3').unlink()
-        self.env.ref('amazon_punchout.ir_cron_process_2').unlink()
-        self.begin_anew()
-        self.assertIn("“Amazon: send approved orders (3)” was deleted", self.group.delay)
-        self.group.with_user(self.administrator).action_repair()
-        self.begin_anew()
-        for key in ('ir_cron_send_2', 'ir_cron_send_3', 'ir_cron_process_2'):
-            self.assertTrue(self.env.ref(f'amazon_punchout.{key}').active, key)
-        self.assertFalse(self.group.delay)
 
     # === REPAIR === #
 
