@@ -15,8 +15,6 @@ HELD_MESSAGE = int.from_bytes(b'amzd', 'big')
 HELD_SUBJECT = int.from_bytes(b'amzm', 'big')
 # What became of a message that a worker has found.
 DONE, HELD, FAILED, GONE = 'done', 'held', 'failed', 'gone'
-# So many messages are looked up at once.
-BATCH = 100
 # What another transaction had locked, or a conflict kept from being processed, is tried again after this long. What
 # another worker held is done by that; only if two were in each other's way, one has to come again.
 LOCKED_TRY, HELD_TRY = timedelta(minutes=5), timedelta(minutes=1)
@@ -53,8 +51,8 @@ class AmazonPunchoutDocumentWorkers(models.Model):
         only when it looks for due ones the next time, which is up to a minute later, so it is woken.
         """
         cron, passed = self.env['ir.cron'], {HELD: self.browse(), FAILED: self.browse()}
-        while (has_time := cron._commit_progress()) and (batch := self._next_messages(passed[HELD] | passed[FAILED])):
-            for document in batch:
+        while (has_time := cron._commit_progress()) and (found := self._next_messages(passed[HELD] | passed[FAILED])):
+            for document in found:
                 if not (has_time := cron._commit_progress()):
                     break
                 outcome = document._process_alone()
@@ -77,8 +75,8 @@ class AmazonPunchoutDocumentWorkers(models.Model):
         :return: documents, the oldest first
         """
         mine = [('account_group_id', '!=', False), ('id', 'not in', passed.ids)]
-        new = self.search([*mine, ('state', '=', 'received')], order='id', limit=BATCH)
-        due = self.search([*mine, *LACKING, ('next_try_at', '<=', fields.Datetime.now())], order='id', limit=BATCH)
+        new = self.search([*mine, ('state', '=', 'received')], order='id')
+        due = self.search([*mine, *LACKING, ('next_try_at', '<=', fields.Datetime.now())], order='id')
         return (new | due).sorted('id')
 
     def _process_alone(self):
