@@ -38,6 +38,7 @@ BOUNDED = {
     'amazon_punchout_transaction_line.shipment_id': READERS,
     'amazon_punchout_unspsc.prefix': PERSON,
     'amazon_punchout_uom.name': PERSON,
+    'purchase_order.amazon_order_ref': "only the condition of an index has it, and the index for it is a hash",
     'res_users.amazon_confirmed_email': PERSON,
 }
 
