@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import MAX_SENDERS, PROCESSOR, SENDER
+from ...const import MAX_SENDERS, PROCESSOR, SENDER, SEVERAL
 
 
 class Kind(NamedTuple):
@@ -22,10 +22,7 @@ class Kind(NamedTuple):
     interval_type: str
 
 
-KINDS = {
-    SENDER: Kind('amazon_punchout.senders', "Amazon: send approved orders", '_cron_send', 10, 'minutes'),
-    PROCESSOR: Kind('amazon_punchout.processors', "Amazon: process incoming messages", '_cron_process', 1, 'hours'),
-}
+KINDS = {first: Kind(*values) for first, values in SEVERAL.items()}
 
 
 class AmazonPunchoutSenders(models.TransientModel):
