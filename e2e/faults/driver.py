@@ -181,8 +181,12 @@ class Driver(Stock):
                AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC') LIMIT 1""")
 
     def process_all(self):
-        """Process all messages undisturbed."""
-        self._run_while(self.processor, "SELECT 1 FROM amazon_punchout_document WHERE state = 'received' LIMIT 1")
+        """Process all messages undisturbed, those too that were woken when the time of a run was over."""
+        self._run_while(self.processor, """
+            SELECT 1 FROM amazon_punchout_document
+             WHERE state = 'received'
+                OR state IN ('waiting', 'attention') AND lacks_other_half
+               AND next_try_at <= now() AT TIME ZONE 'UTC' LIMIT 1""")
 
     def _run_while(self, cron_id, query):
         """Run a scheduled action once, and again if a busy machine left it no time: a run ends after ten seconds."""
