@@ -304,6 +304,13 @@ SCHEDULED_ACTIONS = {
     'ir_cron_charges': _lt("Amazon: import reports and book charges"),
 }
 
+# Those whose number an administrator may set: the system parameter that has it, the name of the first one in English,
+# the method that it runs, and how often it does so if nothing wakes it.
+SEVERAL = {
+    SENDER: ('amazon_punchout.senders', "Amazon: send approved orders", '_cron_send', 10, 'minutes'),
+    PROCESSOR: ('amazon_punchout.processors', "Amazon: process incoming messages", '_cron_process', 1, 'hours'),
+}
+
 # Our page for monitoring, the system parameter that holds its token, and how short that may be.
 HEALTH_PATH = '/amazon_punchout/health'
 HEALTH_PARAMETER = 'amazon_punchout.health_token'

@@ -77,7 +77,7 @@ env.cr.commit()
 print('set')
 """
 SEND_NOW = """
-env['amazon.punchout.group'].search([('name', 'in', NAMES)])._end_rest()
+env['amazon.punchout.group'].search([('name', 'in', NAMES)])._ask_now()
 env.cr.commit()
 print('woken')
 """

@@ -8,7 +8,8 @@ from lab import faults
 ROUNDS = 3
 SHORT = (
     'sender', 'sender-postgres', 'sender-postgres-off', 'approval', 'receiver', 'receiver-postgres-off', 'cart',
-    'cart-postgres-off', 'confirmation', 'ship-notice', 'invoice', 'network', 'storm-repeated', 'storm-carts',
+    'cart-postgres-off', 'confirmation', 'ship-notice', 'invoice', 'waking', 'network', 'storm-repeated', 'workers',
+    'storm-carts',
 )
 
 

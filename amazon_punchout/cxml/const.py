@@ -17,6 +17,8 @@ MAX_ATTRIBUTES = 150_000
 MAX_NAMES = 10_000
 MAX_NAMESPACES = 250
 MAX_TAG_BYTES = 16 * 1024
+# Of the number of an invoice or a shipment, by which they are found again.
+MAX_IDENTIFIER = 255
 # Of a party in Header; Amazon's have two. Groups are searched by all of them.
 MAX_CREDENTIALS = 50
 

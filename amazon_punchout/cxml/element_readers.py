@@ -5,7 +5,7 @@ Every function looks only at the children of the element that it is given: the p
 
 import re
 
-from .const import DEFAULT_LANG, MAX_CREDENTIALS, USUAL_CURRENCIES, XML_LANG
+from .const import DEFAULT_LANG, MAX_CREDENTIALS, MAX_IDENTIFIER, USUAL_CURRENCIES, XML_LANG
 from .elements import Credential, Header, LocalizedText, Money
 from .parser import fault
 from .text_values import BLANK, parse_decimal, parse_usual_decimal
@@ -194,6 +194,20 @@ def attribute_of(node, name):
     :rtype: str | None
     """
     return (node.get(name) or '').strip(BLANK) or None
+
+
+def identifier_of(node, name):
+    """Return an attribute by which the whole document is found again.
+
+    :rtype: str
+    :raise CxmlError: 'missing', or 'bad_value' if it is longer than any identifier
+    """
+    text = attribute_of(node, name)
+    if not text:
+        raise fault('missing', node, f'@{name}')
+    if len(text) > MAX_IDENTIFIER:
+        raise fault('bad_value', node, f'@{name}', text)
+    return text
 
 
 def comment_text(node):

@@ -8,6 +8,7 @@ from .charge_readers import stated_tax
 from .element_readers import (
     attribute_of,
     comment_text,
+    identifier_of,
     only_currency,
     read_header,
     read_localized,
@@ -198,9 +199,7 @@ def _unsigned(value):
 
 
 def _read_invoice_header(node):
-    invoice_id = attribute_of(node, 'invoiceID')
-    if not invoice_id:
-        raise fault('missing', node, '@invoiceID')
+    invoice_id = identifier_of(node, 'invoiceID')
     values = {
         'invoice_id': invoice_id,
         'purpose': attribute_of(node, 'purpose') or 'standard',

@@ -5,7 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from .const import DEFAULT_UNIT_OF_MEASURE, FULFILL_DOCTYPE
-from .element_readers import attribute_of, comment_text, read_header, read_line_number, read_quantity, trimmed
+from .element_readers import (
+    attribute_of,
+    comment_text,
+    identifier_of,
+    read_header,
+    read_line_number,
+    read_quantity,
+    trimmed,
+)
 from .element_writers import (
     add,
     add_filled,
@@ -100,9 +108,7 @@ def read_ship_notice(raw):
             header = child
     if header is None:
         raise fault('missing', node, 'ShipNoticeHeader')
-    shipment_id = attribute_of(header, 'shipmentID')
-    if not shipment_id:
-        raise fault('missing', header, '@shipmentID')
+    shipment_id = identifier_of(header, 'shipmentID')
     comments = (comment_text(each) for each in node.iter('Comments'))
     return ShipNoticeRequest(
         payload_id=attribute_of(root, 'payloadID'),

@@ -135,6 +135,7 @@ from .messages import (
     amazon_punchout_document_confirmation,
     amazon_punchout_document_doubt,
     amazon_punchout_document_reused,
+    amazon_punchout_document_workers,
     amazon_punchout_group,
     amazon_punchout_group_failed_logins,
     purchase_order_address,

@@ -17,6 +17,8 @@ MAX_CELLS = 6_000_000
 MAX_XLSX_CELLS = 3_700_000
 # A cell of a spreadsheet has at most 32,767 characters.
 MAX_CELL_LENGTH = 65_536
+# What identifies something, by which it is found again: no index has room for all that a cell can hold.
+MAX_IDENTIFIER = 255
 # One line of a CSV before it is split.
 MAX_LINE_LENGTH = 2 ** 20
 # The headers stand in one of the first rows: some exports have a title above them.

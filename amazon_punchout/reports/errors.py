@@ -24,6 +24,7 @@ _SENTENCES = {
 PROBLEM_SENTENCES = {
     'missing_value': "The row has no {column}.",
     'row_too_long': "The row has more cells than there are headers.",
+    'value_too_long': "{value} in {column} is too long for a number or a name, so it was left out.",
     'bad_amount': "{value} in {column} is not an amount.",
     'ambiguous_amount': "{value} in {column} can be read in two ways.",
     'bad_date': "{value} in {column} is not a date.",

@@ -98,6 +98,12 @@ FIELDS = {
     'return_quantity': Field("Return Quantity", QUANTITY),
 }
 
+# What identifies something, by which it is found again.
+IDENTIFIERS = frozenset((
+    'order_ref', 'purchase_order_number', 'account_group', 'company_name', 'line_number', 'order_line_item_id', 'asin',
+    'payment_reference', 'payment_identifier', 'charge_identifier', 'refund_identifier', 'statement_number',
+    'invoice_number', 'credit_memo_number', 'shipment_id', 'tracking_number'))
+
 _LONGEST_HEADER = 200
 # Columns that the reports have and nothing needs, so no person is asked what they are.
 _UNUSED = (

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..transactions import CHARGE, Problem, TransactionLine
+from .const import MAX_IDENTIFIER
 from .errors import excerpt
-from .headers import FIELDS
+from .headers import FIELDS, IDENTIFIERS
 from .values import SETTLED, currency_in, currency_of, raw_text, text_of
 
 
@@ -63,6 +64,7 @@ class RowReader:
             for number, header in enumerate(table.headers)]
         self._conventions, self._currency = conventions, currency
         self.problems = []
+        self._left_out = set()
 
     def has(self, key):
         """Tell whether the report has a column.
@@ -95,14 +97,20 @@ class RowReader:
         return False
 
     def text(self, row, key):
-        """Read a text.
+        """Read a text. An identifier that is too long for one is noted and left out.
 
         :rtype: str | None
         """
         index = self._indexes.get(key)
         if index is None or index >= len(row.cells):
             return None
-        return text_of(row.cells[index])
+        text = text_of(row.cells[index])
+        if text and len(text) > MAX_IDENTIFIER and key in IDENTIFIERS:
+            if (row.number, key) not in self._left_out:
+                self._left_out.add((row.number, key))
+                self.note('value_too_long', row, key, text)
+            return None
+        return text
 
     def date(self, row, key):
         """Read a date.
@@ -159,7 +167,7 @@ class RowReader:
         """
         if value is None:
             # What was there and could not be understood is noted already.
-            if self.text(row, key) is None:
+            if self.text(row, key) is None and (row.number, key) not in self._left_out:
                 self.note('missing_value', row, key)
             return False
         return True

@@ -30,6 +30,9 @@ def attempt(env, step, what, expected=(UserError,), conflicts=CONFLICTS):
     try:
         with env.cr.savepoint():
             return step(), None
+    except psycopg2.errors.ProgramLimitExceeded as error:  # a text that no index can hold: no other try will help
+        _logger.exception("%s", what)
+        return None, error
     except conflicts:
         raise
     except expected as error:

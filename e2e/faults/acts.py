@@ -15,6 +15,8 @@ from odoo.addons.amazon_punchout.tests import cxml_builder
 from .tracer import Tracer
 
 BUYER = 'buyer'
+# So many workers may process messages at once.
+PROCESSORS = 4
 
 
 def warm_up(name):
@@ -108,7 +110,7 @@ def setup(place, url, senders, groups):
     :param str url: of the supplier
     :param int senders: how many there are in all
     :param int groups: how many there are; each is sent one order at a time
-    :return: ids of scheduled actions: those that send, then the one that processes messages; and ids of the groups
+    :return: ids of scheduled actions: those that send, then those that process messages; and ids of the groups
     :rtype: dict
     """
     with place.lasting() as env:
@@ -130,14 +132,16 @@ def setup(place, url, senders, groups):
         groups.write({'state': 'test'})
         first = env.ref('amazon_punchout.ir_cron_send')
         crons = [first, *(first.copy({'active': True}) for _each in range(senders - 1))]
+        process = env.ref('amazon_punchout.ir_cron_process')
+        processors = [process, *(process.copy({'active': True}) for _each in range(PROCESSORS - 1))]
         ours = set(env['ir.model.data'].search(
             [('module', '=', 'amazon_punchout'), ('model', '=', 'ir.cron')]).mapped('res_id'))
-        ours |= {cron.id for cron in crons}
+        ours |= {cron.id for cron in (*crons, *processors)}
         # Others of Odoo's scheduled actions would only take time.
         env['ir.cron'].search([('id', 'not in', list(ours))]).active = False
         return {
             'send': [cron.id for cron in crons],
-            'process': env.ref('amazon_punchout.ir_cron_process').id,
+            'process': [cron.id for cron in processors],
             'groups': groups.ids,
         }
 
@@ -208,7 +212,7 @@ def approve(place, order_id):
 def write_messages(place, kind, order_ids):
     """Write a message about each order, as Amazon would.
 
-    :param str kind: 'confirmation', 'ship_notice' or 'invoice'
+    :param str kind: 'confirmation', 'ship_notice', 'invoice', or 'credit', which names the invoice
     :return: the documents
     :rtype: list[str]
     """
@@ -225,6 +229,11 @@ def _write_message(kind, order):
             total='100.00', shipping='0.00', tax='0.00', **values)
     if kind == 'ship_notice':
         return cxml_builder.ship_notice_xml(order, [(1, 10)], shipment_id=f'S{order.id}', **values)
+    if kind == 'credit':
+        return cxml_builder.invoice_xml(
+            [(order, cxml_builder.invoice_line(1, -1, '10.00', tax='0.00'))], purpose='creditMemo',
+            invoice_id=f'CR-{order.id}', original_invoice_id=f'INV-{order.id}', subtotal='-10.00', gross='-10.00',
+            net='-10.00', due='-10.00', **values)
     return cxml_builder.invoice_xml(
         [(order, cxml_builder.invoice_line(1, 10, '10.00', tax='0.00'))], invoice_id=f'INV-{order.id}',
         subtotal='100.00', gross='100.00', net='100.00', due='100.00', **values)

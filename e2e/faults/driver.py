@@ -56,7 +56,8 @@ class Driver(Stock):
         self.supplier = Supplier(FOLDER / f'{self.name}.ledger')
         self._start_odoo()
         made = self.do('setup', url=self.supplier.url, senders=SENDERS, groups=self.pool_size)
-        self.senders, self.processor, self.groups = made['send'], made['process'], cycle(made['groups'])
+        self.senders, self.processors, self.groups = made['send'], made['process'], cycle(made['groups'])
+        self.processor = self.processors[0]
         self._end_odoo()
         self._start_odoo()  # with what was made
         self.rows("CREATE TABLE faults_canary (id integer)")
@@ -124,7 +125,7 @@ class Driver(Stock):
                   "WHERE account_group_id IS NOT NULL AND state IN ('received', 'waiting')")
         self.rows("UPDATE amazon_punchout_group SET order_url = %s", f'{self.supplier.url}/order')
         self.rows("UPDATE ir_cron SET active = true, failure_count = 0, first_failure_date = NULL WHERE id = ANY(%s)",
-                  [*self.senders, self.processor])
+                  [*self.senders, *self.processors])
 
     def start_server(self):
         """Start Odoo by its own command line, with two threads for scheduled actions.
@@ -180,8 +181,12 @@ class Driver(Stock):
                AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC') LIMIT 1""")
 
     def process_all(self):
-        """Process all messages undisturbed."""
-        self._run_while(self.processor, "SELECT 1 FROM amazon_punchout_document WHERE state = 'received' LIMIT 1")
+        """Process all messages undisturbed, those too that were woken when the time of a run was over."""
+        self._run_while(self.processor, """
+            SELECT 1 FROM amazon_punchout_document
+             WHERE state = 'received'
+                OR state IN ('waiting', 'attention') AND lacks_other_half
+               AND next_try_at <= now() AT TIME ZONE 'UTC' LIMIT 1""")
 
     def _run_while(self, cron_id, query):
         """Run a scheduled action once, and again if a busy machine left it no time: a run ends after ten seconds."""

@@ -120,6 +120,16 @@ _EFFECTS = {
 }
 
 
+def state_of(driver, kind, order_id):
+    """Tell what became of a message of acts.store_messages.
+
+    :rtype: str
+    """
+    [(state,)] = driver.rows("SELECT state FROM amazon_punchout_document WHERE payload_id = %s",
+                             f'{kind}.{order_id}@amazon.example')
+    return state
+
+
 def effects(driver, kind, order_ids):
     """Judge what processed messages did to their orders.
 

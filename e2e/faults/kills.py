@@ -311,3 +311,23 @@ class ProcessingShipNotices(Processing):
 
 class ProcessingInvoices(Processing):
     kind = 'invoice'
+
+
+class Waking(ProcessingInvoices):
+    """Invoices that are being applied while a credit memo waits for each: it must not wait any longer than they do."""
+
+    def begin(self, place):
+        [order_id] = self.driver.sent_orders(1)
+        for kind in ('credit', 'invoice'):
+            self.driver.do('store_messages', kind=kind, order_ids=[order_id])
+            if kind == 'credit':
+                self.driver.process_all()
+                assert judge.state_of(self.driver, kind, order_id) == 'waiting'
+        return {'place': place, 'order_id': order_id}
+
+    def judge(self, item):
+        verdict = super().judge(item)
+        verdict.counts['orders'] += 1
+        if (state := judge.state_of(self.driver, 'credit', item['order_id'])) in ('received', 'waiting'):
+            verdict.find('stuck', f"the credit memo of {item['order_id']} is {state} although its invoice is here")
+        return verdict

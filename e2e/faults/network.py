@@ -127,6 +127,31 @@ def _storm(driver, messages):
     return verdict
 
 
+def round_of_workers(driver, random):
+    """Let four workers process three messages of each of 12 orders at once, and kill two of them somewhere."""
+    order_ids = driver.sent_orders(12)
+    kinds = ['confirmation', 'ship_notice', 'invoice']
+    random.shuffle(kinds)
+    for kind in kinds:
+        driver.do('store_messages', kind=kind, order_ids=order_ids)
+    events = sum(map(driver.count_events, kinds))
+    driver.forget_time_outs()
+    children = [
+        driver.start('run_cron', arguments={'cron_id': cron_id}, number=number)
+        for cron_id, number in zip(
+            driver.processors, (random.randint(1, 4 * events), random.randint(1, 4 * events), None, None), strict=True)]
+    for child in children:
+        child.wait()  # it dies in the middle, or comes to its end
+        child.end()
+    driver.wait_until_alone()
+    driver.process_all()
+    verdict = judge.Verdict()
+    for kind in kinds:
+        verdict.add(judge.effects(driver, kind, order_ids))
+    verdict.counts['orders'] = len(order_ids)
+    return verdict
+
+
 def storm_of_carts(driver, _random):
     """Let 10 carts come back at once, each five times, as after impatient clicks."""
     trips = driver.trips(10)

@@ -13,6 +13,7 @@ SUBJECTS = {
     'confirmation': (kills.ProcessingConfirmations, "the processing of a confirmation"),
     'ship-notice': (kills.ProcessingShipNotices, "the processing of a ship notice"),
     'invoice': (kills.ProcessingInvoices, "the processing of an invoice"),
+    'waking': (kills.Waking, "the processing of an invoice for which a credit memo waits"),
 }
 
 
@@ -61,6 +62,7 @@ def _all():
             functools.partial(network.round_of_senders, count=count, orders=1000), runs=1)
     yield Fault('storm-messages', "50 messages at once", network.storm_of_messages)
     yield Fault('storm-repeated', "The same message 20 times at once", network.storm_of_one_message)
+    yield Fault('workers', "Messages of 12 orders, four workers, of which two are killed", network.round_of_workers)
     yield Fault('storm-carts', "10 carts at once, five times each", network.storm_of_carts)
     yield Fault('server', "Odoo's own server is killed at any moment", machine.killed_servers, runs=20)
     yield Fault('disk', "PostgreSQL's disk is full", machine.full_disk)

@@ -64,6 +64,17 @@ class AmazonPunchoutInvoice(models.Model):
         numbers = invoices.sudo().account_move_id.mapped('amazon_invoice_id')  # buyers can't always read bills
         return super()._brought_references() | {*filter(None, (*numbers, *invoices.mapped('payload_id')))}
 
+    def _subject_references(self):
+        """Override to add the number of the invoice, which becomes one bill however often it comes."""
+        references = super()._subject_references()
+        if self.document_type != 'InvoiceDetailRequest':
+            return references
+        try:
+            invoice = cxml.read_invoice(self._get_body())
+        except cxml.CxmlError:
+            return references
+        return references | {*filter(None, (self.payload_id, invoice.invoice_id))}
+
     @api.model
     def _message_steps(self):
         """Override to process InvoiceDetailRequest."""
@@ -97,7 +108,6 @@ class AmazonPunchoutInvoice(models.Model):
                 'dismissed_by_id': False, 'dismissed_at': False, 'dismiss_reason': False})
             # As the scheduled action does it, so that the outcome doesn't depend on who pressed the button.
             document_sudo._as_scheduled()._process()
-            document_sudo._wake_waiting()
 
     def _note_deleted_bill(self, name):
         """Ask for attention because the bill of this document was deleted.

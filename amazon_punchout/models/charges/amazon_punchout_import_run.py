@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ... import reports
+from ...const import LONGEST_NAME
 from ...tools.one_at_a_time import is_free, one_at_a_time
 from ...tools.steps import apart, attempt, explain
 from .amazon_punchout_import import TAKING
@@ -124,7 +125,9 @@ class AmazonPunchoutImportRun(models.Model):
         headers = self.env['amazon.punchout.header']
         headers.check_access('create')
         known = {header.name.casefold() for header in headers.search([])}
-        headers.create([{'name': name} for name in self.unknown_headers or () if name.casefold() not in known])
+        headers.create([
+            {'name': name} for name in self.unknown_headers or ()
+            if name.casefold() not in known and len(name) <= LONGEST_NAME])
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Report Columns"), 'view_mode': 'list',
             'target': 'current', 'res_model': 'amazon.punchout.header',

@@ -46,6 +46,9 @@ class AmazonPunchoutImportTexts(models.Model):
         return {
             'missing_value': self.env._("The row has no %s.", column),
             'row_too_long': self.env._("The row has more cells than there are headers."),
+            'value_too_long': self.env._(
+                "“%(value)s” in %(column)s is too long for a number or a name, so it was left out.", value=value,
+                column=column),
             'bad_amount': self.env._("“%(value)s” in %(column)s is not an amount.", value=value, column=column),
             'ambiguous_amount': self.env._(
                 "“%(value)s” in %(column)s can be read in two ways.", value=value, column=column),

@@ -348,6 +348,17 @@ class AmazonPunchoutDocument(models.Model):
         return {*orders_sudo.mapped('name'), *requests_sudo.mapped('payload_id')}.union(
             *(document._awaited_references() for document in unassigned))
 
+    def _subject_references(self):
+        """List the names of all that this document is about or brings; each room adds its kinds.
+
+        No two documents about the same are processed at once.
+
+        :return: as :meth:`_awaited_references`
+        :rtype: set[str]
+        """
+        references = self._awaited_references()
+        return references | self._brought_references() if self._orders() else references
+
     def _wake_waiting(self):
         """Have documents that wait for these tried again."""
 

@@ -2,7 +2,6 @@ import hashlib
 import logging
 import time
 from datetime import timedelta
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
@@ -12,8 +11,8 @@ from ... import cxml
 from ...const import LONGEST_NAME, UNREADABLE
 from ...tools.doubt import OrderInDoubt
 from ...tools.log import log_document
-from ...tools.steps import CONFLICTS, apart, attempt, explain, stored_once
-from ...tools.waiting import LACKING, WAIT, OtherHalfMissing
+from ...tools.steps import CONFLICTS, attempt, explain, stored_once
+from ...tools.waiting import WAIT, OtherHalfMissing
 
 _logger = logging.getLogger(__name__)
 
@@ -22,9 +21,8 @@ NEXT_TRY = timedelta(minutes=50)
 # What has waited for too long needs a person, and is still tried this often: what it waits for may have come without a
 # message, for example by another identity of the group.
 LATE_TRY = timedelta(days=1)
-# A document that another transaction had locked, or that a conflict kept from being processed, is tried again after
-# this long.
-LOCKED_TRY = timedelta(minutes=5)
+# At first it is tried again soon: what it names may have been stored at the same moment, and could not wake it.
+FIRST_TRY = timedelta(minutes=1)
 
 
 class AmazonPunchoutDocumentInbox(models.Model):
@@ -32,7 +30,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
 
     Each message is processed in a transaction of its own and any number of times, so a step may be repeated. A message
     that waits or needs attention has changed nothing, unless its step returned a sentence: `is_applied` says that
-    everything else was done.
+    everything else was done. Which message is next says `amazon_punchout_document_workers.py`.
     """
     _inherit = 'amazon.punchout.document'
 
@@ -94,55 +92,6 @@ class AmazonPunchoutDocumentInbox(models.Model):
         self._wake_processing()
         return document
 
-    @api.model
-    def _wake_processing(self, at=None):
-        """Trigger the scheduled action that processes messages.
-
-        :param datetime at: when; by default as soon as this transaction is committed
-        """
-        self._wake_scheduled_action('amazon_punchout.ir_cron_process', at=at)
-
-    # === SCHEDULED ACTION === #
-
-    @api.model
-    def _cron_process(self):
-        """Process new messages, then those that waited for them, until nothing changes any more.
-
-        Odoo runs an action that has more to do only when it looks for due ones the next time, which is up to a minute
-        later, so it is woken. What another transaction was in the way of is tried a little later.
-        """
-        cron, now = self.env['ir.cron'], fields.Datetime.now()
-        received = [('account_group_id', '!=', False), ('state', '=', 'received')]
-        due = [('account_group_id', '!=', False), *LACKING, ('next_try_at', '<=', now)]
-        settled = self.search(received, order='id')._process_each()
-        settled |= self.search(due, order='id')._process_each()
-        while settled and (waiting := settled._find_waiting()):
-            # Whatever this run has no time for is due in the next one.
-            apart(partial(waiting.write, {'next_try_at': now}), self.env)
-            settled = waiting._process_each()
-        left = self.search_count(received) + self.search_count(due)
-        if not cron._commit_progress(remaining=0) and left:
-            self._wake_processing()
-            cron._commit_progress(remaining=left)  # the time is over: run again at once
-        elif left:
-            self._wake_processing(at=now + LOCKED_TRY)
-
-    def _process_each(self):
-        """Process each document in a transaction of its own, while the scheduler leaves time.
-
-        :return: those that changed something, so that documents waiting for them can be processed
-        """
-        settled = self.browse()
-        cron = self.env['ir.cron']
-        for document in self:
-            if not cron._commit_progress():
-                break
-            if apart(document._process, self.env):
-                if document.is_applied and not document.lacks_other_half:
-                    settled += document
-                cron._commit_progress(1)
-        return settled
-
     # === PROCESSING === #
 
     def _process(self):
@@ -190,6 +139,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         else:
             self.write({'state': 'processed', 'reason': False, 'next_try_at': False, 'lacks_other_half': False})
             self._close_activity()
+        self._wake_waiting()  # in this transaction: a process that dies now leaves both undone
 
     def _keep_failure(self, error):
         """Keep that the document changed nothing, and why.
@@ -221,10 +171,13 @@ class AmazonPunchoutDocumentInbox(models.Model):
                 sentence=sentence, date=fields.Date.to_string(self.create_date)))
             self.write({'lacks_other_half': True, 'next_try_at': now + LATE_TRY})
         else:
+            next_try_at = now + NEXT_TRY
             if self.state != 'waiting':
                 self._record_event('waiting', type=self.document_type, reason=sentence)
+                next_try_at = now + FIRST_TRY
+                self._wake_processing(at=next_try_at)
             self.write({
-                'state': 'waiting', 'reason': sentence, 'next_try_at': now + NEXT_TRY, 'lacks_other_half': True})
+                'state': 'waiting', 'reason': sentence, 'next_try_at': next_try_at, 'lacks_other_half': True})
         self._keep_awaited()
 
     # === FINDING ORDERS === #

@@ -97,7 +97,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
                 "Only purchase managers and Amazon administrators can decide about Amazon's messages. Accountants can "
                 "decide about invoices."))
         document_sudo = self.sudo()
-        locked = document_sudo.try_lock_for_update(allow_referencing=True)
+        locked = document_sudo._hold_subjects() and document_sudo.try_lock_for_update(allow_referencing=True)
         document_sudo.invalidate_recordset(['state'])
         if not locked or document_sudo.state not in states:
             raise UserError(self.env._(
@@ -121,7 +121,6 @@ class AmazonPunchoutDocumentAttention(models.Model):
             document_sudo.state = 'received'
             # As the scheduled action does it, so that the outcome doesn't depend on who pressed the button.
             document_sudo._as_scheduled()._process()
-            document_sudo._wake_waiting()
 
     def action_done(self):
         """State that a person has dealt with what could not be done of a document; the rest was done already."""

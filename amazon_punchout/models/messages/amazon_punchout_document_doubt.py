@@ -238,4 +238,3 @@ class AmazonPunchoutDocumentDoubt(models.Model):
             "%(person)s applied a message from Amazon to this order: %(document)s.",
             person=self.env.user.name, document=document_sudo.type_name), author_id=self.env.user.partner_id.id)
         document_sudo._as_scheduled()._process()
-        document_sudo._wake_waiting()

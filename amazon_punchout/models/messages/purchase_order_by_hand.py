@@ -171,5 +171,4 @@ class AmazonPunchoutDocumentByHand(models.Model):
             raise UserError(self._explain_cxml_error(error)) from error
         self._keep_result(remark)
         self._log_processed(started)
-        self._wake_waiting()
         return remark

@@ -229,7 +229,7 @@ class PurchaseOrderConfirmation(models.Model):
         numbers = ", ".join(confirmed.confirm_ids) or False
         vals = {
             'amazon_state': confirmed.state, 'amazon_order_ref': numbers, 'acknowledged': True,
-            'amazon_change': self._amazon_find_change()}
+            'amazon_change': confirmed.state != 'cancelled' and self._amazon_find_change()}
         if (self.partner_ref or False) in (False, self.amazon_order_ref):
             vals['partner_ref'] = numbers
         if self.amazon_cancel_wanted and not any(line._amazon_is_expected() for line in self._amazon_item_lines()):

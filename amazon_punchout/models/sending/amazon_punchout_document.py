@@ -248,4 +248,4 @@ class AmazonPunchoutDocumentSending(models.Model):
         """Queue an `unclear` document once more: the same bytes, so that Amazon can recognise the payloadID."""
         self.ensure_one()
         self.write({'state': 'queued', 'queued_at': fields.Datetime.now(), 'reason': False, 'sent_elsewhere': False})
-        self.group_id._end_rest()
+        self.group_id._ask_now()

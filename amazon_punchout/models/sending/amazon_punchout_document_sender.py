@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
+from ...const import SENDER
 from ...tools.durable import make_durable
 from ...tools.hold import Hold
 from ...tools.outcome import Outcome
@@ -13,6 +14,8 @@ from ...tools.steps import apart
 ORDER_REQUESTS = ('document_type', '=', 'OrderRequest')
 # The first of the two numbers of our advisory locks; the second is the group's.
 HELD = int.from_bytes(b'amzn', 'big')
+# The second number of the lock of the sender that does what concerns no single group.
+HOUSE = 0
 # What a person's transaction was in the way of is tried again after this long.
 LOCKED_TRY = timedelta(minutes=1)
 
@@ -43,7 +46,7 @@ class AmazonPunchoutDocumentSender(models.Model):
 
         :param datetime at: when; by default as soon as this transaction is committed
         """
-        for key in self.env['amazon.punchout.senders']._keys():
+        for key in self.env['amazon.punchout.senders']._keys(SENDER):
             self._wake_scheduled_action(f'amazon_punchout.{key}', at=at)
 
     # === SCHEDULED ACTION === #
@@ -57,6 +60,28 @@ class AmazonPunchoutDocumentSender(models.Model):
         which it does for the first ten seconds of a run; the next run sends the rest.
         """
         cron = self.env['ir.cron']
+        self._alone(self._settle_all)
+        while (has_time := cron._commit_progress()) and self._send_next():
+            cron._commit_progress(1)
+        self._alone(self._notify_all_waiting)
+        self._leave_rest(has_time)
+
+    def _alone(self, step):
+        """Run a step unless another sender is in one: two would notify people of the same twice.
+
+        :param step: called without arguments
+        """
+        self.env['ir.cron']._commit_progress()  # the step sees what the one before has stored
+        with Hold(self.env.registry) as hold:
+            try:
+                hold.begin()
+                if hold.take(HELD, HOUSE):
+                    step()
+            finally:
+                self.env.cr.rollback()
+
+    def _settle_all(self):
+        """Find out why groups are stopped, and settle what senders that died have left behind."""
         for group in self.env['amazon.punchout.group']._stopped_groups():
             apart(group._notify_stopped, self.env)
         for group in self.env['amazon.punchout.group']._groups_to_place():
@@ -65,15 +90,14 @@ class AmazonPunchoutDocumentSender(models.Model):
             apart(document._settle_if_sender_died, self.env)
         for document in self.search([('to_tell', '=', True)]):
             apart(document._update_order_left, self.env)
-        while (has_time := cron._commit_progress()) and self._send_next():
-            cron._commit_progress(1)
-        # Of a group that rests a person is notified once, by `_cron_watch`.
+
+    def _notify_all_waiting(self):
+        """Notify people of orders that wait for long. Of a group that rests they are notified once, by the watch."""
         resting = self.env['amazon.punchout.outbox']._resting_groups(fields.Datetime.now())
         for document in self.search([
                 ('queued_at', '<', fields.Datetime.now() - timedelta(hours=1)), ('state', '=', 'queued'),
                 ORDER_REQUESTS, ('group_id', 'not in', resting.ids)]):
             apart(document._notify_waiting, self.env)
-        self._leave_rest(has_time)
 
     def _leave_rest(self, has_time):
         """Leave what is due to the next run, which begins at once if this one had no more time.
@@ -142,9 +166,12 @@ class AmazonPunchoutDocumentSender(models.Model):
         A group that was set up in another database sends nothing from this one, nor one whose database was restored,
         until that was noticed. The orders of archived groups are still sent.
 
+        To ask a group that has rested may take a while. So all orders of others that were queued when one began to
+        rest, or was asked in vain, come first: however many groups don't answer, no order waits for more than one.
+
         :rtype: list[int]
         """
-        self.flush_model(['state', 'next_try_at', 'group_id'])
+        self.flush_model(['state', 'next_try_at', 'queued_at', 'group_id'])
         self.env['purchase.order'].flush_model(['state'])
         self.env['amazon.punchout.outbox'].flush_model()
         now = fields.Datetime.now()
@@ -157,7 +184,10 @@ class AmazonPunchoutDocumentSender(models.Model):
          LEFT JOIN amazon_punchout_outbox outbox ON outbox.group_id = due.id
              CROSS JOIN LATERAL (%(next)s) document
              WHERE outbox.rests_until IS NULL OR outbox.rests_until <= %(now)s
-          ORDER BY outbox.last_turn_at NULLS FIRST, due.id
+          ORDER BY outbox.rests_until IS NOT NULL AND COALESCE(bool_or(
+                       outbox.rests_until IS NULL AND document.queued_at <= (
+                           SELECT MAX(rested_at) FROM amazon_punchout_outbox)) OVER (), FALSE),
+                   outbox.last_turn_at NULLS FIRST, due.id
             """, groups=groups.ids, now=now, next=self._next_query(SQL("due.id"), now)))]
 
     def _next_query(self, group, now):
@@ -171,7 +201,7 @@ class AmazonPunchoutDocumentSender(models.Model):
         """
         return SQL(
             """
-            SELECT document.id
+            SELECT document.id, document.queued_at
               FROM amazon_punchout_document document
               JOIN purchase_order ON purchase_order.id = document.purchase_order_id
              WHERE document.state = 'queued'

@@ -33,13 +33,12 @@ class AmazonPunchoutGroupRest(models.Model):
         """Override of `mail` to try at once whether new credentials or another address help."""
         res = super().write(vals)
         if CONNECTION & vals.keys():
-            self.filtered(lambda group: group.sudo().outbox_ids.rests_until)._end_rest()
+            self.filtered(lambda group: group.sudo().outbox_ids.rests_until)._ask_now()
         return res
 
-    def _end_rest(self):
-        """End the rests of these groups and wake the senders: a person wants to know now."""
-        outboxes_sudo = self.sudo().outbox_ids  # whoever may send an order again may not write the outbox
-        outboxes_sudo._end_rest()
+    def _ask_now(self):
+        """Ask Amazon at once whether it answers to these groups again, and let their orders go if it does."""
+        self.sudo().outbox_ids._ask_now()  # whoever may send an order again may not write the outbox
         documents_sudo = self.env['amazon.punchout.document'].sudo()
         documents_sudo.search([
             ('group_id', 'in', self.ids), ('state', '=', 'queued'), ('document_type', '=', 'OrderRequest'),
@@ -50,6 +49,6 @@ class AmazonPunchoutGroupRest(models.Model):
     # === ACTIONS === #
 
     def action_send_now(self):
-        """Try the orders of a resting group at once."""
+        """Ask Amazon at once whether it answers, and send the orders of a resting group if it does."""
         self.check_access('write')
-        self._end_rest()
+        self._ask_now()

@@ -26,7 +26,7 @@ class AmazonPunchoutOutbox(models.Model):
     """The outbox of a group: when it had its last turn, and whether it rests since Amazon does not answer.
 
     It is a row of its own, since the senders write it: a sender that wrote the group would get in the way of people who
-    edit that. Only the sender that holds the group's lock writes it, and a person who ends a rest.
+    edit that. Only the sender that holds the group's lock writes it, and a person who has Amazon asked at once.
     """
     _name = 'amazon.punchout.outbox'
     _description = "Amazon Outbox"
@@ -40,6 +40,7 @@ class AmazonPunchoutOutbox(models.Model):
     failures = fields.Integer(readonly=True, help="The number of attempts in a row without a clear answer.")
     rests_until = fields.Datetime(
         readonly=True, help="Until then nothing of the group is sent. Then Odoo asks whether Amazon answers again.")
+    rested_at = fields.Datetime("Last Rest", readonly=True, help="When Amazon did not answer the last time.")
     reason = fields.Text(readonly=True, help="Why the group rests.")
 
     _group_uniq = models.UniqueIndex("(group_id)", "The group already has an outbox.")
@@ -100,8 +101,10 @@ class AmazonPunchoutOutbox(models.Model):
         :param str reason: what is wrong, without a full stop
         """
         self.ensure_one()
-        until = fields.Datetime.now() + self._pause()
-        self.write({'failures': self.failures + 1, 'rests_until': until, 'reason': reason[:LONGEST_REASON]})
+        now = fields.Datetime.now()
+        until = now + self._pause()
+        self.write({
+            'failures': self.failures + 1, 'rests_until': until, 'rested_at': now, 'reason': reason[:LONGEST_REASON]})
         self.env['amazon.punchout.document']._wake_sender(at=until)
 
     def _note_clear_answer(self):
@@ -112,6 +115,10 @@ class AmazonPunchoutOutbox(models.Model):
     def _end_rest(self):
         """End the rest; if the next order fails as well, the next rest is longer still."""
         self.filtered('rests_until').rests_until = False
+
+    def _ask_now(self):
+        """Have the groups that rest be asked at once: no order is risked if Amazon still does not answer."""
+        self.filtered('rests_until').rests_until = fields.Datetime.now()
 
     # === ASKING WITHOUT AN ORDER === #
 

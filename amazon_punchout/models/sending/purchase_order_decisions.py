@@ -97,7 +97,7 @@ class PurchaseOrderDecisions(models.Model):
         with lifted():
             carts.filtered('locked').locked = False  # locked by core on approval; nothing was delivered yet
             result = super().button_cancel()
-            carts.amazon_state = 'cancelled'
+            carts.write({'amazon_state': 'cancelled', 'amazon_change': False})
             (carts - by_amazon).amazon_cancelled_by_id = self.env.user
         for order in queued:
             order._amazon_record('withdrawn', document=order._amazon_request())
@@ -196,7 +196,7 @@ class PurchaseOrderDecisions(models.Model):
             self._amazon_check_ready()
             request_sudo._record_event('again')
             self._amazon_new_requests()
-            self.amazon_group_id._end_rest()
+            self.amazon_group_id._ask_now()
             body = self.env._("Send Again: the order was queued as a new document.")
         with lifted():
             self.amazon_state = 'queued'

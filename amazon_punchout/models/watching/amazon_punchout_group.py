@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.convert import convert_file
 
-from ...const import PROCESSOR, SENDER
+from ...const import SENDER
 from ...tools.problems import close_problem, is_raised, raise_problem
 from ...tools.steps import CONFLICTS, attempt
 
@@ -46,11 +46,11 @@ class AmazonPunchoutGroupWatch(models.Model):
         """Say why nothing is sent. All orders of a list read this once."""
         watch = self.env['amazon.punchout.watch']
         actions = watch._scheduled_actions()
-        sender = next(action for action in actions if action.key == SENDER)
+        sender = watch._find_stopped(SENDER, actions)
         for group in self:
             group.may_repair = any(action.problem in REPAIRABLE for action in actions)
-            group.is_sender_off = sender.problem in REPAIRABLE
-            group.sending_delay = watch._explain_action(sender) or False
+            group.is_sender_off = bool(sender) and sender.problem in REPAIRABLE
+            group.sending_delay = bool(sender) and watch._explain_action(sender)
             if group.is_sender_off:
                 group.sending_delay = self.env._(
                     "%(problem)s An Amazon administrator can press Repair on the Amazon group %(group)s.",
@@ -124,7 +124,7 @@ class AmazonPunchoutGroupWatch(models.Model):
         if resting := self._resting_outbox():
             return self.env._(
                 "Amazon does not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Next try: "
-                "%(next)s. Press Send Now to try at once.",
+                "%(next)s. Press Send Now to ask Amazon at once.",
                 next=self.env['amazon.punchout.watch']._when(resting.rests_until), **values)
         return self.env._(
             "Amazon did not answer to orders of this group: %(reason)s. Orders that wait: %(count)s. Odoo is about to "
@@ -217,11 +217,12 @@ class AmazonPunchoutGroupWatch(models.Model):
         crons_sudo = self.env['ir.cron'].sudo()
         crons_sudo.browse(action.cron_id for action in actions if action.problem == 'off').active = True
         if any(action.problem == 'deleted' for action in actions):
-            # Creates what is missing and leaves the rest as it is.
+            # Both create what is missing and leave the rest as it is.
             convert_file(
                 self.with_user(SUPERUSER_ID).env, 'amazon_punchout', 'data/ir_cron_data.xml', {}, noupdate=True)
-        for key in (SENDER, PROCESSOR):
-            self.env['amazon.punchout.document']._wake_scheduled_action(f'amazon_punchout.{key}')
+            self.env['amazon.punchout.senders']._make()
+        self.env['amazon.punchout.document']._wake_sender()
+        self.env['amazon.punchout.document']._wake_processing()
         self.invalidate_recordset(['delay', 'may_repair', 'sending_delay', 'is_sender_off'])
         for group in self:
             if actions:

@@ -137,9 +137,10 @@ class AmazonPunchoutHealth(models.AbstractModel):
         if watch._is_neutralized():
             reasons.append((WARNING, "This database is a neutralized copy: nothing is sent."))
         if any(group['state'] != 'draft' for group in groups):
+            stopped = [watch._find_stopped(first, actions) for first in (SENDER, PROCESSOR)]
             for action in actions:
                 if action.problem:
-                    level = ERROR if action.key in (SENDER, PROCESSOR) else WARNING
+                    level = ERROR if action in stopped else WARNING
                     reasons.append((level, watch._explain_action(action)))
         labels = dict(self.env['amazon.punchout.problem']._fields['kind'].selection)
         for group in groups:

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.service.model import retrying
 from odoo.tools import SQL, format_datetime
 
-from ...const import LATE_MINUTES, SCHEDULED_ACTIONS
+from ...const import LATE_MINUTES, PROCESSOR, SCHEDULED_ACTIONS, SENDER
 from ...tools.steps import apart
 
 _logger = logging.getLogger(__name__)
@@ -108,6 +108,7 @@ class AmazonPunchoutWatch(models.AbstractModel):
         """
         self.env['ir.cron'].sudo().flush_model()
         self.env['ir.cron.trigger'].sudo().flush_model()
+        known = self._known_names()
         rows = self.env.execute_query(SQL(
             """
             SELECT data.name, cron.id, cron.active, cron.failure_count, cron.first_failure_date, cron.lastcall,
@@ -120,15 +121,40 @@ class AmazonPunchoutWatch(models.AbstractModel):
              WHERE data.module = 'amazon_punchout'
                AND data.model = 'ir.cron'
                AND data.name IN %s
-            """, tuple(SCHEDULED_ACTIONS)))
+            """, tuple(known)))
         crons_sudo = self.env['ir.cron'].sudo().browse(row[1] for row in rows)  # only system administrators read them
         names = dict(zip(crons_sudo.ids, crons_sudo.mapped('name'), strict=True))
         found = {row[0]: self._judge(names[row[1]], *row) for row in rows}
         is_neutralized = self._is_neutralized()
-        # pylint: disable-next=gettext-variable  # a table of lazy translations, as LazyTranslate is made for
-        known = {key: self.env._(name) for key, name in SCHEDULED_ACTIONS.items()}
         actions = [found.get(key) or ScheduledAction(key, name, problem='deleted') for key, name in known.items()]
         return [action._replace(problem=None) for action in actions] if is_neutralized else actions
+
+    @api.model
+    def _known_names(self):
+        """Name the scheduled actions that there should be, with those that an administrator has added.
+
+        :return: names by external id
+        :rtype: dict[str, str]
+        """
+        # pylint: disable-next=gettext-variable  # a table of lazy translations, as LazyTranslate is made for
+        known = {key: self.env._(name) for key, name in SCHEDULED_ACTIONS.items()}
+        for first in (SENDER, PROCESSOR):
+            known |= {key: f'{known[first]} ({number})'
+                      for key, number in self.env['amazon.punchout.senders']._more_keys(first).items()}
+        return known
+
+    @api.model
+    def _find_stopped(self, first, actions):
+        """Find out why nothing is sent or processed: while one of the scheduled actions for it runs, all goes on.
+
+        :param str first: the external id of the first one, SENDER or PROCESSOR
+        :param list[ScheduledAction] actions: of :meth:`_scheduled_actions`
+        :return: the first one that does not run; None if any runs
+        :rtype: ScheduledAction | None
+        """
+        keys = self.env['amazon.punchout.senders']._keys(first)
+        same = [action for action in actions if action.key in keys]
+        return same[0] if all(action.problem for action in same) else None
 
     def _judge(self, name, key, cron_id, is_active, failures, failing_since, last_call, last_start, due, any_run):
         """Tell what is wrong with a scheduled action; the parameters are what :meth:`_scheduled_actions` reads.

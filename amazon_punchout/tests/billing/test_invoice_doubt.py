@@ -106,6 +106,7 @@ class TestInvoiceDoubt(BillCase):
         self.assertEqual((document.state, self.po.amazon_state), ('processed', 'cancelled'), document.reason)
         self.assertEqual(self.expected(self.po), {1: 0, 2: 0})
         self.assertIn("cancelled by Amazon", self.po.amazon_status)
+        self.assertFalse(self.po.amazon_change, "it would be found by the filter Amazon: Changed")
 
     def reject_one(self):
         return self.deliver(confirmation_xml(self.po, [

@@ -21,6 +21,20 @@ class TestMigration(AmazonCase):
         script.migrate(self.env.cr, version)
         self.env.invalidate_all()
 
+    def test_orders_that_were_cancelled_after_a_change_are_not_found_as_changed(self):
+        orders = self.env['purchase.order'].union(*(self.make_order() for _each in range(3)))
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE purchase_order SET amazon_change = 'dearer' WHERE id IN %s", [tuple(orders.ids)])
+        self.env.cr.execute("UPDATE purchase_order SET state = 'cancel' WHERE id = %s", [orders[0].id])
+        self.env.cr.execute("UPDATE purchase_order SET amazon_state = 'cancelled' WHERE id = %s", [orders[1].id])
+        self.env.cr.execute("SELECT id, write_date FROM purchase_order WHERE id IN %s", [tuple(orders.ids)])
+        written = dict(self.env.cr.fetchall())
+        self.env.invalidate_all()
+        for _run in range(2):
+            self.migrate('post', '19.0.2.5.0', 'changed', '19.0.2.6.0')
+            self.assertEqual(orders.mapped('amazon_change'), [False, False, 'dearer'])
+            self.assertEqual({order.id: order.write_date for order in orders}, written)
+
     def go_back(self):
         """Give the table of groups the columns and values of the version before."""
         self.env.flush_all()

@@ -14,6 +14,8 @@ from . import (
     test_finding_orders,
     test_inbox,
     test_inbox_people,
+    test_inbox_workers,
+    test_long_names,
     test_message_arrival,
     test_message_samples,
     test_message_story,

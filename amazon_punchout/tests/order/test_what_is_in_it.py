@@ -3,6 +3,7 @@ from lxml import etree
 
 from odoo.tests import Form, tagged
 
+from ...tools.cart_lock import lifted
 from ...tools.short import items_in_short, shorten
 from ..cxml_builder import confirmation_xml, item, status
 from ..message_case import MessageCase
@@ -83,6 +84,24 @@ class TestWhatIsInIt(MessageCase):
                 label = dict(order._fields['amazon_change'].selection).get(change)
                 self.assertEqual(order.amazon_state_label in ("Confirmed", "Partly Confirmed", "Cancelled"), not label)
                 self.assertTrue(not label or order.amazon_state_label == label)
+
+    def test_an_order_that_is_cancelled_after_a_change_is_not_found_as_changed(self):
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2, price='11.00'))]))
+        self.assertEqual(order.amazon_change, 'dearer')
+        order.with_user(self.manager)._amazon_state_cancelled()
+        self.assertEqual((order.state, order.amazon_state), ('cancel', 'cancelled'))
+        self.assertFalse(order.amazon_change)
+
+    def test_an_order_that_a_person_cancels_in_odoo_after_amazon_did_is_not_found_as_changed(self):
+        """It was billed and credited, so Amazon's rejection could not cancel it here."""
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2, price='11.00'))]))
+        with lifted():
+            order.amazon_state = 'cancelled'
+        order.with_user(self.manager).button_cancel()
+        self.assertFalse(order.amazon_change)
+        self.assertNotIn(order, self.env['purchase.order'].search([('amazon_change', '!=', False)]))
 
     def test_a_copy_names_nothing_of_amazon(self):
         self.assertFalse(self.make_order([item()]).copy().amazon_items)

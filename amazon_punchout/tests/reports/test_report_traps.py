@@ -1,4 +1,5 @@
 """Every trap that was met on real ledgers, as CSV and as XLSX, with texts in the cells or shared."""
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +26,24 @@ def files(rows, headers=ORDER_HEADERS, names=None):
         'xlsx, shared texts': xlsx_report(renamed, cells),
         'xlsx, texts in cells': xlsx_report(renamed, cells, shared=False),
     }
+
+
+class TestLongCells(BaseCase):
+
+    def test_an_identifier_that_is_longer_than_any_of_amazon_is_noted_and_left_out(self):
+        """No index has room for it, so it would stop the whole report."""
+        long = ''.join(hashlib.sha512(bytes([each])).hexdigest() for each in range(40))
+        for raw in files([order_row('9.99', PO_Number=long), order_row('5.00', Order_ID=long)]).values():
+            statement = read(raw)
+            self.assertEqual([(problem.row, problem.code, problem.column) for problem in statement.problems],
+                             [(2, 'value_too_long', 'PO Number'), (3, 'value_too_long', 'Order ID')])
+            self.assertEqual([str(each.amount) for each in statement.transactions], ['9.99'])
+            self.assertIsNone(statement.transactions[0].lines[0].purchase_order_number)
+
+    def test_a_title_may_be_long(self):
+        title = "A cable " * 100
+        [charge] = read(csv_report(ORDER_HEADERS, [order_row('9.99', Title=title)])).transactions
+        self.assertEqual(charge.lines[0].title, title.strip())
 
 
 class TestReportTraps(BaseCase):

@@ -8,4 +8,5 @@ from . import (
     test_outbox_hosts,
     test_outbox_log,
     test_outbox_rest,
+    test_senders_at_once,
 )

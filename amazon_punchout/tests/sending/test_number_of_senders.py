@@ -13,9 +13,9 @@ class TestNumberOfSenders(OrderCase):
     def senders(self):
         return self.env['ir.cron'].with_context(active_test=False).search([('code', '=', 'model._cron_send()')])
 
-    def set_count(self, count, user=None):
+    def set_count(self, count, user=None, **vals):
         self.env['amazon.punchout.senders'].with_user(user or self.administrator).create(
-            {'count': count}).action_apply()
+            {'count': count, **vals}).action_apply()
         return self.senders()
 
     def test_there_is_one_until_an_administrator_sets_more(self):
@@ -37,6 +37,23 @@ class TestNumberOfSenders(OrderCase):
             with self.subTest(sender.name):
                 self.assertTrue(self.env['ir.cron.trigger'].search_count([
                     ('cron_id', '=', sender.id), ('call_at', '<=', fields.Datetime.now())]))
+
+    def test_messages_have_a_number_of_their_own(self):
+        """Senders wait for Amazon; messages need a processor each."""
+        def processors():
+            return self.env['ir.cron'].with_context(active_test=False).search([('code', '=', 'model._cron_process()')])
+        self.assertEqual(len(self.set_count(2, processor_count=3)), 2)
+        self.assertEqual([(cron.active, cron.interval_type) for cron in processors()], [(True, 'hours')] * 3)
+        dialog = self.env['amazon.punchout.senders'].with_user(self.administrator).create({})
+        self.assertEqual(dialog.processor_count, 3)
+        before = self.env['ir.cron.trigger'].search([])
+        self.env['amazon.punchout.document']._wake_processing()
+        self.assertEqual((self.env['ir.cron.trigger'].search([]) - before).cron_id, processors())
+        self.assertEqual(len(self.set_count(2, processor_count=1)), 2)
+        self.assertEqual(processors(), self.env.ref('amazon_punchout.ir_cron_process'))
+        for count in (0, MAX_SENDERS + 1):
+            with self.assertRaises(ValidationError):
+                self.set_count(2, processor_count=count)
 
     def test_each_of_them_sends(self):
         self.set_count(2)

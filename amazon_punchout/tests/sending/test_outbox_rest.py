@@ -33,14 +33,18 @@ class RestCase(OrderCase):
         """Let time pass for the group."""
         self.outbox().rests_until -= timedelta(**passed)
 
-    def other_group(self):
+    def outboxes_at_rest(self):
+        return self.env['amazon.punchout.outbox'].search([('rests_until', '!=', False)])
+
+    def other_group(self, number=''):
         """Make another group at the same address.
 
         :return: the group
         """
         group = self.group.copy({
-            'name': "Other group", 'shared_secret': 'not-a-real-secret-of-others', 'identity': 'OtherGroup',
-            'responsible_id': self.administrator.id, 'order_url': ORDER_URL + '/other'})
+            'name': f"Other group {number}", 'shared_secret': f'not-a-real-secret-of-others{number}',
+            'identity': f'OtherGroup{number}', 'responsible_id': self.administrator.id,
+            'order_url': f'{ORDER_URL}/other{number}'})
         group.state = 'test'
         group.state = 'active'
         return group
@@ -205,14 +209,26 @@ class TestRest(RestCase):
 class TestSendNow(RestCase):
 
     def assertTriedAtOnce(self, act):
+        """Assert that something has Amazon asked at once, and risks no order while it does not answer."""
         orders = self.rest()
         triggers = self.env['ir.cron.trigger'].search([])
         act(orders)
         self.assertTrue((self.env['ir.cron.trigger'].search([]) - triggers).filtered(
             lambda trigger: trigger.call_at <= fields.Datetime.now()))
-        self.assertEqual(len(self.send(LATE)), 1)
-        self.assertFalse(self.probes, "a person wants the order to be tried")
+        orders.invalidate_recordset()
+        self.assertIn("Odoo is asking Amazon whether it answers again", orders[1].amazon_status)
+        self.probe_answer = LATE
+        self.assertFalse(self.send(LATE), "an order would become unclear")
+        self.assertEqual(len(self.probes), 1)
+        self.assertEqual(orders[1].amazon_state, 'queued')
         self.assertEqual(self.outbox().failures, 2, "a person does not make the rests short again")
+        orders.invalidate_recordset()
+        self.assertIn("No order of the Amazon group Test group is sent until Amazon answers again",
+                      orders[1].amazon_status)
+        self.probe_answer = answer()
+        self.group.with_user(self.administrator).action_send_now()
+        self.assertTrue(self.send())
+        self.assertStands(orders[1], 'sent')
 
     def test_a_buyer_tries_an_order_at_once(self):
         self.assertTriedAtOnce(lambda orders: orders[1].with_user(self.buyer).action_amazon_send_now())
@@ -245,6 +261,56 @@ class TestSendNow(RestCase):
 
 @tagged('post_install', '-at_install')
 class TestTurns(RestCase):
+
+    def dead_groups(self, count):
+        """Make groups that don't answer, each with an order, whose rests are over and whose turns were long ago."""
+        self.ordered()
+        self.send()
+        groups = [self.other_group(number) for number in range(count)]
+        for group in groups:
+            self.ordered_in(group)
+        self.send(REFUSED)
+        hour_ago = fields.Datetime.now() - timedelta(hours=1)
+        for outbox in self.outboxes_at_rest():
+            outbox.write({'rests_until': hour_ago, 'last_turn_at': hour_ago, 'rested_at': hour_ago})
+        self.requests(self.env['purchase.order'].search([('amazon_state', '=', 'queued')])).next_try_at = False
+        self.probe_answer = LATE
+        return groups
+
+    def events_of_sending(self, order):
+        """Send, and tell what happened in which order: a group was asked, or the order left.
+
+        :return: names
+        """
+        events, outboxes, documents = [], type(self.outbox()), type(self.requests(order))
+        probe, send = outboxes._probe, documents._send
+
+        def asked(outbox):
+            events.append('asked')
+            probe(outbox)
+
+        def left(document):
+            events.append('left')
+            send(document)
+        self.patch(outboxes, '_probe', asked)
+        self.patch(documents, '_send', left)
+        self.send()
+        return events
+
+    def test_an_order_waits_for_one_group_that_does_not_answer_however_many_there_are(self):
+        """One sender asks one group after the other, each for up to 40 seconds."""
+        self.dead_groups(3)
+        order = self.ordered()
+        self.requests(order).queued_at -= timedelta(minutes=5)
+        self.assertEqual(self.events_of_sending(order), ['asked', 'left', 'asked', 'asked'])
+        self.assertStands(order, 'sent')
+
+    def test_orders_that_keep_coming_do_not_keep_a_group_from_being_asked(self):
+        self.dead_groups(2)
+        order = self.ordered()
+        with freeze_time(fields.Datetime.now() - timedelta(minutes=5)):
+            events = self.events_of_sending(order)  # it was approved after each of them was asked
+        self.assertEqual(events, ['asked', 'asked', 'left'])
 
     def test_a_group_that_hangs_holds_up_no_other(self):
         other = self.other_group()

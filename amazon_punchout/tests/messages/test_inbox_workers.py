@@ -1,0 +1,123 @@
+"""Several workers process Amazon's messages: those of one order one after the other, and none is left behind."""
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import fields, sql_db
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ... import cxml
+from ...models.messages.amazon_punchout_document_workers import HELD_MESSAGE, HELD_SUBJECT
+from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml
+from ..inbox_case import CRON, InboxCase
+
+
+@tagged('post_install', '-at_install')
+class TestWorkers(InboxCase):
+
+    def stored(self, raw):
+        """Store a message that no worker has seen."""
+        return self.env['amazon.punchout.document'].sudo()._store_message(self.group, cxml.read_request(raw), raw)
+
+    @contextmanager
+    def other_worker(self, *locks):
+        """Let another worker, in a session of its own, hold something."""
+        with sql_db.db_connect(self.env.cr.dbname).cursor() as cr:
+            for lock in locks:
+                cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", lock)
+                self.assertTrue(cr.fetchone()[0])
+            yield
+
+    def subjects(self, document):
+        return [(HELD_SUBJECT, number) for number in document._subject_numbers()]
+
+    # === ONE ORDER, ONE WORKER === #
+
+    def test_what_is_about_an_order_that_another_worker_holds_is_left_to_that(self):
+        order, other = self.sent_order(), self.sent_order()
+        first = self.stored(confirmation_xml(order, kind='accept', payload_id='first'))
+        held = self.stored(ship_notice_xml(order, [(1, 1)], payload_id='held'))
+        free = self.stored(confirmation_xml(other, kind='accept', payload_id='free'))
+        triggers = self.triggers()
+        with self.other_worker(*self.subjects(first)):
+            self.run_cron(CRON)
+        self.assertEqual([each.state for each in (first, held, free)], ['received', 'received', 'processed'])
+        self.assertLessEqual(min((self.triggers() - triggers).mapped('call_at')),
+                             fields.Datetime.now() + timedelta(minutes=1))
+        self.run_cron(CRON)
+        self.assertEqual([each.state for each in (first, held)], ['processed', 'processed'])
+
+    def test_a_message_that_another_worker_is_in_is_passed_over(self):
+        document = self.stored(confirmation_xml(self.sent_order(), kind='accept'))
+        with self.other_worker((HELD_MESSAGE, document.id)):
+            self.run_cron(CRON)
+        self.assertEqual(document.state, 'received')
+        self.run_cron(CRON)
+        self.assertEqual(document.state, 'processed')
+
+    def test_the_number_and_the_payload_id_of_an_order_are_the_same_order(self):
+        order = self.sent_order()
+        request = self.requests(order)
+        number, payload = (
+            f'<OrderReference {name}><DocumentReference payloadID="{payload_id}"/></OrderReference>'
+            for name, payload_id in ((f'orderID="{order.name}"', ''), ('', request.payload_id)))
+        documents = [self.stored(confirmation_xml(
+            order, kind='accept', payload_id=name, order_reference=text))
+            for name, text in (('by number', number), ('by payloadID', payload))]
+        self.assertTrue(set.intersection(*(set(each._subject_numbers()) for each in documents)))
+        stranger = self.stored(confirmation_xml(self.sent_order(), kind='accept', payload_id='stranger'))
+        self.assertFalse({*documents[0]._subject_numbers()} & {*stranger._subject_numbers()})
+
+    def test_an_invoice_that_comes_twice_and_its_credit_memo_are_not_processed_at_once(self):
+        first, second, third = self.sent_order(), self.sent_order(), self.sent_order()
+        invoice, again, credit = (self.stored(raw) for raw in (
+            invoice_xml([(first, invoice_line(1, 1, '9.99'))], invoice_id='INV-7', payload_id='once'),
+            invoice_xml([(second, invoice_line(1, 1, '9.99'))], invoice_id='INV-7', payload_id='again'),
+            invoice_xml([(third, invoice_line(1, -1, '9.99'))], purpose='creditMemo', invoice_id='CR-7',
+                        original_invoice_id='INV-7', payload_id='credit')))
+        for document in (again, credit):
+            self.assertTrue({*invoice._subject_numbers()} & {*document._subject_numbers()})
+
+    def test_a_message_that_can_not_be_read_stops_no_worker(self):
+        document = self.stored(envelope('<ConfirmationRequest/>'))
+        self.run_cron(CRON)
+        self.assertEqual(document.state, 'attention')
+
+    def test_a_person_does_not_retry_what_a_worker_is_in(self):
+        self.break_step()
+        document = self.confirm()
+        with self.other_worker(*self.subjects(document)), self.assertRaisesRegex(UserError, "is being processed"):
+            document.with_user(self.manager).action_retry()
+        self.assertEqual(document.state, 'attention')
+
+    # === WAKING === #
+
+    def waiting_credit(self, order):
+        """Deliver a credit memo before its invoice."""
+        credit = self.deliver(invoice_xml(
+            [(order, invoice_line(1, -1, '9.99'))], purpose='creditMemo', invoice_id='CR-1', payload_id='credit',
+            original_invoice_id='INV-1'))
+        self.assertEqual(credit.state, 'waiting')
+        return credit
+
+    def test_what_waits_is_woken_in_the_transaction_of_what_comes(self):
+        """A process that dies after it has committed an invoice must not leave the credit memo waiting for an hour."""
+        credit = self.waiting_credit(self.sent_order())
+        invoice = self.stored(invoice_xml(
+            [(self.sent_order(), invoice_line(1, 1, '9.99'))], invoice_id='INV-1', payload_id='invoice'))
+        triggers = self.triggers()
+        credit.next_try_at = fields.Datetime.now() + timedelta(hours=1)
+        invoice._process()
+        self.assertEqual(invoice.state, 'processed', invoice.reason)
+        self.assertLessEqual(credit.next_try_at, fields.Datetime.now())
+        self.assertTrue(self.triggers() - triggers)
+
+    def test_what_begins_to_wait_is_tried_again_soon_in_case_the_other_half_came_at_the_same_moment(self):
+        """Neither of two transactions sees the other: the one that comes can't wake what does not wait yet."""
+        credit = self.waiting_credit(self.sent_order())
+        soon = fields.Datetime.now() + timedelta(minutes=2)
+        self.assertLessEqual(credit.next_try_at, soon)
+        self.assertTrue(self.triggers().filtered(
+            lambda trigger: fields.Datetime.now() < trigger.call_at <= soon))
+        self.run_later(minutes=2)
+        self.assertGreater(credit.next_try_at, soon + timedelta(minutes=40), "after that, rarely")
