@@ -1,7 +1,8 @@
 """Contents as they lie in the database: compressed, and not encoded as text.
 
-zlib alone reads them, also without this addon: `zlib.decompress(body)`. Whoever could store what unpacks to gigabytes
-owns the database: nothing that comes from outside is unpacked here.
+zlib reads them with the dictionary of `packed_words.py`, which notes in each content which one that is; those of
+version 2.5 have none: `zlib.decompress(body)`. Whoever could store what unpacks to gigabytes owns the database: nothing
+that comes from outside is unpacked here.
 """
 import base64
 import json
@@ -11,6 +12,12 @@ import psycopg2
 
 from odoo import fields
 
+from .packed_words import DICTIONARIES
+
+CURRENT = list(DICTIONARIES.values())[-1]
+# In the second byte of a content: the checksum of its dictionary is in the four bytes that follow.
+HAS_DICTIONARY = 0x20
+
 
 def packed(content):
     """Compress a content.
@@ -19,7 +26,8 @@ def packed(content):
     :rtype: bytes
     """
     # Of the default level, since others begin otherwise. They are hardly smaller.
-    return zlib.compress(content)
+    packer = zlib.compressobj(zdict=CURRENT)
+    return packer.compress(content) + packer.flush()
 
 
 def is_packed(stored):
@@ -40,10 +48,17 @@ def unpacked(stored):
     """
     if not is_packed(stored):
         return base64.b64decode(stored)
+    dictionary = DICTIONARIES.get(int.from_bytes(stored[2:6], 'big')) if stored[1:2] and stored[1] & HAS_DICTIONARY else b''
+    if dictionary is None:
+        raise ValueError("The stored content is damaged, or a later version of Amazon PunchOut has written it.")
     try:
-        return zlib.decompress(stored)
+        unpacker = zlib.decompressobj(zdict=dictionary)
+        content = unpacker.decompress(stored) + unpacker.flush()
     except zlib.error as error:
         raise ValueError(f"The stored content is damaged: {error}") from error
+    if not unpacker.eof:
+        raise ValueError("The stored content is damaged: its end is missing.")
+    return content
 
 
 class Body(fields.Binary):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.found_first import found_first
+
 # The fields of a row that are those of its order, by which orders are chosen before anything of them is computed.
 ORDER_FIELDS = {
     'id': 'id', 'order_id': 'id', 'amazon_order_ref': 'amazon_order_ref', 'group_id': 'amazon_group_id',
@@ -23,13 +25,13 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         PostgreSQL is kept from compiling the query, which takes much longer than the query.
         """
         self.env.cr.execute("SET LOCAL jit = off")
-        context, wanted = self.env.context, Domain(domain)
+        context, domain = self.env.context, found_first(self, domain)
         as_of = fields.Date.to_date(context.get('amazon_as_of') or None)
         is_counted = context.get('amazon_only_counted')
-        if context.get('amazon_at_once') or (is_counted and as_of) or self._looks_at_amounts(wanted, order):
+        if context.get('amazon_at_once') or (is_counted and as_of) or self._looks_at_amounts(domain, order):
             if limit and order in (None, self._order):
                 return self._search_newest(domain, offset, limit, as_of, **kwargs)
-            return self._search_within(domain, self._orders_within(wanted), as_of, offset, limit, order, **kwargs)
+            return self._search_within(domain, self._orders_within(domain), as_of, offset, limit, order, **kwargs)
         query = super()._search(domain, offset, limit, order, **kwargs)
         if is_counted:
             query._tables[self._table] = SQL("(%s)", self._query_of_orders())
