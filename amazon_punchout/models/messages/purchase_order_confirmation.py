@@ -237,7 +237,8 @@ class PurchaseOrderConfirmation(models.Model):
         vals = {name: value for name, value in vals.items() if (self[name] or False) != value}
         if vals:
             with lifted():
-                self.write(vals)
+                # Without core's note that the order is acknowledged: the message about the confirmation says more.
+                self.with_context(mail_notrack=True).write(vals)
 
     # === WHAT MAY INTEREST A PERSON === #
 
