@@ -269,7 +269,7 @@ class Pages:
     def sample(self, model, name):
         """Find a text that a person may look for: one of a record in the middle."""
         record = self.env[model].sudo().search([(name, '!=', False)], limit=1, order='id desc') \
-            if name in self.env[model]._fields and self.env[model]._fields[name]._description_searchable else None
+            if name in self.env[model]._fields and self.env[model]._fields[name].store else None
         value = record and record[name]
         if value and hasattr(value, '_name'):
             # An order's name, since no order has all of what it is shown with in its name or in its vendor reference.

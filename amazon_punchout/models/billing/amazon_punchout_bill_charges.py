@@ -162,6 +162,7 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
     def _charge_target(self, draft, item, line):
         """Find the account and the analytic distribution for an item's part of a charge.
 
+        :param BillDraft draft: keeps the accounts of products that were found
         :param BillLine item: the item
         :param BillLine line: the charge
         :return: the account, empty for that of the charge's product, and the distribution

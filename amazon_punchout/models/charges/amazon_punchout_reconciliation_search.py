@@ -9,8 +9,8 @@ ORDER_FIELDS = {
     'id': 'id', 'order_id': 'id', 'amazon_order_ref': 'amazon_order_ref', 'group_id': 'amazon_group_id',
     'company_id': 'company_id', 'requester_id': 'amazon_requester_id', 'date': 'date_approve',
     'currency_id': 'currency_id'}
-# So many of the newest orders are computed one by one where a page is wanted, in several steps.
-ONE_BY_ONE = (500, 1000, 2000)
+# So many of the newest orders are computed first where a page is wanted, in several steps.
+NEWEST = (500, 2000)
 COMPARISONS = ('=', '!=', 'in', 'not in', '<', '<=', '>', '>=')
 
 
@@ -50,30 +50,27 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         return query
 
     def _search_newest(self, domain, offset, limit, as_of, **kwargs):
-        """Search the newest orders one by one until there are enough rows, and only then all others at once.
+        """Search the newest orders until there are enough rows, and only then all others.
 
         :param date | None as_of: what happened after this day does not count
         :rtype: Query
         """
         if not kwargs.get('bypass_access'):
             self.browse().check_access('read')  # also where there are no orders yet
-        wanted, found, last = Domain(domain), [], None
-        orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)
-        left = self._known_of_orders(wanted)
-        for size in ONE_BY_ONE:
-            ids = orders_sudo._search(left, limit=size, order='id desc').get_result_ids()
-            if not ids or len(found) >= offset + limit:
+        found, orders_sudo = [], self.env['purchase.order'].sudo().with_context(active_test=False)
+        left = self._known_of_orders(domain)
+        for size in (*NEWEST, None):
+            if len(found) >= offset + limit:
                 break
-            part = wanted & Domain('id', '>=', ids[-1]) & (Domain('id', '<', last) if last else Domain.TRUE)
-            # pylint: disable-next=super-method-mismatch  # as above
-            found += super()._search(part, order='id desc', **kwargs)
-            last = ids[-1]
-            left &= Domain('id', '<', last)
-        else:
-            if len(found) < offset + limit:
-                found += self._search_within(
-                    domain, orders_sudo._search(left), as_of, limit=offset + limit - len(found), order='id desc',
-                    **kwargs)
+            orders = orders_sudo._search(left, limit=size, order='id desc' if size else None)
+            if size:
+                ids = orders.get_result_ids()
+                if not ids:
+                    break
+                orders = orders_sudo.browse(ids)._as_query(ordered=False)
+                left &= Domain('id', '<', ids[-1])
+            found += self._search_within(
+                domain, orders, as_of, limit=offset + limit - len(found), order='id desc', **kwargs)
         page = found[offset:offset + limit]
         query = self.browse(page)._as_query()
         query._tables[self._table] = SQL("(%s)", self._query(as_of, SQL(
