@@ -19,6 +19,7 @@ from odoo import fields
 from odoo.sql_db import Cursor
 from odoo.tools import safe_eval
 
+from bench import core_screens
 from lab import paths
 
 # As a file, since the addon isn't imported where it isn't installed.
@@ -367,30 +368,9 @@ class Pages:
         self.form("order", order, **core)
         self.form("receipt", order.picking_ids[:1] or env['stock.picking'].search([], limit=1), **core)
         self.form("bill", env['account.move'].search([('partner_id', '=', vendor.id)], limit=1), **core)
-        for name, model, mode, domain, view in (
-            ("orders", 'purchase.order', 'list', [], False),
-            ("requests for quotation", 'purchase.order', 'list', [], 'purchase.purchase_order_kpis_tree'),
-            ("purchase orders", 'purchase.order', 'list', [], 'purchase.purchase_order_view_tree'),
-            ("orders", 'purchase.order', 'kanban', [], False),
-            ("order lines", 'purchase.order.line', 'list', [], False),
-            ("receipts", 'stock.picking', 'list', [('picking_type_code', '=', 'incoming')], False),
-            ("receipts", 'stock.picking', 'kanban', [('picking_type_code', '=', 'incoming')], False),
-            ("receipts overview", 'stock.picking.type', 'kanban', [], 'stock.stock_picking_type_kanban'),
-            ("moves", 'stock.move', 'list', [], 'stock.view_move_tree'),
-            ("bills", 'account.move', 'list', [('move_type', '=', 'in_invoice')], 'account.view_in_invoice_bill_tree'),
-            ("bills", 'account.move', 'kanban', [('move_type', '=', 'in_invoice')], False),
-            ("bills of the vendor", 'account.move', 'list', [('partner_id', '=', vendor.id)],
-             'account.view_in_invoice_bill_tree'),
-            ("orders of the vendor", 'purchase.order', 'list', [('partner_id', '=', vendor.id)], False),
-            ("journal items", 'account.move.line', 'list', [], False),
-            ("bank statement lines", 'account.bank.statement.line', 'list', [], False),
-            ("payments", 'account.payment', 'list', [], False),
-            ("partners", 'res.partner', 'kanban', [], False),
-            ("partners", 'res.partner', 'list', [], False),
-            ("products", 'product.template', 'kanban', [], False),
-            ("products", 'product.template', 'list', [], False),
-            ("journals", 'account.journal', 'kanban', [], 'account.account_journal_dashboard_kanban_view'),
-        ):
+        for name, model, mode, domain, view in core_screens.SCREENS:
+            domain = [(field, operator, vendor.id if value == core_screens.VENDOR else value)
+                      for field, operator, value in domain]
             with suppress(ValueError):
                 self.page(f"{name}, {mode}", model, mode, domain, ref(view).id if view else False, **core)
         self.measure("dashboard of purchases", lambda env: env['purchase.order'].retrieve_dashboard(), **core)

@@ -1,8 +1,9 @@
-"""Compare the CPU time of pages that have nothing to do with Amazon, with and without the addon: `bench plain [ROUNDS]`.
+"""Compare the CPU time of plain pages, with and without the addon: `python3 -m lab bench plain [ROUNDS]`.
 
-Two copies of a database with the same data, one with the addon, are read by a process of Odoo each. Both take turns, page
-by page and round by round, so that other work on the machine affects both sides. What counts is the CPU time of Odoo and
-of its PostgreSQL together, never the time that passes. The ratio of a page is the median of the ratios of its rounds.
+Two copies of a database with the same data, one with the addon, are read by a process of Odoo each. Both take turns,
+page by page and round by round, so that other work on the machine affects both sides. What counts is the CPU time of
+Odoo and of its PostgreSQL together, never the time that passes. The ratio of a page is the median of the ratios of its
+rounds.
 """
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ def unpacked(stored):
     """
     if not is_packed(stored):
         return base64.b64decode(stored)
-    dictionary = DICTIONARIES.get(int.from_bytes(stored[2:6], 'big')) if stored[1:2] and stored[1] & HAS_DICTIONARY else b''
+    has_dictionary = len(stored) > 1 and stored[1] & HAS_DICTIONARY
+    dictionary = DICTIONARIES.get(int.from_bytes(stored[2:6], 'big')) if has_dictionary else b''
     if dictionary is None:
         raise ValueError("The stored content is damaged, or a later version of Amazon PunchOut has written it.")
     try:

@@ -158,7 +158,8 @@ class TestPackedContents(SizeCase):
         unknown = whole[:2] + b'none' + whole[6:]
         for damaged, named in (
                 (unknown, "later version"), (whole[:-5], "end is missing"), (whole[:9], "end is missing"),
-                (whole[:20] + b'!' + whole[21:], "damaged"), (b'\xff', "end is missing"), (b'\x78\xbb', "later version")):
+                (whole[:20] + b'!' + whole[21:], "damaged"), (b'\xff', "end is missing"),
+                (b'\x78\xbb', "later version")):
             with self.subTest(damaged=damaged), self.assertRaisesRegex(ValueError, named):
                 unpacked(damaged)
 
