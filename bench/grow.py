@@ -19,6 +19,8 @@ LOOSE = {
     ("mail_activity", "res_id"): "res_model",
     ("amazon_punchout_trail", "res_id"): "purchase_order",
 }
+# With one row for each group, which is not copied.
+OF_GROUPS = ("amazon_punchout_outbox",)
 
 
 class Growth:
@@ -33,7 +35,7 @@ class Growth:
         self.cursor = cursor
         self.copies = copies
         cursor.execute("SELECT name, first, last FROM bench_range WHERE kind = %s", [kind])
-        self.ranges = {name: (first, last) for name, first, last in cursor.fetchall()}
+        self.ranges = {name: (first, last) for name, first, last in cursor.fetchall() if name not in OF_GROUPS}
         self.bases = {}
         for name in self.ranges:
             cursor.execute(f'SELECT MAX(id) + 1 FROM "{name}"')

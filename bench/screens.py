@@ -2,8 +2,9 @@
 
 Of each screen it counts queries, blocks of 8 kB and milliseconds; Odoo's own screens, on which Amazon's vendor or
 product appear, also without the addon on the same data. Options: --label TEXT names the state of the code (before,
-after), --ours or --core leaves the other kind out, --update updates the addon in the databases first, --detailed writes
-the queries that read most to .lab/log/, and is slower.
+after), --ours or --core leaves the other kind out, --only WORD, any number of times, measures only what has one of the
+words in its name, --update updates the addon in the databases first, --detailed writes the queries that read most to
+.lab/log/, and is slower.
 """
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from bench import generate, table
 from lab import database, environment, odoo, pages, paths, postgres, progress
 
 RESULTS = paths.ROOT / "docs" / "results" / "speed.jsonl"
-SCRIPT = "from bench.pages import main; main(env, {kinds}, {output!r}, {detailed})\n"
+SCRIPT = "from bench.pages import main; main(env, {kinds}, {output!r}, {detailed}, {words})\n"
 
 
 def main(arguments):
@@ -30,6 +31,7 @@ def main(arguments):
     parser.add_argument("--label", default="after")
     parser.add_argument("--ours", action="store_true")
     parser.add_argument("--core", action="store_true")
+    parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--detailed", action="store_true")
     options = parser.parse_args(arguments)
@@ -47,34 +49,41 @@ def main(arguments):
                     cwd=paths.ROOT)
                 _analyze(name)
         with progress.step(f"Measuring {name}"):
-            keep(options.label, size, measure(source, name, kinds, options.detailed))
+            results = measure(source, name, kinds, options.detailed, options.only)
+            keep(options.label, size, results, bool(options.only))
         if "core" in kinds:
             with progress.step(f"Measuring {name} without the addon"), without_addon(name):
-                keep("without", size, measure(source, name, ["core"], options.detailed))
+                results = measure(source, name, ["core"], options.detailed, options.only)
+                keep("without", size, results, bool(options.only))
     table.fill()
     return 0
 
 
-def measure(source, name, kinds, is_detailed=False):
+def measure(source, name, kinds, is_detailed=False, words=()):
     """Measure a database.
 
+    :param words: of which one is in the name of each screen that is measured; by default all are
     :return: what :mod:`bench.pages` writes
     :rtype: list[dict]
     """
     paths.LOG.mkdir(parents=True, exist_ok=True)
     output = paths.LOG / f"{name}.jsonl"
-    generate.run(source, name, SCRIPT.format(kinds=kinds, output=str(output), detailed=is_detailed))
+    generate.run(source, name, SCRIPT.format(
+        kinds=kinds, output=str(output), detailed=is_detailed, words=tuple(words)))
     return pages.read(output)
 
 
-def keep(label, size, results):
-    """Keep results, in place of older ones of the same screen, size and state of the code."""
+def keep(label, size, results, is_part=False):
+    """Keep results, in place of older ones of the same size and state of the code.
+
+    :param bool is_part: whether only some screens were measured; the older results of all others stay
+    """
     new = {(label, size, each["kind"], each["name"]): {
         "label": label, "size": size, **{key: value for key, value in each.items() if key != "slow"},
         "date": datetime.date.today().isoformat()} for each in results}
-    kinds = {(label, size, each["kind"]) for each in results}
-    kept = [each for each in pages.read(RESULTS)
-            if (each["label"], each["size"], each["kind"]) not in kinds]
+    kinds = {key[:3] for key in new}
+    kept = [each for each in pages.read(RESULTS) if (each["label"], each["size"], each["kind"]) not in kinds
+            or is_part and (each["label"], each["size"], each["kind"], each["name"]) not in new]
     with RESULTS.open("w") as file:
         for each in [*kept, *new.values()]:
             file.write(json.dumps(each) + "\n")

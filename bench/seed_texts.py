@@ -8,6 +8,8 @@ NUMBERED = "{column} || '-' || n"
 TEXTS = {
     ("purchase_order", "name"): NUMBERED,
     ("purchase_order", "amazon_order_ref"): AMAZON_ORDER,
+    ("purchase_order", "partner_ref"):
+        f"CASE WHEN original.amazon_order_ref IS NULL THEN {{column}} ELSE {AMAZON_ORDER} END",
     ("stock_picking", "name"): NUMBERED,
     # With numbers that Odoo counts on from.
     ("account_move", "name"):

@@ -91,7 +91,7 @@ def _pair(found, compared, what):
 def _number(found, what):
     if not found:
         return ""
-    return "> 20 s" if found[what] is None else f"{found[what]:,.0f}"
+    return "given up" if found[what] is None else f"{found[what]:,.0f}"
 
 
 def _worst(rows, label, count=14):

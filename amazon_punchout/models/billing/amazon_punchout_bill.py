@@ -63,6 +63,7 @@ class BillDraft:
     validation: str = ""                 # who must validate the bill before it can be posted
     charges: models.Model | None = None  # the lines of charges that it is made of, if it is no invoice of Amazon's
     confirmed: dict = field(default_factory=dict)       # what the confirmations of its orders say, once it is needed
+    charge_accounts: dict = field(default_factory=dict)  # of products, for their parts of charges, likewise
 
     @property
     def is_credit(self):

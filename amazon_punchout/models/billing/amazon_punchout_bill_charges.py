@@ -77,7 +77,7 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         weights = self._charge_weights(draft, line, items)
         if any(weights.values()):
             shares = merged_shares(
-                ChargeShare(share, *self._charge_target(items[index], line))
+                ChargeShare(share, *self._charge_target(draft, items[index], line))
                 for index, share in share_out(line.amount, weights, draft.currency).items())
         else:
             # Amazon may bill the shipping of an order alone.
@@ -159,9 +159,10 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
             draft.confirmed[order] = order._amazon_confirmed()
         return draft.confirmed[order]
 
-    def _charge_target(self, item, line):
+    def _charge_target(self, draft, item, line):
         """Find the account and the analytic distribution for an item's part of a charge.
 
+        :param BillDraft draft: keeps the accounts of products that were found
         :param BillLine item: the item
         :param BillLine line: the charge
         :return: the account, empty for that of the charge's product, and the distribution
@@ -172,5 +173,10 @@ class AmazonPunchoutBillCharges(models.AbstractModel):
         if item.bill_line and not item.bill_line.product_id.is_storable:
             return item.bill_line.account_id, distribution
         if item.order_line:
-            return item.order_line._amazon_charge_account(), distribution
+            # A bill has many lines and few products.
+            order_line, accounts = item.order_line, draft.charge_accounts
+            key = order_line.order_id, order_line.product_id, order_line._amazon_expense_account()
+            if key not in accounts:
+                accounts[key] = order_line._amazon_charge_account()
+            return accounts[key], distribution
         return self.env['account.account'], distribution

@@ -85,9 +85,11 @@ class PurchaseOrderLineCharges(models.Model):
         self.ensure_one()
         if self.product_id.is_storable:
             return self.env['account.account']
+        if account := self._amazon_expense_account():
+            return account
         template = self.product_id.with_company(self.company_id).product_tmpl_id
         accounts = template.get_product_accounts(fiscal_pos=self.order_id.fiscal_position_id)
-        return self._amazon_expense_account() or accounts['expense'] or self.env['account.account']
+        return accounts['expense'] or self.env['account.account']
 
 
 class AccountMoveLineCharges(models.Model):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...const import PDF_PAUSES, REPORT_PAUSES
+from ...tools.found_first import found_first
 
 
 class AmazonPunchoutPdf(models.Model):
@@ -44,6 +45,11 @@ class AmazonPunchoutPdf(models.Model):
 
     _number_uniq = models.UniqueIndex("(group_id, kind, number)", "This PDF is already in the list.")
     _next_idx = models.Index("(next_at) WHERE state IN ('wanted', 'asked')")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Override of `base` to look up first whom or what a text means."""
+        return super()._search(found_first(self, domain), *args, **kwargs)
 
     # === WHAT IS WANTED === #
 

@@ -2,13 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.found_first import found_first
+
 # The fields of a row that are those of its order, by which orders are chosen before anything of them is computed.
 ORDER_FIELDS = {
     'id': 'id', 'order_id': 'id', 'amazon_order_ref': 'amazon_order_ref', 'group_id': 'amazon_group_id',
     'company_id': 'company_id', 'requester_id': 'amazon_requester_id', 'date': 'date_approve',
     'currency_id': 'currency_id'}
-# So many of the newest orders are computed one by one where a page is wanted, in several steps.
-ONE_BY_ONE = (500, 1000, 2000)
+# So many of the newest orders are computed first where a page is wanted, in several steps.
+NEWEST = (500, 2000)
 COMPARISONS = ('=', '!=', 'in', 'not in', '<', '<=', '>', '>=')
 
 
@@ -23,13 +25,13 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         PostgreSQL is kept from compiling the query, which takes much longer than the query.
         """
         self.env.cr.execute("SET LOCAL jit = off")
-        context, wanted = self.env.context, Domain(domain)
+        context, domain = self.env.context, found_first(self, domain)
         as_of = fields.Date.to_date(context.get('amazon_as_of') or None)
         is_counted = context.get('amazon_only_counted')
-        if context.get('amazon_at_once') or (is_counted and as_of) or self._looks_at_amounts(wanted, order):
+        if context.get('amazon_at_once') or (is_counted and as_of) or self._looks_at_amounts(domain, order):
             if limit and order in (None, self._order):
                 return self._search_newest(domain, offset, limit, as_of, **kwargs)
-            return self._search_within(domain, self._orders_within(wanted), as_of, offset, limit, order, **kwargs)
+            return self._search_within(domain, self._orders_within(domain), as_of, offset, limit, order, **kwargs)
         query = super()._search(domain, offset, limit, order, **kwargs)
         if is_counted:
             query._tables[self._table] = SQL("(%s)", self._query_of_orders())
@@ -48,30 +50,27 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         return query
 
     def _search_newest(self, domain, offset, limit, as_of, **kwargs):
-        """Search the newest orders one by one until there are enough rows, and only then all others at once.
+        """Search the newest orders until there are enough rows, and only then all others.
 
         :param date | None as_of: what happened after this day does not count
         :rtype: Query
         """
         if not kwargs.get('bypass_access'):
             self.browse().check_access('read')  # also where there are no orders yet
-        wanted, found, last = Domain(domain), [], None
-        orders_sudo = self.env['purchase.order'].sudo().with_context(active_test=False)
-        left = self._known_of_orders(wanted)
-        for size in ONE_BY_ONE:
-            ids = orders_sudo._search(left, limit=size, order='id desc').get_result_ids()
-            if not ids or len(found) >= offset + limit:
+        found, orders_sudo = [], self.env['purchase.order'].sudo().with_context(active_test=False)
+        left = self._known_of_orders(domain)
+        for size in (*NEWEST, None):
+            if len(found) >= offset + limit:
                 break
-            part = wanted & Domain('id', '>=', ids[-1]) & (Domain('id', '<', last) if last else Domain.TRUE)
-            # pylint: disable-next=super-method-mismatch  # as above
-            found += super()._search(part, order='id desc', **kwargs)
-            last = ids[-1]
-            left &= Domain('id', '<', last)
-        else:
-            if len(found) < offset + limit:
-                found += self._search_within(
-                    domain, orders_sudo._search(left), as_of, limit=offset + limit - len(found), order='id desc',
-                    **kwargs)
+            orders = orders_sudo._search(left, limit=size, order='id desc' if size else None)
+            if size:
+                ids = orders.get_result_ids()
+                if not ids:
+                    break
+                orders = orders_sudo.browse(ids)._as_query(ordered=False)
+                left &= Domain('id', '<', ids[-1])
+            found += self._search_within(
+                domain, orders, as_of, limit=offset + limit - len(found), order='id desc', **kwargs)
         page = found[offset:offset + limit]
         query = self.browse(page)._as_query()
         query._tables[self._table] = SQL("(%s)", self._query(as_of, SQL(

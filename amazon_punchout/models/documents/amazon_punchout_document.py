@@ -9,6 +9,7 @@ from ... import cxml
 from ...const import BODY_READERS, HISTORY_READERS, TRACKING, UNREADABLE
 from ...tools.doubt import MessageFacts
 from ...tools.durable import make_durable
+from ...tools.found_first import found_first
 from ...tools.hash_chain import body_hash
 from ...tools.packed import Body
 from ...tools.remote import remote_address
@@ -127,6 +128,11 @@ class AmazonPunchoutDocument(models.Model):
     _problem_idx = models.Index("(id) WHERE state IN ('refused', 'unclear', 'failed', 'attention')")
     # The filter Stored On, and a grouping by it, which counts the index instead of reading the documents.
     _stored_idx = models.Index("(create_date, id) INCLUDE (company_id)")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Override of `base` to look up first whom or what a text means."""
+        return super()._search(found_first(self, domain), *args, **kwargs)
 
     @api.depends('body')
     def _compute_body_text(self):

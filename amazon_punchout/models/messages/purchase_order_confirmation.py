@@ -237,7 +237,8 @@ class PurchaseOrderConfirmation(models.Model):
         vals = {name: value for name, value in vals.items() if (self[name] or False) != value}
         if vals:
             with lifted():
-                self.write(vals)
+                # Without core's note that the order is acknowledged: the message about the confirmation says more.
+                self.with_context(mail_notrack=True).write(vals)
 
     # === WHAT MAY INTEREST A PERSON === #
 
@@ -300,9 +301,10 @@ class PurchaseOrderLineConfirmation(models.Model):
         return {name: value for name, value in vals.items() if self._amazon_differs(name, value)}
 
     def _amazon_differs(self, name, value):
+        known = self[name]
         if not isinstance(value, float):
-            return (self[name] or False) != value
-        return bool(float_compare(self[name], value, precision_digits=PRICE_DIGITS))
+            return (known or False) != value
+        return known != value and bool(float_compare(known, value, precision_digits=PRICE_DIGITS))
 
     def _amazon_explain(self, confirmed):
         """Explain why a line is not as ordered: Amazon's error codes in words, its own text, and what people entered.

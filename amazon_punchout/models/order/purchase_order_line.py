@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, sql
 
 from ...const import ERROR_CODES
+from ...tools.packed import TextJson
 
 
 class PurchaseOrderLine(models.Model):
@@ -28,7 +29,7 @@ class PurchaseOrderLine(models.Model):
     amazon_cart_price = fields.Float("Cart Price", copy=False, readonly=True)
     amazon_cart_shipping = fields.Float("Cart Shipping", copy=False, readonly=True)
     amazon_cart_tax = fields.Float("Cart Tax", copy=False, readonly=True)
-    amazon_item = fields.Json(
+    amazon_item = TextJson(
         "Cart Line", compute='_compute_amazon_item', compute_sudo=True,
         help="The cart's line as it was received, including all extrinsics. The order keeps those of all lines.")
 

@@ -10,6 +10,9 @@ class PurchaseOrderSearches(models.Model):
 
     amazon_has_problem = fields.Boolean("Has an Amazon Problem", store=False, search='_search_amazon_has_problem')
 
+    # Core looks for an order by its name or this, and could use the index of names only if both have one.
+    partner_ref = fields.Char(index='trigram')
+
     # In the order of the lists, with what the rules ask for: the first page and the number of orders are found in
     # the index alone.
     _my_amazon_idx = models.Index(

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...const import AMAZON_CARRIERS, TRACKING_PAGES
+from ...tools.found_first import found_first
 from ...tools.links import LINK
 from ...tools.tracking import is_amazon, tracking_page
 
@@ -50,6 +51,11 @@ class AmazonPunchoutShipment(models.Model):
     _shipped_idx = models.Index("(shipped_at DESC, id)")
     _expected_idx = models.Index("(expected_at) WHERE expected_at IS NOT NULL")
     _withdrawn_idx = models.Index("(shipped_at DESC, id) WHERE active IS NOT TRUE")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Override of `base` to look up first whom or what a text means."""
+        return super()._search(found_first(self, domain), *args, **kwargs)
 
     # === COMPUTE METHODS === #
 

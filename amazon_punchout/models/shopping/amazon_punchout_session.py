@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ... import cxml
 from ...const import CART, HISTORY_READERS, SETUP_REQUEST
 from ...tools.contradiction import Contradiction
+from ...tools.found_first import found_first
 from ...tools.log import log_document
 from ...tools.problems import close_problem
 from ...tools.steps import attempt, explain
@@ -72,6 +73,11 @@ class AmazonPunchoutSession(models.Model):
     _problem_idx = models.Index("(id) WHERE state IN ('attention', 'failed')")
     # The filter Started On, and what the groupings of the list count without reading the trips.
     _started_idx = models.Index("(create_date, id) INCLUDE (company_id, group_id, state, is_listed)")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Override of `base` to look up first whom or what a text means."""
+        return super()._search(found_first(self, domain), *args, **kwargs)
 
     @api.depends('create_date', 'user_id', 'group_id')
     def _compute_display_name(self):

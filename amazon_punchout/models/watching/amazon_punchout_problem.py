@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, html2plaintext
 
 from ...const import CART, UNREADABLE
+from ...tools.found_first import found_first
 from ...tools.problems import ACTIVITY_PROBLEM
 
 # Room for this many kinds: the id of a row is that of its record, multiplied by this, plus the place of its kind.
@@ -94,6 +95,11 @@ class AmazonPunchoutProblem(models.Model):
     def _table_query(self):
         """Override of `base` to put the rows of all kinds together."""
         return SQL(" UNION ALL ").join(self._selects())
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Override of `base` to look up first whom or what a text means."""
+        return super()._search(found_first(self, domain), *args, **kwargs)
 
     @api.model
     def _selects(self):

@@ -73,7 +73,7 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
         last = self.two_lines()
         self.transact(35.00, order=last)
         for sizes in ((1,), (1, 2, 500), (3000,)):
-            with patch.object(amazon_punchout_reconciliation_search, 'ONE_BY_ONE', sizes):
+            with patch.object(amazon_punchout_reconciliation_search, 'NEWEST', sizes):
                 found = [self.rows.search(DIFFERENT, limit=limit, offset=offset).order_id
                          for limit, offset in ((1, 0), (1, 1), (2, 1), (80, 0))]
                 self.assertEqual(found[0], last)

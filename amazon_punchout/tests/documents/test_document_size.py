@@ -1,5 +1,6 @@
 """What documents and carts take in the database, and how much of it is read at once."""
 import base64
+import hashlib
 import json
 import zlib
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL, sql
 
-from ...tools.packed import is_packed, unpacked
+from ...tools.packed import is_packed, packed, unpacked
+from ...tools.packed_words import DICTIONARIES, WORDS_1
 from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, ship_notice_xml, status
 from ..lock_common import LockCase
 from ..message_case import MessageCase
@@ -26,6 +28,10 @@ LONG = {
         ('category', 'OFFICE_PRODUCTS'), ('subCategory', 'OFFICE_SUPPLIES'), ('qualifiedOffer', 'true'),
         ('UPC', 'UPC-000024000001'), ('ean', '0000024000001'), ('preference', 'default')],
 }
+
+# Frozen: the dictionary, and a content that was compressed with it.
+SUM_OF_WORDS_1 = '7b0c1de2a07e6c28a5d50a3284e305735d8de936589fe562222b32fae81a13ef'
+WORDS_1_SAMPLE = bytes.fromhex('78bbfc83623bc3683682867a014ae30647')
 
 
 def five_items():
@@ -72,20 +78,20 @@ class SizeCase(MessageCase):
 @tagged('post_install', '-at_install')
 class TestDocumentSize(SizeCase):
 
-    def test_a_content_lies_compressed_and_readable_without_the_addon(self):
+    def test_a_content_lies_compressed_and_readable_with_its_dictionary(self):
         order = self.sent_order(five_items())
         for document in order.amazon_document_ids | order.amazon_session_id.document_ids:
             with self.subTest(document.document_type):
                 stored, size = self.column(document, 'body')
                 content = base64.b64decode(document.body)
-                self.assertEqual(zlib.decompress(stored), content)
+                self.assertEqual(zlib.decompressobj(zdict=WORDS_1).decompress(stored), content)
                 self.assertEqual(document._get_body(), content)
                 self.assertIn('<cXML', document.body_text)
-                self.assertLess(size, 0.5 * len(content))
+                self.assertLess(size, 0.35 * len(content))
         sizes = {document.document_type: self.column(document, 'body')[1]
                  for document in order.amazon_document_ids | order.amazon_session_id.document_ids}
-        self.assertLess(sizes['PunchOutOrderMessage'], 1400)  # of 7,500 bytes
-        self.assertLess(sizes['OrderRequest'], 1800)
+        self.assertLess(sizes['PunchOutOrderMessage'], 800)  # of 7,500 bytes
+        self.assertLess(sizes['OrderRequest'], 1000)
 
     def test_a_changed_content_is_compressed_as_well(self):
         document = self.sent_order()._amazon_request()
@@ -121,6 +127,48 @@ class TestDocumentSize(SizeCase):
 
 
 @tagged('post_install', '-at_install')
+class TestPackedContents(SizeCase):
+    """Contents that were compressed once can be read for ever, and damage is named."""
+
+    def test_the_dictionary_is_the_one_with_which_contents_were_compressed(self):
+        self.assertEqual(hashlib.sha256(WORDS_1).hexdigest(), SUM_OF_WORDS_1, "no byte of it may change")
+        self.assertIs(list(DICTIONARIES.values())[0], WORDS_1)
+
+    def test_a_content_of_version_2_5_is_read_as_before(self):
+        document = self.sent_order()._amazon_request()
+        content = document._get_body()
+        for stored in (zlib.compress(content), base64.b64encode(content), WORDS_1_SAMPLE):
+            self.env.cr.execute(
+                "UPDATE amazon_punchout_document SET body = %s WHERE id = %s", [stored, document.id])
+            self.env.invalidate_all()
+            expected = b'<cXML payloadID="1"/>' if stored is WORDS_1_SAMPLE else content
+            self.assertEqual(document._get_body(), expected)
+            self.assertEqual(base64.b64decode(document.body), expected)
+
+    def test_what_is_compressed_with_another_dictionary_is_compared_by_its_content(self):
+        order = self.sent_order()
+        document = order._amazon_request()
+        self.env.cr.execute("UPDATE amazon_punchout_document SET body = %s WHERE id = %s",
+                            [zlib.compress(document._get_body()), document.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.env['amazon.punchout.trail']._find_breaks(order.ids), {})
+
+    def test_damage_is_named(self):
+        whole = packed(b'<cXML>' + bytes(range(256)) + b'</cXML>')
+        unknown = whole[:2] + b'none' + whole[6:]
+        for damaged, named in (
+                (unknown, "later version"), (whole[:-5], "end is missing"), (whole[:9], "end is missing"),
+                (whole[:20] + b'!' + whole[21:], "damaged"), (b'\xff', "end is missing"),
+                (b'\x78\xbb', "later version")):
+            with self.subTest(damaged=damaged), self.assertRaisesRegex(ValueError, named):
+                unpacked(damaged)
+
+    def test_any_content_comes_back(self):
+        for content in (b'', b'x', WORDS_1, bytes(range(256)) * 300):
+            self.assertEqual(unpacked(packed(content)), content)
+
+
+@tagged('post_install', '-at_install')
 class TestCartSize(SizeCase):
 
     def test_an_order_keeps_its_cart_once(self):
@@ -133,7 +181,7 @@ class TestCartSize(SizeCase):
             self.assertEqual(line.amazon_item['supplier_part_id'], line.amazon_asin)
         stored, size = self.column(order, 'amazon_cart_items')
         self.assertLess(size, 1000)  # uncompressed: more than 5,000
-        self.assertEqual(json.loads(zlib.decompress(stored)), [line.amazon_item for line in lines])
+        self.assertEqual(json.loads(unpacked(stored)), [line.amazon_item for line in lines])
 
     def test_a_whole_order_of_five_items_takes_few_bytes(self):
         order = self.sent_order(five_items())
@@ -273,7 +321,7 @@ class TestSizeMigration(SizeCase, LockCase):
         for _run in range(2):
             self.migrate()
             self.assertEqual([page._raw() for page in pages], contents)
-            self.assertEqual([zlib.decompress(self.column(page, 'body')[0]) for page in pages], contents)
+            self.assertEqual([unpacked(self.column(page, 'body')[0]) for page in pages], contents)
             self.assertFalse(attachments.exists())
 
     def test_a_new_database_is_left_alone(self):
