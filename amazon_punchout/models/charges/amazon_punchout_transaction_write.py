@@ -299,15 +299,24 @@ class AmazonPunchoutTransactionWrite(models.Model):
 
     # === TAKING BACK === #
 
+    def _only_stated_by(self, report):
+        """Find those of these charges that nothing but an imported report states.
+
+        :param report: the `amazon.punchout.import`
+        :return: amazon.punchout.transaction
+        """
+        return self.filtered(lambda each: not each.import_ids - report and not any(
+            version.source == 'api' for version in each._versions()))
+
     def _forget_report(self, report):
         """Forget what an imported report has stated about these charges. Those that nothing else states are deleted.
 
         :param report: the `amazon.punchout.import`
         """
-        others = self.filtered(lambda each: each.import_ids - report or any(
-            version.source == 'api' for version in each._versions()))
-        (self - others)._unbook()
-        (self - others).unlink()
+        only = self._only_stated_by(report)
+        others = self - only
+        only._unbook()
+        only.unlink()
         for transaction in others:
             versions = transaction._versions()
             if len(versions) > 1:
