@@ -78,13 +78,15 @@ class AmazonPunchoutTransactionWrite(models.Model):
         stated = plan.stated
         sentences = {
             'no_company': self.env._(
-                "No Amazon group has the account group or legal entity “%s”. Press Assign to Group.",
+                "No Amazon group has the account group or legal entity “%s”. An Amazon administrator can press Assign "
+                "to Group.",
                 stated.account_group or stated.company_name)
             if stated.account_group or stated.company_name else self.env._(
-                "Amazon does not say to which account group it belongs. Press Assign to Group."),
+                "Amazon does not say to which account group it belongs. An Amazon administrator can press Assign to "
+                "Group."),
             'two_companies': self.env._(
-                "The account group “%(group)s” and the legal entity “%(entity)s” belong to several companies. Correct "
-                "the names on the Amazon groups and press Assign to Group.",
+                "The account group “%(group)s” and the legal entity “%(entity)s” belong to several companies. An "
+                "Amazon administrator can correct the names on the Amazon groups, then press Assign to Group.",
                 group=stated.account_group or "", entity=stated.company_name or ""),
             'alike': self.env._(
                 "Amazon states an equal charge of the same order under another reference or date. If both were "

@@ -14,7 +14,9 @@ class AmazonPunchoutOutside(models.TransientModel):
         'amazon.punchout.transaction', 'amazon_punchout_outside_transaction_rel', 'outside_id', 'transaction_id',
         string="Charges", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
-    buyer_id = fields.Many2one('res.users', "Bought By", help="Who bought it, or answers for the fee. It can stay empty if the buyer at Amazon is no user of Odoo.")
+    buyer_id = fields.Many2one(
+        'res.users', "Bought By",
+        help="Who bought it, or answers for the fee. It can stay empty if the buyer at Amazon is no user of Odoo.")
     stated_buyer = fields.Char("Buyer at Amazon", readonly=True)
     reason = fields.Text(help="Why it was not bought with Odoo.")
     line_ids = fields.One2many('amazon.punchout.outside.line', 'outside_id')
