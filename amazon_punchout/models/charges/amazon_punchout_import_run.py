@@ -322,12 +322,12 @@ class AmazonPunchoutImportRun(models.Model):
     def action_undo(self):
         """Take back what only this report has stated, while nothing of it is posted.
 
-        :raises UserError: something is posted
+        :raises UserError: something that only this report has stated is posted
         """
         report_sudo = self._own('done', 'running', 'failed')
         one_at_a_time(self.env.cr, TAKING)
         transactions_sudo = report_sudo.transaction_ids
-        if posted := transactions_sudo.filtered(lambda each: each._is_posted())[:1]:
+        if posted := transactions_sudo._only_stated_by(report_sudo).filtered(lambda each: each._is_posted())[:1]:
             raise UserError(self.env._(
                 "%s is posted, so this import can't be undone. Reset the bill or payment to draft first.",
                 posted.display_name))

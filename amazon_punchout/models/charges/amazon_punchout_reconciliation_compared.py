@@ -85,7 +85,9 @@ class AmazonPunchoutReconciliationCompared(models.Model):
              CROSS JOIN LATERAL (
                    SELECT GREATEST(LEAST(received - owed, received - returned - owed + given_back), 0) AS to_accrue,
                           due AS refund_due,
-                          GREATEST(owed - given_back - received + returned - due, 0) AS to_receive
+                          -- What is owed above what was agreed is a difference. No goods will arrive for it.
+                          GREATEST(LEAST(owed - given_back - received + returned - due, agreed - received), 0)
+                              AS to_receive
                      FROM (SELECT GREATEST(LEAST(returned - given_back, owed - given_back - received + returned), 0)
                                   AS due
                             OFFSET 0) dues

@@ -100,10 +100,12 @@ class AmazonPunchoutReconciliationSentence(models.Model):
         if self.credit_drafted:
             sentences.append(self.env._("%s is on draft credits.", self._money(self.credit_drafted)))
         if self.to_accrue and self.payment == 'invoice':
-            sentences.append(self.env._("Received goods for %s that are not billed yet.", self._money(self.to_accrue)))
+            sentences.append(self.env._(
+                "Received goods for %s that are on no posted bill yet.", self._money(self.to_accrue)))
         elif self.to_accrue:
             sentences.append(self.env._("Received goods for %s that are not charged yet.", self._money(self.to_accrue)))
-        if self.to_receive and self.payment == 'invoice':
+        is_charged = self.currency_id.compare_amounts(self.charged, self.billed - self.drafted) >= 0
+        if self.to_receive and (self.payment == 'invoice' or not is_charged):
             sentences.append(self.env._("Billed %s for goods that have not arrived.", self._money(self.to_receive)))
         elif self.to_receive:
             sentences.append(self.env._("Charged %s for goods that have not arrived.", self._money(self.to_receive)))

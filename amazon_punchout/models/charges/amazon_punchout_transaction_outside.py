@@ -80,7 +80,7 @@ class AmazonPunchoutTransactionOutside(models.Model):
     def _bill_outside(self, buyer, reason, accounts):
         """Create a draft bill for each purchase of these charges.
 
-        :param buyer: the `res.users` who bought it
+        :param buyer: the `res.users` who bought it; nobody, if the buyer whom Amazon states is no user
         :param str reason: why it was bought outside
         :param dict accounts: the `account.account` by charge line
         :return: the bills, always drafts
@@ -96,10 +96,20 @@ class AmazonPunchoutTransactionOutside(models.Model):
             charges.write({'outside_buyer_id': buyer.id, 'outside_reason': reason})
             bill.message_post(body=self.env._(
                 "Created from what Amazon charged outside Odoo: %(charges)s. Bought by %(buyer)s: %(reason)s",
-                charges=", ".join(charges.mapped('display_name')), buyer=buyer.name, reason=reason))
+                charges=", ".join(charges.mapped('display_name')), buyer=charges._outside_buyer_name(buyer),
+                reason=reason))
             bills |= bill
         self._settle_state()
         return bills
+
+    def _outside_buyer_name(self, buyer):
+        """Name who bought what these charges paid.
+
+        :param buyer: the `res.users` whom a person has chosen, or nobody
+        :rtype: str
+        """
+        stated = (each.buyer or each.buyer_email for each in self)
+        return buyer.name or ", ".join(dict.fromkeys(filter(None, stated)))
 
     def _prepare_outside_bill(self, lines, buyer, reason, accounts):
         """Prepare the draft bill of one purchase.
@@ -118,7 +128,9 @@ class AmazonPunchoutTransactionOutside(models.Model):
             'ref': transaction.invoice_number or lines[:1].order_ref or transaction.charge_identifier
             or transaction.display_name,
             'payment_reference': transaction.charge_identifier or lines[:1].order_ref,
-            'narration': self.env._("Bought outside Odoo by %(buyer)s: %(reason)s", buyer=buyer.name, reason=reason),
+            'narration': self.env._(
+                "Bought outside Odoo by %(buyer)s: %(reason)s", buyer=self._outside_buyer_name(buyer),
+                reason=reason),
             'invoice_line_ids': [Command.create({
                 'name': line.title or transaction.display_name, 'quantity': 1.0, 'price_unit': line._open_amount(),
                 'account_id': accounts[line].id, 'tax_ids': [Command.clear()],

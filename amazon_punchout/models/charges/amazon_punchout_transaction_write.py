@@ -78,13 +78,15 @@ class AmazonPunchoutTransactionWrite(models.Model):
         stated = plan.stated
         sentences = {
             'no_company': self.env._(
-                "No Amazon group has the account group or legal entity “%s”. Press Assign to Group.",
+                "No Amazon group has the account group or legal entity “%s”. An Amazon administrator can press Assign "
+                "to Group.",
                 stated.account_group or stated.company_name)
             if stated.account_group or stated.company_name else self.env._(
-                "Amazon does not say to which account group it belongs. Press Assign to Group."),
+                "Amazon does not say to which account group it belongs. An Amazon administrator can press Assign to "
+                "Group."),
             'two_companies': self.env._(
-                "The account group “%(group)s” and the legal entity “%(entity)s” belong to several companies. Correct "
-                "the names on the Amazon groups and press Assign to Group.",
+                "The account group “%(group)s” and the legal entity “%(entity)s” belong to several companies. An "
+                "Amazon administrator can correct the names on the Amazon groups, then press Assign to Group.",
                 group=stated.account_group or "", entity=stated.company_name or ""),
             'alike': self.env._(
                 "Amazon states an equal charge of the same order under another reference or date. If both were "
@@ -299,15 +301,24 @@ class AmazonPunchoutTransactionWrite(models.Model):
 
     # === TAKING BACK === #
 
+    def _only_stated_by(self, report):
+        """Find those of these charges that nothing but an imported report states.
+
+        :param report: the `amazon.punchout.import`
+        :return: amazon.punchout.transaction
+        """
+        return self.filtered(lambda each: not each.import_ids - report and not any(
+            version.source == 'api' for version in each._versions()))
+
     def _forget_report(self, report):
         """Forget what an imported report has stated about these charges. Those that nothing else states are deleted.
 
         :param report: the `amazon.punchout.import`
         """
-        others = self.filtered(lambda each: each.import_ids - report or any(
-            version.source == 'api' for version in each._versions()))
-        (self - others)._unbook()
-        (self - others).unlink()
+        only = self._only_stated_by(report)
+        others = self - only
+        only._unbook()
+        only.unlink()
         for transaction in others:
             versions = transaction._versions()
             if len(versions) > 1:

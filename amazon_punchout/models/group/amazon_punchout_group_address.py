@@ -117,8 +117,8 @@ class AmazonPunchoutGroupAddress(models.Model):
         return Check('public_host', 32, RECOMMENDED, done, self.env._(
             "%s looks like a public host.", host) if done else self.env._(
             "%s is known in your own network only. Shoppers in this network come back with their carts, but Amazon's "
-            "confirmations and invoices can't reach Odoo. Fill in Our Public Address.", host), 'credentials',
-            'base_url')
+            "confirmations and invoices can't reach Odoo. Enter a public address in Our Public Address.", host),
+            'credentials', 'base_url')
 
     def _checklist_same_host(self, address):
         """Recommend that users open Odoo at the public address: at any other one, shoppers who return are logged out.

@@ -62,6 +62,8 @@ class AmazonPunchoutGroupGoLive(models.Model):
             sentence = self.env._(
                 "No scheduled action ran although one was due %s minutes ago, so no order would be sent. Set "
                 "max_cron_threads in odoo.conf to a value greater than 0 and restart Odoo.", IDLE_MINUTES)
+        elif not sends and self._is_neutralized_database():
+            sentence = self.env._("The scheduled actions stay switched off in a neutralized copy.")
         elif not sends:
             sentence = self.env._(
                 "The scheduled action “Amazon: send approved orders” is inactive. Set the group to Test, then press "

@@ -174,11 +174,13 @@ class AmazonPunchoutSessionStart(models.Model):
                 group_sudo._allowed_networks())
             start_page_url, code, problem, remedy = self._read_setup_answer(answer, document.payload_id)
         except NotDelivered as error:
-            problem = self.env._(
+            values = {'reason': document._explain_http_error(error), 'person': group_sudo._responsible_name(),
+                      'group': group_sudo.name}
+            problem = self.env._(  # the same again would be blocked again
+                "Nothing was sent to Amazon (%(reason)s). %(person)s can check the setup address of the Amazon group "
+                "%(group)s.", **values) if error.kind == 'forbidden_address' else self.env._(
                 "Amazon could not be reached (%(reason)s). Try again in a minute. If the problem persists, %(person)s "
-                "can check the setup address of the Amazon group %(group)s.",
-                reason=document._explain_http_error(error), person=group_sudo._responsible_name(),
-                group=group_sudo.name)
+                "can check the setup address of the Amazon group %(group)s.", **values)
         except NoAnswer as error:
             problem = self.env._(
                 "Amazon did not answer (%s). Try again in a minute.", document._explain_http_error(error))

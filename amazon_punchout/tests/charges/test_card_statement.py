@@ -34,6 +34,11 @@ class TestCardStatement(BookingCase):
         action = (journal or self.card).with_user(self.biller).action_amazon_reconcile()
         return self.env['amazon.punchout.statement'].with_user(self.biller).browse(action['res_id'])
 
+    def test_a_journal_without_a_statement_says_what_to_do(self):
+        self.assertIn("has no open lines. Import the statement of the card", self.dialog().note)
+        self.line(-12.50)
+        self.assertIn("Open lines of the statement: 1.", self.dialog().note)
+
     def proposed(self, line):
         found = self.dialog().line_ids.filtered(lambda each: each.statement_line_id == line)
         return (found.transaction_id, found.reason, found.is_chosen) if found else None

@@ -205,6 +205,16 @@ class TestImport(ChargeCase):
             first.action_undo()
         self.assertEqual(len(self.stated()), 2)
 
+    def test_an_import_that_only_repeats_what_is_posted_is_taken_back(self):
+        first, again = (self.upload(orders_report(*THREE[:2])) for _download in range(2))
+        first.action_import()
+        again.action_import()
+        self.patch(self.registry['amazon.punchout.transaction'], '_is_posted', lambda _self: True)
+        again.action_undo()
+        self.assertEqual(again.state, 'undone')
+        self.assertEqual(self.stated().mapped('amount'), [20.0, 5.0], "nothing that is posted was touched")
+        self.assertEqual(self.stated().import_ids, first)
+
     def test_taking_back_a_correction_brings_back_what_was_stated_before(self):
         self.upload(orders_report({**THREE[0], 'Charge Identifier': 'AMZ1'},
                                   headers=(*ORDER_HEADERS, 'Charge Identifier'))).action_import()

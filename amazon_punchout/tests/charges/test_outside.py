@@ -56,9 +56,20 @@ class TestOutside(BookingCase):
         dialog = self.dialog(self.outside())
         with self.assertRaisesRegex(UserError, "why it was not bought"):
             dialog.action_create_bills()
-        dialog.write({'reason': "Urgent", 'buyer_id': False})
+        dialog = self.dialog(self.transact(69.00, {'title': "Business Prime", 'order_ref': False, 'total': 69.00}))
+        dialog.reason = "Membership"
         with self.assertRaisesRegex(UserError, "who bought it"):
             dialog.action_create_bills()
+
+    def test_a_buyer_who_is_no_user_need_not_be_replaced_by_another_person(self):
+        charge = self.transact(
+            12.50, {'order_ref': ELSEWHERE, 'title': "Paper", 'unspsc': '14111507', 'total': 12.50},
+            buyer="Kim Sample", buyer_email='kim@elsewhere.example')
+        self.assertFalse(self.dialog(charge).buyer_id)
+        bill = self.bill(charge)
+        self.assertFalse(charge.outside_buyer_id)
+        self.assertIn("Bought outside Odoo by Kim Sample: Urgent", bill.narration)
+        self.assertIn("Bought by Kim Sample: Urgent", self.said(bill))
 
     def test_card_and_gift_card_of_one_purchase_are_one_bill(self):
         card, gift = self.outside(7.50), self.outside(5.00, instrument='gift_card')

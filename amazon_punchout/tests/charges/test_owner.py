@@ -28,6 +28,7 @@ class TestOwner(ChargeCase):
         self.assertEqual((record.state, record.attention, record.company_id.id, record.group_id.id),
                          ('attention', 'no_company', False, False))
         self.assertIn("Unknown", record.problem)
+        self.assertIn("An Amazon administrator can press Assign to Group.", record.problem, "accountants can't")
         self.assertEqual(record.holder_company_ids, self.company)
         self.assertEqual(dict(reading.unknown_names), {('account_group', "Unknown"): 1})
         self.assertEqual(reading.counts['to_book'], 0)

@@ -65,7 +65,19 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(self.found(po), {'difference', 'not_charged', 'drafted'})
         self.post(self.move())
         self.assertEqual(
-            self.words(po), "Billed $ 35.00, but not charged. Charged $ 35.00 for goods that have not arrived.")
+            self.words(po), "Billed $ 35.00, but not charged. Billed $ 35.00 for goods that have not arrived.")
+
+    def test_a_higher_price_of_what_has_arrived_is_not_a_charge_for_goods_that_have_not(self):
+        po = self.two_lines()
+        self.receive_goods(po)
+        self.transact(47.00, order=po)
+        self.assertEqual(self.words(po), "Charged $ 47.00, but not billed. Charged $ 12.00 more than approved.")
+        self.assertEqual((self.row(po).received, self.row(po).to_receive), (35, 0))
+
+    def test_what_is_charged_above_the_order_is_not_deferred_with_its_goods(self):
+        po = self.two_lines()
+        self.transact(47.00, order=po)
+        self.assertEqual(self.row(po).to_receive, 35, "12.00 more than approved is a difference")
 
     def test_a_bill_higher_than_its_charge(self):
         po = self.two_lines()
@@ -301,7 +313,7 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual((self.row(po).charged, self.row(po).invoiced, self.row(po).payment), (0, 35, 'invoice'))
         self.assertEqual(
             self.words(po),
-            "Amazon invoiced $ 35.00 more than billed. Received goods for $ 35.00 that are not billed yet.")
+            "Amazon invoiced $ 35.00 more than billed. Received goods for $ 35.00 that are on no posted bill yet.")
         self.assertEqual(self.found(po), {'difference', 'invoice', 'to_accrue'})
 
     # === CURRENCIES === #

@@ -4,6 +4,7 @@ from ast import literal_eval
 
 from lxml import etree
 
+from odoo import fields
 from odoo.tests import Form, tagged
 
 from ...tools.shown_text import shown_text
@@ -119,6 +120,18 @@ class TestNeutralizedBanner(OrderCase):
             [banner] = arch.xpath(f"//div[@invisible='{condition}']")
             self.assertIn('alert-danger', banner.get('class'))
             self.assertIn("neutralized copy", " ".join(banner.itertext()))
+
+    def test_a_neutralized_database_advises_no_button_that_it_refuses(self):
+        self.env.ref('amazon_punchout.ir_cron_send').active = False
+        self.env.ref('amazon_punchout.ir_cron_watch').lastcall = fields.Datetime.now()
+        self.group.state = 'draft'
+        self.assertIn("press Repair", self.actions_check())
+        self.env['ir.config_parameter'].set_param('database.is_neutralized', 'True')
+        self.assertEqual(self.actions_check(), "The scheduled actions stay switched off in a neutralized copy.")
+
+    def actions_check(self):
+        """Read what the checklist says about scheduled actions."""
+        return next(check.sentence for check in self.group._checklist() if check.key == 'scheduled_actions')
 
     def test_what_amazon_never_saw_is_not_called_declined(self):
         order = self.ordered()

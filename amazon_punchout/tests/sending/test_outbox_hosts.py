@@ -72,6 +72,14 @@ class TestOutboxHosts(OrderCase):
         self.send()
         self.assertEqual(order.amazon_state, 'sent')
 
+    def test_a_tested_connection_that_is_blocked_is_not_to_be_tried_again(self):
+        with self.connecting_nowhere() as tried:
+            said = self.group.with_user(self.administrator).action_test_connection()['params']['message']
+        self.assertEqual(tried, [])
+        self.assertIn("Nothing was sent to Amazon (", said)
+        self.assertIn(f"system parameter {ALLOWED}", said)
+        self.assertNotIn("Try again", said)
+
     def test_an_order_goes_where_a_system_administrator_allows_it(self):
         self.allow("10.0.0.0/8")
         self.ordered()

@@ -14,7 +14,9 @@ class AmazonPunchoutOutside(models.TransientModel):
         'amazon.punchout.transaction', 'amazon_punchout_outside_transaction_rel', 'outside_id', 'transaction_id',
         string="Charges", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
-    buyer_id = fields.Many2one('res.users', "Bought By", help="Who bought it, or answers for the fee.")
+    buyer_id = fields.Many2one(
+        'res.users', "Bought By",
+        help="Who bought it, or answers for the fee. It can stay empty if the buyer at Amazon is no user of Odoo.")
     stated_buyer = fields.Char("Buyer at Amazon", readonly=True)
     reason = fields.Text(help="Why it was not bought with Odoo.")
     line_ids = fields.One2many('amazon.punchout.outside.line', 'outside_id')
@@ -58,7 +60,8 @@ class AmazonPunchoutOutside(models.TransientModel):
         """
         self.ensure_one()
         self.env['account.move']._amazon_check_invoicing()
-        if not self.buyer_id or not (self.reason or "").strip():
+        is_known = self.buyer_id or all(each.buyer or each.buyer_email for each in self.transaction_ids.sudo())
+        if not is_known or not (self.reason or "").strip():
             raise UserError(self.env._("Fill in who bought it, and why it was not bought with Odoo."))
         if lacking := self.line_ids.filtered(lambda line: not line.account_id):
             raise UserError(self.env._("Choose an account for “%s”.", lacking[0].name))

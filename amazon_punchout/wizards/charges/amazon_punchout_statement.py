@@ -49,6 +49,11 @@ class AmazonPunchoutStatement(models.TransientModel):
         self.line_ids = [Command.create({
             'statement_line_id': each.statement_line.id, 'transaction_id': each.transaction.id, 'reason': each.reason,
             'is_chosen': each.is_sure}) for each in proposals]
+        if not lines:
+            self.note = self.env._(
+                "The journal %s has no open lines. Import the statement of the card into it, or enter its lines, then "
+                "press Search Again.", self.journal_id.display_name)
+            return
         sure = sum(each.is_sure for each in proposals)
         self.note = self.env._(
             "Open lines of the statement: %(all)d. Amazon's for sure, and selected: %(sure)d. Proposed for you to "
