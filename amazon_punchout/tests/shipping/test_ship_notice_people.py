@@ -106,7 +106,7 @@ class TestShipNoticePeople(ShipNoticeCase):
         clerk = self.new_user('clerk', 'stock.group_stock_user')
         receipt = order.picking_ids.with_user(clerk)
         self.env.invalidate_all()
-        self.assertIn('1Z42', receipt.amazon_tracking)
+        self.assertIn('1Z42', receipt.amazon_parcel_ids._tracking_links())
         self.assertIn("2 × ", self.env['amazon.punchout.shipment'].with_user(clerk).search([]).contents)
 
     def test_an_accountant_reads_what_was_shipped(self):
