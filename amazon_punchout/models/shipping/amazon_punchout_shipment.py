@@ -121,7 +121,7 @@ class AmazonPunchoutShipment(models.Model):
 
         :rtype: str
         """
-        contents = self._contents()
+        contents = [] if self.is_whole_order else self._contents()
         if len(contents) > 1:
             return self.env._("%(item)s + %(count)s more", item=contents[0], count=len(contents) - 1)
         return contents[0] if contents else self._together_with() or self.purchase_order_id._amazon_items_title()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 STOCK_USER = 'stock.group_stock_user'
+NOT_OPEN = ('draft', 'done', 'cancel')  # receipts on which nothing can be filled in
 
 
 class AmazonPunchoutShipmentReceipt(models.Model):
@@ -12,18 +13,23 @@ class AmazonPunchoutShipmentReceipt(models.Model):
         'stock.picking', "Receipt", readonly=True, index='btree_not_null', ondelete='set null', copy=False,
         help="The receipt on which this parcel was filled in.")
     can_fill_in = fields.Boolean(compute='_compute_can_fill_in')
+    can_undo = fields.Boolean(compute='_compute_can_fill_in')
     receipt_words = fields.Char("On Receipt", compute='_compute_can_fill_in')
 
     # === COMPUTE METHODS === #
 
     @api.depends('receipt_id.state', 'active', 'is_planned', 'is_whole_order', 'line_ids.active')
-    @api.depends_context('lang')
+    @api.depends_context('lang', 'amazon_receipt_id')
     def _compute_can_fill_in(self):
+        """Tell what can be done on the receipt of the context, which shows its parcels."""
+        shown_sudo = self.env['stock.picking'].sudo().browse(self.env.context.get('amazon_receipt_id'))
+        is_open = not shown_sudo or shown_sudo.state not in NOT_OPEN
         for shipment in self:
-            receipt_sudo = shipment._current_receipt().sudo()  # who reads shipments may not read receipts
+            receipt_sudo = shipment._current_receipt()
             has_contents = shipment.is_whole_order or shipment.line_ids.filtered('active')
             shipment.can_fill_in = (
-                bool(has_contents) and shipment.active and not shipment.is_planned and not receipt_sudo)
+                is_open and bool(has_contents) and shipment.active and not shipment.is_planned and not receipt_sudo)
+            shipment.can_undo = is_open and bool(receipt_sudo) and receipt_sudo == shown_sudo
             if receipt_sudo.state == 'done':
                 shipment.receipt_words = shipment.env._("Received: %s", receipt_sudo.name)
             elif receipt_sudo:
@@ -93,7 +99,7 @@ class AmazonPunchoutShipmentReceipt(models.Model):
             raise UserError(self.env._(
                 "Parcel %(parcel)s was already received with %(receipt)s.",
                 parcel=self.display_name, receipt=current.name))
-        if len(receipt) != 1 or receipt.state in ('draft', 'done', 'cancel'):
+        if len(receipt) != 1 or receipt.state in NOT_OPEN:
             raise UserError(self.env._("Open the receipt that waits for parcel %s.", self.display_name))
         return receipt
 

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .amazon_punchout_shipment_receipt import NOT_OPEN
 from .purchase_order import TRACKING_NUMBER
-
-NOT_OPEN = ('draft', 'done', 'cancel')
 
 
 class StockPickingParcels(models.Model):
