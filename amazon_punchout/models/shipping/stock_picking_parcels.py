@@ -51,7 +51,8 @@ class StockPickingParcels(models.Model):
     def _amazon_fill_in(self, parcel):
         """Set the quantities of this receipt to what a parcel holds; the rest waits for a backorder, as core does it.
 
-        What was filled in of another parcel, and perhaps corrected since, stays and is added to.
+        Core has filled in all that is expected, so the first parcel sets the rest to zero: the screen shows what
+        Validate will receive. Of another parcel, what was filled in, and perhaps corrected since, is added to.
 
         :param parcel: an `amazon.punchout.shipment`
         :return: what the receiver must enter or should know
@@ -59,9 +60,11 @@ class StockPickingParcels(models.Model):
         :raises UserError: this receipt expects nothing of the parcel
         """
         self.ensure_one()
-        lines = self.move_ids.purchase_line_id
-        others = self._amazon_filled_in()._quantities_of(lines)
+        lines, filled_in = self.move_ids.purchase_line_id, self._amazon_filled_in()
+        others = filled_in._quantities_of(lines)
         contents, remarks, is_filled = parcel._quantities_of(lines), [], False
+        if not filled_in:
+            self._amazon_open_moves().write({'quantity': 0, 'picked': False})
         for line, quantity in contents.items():
             moves = self._amazon_moves_of(line)
             for same_product in moves.grouped('product_id').values():
@@ -76,8 +79,6 @@ class StockPickingParcels(models.Model):
             raise UserError(self.env._(
                 "%(receipt)s expects nothing that is in parcel %(parcel)s: it was received, rejected by Amazon, or "
                 "belongs to another receipt.", receipt=self.name, parcel=parcel.display_name))
-        # The screen shows what Validate will receive: Odoo has filled in all that is expected.
-        self.move_ids.filtered(lambda move: move.state not in NOT_OPEN and not move.picked).quantity = 0
         stated = parcel.line_ids.filtered(lambda content: content.active and content.stated_quantity)
         remarks += [self.env._(
             "Enter what arrived of %s yourself: Odoo can't convert the unit.", content._text()) for content in stated]
@@ -89,32 +90,33 @@ class StockPickingParcels(models.Model):
         :param parcel: the `amazon.punchout.shipment` that is no longer filled in
         """
         self.ensure_one()
-        lines = self.move_ids.purchase_line_id
-        others = self._amazon_filled_in()._quantities_of(lines)
+        lines, filled_in = self.move_ids.purchase_line_id, self._amazon_filled_in()
+        if not filled_in:
+            for move in self._amazon_open_moves():
+                move.quantity = move.product_uom_qty
+            return
+        others = filled_in._quantities_of(lines)
         for line in parcel._quantities_of(lines):
             moves = self._amazon_moves_of(line)
-            moves.write({'quantity': 0, 'picked': False})
+            moves.quantity = 0
             if line in others:
                 for same_product in moves.grouped('product_id').values():
                     same_product._amazon_add(line, others[line], False)
-        open_moves = self.move_ids.filtered(lambda move: move.state not in NOT_OPEN)
-        if not any(open_moves.mapped('picked')):
-            for move in open_moves:
-                move.quantity = move.product_uom_qty
-            open_moves.picked = False
 
     def _amazon_filled_in(self):
         """Find the parcels that are filled in on this receipt."""
         return self.move_ids.purchase_line_id.order_id.amazon_shipment_ids.filtered(
             lambda parcel: parcel.receipt_id == self)
 
+    def _amazon_open_moves(self):
+        return self.move_ids.filtered(lambda move: move.state not in NOT_OPEN).sorted('id')
+
     def _amazon_moves_of(self, line):
         """Find the open moves of an order line on this receipt.
 
         :param line: a `purchase.order.line`
         """
-        return self.move_ids.filtered(
-            lambda move: move.purchase_line_id == line and move.state not in NOT_OPEN).sorted('id')
+        return self._amazon_open_moves().filtered(lambda move: move.purchase_line_id == line)
 
 
 class StockMoveParcels(models.Model):
@@ -132,7 +134,7 @@ class StockMoveParcels(models.Model):
         product_unit = self.product_id.uom_id
         expected = sum(self.mapped('product_qty'))
         before = sum(move.product_uom._compute_quantity(move.quantity, product_unit, round=False)
-                     for move in self if move.picked) if is_added else 0.0
+                     for move in self) if is_added else 0.0
         per_piece = self._amazon_per_piece(line)
         wanted = expected - before if quantity is None else quantity * per_piece
         added = min(wanted, max(expected - before, 0.0))
@@ -166,5 +168,6 @@ class StockMoveParcels(models.Model):
             share = quantity if index == len(self) - 1 else min(quantity, move.product_qty)
             if unit.compare(share, 0) > 0:
                 move.quantity = unit._compute_quantity(share, move.product_uom, rounding_method='HALF-UP')
-                move.picked = True
+                if any(self.picking_id.move_ids.mapped('picked')):  # then Validate leaves out what is not
+                    move.picked = True
             quantity -= share

@@ -109,6 +109,14 @@ class TestParcels(ShipNoticeCase):
         self.press(self.parcel('1Z2'))
         self.assertEqual(self.filled()[2], 2)
 
+    def test_what_the_receiver_types_beside_a_parcel_is_received_too(self):
+        self.ship('1Z1', (1, 2))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        receipt.move_ids.filtered(lambda each: each.purchase_line_id.amazon_line_number == 3).quantity = 1
+        self.validate(receipt)
+        self.assertEqual(self.received(), {1: 2, 2: 0, 3: 1})
+
     def test_what_was_typed_before_counts_once(self):
         self.ship('1Z1', (2, 2))
         move = self.receipt().move_ids.filtered(lambda each: each.purchase_line_id.amazon_line_number == 2)
@@ -201,12 +209,11 @@ class TestParcels(ShipNoticeCase):
         self.po = self.three_lines()
         self.ship('1Z1', (2, 2))
         self.ship('1Z2', (2, 1))
-        parts = lambda: {move.product_id.name: move.quantity for move in self.receipt().sudo().move_ids  # noqa: E731
-                         if move.purchase_line_id.amazon_line_number == 2}
-        self.press(self.parcel('1Z1'))
-        self.assertEqual(parts(), {"Frame": 2, "Screw": 8})
-        self.press(self.parcel('1Z2'))
-        self.assertEqual(parts(), {"Frame": 3, "Screw": 12})
+        for number, expected in (('1Z1', {"Frame": 2, "Screw": 8}), ('1Z2', {"Frame": 3, "Screw": 12})):
+            self.press(self.parcel(number))
+            moves = self.receipt().sudo().move_ids.filtered(
+                lambda move: move.purchase_line_id.amazon_line_number == 2)
+            self.assertEqual({move.product_id.name: move.quantity for move in moves}, expected)
 
     def test_amazons_notice_that_replaces_one_entered_by_hand_was_received_with_it(self):
         self.po.with_user(self.manager)._amazon_enter_ship_notice([], '1Z1', 'UPS')
