@@ -149,6 +149,7 @@ from .shipping import (
     amazon_punchout_document,
     amazon_punchout_document_tracking,
     amazon_punchout_group,
+    amazon_punchout_shipment_receipt,
     amazon_punchout_shipment_tracking,
     purchase_order,
     purchase_order_by_hand,
@@ -157,6 +158,7 @@ from .shipping import (
     purchase_order_tracking,
     stock_move,
     stock_picking,
+    stock_picking_parcels,
 )
 from .billing import (
     account_move,

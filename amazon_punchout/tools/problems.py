@@ -2,8 +2,10 @@
 
 Requests for approval are no problems and don't use this: each person who is asked has an activity of their own.
 """
+from contextvars import ContextVar
 
 ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
+_raising = ContextVar('amazon_punchout_raising', default=False)
 
 
 def _open_only(records):
@@ -25,6 +27,14 @@ def is_raised(record, activity_type=ACTIVITY_PROBLEM):
     return bool(_open_only(record).activity_search([activity_type]))
 
 
+def is_being_raised():
+    """Tell whether :func:`raise_problem` schedules the activity in hand, whose summary says what it is about.
+
+    :rtype: bool
+    """
+    return _raising.get()
+
+
 def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM, is_news=False):
     """Raise one activity of a type on a record, or bring the text and the title of the open one up to date.
 
@@ -40,7 +50,11 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM,
         if (activities[0].note, activities[0].summary) != (note, summary):
             activities.write({'note': note, 'summary': summary})
     elif person:
-        record_sudo.activity_schedule(activity_type, user_id=person.id, summary=summary, note=note)
+        token = _raising.set(True)
+        try:
+            record_sudo.activity_schedule(activity_type, user_id=person.id, summary=summary, note=note)
+        finally:
+            _raising.reset(token)
 
 
 def close_problem(records, activity_type=ACTIVITY_PROBLEM):

@@ -17,11 +17,19 @@ def shorten(text, length=TITLE_LENGTH):
     return (words if space and len(words) > length // 2 else cut).rstrip(' ,;:-') + '…'
 
 
+def titles_in_short(titles):
+    """Name the first item, and count the others: Monitor 27 inch + 2.
+
+    :param list[str] titles: at least one
+    :rtype: str
+    """
+    return f'{shorten(titles[0])} + {len(titles) - 1}' if len(titles) > 1 else shorten(titles[0])
+
+
 def items_in_short(items):
-    """Name the item of the highest amount, and count the others: Monitor 27 inch + 2.
+    """Name the item of the highest amount, and count the others.
 
     :param items: tuples of the title and the amount of each item
     :rtype: str
     """
-    title, _amount = max(items, key=lambda item: item[1])
-    return f'{shorten(title)} + {len(items) - 1}' if len(items) > 1 else shorten(title)
+    return titles_in_short([title for title, _amount in sorted(items, key=lambda item: -item[1])])

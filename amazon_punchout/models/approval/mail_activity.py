@@ -3,14 +3,12 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...const import ACTIVITY_APPROVAL, DECIDE_PATH
+from ...const import ACTIVITY_APPROVAL
+from ...tools.problems import is_being_raised
 
 OUR_TYPES = (
     ACTIVITY_APPROVAL, 'amazon_punchout.mail_activity_problem', 'amazon_punchout.mail_activity_confirmation',
     'amazon_punchout.mail_activity_watch')
-# Mail clients know no style sheets.
-BUTTON = Markup('<a href="%s" style="background-color: %s; color: %s; padding: 8px 16px; margin-right: 8px; '
-                'border-radius: 4px; text-decoration: none; display: inline-block">%s</a>')
 
 
 class MailActivity(models.Model):
@@ -30,37 +28,23 @@ class MailActivity(models.Model):
         for xml_id in OUR_TYPES:
             types |= self.env.ref(xml_id, raise_if_not_found=False) or types
         own = self.filtered(
-            lambda activity: activity.automated and activity.activity_type_id in types and activity.user_id)
+            lambda activity: activity.automated and activity.user_id
+            and (is_being_raised() or activity.activity_type_id in types))
         super(MailActivity, self - own).action_notify()
+        approval = self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False)
         for activity in own:
             activity = activity.with_context(lang=activity.user_id.lang or self.env.lang)
             record = activity.env[activity.res_model].browse(activity.res_id).exists()
             if record:
+                links = (
+                    record._amazon_decision_html(activity.user_id)
+                    if activity.activity_type_id == approval and record._name == 'purchase.order' else "")
                 record.message_notify(
                     partner_ids=activity.user_id.partner_id.ids,
                     subject=activity.summary,
-                    body=Markup("%s%s") % (activity.note or "", activity._amazon_decision_html(record)),
+                    body=Markup("%s%s") % (activity.note or "", links),
                     model_description=activity.env['ir.model']._get(record._name).display_name,
                     email_layout_xmlid='mail.mail_notification_layout', subtitles=[record.display_name])
-
-    def _amazon_decision_html(self, record):
-        """Write the links by which an approver decides: each leads to a page that asks again, behind the login.
-
-        :param record: the record of the activity
-        :return: empty unless the activity asks for approval, and its user may approve
-        :rtype: Markup
-        """
-        if self.activity_type_id != self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False):
-            return Markup()
-        # The companies of the requester's session may not all be the approver's.
-        companies = self.user_id.company_ids
-        theirs = record.with_user(self.user_id).with_context(allowed_company_ids=companies.ids)
-        if record.company_id not in companies or not theirs._amazon_approval_allowed():
-            return Markup()
-        path = f'{record.get_base_url()}{DECIDE_PATH}'
-        return Markup("<p>%s%s</p>") % (
-            BUTTON % (f'{path}/approve/{record.id}', '#714B67', '#FFFFFF', self.env._("Approve")),
-            BUTTON % (f'{path}/refuse/{record.id}', '#E7E9ED', '#374151', self.env._("Refuse")))
 
     def write(self, vals):
         """Override of `mail` to keep requests for approval as they are; marking as done is a write, too."""

@@ -5,13 +5,16 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ...const import ACTIVITY_APPROVAL, MANAGER
+from ...const import ACTIVITY_APPROVAL, DECIDE_PATH, MANAGER
 from ...tools.cart_lock import lifted
 from ...tools.links import LINK
 from ...tools.steps import apart
 from ...tools.visible import visible
 
 LISTED_ITEMS = 20  # in an activity or an e-mail
+# Mail clients know no style sheets.
+BUTTON = Markup('<a href="%s" style="background-color: %s; color: %s; padding: 8px 16px; margin-right: 8px; '
+                'border-radius: 4px; text-decoration: none; display: inline-block">%s</a>')
 
 
 class PurchaseOrderApprovers(models.Model):
@@ -155,6 +158,24 @@ class PurchaseOrderApprovers(models.Model):
             rows.append(Markup('<li>%s</li>') % self.env._("and %s more", len(lines) - LISTED_ITEMS))
         return Markup('<ul>%s</ul>') % Markup().join(rows)
 
+    def _amazon_decision_html(self, person):
+        """Write the links by which an approver decides: each leads to a page that asks again, behind the login.
+
+        :param person: the `res.users` who reads it
+        :return: empty unless they may approve
+        :rtype: Markup
+        """
+        self.ensure_one()
+        # The companies of the requester's session may not all be the approver's.
+        companies = person.company_ids
+        theirs = self.with_user(person).with_context(allowed_company_ids=companies.ids)
+        if self.company_id not in companies or not theirs._amazon_approval_allowed():
+            return Markup()
+        path = f'{self.get_base_url()}{DECIDE_PATH}'
+        return Markup("<p>%s%s</p>") % (
+            BUTTON % (f'{path}/approve/{self.id}', '#714B67', '#FFFFFF', self.env._("Approve")),
+            BUTTON % (f'{path}/refuse/{self.id}', '#E7E9ED', '#374151', self.env._("Refuse")))
+
     # === ASKING === #
 
     def _amazon_request_title(self):
@@ -239,10 +260,14 @@ class PurchaseOrderApprovers(models.Model):
             self.amazon_hold_reminded = True
         for person in self._amazon_people_to_ask():
             order = self.with_context(lang=person.lang, tz=person.tz)
+            held = order._amazon_date_and_time(order.amazon_valid_until)
             order.message_notify(
                 partner_ids=person.partner_id.ids,
-                subject=order.env._("Amazon order %s is waiting for approval", order.name),
-                body=Markup('<p>%s</p>%s') % (order.env._(
-                    "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.",
-                    order=order.name, total=format_amount(order.env, order.amount_total, order.currency_id),
-                    held=order._amazon_date_and_time(order.amazon_valid_until)), order._amazon_items_html()))
+                subject=order.env._(
+                    "Amazon order %(order)s is waiting for approval until %(held)s: %(items)s", order=order.name,
+                    held=held, items=order._amazon_items_title()),
+                body=Markup('<p>%s</p>%s%s') % (
+                    order.env._(
+                        "Amazon holds the prices of %(order)s (%(total)s) until %(held)s.", order=order.name,
+                        total=format_amount(order.env, order.amount_total, order.currency_id), held=held),
+                    order._amazon_items_html(), order._amazon_decision_html(person)))

@@ -90,7 +90,8 @@ class PurchaseOrderRefusing(models.Model):
         order = self.with_context(lang=requester_sudo.lang)
         order.message_notify(
             partner_ids=requester_sudo.partner_id.ids,
-            subject=order.env._("Amazon order %s was refused", order.name),
+            subject=order.env._(
+                "Amazon order %(order)s was refused: %(items)s", order=order.name, items=order._amazon_items_title()),
             body=plaintext2html(order.env._(
                 "%(person)s refused order %(order)s (%(total)s): %(reason)s\nNothing was ordered at Amazon.",
                 person=order.env.user.name, order=order.name, reason=order.amazon_refusal_reason,

@@ -77,14 +77,15 @@ class PurchaseOrderRequester(models.Model):
         order = self.with_context(lang=requester_sudo.lang)
         values = {
             'person': order.env.user.name, 'order': order.name,
-            'total': format_amount(order.env, order.amount_total, order.currency_id)}
+            'total': format_amount(order.env, order.amount_total, order.currency_id),
+            'items': order._amazon_items_title()}
         if is_deleted := order.id in _deleted.get():
-            subject = order.env._("Amazon order %s was deleted", order.name)
+            subject = order.env._("Amazon order %(order)s was deleted: %(items)s", **values)
             sentence = order.env._(
                 "%(person)s deleted your order %(order)s (%(total)s). Nothing was ordered at Amazon.", **values)
             sentence = "\n".join(filter(None, (sentence, order._amazon_earlier_end())))
         else:
-            subject = order.env._("Amazon order %s was cancelled", order.name)
+            subject = order.env._("Amazon order %(order)s was cancelled: %(items)s", **values)
             sentence = order.env._(
                 "%(person)s cancelled your order %(order)s (%(total)s). Nothing was ordered at Amazon.", **values)
         thread = order.env['mail.thread'] if is_deleted else order  # with the order, its messages are deleted too

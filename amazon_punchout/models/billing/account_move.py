@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.voice import speaker
+
 
 class AccountMove(models.Model):
     """The fields of bills and vendor credits that are about Amazon."""
@@ -22,6 +24,12 @@ class AccountMove(models.Model):
     _amazon_shipment_id_uniq = models.UniqueIndex(
         "(amazon_shipment_id) WHERE amazon_shipment_id IS NOT NULL AND state != 'cancel'",
         "Another bill already bills this Amazon shipment.")
+
+    def _message_compute_author(self, author_id=None, email_from=None):
+        """Override of `mail` to have Amazon's vendor speak on bills that came from Amazon, where no person does."""
+        if author_id is None and email_from is None and len(self) == 1 and self.amazon_group_id:
+            author_id, email_from = speaker(self, self.partner_id, self.company_id)
+        return super()._message_compute_author(author_id, email_from)
 
 
 class AccountMoveLine(models.Model):

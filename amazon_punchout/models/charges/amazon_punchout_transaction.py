@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.voice import speaker
 from ...transactions import BANK, CARD, GIFT_CARD, INVOICE, OTHER, REWARDS
 
 # Those that nothing in the books depends on yet, so what Amazon says later corrects them.
@@ -177,6 +178,14 @@ class AmazonPunchoutTransaction(models.Model):
         if vals.get('state', 'attention') != 'attention':
             vals = {**vals, 'attention': False}
         return super().write(vals)
+
+    # === CHATTER === #
+
+    def _message_compute_author(self, author_id=None, email_from=None):
+        """Override of `mail` to have Amazon's vendor speak where no person does."""
+        if author_id is None and email_from is None and len(self) == 1:
+            author_id, email_from = speaker(self, self.group_id.sudo().partner_id, self.company_id)
+        return super()._message_compute_author(author_id, email_from)
 
     # === HOOKS === #
 

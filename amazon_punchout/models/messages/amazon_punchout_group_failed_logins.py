@@ -60,6 +60,8 @@ class AmazonPunchoutGroupFailedLogins(models.Model):
         person = self._person_to_notify()
         group = self.with_context(lang=person.lang)
         group.message_post(
+            subject=group.env._("Wrong passwords for Amazon group %(group)s: %(count)s", group=group.name,
+                                count=attempts),
             body=plaintext2html(group.env._(
                 "%(count)s messages with a wrong password or secret arrived for this group within an hour. If Amazon "
                 "sent them, compare the password and the shared secret with Amazon's page. Messages with the right one "

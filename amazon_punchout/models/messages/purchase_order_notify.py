@@ -7,6 +7,7 @@ from ... import cxml
 from ...const import ADDRESS_REJECTED
 from ...tools.numbers import PRICE_DIGITS
 from ...tools.problems import raise_problem
+from ...tools.short import titles_in_short
 
 NOT_AS_ORDERED = ('changed', 'rejected')
 
@@ -51,12 +52,14 @@ class PurchaseOrderNotify(models.Model):
         :param OrderFacts before: as for :meth:`_amazon_notify_confirmation`
         :param person: the `res.users` who entered the confirmation, if Amazon didn't send it
         """
+        values = {
+            'order': self.name, 'person': person.name,
+            'items': titles_in_short([line._amazon_title() for line in lines])}
         if self.amazon_state == 'cancelled':
             if person:
-                summary = self.env._(
-                    "Order %(order)s was cancelled by %(person)s", order=self.name, person=person.name)
+                summary = self.env._("Order %(order)s was cancelled by %(person)s: %(items)s", **values)
             else:
-                summary = self.env._("Amazon cancelled order %s", self.name)
+                summary = self.env._("Amazon cancelled order %(order)s: %(items)s", **values)
             if reasons := self._amazon_reasons():
                 sentence = self.env._(
                     "Order %(order)s will not be delivered. Reason: %(reasons)s.", order=self.name, reasons=reasons)
@@ -65,12 +68,12 @@ class PurchaseOrderNotify(models.Model):
             advice = self._amazon_address_advice() or self._amazon_again_advice()
         else:
             if person:
-                summary = self.env._("Order %(order)s was changed by %(person)s", order=self.name, person=person.name)
+                summary = self.env._("Order %(order)s was changed by %(person)s: %(items)s", **values)
                 sentence = self.env._(
                     "%(person)s entered that Amazon will not deliver order %(order)s as ordered. Check whether this is "
-                    "acceptable.", person=person.name, order=self.name)
+                    "acceptable.", **values)
             else:
-                summary = self.env._("Amazon changed order %s", self.name)
+                summary = self.env._("Amazon changed order %(order)s: %(items)s", **values)
                 sentence = self.env._(
                     "Amazon will not deliver order %s as ordered. Check whether this is acceptable.", self.name)
             advice = ""
@@ -96,13 +99,15 @@ class PurchaseOrderNotify(models.Model):
         if currency.compare_amounts(excess, tolerance) <= 0:
             order._amazon_notify_dearer_items(person, changed, before, tolerance)
             return
+        values = {
+            'order': order.name, 'total': format_amount(order.env, total, currency),
+            'approved': format_amount(order.env, order.amazon_approved_total, currency)}
         note = order.env._(
             "Amazon raised the total of order %(order)s to %(total)s; %(approved)s was approved. If this is not "
-            "acceptable, cancel the order on Amazon.",
-            order=order.name, total=format_amount(order.env, total, currency),
-            approved=format_amount(order.env, order.amazon_approved_total, currency))
+            "acceptable, cancel the order on Amazon.", **values)
         raise_problem(
-            order, person, order.env._("Amazon raised the total of order %s", order.name),
+            order, person, order.env._(
+                "Amazon raised the total of order %(order)s to %(total)s (approved: %(approved)s)", **values),
             Markup("<p>%s</p>%s") % (note, order._amazon_charges_html(before)), is_news=True)
 
     def _amazon_notify_dearer_items(self, person, changed, before, tolerance):
@@ -120,14 +125,15 @@ class PurchaseOrderNotify(models.Model):
         more = sum((line.price_unit - line.amazon_cart_price) * line.product_qty for line in dearer)
         if not news or self.currency_id.compare_amounts(more, tolerance) <= 0:
             return
+        values = {
+            'order': self.name, 'more': format_amount(self.env, more, self.currency_id),
+            'total': format_amount(self.env, self.amount_total, self.currency_id),
+            'approved': format_amount(self.env, self.amazon_approved_total, self.currency_id)}
         note = self.env._(
             "Amazon raised prices in order %(order)s by %(more)s, although the total is now %(total)s and %(approved)s "
-            "was approved. If this is not acceptable, cancel the order on Amazon.", order=self.name,
-            more=format_amount(self.env, more, self.currency_id),
-            total=format_amount(self.env, self.amount_total, self.currency_id),
-            approved=format_amount(self.env, self.amazon_approved_total, self.currency_id))
+            "was approved. If this is not acceptable, cancel the order on Amazon.", **values)
         raise_problem(
-            self, person, self.env._("Amazon raised prices in order %s", self.name),
+            self, person, self.env._("Amazon raised prices in order %(order)s by %(more)s", **values),
             Markup("<p>%s</p>%s") % (note, self._amazon_changes_html(news, before)), is_news=True)
 
     def _amazon_tolerance(self, expected):

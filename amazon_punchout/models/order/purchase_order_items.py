@@ -22,6 +22,14 @@ class PurchaseOrderItems(models.Model):
 
     _amazon_changed_idx = models.Index("(priority, id) INCLUDE (company_id) WHERE amazon_change IS NOT NULL")
 
+    def _amazon_items_title(self):
+        """Name what is in this order, as the title of an e-mail does.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.amazon_items or self._amazon_item_lines()[:1]._amazon_title() or self.name
+
     def _amazon_find_change(self):
         """Find the most important difference between what was approved and what Amazon has confirmed.
 

@@ -293,7 +293,20 @@ class PurchaseOrderStatus(models.Model):
         self.ensure_one()
         raise_problem(
             self, self.amazon_group_id._person_to_notify(self.amazon_requester_id),
-            self.env._("Amazon order %s needs attention", self.name), Markup("<p>%s</p>") % sentence)
+            self._amazon_problem_title(), Markup("<p>%s</p>") % sentence)
+
+    def _amazon_problem_title(self):
+        """Say in the title of an activity and its e-mail what the problem is.
+
+        :rtype: str
+        """
+        values = {'order': self.name, 'items': self._amazon_items_title()}
+        match self.amazon_state:
+            case 'refused':
+                return self.env._("Amazon declined order %(order)s: %(items)s", **values)
+            case 'unclear':
+                return self.env._("Find out whether Amazon has order %(order)s: %(items)s", **values)
+        return self.env._("Order %(order)s was not sent to Amazon: %(items)s", **values)
 
     def _amazon_close_problem(self):
         """Mark the problem as solved."""

@@ -92,6 +92,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         shipments = self._write_shipment(order, replaced, vals_list)
         order.with_context(active_test=False).amazon_shipment_ids._settle_tracking(statuses)
         order._amazon_settle_manual_shipments()
+        order.with_context(active_test=False).amazon_shipment_ids._settle_receipts()
         order._amazon_message_arrived()
         order._amazon_apply_dates()
         self._notify_shipment(order, notice, shipments, tracking_before)
@@ -290,10 +291,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         :param shipment: the first record of a shipment
         :rtype: str
         """
-        contents = shipment._contents()
-        items = contents[0] if contents else shipment.purchase_order_id.name
-        if len(contents) > 1:
-            items = shipment.env._("%(item)s + %(count)s more", item=items, count=len(contents) - 1)
+        items = shipment._contents_title()
         if not shipment.expected_at:
             return shipment.env._("Shipped: %s", items)
         return shipment.env._(

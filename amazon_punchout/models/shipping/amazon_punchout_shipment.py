@@ -87,7 +87,7 @@ class AmazonPunchoutShipment(models.Model):
         # Read for all shipments of a list at once.
         self.line_ids.filtered('active').purchase_line_id.mapped('name')
         for shipment in self:
-            shipment.contents = "\n".join(shipment._contents())
+            shipment.contents = "\n".join(shipment._contents()) or shipment._together_with()
 
     # === CARRIERS === #
 
@@ -121,6 +121,27 @@ class AmazonPunchoutShipment(models.Model):
         if self.is_whole_order:
             return [self.env._("The whole order")]
         return [line._text() for line in self.line_ids.filtered('active')]
+
+    def _contents_title(self):
+        """Say in the title of an e-mail what is in the shipment.
+
+        :rtype: str
+        """
+        contents = [] if self.is_whole_order else self._contents()
+        if len(contents) > 1:
+            return self.env._("%(item)s + %(count)s more", item=contents[0], count=len(contents) - 1)
+        return contents[0] if contents else self._together_with() or self.purchase_order_id._amazon_items_title()
+
+    def _together_with(self):
+        """Say with which parcel of the same shipment this one came: Amazon states the contents only of both together.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        first = self.purchase_order_id.amazon_shipment_ids.filtered(
+            lambda each: each.shipment_id == self.shipment_id and each.document_id == self.document_id and each.active
+            and (each.is_whole_order or each.line_ids))[:1]
+        return self.env._("Together with %s", first.display_name) if first - self else ""
 
     def _notice_age(self):
         """Give the sort key of the newest notice: its moment, its operation, its payloadID.

@@ -59,6 +59,11 @@ class PurchaseOrderTracking(models.Model):
             requester = self.amazon_requester_id
             order = self.with_context(lang=requester.lang, tz=requester.tz)
             day = fields.Datetime.context_timestamp(order, moment).date()
-            order.message_post(body=order.env._(
-                "Package %(number)s was delivered on %(date)s, as the carrier says. Receive the goods when you have "
-                "them.", number=shipment.display_name, date=format_date(order.env, day)))
+            # Who has received it already needs no e-mail.
+            is_received = shipment._current_receipt() or self.receipt_status == 'full'
+            order.message_post(
+                subject=order.env._("Delivered: %s", shipment.with_env(order.env)._contents_title()),
+                body=order.env._(
+                    "Package %(number)s was delivered on %(date)s, as the carrier says. Receive the goods when you "
+                    "have them.", number=shipment.display_name, date=format_date(order.env, day)),
+                partner_ids=[] if is_received else requester.partner_id.ids)

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 class StockPicking(models.Model):
     _inherit = 'stock.picking'
 
-    amazon_tracking = fields.Html("Tracking", compute='_compute_amazon_tracking', sanitize=False)  # escaped where made
     # Stored, so that pages with receipts of all vendors need not look for their orders.
     amazon_deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], "Amazon Mode", readonly=True,
@@ -25,18 +24,6 @@ class StockPicking(models.Model):
             orders = is_open and picking.move_ids.purchase_line_id.order_id
             picking.amazon_is_estimated = (
                 bool(orders) and picking.scheduled_date in orders.mapped('amazon_estimated_at'))
-
-    @api.depends('picking_type_code', 'amazon_deployment_mode',
-                 'move_ids.purchase_line_id.order_id.amazon_shipment_ids.tracking_link')
-    @api.depends_context('lang')
-    def _compute_amazon_tracking(self):
-        """Show the links of the shipments that contain anything of this receipt."""
-        receipts = self.filtered(
-            lambda picking: picking.amazon_deployment_mode and picking.picking_type_code == 'incoming')
-        (self - receipts).amazon_tracking = False
-        for receipt in receipts:
-            lines = receipt.move_ids.purchase_line_id
-            receipt.amazon_tracking = lines.order_id.amazon_shipment_ids._concerning(lines)._tracking_links() or False
 
     @api.depends('amazon_deployment_mode')
     def _compute_amazon_is_test(self):

@@ -133,7 +133,8 @@ class AmazonPunchoutSessionKept(models.Model):
         document.write({'state': 'attention', 'reason': problem})
         self.write({**vals, 'state': state, 'problem': problem, 'is_unusable': is_unusable})
         raise_problem(
-            self, self.group_id._person_to_notify(self.user_id), self.env._("An Amazon cart needs attention"),
+            self, self.group_id._person_to_notify(self.user_id),
+            self.env._("The Amazon cart of %s needs attention", self.user_id.name or self.group_id.name),
             plaintext2html(problem))
 
     def _kept_cart(self):

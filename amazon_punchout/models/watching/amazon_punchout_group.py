@@ -184,14 +184,14 @@ class AmazonPunchoutGroupWatch(models.Model):
             return set()
         note = Markup().join(Markup("<p>%s</p>") % sentence for sentence in [
             *sentences, group.env._("An Amazon administrator can open the Amazon group %s for details.", group.name)])
-        raise_problem(
-            group, person, group.env._("Amazon orders or messages are delayed"), note, activity_type=ACTIVITY_WATCH)
+        title = group.env._("Amazon orders or messages are delayed")
+        raise_problem(group, person, title, note, activity_type=ACTIVITY_WATCH)
         if is_open:
             return set()
         partners = (group._people_of('amazon_punchout.group_administrator') - person).partner_id
         new = partners.filtered(lambda partner: partner.id not in informed)
         message, _error = attempt(
-            self.env, lambda: new and group.message_post(body=note, partner_ids=new.ids),
+            self.env, lambda: new and group.message_post(subject=title, body=note, partner_ids=new.ids),
             f"Administrators could not be informed of delays of Amazon group {self.id}")
         return set(new.ids) if message else set()
 

@@ -61,9 +61,40 @@ class TestMail(MailCase):
         order = self.ordered()
         self.send(answer(code='400', text="Invalid"))
         mail = self.mails_to(self.administrator, order)
-        self.assertEqual((mail.author_id, mail.subject), (self.vendor, f"Amazon order {order.name} needs attention"))
+        self.assertEqual(
+            (mail.author_id, mail.subject), (self.vendor, f"Amazon declined order {order.name}: Stapler, blue"))
         self.assertIn("Amazon declined order", mail.body)
         self.assertNotIn(DECIDE_PATH, mail.body)
+
+    def test_a_refusal_says_in_the_title_what_was_refused(self):
+        order = self.waiting()
+        order.with_user(self.manager)._amazon_refuse("Too dear")
+        mail = self.mails_to(self.buyer, order)
+        self.assertEqual((mail.author_id, mail.subject), (
+            self.manager.partner_id, f"Amazon order {order.name} was refused: Monitor 27 inch + 1"))
+
+    def test_an_order_that_another_user_cancels_is_named_by_its_items(self):
+        order = self.make_order([item(title="Monitor 27 inch")])
+        order.with_user(self.manager).button_cancel()
+        self.assertEqual(
+            self.mails_to(self.buyer, order).subject, f"Amazon order {order.name} was cancelled: Monitor 27 inch")
+
+    def test_the_reminder_of_the_price_hold_says_until_when_and_has_the_buttons(self):
+        self.manager.tz = 'Asia/Tokyo'
+        order = self.waiting()
+        before = self.mails_to(self.manager, order)
+        self.env.cr.execute(
+            "UPDATE purchase_order SET amazon_valid_until = now() at time zone 'UTC' + interval '2 hours' "
+            "WHERE id = %s", [order.id])
+        order.invalidate_recordset()
+        self.run_cron('amazon_punchout.ir_cron_remind_hold')
+        mail = self.mails_to(self.manager, order) - before
+        held = order.with_context(tz='Asia/Tokyo', lang=self.manager.lang)._amazon_date_and_time(
+            order.amazon_valid_until)
+        self.assertEqual(mail.subject, f"Amazon order {order.name} is waiting for approval until {held}: "
+                                       "Monitor 27 inch + 1")
+        self.assertEqual(mail.author_id, self.vendor)
+        self.assertIn(f'{DECIDE_PATH}/approve/{order.id}', mail.body)
 
     def test_activities_of_others_are_notified_as_before(self):
         order = self.make_order()

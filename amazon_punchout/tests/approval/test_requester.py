@@ -172,10 +172,10 @@ class TestEndedByOthers(RequesterCase):
     def test_a_cancelled_order_is_notified_again_when_it_is_deleted(self):
         order = self.two_items()
         order.with_user(self.other_buyer).button_cancel()
-        name = order.name
+        name, items = order.name, order.amazon_items
         order.with_user(self.manager).unlink()
         message = self.notified()
-        self.assertEqual((message.subject, message.model), (f"Amazon order {name} was deleted", False))
+        self.assertEqual((message.subject, message.model), (f"Amazon order {name} was deleted: {items}", False))
         self.assertIn(f"Manager Person deleted your order {name}", message.body)
         self.assertIn("It had been cancelled by Otherbuyer Person.", message.body)
         self.assertEqual(len(self.links(message.body)), 2)
@@ -225,7 +225,8 @@ class TestEndedByOthers(RequesterCase):
         self.assertFalse(self.notified())
         order.with_user(self.other_buyer).button_cancel()
         self.assertEqual(
-            self.notified().subject, f"Amazon order {order.name} was cancelled", "the failed deletion is over")
+            self.notified().subject, f"Amazon order {order.name} was cancelled: {order.amazon_items}",
+            "the failed deletion is over")
 
     def test_the_form_asks_before_it_cancels_what_another_user_shopped(self):
         self.set_limit(500)

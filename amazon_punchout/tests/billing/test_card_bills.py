@@ -110,6 +110,16 @@ class TestCardBills(BillCase):
         self.invoice(self.two_lines(), **values)
         return self.move()
 
+    def test_whoever_looks_after_bills_is_told_in_our_words_by_the_vendor(self):
+        """Core's words were "… assigned to you", from OdooBot."""
+        bill = self.notified_bill()
+        mail = self.env['mail.message'].search([
+            ('model', '=', bill._name), ('res_id', '=', bill.id), ('message_type', '=', 'user_notification')])
+        self.assertEqual((mail.subject, mail.author_id, mail.partner_ids), (
+            "Check and post Amazon's invoice INV-1", self.vendor, self.biller.partner_id))
+        self.assertNotIn("assigned", mail.body)
+        self.assertEqual(bill.message_ids.author_id, self.vendor, "nothing on it is said by OdooBot")
+
     def test_the_to_do_is_closed_when_the_bill_is_posted_by_another_person(self):
         bill = self.notified_bill()
         self.assertTrue(self.bill_activities(bill, ACTIVITY_TODO))

@@ -191,6 +191,7 @@ class TestFailedLogins(EndpointCase):
         self.env.invalidate_all()
         note = self.group.message_ids - before
         self.assertEqual((len(note), note.notified_partner_ids), (1, self.administrator.partner_id))
+        self.assertIn(f"Wrong passwords for Amazon group {self.group.name}: ", note.subject)
         self.assertIn("5 messages with a wrong password or secret arrived", note.body)
 
     def test_strangers_who_name_no_group_notify_nobody(self):

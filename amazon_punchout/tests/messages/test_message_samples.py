@@ -49,7 +49,7 @@ class TestMessageSamples(WordsCase, ReportCase):
                          ('2018-12-04 06:40:39', '2018-12-05 11:00:00'))
         items = order.order_line.filtered(lambda line: line.amazon_line_type == 'item')
         self.assertEqual(items.mapped('amazon_shipped_quantity'), [1, 1, 1])
-        for tracking in (order.amazon_tracking, order.picking_ids.amazon_tracking):
+        for tracking in (order.amazon_tracking, order.picking_ids.amazon_parcel_ids._tracking_links()):
             self.assertIn(f'href="{YAMATO}444269227953"', tracking)
         self.assertEqual(str(order.picking_ids.scheduled_date), '2018-12-05 11:00:00')
 

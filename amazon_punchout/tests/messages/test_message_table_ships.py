@@ -39,7 +39,7 @@ class TestMessageTableShips(TableCase):
         self.assertEqual(self.shipped(), {1: 2, 2: 1})
         receipt = self.po.picking_ids
         self.assertEqual(receipt.scheduled_date, datetime(2026, 3, 5, 12))
-        self.assertIn(shipment.tracking_url, str(receipt.amazon_tracking))
+        self.assertIn(shipment.tracking_url, str(receipt.amazon_parcel_ids._tracking_links()))
         message = self.news(self.po)
         self.assertEqual(len(message), 1)
         self.assertIn(shipment.tracking_url, message.body)
@@ -68,7 +68,7 @@ class TestMessageTableShips(TableCase):
         self.assertFalse(self.po.amazon_shipment_ids)
         self.assertEqual(self.shipped(), {1: 0, 2: 0})
         self.po.picking_ids.invalidate_recordset()
-        self.assertFalse(self.po.picking_ids.amazon_tracking)
+        self.assertFalse(self.po.picking_ids.amazon_parcel_ids._tracking_links())
         self.assertEqual(self.po.picking_ids.scheduled_date, before)
         self.assertEqual(len(self.news(self.po)), 1)
 
@@ -92,8 +92,8 @@ class TestMessageTableShips(TableCase):
         self.assertEqual((shipment.carrier or '', shipment.tracking_number, shipment.tracking_url),
                          ('', '1Z0000000000000001', False))
         self.assertIn('1Z0000000000000001', self.news(self.po).body)
-        self.assertNotIn('href', str(self.po.picking_ids.amazon_tracking))
-        self.assertIn('1Z0000000000000001', str(self.po.picking_ids.amazon_tracking))
+        self.assertNotIn('href', str(self.po.picking_ids.amazon_parcel_ids._tracking_links()))
+        self.assertIn('1Z0000000000000001', str(self.po.picking_ids.amazon_parcel_ids._tracking_links()))
 
     def test_S07_an_older_notice(self):
         self.ship((1, 2), notice_date=LATER, operation='update')
@@ -135,7 +135,7 @@ class TestMessageTableShips(TableCase):
         self.assertEqual(self.shipped(), {1: 2, 2: 0})
         message = self.news(self.po)
         self.assertEqual(len(message), 1)
-        for text in (message.body, self.po.picking_ids.amazon_tracking):
+        for text in (message.body, self.po.picking_ids.amazon_parcel_ids._tracking_links()):
             self.assertIn('1Z1', text)
             self.assertIn('1Z2', text)
 

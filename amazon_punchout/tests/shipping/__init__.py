@@ -3,6 +3,7 @@ from . import (
     test_confirmation_receipt,
     test_dates,
     test_package_tracking,
+    test_parcels,
     test_receipt_parts,
     test_search_speed,
     test_ship_notice,

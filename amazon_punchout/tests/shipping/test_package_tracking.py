@@ -58,6 +58,25 @@ class TestTracking(ShipNoticeCase):
         # It never receives goods by itself.
         self.assertEqual(set(order.picking_ids.mapped('state')), {'assigned'})
 
+    def test_the_requester_gets_one_mail_that_says_what_was_delivered(self):
+        order = self.three_lines()
+        self.notice(order)
+        before = self.mails(order)
+        self.push(self.event(order, **DELIVERED))
+        self.push(self.event(order, 23, **DELIVERED))
+        mail = self.mails(order) - before
+        self.assertRegex(mail.subject, r"^Delivered: 2 × .+ \+ 2 more$")
+        self.assertEqual(mail.author_id, self.vendor)
+
+    def test_nobody_is_mailed_that_what_they_received_was_delivered(self):
+        order = self.three_lines()
+        self.notice(order)
+        order.amazon_shipment_ids.receipt_id = order.picking_ids
+        before = self.mails(order)
+        self.push(self.event(order, **DELIVERED))
+        self.assertEqual(self.mails(order), before)
+        self.assertIn("was delivered on", self.chatter(order))
+
     def test_without_a_ship_notice_it_is_all_that_is_known(self):
         order = self.three_lines()
         document = self.push(self.event(order, carrierName="DHL"))

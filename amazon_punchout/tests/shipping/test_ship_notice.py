@@ -40,7 +40,7 @@ class TestShipNotice(ShipNoticeCase):
         self.deliver(ship_notice_xml(order, [(1, 2), (2, 3), (3, 1)], tracking='1Z42'))
         receipt = order.picking_ids
         self.assertEqual(receipt.scheduled_date, datetime(2026, 3, 5, 12))
-        self.assertIn(f'href="{UPS}1Z42"', receipt.amazon_tracking)
+        self.assertIn(f'href="{UPS}1Z42"', receipt.amazon_parcel_ids._tracking_links())
 
     def test_what_is_not_in_the_shipment_is_expected_as_before(self):
         order = self.three_lines()
@@ -66,8 +66,8 @@ class TestShipNotice(ShipNoticeCase):
         first = self.receive_goods(order, line1=2)
         self.deliver(ship_notice_xml(order, [(2, 3), (3, 1)], shipment_id='S2', tracking='1Z2'))
         second = order.picking_ids - first
-        self.assertEqual([('1Z1' in each.amazon_tracking, '1Z2' in each.amazon_tracking) for each in (first, second)],
-                         [(True, False), (False, True)])
+        self.assertEqual([each.amazon_parcel_ids.mapped('tracking_number') for each in (first, second)],
+                         [['1Z1'], ['1Z2']])
 
     def test_shipped_stands_beside_ordered_and_received(self):
         order = self.three_lines()
@@ -116,7 +116,7 @@ class TestShipNotice(ShipNoticeCase):
         self.deliver(ship_notice_xml(order, [(1, 2)], carrier='Pony & Co', tracking='7<8',
                                      tracking_url='https://pony.example/?a=1&b=2'))
         self.assertEqual(order.amazon_shipment_ids.tracking_url, 'https://pony.example/?a=1&b=2')
-        for html in (order.amazon_tracking, order.picking_ids.amazon_tracking):
+        for html in (order.amazon_tracking, order.picking_ids.amazon_parcel_ids._tracking_links()):
             self.assertIn('href="https://pony.example/?a=1&amp;b=2"', html)
             self.assertIn('Pony &amp; Co', html)
             self.assertIn('>7&lt;8</a>', html)
@@ -162,7 +162,8 @@ class TestShipNotice(ShipNoticeCase):
         self.deliver(raw)
         self.assertEqual(order.amazon_shipment_ids.sorted('id').mapped('tracking_number'), ['1Z1', '99'])
         self.assertEqual(self.shipped(order)[1], 2)
-        for html in (order.amazon_tracking, order.picking_ids.amazon_tracking, self.mails(order).body):
+        parcels = order.picking_ids.amazon_parcel_ids
+        for html in (order.amazon_tracking, parcels._tracking_links(), self.mails(order).body):
             self.assertIn('1Z1', html)
             self.assertIn('trknbr=99', html)
         self.assertEqual(len(self.mails(order)), 1)
@@ -204,8 +205,8 @@ class TestShipNotice(ShipNoticeCase):
         with_archived = self.line(order, 1).with_context(active_test=False)
         self.assertEqual((with_archived.amazon_shipped_quantity, with_archived.order_id.amazon_tracking), (0, False))
         self.env.invalidate_all()
-        self.assertEqual((self.shipped(order), order.amazon_tracking, order.picking_ids.amazon_tracking),
-                         ({1: 0, 2: 0, 3: 0}, False, False))
+        self.assertEqual((self.shipped(order), order.amazon_tracking), ({1: 0, 2: 0, 3: 0}, False))
+        self.assertFalse(order.picking_ids.amazon_parcel_ids)
         self.assertEqual(order.picking_ids.scheduled_date, before)
         self.assertIn("Amazon withdrew shipment SHIP1", self.chatter(order))
 

@@ -1,0 +1,256 @@
+"""Parcels on a receipt: what is in which, and one click that fills in what a parcel holds."""
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from ..cxml_builder import item, ship_control, ship_notice_xml, shipment_identifier
+from ..ship_notice_case import LATE, ShipNoticeCase
+
+
+@tagged('-at_install', 'post_install')
+class TestParcels(ShipNoticeCase):
+    """The order has two staplers (line 1), three of line 2, and one of line 3."""
+
+    def setUp(self):
+        super().setUp()
+        self.clerk = self.new_user('clerk', 'stock.group_stock_user')
+        self.po = self.three_lines()
+
+    def ship(self, number, *lines, **values):
+        """Let Amazon ship lines in a parcel.
+
+        :return: the parcel, as the clerk sees it
+        """
+        document = self.deliver(ship_notice_xml(self.po, lines, tracking=number, shipment_id=f'S{number}', **values))
+        self.assertEqual(document.state, 'processed', document.reason)
+        return self.parcel(number)
+
+    def parcel(self, number):
+        self.env.invalidate_all()
+        return self.po.amazon_shipment_ids.filtered(
+            lambda each: each.tracking_number == number).with_user(self.clerk)
+
+    def receipt(self):
+        """Return the open receipt, as the clerk sees it."""
+        self.env.invalidate_all()
+        return self.po.picking_ids.filtered(lambda each: each.state not in ('done', 'cancel')).with_user(self.clerk)
+
+    def press(self, parcel, receipt=None, button='action_fill_in'):
+        return getattr(parcel.with_context(amazon_receipt_id=(receipt or self.receipt()).id), button)()
+
+    def validate(self, receipt=None):
+        """Press Validate, and create a backorder if Odoo asks."""
+        receipt = receipt or self.receipt()
+        action = receipt.button_validate()
+        if isinstance(action, dict) and action.get('res_model') == 'stock.backorder.confirmation':
+            Form(self.env['stock.backorder.confirmation'].with_user(self.clerk).with_context(
+                action['context'])).save().process()
+        self.assertEqual(receipt.state, 'done')
+        self.env.invalidate_all()
+
+    def filled(self, receipt=None):
+        """Return the quantities of a receipt by Amazon's line."""
+        moves = (receipt or self.receipt()).sudo().move_ids
+        return {move.purchase_line_id.amazon_line_number: move.quantity for move in moves}
+
+    def received(self):
+        return {number: self.line(self.po, number).qty_received for number in (1, 2, 3)}
+
+    # === WHAT A RECEIVER SEES === #
+
+    def test_a_receiver_sees_what_is_in_which_parcel(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        self.ship('1Z2', (2, 2), (3, 1))
+        parcels = self.receipt().amazon_parcel_ids
+        self.assertEqual(parcels.mapped('tracking_number'), ['1Z1', '1Z2'])
+        self.assertEqual([len(each.contents.splitlines()) for each in parcels], [2, 2])
+        self.assertIn("2 × ", parcels[0].contents)
+        form = Form(self.receipt())
+        self.assertEqual(len(form.amazon_parcel_ids), 2)
+
+    def test_a_parcel_of_a_shipment_with_several_says_with_which_it_came(self):
+        controls = ship_control(shipment_identifier('1Z2'))
+        self.deliver(ship_notice_xml(self.po, tracking='1Z1', portions=controls + self.portion(self.po, (1, 2))))
+        parcels = self.receipt().amazon_parcel_ids
+        self.assertEqual(parcels.mapped('tracking_number'), ['1Z1', '1Z2'])
+        self.assertEqual(parcels[1].contents, "Together with 1Z1")
+        self.assertFalse(parcels[1].can_fill_in)
+
+    # === FILLING IN === #
+
+    def test_one_click_fills_in_a_parcel_and_the_rest_waits_for_a_backorder(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        first, receipt = self.parcel('1Z1'), self.receipt()
+        self.press(first)
+        self.assertEqual(self.filled(receipt), {1: 2, 2: 1, 3: 0}, "the screen shows what Validate will receive")
+        self.assertEqual(self.received(), {1: 0, 2: 0, 3: 0}, "the receiver confirms")
+        self.assertEqual((first.receipt_id, first.can_fill_in), (receipt, False))
+        self.validate(receipt)
+        self.assertEqual(self.received(), {1: 2, 2: 1, 3: 0})
+        self.assertEqual(self.filled(), {2: 2, 3: 1}, "as core fills in a backorder")
+
+    def test_two_parcels_that_arrive_together_add_up(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        self.ship('1Z2', (2, 2), (3, 1))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        self.press(self.parcel('1Z2'))
+        self.assertEqual(self.filled(), {1: 2, 2: 3, 3: 1})
+        self.validate(receipt)
+        self.assertEqual(self.received(), {1: 2, 2: 3, 3: 1})
+        self.assertFalse(self.receipt())
+
+    def test_what_the_receiver_corrected_stays_when_another_parcel_is_filled_in(self):
+        self.ship('1Z1', (2, 2))
+        self.ship('1Z2', (2, 1))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        move = receipt.move_ids.filtered(lambda each: each.purchase_line_id.amazon_line_number == 2)
+        move.quantity = 1  # one was damaged
+        self.press(self.parcel('1Z2'))
+        self.assertEqual(self.filled()[2], 2)
+
+    def test_what_the_receiver_types_beside_a_parcel_is_received_too(self):
+        self.ship('1Z1', (1, 2))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        receipt.move_ids.filtered(lambda each: each.purchase_line_id.amazon_line_number == 3).quantity = 1
+        self.validate(receipt)
+        self.assertEqual(self.received(), {1: 2, 2: 0, 3: 1})
+
+    def test_what_was_typed_before_counts_once(self):
+        self.ship('1Z1', (2, 2))
+        move = self.receipt().move_ids.filtered(lambda each: each.purchase_line_id.amazon_line_number == 2)
+        move.write({'quantity': 2, 'picked': True})
+        self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled()[2], 2)
+
+    def test_a_click_by_mistake_is_undone(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        self.ship('1Z2', (2, 2))
+        before = self.filled()
+        self.press(self.parcel('1Z1'))
+        self.press(self.parcel('1Z2'))
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.assertEqual(self.filled(), {1: 0, 2: 2, 3: 0})
+        self.press(self.parcel('1Z2'), button='action_undo_fill_in')
+        self.assertEqual(self.filled(), before)
+        self.assertFalse(any(self.receipt().move_ids.mapped('picked')))
+        self.assertTrue(self.parcel('1Z1').can_fill_in)
+
+    def test_a_parcel_is_not_filled_in_twice(self):
+        self.ship('1Z1', (2, 1))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        with self.assertRaisesRegex(UserError, "1Z1 is already filled in on"):
+            self.press(self.parcel('1Z1'))
+        self.validate(receipt)
+        with self.assertRaisesRegex(UserError, f"1Z1 was already received with {receipt.name}"):
+            self.press(self.parcel('1Z1'))
+        with self.assertRaisesRegex(UserError, "1Z1 was already received"):
+            self.press(self.parcel('1Z1'), receipt, 'action_undo_fill_in')
+        self.assertIn("Received", self.parcel('1Z1').receipt_words)
+        self.assertEqual(receipt.amazon_parcel_ids.mapped('tracking_number'), ['1Z1'])
+
+    def test_a_parcel_that_was_received_by_hand_is_not_filled_in(self):
+        self.ship('1Z1', (1, 2))
+        self.receive_goods(self.po, line1=2)
+        with self.assertRaisesRegex(UserError, "expects nothing"):
+            self.press(self.parcel('1Z1'))
+
+    def test_no_more_is_filled_in_than_the_receipt_expects(self):
+        self.ship('1Z1', (2, 2), (3, 1))
+        self.receive_goods(self.po, line2=2)
+        action = self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled(), {1: 0, 2: 1, 3: 1})
+        self.assertEqual(action['tag'], 'display_notification')
+        self.assertIn("1 of 2", action['params']['message'])
+
+    def test_a_cancelled_receipt_received_nothing(self):
+        self.ship('1Z1', (2, 1))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        receipt.sudo().action_cancel()
+        self.assertTrue(self.parcel('1Z1').can_fill_in)
+
+    def test_the_whole_order_in_one_parcel(self):
+        self.ship('1Z1')
+        self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled(), {1: 2, 2: 3, 3: 1})
+        self.validate()
+        self.assertEqual(self.received(), {1: 2, 2: 3, 3: 1})
+
+    def test_a_unit_that_odoo_cant_convert_is_left_to_the_receiver(self):
+        self.deliver(ship_notice_xml(self.po, [(1, 2), (2, 1, 'KGM')], tracking='1Z1', shipment_id='S1'))
+        action = self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled(), {1: 2, 2: 0, 3: 0})
+        self.assertIn("1 KGM", action['params']['message'])
+
+    def test_units_are_converted_to_those_of_the_receipt(self):
+        dozen = self.env.ref('uom.product_uom_dozen')
+        self.po = self.sent_order([item(unit='DZN', quantity='2')])
+        self.assertEqual(self.line(self.po, 1).product_uom_id, dozen)
+        self.deliver(ship_notice_xml(self.po, [(1, 1, 'DZN')], tracking='1Z1', shipment_id='S1'))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        self.validate(receipt)
+        self.assertEqual(self.line(self.po, 1).qty_received, 1)
+
+    def test_the_components_of_a_kit_are_filled_in_in_proportion(self):
+        frame, screw = self.env['product.product'].create([
+            {'name': name, 'type': 'consu'} for name in ("Frame", "Screw")])
+        model = self.env.registry['purchase.order.line']
+        original = model._prepare_stock_moves
+
+        def prepare(line, picking):  # as an addon for kits does, when it explodes the moves
+            return [{**vals, 'product_id': part.id, 'product_uom_qty': vals['product_uom_qty'] * count}
+                    for vals in original(line, picking) for part, count in ((frame, 1), (screw, 4))]
+
+        self.patch(model, '_prepare_stock_moves', prepare)
+        self.po = self.three_lines()
+        self.ship('1Z1', (2, 2))
+        self.ship('1Z2', (2, 1))
+        for number, expected in (('1Z1', {"Frame": 2, "Screw": 8}), ('1Z2', {"Frame": 3, "Screw": 12})):
+            self.press(self.parcel(number))
+            moves = self.receipt().sudo().move_ids.filtered(
+                lambda move: move.purchase_line_id.amazon_line_number == 2)
+            self.assertEqual({move.product_id.name: move.quantity for move in moves}, expected)
+
+    def test_amazons_notice_that_replaces_one_entered_by_hand_was_received_with_it(self):
+        self.po.with_user(self.manager)._amazon_enter_ship_notice([], '1Z1', 'UPS')
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        self.ship('1Z1', (1, 2), notice_date=LATE)
+        self.assertEqual(self.parcel('1Z1').receipt_id, receipt)
+
+    # === WHO === #
+
+    def test_only_stock_users_fill_in(self):
+        self.ship('1Z1', (1, 2))
+        with self.assertRaises(AccessError):
+            self.press(self.parcel('1Z1').with_user(self.buyer))
+
+    def test_a_parcel_fills_only_receipts_of_its_own_order(self):
+        self.ship('1Z1', (1, 2))
+        parcel, own, self.po = self.parcel('1Z1'), self.po, self.three_lines()
+        with self.assertRaisesRegex(UserError, "expects nothing"):
+            self.press(parcel, self.receipt())
+        self.assertTrue(own)
+
+    # === FINDING === #
+
+    def test_a_receiver_finds_the_receipt_by_the_number_on_the_parcel(self):
+        self.ship('1Z42FIND', (1, 2))
+        receipts = self.env['stock.picking'].with_user(self.clerk)
+        self.assertEqual(receipts.search([('amazon_tracking_number', 'ilike', '1z42find')]), self.receipt())
+        self.assertFalse(receipts.search([('amazon_tracking_number', 'ilike', 'WH/IN')]))
+
+    def test_a_plain_receipt_has_no_parcels_and_asks_for_none(self):
+        plain = self.env['stock.picking'].create({
+            'picking_type_id': self.env.ref('stock.picking_type_in').id,
+            'location_id': self.env.ref('stock.stock_location_suppliers').id,
+            'location_dest_id': self.env.ref('stock.stock_location_stock').id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        _name = plain.name
+        with self.assertQueryCount(0):
+            self.assertFalse(plain.amazon_parcel_ids)
