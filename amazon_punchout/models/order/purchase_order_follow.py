@@ -15,7 +15,7 @@ class PurchaseOrderFollow(models.Model):
 
         A message says nothing but which order has changed. What it is now, each browser reads with its user's rights.
         """
-        told = self.env.cr.precommit.data.setdefault(CHANGED, set())  # one message for all that a transaction does
+        told = self.env.cr.precommit.data.setdefault(CHANGED, set())  # one message for all that happens at once
         for order in self:
             if order.amazon_session_id and order.id not in told:
                 told.add(order.id)

@@ -5,10 +5,14 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+# More than these would push the lines off the screen, so the ones before them are folded.
+SHOWN = 6
 STEP = Markup(
     '<li class="o_amazon_step o_amazon_%(tone)s"><span class="o_amazon_moment">%(when)s</span>'
     '<span class="o_amazon_sentence">%(sentence)s%(detail)s</span></li>')
 DETAIL = Markup('<span class="o_amazon_detail">%s</span>')
+STEPS = Markup('<ol class="o_amazon_timeline" aria-label="%s">%s</ol>')
+EARLIER = Markup('<details><summary class="text-muted">%s</summary>%s</details>')
 
 
 class PurchaseOrderTimeline(models.Model):
@@ -39,11 +43,16 @@ class PurchaseOrderTimeline(models.Model):
         :rtype: Markup
         """
         steps = sorted(self._amazon_steps(rows), key=lambda step: step.moment)
-        return steps and Markup('<ol class="o_amazon_timeline">%s</ol>') % Markup().join(
-            STEP % {
-                'tone': step.tone, 'sentence': step.sentence, 'detail': step.detail and DETAIL % step.detail,
-                'when': format_date(self.env, step.moment.date()) if step.is_day else self._amazon_when(step.moment),
-            } for step in steps)
+        earlier = len(steps) - SHOWN + 1 if len(steps) > SHOWN else 0
+        shown = [STEP % {
+            'tone': step.tone, 'sentence': step.sentence, 'detail': step.detail and DETAIL % step.detail,
+            'when': format_date(self.env, step.moment.date()) if step.is_day else self._amazon_when(step.moment),
+        } for step in steps]
+        label = self.env._("Progress")
+        return Markup().join((
+            EARLIER % (self.env._("%s earlier steps", earlier), STEPS % (label, Markup().join(shown[:earlier])))
+            if earlier else Markup(),
+            STEPS % (label, Markup().join(shown[earlier:])) if shown else Markup()))
 
 
 class AmazonPunchoutTrailTimeline(models.Model):

@@ -15,18 +15,19 @@ class TestFollow(CompaniesCase):
 
     def setUp(self):
         super().setUp()
-        self.env.cr.precommit.run()  # what the set-up did
+        self.messages = self.env['bus.bus'].sudo()
+        self.told()  # of what the set-up did
 
     def told(self):
-        """Say which orders the transaction tells of, as it is committed.
+        """Say which orders were told of since the last time, as each transaction ended.
 
         :return: the channel and the content of each message
         """
-        messages = self.env['bus.bus'].sudo()
-        last = messages._bus_last_id()
+        last = getattr(self, 'last', 0)
         self.env.cr.precommit.run()
+        self.last = self.messages._bus_last_id()
         told = []
-        for message in messages.search([('id', '>', last)]):
+        for message in self.messages.search([('id', '>', last)], order='id'):
             content = json.loads(message.message)
             if content['type'] == CHANGED:
                 told.append((json.loads(message.channel)[1:], content['payload']))
@@ -50,7 +51,7 @@ class TestFollow(CompaniesCase):
         self.assertEqual(self.told(), expected)
         self.send(answer())
         self.assertEqual(order.amazon_state, 'sent')
-        self.assertEqual(self.told(), expected)
+        self.assertIn(expected[0], self.told())
         self.deliver(confirmation_xml(order, [(1, 1, status(quantity=1))]))
         self.assertIn(expected[0], self.told())
 

@@ -1,5 +1,5 @@
 """The timeline on the form of an order: what happened, when, and by whom."""
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 from lxml import html
@@ -23,6 +23,11 @@ class TestTimeline(ShipNoticeCase):
         clock = freeze_time(NOW)
         self.clock = clock.start()
         self.addCleanup(clock.stop)
+        self.patch(self.env.cr, '_now', datetime.now())  # documents are dated by the database
+
+    def tick(self, **values):
+        self.clock.tick(timedelta(**values))
+        self.env.cr._now = datetime.now()
 
     def steps(self, order, user=None):
         """Read the timeline as a user does.
@@ -48,13 +53,13 @@ class TestTimeline(ShipNoticeCase):
     def test_the_whole_way(self):
         self.set_limit(5)
         order = self.make_order([item(quantity='2')])
-        self.clock.tick(timedelta(minutes=1))
+        self.tick(minutes=1)
         order.with_user(self.buyer).button_confirm()
-        self.clock.tick(timedelta(minutes=1))
+        self.tick(minutes=1)
         order.with_user(self.manager).button_approve()
-        self.clock.tick(timedelta(minutes=1))
+        self.tick(minutes=1)
         self.send(answer())
-        self.clock.tick(timedelta(minutes=1))
+        self.tick(minutes=1)
         self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))]))
         self.assertEqual(self.steps(order), [
             ('success', f"Shopped by {self.buyer.name}", ""),
@@ -63,7 +68,7 @@ class TestTimeline(ShipNoticeCase):
             ('success', "Received by Amazon", ""),
             ('success', "Confirmed by Amazon", "")])
         self.assertEqual(self.moments(order), [f"1:0{minute} PM" for minute in (2, 3, 4, 5, 6)])
-        self.clock.tick(timedelta(days=1))
+        self.tick(days=1)
         self.deliver(ship_notice_xml(order, [(1, 2)]))
         self.receive_goods(order)
         self.deliver(invoice_xml([(order, invoice_line(1, 2, '9.99'))]))
@@ -77,7 +82,7 @@ class TestTimeline(ShipNoticeCase):
         self.manager.tz = 'Asia/Tokyo'
         self.assertEqual(self.moments(order), ["1:02 PM"])
         self.assertEqual(self.moments(order, self.manager), ["10:02 PM"])
-        self.clock.tick(timedelta(days=2))
+        self.tick(days=2)
         self.assertEqual(self.moments(order), ["Monday 1:02 PM"])
 
     def test_what_amazon_did_not_confirm_is_marked(self):
@@ -123,6 +128,27 @@ class TestTimeline(ShipNoticeCase):
         self.receive_goods(order, line1=2)
         self.assertEqual(self.steps(order)[-1][0], 'warning')
         self.assertIn("Partly received by", self.steps(order)[-1][1])
+
+    def test_the_history_says_who_received_and_who_returned(self):
+        order = self.sent_order()
+        receiver = self.new_user('receiver', 'stock.group_stock_user')
+        picking = order.picking_ids
+        picking.with_user(receiver).button_validate()
+        self.assertEqual(picking.state, 'done')
+        [row] = self.env['amazon.punchout.trail'].search([('res_id', '=', order.id), ('event', '=', 'goods')])
+        self.assertEqual((row.user_id, row._detail('receipt'), row._detail('reference')), (
+            receiver, picking.id, picking.name))
+        self.assertIn(f"Received by {receiver.name}: {picking.name}", self.sentences(order))
+
+    def test_earlier_steps_are_folded_where_there_are_many(self):
+        order = self.sent_order([item(quantity='9')])
+        for number in range(1, 6):
+            self.deliver(ship_notice_xml(order, [(1, 1)], shipment_id=f'SHIP{number}', tracking=f'1Z{number:016}'))
+        self.env.invalidate_all()
+        shown = html.fromstring(order.with_user(self.buyer).amazon_timeline)
+        folded = shown.xpath('//details')
+        self.assertEqual([each.text for each in folded[0].xpath('summary')], ["3 earlier steps"])
+        self.assertEqual((len(folded[0].xpath('.//li')), len(shown.xpath('//li'))), (3, 8))
 
     def test_who_may_not_read_the_history_reads_the_timeline(self):
         order = self.make_order()

@@ -1,5 +1,6 @@
 import {Component, useEffect, xml} from "@odoo/owl";
 
+import {RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {useRecordObserver} from "@web/model/relational_model/utils";
@@ -40,11 +41,25 @@ export class AmazonPunchoutFollow extends Component {
     }
 
     async follow() {
-        const {record} = this.props;
         this.hasChanged = true;
-        if (!(await record.isDirty()) && record === this.props.record) {
-            this.hasChanged = false;
-            await record.model.load();
+        const {record} = this.props;
+        // Of several messages that come at once, the first one reads.
+        if ((await record.isDirty()) || !this.hasChanged) {
+            return;
+        }
+        this.hasChanged = false;
+        try {
+            // Not model.load(): of two at once one never ends, and it could be that of a button.
+            await record.load();
+            // Meanwhile a button may have brought another record, which it has read before.
+            if (record.id !== this.props.record.id) {
+                this.follow();
+            }
+        } catch (error) {
+            // Nobody asked for this: that the order is gone, or is no longer theirs, shows at what they do next.
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
         }
     }
 }
