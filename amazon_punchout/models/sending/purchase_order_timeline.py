@@ -8,18 +8,19 @@ class PurchaseOrderTimeline(models.Model):
     _inherit = 'purchase.order'
 
     def _amazon_steps(self, rows):
-        """Override to follow the order to Amazon, and to say who cancelled it."""
+        """Override to follow the order to Amazon, and to say who decided about it or cancelled it."""
         steps = super()._amazon_steps(rows)
-        return steps + [step for row in rows if (step := self._amazon_sending_step(row))]
+        return steps + [
+            step for row in rows if (step := self._amazon_outcome_step(row) or self._amazon_decision_step(row))]
 
-    def _amazon_sending_step(self, row):
-        """Say what a row of the history means for the way to Amazon.
+    def _amazon_outcome_step(self, row):
+        """Say what became of a try to send the order.
 
         :param row: an `amazon.punchout.trail` row
-        :return: None if a person need not know
+        :return: None if the row is about something else
         :rtype: Step | None
         """
-        person, reason = row._person(), row._detail('reason') or ""
+        reason = row._detail('reason') or ""
         match row.event:
             case 'sent':
                 return Step(row.moment, self.env._("Received by Amazon"))
@@ -29,6 +30,12 @@ class PurchaseOrderTimeline(models.Model):
                 return Step(row.moment, self.env._("Not sent"), 'danger', reason)
             case 'unclear':
                 return Step(row.moment, self.env._("Sent, but it is unclear whether Amazon has it"), 'warning')
+        return None
+
+    def _amazon_decision_step(self, row):
+        """Say what somebody decided; the parameter and the result are those of :meth:`_amazon_outcome_step`."""
+        person = row._person()
+        match row.event:
             case 'again':
                 return Step(row.moment, self.env._("Sent again by %s", person))
             case 'arrived':
