@@ -67,16 +67,19 @@ from .group import (
 )
 from .documents import amazon_punchout_document_errors, amazon_punchout_document_retention
 from .order import (
+    ir_websocket,
     purchase_order_answers,
     purchase_order_batch,
     purchase_order_buyer,
     purchase_order_comparison,
+    purchase_order_follow,
     purchase_order_items,
     purchase_order_line_title,
     purchase_order_links,
     amazon_punchout_trail_check,
     purchase_order_history,
     purchase_order_searches,
+    purchase_order_timeline,
     purchase_order_trail,
 )
 from .order.lock import purchase_order, purchase_order_line, stock_move, stock_rule
@@ -90,6 +93,7 @@ from .shopping import (
     amazon_punchout_session_start,
     purchase_order,
     purchase_order_again,
+    purchase_order_timeline,
 )
 from .cart import (
     account_analytic_distribution_model,
@@ -116,6 +120,7 @@ from .approval import (
     purchase_order_reason,
     purchase_order_refuse,
     purchase_order_requester,
+    purchase_order_timeline,
 )
 from .sending import (
     amazon_punchout_document,
@@ -127,6 +132,7 @@ from .sending import (
     purchase_order_decisions,
     purchase_order_request,
     purchase_order_rest,
+    purchase_order_timeline,
 )
 from .messages import (
     amazon_punchout_document,
@@ -143,6 +149,7 @@ from .messages import (
     purchase_order_cancel,
     purchase_order_confirmation,
     purchase_order_notify,
+    purchase_order_timeline,
     purchase_order_unconfirmed,
 )
 from .shipping import (
@@ -155,6 +162,7 @@ from .shipping import (
     purchase_order_by_hand,
     purchase_order_progress,
     purchase_order_receipt,
+    purchase_order_timeline,
     purchase_order_tracking,
     stock_move,
     stock_picking,
@@ -188,6 +196,7 @@ from .billing import (
     purchase_order_compare,
     purchase_order_line,
     purchase_order_shipments,
+    purchase_order_timeline,
 )
 from .charges import (
     amazon_punchout_api_client,
@@ -201,6 +210,7 @@ from .charges import (
     amazon_punchout_group_api,
     purchase_order_prices,
     purchase_order_reported,
+    purchase_order_timeline,
     purchase_order_unclear,
     account_bank_statement_line,
     account_move,
@@ -239,6 +249,7 @@ from .punchin import (
     amazon_punchout_session_claim,
     amazon_punchout_session_unlisted,
     ir_ui_menu,
+    purchase_order_timeline,
 )
 from .watching import (
     amazon_punchout_document,

@@ -58,6 +58,16 @@ class PurchaseOrderHooks(models.Model):
         self.ensure_one()
         return []
 
+    def _amazon_steps(self, rows):
+        """List what happened to an order, for its timeline.
+
+        :param rows: the `amazon.punchout.trail` rows of this order, the oldest first
+        :return: in any order
+        :rtype: list[Step]
+        """
+        self.ensure_one()
+        return []
+
     def _amazon_queue(self):
         """Put approved orders into the outbox, in the transaction of their approval."""
 

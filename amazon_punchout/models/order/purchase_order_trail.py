@@ -7,7 +7,7 @@ class PurchaseOrderTrail(models.Model):
     _inherit = 'purchase.order'
 
     def _amazon_record(self, event, document=None, **details):
-        """Add an event to the histories of those of these orders that came from Amazon.
+        """Add an event to the histories of those of these orders that came from Amazon, and have open forms follow.
 
         :param str event: a value of `amazon.punchout.trail.event`
         :param document: the `amazon.punchout.document` that it is about, if any
@@ -17,6 +17,7 @@ class PurchaseOrderTrail(models.Model):
         if orders := self.filtered('amazon_session_id'):
             self.env['amazon.punchout.trail']._append([
                 order._amazon_prepare_event(event, document, **details) for order in orders])
+            orders._amazon_notify_forms()
 
     def _amazon_prepare_event(self, event, document=None, **details):
         """Prepare an event of this order; the parameters are those of :meth:`_amazon_record`.

@@ -27,6 +27,7 @@ class PurchaseOrderDecisions(models.Model):
         if self.amazon_state in ('queued', 'unclear') and self.amazon_state != document.state:
             with lifted():
                 self.amazon_state = document.state
+            self._amazon_notify_forms()  # also where the step that follows fails and has no event yet
 
     def _amazon_message_arrived(self, reason=None):
         """Note that Amazon has the order, since it sent a message about it.

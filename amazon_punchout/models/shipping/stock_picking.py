@@ -35,3 +35,13 @@ class StockPicking(models.Model):
         if 'amazon_deployment_mode' in vals and not self.env.su:
             vals = {name: value for name, value in vals.items() if name != 'amazon_deployment_mode'}
         return super().write(vals)
+
+    def _action_done(self):
+        """Override of `stock` to add what was received and returned to the histories of Amazon orders."""
+        result = super()._action_done()
+        for picking in self.filtered(lambda each: each.amazon_deployment_mode and each.state == 'done'):
+            # Users of stock need not be able to read the order.
+            picking.sudo().move_ids.purchase_line_id.order_id._amazon_record(
+                'goods' if picking.picking_type_code == 'incoming' else 'goods_back',
+                receipt=picking.id, reference=picking.name)
+        return result

@@ -1,6 +1,7 @@
 from . import (
     test_actions,
     test_columns,
+    test_follow,
     test_form_speed,
     test_history,
     test_item_title,

@@ -10,5 +10,6 @@ from . import (
     test_ship_notice_parts,
     test_ship_notice_people,
     test_shipment_report,
+    test_timeline,
     test_tracking_route,
 )
