@@ -115,25 +115,25 @@ class PurchaseOrderRequest(models.Model):
             'hold': self.env._("Price Hold"), 'lines': self.env._("Items")}
         changes = []
         for part, texts in self._amazon_show().items():
-            before = shown.get(part) if isinstance(shown, dict) else None
-            before = Counter(text for text in before if isinstance(text, str)) if isinstance(before, list) else Counter()
-            old, new = ", ".join((before - Counter(texts)).elements()), ", ".join((Counter(texts) - before).elements())
+            before = shown.get(part) if isinstance(shown, dict) else ()
+            before = before if isinstance(before, list) else ()
+            before = Counter(text for text in before if isinstance(text, str))
+            now = Counter(texts)
+            old, new = ", ".join((before - now).elements()), ", ".join((now - before).elements())
             if old or new:
                 changes.append(self.env._(
                     "%(what)s: %(old)s → %(new)s", what=labels[part], old=old or self.env._("none"),
                     new=new or self.env._("none")))
         return changes
 
-    def action_amazon_order(self):
-        """Override to order only what the dialog showed: the order may have changed while it was open.
+    def _amazon_check_shown(self):
+        """Check that the order is still as the dialog showed it. A caller without a dialog has shown nothing.
 
-        A caller without a dialog has shown nothing, and nothing is compared.
+        :raises UserError: what has changed
         """
-        self.ensure_one()
         shown = self.env.context.get('amazon_shown')
         # Buyers need no rights in Inventory to know where their orders are delivered.
         if shown and (changes := self.sudo()._amazon_changes_since(shown)):
             raise UserError("\n".join([self.env._(
                 "Order %s has changed since you opened this window, so it was not ordered. Close the window, check "
                 "the order and press Order at Amazon again.", self.name), *changes]))
-        return super().action_amazon_order()

@@ -95,7 +95,7 @@ class AmazonPunchoutReconciliationCompared(models.Model):
     def _select_accepted(self):
         """Select what differs as one value, and whether it is what somebody has accepted.
 
-        What has no part in the difference may change: a payment that follows reopens nothing, unless it is what differs.
+        What has no part in the difference may change: a payment that follows reopens nothing, unless it differs.
         """
         return SQL(
             """

@@ -173,8 +173,6 @@ class TestRolesButtons(RolesStory):
                 vals['order_id'] = about.id
             case 'amazon.punchout.shop':
                 vals.update(group_id=self.group.id, warehouse_id=self.warehouse.id)
-            case 'amazon.punchout.accept':
-                vals.update(order_id=about.order_id.id, figures=about.sudo().figures)
             case 'amazon.punchout.fill':
                 vals.update(order_id=about.id, expense_account_id=self.sample('account.account').id)
             case 'amazon.punchout.claim':
@@ -191,6 +189,8 @@ class TestRolesButtons(RolesStory):
     def charges_of(self, model, about):
         """Give the values of a dialog about charges."""
         match model:
+            case 'amazon.punchout.accept':
+                return {'order_id': about.order_id.id, 'figures': about.sudo().figures}
             case 'amazon.punchout.assign':
                 return {'transaction_ids': about.ids}
             case 'amazon.punchout.outside':

@@ -93,9 +93,7 @@ export class AmazonPunchoutChecklistField extends Component {
         const escaped = CSS.escape(name);
         return (
             name &&
-            form.querySelector(
-                `.o_field_widget[name="${escaped}"], button[name="${escaped}"], .o_widget_${escaped}`
-            )
+            form.querySelector(`.o_field_widget[name="${escaped}"], button[name="${escaped}"], .o_widget_${escaped}`)
         );
     }
 }
