@@ -89,15 +89,16 @@ class TestMail(MailCase):
             'summary': "The director asks to order 1 item, $1.00", 'note': "<p>Paper clips</p>", **vals})
 
     def test_a_buyer_invented_a_request_for_approval_over_rpc(self):
-        """The manager got it with Buttons to approve, and as if Odoo had written it."""
+        """The manager got it with buttons to approve, and as if Odoo had written it."""
         order = self.waiting()
         genuine = self.mails_to(self.manager, order)
-        for forged in (self.forge(order), self.forge(order, activity_type_id=False)):
-            forged.write({'user_id': self.buyer.id})
-            forged.write({
-                'activity_type_id': self.env.ref('amazon_punchout.mail_activity_approval').id, 'automated': True,
-                'user_id': self.manager.id, 'note': "<p>Paper clips</p>"})
-            self.assertFalse(forged.automated)
+        self.assertFalse(self.forge(order).automated)
+        changed = self.forge(order, activity_type_id=self.env.ref('mail.mail_activity_data_todo').id,
+                             user_id=self.buyer.id)
+        changed.write({
+            'activity_type_id': self.env.ref('amazon_punchout.mail_activity_approval').id, 'automated': True,
+            'user_id': self.manager.id})
+        self.assertFalse(changed.automated)
         context = {'default_activity_type_id': self.env.ref('amazon_punchout.mail_activity_approval').id}
         order.with_user(self.buyer).with_context(**context).activity_schedule(
             'amazon_punchout.mail_activity_approval', user_id=self.manager.id, note="<p>Paper clips</p>")
