@@ -62,6 +62,7 @@
         'wizards/charges/amazon_punchout_upload_views.xml',
         'wizards/charges/amazon_punchout_assign_views.xml',
         'wizards/charges/amazon_punchout_import_answer_views.xml',
+        'wizards/charges/amazon_punchout_accept_views.xml',
         'wizards/charges/amazon_punchout_dismiss_charge_views.xml',
         'wizards/charges/amazon_punchout_reconciliation_date_views.xml',
         'views/charges/amazon_punchout_transaction_views.xml',

@@ -126,6 +126,20 @@ def test_each_item_of_the_checklist_leads_to_where_it_is_fixed(group):
     expect(group.get_by_role("button", name="Test Connection")).to_be_focused()
 
 
+def test_what_the_setup_leaves_leads_to_the_very_field(group, values):
+    group.get_by_role("button", name="Continue Setup").click()
+    group.get_by_label("Paste All at Once").fill(pasted(values, values["secret"]))
+    group.get_by_label("From Identity").click()
+    open_item(group, "connection").get_by_role("link").click()
+    expect(group.get_by_role("button", name="Test Connection")).to_be_focused()
+    group.get_by_role("button", name="Next", exact=True).first.click()
+    expect(group.get_by_role("heading", name="Who can shop")).to_be_visible()
+    group.get_by_role("button", name="Next", exact=True).first.click()
+    open_item(group, "messages").get_by_role("link").click()
+    expect(group.get_by_role("tab", name="Messages")).to_have_class(re.compile("active"))
+    expect(group.get_by_label("Confirmations Expected")).to_be_focused()
+
+
 def test_the_address_is_tried_before_anybody_shops(group):
     expect(group.locator(".o_amazon_reach")).to_contain_text("found this database")
     expect(open_item(group, "reached")).to_be_hidden()

@@ -1,3 +1,5 @@
+import json
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -11,25 +13,55 @@ class AmazonPunchoutDecide(http.Controller):
 
     @http.route(f'{DECIDE_PATH}/approve/<int:order_id>', type='http', auth='user', methods=['GET', 'POST'])
     @answers_only('GET', 'POST')
-    def approve(self, order_id):
+    def approve(self, order_id, shown=''):
         """Show what is asked for, and approve it when the page's button is pressed."""
-        return self._decide(order_id, 'approve')
+        return self._decide(order_id, 'approve', shown)
 
     @http.route(f'{DECIDE_PATH}/refuse/<int:order_id>', type='http', auth='user', methods=['GET', 'POST'])
     @answers_only('GET', 'POST')
-    def refuse(self, order_id, reason=''):
+    def refuse(self, order_id, shown='', reason=''):
         """Show what is asked for, and refuse it when the page's button is pressed."""
-        return self._decide(order_id, 'refuse', reason)
+        return self._decide(order_id, 'refuse', shown, reason)
 
-    def _decide(self, order_id, decision, reason=''):
+    def _decide(self, order_id, decision, shown, reason=''):
         """Show what is asked for; a POST, which only the page's own button sends, approves or refuses it.
 
-        A link in an e-mail is opened by scanners and previews, too, so opening it changes nothing.
+        A link in an e-mail is opened by scanners and previews, too, so opening it changes nothing. What the page has
+        shown comes back with the decision: if the order differs by then, the page is shown again and says in what.
 
         :param int order_id: id of the order
         :param str decision: `approve` or `refuse`
+        :param str shown: what the page has shown, as JSON
         :param str reason: why it is refused
         :rtype: werkzeug.wrappers.Response
+        :raises werkzeug.exceptions.NotFound: there is no such order, or the user may not read it
+        """
+        order = self._find_order(order_id)
+        # Buyers need no rights in Inventory to know where their orders are delivered.
+        order_sudo = order.sudo()
+        problem = self._problem(order, decision)
+        changes, lacks_reason = (), False
+        if request.httprequest.method == 'POST' and not problem:
+            changes = order_sudo._amazon_changes_since(self._read_shown(shown))
+            lacks_reason = decision == 'refuse' and not reason.strip()
+            if not changes and not lacks_reason:
+                try:
+                    with request.env.cr.savepoint():
+                        self._carry_out(order, decision, reason)
+                    return redirect(f'/odoo/purchase/{order.id}')
+                except UserError as error:
+                    problem = str(error)
+        return page(
+            'amazon_punchout.decide_page', request.env.lang, has_form=True, order=order, decision=decision,
+            problem=problem, changes=changes, lacks_reason=lacks_reason, reason=reason,
+            sentences=order_sudo._amazon_request_sentences(), shown=json.dumps(order_sudo._amazon_show()),
+            session=None, csrf_token=request.csrf_token())
+
+    def _find_order(self, order_id):
+        """Find the order of the page, in its own company.
+
+        :param int order_id: its id
+        :return: the `purchase.order`
         :raises werkzeug.exceptions.NotFound: there is no such order, or the user may not read it
         """
         # An approver of several companies comes without having chosen one.
@@ -40,27 +72,34 @@ class AmazonPunchoutDecide(http.Controller):
         order = order.browse(order_id).exists()
         if not order.has_access('read') or not order.amazon_session_id:
             raise request.not_found()
-        order = order.with_context(allowed_company_ids=order.company_id.ids)
-        problem = None
-        if request.httprequest.method == 'POST':
-            try:
-                with request.env.cr.savepoint():
-                    if decision == 'approve':
-                        action = order.action_amazon_order()
-                        if action.get('type') != 'ir.actions.act_window_close':
-                            raise UserError(order._amazon_not_ordered_sentence(action))
-                    else:
-                        order._amazon_refuse(reason)
-                return redirect(f'/odoo/purchase/{order.id}')
-            except UserError as error:
-                problem = str(error)
-        else:
-            problem = self._problem(order, decision)
-        # Buyers need no rights in Inventory to know where their orders are delivered.
-        sentences = order.sudo()._amazon_request_sentences()
-        return page(
-            'amazon_punchout.decide_page', request.env.lang, has_form=True, order=order, decision=decision,
-            problem=problem, sentences=sentences, session=None, csrf_token=request.csrf_token())
+        return order.with_context(allowed_company_ids=order.company_id.ids)
+
+    def _read_shown(self, shown):
+        """Read what the page has shown.
+
+        :param str shown: the JSON that its form has sent back
+        :return: empty if it is none
+        :rtype: dict
+        """
+        try:
+            return json.loads(shown)
+        except (ValueError, RecursionError):
+            return {}
+
+    def _carry_out(self, order, decision, reason):
+        """Approve or refuse an order.
+
+        :param order: the `purchase.order`
+        :param str decision: `approve` or `refuse`
+        :param str reason: why it is refused
+        :raises UserError: why this can't be done
+        """
+        if decision == 'refuse':
+            order._amazon_refuse(reason)
+            return
+        action = order.action_amazon_order()
+        if action.get('type') != 'ir.actions.act_window_close':
+            raise UserError(order._amazon_not_ordered_sentence(action))
 
     def _problem(self, order, decision):
         """Say why the user can't decide.

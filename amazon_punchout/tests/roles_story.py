@@ -3,6 +3,7 @@ import base64
 from decimal import Decimal
 
 from odoo.fields import Command
+from odoo.tools.safe_eval import safe_eval
 
 from ..const import HEALTH_PARAMETER
 from ..tools.cart_lock import lifted
@@ -170,6 +171,10 @@ class RolesStory(RolesCase):
         row = order_row('9.99', Account_Group=self.group.name)
         raw = csv_report(ORDER_HEADERS, [row])
         order = self.orders['an order at Amazon']
+        accepted = self.differing_order(charge)
+        accepted._accept(accepted.figures, "Rounded")
+        dismissed = charge(attention='alike')
+        dismissed._dismiss("Stated twice")
         self.env['amazon.punchout.reported.item'].create({
             'is_return': True, 'company_id': self.company.id, 'order_id': order.id, 'about': "a return"})
         return {
@@ -180,6 +185,9 @@ class RolesStory(RolesCase):
                 'order_ref': '222-0000000-0000002', 'title': "Paper", 'total': 9.99})]),
             'a refund with an excess': charge(
                 kind='refund', is_settled=True, excess_amount=9.99, line_ids=[Command.create({'total': 9.99})]),
+            'a dismissed charge': dismissed,
+            'a difference': self.differing_order(charge),
+            'an accepted difference': accepted,
             'a held charge': self.stated_charge(account_group="East"),
             'a checked report': report(
                 raw, state='ready', row_count=1, unknown_headers=["Spalte"],
@@ -188,6 +196,18 @@ class RolesStory(RolesCase):
             'a report without a currency': report(raw, question='currency'),
             'an imported report': report(raw, state='done', transaction_ids=[Command.set(charge().ids)]),
         }
+
+    def differing_order(self, charge):
+        """Send an order that is charged, but not billed.
+
+        :param charge: makes a charge of values
+        :return: its row on the page Reconciliation
+        """
+        order = self.order_it(answer())
+        charge(state='matched', is_settled=True, instrument='card', order_ids=[Command.set(order.ids)],
+               line_ids=[Command.create({'order_id': order.id, 'total': 9.99})])
+        self.env.flush_all()
+        return self.env['amazon.punchout.reconciliation'].search([('order_id', '=', order.id)])
 
     def stated_charge(self, **values):
         """State a charge as a report does."""
@@ -313,3 +333,14 @@ class RolesStory(RolesCase):
             case 'datetime':
                 return '2026-03-02'
         return "1"
+
+    # === WHAT IS SHOWN === #
+
+    def is_invisible(self, node, record):
+        expression = node.get('invisible')
+        if not expression:
+            return False
+        names = self.names_in(expression) & record._fields.keys() or {'id'}  # without names, all fields would be read
+        values = {name: value[0] if isinstance(value, tuple) else value
+                  for name, value in record.read(list(names))[0].items()}
+        return bool(safe_eval(expression, {'context': {}, 'uid': record.env.uid, **values}))

@@ -8,6 +8,7 @@ from .shipping import amazon_punchout_by_hand
 from .billing import amazon_punchout_refund, amazon_punchout_shipment_bill
 from .charges import amazon_punchout_excess, amazon_punchout_outside, amazon_punchout_statement
 from .charges import (
+    amazon_punchout_accept,
     amazon_punchout_assign,
     amazon_punchout_dismiss_charge,
     amazon_punchout_import_answer,

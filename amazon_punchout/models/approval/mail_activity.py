@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...const import ACTIVITY_APPROVAL
@@ -9,6 +9,8 @@ from ...tools.problems import is_being_raised
 OUR_TYPES = (
     ACTIVITY_APPROVAL, 'amazon_punchout.mail_activity_problem', 'amazon_punchout.mail_activity_confirmation',
     'amazon_punchout.mail_activity_watch')
+# What an activity says, to whom it seems to come from Odoo, and about what.
+SAID = frozenset({'automated', 'activity_type_id', 'summary', 'note', 'res_model_id', 'res_model', 'res_id'})
 
 
 class MailActivity(models.Model):
@@ -24,31 +26,71 @@ class MailActivity(models.Model):
 
         What people schedule by hand is core's: it may be about no record, say nothing, or say what is not true.
         """
-        types = self.env['mail.activity.type']
-        for xml_id in OUR_TYPES:
-            types |= self.env.ref(xml_id, raise_if_not_found=False) or types
+        types = self._amazon_own_types()
         own = self.filtered(
             lambda activity: activity.automated and activity.user_id
-            and (is_being_raised() or activity.activity_type_id in types))
+            and (is_being_raised() or activity.activity_type_id.id in types))
         super(MailActivity, self - own).action_notify()
-        approval = self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False)
         for activity in own:
             activity = activity.with_context(lang=activity.user_id.lang or self.env.lang)
             record = activity.env[activity.res_model].browse(activity.res_id).exists()
             if record:
-                links = (
-                    record._amazon_decision_html(activity.user_id)
-                    if activity.activity_type_id == approval and record._name == 'purchase.order' else "")
+                summary, body = activity._amazon_words(record)
                 record.message_notify(
                     partner_ids=activity.user_id.partner_id.ids,
-                    subject=activity.summary,
-                    body=Markup("%s%s") % (activity.note or "", links),
+                    subject=summary,
+                    body=body,
                     model_description=activity.env['ir.model']._get(record._name).display_name,
                     email_layout_xmlid='mail.mail_notification_layout', subtitles=[record.display_name])
 
+    @api.model
+    def _amazon_own_types(self):
+        """List the types of the activities that Odoo itself raises about Amazon orders.
+
+        :rtype: set[int]
+        """
+        return {self._amazon_type_id(xml_id) for xml_id in OUR_TYPES} - {False}
+
+    @api.model
+    def _amazon_type_id(self, xml_id):
+        return self.env['ir.model.data']._xmlid_to_res_id(xml_id, raise_if_not_found=False)
+
+    def _amazon_words(self, record):
+        """Say what the e-mail about an activity of Odoo's own says.
+
+        Someone who approves from their mail believes what it says, so a request is written anew from its order.
+
+        :param record: the record of the activity
+        :return: the subject and the body
+        :rtype: tuple[str, Markup]
+        """
+        if self.activity_type_id.id != self._amazon_type_id(ACTIVITY_APPROVAL) or record._name != 'purchase.order':
+            return self.summary, self.note or Markup()
+        order_sudo = record.with_context(tz=self.user_id.tz).sudo()  # buyers need no rights in Inventory to ask
+        return order_sudo._amazon_request_title(), Markup("%s%s") % (
+            order_sudo._amazon_request_html(), order_sudo._amazon_decision_html(self.user_id))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `mail` to let only code create what Odoo itself says: a client may pass any value."""
+        if not self.env.su:
+            types = self._amazon_own_types()
+            usual = self.env.context.get('default_activity_type_id')
+            vals_list = [
+                {**vals, 'automated': False} if vals.get('activity_type_id', usual) in types else vals
+                for vals in vals_list]
+        return super().create(vals_list)
+
     def write(self, vals):
-        """Override of `mail` to keep requests for approval as they are; marking as done is a write, too."""
+        """Override of `mail` to keep requests for approval as they are; marking as done is a write, too.
+
+        What a person writes into an activity of Odoo's own is no longer Odoo's own.
+        """
         self._amazon_check_may_close()
+        if not self.env.su and not SAID.isdisjoint(vals):
+            types = self._amazon_own_types()
+            if vals.get('activity_type_id') in types or any(each.activity_type_id.id in types for each in self):
+                vals = {**vals, 'automated': False}
         return super().write(vals)
 
     def unlink(self):
@@ -63,9 +105,9 @@ class MailActivity(models.Model):
         """
         if self.env.su:
             return
-        approval = self.env.ref(ACTIVITY_APPROVAL, raise_if_not_found=False)
+        approval = self._amazon_type_id(ACTIVITY_APPROVAL)
         for activity_sudo in self.sudo():  # which orders they are about; super() checks the rights
-            if (activity_sudo.activity_type_id != approval or activity_sudo.res_model != 'purchase.order'
+            if (activity_sudo.activity_type_id.id != approval or activity_sudo.res_model != 'purchase.order'
                     or activity_sudo.user_id == self.env.user):
                 continue
             order_sudo = self.env['purchase.order'].sudo().browse(activity_sudo.res_id).exists()

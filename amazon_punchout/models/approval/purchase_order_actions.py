@@ -23,8 +23,9 @@ class PurchaseOrderApprovalActions(models.Model):
         }
 
     def action_amazon_order(self):
-        """Order from the dialog."""
+        """Order from the dialog, and only what it showed."""
         self.ensure_one()
+        self._amazon_check_shown()
         if self._amazon_is_unqueued():
             self._amazon_queue_approved()
             return {'type': 'ir.actions.act_window_close'}

@@ -5,16 +5,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ...const import ACTIVITY_APPROVAL, DECIDE_PATH, MANAGER
+from ...const import ACTIVITY_APPROVAL, MANAGER
 from ...tools.cart_lock import lifted
-from ...tools.links import LINK
 from ...tools.steps import apart
-from ...tools.visible import visible
-
-LISTED_ITEMS = 20  # in an activity or an e-mail
-# Mail clients know no style sheets.
-BUTTON = Markup('<a href="%s" style="background-color: %s; color: %s; padding: 8px 16px; margin-right: 8px; '
-                'border-radius: 4px; text-decoration: none; display: inline-block">%s</a>')
 
 
 class PurchaseOrderApprovers(models.Model):
@@ -145,70 +138,7 @@ class PurchaseOrderApprovers(models.Model):
                 "Order %s is waiting for the approval of another user, since you are its requester.", self.name)
         return self.env._("Order %s is waiting for the approval of a purchase manager.", self.name)
 
-    def _amazon_items_html(self):
-        """List what is to be ordered, for the people who decide about it.
-
-        :rtype: Markup
-        """
-        lines = self._amazon_item_lines()
-        rows = [Markup('<li>%s × %s (%s)</li>') % (
-            f'{line.product_qty:g}', line._amazon_title(), LINK % (line._amazon_page(), visible(line.amazon_asin)))
-            for line in lines[:LISTED_ITEMS]]
-        if len(lines) > LISTED_ITEMS:
-            rows.append(Markup('<li>%s</li>') % self.env._("and %s more", len(lines) - LISTED_ITEMS))
-        return Markup('<ul>%s</ul>') % Markup().join(rows)
-
-    def _amazon_decision_html(self, person):
-        """Write the links by which an approver decides: each leads to a page that asks again, behind the login.
-
-        :param person: the `res.users` who reads it
-        :return: empty unless they may approve
-        :rtype: Markup
-        """
-        self.ensure_one()
-        # The companies of the requester's session may not all be the approver's.
-        companies = person.company_ids
-        theirs = self.with_user(person).with_context(allowed_company_ids=companies.ids)
-        if self.company_id not in companies or not theirs._amazon_approval_allowed():
-            return Markup()
-        path = f'{self.get_base_url()}{DECIDE_PATH}'
-        return Markup("<p>%s%s</p>") % (
-            BUTTON % (f'{path}/approve/{self.id}', '#714B67', '#FFFFFF', self.env._("Approve")),
-            BUTTON % (f'{path}/refuse/{self.id}', '#E7E9ED', '#374151', self.env._("Refuse")))
-
     # === ASKING === #
-
-    def _amazon_request_title(self):
-        """Say in one line who asks for what, as the title of an e-mail does.
-
-        :rtype: str
-        """
-        quantity = sum(self._amazon_item_lines().mapped('product_qty'))
-        values = {
-            'requester': self.amazon_requester_id.name, 'count': f'{quantity:g}',
-            'total': format_amount(self.env, self.amount_total, self.currency_id)}
-        if quantity == 1:
-            return self.env._("%(requester)s asks to order 1 item, %(total)s", **values)
-        return self.env._("%(requester)s asks to order %(count)s items, %(total)s", **values)
-
-    def _amazon_request_sentences(self):
-        """Say who asks for what, until when the price is held, and where it is delivered, for whoever decides.
-
-        :rtype: list[str]
-        """
-        warehouse, held = self.picking_type_id.warehouse_id, self._amazon_date_and_time(self.amazon_valid_until)
-        sentences = [
-            self.env._(
-                "%(requester)s asks for approval to order %(total)s at Amazon for delivery to %(location)s.",
-                requester=self.amazon_requester_id.name,
-                total=format_amount(self.env, self.amount_total, self.currency_id), location=warehouse.name),
-            self.env._("Amazon held the price only until %s, so it may have changed.", held)
-            if self.amazon_hold_over else self.env._("Amazon holds the price until %s.", held),
-            self.env._("Deliver to: %s.", warehouse._amazon_address_text()),
-        ]
-        if self._amazon_is_moved():
-            sentences.append(self._amazon_location_warning(warehouse))
-        return sentences
 
     def _amazon_ask_for_approval(self):
         """Schedule an activity for each person who is asked; the first decision closes them all."""
@@ -223,16 +153,10 @@ class PurchaseOrderApprovers(models.Model):
         # Not by tools/problems.py, which has one person look after a problem: here any one of several may decide, each
         # in their own language, and the activities of the others are archived instead of done.
         order_sudo = self.with_context(mail_activity_automation_skip=False).sudo()  # activities of other people
-        managers = self._amazon_approving_managers()
-        for person in managers or self._amazon_people_to_ask():
+        for person in self._amazon_people_to_ask():
             order = order_sudo.with_context(lang=person.lang, tz=person.tz)
-            sentences = order._amazon_request_sentences()
-            if not managers:
-                sentences.append(order._amazon_stand_in_note())
             order.activity_schedule(
-                ACTIVITY_APPROVAL, user_id=person.id,
-                note=Markup('<p>%s</p>%s%s') % (
-                    " ".join(sentences), order._amazon_reason_html(), order._amazon_items_html()),
+                ACTIVITY_APPROVAL, user_id=person.id, note=order._amazon_request_html(),
                 summary=order._amazon_request_title())
 
     def _amazon_close_approval_requests(self):

@@ -62,7 +62,9 @@ class AmazonPunchoutReconciliation(models.Model):
         help="What was charged, or is on posted bills, beyond the value of what has arrived.")
     refund_due = fields.Monetary(
         readonly=True, help="The value of what was returned and is neither refunded nor credited.")
-    is_different = fields.Boolean("Difference", readonly=True)
+    is_different = fields.Boolean("Difference", readonly=True, help="Something differs, and nobody has accepted it.")
+    is_accepted = fields.Boolean("Accepted", readonly=True, help="Somebody has accepted what differs.")
+    figures = fields.Char(readonly=True)  # what differs, to be compared
     agreed = fields.Monetary(
         "Confirmed or Approved", readonly=True,
         help="What Amazon may charge: what it confirmed, or what was approved as long as it has not answered in full.")

@@ -94,6 +94,25 @@ class AmazonPunchoutReconciliationCompared(models.Model):
                    OFFSET 0) accrual
             """, codes=self._select_codes())
 
+    def _select_accepted(self):
+        """Select what differs as one value, and whether it is what somebody has accepted.
+
+        What has no part in the difference may change: a payment that follows reopens nothing, unless it differs.
+        """
+        return SQL(
+            """
+            SELECT figures, figures IS NOT DISTINCT FROM o.amazon_accepted_figures AS is_same
+              FROM (SELECT MD5(CONCAT_WS('|', compared.codes, TRIM_SCALE(compared.agreed), found.charged,
+                               found.invoiced, found.billed, found.refunded, found.credited,
+                               TRIM_SCALE(compared.refund_due),
+                               CASE WHEN compared.codes ~ 'paid' THEN CONCAT_WS('|', found.paid, found.paid_on_bills)
+                               END,
+                               CASE WHEN found.has_others THEN (
+                                   SELECT STRING_AGG(each::text, ',' ORDER BY each::text)
+                                     FROM JSONB_ARRAY_ELEMENTS(found.others) each) END)) AS figures
+                    OFFSET 0) now
+            """)
+
     def _select_codes(self):
         """Write the code of each difference that a row has; see `_difference_sentences`."""
         return SQL(", ").join(

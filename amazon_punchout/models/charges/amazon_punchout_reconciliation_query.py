@@ -24,7 +24,8 @@ class AmazonPunchoutReconciliationQuery(models.Model):
     _depends = {
         'purchase.order': [
             'amazon_group_id', 'amazon_state', 'amazon_order_ref', 'amazon_requester_id', 'amazon_approved_total',
-            'amazon_deployment_mode', 'amount_total', 'currency_id', 'company_id', 'date_approve', 'state'],
+            'amazon_deployment_mode', 'amazon_accepted_figures', 'amount_total', 'currency_id', 'company_id',
+            'date_approve', 'state'],
         'purchase.order.line': [
             'order_id', 'product_id', 'product_qty', 'product_uom_id', 'price_unit', 'price_total', 'qty_received',
             'qty_received_method', 'amazon_line_type', 'amazon_confirmed_quantity', 'amazon_backordered_quantity',
@@ -65,7 +66,8 @@ class AmazonPunchoutReconciliationQuery(models.Model):
                    o.company_id, o.amazon_requester_id AS requester_id, o.date_approve AS date, o.currency_id,
                    found.*, compared.to_accrue, compared.to_receive, compared.refund_due,
                    compared.not_billed, compared.not_charged, compared.agreed, compared.codes,
-                   compared.codes != '' AS is_different
+                   accepted.figures, compared.codes != '' AND NOT accepted.is_same AS is_different,
+                   compared.codes != '' AND accepted.is_same AS is_accepted
               FROM purchase_order o
               JOIN res_currency currency ON currency.id = o.currency_id
               JOIN amazon_punchout_group account ON account.id = o.amazon_group_id
@@ -74,12 +76,14 @@ class AmazonPunchoutReconciliationQuery(models.Model):
               LEFT JOIN LATERAL (%(booked)s) booked ON booked.order_id = o.id
               CROSS JOIN LATERAL (%(found)s) found
               CROSS JOIN LATERAL (%(compared)s) compared
+              CROSS JOIN LATERAL (%(accepted)s) accepted
              WHERE %(is_at_amazon)s
                AND %(is_mine)s
                AND (%(approved)s OR stated.number > 0 OR booked.number > 0)
             """,
             as_of=as_of, goods=self._select_goods(until, as_of, mine), stated=self._select_stated(as_of, mine),
             booked=self._select_booked(as_of, mine), found=self._select_found(until), compared=self._select_compared(),
+            accepted=self._select_accepted(),
             is_at_amazon=self._is_at_amazon(), is_mine=mine(SQL("o.id")) if orders else SQL("TRUE"),
             approved=self._before(SQL("o.date_approve"), until))
 

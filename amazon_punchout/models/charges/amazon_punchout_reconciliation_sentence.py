@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class AmazonPunchoutReconciliationSentence(models.Model):
@@ -9,12 +10,13 @@ class AmazonPunchoutReconciliationSentence(models.Model):
 
     sentence = fields.Text("In Words", compute='_compute_sentence')
 
-    @api.depends('codes', 'others', 'drafted', 'credit_drafted', 'to_accrue', 'to_receive')
+    @api.depends('codes', 'figures', 'others', 'drafted', 'credit_drafted', 'to_accrue', 'to_receive')
     @api.depends_context('lang', 'amazon_as_of')
     def _compute_sentence(self):
         for row in self:
             row.sentence = " ".join(
-                [*row._difference_sentences(), *row._other_sentences(), *row._open_sentences()]) or False
+                [*row._difference_sentences(), *row._other_sentences(), *row._accepted_sentences(),
+                 *row._open_sentences()]) or False
 
     def _difference_sentences(self):
         """Say what differs.
@@ -57,6 +59,22 @@ class AmazonPunchoutReconciliationSentence(models.Model):
             'not_paid': env._(
                 "Charged %s that is not paid in Odoo.", self._money(self.charged - self.refunded - self.paid)),
         }
+
+    def _accepted_sentences(self):
+        """Say who has accepted what differs, and why, and whether it has changed since.
+
+        :rtype: list[str]
+        """
+        order_sudo = self.order_id.sudo()  # whoever may read the row
+        if not self.codes or not order_sudo.amazon_accepted_figures:
+            return []
+        values = {
+            'person': order_sudo.amazon_accepted_by_id.name, 'reason': order_sudo.amazon_accepted_reason,
+            'date': format_date(self.env, order_sudo.amazon_accepted_on)}
+        if self.is_accepted:
+            return [self.env._("Accepted by %(person)s on %(date)s: %(reason)s", **values)]
+        return [self.env._(
+            "It has changed since %(person)s accepted it on %(date)s: %(reason)s", **values)]
 
     def _own_credited(self):
         """Return what is credited without the credits of bills that were made anew.

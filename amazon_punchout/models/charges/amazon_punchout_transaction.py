@@ -131,6 +131,7 @@ class AmazonPunchoutTransaction(models.Model):
     dismissed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     dismissed_at = fields.Datetime("Dismissed On", readonly=True, copy=False)
     dismiss_reason = fields.Text("Dismissal Reason", readonly=True, copy=False)
+    dismissed_from = fields.Json(readonly=True, copy=False)  # state, attention and problem, to undo it
 
     # A held charge may be known to its company, which decides once it is assigned.
     _signature_uniq = models.UniqueIndex(

@@ -118,8 +118,29 @@ class AmazonPunchoutTransactionDecide(models.Model):
             raise UserError(self.env._("This charge is booked. Cancel what was booked first."))
         transaction_sudo.write({
             'state': 'dismissed', 'problem': False, 'dismissed_by_id': self.env.uid,
-            'dismissed_at': fields.Datetime.now(), 'dismiss_reason': reason})
+            'dismissed_at': fields.Datetime.now(), 'dismiss_reason': reason,
+            'dismissed_from': {name: transaction_sudo[name] for name in ('state', 'attention', 'problem')}})
         transaction_sudo.message_post(body=self.env._("Dismissed: %s", reason))
+
+    def action_undo_dismissal(self):
+        """Take back that these charges were dismissed: they stand as they stood before.
+
+        What earlier versions dismissed may have been stated twice, so it waits for a person.
+        """
+        transactions_sudo = self._open_decision()
+        if any(each.state != 'dismissed' for each in transactions_sudo):
+            raise UserError(self.env._("This charge has changed meanwhile. Reload the page."))
+        for transaction_sudo in transactions_sudo:
+            person, reason = transaction_sudo.dismissed_by_id.name, transaction_sudo.dismiss_reason
+            transaction_sudo.write({
+                **(transaction_sudo.dismissed_from or {
+                    'state': 'attention', 'attention': 'doubtful', 'problem': self.env._(
+                        "Its dismissal was undone. Press Confirm if it is a charge of its own.")}),
+                'dismissed_by_id': False, 'dismissed_at': False, 'dismiss_reason': False, 'dismissed_from': False})
+            transaction_sudo.message_post(body=self.env._(
+                "No longer dismissed. %(person)s had dismissed it: %(reason)s", person=person, reason=reason))
+        transactions_sudo._match()
+        transactions_sudo._wake_booking()
 
     def action_assign(self):
         """Open the dialog that says to which group the names of these charges belong.
@@ -272,6 +293,8 @@ class AmazonPunchoutTransactionDecide(models.Model):
         """Import reports that wait, then match and book what can be, each part in a transaction of its own."""
         cron, tried = self.env['ir.cron'], 0
         self.env['amazon.punchout.import']._run_waiting()
+        for order in self.env['purchase.order'].search([('amazon_charges_wait', '=', True)]):
+            apart(order._amazon_match_again, self.env)
         ids = self.search(self._bookable_domain(), order='date, id').ids
         for part in split_every(BOOKED_TOGETHER, ids):
             if not cron._commit_progress():

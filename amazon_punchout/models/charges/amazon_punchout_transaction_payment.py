@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -6,6 +8,8 @@ from ...transactions import BANK, CARD, INVOICE, OTHER
 
 # Odoo creates no payment from these: the bank statement, a person or a payment run pays.
 PAID_OTHERWISE = (BANK, INVOICE, OTHER)
+# A payment by hand is dated within so many days of the charge.
+BY_HAND_DAYS = 10
 
 
 class AmazonPunchoutTransactionPayment(models.Model):
@@ -98,6 +102,11 @@ class AmazonPunchoutTransactionPayment(models.Model):
                 bills=", ".join(moves.mapped('display_name')), paid=self.currency_id.format(elsewhere),
                 amount=self.currency_id.format(self.amount))
         vals = self._prepare_payment(moves)
+        if by_hand := self._find_by_hand(vals):
+            return self.env._(
+                "Payment %(payment)s of the same amount is not reconciled with any bill, so this charge may be paid "
+                "already. Reconcile the payment with the bill that it pays, or cancel it. Then press Retry.",
+                payment=by_hand.display_name)
         payment = self.env['account.payment'].create(vals)
         if outstanding_id := vals.get('outstanding_account_id'):
             payment.outstanding_account_id = outstanding_id  # core computes it while it creates the payment
@@ -117,6 +126,20 @@ class AmazonPunchoutTransactionPayment(models.Model):
         return (moves._get_reconciled_payments() - taken).filtered(
             lambda payment: payment.currency_id == self.currency_id and payment.journal_id == journal
             and self.currency_id.compare_amounts(payment.amount, self.amount) == 0)[:1]
+
+    def _find_by_hand(self, vals):
+        """Find a payment that a person has recorded, perhaps for this charge, and reconciled with nothing yet.
+
+        :param dict vals: of the payment that Odoo would create
+        :return: at most one `account.payment`
+        """
+        date = fields.Date.to_date(vals['date'])
+        found = self.env['account.payment'].search([
+            *((name, '=', vals[name]) for name in (
+                'payment_type', 'partner_type', 'partner_id', 'company_id', 'currency_id', 'journal_id', 'amount')),
+            ('state', 'in', ('in_process', 'paid')), ('is_reconciled', '=', False), ('move_id', '!=', False),
+            ('date', '>=', date - timedelta(days=BY_HAND_DAYS)), ('date', '<=', date + timedelta(days=BY_HAND_DAYS))])
+        return (found - self.search([('payment_ids', 'in', found.ids)]).payment_ids)[:1]
 
     def _paid_elsewhere(self, moves):
         """Add up what payments that are of no transaction, and lines of statements, have paid of bills or credits.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import CHARGE_READERS
+from ...tools.cart_lock import lifted
 from ...tools.marked import fetch_marked
 from ...tools.steps import attempt
 
@@ -23,6 +24,9 @@ class PurchaseOrderCharges(models.Model):
         groups=CHARGE_READERS)
     amazon_return_count = fields.Integer(
         "Number of Amazon Returns", compute='_compute_amazon_return_count', groups=CHARGE_READERS)
+
+    amazon_charges_wait = fields.Boolean("Charges Not Looked For", readonly=True, copy=False)
+    _amazon_charges_wait_idx = models.Index("(id) WHERE amazon_charges_wait IS TRUE")
 
     # The page Reconciliation shows the last months by default.
     _amazon_approved_idx = models.Index("(date_approve) WHERE amazon_group_id IS NOT NULL")
@@ -105,7 +109,17 @@ class PurchaseOrderCharges(models.Model):
         """Override of `purchase` to look again at charges that may be of these orders, once Amazon has them."""
         result = super().write(vals)
         if vals.get('amazon_order_ref') or vals.get('amazon_state') in AT_AMAZON:
-            attempt(
+            _found, error = attempt(
                 self.env, lambda: self.env['amazon.punchout.transaction']._match_later(self),
                 f"The Amazon charges of orders {self.ids} could not be matched")
+            if error:
+                with lifted():
+                    self.write({'amazon_charges_wait': True})
+                self.env['amazon.punchout.transaction']._wake_booking()
         return result
+
+    def _amazon_match_again(self):
+        """Look for the charges of this order, which could not be looked for when it became known."""
+        self.env['amazon.punchout.transaction']._match_later(self)
+        with lifted():
+            self.amazon_charges_wait = False

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...const import DELIVERY_COUNTRIES
@@ -20,6 +20,13 @@ class AmazonPunchoutGroupLocations(models.Model):
                     warehouse=group.warehouse_id.name, group=group.name))
 
     # === WHERE AMAZON DELIVERS === #
+
+    # Amazon publishes no list for Business, so what the addon assumes may be wrong for an account.
+    delivery_country_ids = fields.Many2many(
+        'res.country', 'amazon_punchout_group_country_rel', 'group_id', 'country_id', string="Other Countries",
+        tracking=True,
+        help="Countries to which Amazon delivers the orders of this group besides those that Odoo assumes for its "
+             "marketplace. Locations in all other countries are not offered.")
 
     def _delivery_countries(self):
         """List the countries to which the group's marketplace delivers; an addon that adds a marketplace extends this.
@@ -48,7 +55,8 @@ class AmazonPunchoutGroupLocations(models.Model):
         """
         self.ensure_one()
         countries, country_sudo = self._delivery_countries(), warehouse.sudo().partner_id.country_id
-        if not countries or not country_sudo or country_sudo.code in countries:
+        if (not countries or not country_sudo or country_sudo.code in countries
+                or country_sudo in self.sudo().delivery_country_ids):  # of every shopper's group
             return None
         marketplace = dict(self._fields['marketplace']._description_selection(self.env))[self.marketplace]
         return self.env._(
@@ -110,7 +118,10 @@ class AmazonPunchoutGroupLocations(models.Model):
         :rtype: list[Check]
         """
         return [
-            Check(f'country_{warehouse.id}', 104, RECOMMENDED, False, problem, 'locations', 'action_see_locations')
+            Check(
+                f'country_{warehouse.id}', 104, RECOMMENDED, False, self.env._(
+                    "%(problem)s If Amazon does deliver there, add the country to Other Countries.", problem=problem),
+                'locations', 'delivery_country_ids')
             for warehouse in warehouses if (problem := self._country_problem(warehouse))
         ]
 

@@ -239,7 +239,11 @@ class PurchaseOrderStatus(models.Model):
         if self._amazon_is_unqueued():
             return self.env._(
                 "Order %s became a purchase order in Odoo without being ordered at Amazon. Another addon probably "
-                "skipped this step. Press Order at Amazon, or cancel the order.", self.name)
+                "skipped this step. Press Order at Amazon, or cancel the order.", self.name,
+            ) if self._amazon_approval_allowed() else self.env._(
+                "Order %s became a purchase order in Odoo without being ordered at Amazon. Another addon probably "
+                "skipped this step. Ask a user who can approve the order to order it at Amazon, or cancel it.",
+                self.name)
         request = self._amazon_request()
         reason = (request.reason or "").rstrip('.')
         match self._amazon_settled_state(request):

@@ -3,6 +3,7 @@ from . import (
     test_approval_activities,
     test_approval_checks,
     test_approval_number,
+    test_dates_migration,
     test_direct,
     test_group_approval,
     test_mail,

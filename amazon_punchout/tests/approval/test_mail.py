@@ -1,12 +1,12 @@
 """What approvers and requesters read in their mail, and how an approver decides from there."""
-import re
-
 from lxml import html
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.exceptions import UserError
+from odoo.tests import Form, HttpCase, tagged
 
 from ...const import DECIDE_PATH
+from ...tools.cart_lock import lifted
 from ..common import answer
 from ..cxml_builder import item
 from ..order_case import OrderCase
@@ -113,6 +113,56 @@ class TestMail(MailCase):
         self.assertNotIn(DECIDE_PATH, mail.body)
         self.assertTrue(activities.sudo().create(activity), "as a rule of an administrator does")
 
+    def forge(self, order, xml_id='amazon_punchout.mail_activity_approval', **vals):
+        return self.env['mail.activity'].with_user(self.buyer).create({
+            'activity_type_id': self.env.ref(xml_id).id, 'user_id': self.manager.id, 'automated': True,
+            'res_model_id': self.env['ir.model']._get_id(order._name), 'res_id': order.id,
+            'summary': "The director asks to order 1 item, $1.00", 'note': "<p>Paper clips</p>", **vals})
+
+    def test_a_buyer_invented_a_request_for_approval_over_rpc(self):
+        """The manager got it with buttons to approve, and as if Odoo had written it."""
+        order = self.waiting()
+        genuine = self.mails_to(self.manager, order)
+        self.assertFalse(self.forge(order).automated)
+        changed = self.forge(order, activity_type_id=self.env.ref('mail.mail_activity_data_todo').id,
+                             user_id=self.buyer.id)
+        changed.write({
+            'activity_type_id': self.env.ref('amazon_punchout.mail_activity_approval').id, 'automated': True,
+            'user_id': self.manager.id})
+        self.assertFalse(changed.automated)
+        context = {'default_activity_type_id': self.env.ref('amazon_punchout.mail_activity_approval').id}
+        order.with_user(self.buyer).with_context(**context).activity_schedule(
+            'amazon_punchout.mail_activity_approval', user_id=self.manager.id, note="<p>Paper clips</p>")
+        mails = self.mails_to(self.manager, order) - genuine
+        self.assertGreaterEqual(len(mails), 3)
+        for mail in mails:
+            self.assertNotIn(DECIDE_PATH, mail.body)
+            self.assertIn("assigned to you", mail.subject)
+
+    def test_a_request_that_is_passed_on_says_what_the_order_says(self):
+        """A buyer who was asked could rewrite it, and give it to the manager."""
+        order = self.waiting()
+        request = self.env['mail.activity'].search([
+            ('res_model', '=', order._name), ('res_id', '=', order.id), ('user_id', '=', self.manager.id)])
+        request.sudo().user_id = self.buyer
+        request.with_user(self.buyer).write({'note': "<p>Paper clips</p>", 'summary': "Small things"})
+        self.assertFalse(request.automated, "words of a person are no request of Odoo's")
+        request.sudo().automated = True
+        before = self.mails_to(self.manager, order)
+        request.sudo().user_id = self.manager
+        mail = self.mails_to(self.manager, order) - before
+        self.assertRegex(mail.subject, r"^Buyer Person asks to order 3 items, \$\W?962\.96$")
+        self.assertIn("2 × Monitor 27 inch", mail.body)
+        self.assertIn(f'{DECIDE_PATH}/approve/', mail.body)
+        self.assertNotIn("Paper clips", mail.body)
+
+    def test_a_buyer_kept_a_problem_from_its_responsible(self):
+        """With an activity of their own that seemed to be Odoo's: the next problem was written into it."""
+        order = self.ordered()
+        self.forge(order, 'amazon_punchout.mail_activity_problem', user_id=self.buyer.id)
+        self.send(answer(code='400', text="Invalid"))
+        self.assertEqual(len(self.mails_to(self.administrator, order)), 1)
+
 
 @tagged('post_install', '-at_install')
 class TestDecide(HttpCase, MailCase):
@@ -124,8 +174,17 @@ class TestDecide(HttpCase, MailCase):
         page = self.url_open(path)
         if not data:
             return page
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
-        return self.url_open(path, data={'csrf_token': token, **data}, allow_redirects=False)
+        return self.press(page, **data)
+
+    def press(self, page, **data):
+        """Press the button of the page, as it was when it was opened."""
+        hidden = {field.name: field.value for field in html.fromstring(page.text).xpath("//input[@type='hidden']")}
+        return self.url_open(page.url, data={**hidden, **data}, allow_redirects=False)
+
+    def annex(self):
+        annex = self.warehouse.copy({'name': "Annex", 'code': 'ANX', 'partner_id': self.warehouse.partner_id.id})
+        self.group.warehouse_ids = self.warehouse | annex
+        return annex.in_type_id
 
     def test_the_link_asks_again_and_its_button_approves(self):
         order = self.waiting("Two < three")
@@ -144,9 +203,7 @@ class TestDecide(HttpCase, MailCase):
 
     def test_the_page_did_not_say_that_the_price_is_over_and_was_for_another_place(self):
         order = self.waiting()
-        annex = self.warehouse.copy({'name': "Annex", 'code': 'ANX', 'partner_id': self.warehouse.partner_id.id})
-        self.group.warehouse_ids = self.warehouse | annex
-        order.with_user(self.buyer).picking_type_id = annex.in_type_id
+        order.with_user(self.buyer).picking_type_id = self.annex()
         self.env.cr.execute(
             "UPDATE purchase_order SET amazon_valid_until = now() - interval '1 day' WHERE id = %s", [order.id])
         order.invalidate_recordset()
@@ -154,9 +211,68 @@ class TestDecide(HttpCase, MailCase):
         self.assertIn("Amazon held the price only until", page)
         self.assertIn("The delivery location is now Annex", page)
 
-    def test_refusing_needs_a_reason(self):
+    def test_a_manager_approved_a_delivery_to_a_place_that_the_page_had_not_shown(self):
         order = self.waiting()
-        self.assertIn("Enter why", self.open(self.manager, order, 'refuse', reason=' ').text)
+        page = self.open(self.manager, order, 'approve')
+        first = self.warehouse.name
+        order.with_user(self.buyer).picking_type_id = self.annex()
+        again = self.press(page)
+        self.assertEqual((again.status_code, order.state), (200, 'to approve'))
+        self.assertIn("The order has changed since you opened this page", again.text)
+        self.assertRegex(again.text, f"Delivery Location: {first}, [^<]* → Annex, ")
+        self.assertNotIn("Total:", again.text)
+        self.assertEqual(self.press(again).status_code, 303, "what is shown now can be approved")
+        self.assertEqual(order.state, 'purchase')
+
+    def test_the_price_hold_ended_while_the_page_was_open(self):
+        order = self.waiting()
+        page = self.open(self.manager, order, 'approve')
+        self.shift_hold(order, hours=1)
+        self.assertIn("Price Hold: none → expired", self.press(page).text)
+        self.assertEqual(order.state, 'to approve')
+
+    def test_a_cart_was_withdrawn_and_asked_for_again_in_other_words(self):
+        """Its draft could be edited between the opening of the page and the button."""
+        order = self.waiting("For the lobby")
+        page = self.open(self.manager, order, 'approve')
+        with lifted():
+            order.state = 'draft'
+        order.with_user(self.buyer).approval_reason = "For <me>"
+        order.with_user(self.buyer).button_confirm()
+        again = self.press(page)
+        self.assertIn("Reason: For the lobby → For &lt;me&gt;", again.text)
+        for nothing in ('', '[', 'null', '[' * 100000, '{"total": 5, "lines": [[]]}'):
+            self.assertEqual(self.press(page, shown=nothing).status_code, 200)
+        self.assertEqual(order.state, 'to approve')
+
+    def test_a_manager_ordered_in_odoo_what_the_dialog_had_not_shown(self):
+        order = self.waiting()
+        dialog = Form(order.with_user(self.manager), 'amazon_punchout.purchase_order_view_form_amazon_ask')
+        shown = dialog.amazon_shown
+        order.with_user(self.buyer).picking_type_id = self.annex()
+        with self.assertRaisesRegex(UserError, r"has changed since you opened this window.*\n.*→ Annex"):
+            order.with_user(self.manager).with_context(amazon_shown=shown).action_amazon_order()
+        shown = order.with_user(self.manager).amazon_shown
+        order.with_user(self.manager).with_context(amazon_shown=shown).action_amazon_order()
+        self.assertEqual(order.state, 'purchase')
+
+    def test_refusing_needs_a_reason_and_keeps_the_form(self):
+        order = self.waiting()
+        page = html.fromstring(self.open(self.manager, order, 'refuse', reason=' ').text)
+        field = page.xpath("//form//textarea[@aria-invalid='true']")[0]
+        self.assertEqual(field.value, " ")
+        problem = page.xpath(f"//*[@id='{field.get('aria-describedby')}']")[0]
+        self.assertIn("Enter a reason", problem.text)
+
+    def test_what_was_typed_is_kept_when_the_order_has_changed(self):
+        order = self.waiting()
+        page = self.open(self.manager, order, 'refuse')
+        order.with_user(self.buyer).picking_type_id = self.annex()
+        again = html.fromstring(self.press(page, reason="Too <dear>").text)
+        self.assertEqual((again.xpath("//textarea")[0].value, order.state), ("Too <dear>", 'to approve'))
+
+    def test_refusing_from_the_mail(self):
+        order = self.waiting()
         self.assertEqual(order.state, 'to approve')
         self.open(self.manager, order, 'refuse', reason="Too dear")
         self.assertEqual((order.state, order.amazon_refusal_reason), ('cancel', "Too dear"))

@@ -34,6 +34,15 @@ class TestWhatApproversRead(OrderCase):
         event = self.env['amazon.punchout.trail'].sudo().search([('event', '=', 'asked')], order='id desc', limit=1)
         self.assertIn("The old one", str(event.details))
 
+    def test_the_reason_stood_far_from_ask_for_approval(self):
+        """Between dates and references, and on a phone below all of them."""
+        form = self.arch('purchase.purchase_order_form')
+        [asks] = form.xpath('//header/button[@name="button_confirm"][@string="Ask for Approval"]')
+        [beside] = form.xpath('//sheet/preceding-sibling::div[field[@name="approval_reason"]]')
+        self.assertEqual(beside.get('invisible'), " ".join(asks.get('invisible').split()))
+        [other] = form.xpath('//sheet//field[@name="approval_reason"]')
+        self.assertIn("state in ('draft', 'sent') and not amazon_may_approve", other.get('invisible'))
+
     def test_the_reason_may_be_left_out(self):
         self.order.with_user(self.buyer).button_confirm()
         self.assertNotIn("Reason", self.activities(self.order, APPROVAL)[0].note)
@@ -98,6 +107,20 @@ class TestWhatApproversRead(OrderCase):
             self.move()
         check = next(check for check in self.group._checklist() if check.key == f'country_{self.annex.id}')
         self.assertRegex(check.sentence, words)
+
+    def test_an_administrator_knows_better_where_amazon_delivers(self):
+        """The countries are assumptions of the addon, and kept a buyer from ordering."""
+        self.group.warehouse_ids = self.warehouse | self.annex
+        germany = self.env.ref('base.de')
+        self.annex.partner_id.write({'country_id': germany.id, 'state_id': False})
+        check = next(check for check in self.group._checklist() if check.key == f'country_{self.annex.id}')
+        self.assertEqual((check.page, check.field), ('locations', 'delivery_country_ids'))
+        self.assertIn("add the country to Other Countries", check.sentence)
+        self.group.with_user(self.administrator).delivery_country_ids = germany
+        self.assertIn(self.annex, self.group.with_user(self.buyer)._offered_warehouses())
+        self.assertNotIn(check.key, [each.key for each in self.group._checklist()])
+        self.move()
+        self.assertEqual(self.order.picking_type_id, self.annex.in_type_id)
 
     def test_northern_ireland_is_a_country_of_its_own_in_odoo(self):
         self.annex.partner_id.write({'country_id': self.env.ref('base.xi').id, 'state_id': False})

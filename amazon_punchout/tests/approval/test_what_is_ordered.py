@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.approval.purchase_order_approvers import LISTED_ITEMS
+from ...models.approval.purchase_order_asked import LISTED_ITEMS
 from ...tools.cart_lock import lifted
 from ..cxml_builder import item
 from ..order_case import APPROVAL, OrderCase

@@ -1,4 +1,5 @@
 from . import (
+    test_accepting,
     test_api_client,
     test_api_errors,
     test_api_fetch,

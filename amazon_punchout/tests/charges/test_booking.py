@@ -225,6 +225,40 @@ class TestBooking(BookingCase):
         self.assertFalse(charge.payment_ids)
         self.assertFalse(self.env['account.payment'].search_count([('journal_id', '=', self.card.id)]))
 
+    def payment_by_hand(self, **vals):
+        """Record a payment as the app Invoicing does, without a bill."""
+        payment = self.env['account.payment'].with_user(self.biller).create({
+            'payment_type': 'outbound', 'partner_type': 'supplier', 'partner_id': self.vendor.id, 'amount': 64.23,
+            'currency_id': self.env.ref('base.USD').id, 'journal_id': self.card.id, 'date': '2026-03-12', **vals})
+        payment.action_post()
+        return payment
+
+    def test_a_payment_that_nobody_had_reconciled_was_booked_twice(self):
+        order = self.order()
+        bill, payment = self.bill_by_hand(order), self.payment_by_hand()
+        charge = self.charge(order, 64.23)
+        self.assertEqual((charge.state, charge.bill_ids), ('attention', bill))
+        self.assertFalse(charge.payment_ids)
+        self.assertRegex(charge.problem, f"Payment {payment.name}.* is not reconciled with any bill.*press Retry")
+        (payment.move_id | bill).line_ids.filtered(
+            lambda line: line.account_id.account_type == 'liability_payable').reconcile()
+        charge.with_user(self.biller).action_retry()
+        charge._book()
+        self.assertEqual((charge.state, charge.problem), ('booked', False))
+        self.assertEqual(charge.payment_ids, payment)
+        self.assertEqual(bill.amount_residual, 0)
+
+    def test_other_payments_by_hand_keep_no_charge_from_being_paid(self):
+        order = self.order()
+        bill = self.bill_by_hand(order)
+        self.payment_by_hand(amount=64.22)
+        self.payment_by_hand(date='2026-01-12')
+        self.payment_by_hand(journal_id=self.balance.id)
+        self.payment_by_hand(partner_id=self.env['res.partner'].create({'name': "Another"}).id)
+        charge = self.charge(order, 64.23)
+        self.assertEqual((charge.state, charge.problem), ('booked', False))
+        self.assertEqual(bill.amount_residual, 0)
+
     def test_charges_that_name_only_their_order_may_pay_it_together(self):
         order = self.order()
         one, two = self.transact(12.34, order=order), self.transact(51.89, order=order)

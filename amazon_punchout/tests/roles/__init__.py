@@ -5,4 +5,5 @@ from . import (
     test_roles_holes,
     test_roles_models,
     test_roles_routes,
+    test_roles_sentences,
 )

@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -6,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import REQUIRED_FIELDS, TEST_ORDER_ARRIVED
-from ...tools.checklist import REQUIRED
 
 # The pages of the checklist whose items a step shows; the last step shows all items.
 STEP_PAGES = {'account': (), 'credentials': ('credentials',), 'locations': ('members',)}
@@ -30,7 +30,7 @@ class AmazonPunchoutSetupTestOrder(models.TransientModel):
     is_tested = fields.Boolean(compute='_compute_test_order_id', help="A test order reached Amazon.")
     is_answered = fields.Boolean(
         compute='_compute_test_order_id', help="Amazon answered the test order, or no confirmations are expected.")
-    open_checks = fields.Html(compute='_compute_open_checks', sanitize=False)  # escaped where made
+    open_checks = fields.Json(compute='_compute_open_checks')  # as the checklist of a group
 
     # === COMPUTE METHODS === #
 
@@ -72,17 +72,11 @@ class AmazonPunchoutSetupTestOrder(models.TransientModel):
     def _compute_open_checks(self):
         """List the open items of the group's checklist: those of the step, and all of them in the last step."""
         for setup in self:
-            checks = [
-                check for check in setup.group_id._sorted_checklist()
+            setup.open_checks = [
+                asdict(check) for check in setup.group_id._sorted_checklist()
                 if not check.done and check.key not in SHOWN_ELSEWHERE
                 and (setup.state == 'test' or check.page in STEP_PAGES[setup.state])
-            ] if setup.group_id else []
-            setup.open_checks = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
-                Markup("<li>%s %s</li>") % (
-                    Markup("<b>%s</b>") % self.env._("Required:")
-                    if check.level == REQUIRED else self.env._("Recommended:"),
-                    check.sentence)
-                for check in sorted(checks, key=lambda check: check.level != REQUIRED)) if checks else False
+            ] if setup.group_id else False
 
     def _test_steps(self):
         """List the steps of a test order.
