@@ -2,11 +2,15 @@
 from lab import lint
 
 # What stands on a page of ours but is drawn by core around it.
-FRAME = ".o_main_navbar, .o_control_panel, .o-mail-Form-chatter, .o-mail-ChatterContainer, .o_debug_manager"
+FRAME = "header.o_navbar, .o_control_panel, .o-mail-Form-chatter, .o-mail-ChatterContainer, .o_popover"
+# Widgets of core's that need data to be shown, which no page of core's has here: the editor of code, and Copy.
+WIDGETS = ".ace_text-input, .o_clipboard_button"
 # What is ours on a page of core's.
-OURS = "[class*='o_amazon'], [class*='amazon_punchout'], [name*='amazon'], .o_amazon_page, .modal"
+OURS = "[class*='o_amazon'], [name*='amazon']"
 FIND = """async ([frame, ours, isOurs]) => {
-    const {violations} = await axe.run(document, {resultTypes: ["violations"], elementRef: true});
+    const dialogs = document.querySelectorAll(".o_dialog");
+    const shown = dialogs.length ? dialogs[dialogs.length - 1] : document;
+    const {violations} = await axe.run(shown, {resultTypes: ["violations"], elementRef: true});
     const kind = (element) =>
         [element.tagName, ...[...element.classList].filter((name) => !/\\d{2}/.test(name)).sort()].join(".");
     return violations.flatMap(({id, help, nodes}) => nodes.map(({element, any}) => {
@@ -15,8 +19,8 @@ FIND = """async ([frame, ours, isOurs]) => {
         return {
             rule: id,
             said: `${id}: ${help}${colours}: ${element.outerHTML.slice(0, 300)}`,
-            key: id === "color-contrast" ? `${id}${colours}` : `${id} ${kind(element)}`,
-            isOurs: isOurs ? !element.closest(frame) : Boolean(element.closest(ours)),
+            key: `${id} ${kind(element)}${colours}`,
+            isOurs: !element.closest(frame) && (isOurs || Boolean(element.closest(ours))),
         };
     }));
 }"""
@@ -46,7 +50,7 @@ class Axe:
 
     def _run(self, page, is_ours):
         page.evaluate(f"window.axe || (() => {{ {self._source} }})()")
-        return page.evaluate(FIND, [FRAME, OURS, is_ours])
+        return page.evaluate(FIND, [f"{FRAME}, {WIDGETS}", OURS, is_ours])
 
     def __str__(self):
         return "\n".join(f"{said}\n    on {', '.join(dict.fromkeys(names))}" for said, names in self.found.items())
