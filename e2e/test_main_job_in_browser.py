@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from .client import shop, wait_for
 from .people import PHONE, Keyboard, Presses, is_on_screen, note, seconds_until_usable
+from .test_messages_in_browser import Amazon
 from .test_shop_in_browser import KEYBOARD, PAPER, fill_cart, make_cookie_lax
 
 DECIDE = "/amazon_punchout/decide"
@@ -48,9 +49,15 @@ def pages(new_page, site):
     return pages
 
 
-def see_confirmed(page, site):
-    """Reload the order until Amazon has confirmed it."""
+@pytest.fixture
+def amazon(site):
+    return Amazon(site)
+
+
+def see_confirmed(page, site, amazon):
+    """Let Amazon confirm the order, and reload its page until that is shown."""
     site.wait_for_an_order()
+    amazon.say("confirm")
 
     def is_confirmed():
         page.reload()
@@ -61,7 +68,8 @@ def see_confirmed(page, site):
 
 # === THE KEYBOARD === #
 
-def test_the_keyboard_alone_shops_asks_approves_and_sees_the_order_confirmed(new_page, site, preferred, screenshot):
+def test_the_keyboard_alone_shops_asks_approves_and_sees_the_order_confirmed(
+        new_page, site, amazon, preferred, screenshot):
     buyer = Keyboard(new_page(viewport=DESK), site)
     page = buyer.page
     buyer.log_in("demo")
@@ -102,13 +110,13 @@ def test_the_keyboard_alone_shops_asks_approves_and_sees_the_order_confirmed(new
     screenshot(manager.page, "2-question")
     manager.press("Alt+q")
     expect(question).to_be_hidden()
-    see_confirmed(manager.page, site)
+    see_confirmed(manager.page, site, amazon)
     screenshot(manager.page, "3-confirmed")
 
 
 # === A PHONE === #
 
-def test_a_phone_alone_shops_approves_and_receives(pages, site, preferred, screenshot):
+def test_a_phone_alone_shops_approves_and_receives(pages, site, amazon, preferred, screenshot):
     phone = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
     page, presses = pages("demo", **phone)
     page.locator(".o_control_panel .oi-ellipsis-v").filter(visible=True).first.tap()  # where core has such buttons
@@ -150,7 +158,7 @@ def test_a_phone_alone_shops_approves_and_receives(pages, site, preferred, scree
         expect(opened.locator(f"[name={name}] input")).to_have_count(0)
     opened.get_by_role("button", name="Save").tap()
     expect(opened).to_be_hidden()
-    see_confirmed(manager, site)
+    see_confirmed(manager, site, amazon)
     screenshot(manager, "4-confirmed")
     receive_on_a_phone(manager, screenshot)
 
