@@ -7,9 +7,11 @@ const NEXT_STEP = "[name='location_checked'] input, .o_statusbar_buttons .btn-pr
 
 // Nobody has pressed a key or a button since this page was loaded, as when a browser has come back from Amazon.
 let isUntouched = true;
-for (const kind of ["keydown", "pointerdown"]) {
-    window.addEventListener(kind, () => (isUntouched = false), {capture: true, once: true});
-}
+const noteTouch = () => {
+    isUntouched = false;
+};
+window.addEventListener("keydown", noteTouch, {capture: true, once: true});
+window.addEventListener("pointerdown", noteTouch, {capture: true, once: true});
 
 /** Puts the focus on what comes next when the browser has just come back from Amazon. */
 export class AmazonPunchoutFocus extends Component {
