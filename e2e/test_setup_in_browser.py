@@ -13,6 +13,7 @@ from lab import database, demo, environment, odoo, paths, process
 
 from .client import wait_for
 from .conftest import Site
+from .people import Presses, note
 
 PAPER = "B0SIM00001"
 ADDRESS = {"street": "250 Executive Park Blvd", "zip": "94134", "city": "San Francisco", "phone": "+1 555 010 0100"}
@@ -38,6 +39,7 @@ class Administrator:
 
     def __init__(self, page, site, picture):
         self.page, self.site, self._picture = page, site, picture
+        self.presses = Presses(page, site.odoo_url)
 
     def picture(self, name):
         self._picture(self.page, name)
@@ -110,6 +112,7 @@ def test_from_an_empty_database_to_a_live_order(administrator, site, values):
     fill_in_members_and_locations(administrator)
     make_a_test_order(administrator, site)
     go_live(administrator)
+    note("set-up, from the menu to the first live order", administrator.presses.take(), 13)
     make_a_live_order(administrator, site)
 
 
@@ -122,11 +125,13 @@ def fill_in_the_group(administrator):
     administrator.is_at("Which Amazon group is it?")
     # Elsewhere the heading is gone, so that seeing it again means that the menu has opened the page.
     page.goto(f"{administrator.site.odoo_url}/odoo/purchase")
+    administrator.presses.take()
     page.get_by_role("button", name="Amazon Business").click()
     page.get_by_role("menuitem", name="Set Up").click()
     administrator.is_at("Which Amazon group is it?")
-    administrator.press("Next")
-    administrator.sees("Enter the name of the group on Amazon.")
+    with administrator.presses.aside():
+        administrator.press("Next")
+        administrator.sees("Enter the name of the group on Amazon.")
     administrator.fill("Group Name", "Office San Francisco")
     page.keyboard.press("Tab")
     expect(page.get_by_text("Enter the name of the group on Amazon.")).to_be_hidden()
@@ -138,8 +143,9 @@ def fill_in_the_group(administrator):
 def fill_in_the_credentials(administrator, site, values):
     page = administrator.page
     administrator.is_at("Connect Odoo and Amazon")
-    administrator.press("Test Connection")
-    administrator.sees("Copy Shared Secret from the group's page on Amazon.")
+    with administrator.presses.aside():
+        administrator.press("Test Connection")
+        administrator.sees("Copy Shared Secret from the group's page on Amazon.")
     pasted = whole_page_of(values, administrator, site).replace(values["secret"], "wrong-one-1")
     administrator.fill("Paste All at Once", pasted)
     page.keyboard.press("Tab")
@@ -148,8 +154,9 @@ def fill_in_the_credentials(administrator, site, values):
     is_whole = order_url.evaluate("input => input.scrollWidth <= input.clientWidth")
     assert is_whole, "the end of the address, which differs by group, is cut off"
     administrator.fill("Your Amazon E-mail", "sam.admin@example.com")
-    administrator.press("Test Connection")
-    administrator.sees("The identity or the shared secret is wrong")
+    with administrator.presses.aside():
+        administrator.press("Test Connection")
+        administrator.sees("The identity or the shared secret is wrong")
     administrator.picture("3-connection")
     administrator.fill("Shared Secret", values["secret"])
     administrator.press("Test Connection")
@@ -163,8 +170,9 @@ def fill_in_the_credentials(administrator, site, values):
     }).raise_for_status()
     page.get_by_label("Confirmations Expected").check()
     administrator.sees("Your browser found this database")  # which it tries by itself
-    administrator.press("Try Our Address")
-    administrator.sees("Your browser found this database")
+    with administrator.presses.aside():
+        administrator.press("Try Our Address")
+        administrator.sees("Your browser found this database")
     expect(page.get_by_text("Recommended: Press Try Our Address")).to_be_hidden()
     administrator.picture("2-credentials")
     administrator.press("Next")
@@ -182,28 +190,31 @@ def whole_page_of(values, administrator, site):
 def fill_in_members_and_locations(administrator):
     page = administrator.page
     administrator.is_at("Who can shop, and where Amazon delivers")
-    administrator.press("Next")
-    administrator.sees("Amazon cancels orders with an incomplete address.")
+    with administrator.presses.aside():
+        administrator.press("Next")
+        administrator.sees("Amazon cancels orders with an incomplete address.")
     row = page.locator("[name=place_ids] .o_data_row").first
+    # One click, and Tab from cell to cell.
+    row.locator("td[name=street]").click()
     for name, value in ADDRESS.items():
         fill_cell(row, name, value)
     fill_cell(row, "state_id", "California")
-    page.get_by_role("option", name=re.compile("California")).first.click()
+    expect(page.get_by_role("option", name=re.compile("California")).first).to_be_visible()
+    page.keyboard.press("Enter")
     expect(row.locator("td[name=missing]")).to_have_text("")
-    page.get_by_role("heading", name="Who can shop").click()  # leaves the row
-    expect(page.get_by_text("Amazon cancels orders with")).to_be_hidden()
-    administrator.picture("4-places")
-    page.get_by_role("radio", name="Credentials").click()  # a step in the bar
-    administrator.is_at("Connect Odoo and Amazon")
-    page.get_by_role("radio", name="Members and Locations").click()
-    administrator.is_at("Who can shop, and where Amazon delivers")
+    with administrator.presses.aside():
+        page.get_by_role("heading", name="Who can shop").click()  # leaves the row
+        expect(page.get_by_text("Amazon cancels orders with")).to_be_hidden()
+        administrator.picture("4-places")
+        page.get_by_role("radio", name="Credentials").click()  # a step in the bar
+        administrator.is_at("Connect Odoo and Amazon")
+        page.get_by_role("radio", name="Members and Locations").click()
+        administrator.is_at("Who can shop, and where Amazon delivers")
     administrator.press("Next")
 
 
 def fill_cell(row, name, value):
-    cell = row.locator(f"td[name={name}]")
-    cell.click()
-    cell.locator("input").fill(value)
+    row.locator(f"td[name={name}] input").fill(value)
 
 
 def make_a_test_order(administrator, site):

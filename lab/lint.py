@@ -123,6 +123,16 @@ def files(*patterns):
     return [name for name in listed if (paths.ROOT / name).exists()]
 
 
+def axe():
+    """Return axe-core, the program that looks for what keeps people from using a page, as JavaScript.
+
+    :rtype: str
+    :raises progress.Problem: it can't be had
+    """
+    _make_environment()
+    return (NODE / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
 def run_tool(command, **options):
     """Run a program and show what it finds.
 

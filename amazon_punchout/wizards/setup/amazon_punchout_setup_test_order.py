@@ -64,7 +64,7 @@ class AmazonPunchoutSetupTestOrder(models.TransientModel):
                 Markup(
                     "<li class='d-flex mb-1'><i class='fa fa-fw %s flex-shrink-0 mt-1 me-2' role='img' aria-label='%s' "
                     "title='%s'></i><span>%s</span></li>") % (
-                    'fa-check-square-o text-success' if done else 'fa-square-o text-muted', label, label, sentence)
+                    'fa-check-square-o text-success' if done else 'fa-square-o text-700', label, label, sentence)
                 for done, sentence in setup._test_steps()
                 for label in [self.env._("Done") if done else self.env._("To do")])
 
