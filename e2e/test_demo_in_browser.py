@@ -75,3 +75,17 @@ def test_a_live_group_is_not_told_what_to_do_before_going_live(log_in, site, adm
     for name, title in (("demo_group", "Recommended"), ("demo_group_draft", "Required before going live")):
         page.goto(f"{site.odoo_url}/odoo/amazon.punchout.group/{demo_group(admin, name)}")
         expect(page.locator(".o_amazon_checklist h5")).to_have_text(title)
+
+
+def test_receipts_and_orders_of_other_vendors_name_their_products(log_in, site, admin):
+    page = log_in("admin")
+    plain = [("purchase_id", "!=", False), ("purchase_id.amazon_session_id", "=", False), ("state", "=", "assigned")]
+    [receipt] = admin.call("stock.picking", "search_read", plain, ["purchase_id"], limit=1)
+    [move] = admin.call("stock.move", "search_read", [("picking_id", "=", receipt["id"])], ["product_id"], limit=1)
+    name = move["product_id"][1].rpartition("] ")[2]
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        page.goto(f"{site.odoo_url}/odoo/stock.picking/{receipt['id']}")
+        expect(page.locator("[name=move_ids]").first).to_contain_text(name)
+        page.goto(f"{site.odoo_url}/odoo/purchase/{receipt['purchase_id'][0]}")
+        expect(page.locator("[name=order_line]").first).to_contain_text(name)

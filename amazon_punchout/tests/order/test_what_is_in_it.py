@@ -122,7 +122,7 @@ class TestWhatIsInIt(MessageCase):
             form.xpath('//field[@name="move_ids"]/list/field[@name="product_id"]')[0].get('widget'),
             'amazon_punchout_move_product')
         card = self.arch('stock.view_move_kandan', 'kanban')
-        self.assertEqual(card.xpath('//field[@name="product_id"]/@t-if'), ['!record.amazon_item_html.raw_value'])
+        self.assertEqual(card.xpath('//field[@name="product_id"]/@t-if'), ['!record.amazon_item_html.raw_value.length'])
         self.assertTrue(card.xpath('//t[@t-name="card"]/field[@name="amazon_item_html"]'))
         with Form(move, view='stock.view_stock_move_operations') as dialog:
             self.assertIn("Monitor 27 inch", dialog.amazon_item_html)
@@ -156,7 +156,7 @@ class TestWhatIsInIt(MessageCase):
         [card] = form.xpath('//field[@name="invoice_line_ids"]/kanban')
         self.assertTrue(card.xpath('.//field[@name="amazon_item_html"]'))
         self.assertEqual(
-            card.xpath('.//field[@name="product_id"][not(@widget)]/@t-if'), ['!record.amazon_item_html.raw_value'])
+            card.xpath('.//field[@name="product_id"][not(@widget)]/@t-if'), ['!record.amazon_item_html.raw_value.length'])
 
     def test_the_chatter_says_that_amazon_item_was_received(self):
         order = self.sent_order([item(title="Monitor 27 inch", asin='B00MONITOR', quantity='2')])

@@ -6,8 +6,10 @@ import {registry} from "@web/core/registry";
 export class AmazonPunchoutMoveProduct extends MoveProductLabelField {
     static template = "amazon_punchout.MoveProduct";
 
+    /** Nothing for lines of other orders: an empty HTML field is an object, and so counts as true. */
     get item() {
-        return this.props.record.data.amazon_item_html;
+        const item = this.props.record.data.amazon_item_html;
+        return item?.length ? item : undefined;
     }
 }
 
