@@ -318,3 +318,8 @@ MIN_HEALTH_TOKEN = 32
 
 # With this key in the context, `base_tier_validation` of the OCA, which reviews orders and bills, lets a write pass.
 UNREVIEWED = 'skip_validation_check'
+
+# The channel on which an open form follows its order is this and the id of the order; CHANGED is what it is told there.
+# static/src/follow/ has the same two.
+CHANNEL = 'amazon_punchout.order_'
+CHANGED = 'amazon_punchout.order_changed'

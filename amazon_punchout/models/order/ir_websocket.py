@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from .purchase_order_follow import CHANNEL
+from ...const import CHANNEL
 
 # Longer numbers are no ids of PostgreSQL, which would fail.
 ASKED = re.compile(rf'{re.escape(CHANNEL)}(\d{{1,9}})', re.ASCII)

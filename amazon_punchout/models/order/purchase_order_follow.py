@@ -1,8 +1,6 @@
 from odoo import models
 
-# The channel of an open form is this and the id of its order; the widget of the form has the same.
-CHANNEL = 'amazon_punchout.order_'
-CHANGED = 'amazon_punchout.order_changed'
+from ...const import CHANGED
 
 
 class PurchaseOrderFollow(models.Model):

@@ -4,7 +4,7 @@ from unittest.mock import MagicMock, patch
 
 from odoo.tests import tagged
 
-from ...models.order.purchase_order_follow import CHANGED, CHANNEL
+from ...const import CHANGED, CHANNEL
 from ..common import answer
 from ..companies_case import CompaniesCase
 from ..cxml_builder import confirmation_xml, status
