@@ -1,7 +1,7 @@
 {
     'name': "Amazon Business Punch-out",
     'summary': "Shop on Amazon Business from Odoo Purchase and send approved orders to Amazon automatically",
-    'version': '19.0.2.5.0',
+    'version': '19.0.2.6.0',
     'category': 'Supply Chain/Purchase',
     'license': 'LGPL-3',
     'author': "amazon_punchout contributors",

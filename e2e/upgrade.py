@@ -21,6 +21,7 @@ COMMITS = {
     "19.0.2.2.0": "3126b36",
     "19.0.2.3.0": "a89afea",
     "19.0.2.4.0": "17e6ef1",
+    "19.0.2.5.0": "90bde37",
 }
 # An update adds the unit codes that everybody uses.
 WITH_NEW_RECORDS = {"amazon.punchout.uom"}

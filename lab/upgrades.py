@@ -9,7 +9,7 @@ TESTS = "e2e/test_upgrades.py"
 # Each version between the first one, which e2e/test_upgrade.py upgrades, and today's. Which commit is the last of each
 # stands in e2e/upgrade.py.
 VERSIONS = ("19.0.2.0.0", "19.0.2.1.0", "19.0.2.2.0", "19.0.2.3.0",
-            "19.0.2.4.0")
+            "19.0.2.4.0", "19.0.2.5.0")
 
 
 def run(arguments):
