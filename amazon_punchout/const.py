@@ -90,6 +90,8 @@ BODY_READERS = 'amazon_punchout.group_administrator,purchase.group_purchase_mana
 # states: an order in one of these is as undecided as a draft.
 UNAPPROVED_STATES = ('draft', 'sent', 'to approve')
 DECIDED_STATES = ('purchase', 'cancel')
+# Core's states of a receipt in which nothing can be filled in.
+NOT_OPEN_STATES = ('draft', 'done', 'cancel')
 
 # Amazon holds the prices and the stock of a cart for this long.
 HOLD_DAYS = 7

@@ -5,6 +5,9 @@ from urllib.parse import quote
 
 from ..const import AMAZON_CARRIERS, TRACKING_PAGES
 
+# What people search that can be a part of a tracking number. PostgreSQL finds no shorter text in an index.
+TRACKING_NUMBER = re.compile(r'(?=.*\d).{3,}')
+
 
 def carrier_key(name, pages=TRACKING_PAGES, amazon=AMAZON_CARRIERS):
     """Find a carrier in the tables, however the ship notice writes it.

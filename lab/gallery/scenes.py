@@ -238,6 +238,8 @@ SCENES = [
          _ours("amazon_punchout_reconciliation_action"), {"steps": [press("As of Date")]}),
         ("reconciliation-outside", "Bought outside", _ours("amazon_punchout_reconciliation_action"),
          {"steps": [press("Outside")]}),
+        ("spend", "Amazon Spend", _ours("amazon_punchout_spend_action")),
+        ("performance", "Amazon Performance", _ours("amazon_punchout_performance_action")),
         ("import", "Import Amazon Report", _dialog("amazon_punchout_upload_action")),
         ("import-list", "Imported Reports", _ours("amazon_punchout_import_action")),
         ("import-checked", "A report that was checked",

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...const import NOT_OPEN_STATES
+
 STOCK_USER = 'stock.group_stock_user'
-NOT_OPEN = ('draft', 'done', 'cancel')  # receipts on which nothing can be filled in
 
 
 class AmazonPunchoutShipmentReceipt(models.Model):
@@ -23,7 +24,7 @@ class AmazonPunchoutShipmentReceipt(models.Model):
     def _compute_can_fill_in(self):
         """Tell what can be done on the receipt of the context, which shows its parcels."""
         shown_sudo = self.env['stock.picking'].sudo().browse(self.env.context.get('amazon_receipt_id'))
-        is_open = not shown_sudo or shown_sudo.state not in NOT_OPEN
+        is_open = not shown_sudo or shown_sudo.state not in NOT_OPEN_STATES
         for shipment in self:
             receipt_sudo = shipment._current_receipt()
             has_contents = shipment.is_whole_order or shipment.line_ids.filtered('active')
@@ -99,7 +100,7 @@ class AmazonPunchoutShipmentReceipt(models.Model):
             raise UserError(self.env._(
                 "Parcel %(parcel)s was already received with %(receipt)s.",
                 parcel=self.display_name, receipt=current.name))
-        if len(receipt) != 1 or receipt.state in NOT_OPEN:
+        if len(receipt) != 1 or receipt.state in NOT_OPEN_STATES:
             raise UserError(self.env._("Open the receipt that waits for parcel %s.", self.display_name))
         return receipt
 

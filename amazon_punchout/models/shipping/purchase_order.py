@@ -5,10 +5,9 @@ from odoo.fields import Domain
 
 from ...tools.marked import fetch_marked
 from ...tools.numbers import plain
+from ...tools.tracking import TRACKING_NUMBER
 
-# What people search that can be a part of a tracking number, and what can be an ASIN. PostgreSQL finds no shorter text
-# in an index.
-TRACKING_NUMBER = re.compile(r'(?=.*\d).{3,}')
+# What people search that can be an ASIN.
 ASIN = re.compile(r'[A-Za-z0-9]{10}')
 
 

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .amazon_punchout_shipment_receipt import NOT_OPEN
-from .purchase_order import TRACKING_NUMBER
+from ...const import NOT_OPEN_STATES
+from ...tools.tracking import TRACKING_NUMBER
 
 
 class StockPickingParcels(models.Model):
@@ -109,7 +109,7 @@ class StockPickingParcels(models.Model):
             lambda parcel: parcel.receipt_id == self)
 
     def _amazon_open_moves(self):
-        return self.move_ids.filtered(lambda move: move.state not in NOT_OPEN).sorted('id')
+        return self.move_ids.filtered(lambda move: move.state not in NOT_OPEN_STATES).sorted('id')
 
     def _amazon_moves_of(self, line):
         """Find the open moves of an order line on this receipt.
