@@ -156,7 +156,8 @@ class TestWhatIsInIt(MessageCase):
         [card] = form.xpath('//field[@name="invoice_line_ids"]/kanban')
         self.assertTrue(card.xpath('.//field[@name="amazon_item_html"]'))
         self.assertEqual(
-            card.xpath('.//field[@name="product_id"][not(@widget)]/@t-if'), ['!record.amazon_item_html.raw_value.length'])
+            card.xpath('.//field[@name="product_id"][not(@widget)]/@t-if'),
+            ['!record.amazon_item_html.raw_value.length'])
 
     def test_the_chatter_says_that_amazon_item_was_received(self):
         order = self.sent_order([item(title="Monitor 27 inch", asin='B00MONITOR', quantity='2')])
