@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.unspsc_segments import SEGMENTS
@@ -20,6 +20,12 @@ class AmazonPunchoutDimensions(models.AbstractModel):
         SEGMENTS, "Category", readonly=True, help="The segment of UNSPSC: its first two digits.")
     seller = fields.Char(readonly=True)
     order_id = fields.Many2one('purchase.order', "Purchase Order", readonly=True)
+
+    @api.model
+    def _search(self, *args, **kwargs):
+        """Override of `base` to keep PostgreSQL from compiling the query, which takes longer than the query."""
+        self.env.cr.execute("SET LOCAL jit = off")
+        return super()._search(*args, **kwargs)
 
     # === SQL === #
 

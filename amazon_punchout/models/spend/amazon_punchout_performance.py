@@ -5,9 +5,10 @@ from odoo.tools import SQL
 class AmazonPunchoutPerformance(models.Model):
     """How well Amazon keeps what a cart promised: each item of each order that was approved.
 
-    Prices are compared for the same quantity, in the currency of the company, without tax: the confirmed price with
-    that of the cart for what Amazon accepts, the billed price with the confirmed one for what it bills. Test orders do
-    not count.
+    Prices are compared for the same quantity, without tax, at the exchange rate of the order: the confirmed price with
+    that of the cart for what Amazon accepts, the billed price with the confirmed one for what it bills, fees included.
+    An item is on time if all of it had arrived by the day that Amazon named, the last one if there are several; items
+    without such a day, and those that may still come in time, do not count. Test orders do not count either.
     """
     _name = 'amazon.punchout.performance'
     _description = "Amazon Performance"
@@ -17,14 +18,16 @@ class AmazonPunchoutPerformance(models.Model):
     _order = 'date desc, id desc'
     _depends = {
         'account.move': ['state', 'move_type'],
-        'account.move.line': ['move_id', 'display_type', 'balance', 'quantity', 'amazon_purchase_line_id'],
+        'account.move.line': [
+            'move_id', 'display_type', 'balance', 'price_subtotal', 'currency_id', 'quantity', 'purchase_line_id',
+            'amazon_purchase_line_id'],
         'purchase.order': [
             'state', 'amazon_group_id', 'amazon_deployment_mode', 'amazon_requester_id', 'amazon_asked_at',
-            'picking_type_id', 'company_id', 'currency_rate', 'date_approve'],
+            'picking_type_id', 'company_id', 'currency_id', 'currency_rate', 'date_approve'],
         'purchase.order.line': [
-            'order_id', 'date_planned', 'amazon_line_type', 'amazon_unspsc', 'amazon_seller', 'amazon_cart_quantity',
-            'amazon_cart_price', 'amazon_confirmed_quantity', 'amazon_confirmed_price', 'amazon_rejected_quantity',
-            'amazon_reason'],
+            'order_id', 'product_qty', 'qty_received', 'amazon_expected_at', 'amazon_line_type', 'amazon_unspsc',
+            'amazon_seller', 'amazon_cart_quantity', 'amazon_cart_price', 'amazon_confirmed_quantity',
+            'amazon_confirmed_price', 'amazon_rejected_quantity', 'amazon_reason'],
         'stock.move': ['purchase_line_id', 'state', 'date', 'location_dest_id', 'origin_returned_move_id'],
         'stock.picking.type': ['warehouse_id'],
     }
@@ -51,7 +54,10 @@ class AmazonPunchoutPerformance(models.Model):
         help="From the approval to the last receipt.")
     on_time = fields.Float(
         "On Time", readonly=True, aggregator='avg',
-        help="The part of the items that arrived by the day that Amazon named. Items that are not due do not count.")
+        help="The part of the items of which all arrived by the last day that Amazon named. Items without such a day, "
+             "and those that may still come in time, do not count.")
+    late_count = fields.Integer("Late Items", readonly=True)
+    has_arrived = fields.Boolean("Arrived", readonly=True)
     rejected_count = fields.Integer("Rejected Items", readonly=True, help="Items that Amazon rejected, also in part.")
     rejected = fields.Monetary("Rejected Amount", readonly=True, help="What the rejected quantity cost in the cart.")
 
@@ -66,30 +72,33 @@ class AmazonPunchoutPerformance(models.Model):
                    po.id AS order_id, 1 AS item_count,
                    CASE WHEN line.amazon_rejected_quantity > 0 THEN NULLIF(line.amazon_reason, '') END AS reason,
                    price.in_cart * price.quantity AS in_cart, price.confirmed * price.accepted AS confirmed,
-                   (price.confirmed - price.in_cart) * price.accepted AS confirmed_change,
+                   ROUND((price.confirmed - price.in_cart) * price.accepted, currency.decimal_places)
+                       AS confirmed_change,
                    bill.amount AS billed,
-                   bill.amount - COALESCE(price.confirmed, price.in_cart) * bill.quantity AS billed_change,
+                   ROUND(bill.amount - COALESCE(price.confirmed, price.in_cart) * bill.quantity,
+                         currency.decimal_places) AS billed_change,
                    EXTRACT(EPOCH FROM po.date_approve - po.amazon_asked_at) / 86400 AS days_to_approve,
                    EXTRACT(EPOCH FROM arrived.moment - po.date_approve) / 86400 AS days_to_arrive,
-                   CASE WHEN arrived.moment IS NOT NULL
-                             THEN (%(arrived_on)s <= %(planned_on)s)::integer
-                        WHEN %(planned_on)s < %(today)s AND COALESCE(line.amazon_confirmed_quantity, 0) > 0 THEN 0
-                   END::numeric AS on_time,
+                   arrived.moment IS NOT NULL AS has_arrived, time.on_time::numeric AS on_time,
+                   COALESCE(1 - time.on_time, 0) AS late_count,
                    (line.amazon_rejected_quantity > 0)::integer AS rejected_count,
                    price.in_cart * line.amazon_rejected_quantity AS rejected
               FROM purchase_order_line line
               JOIN purchase_order po ON po.id = line.order_id
               JOIN res_company company ON company.id = po.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
               LEFT JOIN stock_picking_type kind ON kind.id = po.picking_type_id
               CROSS JOIN LATERAL (
                     SELECT line.amazon_cart_price::numeric / rate AS in_cart,
                            CASE WHEN line.amazon_confirmed_quantity > 0
-                                THEN line.amazon_confirmed_price::numeric / rate END AS confirmed,
+                                THEN line.amazon_confirmed_price::numeric / rate END AS confirmed, rate,
                            line.amazon_cart_quantity::numeric AS quantity,
                            line.amazon_confirmed_quantity::numeric AS accepted
                       FROM (SELECT COALESCE(NULLIF(po.currency_rate, 0), 1)::numeric AS rate) rates) price
               LEFT JOIN LATERAL (
-                    SELECT SUM(billed.balance) AS amount, SUM(billed.quantity)::numeric AS quantity
+                    SELECT SUM(CASE WHEN billed.currency_id = po.currency_id THEN billed.price_subtotal / price.rate
+                                    ELSE billed.balance END) AS amount,
+                           SUM(billed.quantity) FILTER (WHERE billed.purchase_line_id = line.id)::numeric AS quantity
                       FROM account_move_line billed
                       JOIN account_move move ON move.id = billed.move_id
                      WHERE billed.amazon_purchase_line_id = line.id AND billed.display_type = 'product'
@@ -100,12 +109,17 @@ class AmazonPunchoutPerformance(models.Model):
                       JOIN stock_location place ON place.id = move.location_dest_id
                      WHERE move.purchase_line_id = line.id AND move.state = 'done' AND place.usage != 'supplier'
                        AND move.origin_returned_move_id IS NULL) arrived ON TRUE
+              CROSS JOIN LATERAL (
+                    SELECT CASE WHEN line.amazon_expected_at IS NULL OR line.product_qty = 0 THEN NULL
+                                WHEN line.qty_received >= line.product_qty
+                                     THEN (%(arrived_on)s <= %(expected_on)s)::integer
+                                WHEN %(expected_on)s < %(today)s THEN 0 END AS on_time) time
               %(join_departments)s
              WHERE po.amazon_group_id IS NOT NULL AND line.amazon_line_type = 'item' AND po.date_approve IS NOT NULL
                AND po.amazon_deployment_mode IS DISTINCT FROM 'test'
             """,
             date=self._day(SQL("po.date_approve")), arrived_on=self._day(SQL("arrived.moment")),
-            planned_on=self._day(SQL("line.date_planned")), today=fields.Date.context_today(self),
+            expected_on=self._day(SQL("line.amazon_expected_at")), today=fields.Date.context_today(self),
             segment=self._segment(SQL("line.amazon_unspsc")),
             **self._departments(SQL("po.amazon_requester_id")))
 

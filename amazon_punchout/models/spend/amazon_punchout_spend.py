@@ -39,11 +39,11 @@ class AmazonPunchoutSpend(models.Model):
             'order_id', 'price_subtotal', 'amazon_line_type', 'amazon_unspsc', 'amazon_seller'],
         'stock.picking.type': ['warehouse_id'],
         'amazon.punchout.transaction': [
-            'kind', 'state', 'is_settled', 'date', 'currency_id', 'company_id', 'group_id', 'seller', 'outside_kind',
+            'kind', 'state', 'is_settled', 'amount', 'date', 'currency_id', 'company_id', 'group_id', 'seller',
             'outside_buyer_id'],
         'amazon.punchout.transaction.share': ['line_id', 'move_id'],
         'amazon.punchout.transaction.line': [
-            'transaction_id', 'order_id', 'purchase_line_id', 'total', 'seller', 'unspsc'],
+            'transaction_id', 'order_id', 'purchase_line_id', 'total', 'sequence', 'seller', 'unspsc'],
         'res.currency.rate': ['name', 'rate', 'currency_id', 'company_id'],
     }
 
@@ -53,7 +53,9 @@ class AmazonPunchoutSpend(models.Model):
 
     spent = fields.Monetary(
         readonly=True, help="Posted bills less credits, without recoverable tax.")
-    ordered = fields.Monetary(readonly=True, help="Confirmed orders, without recoverable tax.")
+    ordered = fields.Monetary(
+        readonly=True,
+        help="Confirmed orders, without tax that Odoo computes. Orders that Amazon declined do not count.")
     charged = fields.Monetary(
         readonly=True, help="What Amazon charged for orders of Odoo, less refunds, with tax.")
     outside = fields.Monetary(
@@ -113,7 +115,7 @@ class AmazonPunchoutSpend(models.Model):
               LEFT JOIN purchase_order_line pol
                 ON pol.id = COALESCE(line.amazon_purchase_line_id, line.purchase_line_id)
               LEFT JOIN (%(taxes)s) tax ON tax.line_id = line.id
-              LEFT JOIN LATERAL (%(bought)s) bought ON pol.id IS NULL AND line.amazon_order_id IS NULL
+              LEFT JOIN LATERAL (%(bought)s) bought ON TRUE
              WHERE move.amazon_group_id IS NOT NULL AND move.state = 'posted'
                AND move.move_type IN ('in_invoice', 'in_refund') AND line.display_type IN ('product', 'rounding')
             """,
@@ -130,11 +132,14 @@ class AmazonPunchoutSpend(models.Model):
         return SQL(
             """
             SELECT line_id,
-                   SUM(ROUND(tax * running / whole, decimals)
-                       - ROUND(tax * (running - base) / whole, decimals)) AS cost
-              FROM (SELECT base.id AS line_id, base.balance AS base, tax.balance AS tax, currency.decimals,
+                   SUM(CASE WHEN whole = 0 THEN CASE WHEN is_first THEN tax ELSE 0 END
+                            ELSE ROUND(tax * running / NULLIF(whole, 0), decimals)
+                                 - ROUND(tax * (running - base) / NULLIF(whole, 0), decimals) END) AS cost
+              FROM (SELECT base.id AS line_id, base.balance AS base, tax.balance AS tax,
+                           currency.decimal_places AS decimals,
+                           ROW_NUMBER() OVER (PARTITION BY tax.id ORDER BY base.id) = 1 AS is_first,
                            SUM(base.balance) OVER (PARTITION BY tax.id ORDER BY base.id) AS running,
-                           NULLIF(SUM(base.balance) OVER (PARTITION BY tax.id), 0) AS whole
+                           SUM(base.balance) OVER (PARTITION BY tax.id) AS whole
                       FROM account_move_line tax
                       JOIN account_move move ON move.id = tax.move_id
                       JOIN account_tax_repartition_line part ON part.id = tax.tax_repartition_line_id
@@ -143,8 +148,7 @@ class AmazonPunchoutSpend(models.Model):
                       JOIN account_move_line_account_tax_rel rel ON rel.account_move_line_id = base.id
                        AND rel.account_tax_id = COALESCE(tax.group_tax_id, tax.tax_line_id)
                       JOIN res_company company ON company.id = move.company_id
-                      JOIN LATERAL (SELECT ROUND(-LOG(rounding))::integer AS decimals FROM res_currency
-                                     WHERE id = company.currency_id) currency ON TRUE
+                      JOIN res_currency currency ON currency.id = company.currency_id
                      WHERE move.amazon_group_id IS NOT NULL AND move.state = 'posted'
                        AND move.move_type IN ('in_invoice', 'in_refund')
                        AND (part.account_id IS NULL OR account.account_type LIKE 'expense%%')) shares
@@ -166,7 +170,7 @@ class AmazonPunchoutSpend(models.Model):
               FROM amazon_punchout_transaction_share share
               JOIN amazon_punchout_transaction_line bought ON bought.id = share.line_id
               JOIN amazon_punchout_transaction charge ON charge.id = bought.transaction_id
-             WHERE share.move_id = line.move_id
+             WHERE share.move_id = line.move_id AND pol.id IS NULL AND line.amazon_order_id IS NULL
             """)
 
     def _select_ordered(self):
@@ -184,19 +188,23 @@ class AmazonPunchoutSpend(models.Model):
               FROM purchase_order_line line
               JOIN purchase_order po ON po.id = line.order_id
              WHERE po.amazon_group_id IS NOT NULL AND po.state = 'purchase' AND line.display_type IS NULL
+               AND po.amazon_state NOT IN ('cart', 'refused', 'cancelled')
             """, id=self._row_id(SQL("line.id"), 1), date=self._day(SQL("po.date_approve")))
 
     def _select_charged(self):
         """Select the lines of settled charges and refunds.
 
+        Where the lines of a charge don't add up to it, the largest has the difference, as in the books.
+
         :rtype: SQL
         """
         amount = SQL(
-            "line.total * CASE charge.kind WHEN 'refund' THEN -1 ELSE 1 END * COALESCE(%s / NULLIF(%s, 0), 1)",
+            "(line.total + CASE WHEN line.id = whole.largest THEN charge.amount - whole.total ELSE 0 END)"
+            " * CASE charge.kind WHEN 'refund' THEN -1 ELSE 1 END * COALESCE(%s / NULLIF(%s, 0), 1)",
             self._rate(SQL("company.currency_id")), self._rate(SQL("charge.currency_id")))
         return SQL(
             """
-            SELECT %(id)s AS id, charge.date, charge.company_id, charge.group_id, line.order_id,
+            SELECT %(id)s AS id, %(day)s AS date, charge.company_id, charge.group_id, line.order_id,
                    charge.outside_buyer_id AS buyer_id, COALESCE(pol.amazon_unspsc, line.unspsc) AS unspsc,
                    COALESCE(pol.amazon_seller, line.seller, charge.seller) AS seller, NULL::integer AS move_id,
                    charge.id AS transaction_id, 0.0 AS spent, 0.0 AS ordered,
@@ -205,9 +213,17 @@ class AmazonPunchoutSpend(models.Model):
               FROM amazon_punchout_transaction_line line
               JOIN amazon_punchout_transaction charge ON charge.id = line.transaction_id
               JOIN res_company company ON company.id = charge.company_id
+              JOIN LATERAL (SELECT SUM(each.total) AS total,
+                                   (ARRAY_AGG(each.id ORDER BY each.total DESC, each.sequence, each.id))[1] AS largest
+                              FROM amazon_punchout_transaction_line each
+                             WHERE each.transaction_id = charge.id) whole ON TRUE
               LEFT JOIN purchase_order_line pol ON pol.id = line.purchase_line_id
              WHERE charge.is_settled AND charge.state != 'dismissed'
-            """, id=self._row_id(SQL("line.id"), 2), amount=amount)
+            """, id=self._row_id(SQL("line.id"), 2), amount=amount, day=self._charged_on())
+
+    def _charged_on(self):
+        """Write the day of a charge: where Amazon states none, the one on which it became known."""
+        return SQL("COALESCE(charge.date, charge.create_date::date)")
 
     def _rate(self, currency):
         """Write the rate of a currency on the day of a charge, as core finds it.
@@ -219,14 +235,14 @@ class AmazonPunchoutSpend(models.Model):
             """
             CASE WHEN company.currency_id = charge.currency_id THEN 1 ELSE COALESCE(
                 (SELECT rate.rate FROM res_currency_rate rate
-                  WHERE rate.currency_id = %(currency)s AND rate.name <= charge.date
+                  WHERE rate.currency_id = %(currency)s AND rate.name <= %(day)s
                     AND (rate.company_id IS NULL OR rate.company_id = SPLIT_PART(company.parent_path, '/', 1)::integer)
                   ORDER BY rate.company_id, rate.name DESC LIMIT 1),
                 (SELECT rate.rate FROM res_currency_rate rate
                   WHERE rate.currency_id = %(currency)s
                     AND (rate.company_id IS NULL OR rate.company_id = SPLIT_PART(company.parent_path, '/', 1)::integer)
                   ORDER BY rate.company_id, rate.name LIMIT 1), 1) END
-            """, currency=currency)
+            """, currency=currency, day=self._charged_on())
 
     # === ACTIONS === #
 

@@ -1,6 +1,9 @@
 """What became of the price, the days and the items of a cart."""
+from lxml import etree
+
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ...tools.cart_lock import lifted, lines_lifted
 from ..bill_case import BillCase
@@ -38,25 +41,62 @@ class TestPerformance(BillCase):
         self.assertIn("Out of stock", first.reason)
         self.assertFalse(second.reason)
 
+    def named(self, order, number, date):
+        """Have Amazon name the day of an item."""
+        with lifted(), lines_lifted():
+            self.line(order, number).amazon_expected_at = date
+
+    def found(self, order, name):
+        """Find the items of an order by a filter of the page."""
+        view = etree.fromstring(self.env.ref('amazon_punchout.amazon_punchout_performance_view_search').arch)
+        (node,) = view.xpath(f'//filter[@name="{name}"]')
+        rows = self.rows(order)
+        return rows & rows.search(safe_eval(node.get('domain')))
+
     def test_days_and_whether_it_came_in_time(self):
         po = self.two_lines()
         with lifted():
             po.write({'date_approve': '2026-03-03 09:00:00', 'amazon_asked_at': '2026-03-01 09:00:00'})
-        with lines_lifted():
-            self.line(po, 1).date_planned = '2026-03-06 12:00:00'
-            self.line(po, 2).date_planned = '2026-03-04 12:00:00'
+        self.named(po, 1, '2026-03-06 12:00:00')
+        self.named(po, 2, '2026-03-04 12:00:00')
         self.receive_goods(po)
         self.env['stock.move'].search([('purchase_line_id', 'in', po.order_line.ids)]).date = '2026-03-05 09:00:00'
         first, second = self.rows(po)
         self.assertEqual((first.days_to_approve, first.days_to_arrive, first.on_time), (2, 2, 1))
-        self.assertEqual((second.days_to_arrive, second.on_time), (2, 0))
+        self.assertEqual((second.days_to_arrive, second.on_time, second.late_count), (2, 0, 1))
+        self.assertEqual(self.found(po, 'late'), second)
 
-    def test_what_is_due_later_is_neither_late_nor_in_time(self):
+    def test_an_item_of_which_a_part_is_missing_is_late_once_its_day_is_over(self):
         po = self.two_lines()
-        with lines_lifted():
-            self.line(po, 1).date_planned = fields.Datetime.add(fields.Datetime.now(), days=5)
-            self.line(po, 2).date_planned = fields.Datetime.subtract(fields.Datetime.now(), days=5)
-        self.deliver(confirmation_xml(po, [(2, 3, status(quantity=3))], total='15.00'))
+        for number in (1, 2):
+            self.named(po, number, fields.Datetime.subtract(fields.Datetime.now(), days=2))
+        self.receive_goods(po, line1=1, line2=3)
+        self.env['stock.move'].search([
+            ('purchase_line_id', 'in', po.order_line.ids), ('state', '=', 'done'),
+        ]).date = fields.Datetime.subtract(fields.Datetime.now(), days=3)
+        self.assertEqual(self.rows(po).mapped('late_count'), [1, 0])
+
+    def test_what_is_due_later_or_has_no_day_is_neither_late_nor_in_time(self):
+        po = self.two_lines()
+        self.named(po, 1, fields.Datetime.add(fields.Datetime.now(), days=5))
+        self.assertFalse(self.found(po, 'late'))
+        self.named(po, 2, fields.Datetime.subtract(fields.Datetime.now(), days=5))
+        self.assertEqual(self.found(po, 'late').line_id, self.line(po, 2).with_user(self.biller))
         (row,) = self.env['amazon.punchout.performance'].with_user(self.biller)._read_group(
             [('order_id', '=', po.id)], [], ['on_time:avg', 'item_count:sum'])
         self.assertEqual(row, (0, 2))
+
+    def test_another_exchange_rate_of_the_bill_is_no_change_of_the_price(self):
+        self.env.ref('base.EUR').active = True
+        rates = self.env['res.currency.rate'].create([
+            {'currency_id': self.env.ref('base.EUR').id, 'name': day, 'rate': rate}
+            for day, rate in (('2020-01-01', 0.5), ('2026-03-01', 0.8))])
+        po = self.two_lines()
+        with lifted():
+            po.write({'currency_id': self.env.ref('base.EUR').id, 'currency_rate': 0.5})
+        self.assertTrue(rates)
+        self.invoice(po, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'), subtotal='35.00', net='35.00',
+                     currency='EUR')
+        self.move().with_user(self.biller).action_post()
+        self.assertEqual([(row.in_cart, row.billed, row.billed_change) for row in self.rows(po)],
+                         [(40, 40, 0), (30, 30, 0)])

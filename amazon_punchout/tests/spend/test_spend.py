@@ -118,6 +118,28 @@ class TestSpend(BookingCase):
         self.assertEqual(self.sums(), (0, 35, 30, 12))
         self.assertEqual(self.sums('seller', domain=[('outside', '!=', 0)]), {("Others",): (0, 0, 0, 12)})
 
+    def test_a_charge_in_another_currency_is_converted_at_the_rate_of_its_day(self):
+        euro = self.env.ref('base.EUR')
+        euro.active = True
+        self.env['res.currency.rate'].create([
+            {'currency_id': euro.id, 'name': day, 'rate': rate}
+            for day, rate in (('2026-03-01', 0.8), ('2026-03-20', 0.5))])
+        self.transact(12.00, {'total': 12.00}, currency_id=euro.id, date='2026-03-19')
+        self.assertEqual(self.sums(), (0, 0, 0, 15))
+        self.transact(12.00, {'total': 12.00}, currency_id=euro.id, date='2026-03-20')
+        self.assertEqual(self.sums(), (0, 0, 0, 39))
+
+    def test_lines_that_do_not_add_up_to_their_charge_count_as_in_the_books(self):
+        po = self.two_lines()
+        self.transact(35.00, {'total': 19.99, 'number': 1}, {'total': 15.00, 'number': 2}, order=po)
+        self.assertEqual(self.sums(domain=[('charged', '!=', 0)]), (0, 0, 35, 0))
+
+    def test_an_order_that_amazon_declined_is_not_ordered(self):
+        po = self.two_lines()
+        with lifted():
+            po.amazon_state = 'refused'
+        self.assertEqual(self.sums(), (0, 0, 0, 0))
+
     def test_a_bill_of_what_was_bought_outside_is_spent_by_its_buyer(self):
         account = self.env['account.account'].create({
             'name': "Lamps", 'code': 'LAMP1', 'account_type': 'expense'})
