@@ -87,16 +87,15 @@ class TestPerformance(BillCase):
         self.assertEqual(row, (0, 2))
 
     def test_another_exchange_rate_of_the_bill_is_no_change_of_the_price(self):
-        self.env.ref('base.EUR').active = True
-        rates = self.env['res.currency.rate'].create([
-            {'currency_id': self.env.ref('base.EUR').id, 'name': day, 'rate': rate}
-            for day, rate in (('2020-01-01', 0.5), ('2026-03-01', 0.8))])
-        po = self.two_lines()
-        with lifted():
-            po.write({'currency_id': self.env.ref('base.EUR').id, 'currency_rate': 0.5})
-        self.assertTrue(rates)
-        self.invoice(po, invoice_line(1, 2, '10.00'), invoice_line(2, 3, '5.00'), subtotal='35.00', net='35.00',
-                     currency='EUR')
+        euro = self.env.ref('base.EUR')
+        euro.active = True
+        self.env['res.currency.rate'].create([
+            {'currency_id': euro.id, 'name': day, 'rate': rate}
+            for day, rate in (('2020-01-01', 0.5), ('2026-06-01', 0.8))])
+        po = self.two_lines(currency='EUR')
+        self.invoice(po, invoice_line(1, 2, '10.00', currency='EUR'), invoice_line(2, 3, '5.00', currency='EUR'),
+                     subtotal='35.00', net='35.00', currency='EUR')
         self.move().with_user(self.biller).action_post()
+        self.assertEqual(sum(self.move().invoice_line_ids.mapped('balance')), 70)  # 35.00 at the rate of its day
         self.assertEqual([(row.in_cart, row.billed, row.billed_change) for row in self.rows(po)],
-                         [(40, 40, 0), (30, 30, 0)])
+                         [(25, 25, 0), (18.75, 18.75, 0)])
