@@ -6,6 +6,7 @@ own queries are on both sides.
 """
 import json
 import os
+import re
 import subprocess
 from collections import Counter
 
@@ -38,12 +39,17 @@ def queries(source, name):
     return json.loads(process.stdout)
 
 
+def plain(query):
+    """Take out the columns of a query, of which the addon has some of its own."""
+    return re.sub(r'SELECT .*? FROM', 'SELECT … FROM', query, count=1, flags=re.DOTALL)
+
+
 def test_no_page_costs_a_query_more(pages):
     with_addon, without = pages
     assert with_addon.keys() == without.keys()
     more = {
         page: f"{len(with_addon[page])} instead of {len(without[page])}: "
-              f"{list((Counter(with_addon[page]) - Counter(without[page])).elements())[:5]}"
+              f"{list((Counter(map(plain, with_addon[page])) - Counter(map(plain, without[page]))).elements())[:5]}"
         for page in without if len(with_addon[page]) > len(without[page])}
     assert not more, json.dumps(more, indent=1)
 

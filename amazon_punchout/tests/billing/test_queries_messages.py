@@ -11,7 +11,7 @@ from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, st
 
 # Most are core's: to post in the chatter, to move the receipt, and to make the bill.
 LIMIT_OF_CONFIRMATION = 74
-LIMIT_OF_INVOICE = 138
+LIMIT_OF_INVOICE = 143
 SIZES = (3, 30)
 
 

@@ -193,7 +193,7 @@ class TestCancelSent(MessageCase):
         order.invalidate_recordset()
         self.assertEqual((order.state, order.amazon_state), ('purchase', 'partial'))
         activity = order.activity_ids.filtered(lambda each: each.user_id == self.buyer)
-        self.assertEqual(activity.summary, f"Order {order.name} was changed by {self.manager.name}")
+        self.assertEqual(activity.summary, f"Order {order.name} was changed by {self.manager.name}: Stapler, blue + 2")
         self.assertIn(f"{self.manager.name} entered that Amazon will not deliver order {order.name} as ordered",
                       activity.note)
         self.assertEqual(self.expected(order), {1: 0, 2: 2, 3: 0})

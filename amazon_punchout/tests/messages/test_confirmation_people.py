@@ -145,7 +145,7 @@ class TestConfirmationPeople(MessageCase):
                      (3, 1, status('reject', 1)))
         self.assertLess(self.po.amount_total, self.po.amazon_approved_total)
         activity = self.notified(self.manager)
-        self.assertEqual(activity.summary, f"Amazon raised prices in order {self.po.name}")
+        self.assertEqual(activity.summary, f"Amazon raised prices in order {self.po.name} by $\N{NO-BREAK SPACE}30.00")
         note = plain(activity.note)
         self.assertRegex(note, r"by \$ 30.00, although the total is now \$ 50.00 and \$ 55.00 was approved")
         self.assertRegex(note, r"unit price \$ 10.00 → \$ 25.00")

@@ -21,6 +21,7 @@ class TestForgery(LockCase):
             'char': lambda field: "Forged",
             'text': lambda field: "Forged",
             'json': lambda field: {'forged': True},
+            'date': lambda field: '2026-01-01',
             'datetime': lambda field: '2026-01-01 00:00:00',
             'integer': lambda field: 7,
             'float': lambda field: 7.0,

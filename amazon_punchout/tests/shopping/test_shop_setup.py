@@ -202,6 +202,7 @@ class TestSetupFailures(ShopCase):
         self.assertEqual(session.document_ids.answer_code, 403)
 
     def test_a_dead_host_is_named(self):
+        self.env['ir.config_parameter'].sudo().set_param('amazon_punchout.allowed_networks', '127.0.0.0/8')
         self.group.setup_url = 'http://127.0.0.1:9/punchout'  # the discard port: nobody listens
         with patch.object(type(self), '_request_handler', _super_send):  # out into the network, really
             session = self.check_failed(self.group.with_user(self.buyer).action_punch_out())

@@ -67,6 +67,8 @@ class TestIndexPlans(GrownCase):
             'amazon_punchout_api_page_invoice_due_idx': lambda: self.env['amazon.punchout.api.page'].search([
                 ('api_id', '=', self.access.id), ('is_invoice_due', '=', True)], order='id', limit=50),
             'amazon_punchout_document_test_order_idx': self.group._is_tested,
+            'purchase_order_amazon_charges_wait_idx': lambda: self.env['purchase.order'].search(
+                [('amazon_charges_wait', '=', True)]),
             'amazon_punchout_document_problem_idx': self.page(
                 'amazon.punchout.document', ('state', 'in', ('refused', 'unclear', 'failed', 'attention'))),
             'amazon_punchout_document_stored_idx': self.page(
