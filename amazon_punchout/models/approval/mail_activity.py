@@ -9,8 +9,9 @@ from ...tools.problems import is_being_raised
 OUR_TYPES = (
     ACTIVITY_APPROVAL, 'amazon_punchout.mail_activity_problem', 'amazon_punchout.mail_activity_confirmation',
     'amazon_punchout.mail_activity_watch')
-# What an activity says, to whom it seems to come from Odoo, and about what.
-SAID = frozenset({'automated', 'activity_type_id', 'summary', 'note', 'res_model_id', 'res_model', 'res_id'})
+# Whether an activity seems to come from Odoo, and about what it is.
+MEANT = frozenset({'automated', 'activity_type_id', 'res_model_id', 'res_model', 'res_id'})
+SAID = MEANT | {'summary', 'note'}
 
 
 class MailActivity(models.Model):
@@ -24,12 +25,13 @@ class MailActivity(models.Model):
     def action_notify(self):
         """Override of `mail` to say in our own words what it is about, in the title, too.
 
-        What people schedule by hand is core's: it may be about no record, say nothing, or say what is not true.
+        What people schedule by hand is core's: it may be about no record, say nothing, or say what is not true. So is
+        a problem that is passed on, into which people may have written.
         """
-        types = self._amazon_own_types()
+        approval = self._amazon_type_id(ACTIVITY_APPROVAL)
         own = self.filtered(
             lambda activity: activity.automated and activity.user_id
-            and (is_being_raised() or activity.activity_type_id.id in types))
+            and (is_being_raised() or activity.activity_type_id.id == approval))
         super(MailActivity, self - own).action_notify()
         for activity in own:
             activity = activity.with_context(lang=activity.user_id.lang or self.env.lang)
@@ -72,25 +74,33 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `mail` to let only code create what Odoo itself says: a client may pass any value."""
+        """Override of `mail` to let only code create what Odoo itself says: a client may pass any value.
+
+        Core takes a missing type from the user's own defaults, and a number may be passed as a text.
+        """
         if not self.env.su:
-            types = self._amazon_own_types()
-            usual = self.env.context.get('default_activity_type_id')
+            types = self._amazon_own_types() | {False}
+            usual = self.env.context.get('default_activity_type_id', False)
             vals_list = [
-                {**vals, 'automated': False} if vals.get('activity_type_id', usual) in types else vals
+                {**vals, 'automated': False}
+                if type(type_id := vals.get('activity_type_id', usual)) is not int or type_id in types else vals
                 for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
         """Override of `mail` to keep requests for approval as they are; marking as done is a write, too.
 
-        What a person writes into an activity of Odoo's own is no longer Odoo's own.
+        What other people write into an activity of Odoo's own is no longer Odoo's own. The notes of the person whom
+        it asks leave it Odoo's, which closes it.
         """
         self._amazon_check_may_close()
         if not self.env.su and not SAID.isdisjoint(vals):
             types = self._amazon_own_types()
-            if vals.get('activity_type_id') in types or any(each.activity_type_id.id in types for each in self):
-                vals = {**vals, 'automated': False}
+            is_changed = not MEANT.isdisjoint(vals)
+            rewritten = self.filtered(lambda activity: (is_changed or activity.user_id != self.env.user) and (
+                vals.get('activity_type_id') in types or activity.activity_type_id.id in types))
+            super(MailActivity, rewritten).write({**vals, 'automated': False})
+            return super(MailActivity, self - rewritten).write(vals)
         return super().write(vals)
 
     def unlink(self):

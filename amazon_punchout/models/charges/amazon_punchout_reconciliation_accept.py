@@ -67,8 +67,13 @@ class AmazonPunchoutReconciliationAccept(models.Model):
             difference=" ".join([*self._difference_sentences(), *self._other_sentences()]), reason=reason.strip()))
 
     def action_undo_acceptance(self):
-        """Take back that a difference was accepted."""
+        """Take back that a difference was accepted.
+
+        :raises UserError: nobody has accepted it, or somebody has taken it back
+        """
         order_sudo = self._open_acceptance()
+        if not order_sudo.amazon_accepted_figures:
+            raise UserError(self.env._("Order %s has changed meanwhile. Reload the page.", order_sudo.name))
         with lifted():
             order_sudo.write(dict.fromkeys((
                 'amazon_accepted_figures', 'amazon_accepted_by_id', 'amazon_accepted_on', 'amazon_accepted_reason'),

@@ -111,9 +111,11 @@ class AmazonPunchoutTransactionDecide(models.Model):
         """Dismiss this charge: it is not booked, and kept so that it does not come again.
 
         :param str reason: why
-        :raises UserError: it is booked
+        :raises UserError: it is booked, or dismissed already
         """
         transaction_sudo = self._open_decision()
+        if transaction_sudo.state == 'dismissed':
+            raise UserError(self.env._("This charge has changed meanwhile. Reload the page."))
         if transaction_sudo.bill_ids or transaction_sudo.credit_ids or transaction_sudo._standing_payments():
             raise UserError(self.env._("This charge is booked. Cancel what was booked first."))
         transaction_sudo.write({

@@ -125,11 +125,16 @@ class AmazonPunchoutShipmentReceipt(models.Model):
         return quantities
 
     def _settle_receipts(self):
-        """Let a parcel be received that another record of the same tracking number was received as.
+        """Let a parcel be received that was received as the record whose place it takes, by its tracking number.
 
-        Amazon's own notice takes the place of what was entered manually, and what was received stays received.
+        Amazon's own notice takes the place of what was entered manually, and what was received stays received. What
+        else came in the same parcel is received by itself.
         """
-        by_number = self.filtered('receipt_id').grouped(lambda shipment: shipment._tracking_key())
+        replaced = self.filtered(lambda each: each.receipt_id and not each.active)
+        by_number = replaced.grouped(lambda shipment: shipment._tracking_key())
         for shipment in self.filtered(lambda each: each.active and not each.receipt_id and each._tracking_key()):
-            if known := by_number.get(shipment._tracking_key()):
+            known = by_number.get(shipment._tracking_key(), self.browse()).filtered(
+                lambda each, shipment=shipment: each.is_whole_order or not shipment.is_whole_order
+                and set(shipment.line_ids.mapped('line_number')) <= set(each.line_ids.mapped('line_number')))
+            if known:
                 shipment.receipt_id = known[0].receipt_id

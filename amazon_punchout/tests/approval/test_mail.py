@@ -1,5 +1,6 @@
 """What approvers and requesters read in their mail, and how an approver decides from there."""
 from lxml import html
+from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -7,6 +8,7 @@ from odoo.tests import Form, HttpCase, tagged
 
 from ...const import DECIDE_PATH
 from ...tools.cart_lock import lifted
+from ...tools.problems import close_problem, raise_problem
 from ..common import answer
 from ..cxml_builder import item
 from ..order_case import OrderCase
@@ -114,8 +116,9 @@ class TestMail(MailCase):
         self.assertTrue(activities.sudo().create(activity), "as a rule of an administrator does")
 
     def forge(self, order, xml_id='amazon_punchout.mail_activity_approval', **vals):
+        own_type = {'activity_type_id': self.env.ref(xml_id).id} if xml_id else {}
         return self.env['mail.activity'].with_user(self.buyer).create({
-            'activity_type_id': self.env.ref(xml_id).id, 'user_id': self.manager.id, 'automated': True,
+            **own_type, 'user_id': self.manager.id, 'automated': True,
             'res_model_id': self.env['ir.model']._get_id(order._name), 'res_id': order.id,
             'summary': "The director asks to order 1 item, $1.00", 'note': "<p>Paper clips</p>", **vals})
 
@@ -139,6 +142,21 @@ class TestMail(MailCase):
             self.assertNotIn(DECIDE_PATH, mail.body)
             self.assertIn("assigned to you", mail.subject)
 
+    def test_a_buyer_forged_without_naming_the_type(self):
+        """Core takes a missing type from the buyer's own defaults, and PostgreSQL takes a number that is a text."""
+        order = self.waiting()
+        for xml_id in ('amazon_punchout.mail_activity_approval', 'amazon_punchout.mail_activity_problem'):
+            type_id = self.env.ref(xml_id).id
+            self.env['ir.default'].with_user(self.buyer).set('mail.activity', 'activity_type_id', type_id, user_id=True)
+            before = self.mails_to(self.manager, order)
+            for forged in (self.forge(order, None), self.forge(order, activity_type_id=str(type_id))):
+                forged.invalidate_recordset()
+                self.assertEqual((forged.activity_type_id.id, forged.automated), (type_id, False))
+            mails = self.mails_to(self.manager, order) - before
+            self.assertTrue(mails)
+            for mail in mails:
+                self.assertIn("assigned to you", mail.subject)
+
     def test_a_request_that_is_passed_on_says_what_the_order_says(self):
         """A buyer who was asked could rewrite it, and give it to the manager."""
         order = self.waiting()
@@ -146,15 +164,48 @@ class TestMail(MailCase):
             ('res_model', '=', order._name), ('res_id', '=', order.id), ('user_id', '=', self.manager.id)])
         request.sudo().user_id = self.buyer
         request.with_user(self.buyer).write({'note': "<p>Paper clips</p>", 'summary': "Small things"})
-        self.assertFalse(request.automated, "words of a person are no request of Odoo's")
-        request.sudo().automated = True
         before = self.mails_to(self.manager, order)
-        request.sudo().user_id = self.manager
+        request.with_user(self.buyer).user_id = self.manager
         mail = self.mails_to(self.manager, order) - before
         self.assertRegex(mail.subject, r"^Buyer Person asks to order 3 items, \$\W?962\.96$")
         self.assertIn("2 × Monitor 27 inch", mail.body)
         self.assertIn(f'{DECIDE_PATH}/approve/', mail.body)
         self.assertNotIn("Paper clips", mail.body)
+
+    def test_an_approver_kept_a_request_that_they_had_edited(self):
+        """It still asked them to order after they had decided."""
+        order = self.waiting()
+        request = self.env['mail.activity'].with_user(self.manager).search([
+            ('res_model', '=', order._name), ('res_id', '=', order.id), ('user_id', '=', self.manager.id)])
+        request.write({'note': "<p>Ask the lobby</p>", 'date_deadline': fields.Date.today()})
+        order.with_user(self.manager)._amazon_refuse("Too dear")
+        self.assertFalse(request.active)
+
+    def test_a_responsible_kept_a_problem_that_they_had_edited(self):
+        """It stayed after the problem was solved, and the next problem made a second one."""
+        order = self.ordered()
+        raise_problem(order, self.administrator, "Late", Markup("<p>Call Amazon</p>"))
+        problem = self.activities(order, 'amazon_punchout.mail_activity_problem')
+        problem.with_user(self.administrator).note = "<p>Called Amazon</p>"
+        raise_problem(order, self.administrator, "Later", Markup("<p>Call again</p>"))
+        self.assertEqual(self.activities(order, 'amazon_punchout.mail_activity_problem').mapped('summary'), ["Later"])
+        close_problem(order)
+        self.assertFalse(self.activities(order, 'amazon_punchout.mail_activity_problem'))
+
+    def test_a_problem_was_passed_on_in_words_of_a_person(self):
+        """Its responsible may write into it, but Odoo doesn't say so; nor do other people write into it as Odoo."""
+        order = self.ordered()
+        raise_problem(order, self.buyer, "Late", Markup("<p>Call Amazon</p>"))
+        problem = self.activities(order, 'amazon_punchout.mail_activity_problem')
+        problem.with_user(self.buyer).write({'note': "<p>Pay Bob</p>", 'user_id': self.manager.id})
+        mail = self.mails_to(self.manager, order)
+        self.assertIn("assigned to you", mail.subject)
+        self.assertNotEqual(mail.author_id, self.vendor)
+        problem.with_user(self.buyer).note = "<p>Pay Bob</p>"
+        self.assertFalse(problem.automated, "it is another person's now")
+        own = self.forge(order, 'amazon_punchout.mail_activity_problem', user_id=self.buyer.id)
+        own.automated = True
+        self.assertFalse(own.automated)
 
     def test_a_buyer_kept_a_problem_from_its_responsible(self):
         """With an activity of their own that seemed to be Odoo's: the next problem was written into it."""

@@ -62,6 +62,14 @@ class TestAccepting(ReconciliationCase):
         self.assertNotIn("ccepted", self.words(self.po))
         self.assertIn("no longer accepted", self.po.message_ids[0].body)
 
+    def test_what_nobody_accepted_was_taken_back(self):
+        """Two people pressed the button: the history said twice that it was taken back."""
+        row = self.row(self.po)
+        notes = self.po.message_ids
+        with self.assertRaisesRegex(UserError, "has changed meanwhile"):
+            row.action_undo_acceptance()
+        self.assertEqual(self.po.message_ids, notes)
+
     def test_only_what_was_seen_is_accepted(self):
         dialog = self.ask()
         self.refunded(self.po, 5.48, {**LINE, 'total': 5.48})
@@ -93,6 +101,15 @@ class TestTakingBack(ReconciliationCase):
             charge.with_user(self.biller).action_undo_dismissal()
         with self.assertRaises(AccessError):
             charge.with_user(self.manager).action_undo_dismissal()
+
+    def test_two_people_dismissed_a_charge_and_one_took_it_back(self):
+        """It stayed dismissed, by nobody and for no reason."""
+        charge = self.transact(64.23, order=self.order())
+        charge.with_user(self.biller)._dismiss("Twice")
+        with self.assertRaisesRegex(UserError, "has changed meanwhile"):
+            charge.with_user(self.biller)._dismiss("Not ours")
+        charge.with_user(self.biller).action_undo_dismissal()
+        self.assertEqual(charge.state, 'matched')
 
     def test_what_was_stated_twice_still_waits_for_a_person(self):
         order = self.order()

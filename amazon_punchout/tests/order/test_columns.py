@@ -30,3 +30,14 @@ class TestColumns(AmazonCase):
                 counts = Counter(field.get('name') for field in each.findall('field'))
                 with self.subTest(view=view.xml_id, list=each.getparent() is not None and each.getparent().get('name')):
                     self.assertEqual([name for name in sorted(names) if counts[name] > 1], [])
+
+    def test_no_column_of_core_was_hidden_from_everybody(self):
+        """Where ours needed room, buyers without Amazon missed the column Source Document that they knew."""
+        ours = self.env['ir.ui.view'].search([
+            ('model_data_id.module', '=', 'amazon_punchout'), ('inherit_id', '!=', False), ('type', '=', 'list')])
+        self.assertTrue(ours)
+        for view in ours:
+            with self.subTest(view=view.xml_id):
+                changed = etree.fromstring(view.arch_db).xpath(
+                    "//*[@position='attributes'][attribute/@name='optional']/@name")
+                self.assertEqual(changed, [])

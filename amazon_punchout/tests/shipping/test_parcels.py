@@ -1,7 +1,10 @@
 """Parcels on a receipt: what is in which, and one click that fills in what a parcel holds."""
+from decimal import Decimal
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ...cxml import ShipNoticeItem
 from ..cxml_builder import item, ship_control, ship_notice_xml, shipment_identifier
 from ..ship_notice_case import LATE, ShipNoticeCase
 
@@ -221,6 +224,31 @@ class TestParcels(ShipNoticeCase):
         self.press(self.parcel('1Z1'))
         self.ship('1Z1', (1, 2), notice_date=LATE)
         self.assertEqual(self.parcel('1Z1').receipt_id, receipt)
+
+    def test_a_second_shipment_in_the_same_parcel_was_not_received_with_the_first(self):
+        """It showed as received, without Fill In, though its line had never arrived."""
+        self.ship('1Z1', (1, 2))
+        self.press(self.parcel('1Z1'))
+        self.validate()
+        document = self.deliver(ship_notice_xml(self.po, [(2, 3)], tracking='1Z1', shipment_id='S2', notice_date=LATE))
+        self.assertEqual(document.state, 'processed', document.reason)
+        second = self.parcel('1Z1').filtered(lambda each: each.shipment_id == 'S2')
+        self.assertEqual((second.receipt_id.id, second.can_fill_in), (False, True))
+        self.press(second)
+        self.assertEqual(self.filled()[2], 3)
+
+    def test_what_was_entered_manually_received_only_its_own_lines(self):
+        self.po.with_user(self.manager)._amazon_enter_ship_notice([ShipNoticeItem(1, Decimal(2))], '1Z1', 'UPS')
+        receipt = self.receipt()
+        self.press(self.parcel('1Z1'))
+        self.validate(receipt)
+        for shipment_id, content in (('S1', (1, 2)), ('S2', (2, 3))):
+            self.deliver(ship_notice_xml(
+                self.po, [content], tracking='1Z1', shipment_id=shipment_id, notice_date=LATE))
+        parcels = self.parcel('1Z1')
+        self.assertEqual(
+            [(each.shipment_id, each.receipt_id.id, each.can_fill_in) for each in parcels.sorted('shipment_id')],
+            [('S1', receipt.id, False), ('S2', False, True)])
 
     # === WHO === #
 
