@@ -39,7 +39,8 @@ RENAMED_IDS = {
 REMOVED_IDS = {
     *(f"selection__amazon_punchout_setup__marketplace__{code}" for code in (
         "au", "br", "ca", "de", "es", "fr", "gb", "in", "it", "jp", "mx", "us")),
-    "cart_page_full", "field_stock_picking__amazon_tracking", "field_amazon_punchout_go_live__advice", "field_amazon_punchout_group__session_ids"}
+    "cart_page_full", "field_stock_picking__amazon_tracking", "field_amazon_punchout_go_live__advice",
+    "field_amazon_punchout_group__session_ids"}
 REMOVED_FIELDS = {(GROUP, "session_ids"), ("stock.picking", "amazon_tracking")}
 # Computed before, stored now.
 STORED_NOW = {("account.move", "amazon_order_ref")}

@@ -19,7 +19,7 @@ class AmazonPunchoutShipmentReceipt(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('receipt_id.state', 'active', 'is_planned', 'is_whole_order', 'line_ids.active')
+    @api.depends('receipt_id', 'active', 'is_planned', 'is_whole_order', 'line_ids.active')
     @api.depends_context('lang', 'amazon_receipt_id')
     def _compute_can_fill_in(self):
         """Tell what can be done on the receipt of the context, which shows its parcels."""

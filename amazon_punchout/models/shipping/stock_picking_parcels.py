@@ -15,7 +15,7 @@ class StockPickingParcels(models.Model):
         help="What is on its way for this receipt. Fill In enters what a parcel holds, Validate receives it.")
     amazon_tracking_number = fields.Char("Tracking Number", store=False, search='_search_amazon_tracking_number')
 
-    @api.depends('picking_type_code', 'amazon_deployment_mode', 'state', 'move_ids.purchase_line_id')
+    @api.depends('picking_type_code', 'amazon_deployment_mode')
     def _compute_amazon_parcel_ids(self):
         """Find the shipments that contain anything of a receipt; of one that is done, those that came with it."""
         receipts = self.filtered(
