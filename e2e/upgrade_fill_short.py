@@ -78,7 +78,8 @@ Document._store_unreadable(live, b"what is this")
 run("ir_cron_process")
 
 states = set(Order.search([("amazon_session_id", "!=", False)]).mapped("amazon_state"))
-assert states == {"cart", "queued", "sent", "unclear", "refused", "confirmed", "partial", "cancelled"}, states
+assert states == {"cart", "queued", "sent", "unclear", "refused", "confirmed", "partial", "cancelled"}, (
+    states, Document.search([("direction", "=", "in")]).mapped(lambda each: (each.state, each.reason)))
 moves = env["account.move"].search([("amazon_invoice_id", "!=", False)])
 assert {(move.move_type, move.state) for move in moves} == {
     ("in_invoice", "posted"), ("in_invoice", "draft"), ("in_refund", "draft")}
