@@ -166,8 +166,8 @@ class AmazonPunchoutShipmentReceipt(models.Model):
         :rtype: list[ReceivedParcel]
         """
         return [ReceivedParcel(
-            shipment, shipment._tracking_key(), shipment._parcel_contents(), shipment._is_stand_in(), shipment.receipt_id,
-            shipment.entered) for shipment in self if shipment.receipt_id]
+            shipment, shipment._tracking_key(), shipment._parcel_contents(), shipment._is_stand_in(),
+            shipment.receipt_id, shipment.entered) for shipment in self if shipment.receipt_id]
 
     def _settle_receipts(self, received):
         """Leave to each parcel the receipt that it was filled in on, whatever record it has become.

@@ -112,7 +112,7 @@ class TestParcels(ParcelCase):
     def test_a_parcel_that_was_received_by_hand_is_not_filled_in(self):
         self.ship('1Z1', (1, 2))
         self.receive_goods(self.po, line1=2)
-        with self.assertRaisesRegex(UserError, "expects nothing"):
+        with self.assertRaisesRegex(UserError, "1Z1 was already received"):
             self.press(self.parcel('1Z1'))
 
     def test_no_more_is_filled_in_than_the_receipt_expects(self):

@@ -82,7 +82,7 @@ class TestTimeline(ShipNoticeCase):
         order.picking_ids.picking_type_id = self.env['stock.picking.type'].create({
             'name': "To Customers", 'code': 'internal', 'sequence_code': 'DS'})
         receipt = self.receive_goods(order)
-        self.assertEqual(self.sentences(order)[-1], f"Received by {self.env.user.name}: {receipt.name}")
+        self.assertIn(f"Received by {self.env.user.name}: {receipt.name}", self.sentences(order))
 
     def test_what_goes_back_to_the_vendor_is_a_return_whatever_its_type(self):
         order = self.ordered([item(quantity='2')])
@@ -94,7 +94,7 @@ class TestTimeline(ShipNoticeCase):
         picking.picking_type_id = receipt.picking_type_id
         picking.button_validate()
         self.assertEqual(picking.state, 'done')
-        self.assertEqual(self.sentences(order)[-1], f"Returned by {self.env.user.name}: {picking.name}")
+        self.assertIn(f"Returned by {self.env.user.name}: {picking.name}", self.sentences(order))
 
     def test_times_are_those_of_the_reader(self):
         order = self.make_order()
