@@ -15,11 +15,11 @@ class TestReceivedParcels(ParcelCase):
 
     # === WHAT AMAZON SAYS LATER === #
 
-    def restate(self, *lines, tracking='1Z1', operation='update', controls='', moment=LATE):
+    def restate(self, *lines, tracking='1Z1', operation='update'):
         """Let Amazon state again what the shipment of parcel 1Z1 is."""
         document = self.deliver(ship_notice_xml(
-            self.po, tracking=tracking, shipment_id='S1Z1', operation=operation, notice_date=moment,
-            portions=controls + self.portion(self.po, *lines)))
+            self.po, tracking=tracking, shipment_id='S1Z1', operation=operation, notice_date=LATE,
+            portions=self.portion(self.po, *lines)))
         self.assertEqual(document.state, 'processed', document.reason)
 
     def test_amazons_notice_that_replaces_one_entered_by_hand_was_received_with_it(self):
@@ -38,6 +38,16 @@ class TestReceivedParcels(ParcelCase):
         self.assertFalse(self.parcel('1Z9').receipt_id)
 
     def test_a_received_parcel_in_another_place_was_received(self):
+        self.ship('1Z1', (1, 2), notice_date=EARLY)
+        self.deliver(ship_notice_xml(self.po, [(2, 1)], tracking='1Z2', shipment_id='S1Z1', notice_date=EARLY))
+        receipt = self.receipt()
+        self.press(self.parcel('1Z2'))
+        self.validate(receipt)
+        self.restate((2, 1), tracking='1Z2')
+        self.assertEqual(self.po.amazon_shipment_ids.mapped('tracking_number'), ['1Z2'])
+        self.assertEqual(self.parcel('1Z2').receipt_id, receipt)
+
+    def test_a_received_parcel_that_is_stated_again_was_received(self):
         self.ship('1Z1', (2, 1), notice_date=EARLY)
         receipt = self.receipt()
         self.press(self.parcel('1Z1'))
