@@ -91,7 +91,9 @@ class TestTimeline(ShipNoticeCase):
             active_id=receipt.id, active_model='stock.picking').create({'picking_id': receipt.id})
         back.product_return_moves.quantity = 2
         picking = self.env['stock.picking'].browse(back.action_create_returns()['res_id'])
-        picking.picking_type_id = receipt.picking_type_id
+        places = {'location_id': picking.location_id.id, 'location_dest_id': picking.location_dest_id.id}
+        picking.picking_type_id = receipt.picking_type_id  # which moves it elsewhere
+        picking.write(places)
         picking.button_validate()
         self.assertEqual(picking.state, 'done')
         self.assertIn(f"Returned by {self.env.user.name}: {picking.name}", self.sentences(order))
