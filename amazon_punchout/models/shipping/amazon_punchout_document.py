@@ -88,11 +88,12 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         if replaced is None:
             return []
         tracking_before = replaced._tracking_keys()
-        statuses = order.with_context(active_test=False).amazon_shipment_ids._statuses()
+        before = order.with_context(active_test=False).amazon_shipment_ids
+        statuses, received = before._statuses(), before._received_parcels()
         shipments = self._write_shipment(order, replaced, vals_list)
         order.with_context(active_test=False).amazon_shipment_ids._settle_tracking(statuses)
         order._amazon_settle_manual_shipments()
-        order.with_context(active_test=False).amazon_shipment_ids._settle_receipts()
+        order.with_context(active_test=False).amazon_shipment_ids._settle_receipts(received)
         order._amazon_message_arrived()
         order._amazon_apply_dates()
         self._notify_shipment(order, notice, shipments, tracking_before)

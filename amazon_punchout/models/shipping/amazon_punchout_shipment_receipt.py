@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -6,13 +8,26 @@ from ...const import NOT_OPEN_STATES
 STOCK_USER = 'stock.group_stock_user'
 
 
+class ReceivedParcel(NamedTuple):
+    """A parcel that is filled in or received, as it is before a ship notice is written over its record."""
+
+    shipment: models.Model
+    key: str
+    contents: tuple
+    is_stand_in: bool
+    receipt: models.Model
+    entered: dict | bool
+
+
 class AmazonPunchoutShipmentReceipt(models.Model):
     """A parcel on the receipt that it arrives with: one click fills in what it holds, and Validate receives it."""
     _inherit = 'amazon.punchout.shipment'
 
     receipt_id = fields.Many2one(
         'stock.picking', "Receipt", readonly=True, index='btree_not_null', ondelete='set null', copy=False,
-        help="The receipt on which this parcel was filled in.")
+        help="The receipt on which this parcel was filled in, or which received it.")
+    # So that Undo takes back no more: by move what was added, and what was set to zero.
+    entered = fields.Json(readonly=True, copy=False)
     can_fill_in = fields.Boolean(compute='_compute_can_fill_in')
     can_undo = fields.Boolean(compute='_compute_can_fill_in')
     receipt_words = fields.Char("On Receipt", compute='_compute_can_fill_in')
@@ -62,8 +77,9 @@ class AmazonPunchoutShipmentReceipt(models.Model):
         if not self.can_fill_in:
             raise UserError(self.env._(
                 "Amazon does not say what is in parcel %s. Enter the quantities that arrived.", self.display_name))
-        remarks = receipt._amazon_fill_in(self)
-        self.sudo().receipt_id = receipt  # no user writes shipments; the rights were checked
+        remarks, entered = receipt._amazon_fill_in(self)
+        # No user writes shipments; the rights were checked.
+        self.sudo().write({'receipt_id': receipt.id, 'entered': entered})
         return remarks and {
             'type': 'ir.actions.client',
             'tag': 'display_notification',
@@ -79,8 +95,10 @@ class AmazonPunchoutShipmentReceipt(models.Model):
         if self._current_receipt() != receipt:
             raise UserError(self.env._(
                 "Parcel %(parcel)s is not filled in on %(receipt)s.", parcel=self.display_name, receipt=receipt.name))
-        self.sudo().receipt_id = False
-        receipt._amazon_undo_fill_in(self)
+        entered = self.entered or {}
+        receipt.move_ids.filtered(lambda move: str(move.id) in entered.get('added', {}))._amazon_check_not_numbered()
+        self.sudo().write({'receipt_id': False, 'entered': False})
+        receipt._amazon_take_back(entered)
 
     def _receipt_to_fill(self):
         """Find the receipt on which the button was pressed, and check that this user may fill it in.
@@ -124,17 +142,86 @@ class AmazonPunchoutShipmentReceipt(models.Model):
                     quantities[line] = quantities.get(line, 0) + content.quantity
         return quantities
 
-    def _settle_receipts(self):
-        """Let a parcel be received that was received as the record whose place it takes, by its tracking number.
+    # === WHAT BECOMES OF IT === #
 
-        Amazon's own notice takes the place of what was entered manually, and what was received stays received. What
-        else came in the same parcel is received by itself.
+    def _parcel_contents(self):
+        """Give what is in this parcel in a form that can be compared, also if it was withdrawn.
+
+        :rtype: tuple
         """
-        replaced = self.filtered(lambda each: each.receipt_id and not each.active)
-        by_number = replaced.grouped(lambda shipment: shipment._tracking_key())
-        for shipment in self.filtered(lambda each: each.active and not each.receipt_id and each._tracking_key()):
-            known = by_number.get(shipment._tracking_key(), self.browse()).filtered(
-                lambda each, shipment=shipment: each.is_whole_order or not shipment.is_whole_order
-                and set(shipment.line_ids.mapped('line_number')) <= set(each.line_ids.mapped('line_number')))
-            if known:
-                shipment.receipt_id = known[0].receipt_id
+        lines = self.with_context(active_test=False).line_ids
+        return self.is_whole_order, tuple(sorted(
+            (line.line_number, line.quantity, line.stated_quantity or '') for line in lines))
+
+    def _is_stand_in(self):
+        """Tell whether a person entered this parcel, or only Reporting states it.
+
+        :rtype: bool
+        """
+        return bool(self.document_id) and self.document_id._is_stand_in()
+
+    def _received_parcels(self):
+        """Collect which of these parcels are filled in or received, before a ship notice is written over them.
+
+        :rtype: list[ReceivedParcel]
+        """
+        return [ReceivedParcel(
+            shipment, shipment._tracking_key(), shipment._parcel_contents(), shipment._is_stand_in(),
+            shipment.receipt_id, shipment.entered) for shipment in self if shipment.receipt_id]
+
+    def _settle_receipts(self, received):
+        """Leave to each parcel the receipt that it was filled in on, whatever record it has become.
+
+        Amazon's notice takes the place of what was entered manually, and what was received stays received. A parcel
+        that is withdrawn, or holds something else now, is taken off an open receipt.
+
+        :param list[ReceivedParcel] received: from before the ship notice was written
+        """
+        for each in received:
+            record = each.shipment & self
+            is_same = record and record.operation != 'delete' and each.key in ('', record._tracking_key()) \
+                and each.contents == record._parcel_contents()
+            if is_same and record.active:
+                continue
+            heir = self.filtered(lambda other, each=each: other._is_heir(each))[:1]
+            if is_same and not heir:
+                continue  # entered manually and replaced by other parcels
+            record.write({'receipt_id': False, 'entered': False})
+            if heir:
+                heir.write({'receipt_id': each.receipt.id, 'entered': each.entered})
+            elif each.receipt.state not in NOT_OPEN_STATES:
+                each.receipt._amazon_take_back(each.entered)
+
+    def _is_heir(self, received):
+        """Tell whether this is the parcel that another record was before.
+
+        :param ReceivedParcel received: the record before
+        :rtype: bool
+        """
+        return self.active and not self.receipt_id and self._tracking_key() == received.key != '' and (
+            received.is_stand_in or self._is_stand_in() or received.contents == self._parcel_contents())
+
+    def _find_received(self):
+        """Find which of these parcels were received without Fill In: the oldest, as far as what was received reaches.
+
+        :return: those without a receipt that are covered
+        """
+        found = self.browse()
+        for order, parcels in self.filtered(lambda each: each.active and not each.is_planned).grouped(
+                'purchase_order_id').items():
+            lines = order.order_line.filtered(lambda line: line.product_id.type == 'consu' and line.product_qty)
+            left = {line: line.qty_received for line in lines}
+            known = parcels.filtered(lambda parcel: parcel._current_receipt().state == 'done')
+            for line, quantity in known._quantities_of(lines).items():
+                left[line] -= line.qty_received if quantity is None else quantity
+            for parcel in parcels.filtered(lambda parcel: not parcel._current_receipt()).sorted(
+                    lambda parcel: (parcel.shipped_at or parcel.create_date, parcel.id)):
+                contents = {line: line.product_qty if quantity is None else quantity
+                            for line, quantity in parcel._quantities_of(lines).items()}
+                is_stated = any(parcel.line_ids.filtered('active').mapped('stated_quantity'))
+                if contents and not is_stated and all(
+                        line.product_uom_id.compare(left[line], quantity) >= 0 for line, quantity in contents.items()):
+                    found |= parcel
+                    for line, quantity in contents.items():
+                        left[line] -= quantity
+        return found

@@ -37,12 +37,12 @@ class PurchaseOrderTimeline(models.Model):
         """
         people = {row._detail('receipt'): row._person() for row in rows if row.event in ('goods', 'goods_back')}
         done = self.picking_ids.filtered(lambda picking: picking.state == 'done').sorted('date_done')
-        last = done.filtered(lambda picking: picking.picking_type_code == 'incoming')[-1:]
+        last = done.filtered(lambda picking: not picking._amazon_is_return())[-1:]
         steps = []
         for picking in done:
             values = {'receipt': picking.name, 'person': people.get(picking.id)}
             tone = 'success'
-            if picking.picking_type_code != 'incoming':
+            if picking._amazon_is_return():
                 sentence = self.env._("Returned by %(person)s: %(receipt)s", **values) if values['person'] \
                     else self.env._("Returned: %(receipt)s", **values)
             elif picking == last and self.receipt_status == 'full':

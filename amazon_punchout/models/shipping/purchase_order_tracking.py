@@ -61,8 +61,11 @@ class PurchaseOrderTracking(models.Model):
             day = fields.Datetime.context_timestamp(order, moment).date()
             # Who has received it already needs no e-mail.
             is_received = shipment._current_receipt() or self.receipt_status == 'full'
+            parcel = shipment.with_env(order.env)
             order.message_post(
-                subject=order.env._("Delivered: %s", shipment.with_env(order.env)._contents_title()),
+                subject=order.env._("Delivered: %s", parcel._contents_title()) if parcel._contents() else order.env._(
+                    "Package %(number)s of order %(order)s was delivered",
+                    number=parcel.display_name, order=order.name),
                 body=order.env._(
                     "Package %(number)s was delivered on %(date)s, as the carrier says. Receive the goods when you "
                     "have them.", number=shipment.display_name, date=format_date(order.env, day)),

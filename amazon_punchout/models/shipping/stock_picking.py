@@ -41,7 +41,17 @@ class StockPicking(models.Model):
         result = super()._action_done()
         for picking in self.filtered(lambda each: each.amazon_deployment_mode and each.state == 'done'):
             # Users of stock need not be able to read the order.
-            picking.sudo().move_ids.purchase_line_id.order_id._amazon_record(
-                'goods' if picking.picking_type_code == 'incoming' else 'goods_back',
-                receipt=picking.id, reference=picking.name)
+            orders_sudo = picking.sudo().move_ids.purchase_line_id.order_id
+            is_return = picking._amazon_is_return()
+            orders_sudo._amazon_record(
+                'goods_back' if is_return else 'goods', receipt=picking.id, reference=picking.name)
+            if not is_return:
+                orders_sudo.amazon_shipment_ids._find_received().write({'receipt_id': picking.id})
         return result
+
+    def _amazon_is_return(self):
+        """Tell whether the goods go back to the vendor.
+
+        :rtype: bool
+        """
+        return self.location_dest_id.usage == 'supplier'

@@ -5,6 +5,7 @@ from . import (
     test_package_tracking,
     test_parcels,
     test_receipt_parts,
+    test_received_parcels,
     test_search_speed,
     test_ship_notice,
     test_ship_notice_parts,

@@ -68,6 +68,16 @@ class TestTracking(ShipNoticeCase):
         self.assertRegex(mail.subject, r"^Delivered: 2 × .+ \+ 2 more$")
         self.assertEqual(mail.author_id, self.vendor)
 
+    def test_a_mail_names_only_what_amazon_says_is_in_the_package(self):
+        order = self.three_lines()
+        second = ship_control(carrier_identifier('UPS'), shipment_identifier('1Z2'))
+        self.notice(order, portions=second + self.portion(order, (1, 2), (2, 3)))
+        before = self.mails(order)
+        self.push(self.event(order, trackingId='1Z2', **DELIVERED))
+        self.push(self.event(order, trackingId='1Z3', shipmentId='OTHER', **DELIVERED))
+        self.assertEqual((self.mails(order) - before).sorted('id').mapped('subject'), [
+            f"Package {number} of order {order.name} was delivered" for number in ('1Z2', '1Z3')])
+
     def test_nobody_is_mailed_that_what_they_received_was_delivered(self):
         order = self.three_lines()
         self.notice(order)

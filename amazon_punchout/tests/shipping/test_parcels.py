@@ -1,62 +1,20 @@
 """Parcels on a receipt: what is in which, and one click that fills in what a parcel holds."""
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ...cxml import ShipNoticeItem
+from ...models.shipping import stock_picking_parcels
 from ..cxml_builder import item, ship_control, ship_notice_xml, shipment_identifier
-from ..ship_notice_case import LATE, ShipNoticeCase
+from ..parcel_case import ParcelCase
+from ..ship_notice_case import LATE
 
 
 @tagged('-at_install', 'post_install')
-class TestParcels(ShipNoticeCase):
+class TestParcels(ParcelCase):
     """The order has two staplers (line 1), three of line 2, and one of line 3."""
-
-    def setUp(self):
-        super().setUp()
-        self.clerk = self.new_user('clerk', 'stock.group_stock_user')
-        self.po = self.three_lines()
-
-    def ship(self, number, *lines, **values):
-        """Let Amazon ship lines in a parcel.
-
-        :return: the parcel, as the clerk sees it
-        """
-        document = self.deliver(ship_notice_xml(self.po, lines, tracking=number, shipment_id=f'S{number}', **values))
-        self.assertEqual(document.state, 'processed', document.reason)
-        return self.parcel(number)
-
-    def parcel(self, number):
-        self.env.invalidate_all()
-        return self.po.amazon_shipment_ids.filtered(
-            lambda each: each.tracking_number == number).with_user(self.clerk)
-
-    def receipt(self):
-        """Return the open receipt, as the clerk sees it."""
-        self.env.invalidate_all()
-        return self.po.picking_ids.filtered(lambda each: each.state not in ('done', 'cancel')).with_user(self.clerk)
-
-    def press(self, parcel, receipt=None, button='action_fill_in'):
-        return getattr(parcel.with_context(amazon_receipt_id=(receipt or self.receipt()).id), button)()
-
-    def validate(self, receipt=None):
-        """Press Validate, and create a backorder if Odoo asks."""
-        receipt = receipt or self.receipt()
-        action = receipt.button_validate()
-        if isinstance(action, dict) and action.get('res_model') == 'stock.backorder.confirmation':
-            Form(self.env['stock.backorder.confirmation'].with_user(self.clerk).with_context(
-                action['context'])).save().process()
-        self.assertEqual(receipt.state, 'done')
-        self.env.invalidate_all()
-
-    def filled(self, receipt=None):
-        """Return the quantities of a receipt by Amazon's line."""
-        moves = (receipt or self.receipt()).sudo().move_ids
-        return {move.purchase_line_id.amazon_line_number: move.quantity for move in moves}
-
-    def received(self):
-        return {number: self.line(self.po, number).qty_received for number in (1, 2, 3)}
 
     # === WHAT A RECEIVER SEES === #
 
@@ -157,7 +115,7 @@ class TestParcels(ShipNoticeCase):
     def test_a_parcel_that_was_received_by_hand_is_not_filled_in(self):
         self.ship('1Z1', (1, 2))
         self.receive_goods(self.po, line1=2)
-        with self.assertRaisesRegex(UserError, "expects nothing"):
+        with self.assertRaisesRegex(UserError, "1Z1 was already received"):
             self.press(self.parcel('1Z1'))
 
     def test_no_more_is_filled_in_than_the_receipt_expects(self):
@@ -218,12 +176,62 @@ class TestParcels(ShipNoticeCase):
                 lambda move: move.purchase_line_id.amazon_line_number == 2)
             self.assertEqual({move.product_id.name: move.quantity for move in moves}, expected)
 
-    def test_amazons_notice_that_replaces_one_entered_by_hand_was_received_with_it(self):
-        self.po.with_user(self.manager)._amazon_enter_ship_notice([], '1Z1', 'UPS')
-        receipt = self.receipt()
+    def test_undo_leaves_what_was_typed_before(self):
+        self.ship('1Z1', (2, 2))
+        self.move(2).quantity = 1
+        before = self.filled()
         self.press(self.parcel('1Z1'))
-        self.ship('1Z1', (1, 2), notice_date=LATE)
-        self.assertEqual(self.parcel('1Z1').receipt_id, receipt)
+        self.assertEqual(self.filled(), {1: 0, 2: 2, 3: 0})
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.assertEqual(self.filled(), before)
+
+    def test_what_was_typed_for_other_items_stays(self):
+        self.ship('1Z1', (1, 2))
+        self.move(2).quantity = 1
+        self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled(), {1: 2, 2: 1, 3: 0})
+
+    def test_more_that_was_typed_than_the_parcel_holds_stays(self):
+        self.ship('1Z1', (2, 1))
+        self.move(2).quantity = 2
+        self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled()[2], 2)
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.assertEqual(self.filled()[2], 2)
+
+    def test_what_is_no_item_of_the_order_stays(self):
+        self.ship('1Z1', (1, 2))
+        receipt = self.receipt()
+        other = self.move(3).sudo().copy({'purchase_line_id': False, 'picking_id': receipt.id, 'product_uom_qty': 4})
+        other._action_confirm(merge=False)._action_assign()
+        other.quantity = 4
+        self.press(self.parcel('1Z1'))
+        self.assertEqual(other.quantity, 4)
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.assertEqual(other.quantity, 4)
+
+    def test_lots_that_were_entered_are_left_alone(self):
+        self.ship('1Z1', (1, 2))
+        self.ship('1Z2', (2, 2))
+        self.move(1).move_line_ids.lot_name = 'LOT1'
+        with self.assertRaisesRegex(UserError, "Lots, serial numbers or packages were entered"):
+            self.press(self.parcel('1Z1'))
+        self.press(self.parcel('1Z2'))
+        self.assertEqual(self.filled(), {1: 2, 2: 2, 3: 0})
+        self.assertEqual(self.move(1).move_line_ids.mapped('lot_name'), ['LOT1'])
+        self.move(2).move_line_ids.lot_name = 'LOT2'
+        with self.assertRaisesRegex(UserError, "Lots, serial numbers or packages were entered"):
+            self.press(self.parcel('1Z2'), button='action_undo_fill_in')
+        self.assertEqual(self.filled(), {1: 2, 2: 2, 3: 0})
+
+    def test_undo_of_one_of_two_parcels_leaves_what_was_corrected(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        self.ship('1Z2', (2, 2), (3, 1))
+        self.press(self.parcel('1Z1'))
+        self.press(self.parcel('1Z2'))
+        self.move(2).quantity = 2  # one was damaged
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.assertEqual(self.filled(), {1: 0, 2: 1, 3: 1})
 
     def test_a_second_shipment_in_the_same_parcel_was_not_received_with_the_first(self):
         """It showed as received, without Fill In, though its line had never arrived."""
@@ -271,6 +279,15 @@ class TestParcels(ShipNoticeCase):
         receipts = self.env['stock.picking'].with_user(self.clerk)
         self.assertEqual(receipts.search([('amazon_tracking_number', 'ilike', '1z42find')]), self.receipt())
         self.assertFalse(receipts.search([('amazon_tracking_number', 'ilike', 'WH/IN')]))
+
+    def test_a_part_of_very_many_numbers_finds_receipts_without_looking_into_each_parcel(self):
+        self.patch(stock_picking_parcels, 'MOST', 1)
+        self.ship('1Z42FIND1', (1, 2))
+        self.ship('1Z42FIND2', (2, 1))
+        receipts = self.env['stock.picking'].with_user(self.clerk)
+        with patch.object(self.env.registry['stock.picking'], '_compute_amazon_parcel_ids') as computed:
+            self.assertEqual(receipts.search([('amazon_tracking_number', 'ilike', '1z42find')]), self.receipt())
+        computed.assert_not_called()
 
     def test_a_plain_receipt_has_no_parcels_and_asks_for_none(self):
         plain = self.env['stock.picking'].create({

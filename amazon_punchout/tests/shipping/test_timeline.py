@@ -77,6 +77,27 @@ class TestTimeline(ShipNoticeCase):
         self.assertTrue(tail[0][1].startswith("Shipped: "), tail)
         self.assertIn("bill", tail[-1][1].lower())
 
+    def test_what_comes_by_another_way_than_a_receipt_is_no_return(self):
+        order = self.ordered([item(quantity='2')])
+        order.picking_ids.picking_type_id = self.env['stock.picking.type'].create({
+            'name': "To Customers", 'code': 'internal', 'sequence_code': 'DS'})
+        receipt = self.receive_goods(order)
+        self.assertIn(f"Received by {self.env.user.name}: {receipt.name}", self.sentences(order))
+
+    def test_what_goes_back_to_the_vendor_is_a_return_whatever_its_type(self):
+        order = self.ordered([item(quantity='2')])
+        receipt = self.receive_goods(order)
+        back = self.env['stock.return.picking'].with_context(
+            active_id=receipt.id, active_model='stock.picking').create({'picking_id': receipt.id})
+        back.product_return_moves.quantity = 2
+        picking = self.env['stock.picking'].browse(back.action_create_returns()['res_id'])
+        places = {'location_id': picking.location_id.id, 'location_dest_id': picking.location_dest_id.id}
+        picking.picking_type_id = receipt.picking_type_id  # which moves it elsewhere
+        picking.write(places)
+        picking.button_validate()
+        self.assertEqual(picking.state, 'done')
+        self.assertIn(f"Returned by {self.env.user.name}: {picking.name}", self.sentences(order))
+
     def test_times_are_those_of_the_reader(self):
         order = self.make_order()
         self.manager.tz = 'Asia/Tokyo'
