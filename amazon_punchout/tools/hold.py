@@ -55,7 +55,7 @@ class Hold:
         try:
             self._cr.commit()  # pylint: disable=invalid-commit  # a transaction of its own
         except psycopg2.Error as error:
-            _logger.warning("A lock on an Amazon order or message was lost while it was being sent or processed: %s", error)
+            _logger.warning("The lock on an Amazon order or message was lost before the work on it was done: %s", error)
         finally:
             with suppress(psycopg2.Error):
                 self._cr.close()
