@@ -1,4 +1,4 @@
-"""A lock that a sender holds over several transactions of its own."""
+"""Locks that a sender, or a worker of the inbox, holds over several transactions of its own."""
 import logging
 from contextlib import suppress
 
@@ -6,16 +6,16 @@ import psycopg2
 
 _logger = logging.getLogger(__name__)
 
-# Holding takes as long as Amazon does, and only the holder ends it. Not every PostgreSQL has both.
+# Holding takes as long as Amazon or a message does, and only the holder ends it. Not every PostgreSQL has both.
 TIMEOUTS = ('idle_in_transaction_session_timeout', 'transaction_timeout')
 
 
 class Hold:
-    """Holds one advisory lock in a transaction of a second cursor, which does nothing else.
+    """Holds advisory locks in a transaction of a second cursor, which does nothing else.
 
     A lock of the database session would outlive commits as well, but no lock may stay on a session: Odoo pools its
     connections, and behind a pooler like PgBouncer the next transaction may have another session, so that nobody could
-    unlock. This lock ends with its transaction, however that ends, and with the process.
+    unlock. These end with their transaction, however that ends, and with the process.
     """
 
     def __init__(self, registry):
@@ -50,12 +50,12 @@ class Hold:
     def end(self):
         """Hold nothing any more.
 
-        The server may have ended the connection meanwhile, and the lock with it.
+        The server may have ended the connection meanwhile, and the locks with it.
         """
         try:
             self._cr.commit()  # pylint: disable=invalid-commit  # a transaction of its own
         except psycopg2.Error as error:
-            _logger.warning("The lock on an Amazon order was lost while the order was being sent: %s", error)
+            _logger.warning("The lock on an Amazon order or message was lost before the work on it was done: %s", error)
         finally:
             with suppress(psycopg2.Error):
                 self._cr.close()

@@ -137,7 +137,10 @@ class AmazonPunchoutDocument(models.Model):
     @api.depends('body')
     def _compute_body_text(self):
         for document in self:
-            document.body_text = shown_text(document._stored_body())
+            try:
+                document.body_text = shown_text(document._stored_body())
+            except ValueError:  # damaged: a person must still be able to open the document
+                document.body_text = False
 
     @api.depends('document_type', 'state', 'answer_code', 'reason')
     @api.depends_context('lang')

@@ -316,7 +316,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
             return
         try:
             envelope = cxml.read_request(self._get_body())
-        except cxml.CxmlError:
+        except ValueError:  # a CxmlError, or the stored content is damaged
             return
         orders = self.env['purchase.order'].sudo()
         orders = orders.union(*(self._search_order(payload_id, None) for payload_id in envelope.order_payload_ids))

@@ -1,3 +1,4 @@
+import logging
 import zlib
 from datetime import timedelta
 
@@ -7,12 +8,16 @@ from odoo.tools import SQL
 from ... import cxml
 from ...const import PROCESSOR
 from ...tools.hold import Hold
-from ...tools.steps import apart
+from ...tools.steps import apart, attempt
 from ...tools.waiting import LACKING
+
+_logger = logging.getLogger(__name__)
 
 # The first of the two numbers of our advisory locks on messages, and on what they are about.
 HELD_MESSAGE = int.from_bytes(b'amzd', 'big')
 HELD_SUBJECT = int.from_bytes(b'amzm', 'big')
+# PostgreSQL has room for a few thousand locks of all transactions together.
+MOST_SUBJECTS = 1000
 # What became of a message that a worker has found.
 DONE, HELD, FAILED, GONE = 'done', 'held', 'failed', 'gone'
 # What another transaction had locked, or a conflict kept from being processed, is tried again after this long. What
@@ -82,6 +87,8 @@ class AmazonPunchoutDocumentWorkers(models.Model):
     def _process_alone(self):
         """Process this document in a transaction of its own, while nobody else is in anything that it is about.
 
+        Whatever fails here is only this document's: the others must not wait behind it.
+
         :return: DONE, HELD by another worker, FAILED, or GONE if another worker has processed it since it was found
         :rtype: str
         """
@@ -97,6 +104,9 @@ class AmazonPunchoutDocumentWorkers(models.Model):
                     return HELD
                 self.env.cr.rollback()  # the next transaction sees what was committed before all this was held
                 return DONE if apart(document._process, self.env) and not document._is_left() else FAILED
+            except Exception:
+                _logger.exception("Amazon document %s could not be held; the next run tries it again", self.id)
+                return FAILED
             finally:
                 self.env.cr.rollback()
 
@@ -110,9 +120,13 @@ class AmazonPunchoutDocumentWorkers(models.Model):
     def _with_body_read(self):
         """Give this document with its content at hand, so that it is parsed once for all steps.
 
-        No client can send what the context has then.
+        No client can send what the context has then. Its step says so if the content is damaged.
         """
-        return self.with_context(amazon_body_at_hand=(self.id, cxml.ReceivedDocument(self._stored_body())))
+        try:
+            body = cxml.ReceivedDocument(self._stored_body())
+        except ValueError:
+            return self
+        return self.with_context(amazon_body_at_hand=(self.id, body))
 
     def _get_body(self):
         """Override to take the content that is at hand."""
@@ -123,6 +137,18 @@ class AmazonPunchoutDocumentWorkers(models.Model):
 
     def _subject_numbers(self):
         """Number everything that this message is about, for the locks.
+
+        If that can't be found out, the message is processed all the same, so that its step says what is wrong. Of very
+        much only a part is locked: what is here first.
+
+        :rtype: list[int]
+        """
+        numbers, _error = attempt(
+            self.env, self._find_subject_numbers, f"What Amazon document {self.id} is about could not be read")
+        return (numbers or [])[:MOST_SUBJECTS]
+
+    def _find_subject_numbers(self):
+        """Number what is here, then what may come; each of them in the order in which all workers lock.
 
         A message may name an order by its number and another one by its payloadID, so orders are looked up. What is not
         here yet has its name only. Two names that get the same number only wait for each other.
@@ -137,8 +163,8 @@ class AmazonPunchoutDocumentWorkers(models.Model):
              UNION
             SELECT id FROM purchase_order WHERE name = ANY(%(references)s) AND amazon_group_id IS NOT NULL
             """, references=references)) if references else ()
-        names = {*references, *(f'order {order_id}' for (order_id,) in rows)}
-        return sorted({zlib.crc32(name.encode()) - 2 ** 31 for name in names})
+        return [number for names in ((f'order {order_id}' for (order_id,) in rows), references)
+                for number in sorted({zlib.crc32(name.encode()) - 2 ** 31 for name in names})]
 
     def _hold_subjects(self):
         """Hold what this message is about until the end of this transaction, which is a person's, unless a worker does.

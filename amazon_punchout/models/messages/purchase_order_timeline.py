@@ -29,12 +29,17 @@ class PurchaseOrderTimeline(models.Model):
         :param rows: as for :meth:`_amazon_steps`
         :rtype: list[Step]
         """
-        applied = {}
+        applied, cancelling, is_cancelled = {}, None, False
         for row in rows:
-            if row.event == 'applied' and row._detail('type') == 'ConfirmationRequest':
+            if row.event == 'cancelled':
+                is_cancelled, cancelling = True, None
+            elif row.event == 'applied' and row._detail('type') == 'ConfirmationRequest':
                 applied.setdefault(row.document_id, row)  # one may be applied again, after Retry
-        if self.amazon_state == 'cancelled' and applied and 'cancelled' in rows.mapped('event'):
-            applied.popitem()  # by the last one Amazon cancelled the order, which is a step of its own
+                if is_cancelled and not cancelling:
+                    cancelling = row.document_id
+        last = next(reversed(applied), None)
+        if self.amazon_state == 'cancelled' and cancelling:
+            del applied[cancelling]  # by it Amazon cancelled the order, which is a step of its own
         steps = []
         for document, row in applied.items():
             if document.entered_by_id:
@@ -42,8 +47,7 @@ class PurchaseOrderTimeline(models.Model):
             else:
                 sentence = self.env._("Answered by Amazon")
             steps.append(Step(row.moment, sentence))
-        if steps:
-            last = list(applied)[-1]
+        if last in applied:
             sentences = {
                 'confirmed': self.env._("Confirmed by Amazon"),
                 'partial': self.env._("Partly confirmed by Amazon"),

@@ -1,15 +1,23 @@
 """Several workers process Amazon's messages: those of one order one after the other, and none is left behind."""
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import fields, sql_db
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, TransactionCase, tagged
+from odoo.tools import SQL, mute_logger
 
 from ... import cxml
-from ...models.messages.amazon_punchout_document_workers import HELD_MESSAGE, HELD_SUBJECT
+from ...models.messages.amazon_punchout_document_workers import DONE, HELD_MESSAGE, HELD_SUBJECT, MOST_SUBJECTS
+from ...tools.hold import Hold
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml
-from ..inbox_case import CRON, InboxCase
+from ..inbox_case import CRON, LOGGER, InboxCase
+
+WORKERS_LOGGER = 'odoo.addons.amazon_punchout.models.messages.amazon_punchout_document_workers'
+STEPS_LOGGER = 'odoo.addons.amazon_punchout.tools.steps'
 
 
 @tagged('post_install', '-at_install')
@@ -90,6 +98,71 @@ class TestWorkers(InboxCase):
             document.with_user(self.manager).action_retry()
         self.assertEqual(document.state, 'attention')
 
+    # === ONE THAT CAN'T BE PREPARED STOPS NO OTHER ONE === #
+
+    def two_messages(self):
+        return [self.stored(confirmation_xml(self.sent_order(), kind='accept', payload_id=name))
+                for name in ('first', 'second')]
+
+    def damage(self, document):
+        """Spoil the stored content, as a disk or a bad restore does."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            r"UPDATE amazon_punchout_document SET body = overlay(body placing '\xff' from 20) WHERE id = %s",
+            [document.id])
+        self.env.invalidate_all()
+
+    def test_a_damaged_message_needs_a_person_and_the_next_one_is_processed(self):
+        first, second = self.two_messages()
+        self.damage(first)
+        with mute_logger(LOGGER, STEPS_LOGGER):
+            self.run_cron(CRON)
+        self.assertEqual((first.state, second.state), ('attention', 'processed'))
+        self.assertIn("server log", first.reason)
+        form = Form(first.with_user(self.manager))
+        self.assertFalse(form.body_text)
+        with mute_logger(LOGGER, STEPS_LOGGER):
+            first.with_user(self.manager).action_retry()
+            first.with_user(self.manager)._dismiss("Amazon sent it again")
+        self.assertEqual(first.state, 'dismissed')
+
+    def test_an_addon_that_can_not_tell_what_a_message_is_about_stops_no_message(self):
+        documents = self.two_messages()
+        broken = self.env.registry['amazon.punchout.document']._subject_references
+
+        def references(document):
+            if document == documents[0]:
+                raise KeyError('orderID')
+            return broken(document)
+        self.step(references, '_subject_references')
+        with mute_logger(STEPS_LOGGER):
+            self.run_cron(CRON)
+        self.assertEqual([document.state for document in documents], ['processed', 'processed'])
+
+    def test_a_lock_that_can_not_be_had_is_that_message_s_problem_only(self):
+        """PostgreSQL may have no room for another lock."""
+        first, second = self.two_messages()
+        take = Hold.take
+
+        def no_room(hold, key, number):
+            if (key, number) == (HELD_MESSAGE, first.id):
+                raise psycopg2.errors.OutOfMemory("out of shared memory")
+            return take(hold, key, number)
+        with patch.object(Hold, 'take', no_room), self.assertLogs(WORKERS_LOGGER, 'ERROR'):
+            self.run_cron(CRON)
+        self.assertEqual((first.state, second.state), ('received', 'processed'))
+        self.run_cron(CRON)
+        self.assertEqual(first.state, 'processed')
+
+    def test_a_message_that_names_very_much_takes_a_limited_number_of_locks(self):
+        order = self.sent_order()
+        document = self.stored(confirmation_xml(order, kind='accept'))
+        alone = document._subject_numbers()
+        self.step(lambda _document: {order.name, *map(str, range(MOST_SUBJECTS))}, '_subject_references')
+        many = document._subject_numbers()
+        self.assertEqual(len(many), MOST_SUBJECTS)
+        self.assertTrue({*alone} & {*many}, "what is here goes first")
+
     # === WAKING === #
 
     def waiting_credit(self, order):
@@ -121,3 +194,36 @@ class TestWorkers(InboxCase):
             lambda trigger: fields.Datetime.now() < trigger.call_at <= soon))
         self.run_later(minutes=2)
         self.assertGreater(credit.next_try_at, soon + timedelta(minutes=40), "after that, rarely")
+
+
+@tagged('post_install', '-at_install')
+class TestSnapshot(TransactionCase):
+    """With connections of its own, since a test's other cursors share its transaction."""
+
+    def test_a_worker_sees_what_the_one_before_it_did_to_the_order(self):
+        """Until it holds what a message is about, another worker may still commit something about that."""
+        name, seen = 'amazon_punchout.test_snapshot', []
+
+        def read(document):
+            return document.env.execute_query(SQL("SELECT value FROM ir_config_parameter WHERE key = %s", name))
+
+        def subject_numbers(document):
+            self.assertEqual(read(document), [])  # from here on, this transaction sees nothing newer
+            with self.registry.cursor() as cr:
+                cr.execute("INSERT INTO ir_config_parameter (key, value) VALUES (%s, 'changed')", [name])
+            return []
+
+        def forget():
+            with self.registry.cursor() as cr:
+                cr.execute("DELETE FROM ir_config_parameter WHERE key = %s", [name])
+        self.addCleanup(forget)
+        model = self.registry['amazon.punchout.document']
+        for method, does in {
+            'search_count': lambda *_args: 1, '_with_body_read': lambda document: document, '_is_left': lambda _: False,
+            '_subject_numbers': subject_numbers, '_process': lambda document: seen.extend(read(document)),
+        }.items():
+            self.patch(model, method, does)
+        with self.registry.cursor() as cr:
+            worker = api.Environment(cr, SUPERUSER_ID, {})['amazon.punchout.document']
+            self.assertEqual(worker.browse(1)._process_alone(), DONE)
+        self.assertEqual(seen, [('changed',)])
