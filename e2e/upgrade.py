@@ -23,8 +23,8 @@ COMMITS = {
     "19.0.2.4.0": "17e6ef1",
     "19.0.2.5.0": "90bde37",
 }
-# An update adds the unit codes that everybody uses.
-WITH_NEW_RECORDS = {"amazon.punchout.uom"}
+# An update adds the unit codes that everybody uses, and the menus of new pages.
+WITH_NEW_RECORDS = {"amazon.punchout.uom", "ir.ui.menu"}
 # Stored before version 19.0.2.5.0, and computed since from what the order keeps.
 COMPUTED_NOW = {("purchase.order.line", "amazon_item")}
 

@@ -74,6 +74,8 @@ class RolesStory(RolesCase):
         }
 
     def make_orders(self):
+        # Before the one that stays in the queue.
+        self.charged_orders = [self.order_it(answer()), self.order_it(answer())]
         orders = {
             'a request for quotation': self.env['purchase.order'].create({'partner_id': self.vendor.id}),
             'an order at Amazon': self.order_it(answer()),
@@ -198,12 +200,12 @@ class RolesStory(RolesCase):
         }
 
     def differing_order(self, charge):
-        """Send an order that is charged, but not billed.
+        """Have an order that Amazon has charged, but that is not billed.
 
         :param charge: makes a charge of values
         :return: its row on the page Reconciliation
         """
-        order = self.order_it(answer())
+        order = self.charged_orders.pop()
         charge(state='matched', is_settled=True, instrument='card', order_ids=[Command.set(order.ids)],
                line_ids=[Command.create({'order_id': order.id, 'total': 9.99})])
         self.env.flush_all()
