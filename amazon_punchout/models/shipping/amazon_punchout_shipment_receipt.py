@@ -45,7 +45,10 @@ class AmazonPunchoutShipmentReceipt(models.Model):
             has_contents = shipment.is_whole_order or shipment.line_ids.filtered('active')
             shipment.can_fill_in = (
                 is_open and bool(has_contents) and shipment.active and not shipment.is_planned and not receipt_sudo)
-            shipment.can_undo = is_open and bool(receipt_sudo) and receipt_sudo == shown_sudo
+            # A form that is read anew does not say which receipt it shows.
+            shipment.can_undo = (
+                bool(receipt_sudo) and receipt_sudo.state not in NOT_OPEN_STATES and shown_sudo in (
+                    receipt_sudo, shown_sudo.browse()))
             if receipt_sudo.state == 'done':
                 shipment.receipt_words = shipment.env._("Received: %s", receipt_sudo.name)
             elif receipt_sudo:
