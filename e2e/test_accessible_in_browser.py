@@ -67,13 +67,13 @@ class Visitor:
         expect(self.page.locator(".o_action_manager > *, .o_dialog").first).to_be_visible()
 
     def open_first(self):
-        """Open the first record of a list or of cards, if there is one.
+        """Open the first record of a list or of cards, if there is one that is no sample.
 
         :rtype: bool
         """
         rows = self.page.locator(
-            ".o_data_row .o_data_cell:not(.o_priority_cell, .o_list_record_selector, :has(button)),"
-            " .o_kanban_record:not(.o_kanban_ghost)")
+            ".o_data_row .o_data_cell:not(.o_priority_cell, .o_list_record_selector, :has(button), .o_view_sample_data *),"
+            " .o_kanban_record:not(.o_kanban_ghost, .o_view_sample_data *)")
         if not rows.count() or self.page.locator(".o_dialog").count():
             return False
         rows.first.click()

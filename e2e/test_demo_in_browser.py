@@ -74,7 +74,7 @@ def test_a_live_group_is_not_told_what_to_do_before_going_live(log_in, site, adm
     page = log_in("admin")
     for name, title in (("demo_group", "Recommended"), ("demo_group_draft", "Required before going live")):
         page.goto(f"{site.odoo_url}/odoo/amazon.punchout.group/{demo_group(admin, name)}")
-        expect(page.locator(".o_amazon_checklist h5")).to_have_text(title)
+        expect(page.locator(".o_amazon_checklist h2")).to_have_text(title)
 
 
 def test_receipts_and_orders_of_other_vendors_name_their_products(log_in, site, admin):
