@@ -1,9 +1,10 @@
 """axe finds nothing that is ours on our pages and widgets, and no two buttons on a page share a hotkey."""
+import contextlib
 import io
 import zipfile
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from lab import check, progress
 
@@ -80,6 +81,9 @@ class Visitor:
         if not rows.count() or self.page.locator(".o_dialog").count():
             return False
         rows.first.click()
+        with contextlib.suppress(TimeoutError):  # some lists open nothing
+            self.page.wait_for_function(
+                "document.querySelector('.o_form_view, .o_selected_row, .o_dialog')", timeout=3000)
         self.settle()
         return bool(self.page.locator(".o_form_view").count())
 
@@ -127,7 +131,7 @@ def test_axe_finds_nothing_that_is_ours(visitor, admin, size):
     look_at_orders(visitor, admin)
     look_at_our_pages(visitor, admin)
     look_at_pages_without_the_web_client(visitor, admin)
-    assert not visitor.axe.found, visitor.axe
+    assert not visitor.axe.found, str(visitor.axe)
     assert not visitor.duplicates, visitor.duplicates
 
 
@@ -168,7 +172,7 @@ def look_at_pages_without_the_web_client(visitor, admin):
     waiting = first_of_each_state(admin)
     order_id = next(order_id for state, order_id in waiting.items() if state.startswith("cart"))
     url = f"{visitor.site.odoo_url}/amazon_punchout"
-    for path in (f"decide/approve/{order_id}", f"decide/refuse/{order_id}", "punchin"):
+    for path in (f"decide/approve/{order_id}", f"decide/refuse/{order_id}"):
         visitor.page.goto(f"{url}/{path}")
         visitor.look(path)
     with zipfile.ZipFile(io.BytesIO(visitor.page.request.get(f"{url}/history/{order_id}").body())) as history:
