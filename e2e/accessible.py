@@ -4,10 +4,13 @@ from lab import lint
 # What stands on a page of ours but is drawn by core around it.
 FRAME = "header.o_navbar, .o_control_panel, .o-mail-Form-chatter, .o-mail-ChatterContainer, .o_popover"
 # Widgets of core's that need data to be shown, which no page of core's has here: the editor of code, and Copy.
-WIDGETS = ".ace_text-input, .o_clipboard_button"
+# Of tags, pivots and buttons in lists, which have a tooltip instead of a name, no page of core's here has any.
+WIDGETS = ".ace_text-input, .o_clipboard_button, .o_tag, .o_loading_indicator, .o_pivot, .o_list_button > button"
+# What core draws around popovers and dialogs, without these.
+AROUND = ".o-main-components-container"
 # What is ours on a page of core's.
 OURS = "[class*='o_amazon'], [name*='amazon']"
-FIND = """async ([frame, ours, isOurs]) => {
+FIND = """async ([frame, around, ours, isOurs]) => {
     const dialogs = document.querySelectorAll(".o_dialog");
     const shown = dialogs.length ? dialogs[dialogs.length - 1] : document;
     const {violations} = await axe.run(shown, {resultTypes: ["violations"], elementRef: true});
@@ -20,7 +23,8 @@ FIND = """async ([frame, ours, isOurs]) => {
             rule: id,
             said: `${id}: ${help}${colours}: ${element.outerHTML.slice(0, 300)}`,
             key: `${id} ${kind(element)}${colours}`,
-            isOurs: !element.closest(frame) && (isOurs || Boolean(element.closest(ours))),
+            isOurs: !element.closest(frame) && !element.matches(around)
+                && (isOurs || Boolean(element.closest(ours))),
         };
     }));
 }"""
@@ -50,7 +54,7 @@ class Axe:
 
     def _run(self, page, is_ours):
         page.evaluate(f"window.axe || (() => {{ {self._source} }})()")
-        return page.evaluate(FIND, [f"{FRAME}, {WIDGETS}", OURS, is_ours])
+        return page.evaluate(FIND, [f"{FRAME}, {WIDGETS}", AROUND, OURS, is_ours])
 
     def __str__(self):
         return "\n".join(f"{said}\n    on {', '.join(dict.fromkeys(names))}" for said, names in self.found.items())

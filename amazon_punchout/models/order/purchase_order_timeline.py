@@ -12,7 +12,7 @@ STEP = Markup(
     '<span class="o_amazon_sentence">%(sentence)s%(detail)s</span></li>')
 DETAIL = Markup('<span class="o_amazon_detail">%s</span>')
 STEPS = Markup('<ol class="o_amazon_timeline" aria-label="%s">%s</ol>')
-EARLIER = Markup('<details><summary class="text-muted">%s</summary>%s</details>')
+EARLIER = Markup('<details><summary class="text-700">%s</summary>%s</details>')
 
 
 class PurchaseOrderTimeline(models.Model):

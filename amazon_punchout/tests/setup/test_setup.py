@@ -304,6 +304,34 @@ class TestSetupCredentials(SetupCase):
         self.assertFalse(self.seen(setup).connection_ok or setup.connection_partly)
         self.assertIn("No such group", setup.connection_problem)
 
+    def test_next_tests_the_connection_and_stays_once_if_amazon_declines(self):
+        self.judge_connections()
+        setup = self.begun()
+        setup.write(CREDENTIALS)
+        with self.amazon(answer(code='401', text="No such group")) as sent:
+            setup.action_next()
+            self.assertEqual((setup.state, len(sent)), ('credentials', 2))
+            self.assertIn("No such group", self.seen(setup).connection_problem)
+            setup.action_next()
+            self.assertEqual((setup.state, len(sent)), ('locations', 2), "the answer was read")
+            setup.action_back()
+            setup.identity = 'CorrectedGroup'
+        with self.amazon(answer(start_page=START_PAGE)) as sent:
+            setup.action_next()
+            self.assertEqual((setup.state, len(sent)), ('locations', 2))
+            self.assertTrue(self.seen(setup).connection_ok)
+            setup.action_back()
+            setup.action_next()
+        self.assertEqual(len(sent), 2, "what Amazon has accepted is not asked again")
+
+    def test_next_asks_nothing_from_a_database_that_sends_nothing(self):
+        self.judge_connections()
+        setup = self.begun()
+        setup.write(CREDENTIALS)
+        with patch.object(self.registry['amazon.punchout.group'], '_sending_stopped_reason', lambda _group: "A copy"):
+            setup.action_next()
+        self.assertEqual(setup.state, 'locations')
+
     def test_the_setup_is_continued_where_it_was_left(self):
         group = self.begun().group_id
         self.assertEqual(self.reopened(group).state, 'credentials')

@@ -221,8 +221,8 @@ class TestSetupOrder(SetupCase):
         self.assertEqual((sent, self.group.state), ([], 'active'))
 
     def test_what_is_open_for_going_live_is_listed_in_the_last_step(self):
-        self.judge_connections()
         setup = self.at_test()
+        self.judge_connections()
         shown = {each['key']: each for each in setup.open_checks}
         for check in setup.group_id._open_required():
             self.assertEqual(shown[check.key], asdict(check), "with the page and the field that each leads to")

@@ -47,6 +47,8 @@ class AmazonPunchoutSetup(models.TransientModel):
         'account.payment.term', check_company=True, help="When Amazon's invoices are due, as agreed with Amazon.")
 
     # Credentials
+    # Of the values about which the user has read Amazon's answer.
+    answered_digest = fields.Char(readonly=True, exportable=False, groups='base.group_system')
     pasted = fields.Text(
         "Paste All at Once", store=False,
         help="The values are filled into the fields on this page. The text itself is not stored.")
@@ -214,7 +216,25 @@ class AmazonPunchoutSetup(models.TransientModel):
         self.ensure_one()
         self.checked_state = self.state
         if not self._find_problems():
-            self.group_id.action_test_connection()
+            self._test_connection()
+
+    def _test_connection(self):
+        """Ask Amazon whether it accepts the credentials, and show its answer on the page."""
+        self.group_id.action_test_connection()
+        self.sudo().answered_digest = self.group_id._connection_digest()  # a field that no user may write
+
+    def _is_declined(self):
+        """Test the connection when the step Credentials is left, unless Amazon has answered these values already.
+
+        :return: whether Amazon has just declined them; pressing Next again goes on all the same
+        :rtype: bool
+        """
+        group = self.group_id
+        if self.state != 'credentials' or group._has_connected() or group._sending_stopped_reason() or (
+                self.sudo().answered_digest == group._connection_digest()):
+            return False
+        self._test_connection()
+        return not group._has_connected()
 
     def action_generate_password(self):
         """Make a password for Amazon's messages, to be copied from the page."""
@@ -291,10 +311,10 @@ class AmazonPunchoutSetup(models.TransientModel):
         self._enter(STEPS[max(STEPS.index(self.state) - 1, 0)])
 
     def action_next(self):
-        """Go to the next step, or stay and say beside each field what is wrong."""
+        """Go to the next step, or stay and say beside each field what is wrong, or what Amazon answers."""
         self.ensure_one()
         self.checked_state = self.state
-        if self._find_problems():
+        if self._find_problems() or self._is_declined():
             return
         getattr(self, f'_finish_{self.state}')()
         self._enter(STEPS[STEPS.index(self.state) + 1])
