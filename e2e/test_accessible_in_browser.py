@@ -83,7 +83,7 @@ class Visitor:
         rows.first.click()
         with contextlib.suppress(TimeoutError):  # some lists open nothing
             self.page.wait_for_function(
-                "document.querySelector('.o_form_view, .o_selected_row, .o_dialog')", timeout=3000)
+                "document.querySelector('.o_form_view, .o_selected_row, .o_dialog')", timeout=1500)
         self.settle()
         return bool(self.page.locator(".o_form_view").count())
 
@@ -103,6 +103,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(log_in, site, axe):
+    axe.found.clear()
     return Visitor(log_in("admin"), site, axe)
 
 
