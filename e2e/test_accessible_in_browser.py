@@ -76,7 +76,8 @@ class Visitor:
         :rtype: bool
         """
         rows = self.page.locator(
-            ".o_data_row .o_data_cell:not(.o_priority_cell, .o_list_record_selector, :has(button), .o_view_sample_data *),"
+            ".o_data_row .o_data_cell:not("
+            ".o_priority_cell, .o_list_record_selector, :has(button), .o_view_sample_data *),"
             " .o_kanban_record:not(.o_kanban_ghost, .o_view_sample_data *)")
         if not rows.count() or self.page.locator(".o_dialog").count():
             return False
