@@ -76,14 +76,15 @@ class Visitor:
         :rtype: bool
         """
         rows = self.page.locator(
-            ".o_data_row .o_data_cell:not(.o_priority_cell, .o_list_record_selector, :has(button), .o_view_sample_data *),"
+            ".o_data_row .o_data_cell:not("
+            ".o_priority_cell, .o_list_record_selector, :has(button), .o_view_sample_data *),"
             " .o_kanban_record:not(.o_kanban_ghost, .o_view_sample_data *)")
         if not rows.count() or self.page.locator(".o_dialog").count():
             return False
         rows.first.click()
         with contextlib.suppress(TimeoutError):  # some lists open nothing
             self.page.wait_for_function(
-                "document.querySelector('.o_form_view, .o_selected_row, .o_dialog')", timeout=3000)
+                "document.querySelector('.o_form_view, .o_selected_row, .o_dialog')", timeout=1500)
         self.settle()
         return bool(self.page.locator(".o_form_view").count())
 
@@ -103,6 +104,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(log_in, site, axe):
+    axe.found.clear()
     return Visitor(log_in("admin"), site, axe)
 
 
