@@ -9,8 +9,9 @@ from ...cxml import parser
 from ..bill_case import BillCase
 from ..cxml_builder import confirmation_xml, invoice_line, invoice_xml, item, status
 
-# Most are core's: to post in the chatter, to move the receipt, and to make the bill.
-LIMIT_OF_CONFIRMATION = 74
+# Most are core's: to post in the chatter, to move the receipt, and to make the bill. Five keep the messages of an order
+# apart, with a savepoint for what can't be read.
+LIMIT_OF_CONFIRMATION = 78
 LIMIT_OF_INVOICE = 143
 SIZES = (3, 30)
 

@@ -2,7 +2,6 @@
 from lxml import etree
 
 from odoo.tests import tagged
-from odoo.tools import html2plaintext
 
 from ..roles_story import RolesStory
 
@@ -56,13 +55,6 @@ class TestRolesSentences(RolesStory):
             read = order.with_user(self.people[role])
             self.assertIn(words, read.amazon_problem)
             self.assertCanPress(read, read.amazon_problem, role)
-
-    def test_whoever_is_notified_has_the_buttons(self):
-        activities = self.env['mail.activity'].search([('res_model', '=', 'purchase.order')])
-        self.assertTrue(activities)
-        for activity in activities:
-            order = self.env['purchase.order'].with_user(activity.user_id).browse(activity.res_id)
-            self.assertCanPress(order, html2plaintext(activity.note or ''), activity.user_id.name)
 
     def test_a_buyer_who_reads_a_message_reads_who_decides_about_it(self):
         """The message said Press Dismiss."""
