@@ -41,7 +41,7 @@ class ParcelCase(ShipNoticeCase):
         action = receipt.button_validate()
         if isinstance(action, dict) and action.get('res_model') == 'stock.backorder.confirmation':
             Form(self.env['stock.backorder.confirmation'].with_user(self.clerk).with_context(
-                action['context'])).save().process()
+                **action['context'])).save().process()
         self.assertEqual(receipt.state, 'done')
         self.env.invalidate_all()
 

@@ -24,7 +24,7 @@ class AmazonPunchoutShipmentReceipt(models.Model):
     _inherit = 'amazon.punchout.shipment'
 
     receipt_id = fields.Many2one(
-        'stock.picking', "Receipt", readonly=True, index='btree_not_null', ondelete='set null', copy=False,
+        'stock.picking', readonly=True, index='btree_not_null', ondelete='set null', copy=False,
         help="The receipt on which this parcel was filled in, or which received it.")
     # So that Undo takes back no more: by move what was added, and what was set to zero.
     entered = fields.Json(readonly=True, copy=False)

@@ -36,7 +36,7 @@ class AmazonPunchoutPerformance(models.Model):
     line_id = fields.Many2one('purchase.order.line', "Item", readonly=True)
     reason = fields.Char("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
     item_count = fields.Integer("Items", readonly=True)
-    in_cart = fields.Monetary("In Cart", readonly=True)
+    in_cart = fields.Monetary(readonly=True)
     confirmed = fields.Monetary(readonly=True, help="Of the quantity that Amazon accepted.")
     confirmed_change = fields.Monetary(
         "Change by Confirmation", readonly=True,
@@ -53,7 +53,7 @@ class AmazonPunchoutPerformance(models.Model):
         "Days to Arrive", readonly=True, aggregator='avg', digits=(16, 1),
         help="From the approval to the last receipt.")
     on_time = fields.Float(
-        "On Time", readonly=True, aggregator='avg',
+        readonly=True, aggregator='avg',
         help="The part of the items of which all arrived by the last day that Amazon named. Items without such a day, "
              "and those that may still come in time, do not count.")
     late_count = fields.Integer("Late Items", readonly=True)

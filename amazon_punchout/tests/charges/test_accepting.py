@@ -20,7 +20,7 @@ class TestAccepting(ReconciliationCase):
     def ask(self, reason="Amazon rounds the tax of each item", user=None):
         """Press Accept Difference and fill in the reason."""
         action = self.row(self.po, user=user).action_ask_accept()
-        dialog = Form(self.env[action['res_model']].with_user(user or self.biller).with_context(action['context']))
+        dialog = Form(self.env[action['res_model']].with_user(user or self.biller).with_context(**action['context']))
         self.assertTrue(dialog.difference)
         dialog.reason = reason
         return dialog.save()
