@@ -3,7 +3,7 @@ import contextlib
 import re
 import time
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from lab import paths
 
@@ -69,11 +69,16 @@ class Keyboard:
         expect(self.page.locator(".o_main_navbar")).to_be_visible()
 
     def open(self, menu):
-        """Open a menu with the command palette."""
-        self.page.keyboard.press("Control+k")
-        expect(self.page.locator(".o_command_palette_search input")).to_be_focused()
-        self.page.keyboard.type(f"/{menu}")
-        expect(self.page.locator(".o_command.focused")).to_contain_text(menu)
+        """Open a menu with the command palette, which a page closes that is still being loaded."""
+        command = self.page.locator(".o_command.focused").filter(has_text=menu)
+        for _try in range(3):
+            self.page.keyboard.press("Control+k")
+            expect(self.page.locator(".o_command_palette_search input")).to_be_focused()
+            self.page.keyboard.type(f"/{menu}")
+            with contextlib.suppress(Error):
+                command.wait_for(timeout=10_000)
+                break
+        expect(command).to_be_visible()
         self.page.keyboard.press("Enter")
 
     def press(self, *keys):
