@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -47,16 +49,21 @@ class AmazonPunchoutInvoice(models.Model):
             (item.line_number, item.quantity, item.description.text or item.asin)
             for order in invoice.orders for item in order.items))
 
+    def _readable_invoice(self):
+        """Read this document if it is an invoice that can be read.
+
+        :rtype: InvoiceDetailRequest | None
+        """
+        if self.document_type == 'InvoiceDetailRequest':
+            with contextlib.suppress(cxml.CxmlError):
+                return cxml.read_invoice(self._get_body())
+        return None
+
     def _awaited_references(self):
         """Override to add the invoice that a credit memo names."""
-        references = super()._awaited_references()
-        if self.document_type != 'InvoiceDetailRequest':
-            return references
-        try:
-            invoice = cxml.read_invoice(self._get_body())
-        except cxml.CxmlError:
-            return references
-        return references | {*filter(None, (invoice.original_invoice_id, invoice.original_payload_id))}
+        references, invoice = super()._awaited_references(), self._readable_invoice()
+        return references | {*filter(None, (invoice.original_invoice_id, invoice.original_payload_id))} \
+            if invoice else references
 
     def _brought_references(self):
         """Override to add the names of invoices, for which credit memos wait."""
@@ -66,14 +73,8 @@ class AmazonPunchoutInvoice(models.Model):
 
     def _subject_references(self):
         """Override to add the number of the invoice, which becomes one bill however often it comes."""
-        references = super()._subject_references()
-        if self.document_type != 'InvoiceDetailRequest':
-            return references
-        try:
-            invoice = cxml.read_invoice(self._get_body())
-        except cxml.CxmlError:
-            return references
-        return references | {*filter(None, (self.payload_id, invoice.invoice_id))}
+        references, invoice = super()._subject_references(), self._readable_invoice()
+        return references | {*filter(None, (self.payload_id, invoice.invoice_id))} if invoice else references
 
     @api.model
     def _message_steps(self):
