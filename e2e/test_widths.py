@@ -1,9 +1,12 @@
 """Lists and forms fit on the screens that people have, those of several companies included, in a real Chromium."""
 import pytest
+import requests
 from playwright.sync_api import expect
 
 from lab import check
 from lab.gallery.camera import DEVICES
+
+from .punchin import submit_cart
 
 TOO_WIDE = """[...document.querySelectorAll(".o_list_renderer, .o_content, .modal-content")]
     .map(each => each.scrollWidth - each.clientWidth).filter(more => more > 1)"""
@@ -22,8 +25,11 @@ PHONE_LISTS = (
 
 
 @pytest.fixture
-def page(log_in, site):
-    """The tab of the administrator, who works in several companies."""
+def page(log_in, site, punchin_group):
+    """The tab of the administrator, who works in several companies; a cart waits to be claimed."""
+    punchin_group.begin("p2", two_groups=False)
+    url, form = submit_cart(site, "somebody@example.com")
+    requests.post(url, data=form, allow_redirects=False, timeout=60).raise_for_status()
     admin = check.Odoo(site.odoo_url, site.database, "admin")
     companies = admin.call("res.company", "search_count", [])
     assert companies > 1

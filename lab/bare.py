@@ -1,4 +1,6 @@
-"""Run the addon's tests under Odoo's own runner, with nothing but Odoo: `bin/test bare [folder|wheel] [TAGS]`.
+"""Run the addon's tests under Odoo's own runner, with nothing but Odoo.
+
+`bin/test bare [folder|wheel] [short|TAGS]`; the short form, for CI, runs one class of each folder of tests.
 
 The environments in .lab/bare have the packages that Odoo declares and no other; the addon is there as others get it:
 as a folder on the addons path, or as a wheel. The repository is not beside it.
@@ -21,6 +23,8 @@ from lab import database, environment, lint, locks, odoo, paths, postgres, proce
 BARE = paths.LAB / "bare"
 # What Odoo declares, what builds the wheel, and the environment into which it is installed.
 PLAIN, BUILD, WITH_WHEEL = BARE / "odoo", BARE / "build", BARE / "wheel"
+# The argument that asks for a few of the tests.
+SHORT = "short"
 # Databases that are tested at a time.
 MOST_PROCESSES = 2
 SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
@@ -47,13 +51,13 @@ class Run(NamedTuple):
 def run(arguments):
     """Run all tests of the addon as a folder and as a wheel, or those that tags choose.
 
-    :param list[str] arguments: `folder` or `wheel`, none for both; then tags as Odoo has them, e.g.
+    :param list[str] arguments: `folder` or `wheel`, none for both; then `short`, or tags as Odoo has them, e.g.
         /amazon_punchout:TestLock
     :return: 0, or 1 if a test failed or did not run
     :rtype: int
     """
     forms = [name for name in FORMS if name in arguments] or list(FORMS)
-    tags = [argument for argument in arguments if argument not in FORMS]
+    tags = [argument for argument in arguments if argument not in (*FORMS, SHORT)]
     source = environment.prepare()
     database.drop_left_over()
     template = database.template(source, with_demo=False)
@@ -63,8 +67,8 @@ def run(arguments):
         return run_tests(source, template, form, part, *places[form], chosen)
 
     # Each part has a database of its own.
-    expected = None if tags else tests_of_pytest(source)
-    parts = [",".join(tags)] if tags else halves(expected)
+    expected = None if tags else tests_of_pytest(source, short=SHORT in arguments)
+    parts = [",".join(tags)] if tags else halves(expected, whole=SHORT not in arguments)
     jobs = [(form, number, part) for form in forms for number, part in enumerate(parts, start=1)]
     with ThreadPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1)) as pool:
         runs = list(pool.map(run_one, *zip(*jobs, strict=True)))
@@ -82,12 +86,12 @@ def run(arguments):
     return 1 if problems else 0
 
 
-def halves(expected):
+def halves(expected, whole=True):
     """Share the tests out to two databases.
 
-    The second part is all that the first leaves, so that none is forgotten.
-
     :param Counter expected: how many tests each class has
+    :param bool whole: whether these are all tests; then the second part is all that the first leaves, so that none is
+        forgotten
     :return: the tags of each part
     :rtype: list[str]
     """
@@ -96,7 +100,9 @@ def halves(expected):
         if count + expected[name] <= expected.total() / 2:
             first.append(f"/{paths.ADDON}:{name}")
             count += expected[name]
-    return [",".join(first), ",".join([f"/{paths.ADDON}", *(f"-{tag}" for tag in first)])]
+    rest = [f"/{paths.ADDON}", *(f"-{tag}" for tag in first)] if whole else [
+        tag for tag in (f"/{paths.ADDON}:{name}" for name in sorted(expected)) if tag not in first]
+    return [",".join(first), ",".join(rest)]
 
 
 def problems_of(found):
@@ -172,9 +178,11 @@ def failures(log):
     return "\n".join(line for line in log.read_text(errors="replace").splitlines() if FAILURE.search(line))
 
 
-def tests_of_pytest(source):
+def tests_of_pytest(source, short=False):
     """Count the tests of the addon that pytest finds.
 
+    :param odoo_source.Source source: where Odoo is
+    :param bool short: whether to count only one class of each folder
     :return: how many each class has
     :rtype: Counter
     """
@@ -183,7 +191,25 @@ def tests_of_pytest(source):
     found = subprocess.run(
         [python.VENV_PYTHON, "-m", "lab.tests.loaders", "pytest"], env=environ, cwd=paths.ROOT, check=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-    return Counter(name for _file, _module, name, _method, _is_odoo in json.loads(found))
+    found = json.loads(found)
+    counts = Counter(name for _file, _module, name, _method, _is_odoo in found)
+    if not short:
+        return counts
+    return Counter({name: counts[name] for name in one_of_each_folder(
+        (Path(file).parent, name) for file, _module, name, _method, _is_odoo in found)})
+
+
+def one_of_each_folder(tests):
+    """Return the class of each folder that has most tests, the first of several by name.
+
+    :param tests: folder and class of each test
+    :rtype: list[str]
+    """
+    most = {}
+    for (folder, name), count in sorted(Counter(tests).items()):
+        if count > most.get(folder, (0, ""))[0]:
+            most[folder] = (count, name)
+    return [name for _count, name in most.values()]
 
 
 def _forget_the_lab(name):

@@ -25,6 +25,14 @@ def test_two_databases_share_all_tests():
     assert second == "/amazon_punchout,-/amazon_punchout:TestA,-/amazon_punchout:TestC"
 
 
+def test_the_short_form_runs_one_class_of_each_folder():
+    tests = [("a", "TestA"), ("a", "TestB"), ("a", "TestB"), ("b", "TestD"), ("b", "TestC")]
+    chosen = bare.one_of_each_folder(tests)
+    assert chosen == ["TestB", "TestC"]
+    first, second = bare.halves(Counter(TestB=2, TestC=1), whole=False)
+    assert {first, second} == {"/amazon_punchout:TestB", "/amazon_punchout:TestC"}
+
+
 @pytest.mark.parametrize("found", [
     run(counts=None), run(counts=(0, 0, 0)), run(counts=(1, 0, 9)), run(counts=(0, 1, 9)), run(code=1)])
 def test_a_failure_or_an_error_is_a_problem(found):
