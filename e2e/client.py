@@ -6,6 +6,8 @@ import requests
 
 from lab import check
 
+# Milliseconds that a browser waits: a machine that does other work may take long to draw a page.
+PATIENCE = 60_000
 CART = [{"asin": "B0SIM00001", "quantity": 2}]
 
 

@@ -1,20 +1,21 @@
 """A real Odoo, the simulator and a real Chromium, each a process of its own, on two web sites."""
+import contextlib
 import os
 import resource
 import shutil
 
 import pytest
 import requests
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 
 from lab import check, database, demo, environment, paths, postgres, process
 from lab.window import keep_small
 
-from .client import wait_for
+from .client import PATIENCE, wait_for
 from .punchin import PunchinGroup
 
-# A machine that does other work may take long to draw a page.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE)
 
 SCREENSHOTS = paths.LAB / "screenshots"
 IMAGES = paths.ROOT / "docs" / "images"
@@ -23,6 +24,19 @@ CHROMIUM_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Say what the browser showed when a test failed, since the machine that ran it may be gone."""
+    report = yield
+    if report.failed and call.when == "call" and "chromium" in item.funcargs:
+        for context in item.funcargs["chromium"].contexts:
+            for page in context.pages:
+                with contextlib.suppress(PlaywrightError):
+                    text = page.evaluate("document.body ? document.body.innerText : ''")
+                    report.sections.append((f"Page {page.url}", text[:2000]))
+    return report
 
 
 class Site:
@@ -112,6 +126,7 @@ def log_in(chromium, site):
 
     def log_in(login):
         context = chromium.new_context(viewport={"width": 1400, "height": 900})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{site.odoo_url}/web/login")

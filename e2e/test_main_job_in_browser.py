@@ -4,7 +4,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .client import shop, wait_for
+from .client import PATIENCE, shop, wait_for
 from .people import PHONE, Keyboard, Presses, is_on_screen, note, seconds_until_usable
 from .test_messages_in_browser import Amazon
 from .test_shop_in_browser import KEYBOARD, PAPER, fill_cart, make_cookie_lax
@@ -27,6 +27,7 @@ def new_page(chromium):
 
     def new_page(**options):
         contexts.append(chromium.new_context(**options))
+        contexts[-1].set_default_timeout(PATIENCE)
         return contexts[-1].new_page()
     yield new_page
     for context in contexts:

@@ -4,7 +4,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .client import wait_for
+from .client import PATIENCE, wait_for
 from .punchin import IDENTITY, PAPER, SECOND
 from .test_shop_in_browser import make_cookie_lax
 
@@ -15,6 +15,7 @@ READINGS = ["p1", "p2", "p3-setup", "p3-cart"]
 def page(chromium):
     """A page of a browser without any login."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -178,7 +178,7 @@ def failures(log):
     return "\n".join(line for line in log.read_text(errors="replace").splitlines() if FAILURE.search(line))
 
 
-def tests_of_pytest(source, short=False):
+def tests_of_pytest(source, short):
     """Count the tests of the addon that pytest finds.
 
     :param odoo_source.Source source: where Odoo is

@@ -13,6 +13,8 @@ from lab import database, environment, odoo, paths, process, progress, python
 
 # Tests that run in databases of their own: of the example addon, and beside other addons.
 ELSEWHERE = (paths.ROOT / "e2e" / "addons", paths.ROOT / "e2e" / "compat")
+# The short forms of suites with a name of their own: stages of .ci/run, not part of all tests.
+SHORT_FORMS = (paths.ROOT / "e2e" / "test_charts.py", paths.ROOT / "e2e" / "test_faults_short.py")
 FOLDERS = ("amazon_punchout/tests", "simulator/tests", "lab/tests", "e2e")
 # These tests need neither Odoo nor a database.
 PLAIN = (paths.ROOT / "simulator", paths.ROOT / "lab")
@@ -24,9 +26,10 @@ SECONDS = {"amazon_punchout": 0.7, "e2e": 8, "simulator": 0.05, "lab": 0.3}
 LONG_FILES = {
     "amazon_punchout/tests/charges/test_card_statement.py": 42, "e2e/fuzz/test_codec.py": 5,
     "e2e/fuzz/test_reports.py": 5, "e2e/fuzz/test_routes.py": 40, "e2e/test_accessible_in_browser.py": 200,
-    "e2e/test_api_faults.py": 60, "e2e/test_charges_in_browser.py": 37, "e2e/test_charts.py": 160,
-    "e2e/test_faults_short.py": 155, "e2e/test_main_job_in_browser.py": 60, "e2e/test_month.py": 130,
-    "e2e/test_outbox_processes.py": 95, "e2e/test_plain_pages.py": 52,
+    "e2e/test_api_faults.py": 60, "e2e/test_charges_in_browser.py": 37, "e2e/test_import_order.py": 60,
+    "e2e/test_main_job_in_browser.py": 70, "e2e/test_month.py": 150, "e2e/test_outbox_processes.py": 95,
+    "e2e/test_plain_pages.py": 52, "amazon_punchout/tests/roles/test_roles_fields.py": 40,
+    "amazon_punchout/tests/roles/test_roles_buttons.py": 30,
     "e2e/test_setup_in_browser.py": 54, "e2e/test_unclear_reporting.py": 177, "e2e/test_upgrade.py": 50,
     "e2e/test_upgrades.py": 45}
 # More would only slow down the tests in the browser.
@@ -103,12 +106,12 @@ def _run_parts(parts, names, arguments, environ):
 
 
 def test_files():
-    """List every file of tests but those that run in databases of their own.
+    """List every file of tests but those that run in databases of their own, and short forms of long suites.
 
     :rtype: list[Path]
     """
     files = (file for folder in FOLDERS for file in (paths.ROOT / folder).rglob("test_*.py"))
-    return sorted(file for file in files if not any(map(file.is_relative_to, ELSEWHERE)))
+    return sorted(file for file in files if not any(map(file.is_relative_to, (*ELSEWHERE, *SHORT_FORMS))))
 
 
 def dealt_out(files, count):

@@ -105,7 +105,7 @@ class AccountMoveCompare(models.Model):
     def _amazon_cost_tax_sentences(self):
         """Say how much estimated tax a draft books as a cost, if the company may be able to reclaim it.
 
-        Amazon's invoices have their taxes matched when they are imported; this is about Create Bill.
+        Amazon's invoices have their taxes matched when they are imported; this is about Create Bills.
 
         :rtype: list[str]
         """

@@ -31,8 +31,9 @@ class AccountMoveInvoice(models.Model):
             return method, lines, pairs
         self.message_post(body=self.env._(
             "This document may bill %(orders)s. Lines of Amazon orders are not matched automatically, since they may "
-            "share one product. If Amazon sends no invoice to Odoo, press Create Bill on the order and compare, or "
-            "match line by line.", orders=Markup(", ").join(order._get_html_link() for order in orders)))
+            "share one product. If Amazon sends no invoice to Odoo, select the order in the list of purchase orders, "
+            "press Create Bills and compare, or match line by line.",
+            orders=Markup(", ").join(order._get_html_link() for order in orders)))
         return 'no_match', lines.browse(), None
 
     def _amazon_match_hint(self):
@@ -90,8 +91,8 @@ class PurchaseOrderInvoices(models.Model):
         self.ensure_one()
         return self.env._(
             "Order %(order)s came from Amazon and its lines may share one product, so Odoo can't match them by "
-            "product. Press Create Bill on order %(order)s, or select one of its lines and only the bill "
-            "lines that bill it.",
+            "product. Select order %(order)s in the list of purchase orders and press Create Bills, or select one of "
+            "its lines and only the bill lines that bill it.",
             order=self.name)
 
 

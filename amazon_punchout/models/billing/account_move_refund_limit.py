@@ -79,7 +79,7 @@ class AccountMoveRefundLimit(models.Model):
     def _amazon_find_line_surplus(self, order_line, counted):
         """Find where credits exceed what all bills bill for a line of an order, in money or in quantity.
 
-        Credits that name no bill, because they were typed or made by Create Bill, have a limit here only.
+        Credits that name no bill, because they were typed or made by Create Bills, have a limit here only.
 
         :param order_line: a `purchase.order.line` that this credit refunds
         :param counted: returns those of some bills and credits that count

@@ -71,7 +71,7 @@ class PurchaseOrderLineAccrual(models.Model):
             weight = float(weight) / item.product_qty
             difference = item.qty_received_at_date - item.qty_invoiced_at_date
             received += max(difference, 0.0) * weight
-            # Create Bill credits returned goods without their charges.
+            # Create Bills credits returned goods without their charges.
             ahead += max(-difference - item._amazon_returned_at_date(), 0.0) * weight
             billed += max(item.qty_invoiced_at_date, 0.0) * weight
             unbilled += max(item.product_qty - item.qty_invoiced_at_date, 0.0) * weight

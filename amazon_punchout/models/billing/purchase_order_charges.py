@@ -30,7 +30,7 @@ class PurchaseOrderCharges(models.Model):
         return weights
 
     def _amazon_share_charges(self, moves):
-        """Split the charges of new bills, as Create Bill made them, across the accounts of their items.
+        """Split the charges of new bills, as Create Bills made them, across the accounts of their items.
 
         The totals stay: the taxes of the parts, each rounded, may add up to another amount.
 

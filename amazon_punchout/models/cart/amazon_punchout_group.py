@@ -101,6 +101,6 @@ class AmazonPunchoutGroupAccounts(models.Model):
                 "Choose the payment term that Amazon grants you for Pay by Invoice, for example 30 days. It sets the "
                 "due date of bills."), 'payment', 'payment_term_id'),
             Check('invoice_messages', 66, RECOMMENDED, has_messages, self.env._(
-                "Have Amazon send its invoices to Odoo: give Amazon the address on the Messages page. Until then, use "
-                "Create Bill on the orders."), 'messages', 'messages_url'),
+                "Have Amazon send its invoices to Odoo: give Amazon the address on the Messages page. Until then, "
+                "select orders in the list of purchase orders and press Create Bills."), 'messages', 'messages_url'),
         ]

@@ -1,4 +1,4 @@
-"""Bills of orders for which Amazon sends no invoices: Create Bill, as usual."""
+"""Bills of orders for which Amazon sends no invoices: Create Bills, as usual."""
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -15,7 +15,7 @@ class TestBilling(MessageCase):
         cls.accountant = cls.new_user('accountant', 'account.group_account_invoice')
 
     def create_bill(self, order, user=None):
-        """Press Create Bill.
+        """Press Create Bills.
 
         :return: the new bill, in superuser mode
         """

@@ -65,7 +65,7 @@ class TestInvoiceOnce(BillCase):
         self.po = self.two_lines()
 
     def billed_by_hand(self, **quantities):
-        """Create a bill with Create Bill for what was received."""
+        """Create a bill with Create Bills for what was received."""
         self.receive_goods(self.po, **quantities)
         before = self.po.invoice_ids
         self.po.action_create_invoice()

@@ -38,13 +38,13 @@ class TestInvoiceMatching(BillCase):
     def test_bill_lines_are_not_spread_over_the_order_by_product(self):
         bill = self.typed_bill(20, 15)
         for user in (self.clerk, self.biller):
-            with self.assertRaisesRegex(UserError, f"Press Create Bill on order {self.po.name}"):
+            with self.assertRaisesRegex(UserError, f"Select order {self.po.name} in the list .* press Create Bills"):
                 self.matches(self.po.order_line, bill.invoice_line_ids, user).action_match_lines()
         self.assertEqual(len(bill.invoice_line_ids), 2)
         self.assertFalse(bill.invoice_line_ids.purchase_line_id)
 
     def test_a_bill_is_not_made_of_selected_order_lines(self):
-        with self.assertRaisesRegex(UserError, "Press Create Bill"):
+        with self.assertRaisesRegex(UserError, "press Create Bills"):
             self.matches(self.line(self.po, 1)).action_match_lines()
         self.assertFalse(self.all_bills(self.po))
 
@@ -148,7 +148,7 @@ class TestInvoiceMatching(BillCase):
             bill._find_and_set_purchase_orders([self.po.name], self.vendor.id, 39, from_ocr=from_ocr)
             self.assertEqual(bill.invoice_line_ids.mapped('name'), ["Line 24", "Line 15"])
             self.assertFalse(bill.invoice_line_ids.purchase_line_id)
-        self.assertIn("press Create Bill on the order", self.said(bill))
+        self.assertIn("press Create Bills", self.said(bill))
         self.assertIn(self.po.name, self.said(bill))
 
     def test_a_document_by_mail_of_a_plain_order_is_matched_as_usual(self):

@@ -230,7 +230,9 @@ class TestShipmentBills(BillCase):
         orders = one | two | none
         dialog = self.dialog(orders)
         self.assertEqual(len(dialog.line_ids), 4)
-        self.assertIn(f"Order {none.name} has no shipments. Press Create Bill on the order instead.", dialog.note)
+        self.assertIn(
+            f"Order {none.name} has no shipments. Select it in the list of purchase orders and press Create Bills",
+            dialog.note)
         self.assertEqual(
             self.totals(self.bill(orders)), {'SHIP1': 24.9, 'SHIP2': 11.62, 'SHIP3': 27.71, 'WHOLE': 64.23})
 

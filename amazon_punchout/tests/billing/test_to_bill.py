@@ -1,4 +1,4 @@
-"""Which quantities are still to be billed or credited, and what Create Bill makes of them."""
+"""Which quantities are still to be billed or credited, and what Create Bills makes of them."""
 from odoo.tests import tagged
 
 from ..cxml_builder import confirmation_xml, status

@@ -56,7 +56,9 @@ class AmazonPunchoutShipmentBill(models.TransientModel):
             return self.env._("Order %s is not approved, or it is cancelled.", order.name)
         shipments = order.amazon_shipment_ids.filtered('active')
         if not shipments:
-            return self.env._("Order %s has no shipments. Press Create Bill on the order instead.", order.name)
+            return self.env._(
+                "Order %s has no shipments. Select it in the list of purchase orders and press Create Bills instead.",
+                order.name)
         if all(shipments.mapped('is_planned')):
             return self.env._("Amazon has announced the shipments of order %s, but not sent them yet.", order.name)
         return self.env._("The shipments of order %s are billed.", order.name)
