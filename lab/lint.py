@@ -178,7 +178,10 @@ def _oca_hooks(place):
     fix = ["--fix"] if place.fix else []
     return any([
         place.tool("oca-checks-odoo-module", *fix, *ADDONS),
-        place.tool("oca-checks-po", *files(*(f"{addon}/i18n/*.po*" for addon in ADDONS)))])
+        place.tool("oca-checks-po", *files(*(f"{addon}/i18n/*.pot" for addon in ADDONS))),
+        # po-pretty-format takes out what is spelled as in English, so that nobody sees whether it was translated.
+        place.tool("oca-checks-po", "--disable=po-pretty-format",
+                   *files(*(f"{addon}/i18n/*.po" for addon in ADDONS)))])
 
 
 def _manifestoo(place):

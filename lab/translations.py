@@ -121,4 +121,5 @@ def kept(text):
     :param str text: a string or its translation
     :rtype: tuple
     """
-    return Counter(READ.sub(r" \1", each) for each in KEPT.findall(text)), text.count("\n"), text[:1].isspace(), text[-1:].isspace()
+    found = Counter(READ.sub(r" \1", each) for each in KEPT.findall(text))
+    return found, text.count("\n"), text[:1].isspace(), text[-1:].isspace()
