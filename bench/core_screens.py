@@ -1,4 +1,10 @@
-"""Lists and cards of Odoo on which Amazon's vendor or product appear, see :mod:`bench.pages`."""
+"""Lists and cards of Odoo on which Amazon's vendor or product appear, see :mod:`bench.pages`.
+
+Some of them are what screens of the addon are compared with in the table.
+"""
+from __future__ import annotations
+
+import re
 
 # Stands for the id of Amazon's vendor.
 VENDOR = "vendor"
@@ -27,3 +33,41 @@ SCREENS = (
     ("products", 'product.template', 'list', [], False),
     ("journals", 'account.journal', 'kanban', [], 'account.account_journal_dashboard_kanban_view'),
 )
+# Lists that are grouped: names, models, domains, and by what.
+GROUPED = (
+    ("orders", 'purchase.order', [], 'partner_id'),
+    ("orders", 'purchase.order', [], 'date_order'),
+    ("receipts", 'stock.picking', [('picking_type_code', '=', 'incoming')], 'state'),
+    ("bills", 'account.move', [('move_type', '=', 'in_invoice')], 'partner_id'),
+    ("payments", 'account.payment', [], 'journal_id'),
+    ("products", 'product.template', [], 'categ_id'),
+)
+# Buttons of an order, and of a bill.
+PRESSED = (
+    ('purchase.order', 'action_bill_matching'), ('purchase.order', 'action_purchase_comparison'),
+    ('account.move', 'action_purchase_matching'))
+# Screens of the addon by a part of their names, and what they are compared with: the same screen of Odoo without the
+# addon, or one that does the same with records of Odoo's own.
+COMPARED = (
+    (r"^Amazon bill, form$", "bill, form"),
+    (r"^Amazon \w+, (what action_(?:bill_matching|purchase_comparison|purchase_matching) opens)$", r"\1"),
+    (r"^bills, filter Amazon$", "bills of the vendor, list"),
+    (r"group by .*: month$", "orders, group by date_order: month"),
+    (r"group by", "orders, group by partner_id"),
+    (r"^shipment, ", "receipts, list"),
+    (r"^transaction, |action_open_transactions", "payments, list"),
+    (r"^session, |action_open_sessions", "orders, list"),
+)
+
+
+def compared_with(name):
+    """Name the screen of Odoo with which one of the addon is compared.
+
+    :param str name: of the screen of the addon
+    :return: None if there is none
+    :rtype: str | None
+    """
+    for pattern, peer in COMPARED:
+        if found := re.search(pattern, name):
+            return found.expand(peer)
+    return None

@@ -179,7 +179,7 @@ class Pages:
             self.measure(f"{name}, button {button}", press)
             self.opened(f"{name}, what {button} opens", found.get('action'))
 
-    def opened(self, name, action):
+    def opened(self, name, action, kind='screen'):
         if not action or action.get('type') != 'ir.actions.act_window' or action.get('target') == 'new':
             return
         model, context = action['res_model'], self.context_of(action)
@@ -190,7 +190,7 @@ class Pages:
         view_id = next((view for view, each in action.get('views') or [] if each == mode), False)
         if mode:
             domain = self.domain_of(action.get('domain'))
-            self.page(name, model, mode, domain + self.default_domain(model, context), view_id, context)
+            self.page(name, model, mode, domain + self.default_domain(model, context), view_id, context, kind)
 
     def context_of(self, action):
         context = action.get('context') or {}
@@ -373,6 +373,12 @@ class Pages:
                       for field, operator, value in domain]
             with suppress(ValueError):
                 self.page(f"{name}, {mode}", model, mode, domain, ref(view).id if view else False, **core)
+        for name, model, domain, field in core_screens.GROUPED:
+            month = ": month" if self.env[model]._fields[field].type in ('date', 'datetime') else ""
+            self.page(f"{name}, group by {field}{month}", model, 'list', domain, context={'group_by': field}, **core)
+        for model, button in core_screens.PRESSED:
+            record = env[model].search([('partner_id', '=', vendor.id)], limit=1)
+            self.opened(f"what {button} opens", getattr(record, button)(), **core)
         self.measure("dashboard of purchases", lambda env: env['purchase.order'].retrieve_dashboard(), **core)
         self.measure("search box of orders", lambda env: env['purchase.order'].web_search_read(
             ['|', '|', ('name', 'ilike', "Plain"), ('partner_ref', 'ilike', "Plain"),

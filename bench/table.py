@@ -1,7 +1,7 @@
 """Write the results of :mod:`bench.screens` into docs/speed.md and its charts: `python3 -m lab bench table`."""
 from __future__ import annotations
 
-from bench import chart
+from bench import chart, core_screens
 from lab import pages, paths
 
 PAGE = paths.ROOT / "docs" / "speed.md"
@@ -28,12 +28,13 @@ def fill():
     results = {}
     for each in pages.read(RESULTS):
         results.setdefault((each["kind"], each["name"]), {})[each["label"], each["size"]] = each
+    grown = {name: ratio(found, "without") for (kind, name), found in results.items() if kind == "core"}
     for kind in KINDS:
         rows = {name: found for (each, name), found in results.items() if each == kind}
         compared = "without" if kind == "core" else "before"
         begin, end = f"<!-- {kind}: begin -->", f"<!-- {kind}: end -->"
         if begin in PAGE.read_text():
-            pages.fill(PAGE, begin, end, _table(rows, compared))
+            pages.fill(PAGE, begin, end, _table(rows, compared, grown))
     ours = {name: found for (kind, name), found in results.items() if kind != "core"}
     core = {name: found for (kind, name), found in results.items() if kind == "core"}
     for name, rows, label, title in (
@@ -58,10 +59,10 @@ def ratio(found, label, what="blocks"):
     return large[what] / max(small[what], FEW if what == "blocks" else 1)
 
 
-def _table(rows, compared):
+def _table(rows, compared, grown):
     heads = [f"blocks {'without' if compared == 'without' else 'before'}: 1k", "10k", "100k", "÷",
              f"blocks {'with' if compared == 'without' else 'now'}: 1k", "10k", "100k", "÷",
-             "queries", "better"]
+             "queries", *(["÷ of Odoo's own"] if compared == "before" else []), "better"]
     small = {name for name, found in rows.items() if all((each["blocks"] or FEW + 1) <= FEW for each in found.values())}
     lines = [f"| screen or step | {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)} --- |"]
     for name, found in sorted(rows.items(), key=lambda row: -(ratio(row[1], "after") or 0)):
@@ -73,10 +74,18 @@ def _table(rows, compared):
             growth = ratio(found, label)
             cells.append("" if growth is None else f"{growth:.1f}")
         cells.append(_pair(found, compared, "queries"))
+        if compared == "before":
+            cells.append(_own(name, grown))
         lines.append(f"| {name.replace('|', '/')} | {' | '.join(cells)} | less |")
     if small:
         lines += ["", f"{len(small)} more read at most {FEW} blocks in each database."]
     return "\n".join(lines) + "\n"
+
+
+def _own(name, grown):
+    """Write how much the screen of Odoo grows with which one of the addon is compared."""
+    own = grown.get(core_screens.compared_with(name))
+    return f"{own:.1f}" if own else ""
 
 
 def _pair(found, compared, what):

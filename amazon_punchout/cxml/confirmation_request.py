@@ -40,7 +40,7 @@ from .order_reference import (
     read_document_reference,
     read_order_reference,
 )
-from .parser import enclosed, fault, parse
+from .parser import enclosed, fault, parse, read_once
 from .text_values import BLANK, parse_timestamp
 from .values import value
 
@@ -114,6 +114,7 @@ class ConfirmationRequest:
     extra: tuple[ExtraElement, ...] = ()
 
 
+@read_once
 def read_confirmation(raw):
     """Read a confirmation.
 

@@ -10,7 +10,7 @@ from .element_readers import attribute_of, read_header, trimmed
 from .elements import Header
 from .errors import CxmlError
 from .order_reference import read_order_references
-from .parser import document_name, parse
+from .parser import document_name, parse, read_once
 from .text_values import parse_timestamp
 
 REQUEST = 'Request'
@@ -33,6 +33,7 @@ class RequestEnvelope:
     order_payload_ids: tuple[str, ...] = ()
 
 
+@read_once
 def read_request(raw):
     """Read who sends a request and which orders it is about; its own reader judges the rest.
 

@@ -20,7 +20,7 @@ from .element_readers import (
 )
 from .elements import Header, LocalizedText, Money, Tax, TaxDetail
 from .order_reference import OrderReference, read_document_reference, read_order_reference
-from .parser import enclosed, fault, parse
+from .parser import enclosed, fault, parse, read_once
 from .text_values import BLANK, collapsed, parse_decimal, parse_timestamp
 from .values import value
 
@@ -134,6 +134,7 @@ class InvoiceDetailRequest:
     deployment_mode: str | None = None
 
 
+@read_once
 def read_invoice(raw):
     """Read an invoice or a credit memo.
 

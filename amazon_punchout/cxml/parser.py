@@ -1,6 +1,6 @@
 """The only place where bytes become XML elements."""
 
-from functools import cached_property
+from functools import cached_property, wraps
 
 from lxml import etree
 
@@ -20,12 +20,29 @@ _DEPTH_CODES = (etree.ErrorTypes.ERR_INTERNAL_ERROR, 114)
 class ReceivedDocument(bytes):
     """The bytes of a document, which are parsed once however many readers take them.
 
-    Every function of this package that takes the bytes of a document takes them in this form as well.
+    Every function of this package that takes the bytes of a document takes them in this form as well. Values are
+    immutable, so a reader that is :func:`read_once` gives all who ask the same ones.
     """
 
     @cached_property
     def _parsed(self):
         return _parse_bytes(self)
+
+    @cached_property
+    def _values(self):
+        return {}
+
+
+def read_once(reader):
+    """Decorate a reader, so that it reads a :class:`ReceivedDocument` once however often it is asked."""
+    @wraps(reader)
+    def read(raw):
+        if not isinstance(raw, ReceivedDocument):
+            return reader(raw)
+        if reader not in raw._values:
+            raw._values[reader] = reader(raw)
+        return raw._values[reader]
+    return read
 
 
 def parse(raw, document, roots=('cXML',)):

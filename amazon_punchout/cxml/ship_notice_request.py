@@ -28,7 +28,7 @@ from .element_writers import (
 from .elements import Header
 from .extra_elements import ExtraElement, add_extra_elements
 from .order_reference import OrderReference, add_order_reference, read_order_reference
-from .parser import enclosed, fault, parse
+from .parser import enclosed, fault, parse, read_once
 from .text_values import BLANK, parse_timestamp, web_url
 
 DOCUMENT = 'ShipNoticeRequest'
@@ -84,6 +84,7 @@ class ShipNoticeRequest:
     extra: tuple[ExtraElement, ...] = ()
 
 
+@read_once
 def read_ship_notice(raw):
     """Read a ship notice; lines may stand in any order.
 

@@ -31,7 +31,8 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         if context.get('amazon_at_once') or (is_counted and as_of) or self._looks_at_amounts(domain, order):
             if limit and order in (None, self._order):
                 return self._search_newest(domain, offset, limit, as_of, **kwargs)
-            return self._search_within(domain, self._orders_within(domain), as_of, offset, limit, order, **kwargs)
+            orders = self._orders_within(domain).select()
+            return self._search_within(domain, orders, as_of, offset, limit, order, **kwargs)
         query = super()._search(domain, offset, limit, order, **kwargs)
         if is_counted:
             query._tables[self._table] = SQL("(%s)", self._query_of_orders())
@@ -40,13 +41,13 @@ class AmazonPunchoutReconciliationSearch(models.Model):
     def _search_within(self, domain, orders, as_of, *args, **kwargs):
         """Search rows of some orders, which are computed at once.
 
-        :param Query orders: the orders
+        :param SQL orders: the query of the ids of the orders
         :param date | None as_of: what happened after this day does not count
         :rtype: Query
         """
         # pylint: disable-next=super-method-mismatch  # not the override, which chooses between the two
         query = super()._search(domain, *args, **kwargs)
-        query._tables[self._table] = SQL("(%s)", self._query(as_of, orders.select()))
+        query._tables[self._table] = SQL("(%s)", self._query(as_of, orders))
         return query
 
     def _search_newest(self, domain, offset, limit, as_of, **kwargs):
@@ -62,20 +63,28 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         for size in (*NEWEST, None):
             if len(found) >= offset + limit:
                 break
-            orders = orders_sudo._search(left, limit=size, order='id desc' if size else None)
+            query = orders_sudo._search(left, limit=size, order='id desc' if size else None)
             if size:
-                ids = orders.get_result_ids()
+                ids = query.get_result_ids()
                 if not ids:
                     break
-                orders = orders_sudo.browse(ids)._as_query(ordered=False)
+                orders = self._query_of_ids(ids)
                 left &= Domain('id', '<', ids[-1])
+            else:
+                orders = query.select()
             found += self._search_within(
                 domain, orders, as_of, limit=offset + limit - len(found), order='id desc', **kwargs)
         page = found[offset:offset + limit]
         query = self.browse(page)._as_query()
-        query._tables[self._table] = SQL("(%s)", self._query(as_of, SQL(
-            "SELECT id FROM purchase_order WHERE id = ANY(%s)", page)))
+        query._tables[self._table] = SQL("(%s)", self._query(as_of, self._query_of_ids(page)))
         return query
+
+    def _query_of_ids(self, ids):
+        """Write the query of orders whose ids are known. PostgreSQL looks up nothing for it, and knows how many they are.
+
+        :rtype: SQL
+        """
+        return SQL("SELECT unnest(%s::integer[])", list(ids))
 
     @api.model
     def search_count(self, domain, limit=None):

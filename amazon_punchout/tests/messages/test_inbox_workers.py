@@ -11,6 +11,7 @@ from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
 from ... import cxml
+from ...cxml import invoice_detail_request
 from ...models.messages.amazon_punchout_document_workers import DONE, HELD_MESSAGE, HELD_SUBJECT, MOST_SUBJECTS
 from ...tools.hold import Hold
 from ..cxml_builder import confirmation_xml, envelope, invoice_line, invoice_xml, ship_notice_xml
@@ -85,6 +86,13 @@ class TestWorkers(InboxCase):
                         original_invoice_id='INV-7', payload_id='credit')))
         for document in (again, credit):
             self.assertTrue({*invoice._subject_numbers()} & {*document._subject_numbers()})
+
+    def test_a_worker_reads_an_invoice_once(self):
+        document = self.stored(invoice_xml([(self.sent_order(), invoice_line(1, 1, '9.99'))], invoice_id='INV-8'))
+        with patch.object(invoice_detail_request, 'only_currency', wraps=invoice_detail_request.only_currency) as read:
+            self.run_cron(CRON)
+        self.assertNotEqual(document.state, 'received')
+        self.assertEqual(read.call_count, 1, "its values are made anew for each who asks")
 
     def test_a_message_that_can_not_be_read_stops_no_worker(self):
         document = self.stored(envelope('<ConfirmationRequest/>'))
