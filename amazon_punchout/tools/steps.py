@@ -7,6 +7,8 @@ import psycopg2
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.service.model import retrying
 
+from .sentences import Writer, sentence_of
+
 _logger = logging.getLogger(__name__)
 
 # Conflicts with another transaction: Odoo repeats the request, or the scheduled action tries again.
@@ -48,12 +50,12 @@ def explain(env, error, what):
     :param env: the environment of the person who reads it
     :param Exception error: what the step raised
     :param str what: the words by which an administrator finds it in the log, a part of the sentence there
-    :return: the text of a UserError; else that there is an error in Odoo
+    :return: the text of a UserError; else that there is an error in Odoo. What it is made of is remembered
     :rtype: str
     """
     if isinstance(error, UserError):
-        return str(error)
-    return env._(
+        return sentence_of(error)
+    return Writer(env)._(
         "An error occurred in Odoo. An administrator can find it in the server log under “%s”. Try again once it is "
         "fixed.", what)
 

@@ -30,6 +30,6 @@ class AmazonPunchoutSessionDirect(models.Model):
         action = super().action_retry()
         session_sudo = self.sudo()  # users can't write trips; the rights were checked by super()
         if (order := session_sudo.purchase_order_id) and self.group_id.flow == 'direct':
-            order.sudo(False)._amazon_keep_draft(self.env._(
+            order.sudo(False)._amazon_keep_draft(self._(
                 "The order was made from a kept cart by %s.", self.env.user.name))
         return action

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...const import MANAGER
 from ...tools.cart_lock import is_lifted, lifted
 from ...tools.direct_order import is_ordered_directly
+from ...tools.sentences import joined, shown_moment
 
 
 class PurchaseOrderApproval(models.Model):
@@ -118,10 +119,10 @@ class PurchaseOrderApproval(models.Model):
         """
         for cart in self:
             if cart.state == 'cancel':
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "Order %s is cancelled, so it can't be ordered. Shop again instead.", cart.name))
             if cart.state == 'purchase':
-                raise UserError(self.env._("Order %s has already been approved.", cart.name))
+                raise UserError(self._("Order %s has already been approved.", cart.name))
 
     def _amazon_check_open(self):
         """Check that the group is open, in the mode in which the cart was shopped.
@@ -131,11 +132,11 @@ class PurchaseOrderApproval(models.Model):
         self.ensure_one()
         group = self.amazon_group_id
         if group.state == 'draft' or not group.active:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "The Amazon group %(group)s is in draft or archived, so order %(order)s can't be sent. Ask %(person)s.",
                 group=group.name, order=self.name, person=group._responsible_name()))
         if group._deployment_mode() != self.amazon_deployment_mode:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Order %(order)s was shopped while the Amazon group %(group)s was in another mode. A test cart is "
                 "never ordered live, and a live cart never as a test. Cancel the order and shop again.",
                 order=self.name, group=group.name))
@@ -149,24 +150,24 @@ class PurchaseOrderApproval(models.Model):
         self._amazon_check_identity()
         group = self.amazon_group_id
         if self.amazon_hold_over and group.hold_policy == 'block':
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon held the prices of order %(order)s only until %(date)s. Cancel it and shop again.",
-                order=self.name, date=self._amazon_date_and_time(self.amazon_valid_until)))
+                order=self.name, date=shown_moment(self.env, self.amazon_valid_until)))
         warehouse = self.picking_type_id.warehouse_id
         if warehouse not in group._allowed_warehouses():
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Orders of the Amazon group %(group)s can't be delivered to %(warehouse)s.",
                 group=group.name, warehouse=warehouse.name or self.picking_type_id.display_name))
         self._amazon_read_people(warehouse)
         problems = self.company_id._amazon_address_problems(warehouse)
         if not self.amazon_requester_id._amazon_email():
-            problems.append(self.env._(
+            problems.append(self._(
                 "%s, the requester of this order, has no e-mail address that is confirmed for Amazon. Ask an Amazon "
                 "Business administrator to enter their Amazon E-mail.",
                 self.amazon_requester_id.sudo().name))
         problems += self._amazon_missing_fields()
         if problems:
-            raise UserError("\n".join(problems))
+            raise UserError(joined("\n", problems))
 
     def _amazon_check_identity(self):
         """Check that the items that the lines show are those that Amazon will be asked for.
@@ -175,7 +176,7 @@ class PurchaseOrderApproval(models.Model):
         """
         for line in self._amazon_item_lines():
             if not line._amazon_is_as_shown():
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "Line %(number)s of order %(order)s (%(item)s) differs from the cart that Amazon returned. Cancel "
                     "the order and shop again.", number=line.amazon_line_number, order=self.name,
                     item=line._amazon_title()))

@@ -61,11 +61,11 @@ class PurchaseOrderApprovalActions(models.Model):
         :rtype: str
         """
         if action:
-            return self.env._(
+            return self._(
                 "Order %(order)s could not be ordered because a question must be answered first: %(question)s Open the "
                 "order and press Order at Amazon.", order=self.name,
                 question=action.get('name') or action.get('res_model') or "")
-        return self.env._(
+        return self._(
             "Order %(order)s could not be ordered because another rule in Odoo kept it in the status %(state)s.",
             order=self.name, state=self._amazon_state_name())
 

@@ -1,18 +1,19 @@
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, plaintext2html
 
 from ...tools.cart_lock import lifted
 from ...tools.direct_order import ordering_directly
+from ...tools.sentences import Reason, shown_amount
 
 
 class PurchaseOrderDirect(models.Model):
     """Direct orders: carts of a group with the flow *direct* are ordered without approval."""
     _inherit = 'purchase.order'
 
-    amazon_direct_problem = fields.Text(
+    amazon_direct_problem = Reason(
         "Why Not Ordered Directly", copy=False, readonly=True,
         help="Why a cart of a group with direct orders stayed a draft.")
 
@@ -28,7 +29,7 @@ class PurchaseOrderDirect(models.Model):
             if self._approval_allowed():
                 action = self._amazon_confirm_or_approve()
         if self.state != 'purchase':
-            raise UserError(self._amazon_not_ordered_sentence(action) if action else self.env._(
+            raise UserError(self._amazon_not_ordered_sentence(action) if action else self._(
                 "Another rule in Odoo requires approval first."))
         group = self.amazon_group_id
         self.message_post(body=self.env._(
@@ -43,23 +44,23 @@ class PurchaseOrderDirect(models.Model):
         """
         group, company = self.amazon_group_id, self.company_id
         if self.env.user not in group.sudo().direct_user_ids:  # buyers can't read other users
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "You can't place direct orders with the Amazon group %(group)s. %(person)s can add you.",
                 group=group.name, person=group._responsible_name()))
         if not self.currency_id._amazon_has_rate(company):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Odoo has no exchange rate for %s, so the limit for direct orders can't be checked.",
                 self.currency_id.name))
         if company.currency_id.compare_amounts(group.direct_limit, 0) <= 0:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "The Amazon group %(group)s has no limit for direct orders. %(person)s can set one.",
                 group=group.name, person=group._responsible_name()))
         total = self.currency_id._convert(self.amount_total, company.currency_id, company, self.date_order)
         if company.currency_id.compare_amounts(total, group.direct_limit) > 0:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "The total of %(total)s is above the limit of %(limit)s.",
-                total=format_amount(self.env, total, company.currency_id),
-                limit=format_amount(self.env, group.direct_limit, company.currency_id)))
+                total=shown_amount(self.env, total, company.currency_id),
+                limit=shown_amount(self.env, group.direct_limit, company.currency_id)))
 
     def _amazon_keep_draft(self, reason):
         """Note why a cart was not ordered directly, where its shopper sees it.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import DECIDED_STATES
+from ...tools.sentences import joined
 
 # A sentence names so many lines and counts the others, so that it stays readable.
 NAMED_LINES = 5
@@ -45,7 +46,7 @@ class PurchaseOrderMandatory(models.Model):
         missing = super()._amazon_missing_fields()
         group_sudo = self.amazon_group_id.sudo()  # accountants can't read groups
         if self._amazon_is_location_missing():
-            missing.append(self.env._(
+            missing.append(self._(
                 "Check the delivery location %s: choose another one, or tick Delivery Location Checked.",
                 self.picking_type_id.sudo().warehouse_id.name))
         items = self._amazon_item_lines() if group_sudo.require_account or group_sudo.require_analytic else ()
@@ -53,9 +54,9 @@ class PurchaseOrderMandatory(models.Model):
             # Stored goods are booked on the account of their product.
             lines = items.filtered(lambda line: not line.expense_account_id and not line.product_id.is_storable)
             if lines:
-                missing.append(self.env._("Choose the expense account of %s.", lines._amazon_name_lines()))
+                missing.append(self._("Choose the expense account of %s.", lines._amazon_name_lines()))
         if group_sudo.require_analytic and (lines := items.filtered(lambda line: not line.analytic_distribution)):
-            missing.append(self.env._("Fill in the analytic distribution of %s.", lines._amazon_name_lines()))
+            missing.append(self._("Fill in the analytic distribution of %s.", lines._amazon_name_lines()))
         return missing
 
     def _amazon_is_location_missing(self):
@@ -76,9 +77,9 @@ class PurchaseOrderLineMandatory(models.Model):
 
         :rtype: str
         """
-        names = ", ".join(
-            self.env._("line %(number)s “%(title)s”", number=line.amazon_line_number, title=line._amazon_title()[:60])
-            for line in self[:NAMED_LINES])
+        names = joined(", ", (
+            self._("line %(number)s “%(title)s”", number=line.amazon_line_number, title=line._amazon_title()[:60])
+            for line in self[:NAMED_LINES]))
         if len(self) > NAMED_LINES:
-            return self.env._("%(names)s and %(count)s more", names=names, count=len(self) - NAMED_LINES)
+            return self._("%(names)s and %(count)s more", names=names, count=len(self) - NAMED_LINES)
         return names

@@ -1,11 +1,13 @@
 from odoo import fields, models
 
+from ...tools.sentences import sentence
 from ...tools.voice import speaker
 
 
 class AccountMove(models.Model):
     """The fields of bills and vendor credits that are about Amazon."""
     _inherit = 'account.move'
+    _ = sentence
 
     amazon_group_id = fields.Many2one(
         'amazon.punchout.group', copy=False, readonly=True, index='btree_not_null', ondelete='restrict')

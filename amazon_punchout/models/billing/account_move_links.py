@@ -117,7 +117,7 @@ class AccountMoveLinks(models.Model):
         :raises UserError: a number was entered
         """
         if number:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "The Amazon invoice number is set by Amazon's documents only. Enter it as the Bill Reference instead: "
                 "Amazon's invoice is matched by it."))
 

@@ -267,18 +267,18 @@ class AccountMoveRefund(models.Model):
         currency = self.currency_id
         for line, (amount, quantity) in amounts.items():
             if not (values := refundable.get(line)):
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "“%s” can't be refunded on its own. Refund the items that it belongs to.", line.name))
             # We split the estimated tax: Amazon may have rounded its share of a line the other way.
             leeway = currency.rounding if values.taxes else 0.0
             if currency.compare_amounts(amount, values.open + leeway) > 0:
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "%(bill)s bills %(billed)s for “%(line)s”, of which %(refunded)s was already refunded. A refund of "
                     "%(amount)s would be more than was billed.",
                     line=line.name, billed=currency.format(values.billed), bill=self.display_name,
                     refunded=currency.format(values.refunded), amount=currency.format(amount)))
             if quantity and line.product_uom_id.compare(quantity, line.quantity - values.returned) > 0:
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "%(bill)s bills %(billed)g × “%(line)s”, of which %(returned)g were already returned. "
                     "%(quantity)g more can't be returned.",
                     line=line.name, billed=line.quantity, bill=self.display_name, returned=values.returned,
@@ -286,7 +286,7 @@ class AccountMoveRefund(models.Model):
         asked = sum(amount for amount, _quantity in amounts.values())
         left = sum(each.open for each in refundable.values())
         if currency.compare_amounts(asked, left) > 0:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Only %(left)s of %(bill)s can still be refunded. A refund of %(amount)s would be more than was "
                 "billed.",
                 bill=self.display_name, left=currency.format(left), amount=currency.format(asked)))

@@ -17,7 +17,7 @@ class AccountMoveRefundLimit(models.Model):
             gives_back = move_sudo.move_type == 'in_refund' or move_sudo.move_type == 'in_invoice' and any(
                 line.amazon_purchase_line_id and line.price_total < 0 for line in move_sudo.invoice_line_ids)
             if gives_back and not move_sudo.amazon_invoice_id and (surplus := move_sudo._amazon_find_surplus(self)):
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "%s Reduce this credit, or cancel another one, before you post it.", surplus[0]))
         return super()._post(soft=soft)
 

@@ -8,6 +8,7 @@ from odoo.fields import Command
 
 from ... import cxml
 from ...tools.analytic_once import looking_up_once
+from ...tools.sentences import sentence
 from ...tools.waiting import OtherHalfMissing
 
 CREDITS = ('creditMemo', 'lineLevelCreditMemo')
@@ -93,6 +94,7 @@ class AmazonPunchoutBill(models.AbstractModel):
     step can be extended on its own.
     """
     _name = 'amazon.punchout.bill'
+    _ = sentence
     _description = "Amazon Invoice to Vendor Bill"
 
     def _import(self, document, invoice):
@@ -169,23 +171,23 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         name = invoice.invoice_id
         if invoice.operation != 'new':
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon withdraws its invoice %(name)s (operation “%(operation)s”). Odoo does not change bills "
                 "automatically: cancel the bill with that number, if there is one, then press Dismiss.",
                 name=name, operation=invoice.operation))
         if invoice.is_information_only:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %s is for information only, so no bill was created. Press Dismiss.", name))
         if 'debit' in invoice.purpose.casefold():
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %s is a debit memo, which Odoo does not process. Enter it as a vendor bill, then "
                 "press Dismiss.", name))
         if invoice.purpose not in ('standard', *CREDITS):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %(name)s has the purpose “%(purpose)s”, which Odoo does not know. Enter it "
                 "manually, then press Dismiss.", name=name, purpose=invoice.purpose))
         if invoice.purpose not in CREDITS and any(each.is_header for each in invoice.orders):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %s states only a total, without lines. Enter it manually, then press Dismiss.", name))
 
     def _find_orders(self, document, invoice):
@@ -196,13 +198,13 @@ class AmazonPunchoutBill(models.AbstractModel):
         :raises UserError: they belong to several companies
         """
         if not invoice.orders:
-            raise OtherHalfMissing(self.env._("Amazon's invoice %s does not mention an order.", invoice.invoice_id))
+            raise OtherHalfMissing(self._("Amazon's invoice %s does not mention an order.", invoice.invoice_id))
         orders = [document._find_order(each.order) for each in invoice.orders]
         for order in orders:
             if order.state not in ('purchase', 'cancel'):
-                raise OtherHalfMissing(self.env._("Amazon has invoiced order %s, which is not approved.", order.name))
+                raise OtherHalfMissing(self._("Amazon has invoiced order %s, which is not approved.", order.name))
         if len({order.company_id for order in orders}) > 1:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %(name)s bills orders of several companies (%(orders)s). Enter one bill for each "
                 "company, then press Dismiss.",
                 name=invoice.invoice_id, orders=", ".join(order.name for order in orders)))
@@ -215,7 +217,7 @@ class AmazonPunchoutBill(models.AbstractModel):
         """
         currency = self.env['amazon.punchout.cart']._find_currency(invoice.currency)
         if not currency.active:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %(name)s is in %(currency)s, which is not an active currency in Odoo. Activate the "
                 "currency, then press Retry.", name=invoice.invoice_id, currency=invoice.currency))
         return currency

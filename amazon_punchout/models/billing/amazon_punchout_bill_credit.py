@@ -43,11 +43,11 @@ class AmazonPunchoutBillCredit(models.AbstractModel):
         bills = self._find_bills(draft)
         named = draft.invoice.original_invoice_id
         if not bills and named:
-            raise OtherHalfMissing(self.env._(
+            raise OtherHalfMissing(self._(
                 "Amazon's credit memo %(number)s refunds invoice %(invoice)s, which is not in Odoo.",
                 number=draft.invoice.invoice_id, invoice=named))
         if not bills:
-            raise OtherHalfMissing(self.env._(
+            raise OtherHalfMissing(self._(
                 "Amazon's credit memo %(number)s refunds order %(order)s, but nothing is billed on that order.",
                 number=draft.invoice.invoice_id, order=draft.orders[0].name))
         draft.bill = bills = self._choose_bill(draft, bills)
@@ -73,7 +73,7 @@ class AmazonPunchoutBillCredit(models.AbstractModel):
             if not order_lines or line.amazon_purchase_line_id in order_lines
             or line.amazon_purchase_line_id.amazon_line_type != 'item')) <= 0)
         if len(wide) != 1:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's credit memo %(number)s for %(total)s may refund any of %(bills)s, so no credit was created. "
                 "Press Record Amazon Refund on the right bill and enter %(number)s as the Amazon Reference, then press "
                 "Retry.",

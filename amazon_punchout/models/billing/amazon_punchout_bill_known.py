@@ -3,9 +3,10 @@ from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import escape_psql, float_compare, format_amount
+from odoo.tools import escape_psql, float_compare
 
 from ...const import UNREVIEWED
+from ...tools.sentences import shown_amount
 
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
@@ -23,7 +24,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             *self._account_domain(draft), ('amazon_invoice_id', '=', draft.invoice.invoice_id),
             ('move_type', '=', draft.move_type), ('state', '!=', 'cancel')], limit=1)
         if known and draft.document.account_move_id != known and not self._has_same_total(draft, known):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "%(move)s already has the number %(number)s, but Amazon states another total now: %(total)s. Correct "
                 "the bill and press Retry, or press Dismiss.",
                 move=self._names(known), number=draft.invoice.invoice_id, total=self._format(draft, draft.total)))
@@ -57,13 +58,13 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             same |= numbered.filtered(lambda move: self._has_same_total(draft, move) and self._pair_lines(draft, move))
         if differing := numbered.filtered(lambda move: not self._has_same_total(draft, move)) or (
                 not draft.is_credit and numbered - same):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "%(moves)s already has the number %(number)s, but its lines or its total differ from Amazon's "
                 "(%(total)s). Correct or cancel it and press Retry, or press Dismiss.",
                 moves=self._names(differing), number=draft.invoice.invoice_id, total=self._format(draft, draft.total)))
         found = numbered or same
         if len(found) > 1:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's document %(number)s for %(total)s may be any of %(moves)s. Enter the number as the Bill "
                 "Reference of the right one and press Retry, or press Dismiss.",
                 number=draft.invoice.invoice_id, total=self._format(draft, draft.total), moves=self._names(found)))
@@ -201,7 +202,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         # Core writes the bill's name into the reference of a Credit Note, which is not Amazon's reference.
         nameless = by_hand.filtered(lambda move: not move.ref or move.reversed_entry_id.name in move.ref)
         if not same and nameless:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's credit memo %(number)s for %(total)s may already be recorded as %(moves)s, so no credit was "
                 "created. If it is the same refund, enter %(number)s as the reference of that credit. Otherwise, enter "
                 "Amazon's reference of the other refund there. Then press Retry.",
@@ -259,13 +260,13 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
                 'item': order_line._amazon_title(), 'order': order_line.order_id.name, 'ordered': ordered,
                 'billed': billed}
             if bills := order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel'):
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
                     "%(ordered)g were ordered and %(billed)g are already billed (%(bills)s). No bill was created. If "
                     "one of these bills is the same, cancel it and press Retry; otherwise ask Amazon, then press "
                     "Dismiss.",
                     bills=self._names(bills), **values))
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
                 "only %(ordered)g were ordered. No bill was created. Ask Amazon, then press Dismiss.", **values))
 
@@ -340,7 +341,7 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
 
         :rtype: str
         """
-        return format_amount(self.env, float(amount), draft.currency)
+        return shown_amount(self.env, float(amount), draft.currency)
 
     def _names(self, moves):
         """Return the names of bills and credits.

@@ -31,7 +31,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             draft.lines += self._read_line_extras(draft, order, each.items)
         self._read_summary(draft)
         if not draft.lines:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's invoice %s has no line with an amount. Press Dismiss.", draft.invoice.invoice_id))
 
     # === ITEMS === #
@@ -115,7 +115,7 @@ class AmazonPunchoutBillLines(models.AbstractModel):
             return rounded(item.unit_price.amount * (item.quantity or Decimal(1)) / basis, draft.currency)
         if item.net or item.gross:
             return self._round(draft, item.net or item.gross) - self._round(draft, item.tax and item.tax.money)
-        raise UserError(self.env._(
+        raise UserError(self._(
             "Line %(line)s of Amazon's invoice %(name)s states neither an amount nor a price. Enter the invoice "
             "manually, then press Dismiss.", line=item.invoice_line_number or "?", name=draft.invoice.invoice_id))
 

@@ -98,7 +98,7 @@ class AmazonPunchoutInvoice(models.Model):
         """Process invoices again whose bill was deleted or cancelled, or which were dismissed."""
         for document in self:
             if not document._lacks_bill():
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "Only an invoice that was dismissed, or whose bill was deleted or cancelled, can be processed "
                     "again."))
             document_sudo = document._lock_for_decision('processed', 'attention', 'dismissed')
@@ -119,7 +119,7 @@ class AmazonPunchoutInvoice(models.Model):
         self._note(self.env._("The bill %s was deleted.", name))
         document = self.with_context(lang=self._person_to_notify().lang or self.env.lang)
         document.is_applied = False
-        document._need_attention(document.env._(
+        document._need_attention(document._(
             "The bill %s of this document was deleted. Press Retry to create it again, or press Dismiss.", name))
 
 

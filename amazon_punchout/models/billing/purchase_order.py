@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import float_compare, format_amount
+from odoo.tools import float_compare
 
 from ...tools.marked import fetch_marked
+from ...tools.sentences import shown_amount
 
 # The lines of a cart that are no items.
 CHARGES = ('shipping', 'tax')
@@ -131,12 +132,12 @@ class PurchaseOrderBilling(models.Model):
             billed = sum(bill_lines.mapped('price_subtotal'))
             if (bill_lines and not any(bill_lines.move_id.mapped('amazon_invoice_id'))
                     and self.currency_id.compare_amounts(line.price_subtotal, billed) > 0):
-                remarks.append(self.env._(
+                remarks.append(self._(
                     "“%(charge)s” of order %(order)s is now %(amount)s, of which %(billed)s is billed. Add the rest to "
                     "a bill.",
                     charge=line._amazon_title(), order=self.name,
-                    amount=format_amount(self.env, line.price_subtotal, self.currency_id),
-                    billed=format_amount(self.env, billed, self.currency_id)))
+                    amount=shown_amount(self.env, line.price_subtotal, self.currency_id),
+                    billed=shown_amount(self.env, billed, self.currency_id)))
         return remarks
 
 

@@ -14,6 +14,7 @@ from ...tools.cart_lock import lifted
 from ...tools.contradiction import Contradiction
 from ...tools.money import smallest_unit
 from ...tools.numbers import plain
+from ...tools.sentences import joined, sentence, shown_amount
 from ...tools.short import items_in_short
 from ...tools.unit_codes import normalized
 from ...tools.visible import visible
@@ -25,6 +26,7 @@ class AmazonPunchoutCart(models.AbstractModel):
     It works as the shopper, in the company of the group. Each step can be extended on its own.
     """
     _name = 'amazon.punchout.cart'
+    _ = sentence
     _description = "Amazon Cart to Purchase Order"
 
     def _import(self, session, cart, received_at):
@@ -44,7 +46,7 @@ class AmazonPunchoutCart(models.AbstractModel):
         units = self.env['amazon.punchout.uom']._units_by_code()
         self._check_sum(cart, currency)
         if problems := self._find_problems(group, cart, assignments, currency, units):
-            raise UserError("\n".join([*problems, self.env._(
+            raise UserError(joined("\n", [*problems, self._(
                 "Amazon declines orders that differ from their cart, so no item can be left out.")]))
         vals = self._prepare_order_vals(session, cart, currency, received_at)
         choice = self._find_taxes(
@@ -78,10 +80,10 @@ class AmazonPunchoutCart(models.AbstractModel):
         """
         problems = []
         if not currency.active:
-            problems.append(self.env._(
+            problems.append(self._(
                 "The cart is in %s, which is not an active currency in Odoo.", cart.currency))
         if len(cart.items) > group.max_lines:
-            problems.append(self.env._(
+            problems.append(self._(
                 "The cart has %(count)s lines; at most %(limit)s are allowed.",
                 count=len(cart.items), limit=group.max_lines))
         for item, assignment in zip(cart.items, assignments, strict=True):
@@ -97,26 +99,26 @@ class AmazonPunchoutCart(models.AbstractModel):
         name = self._item_name(item)
         problems = []
         if group.new_items_only and item.condition and item.condition.strip().casefold() != 'new':
-            problems.append(self.env._(
+            problems.append(self._(
                 "“%(item)s” is not new (%(condition)s); the Amazon group %(group)s allows new items only.",
                 item=name, condition=visible(item.condition), group=group.name))
         if item.quantity > group.max_quantity:
-            problems.append(self.env._(
+            problems.append(self._(
                 "The cart has %(quantity)s × “%(item)s”; at most %(limit)s per line are allowed.",
                 item=name, quantity=plain(item.quantity), limit=group.max_quantity))
         digits = self.env['decimal.precision'].precision_get('Product Unit')
         if -item.quantity.normalize().as_tuple().exponent > digits:
-            problems.append(self.env._(
+            problems.append(self._(
                 "The cart has %(quantity)s × “%(item)s”, but quantities in Odoo have %(digits)s decimals.",
                 item=name, quantity=plain(item.quantity), digits=digits))
         unit = self._item_unit(item, product, units)
         if not unit:
-            problems.append(self.env._(
+            problems.append(self._(
                 "Unit %(code)s of “%(item)s” is unknown. An Amazon administrator can add it under Amazon "
                 "Business > Configuration > Units.",
                 code=item.unit_of_measure, item=name))
         elif unit != product.uom_id and not unit._has_common_reference(product.uom_id):
-            problems.append(self.env._(
+            problems.append(self._(
                 "Unit %(code)s of “%(item)s” is mapped to %(unit)s, but %(product)s can't be bought in %(unit)s. An "
                 "Amazon administrator can map the code to another unit under Amazon Business > Configuration > Units.",
                 code=item.unit_of_measure or unit.name, item=name, unit=unit.name,
@@ -132,9 +134,9 @@ class AmazonPunchoutCart(models.AbstractModel):
         tolerated = smallest_unit(currency) * len(cart.items) if currency else 0
         if abs(lines_total - cart.total.amount) > tolerated:
             stated, computed = (
-                format_amount(self.env, float(amount), currency) if currency else f'{amount} {cart.currency}'
+                shown_amount(self.env, float(amount), currency) if currency else f'{amount} {cart.currency}'
                 for amount in (cart.total.amount, lines_total))
-            raise Contradiction(self.env._(
+            raise Contradiction(self._(
                 "The total of the cart is %(stated)s, but its items add up to %(sum)s.", stated=stated, sum=computed))
 
     # === PREPARING === #

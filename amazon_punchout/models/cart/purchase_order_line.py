@@ -5,6 +5,7 @@ from odoo import models
 from ... import cxml
 from ...tools.analytic_once import looking_up_once
 from ...tools.numbers import plain
+from ...tools.sentences import joined
 
 
 class PurchaseOrderLineIdentity(models.Model):
@@ -84,10 +85,10 @@ class PurchaseOrderLineUnit(models.Model):
         """
         ordered = self._amazon_unit_code()
         if package := self.env['amazon.punchout.uom']._find_package(ordered, code):
-            return self.env._(
+            return self._(
                 "Odoo does not know how many %(pieces)s are in one %(package)s.",
                 pieces=code if package == ordered else ordered, package=package), package
-        return self.env._("Odoo can't convert %(unit)s to %(ordered)s.", unit=code, ordered=ordered), None
+        return self._("Odoo can't convert %(unit)s to %(ordered)s.", unit=code, ordered=ordered), None
 
     def _amazon_unit_advice(self, code):
         """Explain why a unit of a message can't be converted, and what a person can do about the message.
@@ -96,7 +97,7 @@ class PurchaseOrderLineUnit(models.Model):
         :rtype: str
         """
         reason, package = self._amazon_unit_problem(code)
-        return " ".join((reason, self.env._(
+        return joined(" ", (reason, self._(
             "Map %s to a unit with a fixed content under Amazon Business > Configuration > Units and press Retry, or "
-            "press Enter Amazon's Answer.", package) if package else self.env._(
+            "press Enter Amazon's Answer.", package) if package else self._(
             "Check the order under Your Orders on Amazon and press Enter Amazon's Answer.")))

@@ -218,7 +218,7 @@ class AccountMoveCharges(models.Model):
         """Override to say that the invoice is missing."""
         sentences = super()._amazon_find_differences()
         if self.amazon_lacks_invoice:
-            sentences.insert(0, self.env._(
+            sentences.insert(0, self._(
                 "VAT invoice missing. This bill was created from a charge. Enter the number of the supplier's invoice "
                 "as the Bill Reference, and check the vendor and the taxes."))
         return sentences
@@ -235,6 +235,6 @@ class AmazonPunchoutTransactionLost(models.Model):
         """
         self._settle_state()
         for transaction in self.exists().filtered(lambda each: each.state == 'matched'):
-            transaction.write({'state': 'attention', 'problem': self.env._(
+            transaction.write({'state': 'attention', 'problem': self._(
                 "%s was cancelled, reversed or deleted. Press Retry to create the draft again, or press Dismiss.",
                 name)})

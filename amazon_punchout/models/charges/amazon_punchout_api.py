@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...const import API_HOST, API_REGIONS, API_SANDBOX_HOST, LOGIN_URL
 from ...tools.addresses import find_address_problem
+from ...tools.sentences import Reason, sentence
 from ...tools.voice import speaker
 
 # The APIs, and the fields of each.
@@ -18,6 +19,7 @@ class AmazonPunchoutApi(models.Model):
     person presses Test Connection, since asking again would change nothing.
     """
     _name = 'amazon.punchout.api'
+    _ = sentence
     _description = "Amazon API Access"
     _inherit = ['mail.thread', 'mail.activity.mixin', 'amazon.punchout.secrets']
     _order = 'name, id'
@@ -76,10 +78,10 @@ class AmazonPunchoutApi(models.Model):
     reporting_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
     documents_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
     products_state = fields.Selection(STATES, default='untested', required=True, readonly=True, copy=False)
-    reconciliation_problem = fields.Text(readonly=True, copy=False)
-    reporting_problem = fields.Text(readonly=True, copy=False)
-    documents_problem = fields.Text(readonly=True, copy=False)
-    products_problem = fields.Text(readonly=True, copy=False)
+    reconciliation_problem = Reason(readonly=True, copy=False)
+    reporting_problem = Reason(readonly=True, copy=False)
+    documents_problem = Reason(readonly=True, copy=False)
+    products_problem = Reason(readonly=True, copy=False)
     tested_at = fields.Datetime("Tested On", readonly=True, copy=False)
     resting = fields.Text(compute='_compute_resting', help="Why nothing is asked.")
 

@@ -15,6 +15,7 @@ from ...tools.api_faults import ApiClosed, ApiLater, ApiRejected
 from ...tools.http_post import HttpError, call_api
 from ...tools.masking import MASK, masked
 from ...tools.pace import take_turn
+from ...tools.sentences import joined, shown_label
 
 _logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class AmazonPunchoutApiClient(models.Model):
         try:
             answer = call_api('GET', url, {'Accept': '*/*'}, API_TIMEOUT, networks)
         except HttpError as error:
-            sentence = self._unreachable_sentence(self.env._("Amazon's server for files"), error)
+            sentence = self._unreachable_sentence(self._("Amazon's server for files"), error)
             if error.kind in ('too_large', 'bad_address', 'forbidden_address'):
                 raise ApiRejected(sentence, 404) from None
             raise ApiLater(sentence) from None
@@ -99,9 +100,9 @@ class AmazonPunchoutApiClient(models.Model):
         if answer.status == 200:
             return answer
         if answer.status == 429 or answer.status >= 500:
-            raise ApiLater(self.env._(
+            raise ApiLater(self._(
                 "Amazon's server for files does not work at the moment (HTTP %s).", answer.status))
-        raise ApiRejected(self.env._("Amazon did not give the file (HTTP %s).", answer.status), 404)
+        raise ApiRejected(self._("Amazon did not give the file (HTTP %s).", answer.status), 404)
 
     def _login(self):
         """Collect the credentials.
@@ -112,9 +113,9 @@ class AmazonPunchoutApiClient(models.Model):
         access_sudo = self.sudo()  # scheduled actions and Test Connection; the rights were checked
         names = ('client_id', 'client_secret', 'refresh_token')
         if missing := [name for name in names if not access_sudo._has_value(name)]:
-            raise ApiClosed(self.env._(
+            raise ApiClosed(self._(
                 "Fill in %(fields)s of the API access %(access)s.", access=self.name,
-                fields=", ".join(self._fields[name]._description_string(self.env) for name in missing)), is_login=True)
+                fields=joined(", ", (shown_label(self, name) for name in missing))), is_login=True)
         values = [access_sudo.client_id, *map(access_sudo._secret, names[1:])]
         digest = hashlib.sha256(json.dumps([access_sudo.login_url, *values]).encode()).hexdigest()
         return Login(
@@ -141,30 +142,30 @@ class AmazonPunchoutApiClient(models.Model):
                 'POST', login.login_url, {'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8'},
                 API_TIMEOUT, login.networks, form.encode())
         except HttpError as error:
-            raise ApiLater(self._unreachable_sentence(self.env._("Login with Amazon"), error)) from None
+            raise ApiLater(self._unreachable_sentence(self._("Login with Amazon"), error)) from None
         if answer.status == 200:
             try:
                 token = rest.read_token(answer.body)
             except rest.RestError:
-                raise ApiLater(self.env._("Login with Amazon gave an answer without an access token.")) from None
+                raise ApiLater(self._("Login with Amazon gave an answer without an access token.")) from None
             keep_token(login.key, token)
             return token.value, True
         refused = rest.read_token_refused(answer.body)
         words = self._quoted(login, answer.status, refused)
         if refused.code == 'invalid_grant':
-            raise ApiClosed(self.env._(
+            raise ApiClosed(self._(
                 "Amazon no longer accepts the Refresh Token: it was withdrawn, has expired or belongs to another "
                 "application (%s). Authorize the application on Amazon again and enter the new Refresh Token.", words),
                 is_login=True)
         if refused.code in FINAL or answer.status in (401, 403):
-            raise ApiClosed(self.env._(
+            raise ApiClosed(self._(
                 "Login with Amazon does not accept the credentials (%s). Check Client ID, Client Secret and Refresh "
                 "Token.", words), is_login=True)
         if answer.status == 429 or answer.status >= 500:
             raise ApiLater(
-                self.env._("Login with Amazon gives no access token at the moment (%s).", words),
+                self._("Login with Amazon gives no access token at the moment (%s).", words),
                 rest.read_retry_after(answer.headers.get('Retry-After'), MAX_RETRY_AFTER))
-        raise ApiClosed(self.env._(
+        raise ApiClosed(self._(
             "Login with Amazon gives no access token (%s). Check the Login with Amazon Address and the credentials.",
             words), is_login=True)
 
@@ -179,7 +180,7 @@ class AmazonPunchoutApiClient(models.Model):
         """
         wait = take_turn((*login.key, api_name), *API_PACES[api_name])
         if wait > LONGEST_WAIT:
-            raise ApiLater(self.env._("Odoo has asked Amazon often enough for now."), int(wait) + 1)
+            raise ApiLater(self._("Odoo has asked Amazon often enough for now."), int(wait) + 1)
         time.sleep(wait)
         headers = {**(headers or {}), 'x-amz-access-token': token}
         if body is not None:
@@ -207,29 +208,29 @@ class AmazonPunchoutApiClient(models.Model):
         title, words = self._api_title(api_name), self._quoted(login, answer.status, error, token)
         status = answer.status
         if status == 401:
-            return ApiClosed(self.env._(
+            return ApiClosed(self._(
                 "Amazon's %(api)s API does not accept the access token (%(words)s). Check that the application is "
                 "still authorized on Amazon.", api=title, words=words))
         if status == 403:
-            return ApiClosed(self.env._(
+            return ApiClosed(self._(
                 "Amazon does not let this application use the %(api)s API (%(words)s). On Amazon, the application "
                 "needs the role %(role)s, and an administrator of the account must authorize it again afterwards.",
                 api=title, words=words, role=self._api_role(api_name)))
         seconds = rest.read_retry_after(answer.headers.get('Retry-After'), MAX_RETRY_AFTER)
         if status == 429:
-            return ApiLater(self.env._(
+            return ApiLater(self._(
                 "Amazon's %(api)s API is asked too often (%(words)s).", api=title, words=words), seconds)
         if status in (408, 425) or status >= 500:
-            return ApiLater(self.env._(
+            return ApiLater(self._(
                 "Amazon's %(api)s API does not work at the moment (%(words)s).", api=title, words=words), seconds)
         if 300 <= status < 400:
-            return ApiClosed(self.env._(
+            return ApiClosed(self._(
                 "The API Address leads somewhere else (%s). Check it on the API access.", words))
         if status == 404 and not error.code:
-            return ApiRejected(self.env._(
+            return ApiRejected(self._(
                 "Another server than Amazon's %(api)s API answered (%(words)s). Check the API Address on the API "
                 "access.", api=title, words=words), status)
-        return ApiRejected(self.env._(
+        return ApiRejected(self._(
             "Amazon's %(api)s API declined the request (%(words)s).", api=title, words=words), status, error.code)
 
     @api.model
@@ -264,8 +265,8 @@ class AmazonPunchoutApiClient(models.Model):
     def _unreachable_sentence(self, title, error):
         detail = self.env['amazon.punchout.document']._explain_http_error(error)
         if error.kind in CUT_OFF:
-            return self.env._("%(api)s gave no complete answer (%(detail)s).", api=title, detail=detail)
-        return self.env._("%(api)s can't be reached (%(detail)s).", api=title, detail=detail)
+            return self._("%(api)s gave no complete answer (%(detail)s).", api=title, detail=detail)
+        return self._("%(api)s can't be reached (%(detail)s).", api=title, detail=detail)
 
     def _quoted(self, login, status, error, token=None):
         """Quote an error, which may quote what was sent.

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from ... import rest
 from ...tools.api_faults import ApiClosed, ApiFault, ApiLater, ApiRejected
 from ...tools.problems import raise_problem
+from ...tools.sentences import Reason
 from ...tools.steps import apart
 from ...transactions import INVOICE
 from .amazon_punchout_api import RECONCILIATION
@@ -42,7 +43,7 @@ class AmazonPunchoutApiFetch(models.Model):
         help="Charges that Amazon stated before this day are not fetched.")
     fetched_until = fields.Datetime(readonly=True, copy=False)
     next_fetch_at = fields.Datetime("Next Fetch", readonly=True, copy=False)
-    fetch_problem = fields.Text(readonly=True, copy=False, help="Why the last fetch did not succeed.")
+    fetch_problem = Reason(readonly=True, copy=False, help="Why the last fetch did not succeed.")
     fetch_failures = fields.Integer(readonly=True, copy=False)
     # The period that is being fetched, and the page to ask for next.
     fetch_from = fields.Datetime(readonly=True, copy=False)
@@ -105,7 +106,7 @@ class AmazonPunchoutApiFetch(models.Model):
         if not self.use_reconciliation:
             return self.env._("Switch on Use Reconciliation first.")
         if self.reconciliation_state == 'stopped':
-            return self.env._("%s Press Test Connection when this is resolved.", self.reconciliation_problem or "")
+            return self._("%s Press Test Connection when this is resolved.", self.reconciliation_problem or "")
         return self._resting_reason()
 
     def _go_on(self, api_name):
@@ -167,7 +168,7 @@ class AmazonPunchoutApiFetch(models.Model):
             return False
         pages = []
         if not apart(lambda: pages.append(self._keep_page(path, answer)), self.env):
-            sentence = self.env._("An error occurred in Odoo. An administrator can find it in the server log.")
+            sentence = self._("An error occurred in Odoo. An administrator can find it in the server log.")
             apart(partial(self._postpone, sentence, DAY, is_told=True), self.env)
             return False
         apart(pages[-1]._process, self.env)
@@ -201,13 +202,14 @@ class AmazonPunchoutApiFetch(models.Model):
         try:
             token = rest.read_transactions(answer.body).next_page_token
         except rest.RestError as error:
-            self._postpone(self.env._("Amazon's answer can't be read. %s", page._explain_rest_error(error)), DAY)
+            explanation = self.env['amazon.punchout.document']._explain_rest_error(error)
+            self._postpone(self._("Amazon's answer can't be read. %s", explanation), DAY)
             return page
         page.is_invoice_due = True
         self.write({'fetch_failures': 0, 'fetch_problem': False, 'fetch_pages': self.fetch_pages + 1})
         if token and (token == self.fetch_cursor or self.fetch_pages >= MAX_PAGES):
             self.fetch_cursor = False
-            self._postpone(self.env._(
+            self._postpone(self._(
                 "Amazon's pages from %(begin)s to %(end)s don't end. They are fetched again from the first page "
                 "tomorrow.", begin=self.fetch_from.date(), end=self.fetch_to.date()), DAY, is_told=True)
             self.fetch_pages = 0
@@ -322,7 +324,7 @@ class AmazonPunchoutApiFetch(models.Model):
             return
         raise_problem(
             self, self._person_to_notify(), self.env._("Amazon's invoices could not be fetched"),
-            Markup("<p>%s</p><p>%s</p>") % (fault.sentence, self.env._(
+            Markup("<p>%s</p><p>%s</p>") % (fault.sentence, self._(
                 "Charges and refunds are fetched. The numbers of their invoices are missing: download a report from "
                 "Amazon that has them, or enter them on the bills.")))
 

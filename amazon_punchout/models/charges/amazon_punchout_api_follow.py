@@ -11,6 +11,7 @@ from odoo.tools import groupby
 from ... import rest
 from ...tools.api_faults import ApiClosed, ApiFault, ApiRejected
 from ...tools.problems import raise_problem
+from ...tools.sentences import Reason
 from ...tools.steps import apart, attempt
 from .amazon_punchout_api import REPORTING
 
@@ -28,7 +29,7 @@ class AmazonPunchoutApiFollow(models.Model):
     _inherit = 'amazon.punchout.api'
 
     next_report_at = fields.Datetime("Next Question", readonly=True, copy=False)
-    report_problem = fields.Text(readonly=True, copy=False, help="Why the last question did not succeed.")
+    report_problem = Reason(readonly=True, copy=False, help="Why the last question did not succeed.")
     report_failures = fields.Integer(readonly=True, copy=False)
 
     @api.model
@@ -130,9 +131,9 @@ class AmazonPunchoutApiFollow(models.Model):
             try:
                 reports = rest.read_order_reports(answer.body)
             except rest.RestError as error:
-                sentence = self.env._(
+                sentence = self._(
                     "Amazon's answer can't be read. %s",
-                    self.env['amazon.punchout.api.page']._explain_rest_error(error)).rstrip('.')
+                    self.env['amazon.punchout.document']._explain_rest_error(error)).rstrip('.')
         if order.amazon_state == 'unclear':
             apart(partial(order._amazon_settle_unclear, reports, path, sentence), self.env)
         elif not sentence:

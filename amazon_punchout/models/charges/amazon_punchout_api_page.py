@@ -11,6 +11,7 @@ from ...tools.durable import make_durable
 from ...tools.one_at_a_time import is_free
 from ...tools.packed import Body
 from ...tools.problems import raise_problem
+from ...tools.sentences import Reason, joined, sentence
 from ...tools.steps import attempt, explain
 from .amazon_punchout_import import TAKING
 
@@ -36,6 +37,7 @@ MAX_PROBLEMS = 20
 class AmazonPunchoutApiPage(models.Model):
     """One answer of an API, stored as it came before anything is done with it."""
     _name = 'amazon.punchout.api.page'
+    _ = sentence
     _description = "Answer of an Amazon API"
     _order = 'id desc'
     _rec_name = 'question'
@@ -61,7 +63,7 @@ class AmazonPunchoutApiPage(models.Model):
         ('replaced', "Replaced"),
     ], "Status", default='received', required=True, readonly=True, help="An answer is replaced by the next one to the "
         "same question.")
-    reason = fields.Text(readonly=True, help="What could not be understood.")
+    reason = Reason(readonly=True, help="What could not be understood.")
     is_invoice_due = fields.Boolean(readonly=True, help="The invoices of these charges are still to be asked for.")
 
     _received_idx = models.Index("(id) WHERE state = 'received'")
@@ -126,10 +128,12 @@ class AmazonPunchoutApiPage(models.Model):
         page = self.with_context(lang=person.lang or self.env.lang)
         sentences, error = attempt(self.env, page._hand_over, what, expected=(rest.RestError,))
         if isinstance(error, rest.RestError):
-            sentences = [page.env._("Amazon's answer can't be read. %s", page._explain_rest_error(error))]
+            sentences = [page._(
+                "Amazon's answer can't be read. %s", page.env['amazon.punchout.document']._explain_rest_error(error))]
         elif error:
             sentences = [explain(page.env, error, what)]
-        self.write({'state': 'attention' if sentences else 'processed', 'reason': "\n".join(sentences or []) or False})
+        self.write({
+            'state': 'attention' if sentences else 'processed', 'reason': joined("\n", sentences or []) or False})
         if sentences:
             page._notify(person, sentences)
 
@@ -156,7 +160,7 @@ class AmazonPunchoutApiPage(models.Model):
     def _notify(self, person, sentences):
         """Raise one activity about what was not understood."""
         access = self.api_id
-        note = Markup("<p>%s</p><p>%s</p>") % (self.env._(
+        note = Markup("<p>%s</p><p>%s</p>") % (self._(
             "Odoo did not understand everything that Amazon's API answered. The answer is kept under Answers. What was "
             "understood was processed."), Markup("<br/>").join(sentences))
         raise_problem(access, person, self.env._("Amazon's API: check an answer"), note)
@@ -172,24 +176,6 @@ class AmazonPunchoutApiPage(models.Model):
     # === WORDS === #
 
     @api.model
-    def _explain_rest_error(self, error):
-        """Say what is wrong with an answer.
-
-        :param rest.RestError error: of the reader
-        :rtype: str
-        """
-        sentences = {
-            'not_json': self.env._("It is not JSON."),
-            'too_large': self.env._("It is larger than %s bytes.", error.value),
-            'too_deep': self.env._("Its values are nested too deeply."),
-            'too_many': self.env._("It has too many values."),
-            'wrong_shape': self.env._("It is not a JSON object."),
-            'missing': self.env._("It has no %s.", error.value),
-            'not_pdf': self.env._("It is not a PDF."),
-        }
-        return sentences.get(error.kind) or str(error)
-
-    @api.model
     def _explain_problem(self, problem):
         """Say what was not understood.
 
@@ -198,11 +184,11 @@ class AmazonPunchoutApiPage(models.Model):
         """
         values = {'row': problem.row, 'column': problem.column, 'value': problem.value or "–"}
         sentences = {
-            'unknown_type': self.env._(
+            'unknown_type': self._(
                 "Entry %(row)s: Odoo does not know the type “%(value)s” and did not book it.", **values),
-            'missing': self.env._("Entry %(row)s (%(value)s) has no %(column)s and was not booked.", **values),
-            'mixed_currency': self.env._(
+            'missing': self._("Entry %(row)s (%(value)s) has no %(column)s and was not booked.", **values),
+            'mixed_currency': self._(
                 "Entry %(row)s has several currencies (%(value)s) and was not booked.", **values),
         }
-        return sentences.get(problem.code) or self.env._(
+        return sentences.get(problem.code) or self._(
             "Entry %(row)s has a value in %(column)s that Odoo does not understand: %(value)s.", **values)

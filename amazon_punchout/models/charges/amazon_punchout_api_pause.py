@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...tools.api_faults import ApiClosed
 from ...tools.problems import raise_problem
+from ...tools.sentences import Reason
 from .amazon_punchout_api import DOCUMENTS, PRODUCTS
 
 # The APIs that are asked for single things, each of which has its own next time.
@@ -18,11 +19,11 @@ class AmazonPunchoutApiPause(models.Model):
 
     documents_next_at = fields.Datetime("Next Request for PDFs", readonly=True, copy=False)
     documents_failures = fields.Integer(readonly=True, copy=False)
-    documents_fault = fields.Text(readonly=True, copy=False, help="Why the last request for a PDF did not succeed.")
+    documents_fault = Reason(readonly=True, copy=False, help="Why the last request for a PDF did not succeed.")
 
     products_next_at = fields.Datetime("Next Question about Prices", readonly=True, copy=False)
     products_failures = fields.Integer(readonly=True, copy=False)
-    products_fault = fields.Text(
+    products_fault = Reason(
         readonly=True, copy=False, help="Why the last question about prices did not succeed.")
 
     def _is_due(self, api_name):

@@ -131,7 +131,7 @@ class AmazonPunchoutApiPdfs(models.Model):
             apart(partial(self._pause, DOCUMENTS, fault), self.env)
             return False
         except rest.RestError as error:
-            step = partial(pdf._keep_missing, self.env['amazon.punchout.api.page']._explain_rest_error(error))
+            step = partial(pdf._keep_missing, self.env['amazon.punchout.document']._explain_rest_error(error))
         apart(partial(self._end_pause, DOCUMENTS), self.env)
         apart(step, self.env)
         return True
@@ -162,7 +162,7 @@ class AmazonPunchoutApiPdfs(models.Model):
         """
         report = rest.read_report(self._call(DOCUMENTS, 'GET', rest.report_path(pdf.report_ref)).body)
         if report.status in rest.FAILED:
-            return partial(pdf._keep_missing, self.env._("Amazon has not made it (%s).", report.status))
+            return partial(pdf._keep_missing, self._("Amazon has not made it (%s).", report.status))
         if report.status != rest.DONE or not report.document_id:
             return pdf._keep_waiting
         answer = self._call(DOCUMENTS, 'GET', rest.document_path(report.document_id))

@@ -67,7 +67,7 @@ class AmazonPunchoutApiPrices(models.Model):
         except (ApiRejected, rest.RestError) as error:
             # Another time it would be the same, and the approver needs no note about that.
             sentence = error.sentence if isinstance(error, ApiRejected) else \
-                self.env['amazon.punchout.api.page']._explain_rest_error(error)
+                self.env['amazon.punchout.document']._explain_rest_error(error)
             apart(partial(self.write, {'products_fault': sentence}), self.env)
             apart(order._amazon_keep_prices_asked, self.env)
             return True

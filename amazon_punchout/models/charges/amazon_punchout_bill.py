@@ -210,11 +210,11 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
                 'total': self._format(draft, draft.total), 'quantity': quantity, 'item': order_line._amazon_title(),
                 'order': order_line.order_id.name, 'ordered': ordered, 'billed': billed}
             if bills:
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "Amazon charged %(total)s for %(quantity)g × “%(item)s” on order %(order)s, but %(ordered)g were "
                     "ordered and %(billed)g are already billed (%(bills)s), so no bill was created. Compare the charge "
                     "with these bills.", bills=self._names(bills), **values))
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon charged %(total)s for %(quantity)g × “%(item)s” on order %(order)s, but only %(ordered)g were "
                 "ordered, so no bill was created. Ask Amazon.", **values))
         return None

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql
 
+from ...tools.sentences import shown_amount
 from ...tools.steps import attempt
 from ...transactions import INVOICE
 
@@ -182,7 +183,7 @@ class AmazonPunchoutTransactionLineNumbered(models.Model):
         is_same = move.currency_id == self.currency_id[:1]
         self._share_with(move, move._amazon_uncovered(self.order_id) if is_same else None)
         if not self.share_ids:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon states %(amount)s with the number %(number)s, but nothing of %(bill)s is left. Compare them.",
-                amount=self.currency_id[:1].format(sum(line._amount() for line in self)),
+                amount=shown_amount(self.env, sum(line._amount() for line in self), self.currency_id[:1]),
                 number=", ".join(dict.fromkeys(self.transaction_id.mapped('invoice_number'))), bill=move.display_name))

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.money import rounded
+from ...tools.sentences import shown_amount
 
 # Among more items than that, those of a charge without items are not searched: too many sums would fit.
 MAX_SEARCHED_ITEMS = 12
@@ -60,10 +61,11 @@ class AmazonPunchoutBillPositions(models.AbstractModel):
         amount = rounded(sum(line._amount() for line in lines), currency)
         quantity = self._charged_quantity(order_line, lines)
         if not quantity:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon charged %(amount)s for “%(item)s” on order %(order)s, but everything of it is billed already. "
                 "Compare the charge with the bills of the order.",
-                amount=currency.format(float(amount)), item=order_line._amazon_title(), order=order.name))
+                amount=shown_amount(self.env, float(amount), currency), item=order_line._amazon_title(),
+                order=order.name))
         rates = {Decimal(str(line.tax_rate)) for line in lines if line.tax_rate}
         rate = rates.pop().normalize() if len(rates) == 1 else None
         stated = {name for name in PARTS
@@ -126,14 +128,14 @@ class AmazonPunchoutBillPositions(models.AbstractModel):
                        if self._total_of(some) == amount]
         if len(fitting) == 1:
             return fitting[0]
-        values = {'amount': currency.format(float(amount)), 'order': order.name}
+        values = {'amount': shown_amount(self.env, float(amount), currency), 'order': order.name}
         if not positions:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon charged %(amount)s for order %(order)s, but everything on it is billed already. Compare the "
                 "charge with the bills of the order.", **values))
-        raise UserError(self.env._(
+        raise UserError(self._(
             "Amazon charged %(amount)s for order %(order)s and does not state the items. More than one choice of items "
-            "costs as much. Create the bill on the order, then press Retry.", **values) if fitting else self.env._(
+            "costs as much. Create the bill on the order, then press Retry.", **values) if fitting else self._(
             "Amazon charged %(amount)s for order %(order)s and does not state the items. No choice of items costs as "
             "much. Create the bill on the order, then press Retry.", **values))
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.sentences import Reason
+
 
 class AmazonPunchoutDocumentAsked(models.Model):
     """What the Reporting API answered about an order that is unclear."""
@@ -9,4 +11,4 @@ class AmazonPunchoutDocumentAsked(models.Model):
         "Reporting Asked On", readonly=True, copy=False,
         help="When Amazon's Reporting API was last asked whether Amazon has this order.")
     reporting_question = fields.Char("Asked Reporting", readonly=True, copy=False)
-    reporting_answer = fields.Text("Answer of Reporting", readonly=True, copy=False)
+    reporting_answer = Reason("Answer of Reporting", readonly=True, copy=False)

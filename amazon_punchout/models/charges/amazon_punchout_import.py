@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ... import reports
+from ...tools.sentences import Reason, sentence
 
 KINDS = [
     (reports.ORDERS, "Orders"),
@@ -22,6 +23,7 @@ class AmazonPunchoutImport(models.Model):
     It is checked first, which changes nothing, and imported when a person has seen what will happen.
     """
     _name = 'amazon.punchout.import'
+    _ = sentence
     _description = "Amazon Report Import"
     _inherit = ['mail.thread']
     _order = 'id desc'
@@ -42,7 +44,7 @@ class AmazonPunchoutImport(models.Model):
     company_ids = fields.Many2many(
         'res.company', 'amazon_punchout_import_company_rel', 'import_id', 'company_id', string="Companies",
         readonly=True, help="The companies that the report is about. Only users of all of them can open it.")
-    problem = fields.Text(readonly=True, help="Why the report can't be read, or what has to be answered first.")
+    problem = Reason(readonly=True, help="Why the report can't be read, or what has to be answered first.")
 
     # What a person has answered
     question = fields.Selection(
@@ -138,4 +140,4 @@ class AmazonPunchoutImportProblem(models.Model):
     import_id = fields.Many2one(
         'amazon.punchout.import', required=True, readonly=True, index=True, ondelete='cascade')
     row = fields.Integer(readonly=True, help="As a spreadsheet numbers them.")
-    reason = fields.Char(required=True, readonly=True)
+    reason = Reason(required=True, readonly=True)

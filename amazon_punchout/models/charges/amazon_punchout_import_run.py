@@ -199,18 +199,18 @@ class AmazonPunchoutImportRun(models.Model):
         labels = [reports.FIELDS[key].label for key in found.missing]
         vals.update(kind=found.kind, row_count=found.row_count, unknown_headers=list(found.unknown_headers))
         if not found.kind:
-            vals['problem'] = self.env._(
+            vals['problem'] = self._(
                 "The columns are not those of a report that Odoo knows. Download the report in English, or have an "
                 "administrator press Map Columns.")
         elif labels == [reports.FIELDS['currency'].label]:
-            vals.update(question='currency', problem=self.env._(
+            vals.update(question='currency', problem=self._(
                 "The report has no column Currency. Choose the currency of its amounts."))
         elif labels:
-            vals['problem'] = self.env._(
+            vals['problem'] = self._(
                 "The report lacks columns: %s. Add them on Amazon and download it again. If they are there in another "
                 "language, have an administrator press Map Columns.", ", ".join(labels))
         elif found.has_doubtful_dates:
-            vals.update(question='dates', problem=self.env._(
+            vals.update(question='dates', problem=self._(
                 "The dates of the report can be read in two ways. Does the day or the month come first?"))
         else:
             vals['state'] = 'checking'
@@ -249,7 +249,7 @@ class AmazonPunchoutImportRun(models.Model):
             report.tries += 1
             cron._commit_progress()
             if report.tries > MAX_TRIES:
-                report.write({'state': 'failed', 'problem': self.env._(
+                report.write({'state': 'failed', 'problem': self._(
                     "The report could not be read in %s tries. An administrator can find the reason in the server log.",
                     MAX_TRIES)})
                 continue
@@ -328,7 +328,7 @@ class AmazonPunchoutImportRun(models.Model):
         one_at_a_time(self.env.cr, TAKING)
         transactions_sudo = report_sudo.transaction_ids
         if posted := transactions_sudo._only_stated_by(report_sudo).filtered(lambda each: each._is_posted())[:1]:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "%s is posted, so this import can't be undone. Reset the bill or payment to draft first.",
                 posted.display_name))
         transactions_sudo._forget_report(report_sudo)

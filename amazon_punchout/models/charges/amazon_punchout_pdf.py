@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from ...const import PDF_PAUSES, REPORT_PAUSES
 from ...tools.found_first import found_first
+from ...tools.sentences import Reason, sentence
 
 
 class AmazonPunchoutPdf(models.Model):
@@ -13,6 +14,7 @@ class AmazonPunchoutPdf(models.Model):
     Each is fetched once, even if the bill is cancelled and another one takes its number.
     """
     _name = 'amazon.punchout.pdf'
+    _ = sentence
     _description = "PDF from Amazon"
     _order = 'id desc'
     _rec_name = 'number'
@@ -37,7 +39,7 @@ class AmazonPunchoutPdf(models.Model):
         ('stored', "Attached"),
         ('unavailable', "Not Available"),
     ], "Status", default='wanted', required=True, readonly=True)
-    reason = fields.Text(readonly=True, help="Why Amazon has not given it.")
+    reason = Reason(readonly=True, help="Why Amazon has not given it.")
     next_at = fields.Datetime("Next Request", readonly=True)
     tries = fields.Integer("Requests", readonly=True)
     looks = fields.Integer(readonly=True, help="How often Amazon was asked whether the requested PDF is ready.")
@@ -115,7 +117,7 @@ class AmazonPunchoutPdf(models.Model):
     def _keep_waiting(self):
         """Keep that the PDF is not ready yet."""
         if self.looks >= len(REPORT_PAUSES):
-            self._keep_missing(self.env._("Amazon has not made it in time."))
+            self._keep_missing(self._("Amazon has not made it in time."))
 
     def _keep_missing(self, sentence, is_final=False):
         """Keep that Amazon does not give the PDF, now or for good.
@@ -149,7 +151,7 @@ class AmazonPunchoutPdf(models.Model):
         """
         record = self._record()
         if not record:
-            self.write({'state': 'unavailable', 'next_at': False, 'reason': self.env._("Its bill or order is gone.")})
+            self.write({'state': 'unavailable', 'next_at': False, 'reason': self._("Its bill or order is gone.")})
             return
         attachments = self.env['ir.attachment'].sudo().create([{
             'name': name, 'raw': content, 'mimetype': 'application/pdf', 'res_model': record._name, 'res_id': record.id,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.sentences import Reason, sentence
 from ...tools.voice import speaker
 from ...transactions import BANK, CARD, GIFT_CARD, INVOICE, OTHER, REWARDS
 
@@ -15,6 +16,7 @@ class AmazonPunchoutTransaction(models.Model):
     buttons. As long as its company is not known it is held: it has no company, and is never booked.
     """
     _name = 'amazon.punchout.transaction'
+    _ = sentence
     _description = "Amazon Charge or Refund"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'date desc, id desc'
@@ -49,7 +51,7 @@ class AmazonPunchoutTransaction(models.Model):
         ('items_differ', "Other Items"),
         ('changed', "Changed after Posting"),
     ], "Reason", readonly=True, help="Why a person has to decide. Empty if the problem is one of booking.")
-    problem = fields.Text(readonly=True, help="What needs a person.")
+    problem = Reason(readonly=True, help="What needs a person.")
     outside_kind = fields.Selection(
         [('order', "Bought Outside Odoo"), ('fee', "Not for an Order")], "Outside", readonly=True,
         help="Amazon names an order that Odoo does not know, or none at all, as for a membership fee.")
@@ -239,6 +241,7 @@ class AmazonPunchoutTransaction(models.Model):
 class AmazonPunchoutTransactionLine(models.Model):
     """A part of a charge or refund: an item of an order, or an order as a whole if Amazon states no items."""
     _name = 'amazon.punchout.transaction.line'
+    _ = sentence
     _description = "Amazon Charge Line"
     _order = 'transaction_id, sequence, id'
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ...tools.sentences import joined, shown_amount
 from ...tools.steps import attempt
 
 # What decides how a transaction is booked.
@@ -135,7 +136,7 @@ class AmazonPunchoutTransactionBook(models.Model):
             if len(unit.transaction_id) > 1 and not unit._try_unit():
                 problems = {each: sentence for each, sentence in problems.items() if not each <= unit}
         for transaction in self:
-            transaction._settle_state(" ".join(dict.fromkeys(
+            transaction._settle_state(joined(" ", dict.fromkeys(
                 sentence for unit, sentence in problems.items() if transaction in unit.transaction_id)))
         self._pay()
 
@@ -164,13 +165,15 @@ class AmazonPunchoutTransactionBook(models.Model):
         :param int difference: below or above zero, as that is less or more
         :rtype: str | None
         """
-        amounts = {'amount': self.currency_id.format(self.amount), 'booked': self.currency_id.format(booked)}
+        amounts = {
+            'amount': shown_amount(self.env, self.amount, self.currency_id),
+            'booked': shown_amount(self.env, booked, self.currency_id)}
         if difference > 0:  # a line below zero has no place of its own on a bill
-            return self.env._(
+            return self._(
                 "Amazon states %(amount)s, but bills or credits have %(booked)s of it. Correct them, then post them.",
                 **amounts)
         if difference < 0 and booked and self.kind == 'charge':
-            return self.env._(
+            return self._(
                 "Amazon charged %(amount)s, but only %(booked)s of it is on bills. Compare the charge with them.",
                 **amounts)
         return None

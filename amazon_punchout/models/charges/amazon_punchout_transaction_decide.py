@@ -4,6 +4,7 @@ from odoo.tools import split_every
 
 from ...tools.charge_events import Relation
 from ...tools.charge_plan import KNOWN, NEW, Plan, Pool, first, foot
+from ...tools.sentences import read_text, stored_text
 from ...tools.steps import apart
 from ...transactions import CHARGE, Statement
 
@@ -121,7 +122,9 @@ class AmazonPunchoutTransactionDecide(models.Model):
         transaction_sudo.write({
             'state': 'dismissed', 'problem': False, 'dismissed_by_id': self.env.uid,
             'dismissed_at': fields.Datetime.now(), 'dismiss_reason': reason,
-            'dismissed_from': {name: transaction_sudo[name] for name in ('state', 'attention', 'problem')}})
+            'dismissed_from': {
+                'state': transaction_sudo.state, 'attention': transaction_sudo.attention,
+                'problem': stored_text(transaction_sudo.problem, self.env)}})
         transaction_sudo.message_post(body=self.env._("Dismissed: %s", reason))
 
     def action_undo_dismissal(self):
@@ -135,14 +138,23 @@ class AmazonPunchoutTransactionDecide(models.Model):
         for transaction_sudo in transactions_sudo:
             person, reason = transaction_sudo.dismissed_by_id.name, transaction_sudo.dismiss_reason
             transaction_sudo.write({
-                **(transaction_sudo.dismissed_from or {
-                    'state': 'attention', 'attention': 'doubtful', 'problem': self.env._(
+                **(transaction_sudo._dismissed_from() or {
+                    'state': 'attention', 'attention': 'doubtful', 'problem': self._(
                         "Its dismissal was undone. Press Confirm if it is a charge of its own.")}),
                 'dismissed_by_id': False, 'dismissed_at': False, 'dismiss_reason': False, 'dismissed_from': False})
             transaction_sudo.message_post(body=self.env._(
                 "No longer dismissed. %(person)s had dismissed it: %(reason)s", person=person, reason=reason))
         transactions_sudo._match()
         transactions_sudo._wake_booking()
+
+    def _dismissed_from(self):
+        """Give what this charge was before it was dismissed.
+
+        :return: values; none of what earlier versions dismissed
+        :rtype: dict
+        """
+        vals = self.dismissed_from or {}
+        return {**vals, 'problem': read_text(vals['problem'], self.env)} if vals else vals
 
     def action_assign(self):
         """Open the dialog that says to which group the names of these charges belong.
@@ -197,7 +209,7 @@ class AmazonPunchoutTransactionDecide(models.Model):
         transactions_sudo = self.sudo().filtered(lambda each: each.group_id != group)
         for transaction in transactions_sudo:
             if transaction._is_posted() or transaction._standing_payments():
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "%s is posted, so it stays in its company. Reset its bill or payment to draft first.",
                     transaction.display_name))
         for transaction in transactions_sudo:

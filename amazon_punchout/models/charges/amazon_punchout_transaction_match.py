@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...tools.order_finding import find_order
+from ...tools.sentences import joined
 
 # What the search for orders decides; other reasons stay.
 MATCHING = (False, 'part_outside', 'never_sent', 'items_differ')
@@ -74,18 +75,18 @@ class AmazonPunchoutTransactionMatch(models.Model):
         """
         numbers = ", ".join(dict.fromkeys(filter(None, self.line_ids.mapped('purchase_order_number'))))
         if 'never_sent' in doubts:
-            return {'state': 'attention', 'attention': 'never_sent', 'outside_kind': False, 'problem': self.env._(
+            return {'state': 'attention', 'attention': 'never_sent', 'outside_kind': False, 'problem': self._(
                 "Amazon names the order %s, which was not sent to Amazon. If somebody typed the number on Amazon for "
                 "another purchase, press Not Our Order.", numbers)}
         if 'items_differ' in doubts:
-            return {'state': 'attention', 'attention': 'items_differ', 'outside_kind': False, 'problem': self.env._(
+            return {'state': 'attention', 'attention': 'items_differ', 'outside_kind': False, 'problem': self._(
                 "Amazon names the order %s, which has none of these items. If somebody typed the number on Amazon for "
                 "another purchase, press Not Our Order.", numbers)}
         unknown = self.line_ids.filtered(lambda line: not line.order_id)
         if orders and unknown.filtered(lambda line: not line.is_not_ours):
-            return {'state': 'attention', 'attention': 'part_outside', 'outside_kind': False, 'problem': self.env._(
-                "A part of it is for purchases that no order in Odoo is for: %s.", ", ".join(dict.fromkeys(
-                    line.order_ref or line.title or self.env._("without an order") for line in unknown)))}
+            return {'state': 'attention', 'attention': 'part_outside', 'outside_kind': False, 'problem': self._(
+                "A part of it is for purchases that no order in Odoo is for: %s.", joined(", ", dict.fromkeys(
+                    line.order_ref or line.title or self._("without an order") for line in unknown)))}
         if orders:
             return {'state': 'matched', 'attention': False, 'outside_kind': False, 'problem': False}
         has_order = bool(self.amazon_order_ref or numbers)

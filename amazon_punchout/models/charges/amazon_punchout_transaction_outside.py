@@ -38,11 +38,11 @@ class AmazonPunchoutTransactionOutside(models.Model):
         """
         for transaction in self:
             if not transaction.is_settled or not transaction.company_id:
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "%s can't be billed yet: it is not settled, or its company is not known.",
                     transaction.display_name))
             if not transaction.can_bill_outside:
-                raise UserError(self.env._(
+                raise UserError(self._(
                     "%s is not a charge for something that was bought outside Odoo, or it is billed already.",
                     transaction.display_name))
 
@@ -61,7 +61,7 @@ class AmazonPunchoutTransactionOutside(models.Model):
             what = f"Amazon charge {transaction.id} could not be booked anew"
             if not transaction._is_posted() and not attempt(self.env, transaction._rebook, what)[1]:
                 continue
-            transaction.write({'state': 'attention', 'problem': self.env._(
+            transaction.write({'state': 'attention', 'problem': self._(
                 "It is for order %(orders)s, which was not known when it was billed as bought outside Odoo with "
                 "%(bills)s. Check that the order is not billed a second time, then press Retry.",
                 orders=", ".join(transaction.order_ids.mapped('name')),

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools.sentences import shown_amount
 from ...tools.steps import attempt, explain
 from ...transactions import BANK, CARD, INVOICE, OTHER
 
@@ -89,21 +90,21 @@ class AmazonPunchoutTransactionPayment(models.Model):
         if self.instrument == BANK:
             return None  # the line of the bank statement pays it
         if self.instrument == OTHER:
-            return self.env._(
+            return self._(
                 "Amazon does not state from what %(amount)s was paid (“%(instrument)s”). Reconcile %(bills)s with the "
                 "line of the bank statement; or choose (Un)Block Payment in its Actions menu and press Pay. Then "
                 "press Retry.",
-                amount=self.currency_id.format(self.amount), instrument=self.instrument_text or "",
+                amount=shown_amount(self.env, self.amount, self.currency_id), instrument=self.instrument_text or "",
                 bills=", ".join(moves.mapped('display_name')))
         if self._would_overpay(elsewhere):
-            return self.env._(
+            return self._(
                 "%(bills)s: %(paid)s is paid already, so the charge of %(amount)s would pay too much. If that payment "
                 "is a part of this charge, cancel it. Then press Retry.",
-                bills=", ".join(moves.mapped('display_name')), paid=self.currency_id.format(elsewhere),
-                amount=self.currency_id.format(self.amount))
+                bills=", ".join(moves.mapped('display_name')), paid=shown_amount(self.env, elsewhere, self.currency_id),
+                amount=shown_amount(self.env, self.amount, self.currency_id))
         vals = self._prepare_payment(moves)
         if by_hand := self._find_by_hand(vals):
-            return self.env._(
+            return self._(
                 "Payment %(payment)s of the same amount is not reconciled with any bill, so this charge may be paid "
                 "already. Reconcile the payment with the bill that it pays, or cancel it. Then press Retry.",
                 payment=by_hand.display_name)
@@ -197,10 +198,10 @@ class AmazonPunchoutTransactionPayment(models.Model):
         group = self._group()
         journal = group._instrument_journal(self.instrument)
         if not journal:
-            values = {'group': group.name, 'amount': self.currency_id.format(self.amount)}
-            raise UserError(self.env._(
+            values = {'group': group.name, 'amount': shown_amount(self.env, self.amount, self.currency_id)}
+            raise UserError(self._(
                 "%(amount)s was paid by card. Choose the journal of the card in the Amazon group %(group)s, and press "
-                "Retry.", **values) if self.instrument == CARD else self.env._(
+                "Retry.", **values) if self.instrument == CARD else self._(
                 "%(amount)s was paid from a gift card or a reward balance. Choose the Gift Card Journal in the Amazon "
                 "group %(group)s, and press Retry.", **values))
         is_out = self.kind == 'charge'

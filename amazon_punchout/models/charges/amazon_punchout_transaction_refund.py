@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import escape_psql
 
 from ...tools.money import share_out
+from ...tools.sentences import shown_amount
 from ...tools.steps import CONFLICTS, attempt, explain
 
 
@@ -40,9 +41,9 @@ class AmazonPunchoutTransactionRefund(models.Model):
         lines = self.line_ids.filtered(lambda line: line.currency_id.compare_amounts(line._open_amount(), 0) > 0)
         if numbered := self._find_numbered_credits(lines)[:1]:
             lines._share_with_numbered(numbered)
-            return None if self._is_whole() else self.env._(
+            return None if self._is_whole() else self._(
                 "Amazon refunded %(amount)s with the number %(number)s, but %(credit)s is of another amount. Compare "
-                "them.", amount=self.currency_id.format(self.amount), number=self.invoice_number,
+                "them.", amount=shown_amount(self.env, self.amount, self.currency_id), number=self.invoice_number,
                 credit=numbered.display_name)
         for of_order in lines.grouped(lambda line: (line.order_id, line.order_ref)).values():
             bills = of_order._refunded_bills()
@@ -58,9 +59,9 @@ class AmazonPunchoutTransactionRefund(models.Model):
         if self.currency_id.compare_amounts(excess, 0) <= 0:
             return None
         self.excess_amount = excess
-        return self.env._(
+        return self._(
             "Amazon refunded %(excess)s more than was billed. Press Book Excess to credit it on an income account.",
-            excess=self.currency_id.format(excess))
+            excess=shown_amount(self.env, excess, self.currency_id))
 
     def _find_numbered_credits(self, lines):
         """Find the credits with the number of this refund's credit memo, that of Amazon's document first.

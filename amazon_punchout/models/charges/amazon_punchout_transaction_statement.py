@@ -203,10 +203,10 @@ class AmazonPunchoutTransactionStatement(models.Model):
                 continue
             if plan.stated.currency not in reading.currencies:
                 plan.outcome = REJECTED
-                plan.reason = self.env._("Odoo does not know the currency “%s”.", plan.stated.currency)
+                plan.reason = self._("Odoo does not know the currency “%s”.", plan.stated.currency)
             elif plan.stated.amount >= TOO_LARGE:
                 plan.outcome = REJECTED
-                plan.reason = self.env._("The amount %s is too large.", plan.stated.amount)
+                plan.reason = self._("The amount %s is too large.", plan.stated.amount)
 
     def _currencies(self, codes):
         """Find currencies, active or not.

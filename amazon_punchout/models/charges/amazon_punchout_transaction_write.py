@@ -16,6 +16,7 @@ from ...tools.charge_events import (
     totals_of_orders,
 )
 from ...tools.charge_plan import Plan
+from ...tools.sentences import joined, shown_amount
 from .amazon_punchout_transaction import OPEN_STATES
 
 PARTS = ('items', 'shipping', 'tax', 'discount', 'fees', 'total')
@@ -77,24 +78,24 @@ class AmazonPunchoutTransactionWrite(models.Model):
         """
         stated = plan.stated
         sentences = {
-            'no_company': self.env._(
+            'no_company': self._(
                 "No Amazon group has the account group or legal entity “%s”. An Amazon administrator can press Assign "
                 "to Group.",
                 stated.account_group or stated.company_name)
-            if stated.account_group or stated.company_name else self.env._(
+            if stated.account_group or stated.company_name else self._(
                 "Amazon does not say to which account group it belongs. An Amazon administrator can press Assign to "
                 "Group."),
-            'two_companies': self.env._(
+            'two_companies': self._(
                 "The account group “%(group)s” and the legal entity “%(entity)s” belong to several companies. An "
                 "Amazon administrator can correct the names on the Amazon groups, then press Assign to Group.",
                 group=stated.account_group or "", entity=stated.company_name or ""),
-            'alike': self.env._(
+            'alike': self._(
                 "Amazon states an equal charge of the same order under another reference or date. If both were "
                 "charged, press Confirm. If Amazon only states one charge again, press Dismiss."),
         }
         if plan.attention == 'doubtful':
             doubts = [self.env['amazon.punchout.import']._row_problem(code) for code in stated.doubts]
-            sentences['doubtful'] = " ".join([*doubts, self.env._(
+            sentences['doubtful'] = joined(" ", [*doubts, self._(
                 "If the amount is right, press Confirm. Otherwise, press Dismiss.")])
         if not plan.attention:
             return {'state': 'new', 'attention': False, 'problem': False}
@@ -288,15 +289,16 @@ class AmazonPunchoutTransactionWrite(models.Model):
         amount = float(after.amount)
         if after.kind != self.kind or not after.settled or (
                 currency == self.currency_id and not currency.compare_amounts(amount, self.amount)):
-            problem = self.env._(
+            problem = self._(
                 "Amazon has changed this charge since it was posted: %(amount)s, as before, but kind, settlement or "
                 "orders differ. Nothing was altered. Compare the bills with Amazon, then press Done.",
-                amount=currency.format(amount))
+                amount=shown_amount(self.env, amount, currency))
         else:
-            problem = self.env._(
+            problem = self._(
                 "Amazon now states %(now)s instead of %(before)s, which is posted. Nothing was altered. Correct the "
                 "books yourself, then press Done.",
-                now=currency.format(amount), before=self.currency_id.format(self.amount))
+                now=shown_amount(self.env, amount, currency),
+                before=shown_amount(self.env, self.amount, self.currency_id))
         return {'state': 'attention', 'attention': 'changed', 'problem': problem}
 
     # === TAKING BACK === #

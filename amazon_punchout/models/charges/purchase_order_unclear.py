@@ -2,11 +2,11 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
 
 from ... import cxml, rest
 from ...const import CANCELLED, OURS, UNCERTAIN
 from ...tools.moments import aware, naive
+from ...tools.sentences import shown_amount, shown_day, shown_moment
 
 
 class PurchaseOrderUnclear(models.Model):
@@ -65,35 +65,35 @@ class PurchaseOrderUnclear(models.Model):
         self.ensure_one()
         reports = [report for report in reports if report.purchase_order_number == self.name]
         if not reports:
-            return UNCERTAIN, self.env._("Amazon does not know an order with this number (yet)")
+            return UNCERTAIN, self._("Amazon does not know an order with this number (yet)")
         numbers = ", ".join(report.order_ref or "–" for report in reports)
         if sentence := self._amazon_other_place(reports, numbers) or self._amazon_other_date(reports, numbers) \
                 or self._amazon_other_total(reports, numbers):
             return UNCERTAIN, sentence
         statuses = {report.status for report in reports}
         if statuses == {rest.CANCELLED}:
-            return CANCELLED, self.env._("Amazon has order %s with this number, which is cancelled", numbers)
+            return CANCELLED, self._("Amazon has order %s with this number, which is cancelled", numbers)
         if rest.PENDING_APPROVAL in statuses:
-            return UNCERTAIN, self.env._(
+            return UNCERTAIN, self._(
                 "Amazon has order %s with this number, which waits for approval on Amazon", numbers)
         if not statuses <= rest.PLACED:
-            return UNCERTAIN, self.env._(
+            return UNCERTAIN, self._(
                 "Amazon has order %(numbers)s with this number, in the status %(status)s", numbers=numbers,
                 status=", ".join(sorted(status or "–" for status in statuses)))
-        return OURS, self.env._("Amazon has it as order %s, with the same total", numbers)
+        return OURS, self._("Amazon has it as order %s, with the same total", numbers)
 
     def _amazon_other_place(self, reports, numbers):
         """Say that the reports may be about an order that was placed elsewhere."""
         group = self.amazon_group_id
         regions = {report.region.upper() for report in reports if report.region}
         if regions - {group._amazon_region(), (group.marketplace or '').upper()}:
-            return self.env._("Amazon has order %(numbers)s with this number in another region (%(regions)s)",
+            return self._("Amazon has order %(numbers)s with this number in another region (%(regions)s)",
                               numbers=numbers, regions=", ".join(sorted(regions)))
         orders_sudo = self.env['purchase.order'].sudo()  # of all companies of the account
         if orders_sudo.search_count([
                 ('name', '=', self.name), ('id', '!=', self.id), ('amazon_state', 'not in', (False, 'cart')),
                 ('amazon_group_id.api_id', '=', group.sudo().api_id.id)], limit=1):
-            return self.env._(
+            return self._(
                 "Amazon has order %s with this number, but several orders in Odoo have it", numbers)
         return False
 
@@ -103,14 +103,14 @@ class PurchaseOrderUnclear(models.Model):
         for report in reports:
             ordered_at = report.ordered_at
             if not ordered_at:
-                return self.env._("Amazon has order %s with this number and states no date", numbers)
+                return self._("Amazon has order %s with this number and states no date", numbers)
             is_moment = isinstance(ordered_at, datetime)
             if ordered_at < (sent_at if is_moment else sent_at.date()):
-                return self.env._(
+                return self._(
                     "Amazon has order %(number)s with this number, but it was ordered on %(date)s, before Odoo sent "
                     "this order", number=report.order_ref or numbers,
-                    date=self._amazon_date_and_time(naive(ordered_at)) if is_moment
-                    else format_date(self.env, ordered_at))
+                    date=shown_moment(self.env, naive(ordered_at)) if is_moment
+                    else shown_day(self.env, ordered_at))
         return False
 
     def _amazon_other_total(self, reports, numbers):
@@ -118,17 +118,17 @@ class PurchaseOrderUnclear(models.Model):
         total, shipping, tax = cxml.header_from_json(self.amazon_cart_header)
         currency = total.currency
         if {report.currency for report in reports} != {currency}:
-            return self.env._("Amazon has order %(numbers)s with this number, but not in %(currency)s",
+            return self._("Amazon has order %(numbers)s with this number, but not in %(currency)s",
                               numbers=numbers, currency=currency)
         untaxed = total.amount + (shipping.money.amount if shipping and shipping.money else 0)
         expected = untaxed + (tax.money.amount if tax and tax.money else 0)
         stated = _sum(reports, ('NET_TOTAL',))
         if stated == expected or _sum(reports, ('SUBTOTAL', 'SHIPPING_AND_HANDLING')) == untaxed:
             return False
-        return self.env._(
+        return self._(
             "Amazon has order %(numbers)s with this number, but its total is %(stated)s and not %(expected)s",
-            numbers=numbers, expected=format_amount(self.env, float(expected), self.currency_id),
-            stated="–" if stated is None else format_amount(self.env, float(stated), self.currency_id))
+            numbers=numbers, expected=shown_amount(self.env, float(expected), self.currency_id),
+            stated="–" if stated is None else shown_amount(self.env, float(stated), self.currency_id))
 
     # === DECIDING === #
 
@@ -150,11 +150,11 @@ class PurchaseOrderUnclear(models.Model):
         if not sentence:
             verdict, sentence = order._amazon_judge_reports(reports)
         if verdict == OURS and request.sent_elsewhere:
-            verdict, sentence = UNCERTAIN, order.env._("%s, which another database may have sent", sentence)
+            verdict, sentence = UNCERTAIN, order._("%s, which another database may have sent", sentence)
         request.write({
             'reporting_asked_at': fields.Datetime.now(), 'reporting_question': question, 'reporting_answer': sentence})
         if verdict == OURS:
-            order._amazon_message_arrived(order.env._("Amazon's Reporting API: %s.", sentence))
+            order._amazon_message_arrived(order._("Amazon's Reporting API: %s.", sentence))
             request._wake_waiting()
             order.message_post(body=order.env._(
                 "It is at Amazon. Amazon's Reporting API was asked: %s.", sentence))

@@ -13,6 +13,7 @@ from ...tools.found_first import found_first
 from ...tools.hash_chain import body_hash
 from ...tools.packed import Body
 from ...tools.remote import remote_address
+from ...tools.sentences import Reason, sentence
 from ...tools.shown_text import shown_text
 from ...tools.voice import speaker
 
@@ -24,6 +25,7 @@ class AmazonPunchoutDocument(models.Model):
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'id desc'
     _rec_name = 'payload_id'
+    _ = sentence
 
     direction = fields.Selection([('out', "To Amazon"), ('in', "From Amazon")], required=True, readonly=True)
     document_type = fields.Char("cXML Type", required=True, readonly=True, index=True)
@@ -82,7 +84,7 @@ class AmazonPunchoutDocument(models.Model):
     is_answer_unread = fields.Boolean(
         "Answered without cXML", readonly=True,
         help="The document was sent, and the answer was an HTTP error without a cXML document.")
-    reason = fields.Text(readonly=True, help="Why the document is in this state.")
+    reason = Reason(readonly=True, help="Why the document is in this state.")
     explanation = fields.Text(compute='_compute_explanation', help="The reason as people see it.")
 
     # From Amazon
@@ -107,7 +109,7 @@ class AmazonPunchoutDocument(models.Model):
     is_applied = fields.Boolean("Applied", readonly=True, help="The document was applied, as far as possible.")
     dismissed_by_id = fields.Many2one('res.users', readonly=True)
     dismissed_at = fields.Datetime("Dismissed On", readonly=True)
-    dismiss_reason = fields.Text("Dismissal Reason", readonly=True)
+    dismiss_reason = Reason("Dismissal Reason", readonly=True)
 
     # A payloadID is never used twice, and an order has at most one request that is under way or has arrived.
     _payload_id_uniq = models.UniqueIndex(
@@ -225,13 +227,13 @@ class AmazonPunchoutDocument(models.Model):
         :rtype: dict[str, str]
         """
         return {
-            'PunchOutSetupRequest': self.env._("Start of Shopping"),
-            'PunchOutOrderMessage': self.env._("Cart"),
-            'OrderRequest': self.env._("Order"),
-            'ConfirmationRequest': self.env._("Order Confirmation"),
-            'ShipNoticeRequest': self.env._("Ship Notice"),
-            'InvoiceDetailRequest': self.env._("Invoice"),
-            UNREADABLE: self.env._("Unreadable Document"),
+            'PunchOutSetupRequest': self._("Start of Shopping"),
+            'PunchOutOrderMessage': self._("Cart"),
+            'OrderRequest': self._("Order"),
+            'ConfirmationRequest': self._("Order Confirmation"),
+            'ShipNoticeRequest': self._("Ship Notice"),
+            'InvoiceDetailRequest': self._("Invoice"),
+            UNREADABLE: self._("Unreadable Document"),
         }
 
     @api.depends('type_name', 'purchase_order_id.name')
@@ -325,7 +327,7 @@ class AmazonPunchoutDocument(models.Model):
             self.env.flush_all()
             return remark
         cxml.read_request(self._get_body())
-        raise UserError(self.env._(
+        raise UserError(self._(
             "Amazon sent a document of the type %s, which Odoo does not process. Check whether it matters to you, then "
             "press Dismiss.",
             self.document_type))

@@ -32,7 +32,7 @@ class AmazonPunchoutDocumentRetention(models.Model):
         :raises ContentExpired: it has
         """
         if self.body_expired_at:
-            raise ContentExpired(self.env._(
+            raise ContentExpired(self._(
                 "The content of “%(document)s” expired on %(date)s, so this is no longer possible. Amazon "
                 "administrators set for how long contents are kept under Amazon Business > Configuration > Retention.",
                 document=self.display_name, date=format_date(self.env, self.body_expired_at)))

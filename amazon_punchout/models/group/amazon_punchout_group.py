@@ -4,12 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...const import LEAD_DAYS, MAX_LINES, MAX_QUANTITY, REQUIRED_FIELDS
+from ...tools.sentences import sentence
 from ...tools.voice import speaker
 
 
 class AmazonPunchoutGroup(models.Model):
     """A group of an Amazon Business account: one set of credentials, and the rules of those who shop with it."""
     _name = 'amazon.punchout.group'
+    _ = sentence
     _description = "Amazon Business Group"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'name, id'

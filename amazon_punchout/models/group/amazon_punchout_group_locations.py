@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...const import DELIVERY_COUNTRIES
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
+from ...tools.sentences import shown_choice
 
 
 class AmazonPunchoutGroupLocations(models.Model):
@@ -58,8 +59,8 @@ class AmazonPunchoutGroupLocations(models.Model):
         if (not countries or not country_sudo or country_sudo.code in countries
                 or country_sudo in self.sudo().delivery_country_ids):  # of every shopper's group
             return None
-        marketplace = dict(self._fields['marketplace']._description_selection(self.env))[self.marketplace]
-        return self.env._(
+        marketplace = shown_choice(self, 'marketplace', self.marketplace)
+        return self._(
             "Amazon in %(marketplace)s does not deliver to %(country)s, where warehouse %(warehouse)s is. Choose "
             "another location.", marketplace=marketplace, country=country_sudo.name, warehouse=warehouse.name)
 

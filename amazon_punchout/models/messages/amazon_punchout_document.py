@@ -11,6 +11,7 @@ from ... import cxml
 from ...const import LONGEST_NAME, UNREADABLE
 from ...tools.doubt import OrderInDoubt
 from ...tools.log import log_document
+from ...tools.sentences import sentence_of
 from ...tools.steps import CONFLICTS, attempt, explain, stored_once
 from ...tools.waiting import WAIT, OtherHalfMissing
 
@@ -150,9 +151,9 @@ class AmazonPunchoutDocumentInbox(models.Model):
         if isinstance(error, OrderInDoubt):
             self._keep_doubt(error)
         if isinstance(error, OtherHalfMissing):
-            self._wait(str(error))
+            self._wait(sentence_of(error))
         elif isinstance(error, cxml.CxmlError):
-            self._need_attention(self.env._(
+            self._need_attention(self._(
                 "%s Nothing was changed. Check on Amazon what the document is about, then press Dismiss.",
                 self._explain_cxml_error(error)))
         else:
@@ -165,7 +166,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
         """
         now = fields.Datetime.now()
         if self.create_date < now - WAIT:
-            self._need_attention(self.env._(
+            self._need_attention(self._(
                 "%(sentence)s Odoo has been waiting for it since %(date)s and will process this document as soon as it "
                 "arrives. If it will not arrive, press Dismiss.",
                 sentence=sentence, date=fields.Date.to_string(self.create_date)))
@@ -201,7 +202,7 @@ class AmazonPunchoutDocumentInbox(models.Model):
             raise OtherHalfMissing(self._no_order_sentence(reference))
         if self.deployment_mode == 'test' and order.amazon_deployment_mode == 'production':
             # Only this way round: a message without a mode counts as live, and Amazon's messages about tests have none.
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "This message is a test, but order %s is a live order. Nothing was changed. Press Dismiss.",
                 order.name))
         self._check_meant(order, reference, bool(own_payload))
@@ -215,21 +216,21 @@ class AmazonPunchoutDocumentInbox(models.Model):
         """
         name = reference.order_id or reference.payload_id
         if not name:
-            return self.env._("Amazon's document does not refer to any order.")
+            return self._("Amazon's document does not refer to any order.")
         order = self._search_order_of_others(reference)
         if order and not order.amazon_group_id.active:
-            return self.env._(
+            return self._(
                 "Amazon's message refers to order %(order)s of the Amazon group %(group)s, which is archived. "
                 "Unarchive the group and press Retry.",
                 order=order.name, group=order.amazon_group_id.name)
         if order:
             known_groups = self.account_group_ids | self.account_group_id or self.group_id
-            return self.env._(
+            return self._(
                 "Amazon's message refers to order %(order)s of the Amazon group %(group)s, but it was authenticated "
                 "for %(known)s only. If these groups share credentials on Amazon, enter the same From Identity and "
                 "shared secret in each of them and press Retry.",
                 order=order.name, group=order.amazon_group_id.name, known=", ".join(known_groups.mapped('name')))
-        return self.env._("Amazon's message refers to order %s, which is not in Odoo.", name)
+        return self._("Amazon's message refers to order %s, which is not in Odoo.", name)
 
     def _search_order_of_others(self, reference):
         """Find the order of a group that this document may not speak for.

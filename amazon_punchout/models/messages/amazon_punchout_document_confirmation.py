@@ -39,16 +39,16 @@ class AmazonPunchoutDocumentConfirmation(models.Model):
         :raises UserError: it can't be applied
         """
         if order.state not in ('purchase', 'cancel'):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon confirmed order %s, which was never sent to Amazon. Check Your Orders on Amazon.",
                 order.name))
         if confirmation.type not in cxml.HEADER_KINDS:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon's confirmation of order %(order)s has the type “%(kind)s”, which Odoo does not support. "
                 "Nothing was changed. Check the order under Your Orders on Amazon, then press Dismiss.",
                 order=order.name, kind=confirmation.type))
         if others := self._currencies(confirmation) - {order.currency_id.name}:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon confirmed order %(order)s in %(other)s, but it was ordered in %(currency)s. Nothing was "
                 "changed. Check the order under Your Orders on Amazon.",
                 order=order.name, other=", ".join(sorted(others)), currency=order.currency_id.name))

@@ -3,12 +3,12 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount, format_date
 
 from ...tools.doubt import OrderInDoubt
 from ...tools.moments import naive
 from ...tools.numbers import plain
 from ...tools.payload_id import database_of
+from ...tools.sentences import joined, shown_amount, shown_day
 
 # So many items are enough to recognise an order by.
 MOST_ITEMS = 3
@@ -63,26 +63,26 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         if is_own_payload:
             # The steps themselves leave an order alone that is cancelled, or not approved again.
             if (is_held or not ever_left) and order.state == 'purchase':
-                raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+                raise OrderInDoubt(self._doubt_sentences(order, reference, self._(
                     "Amazon's message has the payload ID of the order request of order %s, which was never sent from "
                     "this database. So another database has sent it, e.g. the one from before a restore, and Amazon "
                     "has the order. It is not sent from here until you decide.", order.name)),
-                    order, held=self.env._(
+                    order, held=self._(
                         "Amazon sent a message about the order, so another database has probably sent it"))
         elif reference.payload_id:
-            raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+            raise OrderInDoubt(self._doubt_sentences(order, reference, self._(
                 "Amazon's message names order %s, but with the payload ID of an order request that is not in this "
                 "database. Only a person can tell whether it is about this order. Nothing was changed.",
                 order.name)), order)
         elif request_sudo.state != 'sent':
             # Nobody knows whether Amazon has it: another order of this number may be meant.
-            raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+            raise OrderInDoubt(self._doubt_sentences(order, reference, self._(
                 "Amazon's message names order %s, but it is unclear whether Amazon has this order. Only a person can "
-                "tell whether the message is about it. Nothing was changed.", order.name) if ever_left else self.env._(
+                "tell whether the message is about it. Nothing was changed.", order.name) if ever_left else self._(
                 "Amazon's message names order %s, but this order was never sent to Amazon. Only a person can tell "
                 "whether the message is about it. Nothing was changed.", order.name)), order)
         elif order == self.doubted_order_id:
-            raise OrderInDoubt(self._doubt_sentences(order, reference, self.env._(
+            raise OrderInDoubt(self._doubt_sentences(order, reference, self._(
                 "Amazon's message names order %s, but it arrived before the order was sent, or before it was clear "
                 "that Amazon has it. So it is probably about another order. Nothing was changed.", order.name)), order)
 
@@ -97,20 +97,20 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         """
         lines = [
             what,
-            self.env._("Amazon's message: %s.", ", ".join(self._message_side(reference))),
-            self.env._("The order in Odoo: %s.", ", ".join(self._order_side(order))),
+            self._("Amazon's message: %s.", joined(", ", self._message_side(reference))),
+            self._("The order in Odoo: %s.", joined(", ", self._order_side(order))),
         ]
         if not order._amazon_ever_left() and order.state == 'purchase':
-            lines.append(self.env._(
+            lines.append(self._(
                 "The order has not been sent to Amazon yet, and it is still going to be sent. To take it back, press "
-                "Withdraw on the order.") if self._is_to_be_sent(order, reference) else self.env._(
+                "Withdraw on the order.") if self._is_to_be_sent(order, reference) else self._(
                 "The order has not been sent to Amazon from this database."))
         if hint := self._origin_hint(reference):
             lines.append(hint)
-        lines.append(self.env._(
+        lines.append(self._(
             "Compare the two. If the message is about this order, press Apply to This Order: then Amazon has the "
             "order, and Odoo does not send it again. If not, press Dismiss."))
-        return "\n".join(lines)
+        return joined("\n", lines)
 
     def _check_not_lost(self, reference):
         """Check that this database has not lost an order request that it sent.
@@ -124,7 +124,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         if database_of(payload_id) != self.env.cr.dbname or self.sudo().search_count(
                 [('payload_id', '=', payload_id), ('direction', '=', 'out')], limit=1):
             return
-        raise UserError(self.env._(
+        raise UserError(self._(
             "Amazon's message is about order %(order)s, which was sent by a database with the name %(database)s, as "
             "this one has, but is not in Odoo. If this database was restored from a backup, the order was sent after "
             "that backup: look for it under Your Orders on Amazon, and don't order its cart again. Then press Dismiss.",
@@ -141,23 +141,24 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         :rtype: list[str]
         """
         facts = self._message_facts()
-        parts = [" ".join(filter(None, (self.type_name, facts.number)))]
+        words = self._type_names().get(self.document_type, self.document_type)
+        parts = [joined(" ", filter(None, (words, facts.number)))]
         if reference.order_id:
-            parts.append(self.env._("order %s", reference.order_id))
-        parts.append(self.env._("payload ID %s", reference.payload_id) if reference.payload_id
-                     else self.env._("no payload ID"))
+            parts.append(self._("order %s", reference.order_id))
+        parts.append(self._("payload ID %s", reference.payload_id) if reference.payload_id
+                     else self._("no payload ID"))
         if facts.total:
             currency = self.env['res.currency'].with_context(active_test=False).search(
                 [('name', '=', facts.total.currency)], limit=1)
-            parts.append(format_amount(self.env, float(facts.total.amount), currency) if currency
+            parts.append(shown_amount(self.env, float(facts.total.amount), currency) if currency
                          else f'{plain(facts.total.amount)} {facts.total.currency}')
         if facts.day:
             parts.append(self._format_day(facts.day))
         if facts.items:
             parts.append(self._join_items(
-                self.env._("%(quantity)s × %(item)s", quantity=plain(quantity), item=title) if title
-                else self.env._("line %(number)s × %(quantity)s", number=number, quantity=plain(quantity))
-                if quantity is not None else self.env._("line %s", number)
+                self._("%(quantity)s × %(item)s", quantity=plain(quantity), item=title) if title
+                else self._("line %(number)s × %(quantity)s", number=number, quantity=plain(quantity))
+                if quantity is not None else self._("line %s", number)
                 for number, quantity, title in facts.items))
         return parts
 
@@ -168,11 +169,11 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         :rtype: list[str]
         """
         return [
-            order.name, self.env._("payload ID %s", order._amazon_request().payload_id),
-            format_amount(self.env, order.amount_total, order.currency_id),
+            order.name, self._("payload ID %s", order._amazon_request().payload_id),
+            shown_amount(self.env, order.amount_total, order.currency_id),
             self._format_day(order.date_approve or order.date_order),
             self._join_items(
-                self.env._("%(quantity)s × %(item)s", quantity=f'{line.amazon_cart_quantity:g}',
+                self._("%(quantity)s × %(item)s", quantity=f'{line.amazon_cart_quantity:g}',
                            item=line._amazon_title())
                 for line in order._amazon_item_lines())]
 
@@ -184,11 +185,11 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         """
         if isinstance(day, datetime):
             day = fields.Datetime.context_timestamp(self, naive(day) if day.tzinfo else day).date()
-        return format_date(self.env, day)
+        return shown_day(self.env, day)
 
     def _join_items(self, items):
         items = list(items)
-        return "; ".join([*items[:MOST_ITEMS], *("…" for _rest in items[MOST_ITEMS:][:1])])
+        return joined("; ", [*items[:MOST_ITEMS], *("…" for _rest in items[MOST_ITEMS:][:1])])
 
     def _origin_hint(self, reference):
         """Say which database has made a payloadID that is not known here.
@@ -201,9 +202,9 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         if not database or self._search_order(reference.payload_id, None):
             return None
         if database != self.env.cr.dbname:
-            return self.env._(
+            return self._(
                 "The payload ID was made by the database %s, which uses the same Amazon Business account.", database)
-        return self.env._(
+        return self._(
             "The payload ID was made by a database with the name %s, as this one has. If this database was restored "
             "from a backup, the order request was sent after that backup: look for the order on Amazon before anybody "
             "orders its items again.", database)

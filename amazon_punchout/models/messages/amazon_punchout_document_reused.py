@@ -75,11 +75,11 @@ class AmazonPunchoutDocumentReused(models.Model):
             return super()._run_step()
         values = {'payload_id': first.payload_id, 'first': first.display_name}
         if first._count_reused() < MOST_KEPT:
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon sent two different documents with the payload ID %(payload_id)s: first “%(first)s”, then this "
                 "one. Nothing was changed. Compare them. To process this one as well, press Retry; otherwise, press "
                 "Dismiss.", **values))
-        raise UserError(self.env._(
+        raise UserError(self._(
             "Amazon sent many different documents with the payload ID %(payload_id)s: first “%(first)s”, then others "
             "and this one; no further ones are kept. Nothing was changed. Compare them. To process this one as well, "
             "press Retry; otherwise, press Dismiss. Report the payload ID to Amazon Business support.", **values))

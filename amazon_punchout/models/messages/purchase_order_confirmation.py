@@ -11,6 +11,7 @@ from odoo.tools import float_compare
 from ... import cxml
 from ...tools.cart_lock import lifted, lines_lifted
 from ...tools.numbers import PRICE_DIGITS, plain
+from ...tools.sentences import joined
 
 # The values of a line, and of an order, whose change may interest a person: `lines` are LineFacts by the id of the
 # line, `charges` amounts by 'shipping' and 'tax'.
@@ -53,7 +54,7 @@ class PurchaseOrderConfirmation(models.Model):
         self._amazon_after_confirmation(document)
         facts = confirmed.facts.get(document.id, cxml.NoticeFacts())
         self._amazon_notify_confirmation(document, notice.confirmation, confirmed, before)
-        return "\n".join(self._amazon_remarks(facts)) or None
+        return joined("\n", self._amazon_remarks(facts)) or None
 
     def _amazon_apply_confirmations(self, confirmed=None):
         """Write what the order's confirmations say together, where it differs from the order.
@@ -114,7 +115,7 @@ class PurchaseOrderConfirmation(models.Model):
         :raises UserError: Amazon delivers it nevertheless
         """
         if any(line.accepted or line.backordered for line in confirmed.lines.values()):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon accepted order %s, which is cancelled in Odoo. Nothing was changed. Cancel it under Your "
                 "Orders on Amazon, or create a purchase order manually for the goods that will arrive.", self.name))
 
@@ -125,12 +126,12 @@ class PurchaseOrderConfirmation(models.Model):
         :rtype: str | None
         """
         if bills := self._amazon_uncredited_bills():
-            return self.env._(
+            return self._(
                 "Amazon rejected all of order %(order)s, but it has posted bills (%(bills)s). Nothing was changed. "
                 "Record and post Amazon's refund of everything that was billed, then press Retry.",
                 order=self.name, bills=", ".join(bills.mapped('name')))
         if any(line.product_uom_id.compare(line.qty_received, 0) > 0 for line in self.order_line):
-            return self.env._(
+            return self._(
                 "Amazon rejected all of order %s, but some of its goods have been received. Nothing was changed. Check "
                 "the order under Your Orders on Amazon, then return the goods and press Retry, or press Dismiss.",
                 self.name)
@@ -260,14 +261,14 @@ class PurchaseOrderConfirmation(models.Model):
         :return: a sentence for each thing that could not be applied or that a person has to do
         :rtype: list[str]
         """
-        remarks = [self.env._(
+        remarks = [self._(
             "Amazon confirmed line %(number)s of order %(order)s, which the order does not have.",
             number=number, order=self.name) for number in facts.unknown_lines]
         if facts.unread_types:
-            remarks.append(self.env._(
+            remarks.append(self._(
                 "Amazon's confirmation of order %(order)s has lines of the type “%(kinds)s”, which Odoo does not "
                 "support. These lines were left unchanged.", order=self.name, kinds=", ".join(facts.unread_types)))
-        remarks += [self.env._(
+        remarks += [self._(
             "Amazon confirmed more of line %(number)s of order %(order)s than was ordered.",
             number=number, order=self.name) for number in facts.excess_lines]
         lines = self._amazon_lines_by_number()
@@ -314,11 +315,11 @@ class PurchaseOrderLineConfirmation(models.Model):
         """
         words = self._amazon_explain_codes(confirmed.error_codes)
         if own := cxml.split_comments(confirmed.comments):
-            words.append(self.env._("Amazon: “%s”", " / ".join(own)))
+            words.append(self._("Amazon: “%s”", " / ".join(own)))
         elif unknown := [code for code in confirmed.error_codes if code not in self._amazon_error_codes()]:
             words.append(", ".join(unknown))
         words += confirmed.notes
-        return ". ".join(words)
+        return joined(". ", words)
 
     def _amazon_is_expected(self):
         """Tell whether anything of this line is still to arrive.
@@ -339,11 +340,11 @@ class PurchaseOrderLineConfirmation(models.Model):
         values = {'item': self._amazon_title(), 'order': self.order_id.name, 'left': f'{self.product_qty:g}'}
         is_credited = self.order_id.state != 'cancel' and self.order_id.amazon_state == 'cancelled'
         if self.product_uom_id.compare(self.qty_invoiced, self.product_qty) > 0 and not is_credited:
-            remarks.append(self.env._(
+            remarks.append(self._(
                 "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity billed is %(billed)s. Check "
                 "for Amazon's credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
         if self.product_uom_id.compare(self.qty_received, self.product_qty) > 0:
-            remarks.append(self.env._(
+            remarks.append(self._(
                 "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity received is %(received)s.",
                 received=f'{self.qty_received:g}', **values))
         return remarks
@@ -358,7 +359,7 @@ class PurchaseOrderLineConfirmation(models.Model):
         stated = [(status.quantity, status.unit_of_measure or item.unit_of_measure) for status in item.statuses] or \
             [(item.quantity, item.unit_of_measure)]
         other = next(unit for _quantity, unit in stated if self._amazon_unit_ratio(unit) is None)
-        return self.env._(
+        return self._(
             "Amazon answered for %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered. The line "
             "was left unchanged. %(advice)s",
             item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),

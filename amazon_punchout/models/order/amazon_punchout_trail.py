@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...tools.cart_lock import is_recording, recording
 from ...tools.hash_chain import START, canonical, row_hash
 from ...tools.remote import remote_address
+from ...tools.sentences import read_text, shortened, stored_text
 from ...tools.steps import stored_once
 
 # With one of these the history of an order begins; another one shows that the order is older than its history.
@@ -20,6 +21,8 @@ HASHED = (
 )
 # A reason may quote an answer of Amazon's at any length.
 LONGEST_DETAIL = 1000
+# A sentence is kept with what it was made of.
+LONGEST_STORED = 4 * LONGEST_DETAIL
 
 
 class AmazonPunchoutTrail(models.Model):
@@ -120,7 +123,16 @@ class AmazonPunchoutTrail(models.Model):
         names = self._detail_names()
         for row in self:
             row.details_text = "\n".join(
-                f"{names.get(name, name)}: {value}" for name, value in json.loads(row.details or '{}').items())
+                f"{names.get(name, name)}: {value}" for name, value in row._details().items())
+
+    def _details(self):
+        """Give the details of a row, sentences among them in the language of the environment.
+
+        :rtype: dict
+        """
+        return {
+            name: read_text(value, self.env) if isinstance(value, str) else value
+            for name, value in json.loads(self.details or '{}').items()}
 
     @api.model
     def _detail_names(self):
@@ -249,7 +261,7 @@ class AmazonPunchoutTrail(models.Model):
             'address': entry['address'] if 'address' in entry else remote_address(),
             'event': entry['event'],
             'details': canonical({
-                name: value[:LONGEST_DETAIL] if isinstance(value, str) else value
+                name: self._prepare_detail(value) if isinstance(value, str) else value
                 for name, value in entry['details'].items() if value not in (None, False, '')}),
             'document_id': document_sudo.id,
             'payload_id': document_sudo.payload_id,
@@ -258,6 +270,17 @@ class AmazonPunchoutTrail(models.Model):
         }
         vals['hash'] = row_hash(self._prepare_hashed(vals))
         return vals
+
+    @api.model
+    def _prepare_detail(self, text):
+        """Give a text as the history keeps it: at most so long, and what a sentence was made of if there is room.
+
+        :param str text: of the details of an event
+        :rtype: str
+        """
+        text = shortened(text, LONGEST_DETAIL)
+        stored = stored_text(text, self.env)
+        return stored if len(stored) <= LONGEST_STORED else text[:LONGEST_DETAIL]
 
     @api.model
     def _prepare_hashed(self, values):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...const import DECIDED_STATES, UNAPPROVED_STATES
 from ...tools.marked import fetch_marked
 from ...tools.packed import PackedJson
+from ...tools.sentences import sentence, shown_choice
 
 # The states of an order that Amazon has.
 AT_AMAZON = ('sent', 'partial', 'confirmed')
@@ -12,6 +13,7 @@ AT_AMAZON = ('sent', 'partial', 'confirmed')
 class PurchaseOrder(models.Model):
     """What an order knows about Amazon."""
     _inherit = 'purchase.order'
+    _ = sentence
 
     amazon_group_id = fields.Many2one(
         'amazon.punchout.group', copy=False, readonly=True, ondelete='restrict')
@@ -184,7 +186,7 @@ class PurchaseOrder(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return dict(self._fields['state']._description_selection(self.env)).get(self.state, self.state)
+        return shown_choice(self, 'state', self.state)
 
     @api.model
     def _amazon_is_foreign(self, state):

@@ -3,11 +3,13 @@ from odoo.tools import SQL, sql
 
 from ...const import ERROR_CODES
 from ...tools.packed import TextJson
+from ...tools.sentences import Reason, sentence
 
 
 class PurchaseOrderLine(models.Model):
     """What a line of an order knows about Amazon."""
     _inherit = 'purchase.order.line'
+    _ = sentence
 
     amazon_line_type = fields.Selection(
         [('item', "Item"), ('shipping', "Shipping"), ('tax', "Estimated Tax")], copy=False, readonly=True)
@@ -45,7 +47,7 @@ class PurchaseOrderLine(models.Model):
     amazon_rejected_quantity = fields.Float("Rejected Quantity", digits='Product Unit', copy=False, readonly=True)
     amazon_backordered_quantity = fields.Float(
         "Back-ordered Quantity", digits='Product Unit', copy=False, readonly=True)
-    amazon_reason = fields.Text("Amazon's Reason", copy=False, readonly=True)
+    amazon_reason = Reason("Amazon's Reason", copy=False, readonly=True)
     amazon_expected_at = fields.Datetime("Amazon Delivery Date", copy=False, readonly=True)
     amazon_planned_at = fields.Datetime(
         "Planned Delivery Date", copy=False, readonly=True,
@@ -93,7 +95,7 @@ class PurchaseOrderLine(models.Model):
         :rtype: dict[str, str]
         """
         # pylint: disable-next=gettext-variable  # a table of lazy translations, as LazyTranslate is made for
-        return {code: self.env._(words) for code, words in ERROR_CODES.items()}
+        return {code: self._(words) for code, words in ERROR_CODES.items()}
 
     @api.model
     def _amazon_explain_codes(self, codes):
@@ -103,7 +105,7 @@ class PurchaseOrderLine(models.Model):
         :rtype: list[str]
         """
         known = self._amazon_error_codes()
-        return [self.env._("%(words)s (%(code)s)", words=known[code], code=code) for code in codes if code in known]
+        return [self._("%(words)s (%(code)s)", words=known[code], code=code) for code in codes if code in known]
 
     def _amazon_arrives_in_parts(self):
         """Tell whether receipts have other products in place of this line's, as those of a kit have its components.

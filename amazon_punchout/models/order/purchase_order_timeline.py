@@ -1,5 +1,3 @@
-import json
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -71,4 +69,4 @@ class AmazonPunchoutTrailTimeline(models.Model):
         :param str name: its key
         :return: None if the row has no such detail
         """
-        return json.loads(self.details or '{}').get(name)
+        return self._details().get(name)

@@ -1,9 +1,12 @@
 from odoo import fields, models
 
+from ...tools.sentences import joined, sentence
+
 
 class ResCompany(models.Model):
     """Amazon's billing address, and the default group."""
     _inherit = 'res.company'
+    _ = sentence
     _check_company_auto = True
 
     amazon_group_id = fields.Many2one(
@@ -53,7 +56,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         partner_sudo = self._amazon_bill_to_partner()
         if missing := partner_sudo._amazon_missing_address_fields():
-            return self.env._(
+            return self._(
                 "Complete the billing address of %(company)s (contact %(partner)s): %(fields)s.",
-                company=self.name, partner=partner_sudo.display_name, fields=", ".join(missing))
+                company=self.name, partner=partner_sudo.display_name, fields=joined(", ", missing))
         return None

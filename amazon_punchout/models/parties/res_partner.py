@@ -3,6 +3,7 @@ import re
 from odoo import models
 
 from ... import cxml
+from ...tools.sentences import shown_label
 
 
 class ResPartner(models.Model):
@@ -25,7 +26,7 @@ class ResPartner(models.Model):
         if 'state_id' in missing and not (country_sudo.state_required and country_sudo.state_ids):
             # By the standard State is optional. Odoo knows states of most countries, but addresses of few need one.
             missing.remove('state_id')
-        return [self._fields[name]._description_string(self.env) for name in missing]
+        return [shown_label(self, name) for name in missing]
 
     def _amazon_prepare_address(self, address_id, name, deliver_to, email, phone=None):
         """Prepare the partner's address.

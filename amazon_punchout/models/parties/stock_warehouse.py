@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import DELIVER_TO_LENGTH
+from ...tools.sentences import joined, sentence
 
 # The fields of warehouses that administrators of the addon may write, although they may not write warehouses.
 AMAZON_FIELDS = frozenset({'amazon_address_id', 'amazon_deliver_to', 'amazon_deliver_to_name', 'amazon_phone'})
@@ -11,6 +12,7 @@ AMAZON_FIELDS = frozenset({'amazon_address_id', 'amazon_deliver_to', 'amazon_del
 class StockWarehouse(models.Model):
     """A warehouse as a location: the address to which Amazon delivers."""
     _inherit = 'stock.warehouse'
+    _ = sentence
 
     amazon_address_id = fields.Char(
         "Amazon Address ID", help="The addressID of this location on Amazon. If empty, the short name is used.")
@@ -91,11 +93,11 @@ class StockWarehouse(models.Model):
         self.ensure_one()
         partner_sudo = self.sudo().partner_id  # a buyer may not read every contact
         if not partner_sudo:
-            return self.env._("Warehouse %s has no address. Set one.", self.name)
+            return self._("Warehouse %s has no address. Set one.", self.name)
         if missing := partner_sudo._amazon_missing_address_fields():
-            return self.env._(
+            return self._(
                 "Complete the address of warehouse %(warehouse)s (contact %(partner)s): %(fields)s.",
-                warehouse=self.name, partner=partner_sudo.display_name, fields=", ".join(missing))
+                warehouse=self.name, partner=partner_sudo.display_name, fields=joined(", ", missing))
         return None
 
     def _amazon_address_text(self):

@@ -224,7 +224,7 @@ class AmazonPunchoutSessionPunchin(models.Model):
         if any(session.state != 'unclaimed' for session in same):
             return False
         for session in same.with_user(SUPERUSER_ID):  # dismissed by OdooBot, not by a user
-            session._dismiss_held(self.env._("Amazon announced the same cart, which can be claimed instead."))
+            session._dismiss_held(self._("Amazon announced the same cart, which can be claimed instead."))
         same.flush_recordset()  # the unique index allows one unclaimed cart only
         return True
 

@@ -222,7 +222,7 @@ class AmazonPunchoutSessionClaim(models.Model):
                 "This cart arrived twice and has already been claimed. Dismiss it, or the same items would be ordered "
                 "twice."))
         for session in same:
-            session._dismiss_held(self.env._("%s claimed the same cart.", self.env.user.name))
+            session._dismiss_held(self._("%s claimed the same cart.", self.env.user.name))
 
     def _lock_claimable(self):
         """Lock a cart that the current user may claim: of two users at the same moment, the second finds it claimed.
@@ -270,7 +270,7 @@ class AmazonPunchoutSessionClaim(models.Model):
             session_sudo.invalidate_recordset(['state'])
             if session_sudo.state != 'unclaimed' or not session_sudo._held_cart():
                 raise UserError(session.env._("This cart is no longer available. Reload the page."))
-            session_sudo._dismiss_held(session.env._(
+            session_sudo._dismiss_held(session._(
                 "Dismissed by %s: not anyone's cart.", session.env.user.name))
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'} if len(self) > 1 else self._unclaimed_action()
 

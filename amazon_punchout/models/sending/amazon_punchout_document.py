@@ -15,6 +15,7 @@ from ...tools.http_post import NoAnswer, NotDelivered, post_cxml
 from ...tools.log import log_document
 from ...tools.masking import masked
 from ...tools.outcome import Outcome
+from ...tools.sentences import sentence_of, shortened, shown_choice
 from ...tools.steps import apart, explain
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             networks = group._allowed_networks()
             body = cxml.with_shared_secret(document._get_body(), secret)
         except UserError as error:
-            return Outcome('refused', 0, str(error))
+            return Outcome('refused', 0, sentence_of(error))
         except cxml.CxmlError as error:  # a secret that no document can carry: no other try will help
             return Outcome('refused', 0, document._explain_cxml_error(error))
         except psycopg2.OperationalError:
@@ -78,7 +79,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             _logger.exception("%s", what)
             return Outcome('refused', 0, explain(self.env, error, what).rstrip('.'))
         if not secret:  # an open group has one, unless the environment of this process lacks it
-            fault = document.env._("the Amazon group %s has no Shared Secret", group.name)
+            fault = document._("the Amazon group %s has no Shared Secret", group.name)
             return Outcome('queued', 0, fault, fault=fault)
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         try:
@@ -88,12 +89,12 @@ class AmazonPunchoutDocumentSending(models.Model):
             return Outcome('queued', 0, fault, fault=fault)
         except NoAnswer as error:
             fault = document._explain_http_error(error)
-            outcome = Outcome('unclear', 0, document.env._(
+            outcome = Outcome('unclear', 0, document._(
                 "The order was sent, but the answer was not clear (%s), so it is unclear whether Amazon has the order.",
                 fault), fault=fault)
         # An answer may quote what it complains about, and at any length.
         return outcome._replace(
-            reason=masked(outcome.reason, secret)[:LONGEST_REASON], fault=masked(outcome.fault, secret))
+            reason=shortened(masked(outcome.reason, secret), LONGEST_REASON), fault=masked(outcome.fault, secret))
 
     def _check_mode(self):
         """Check that the group is still in the mode in which the order was shopped.
@@ -103,14 +104,14 @@ class AmazonPunchoutDocumentSending(models.Model):
         """
         group = self.group_id
         if self.deployment_mode != group._deployment_mode():
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "it was shopped in %(shopped)s mode, but the Amazon group %(group)s is now in %(now)s mode",
                 shopped=self._mode_name(self.deployment_mode), group=group.name,
                 now=self._mode_name(group._deployment_mode())))
         return group
 
     def _mode_name(self, mode):
-        return dict(self._fields['deployment_mode']._description_selection(self.env))[mode]
+        return shown_choice(self, 'deployment_mode', mode)
 
     # === THE OUTCOME OF A TRY === #
 
@@ -144,7 +145,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             return  # a message from Amazon about the order arrived before the answer: it has the order
         if outcome.state == 'refused' and self.has_left:
             # It was unclear and sent again: that this try was declined says nothing about the first one.
-            outcome = Outcome('unclear', outcome.code, self._in_notified_language().env._(
+            outcome = Outcome('unclear', outcome.code, self._in_notified_language()._(
                 "The order was sent more than once. The last attempt was declined (%s), but it is unclear whether an "
                 "earlier one reached Amazon.", outcome.reason))
         vals = {

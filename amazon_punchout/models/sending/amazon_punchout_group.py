@@ -15,10 +15,10 @@ class AmazonPunchoutGroupSending(models.Model):
         documents_sudo = self.env['amazon.punchout.document'].sudo().search([
             ('group_id', '=', self.id), ('document_type', '=', 'OrderRequest'), ('state', '=', 'queued')], order='id')
         for document_sudo in documents_sudo:
-            env = document_sudo._in_notified_language().env
-            document_sudo._hold_as_sent_elsewhere(env._(
+            notified_sudo = document_sudo._in_notified_language()
+            document_sudo._hold_as_sent_elsewhere(notified_sudo._(
                 "Restored: the order was waiting when this database was restored from a backup or taken over by "
-                "another server, so it may have been sent before") if is_restored else env._(
+                "another server, so it may have been sent before") if is_restored else notified_sudo._(
                 "The order was waiting when the database was copied or moved, so the original database may have sent "
                 "it"))
         if not documents_sudo:

@@ -16,6 +16,7 @@ from ...tools.log import log_document
 from ...tools.masking import masked
 from ...tools.moments import utc_now
 from ...tools.payload_id import new_payload_id
+from ...tools.sentences import Reason, shortened
 
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class AmazonPunchoutOutbox(models.Model):
     rests_until = fields.Datetime(
         readonly=True, help="Until then nothing of the group is sent. Then Odoo asks whether Amazon answers again.")
     rested_at = fields.Datetime("Last Rest", readonly=True, help="When Amazon did not answer the last time.")
-    reason = fields.Text(readonly=True, help="Why the group rests.")
+    reason = Reason(readonly=True, help="Why the group rests.")
 
     _group_uniq = models.UniqueIndex("(group_id)", "The group already has an outbox.")
 
@@ -104,7 +105,8 @@ class AmazonPunchoutOutbox(models.Model):
         now = fields.Datetime.now()
         until = now + self._pause()
         self.write({
-            'failures': self.failures + 1, 'rests_until': until, 'rested_at': now, 'reason': reason[:LONGEST_REASON]})
+            'failures': self.failures + 1, 'rests_until': until, 'rested_at': now,
+            'reason': shortened(reason, LONGEST_REASON)})
         self.env['amazon.punchout.document']._wake_sender(at=until)
 
     def _note_clear_answer(self):
@@ -156,13 +158,13 @@ class AmazonPunchoutOutbox(models.Model):
             _logger.exception("Amazon could not be asked for group %s", self.group_id.id)
             return None
         if not secret:
-            return document.env._("the Amazon group %s has no Shared Secret", group.name)
+            return document._("the Amazon group %s has no Shared Secret", group.name)
         self.env['ir.cron']._commit_progress()  # no transaction stays open while Amazon takes its time
         fault = None
         try:
             answer = post_cxml(url, body, PROBE_TIMEOUT, networks)
             if answer.status in GATEWAY_ERRORS:
-                fault = document.env._("the order address answers with HTTP %s", answer.status)
+                fault = document._("the order address answers with HTTP %s", answer.status)
         except HttpError as error:
             fault = masked(document._explain_http_error(error), secret)
         log_document(_logger, 'asked', 'ProfileRequest', payload_id, order=None,

@@ -44,7 +44,7 @@ class PurchaseOrderDecisions(models.Model):
             request_sudo.lock_for_update()
             request_sudo.write({
                 'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
-                'reason': reason or self.env._("A message from Amazon shows that it has the order.")})
+                'reason': reason or self._("A message from Amazon shows that it has the order.")})
             request_sudo._record_event('sent', reason=request_sudo.reason)
         if self.amazon_state != 'sent':
             with lifted():
@@ -219,7 +219,7 @@ class PurchaseOrderDecisions(models.Model):
         """
         request.write({
             'state': 'sent', 'has_left': True, 'to_tell': False, 'next_try_at': False,
-            'reason': self.env._("%s found the order at Amazon.", person.name)})
+            'reason': self._("%s found the order at Amazon.", person.name)})
         request._record_event('arrived')
         request._wake_waiting()
         with lifted():

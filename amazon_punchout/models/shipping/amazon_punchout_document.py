@@ -9,6 +9,7 @@ from ... import cxml
 from ...tools.doubt import MessageFacts
 from ...tools.moments import naive
 from ...tools.numbers import plain
+from ...tools.sentences import joined, sentence_of
 from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
@@ -32,14 +33,14 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         portions, remarks = self._find_portions(notice)
         self._assign_orders(portions[0][0].union(*(order for order, _items in portions)))
         if notice.is_return:
-            return self.env._(
+            return self._(
                 "Amazon announced a return of goods from order %s. Odoo does not process returns automatically. If the "
                 "goods have left your warehouse, return them from the receipt.",
                 ", ".join(order.name for order, _items in portions))
         for order, items in portions:
             remarks += self._apply_shipment(order, notice, items)
         self.is_told = True
-        return "\n".join(remarks) or None
+        return joined("\n", remarks) or None
 
     def _find_portions(self, notice):
         """Find the orders of a ship notice.
@@ -50,16 +51,16 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         :raises OtherHalfMissing: an order is not in Odoo (yet)
         """
         if not notice.portions:
-            raise UserError(self.env._("Amazon's ship notice %s does not refer to any order.", notice.shipment_id))
+            raise UserError(self._("Amazon's ship notice %s does not refer to any order.", notice.shipment_id))
         found, missing = [], []
         for portion in notice.portions:
             try:
                 found.append((self._find_order(portion.order), portion.items))
             except OtherHalfMissing as error:
-                missing.append(str(error))
+                missing.append(sentence_of(error))
         # Once the wait is over, Retry does what can be done for the orders that were found.
         if missing and (not found or self.create_date > fields.Datetime.now() - WAIT):
-            raise OtherHalfMissing("\n".join(missing))
+            raise OtherHalfMissing(joined("\n", missing))
         portions = []
         for order, same_order in groupby(found, key=lambda pair: pair[0]):
             items = [portion_items for _order, portion_items in same_order]
@@ -78,7 +79,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         :rtype: list[str]
         """
         if order.state not in ('purchase', 'cancel'):
-            raise UserError(self.env._(
+            raise UserError(self._(
                 "Amazon shipped goods for order %s, which was never sent to Amazon. Check Your Orders on Amazon.",
                 order.name))
         shipments = order.with_context(active_test=False).amazon_shipment_ids.filtered(
@@ -232,7 +233,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
             return []
         remarks = []
         if order.state == 'cancel':
-            remarks.append(self.env._(
+            remarks.append(self._(
                 "Amazon shipped goods for order %s, which is cancelled in Odoo. Check Your Orders on Amazon.",
                 order.name))
         lines = order._amazon_lines_by_number()
@@ -241,11 +242,11 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         for number in sorted({item.line_number for item in items}):
             line = lines.get(number)
             if not line:
-                remarks.append(self.env._(
+                remarks.append(self._(
                     "Shipment %(shipment)s contains line %(number)s, which order %(order)s does not have.",
                     shipment=notice.shipment_id, number=number, order=order.name))
             elif line.product_uom_id.compare(line.amazon_shipped_quantity, line.amazon_cart_quantity) > 0:
-                remarks.append(self.env._(
+                remarks.append(self._(
                     "Amazon shipped %(shipped)s of line %(number)s of order %(order)s, but %(ordered)s were ordered.",
                     shipped=f'{line.amazon_shipped_quantity:g}', number=number, order=order.name,
                     ordered=f'{line.amazon_cart_quantity:g}'))

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ... import cxml, rest
 from ...const import TRACKING
 from ...tools.doubt import OrderInDoubt
+from ...tools.sentences import sentence_of
 from ...tools.steps import stored_once
 from ...tools.waiting import WAIT, OtherHalfMissing
 
@@ -20,7 +21,7 @@ class AmazonPunchoutDocumentTracking(models.Model):
     @api.model
     def _type_names(self):
         """Override to name package tracking."""
-        return {**super()._type_names(), TRACKING: self.env._("Package Tracking")}
+        return {**super()._type_names(), TRACKING: self._("Package Tracking")}
 
     # === RECEIVING === #
 
@@ -83,7 +84,8 @@ class AmazonPunchoutDocumentTracking(models.Model):
         try:
             events = rest.read_tracking(self._get_body())
         except rest.RestError as error:
-            raise UserError(self.env._("Amazon's package tracking can't be read: %s", error)) from None
+            raise UserError(self._(
+                "Amazon's package tracking can't be read: %s", self._explain_rest_error(error))) from None
         found = {}
         for event in events:
             if order := self._find_tracked_order(event):
@@ -114,7 +116,7 @@ class AmazonPunchoutDocumentTracking(models.Model):
             self._check_meant(order_sudo, cxml.OrderReference(order_id=order_sudo.name), False)
         except OrderInDoubt as doubt:
             if self.create_date > fields.Datetime.now() - WAIT:
-                raise OtherHalfMissing(str(doubt)) from None
+                raise OtherHalfMissing(sentence_of(doubt)) from None
             return order_sudo.browse()
         return order_sudo
 

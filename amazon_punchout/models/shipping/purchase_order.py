@@ -116,7 +116,7 @@ class PurchaseOrderLineShipping(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return self.env._(
+        return self._(
             "Amazon shipped %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered, so they do not "
             "count as shipped. %(advice)s",
             item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),

@@ -12,6 +12,7 @@ from ...tools.contradiction import Contradiction
 from ...tools.found_first import found_first
 from ...tools.log import log_document
 from ...tools.problems import close_problem
+from ...tools.sentences import Reason, sentence, sentence_of
 from ...tools.steps import attempt, explain
 from ...tools.voice import speaker
 
@@ -21,6 +22,7 @@ _logger = logging.getLogger(__name__)
 class AmazonPunchoutSession(models.Model):
     """One shopping trip on Amazon, and the cart that comes back from it."""
     _name = 'amazon.punchout.session'
+    _ = sentence
     _description = "Amazon Shopping Trip"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'id desc'
@@ -63,7 +65,7 @@ class AmazonPunchoutSession(models.Model):
     purchase_order_id = fields.Many2one(
         'purchase.order', readonly=True, index='btree_not_null', ondelete='set null')
     document_ids = fields.One2many('amazon.punchout.document', 'session_id', "Documents")
-    problem = fields.Text(readonly=True, help="What went wrong, and who can fix it.")
+    problem = Reason(readonly=True, help="What went wrong, and who can fix it.")
     is_unusable = fields.Boolean(
         "Unusable Cart", readonly=True,
         help="The cart contradicts itself or can't be read, so no order can be created from it.")
@@ -173,7 +175,7 @@ class AmazonPunchoutSession(models.Model):
             document.state = 'processed'
             self.write({**arrival, 'state': 'left'})
         elif self.expires_at < now:
-            session._keep(document, self.env._(
+            session._keep(document, self._(
                 "The cart arrived more than %(hours)s hours after the shopping trip had started, so no order was "
                 "created. The cart is kept: %(person)s can press Retry to create the order.",
                 hours=self.group_id.session_hours, person=self.group_id._responsible_name()),
@@ -232,11 +234,11 @@ class AmazonPunchoutSession(models.Model):
             self.write({**vals, 'state': 'done', 'purchase_order_id': order.id, 'problem': False})
             self._record_trip(order.with_env(self.env), document)
         elif isinstance(error, Contradiction):
-            self._keep(document, self.env._(
+            self._keep(document, self._(
                 "%(reason)s The cart contradicts itself, so no order can be created from it.\n%(advice)s",
-                reason=error, advice=self._new_cart_advice()), is_unusable=True, **vals)
+                reason=sentence_of(error), advice=self._new_cart_advice()), is_unusable=True, **vals)
         else:
-            self._keep(document, self.env._(
+            self._keep(document, self._(
                 "%(reason)s\nThe cart is kept: %(person)s can fix this and then press Retry to create the order.",
                 reason=explain(self.env, error, what), person=self.group_id._responsible_name()), **vals)
 

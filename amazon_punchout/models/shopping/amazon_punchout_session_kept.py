@@ -9,6 +9,7 @@ from ...const import CART
 from ...tools.links import LINK
 from ...tools.numbers import plain
 from ...tools.problems import close_problem, raise_problem
+from ...tools.sentences import joined
 from ...tools.unit_codes import normalized
 
 # The summary of a cart names its first items.
@@ -102,11 +103,11 @@ class AmazonPunchoutSessionKept(models.Model):
         """
         explanation = self.env['amazon.punchout.document']._explain_cxml_error(error)
         if error.kind in cxml.PARSER_ERRORS:
-            return self.env._(
+            return self._(
                 "The document from Amazon is not a readable cart (%(problem)s). As it may contain secrets, only its "
                 "length and digest are kept. Start shopping again. If this happens again, contact %(person)s.",
                 problem=explanation.rstrip('.'), person=self.group_id._responsible_name())
-        return f'{explanation} {self._new_cart_advice()}'
+        return joined(" ", (explanation, self._new_cart_advice()))
 
     def _new_cart_advice(self):
         """Say what to do about a cart from which no order can ever be created.
@@ -115,9 +116,9 @@ class AmazonPunchoutSessionKept(models.Model):
         """
         person = self.group_id._responsible_name()
         if self.group_id.flow == 'punchin':
-            return self.env._(
+            return self._(
                 "Fill a new cart on Amazon. The document is kept: %s can look at it.", person)
-        return self.env._(
+        return self._(
             "Press Shop Again on the shopping trip to fill a new cart. The document is kept: %s can look at it.",
             person)
 
@@ -171,7 +172,7 @@ class AmazonPunchoutSessionKept(models.Model):
         session_sudo = self.sudo()  # no user may write trips; the rights were checked
         session_sudo._lock_for_shopping_again()
         if document_sudo := session_sudo._kept_cart():
-            session_sudo._dismiss_cart(document_sudo, self.env._("Dismissed by %s.", self.env.user.name))
+            session_sudo._dismiss_cart(document_sudo, self._("Dismissed by %s.", self.env.user.name))
 
     def _close_dismissed(self, reason):
         """Close the trips whose kept cart has been dismissed.

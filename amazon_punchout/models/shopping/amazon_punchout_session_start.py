@@ -127,7 +127,7 @@ class AmazonPunchoutSessionStart(models.Model):
         :rtype: tuple
         """
         problem = problem and masked(problem, self.group_id._secret('shared_secret'), cookie)
-        reason = self.env._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
+        reason = self._("%(problem)s %(remedy)s", problem=problem, remedy=remedy) if remedy else problem
         document.write({'state': 'failed' if problem else 'sent', 'answer_code': code, 'reason': reason})
         if not self._shopper_may_fix_group():
             return document, start_page_url, self._problem_for_shopper(code, problem, remedy)
@@ -176,13 +176,13 @@ class AmazonPunchoutSessionStart(models.Model):
         except NotDelivered as error:
             values = {'reason': document._explain_http_error(error), 'person': group_sudo._responsible_name(),
                       'group': group_sudo.name}
-            problem = self.env._(  # the same again would be blocked again
+            problem = self._(  # the same again would be blocked again
                 "Nothing was sent to Amazon (%(reason)s). %(person)s can check the setup address of the Amazon group "
-                "%(group)s.", **values) if error.kind == 'forbidden_address' else self.env._(
+                "%(group)s.", **values) if error.kind == 'forbidden_address' else self._(
                 "Amazon could not be reached (%(reason)s). Try again in a minute. If the problem persists, %(person)s "
                 "can check the setup address of the Amazon group %(group)s.", **values)
         except NoAnswer as error:
-            problem = self.env._(
+            problem = self._(
                 "Amazon did not answer (%s). Try again in a minute.", document._explain_http_error(error))
         outcome = 'accepted' if not problem else f'failed with status {code}' if code else 'failed without an answer'
         log_document(
@@ -203,14 +203,14 @@ class AmazonPunchoutSessionStart(models.Model):
             response = cxml.read_response(answer.body)
         except cxml.CxmlError as error:
             if answer.status == 401:
-                return None, 401, *self._explain_declined_setup(401, self.env._("HTTP 401"))
+                return None, 401, *self._explain_declined_setup(401, self._("HTTP 401"))
             names = {'status': answer.status, 'person': self.group_id._responsible_name(), 'group': self.group_id.name}
             if b'<html' in answer.body[:2000].lower():
-                return None, answer.status, self.env._(
+                return None, answer.status, self._(
                     "The setup address answered with a web page instead of a cXML document (HTTP %(status)s). Try "
                     "again later. If the problem persists, %(person)s can check the setup address of the Amazon group "
                     "%(group)s.", **names), None
-            return None, answer.status, self.env._(
+            return None, answer.status, self._(
                 "The setup address did not answer with a cXML document (HTTP %(status)s: %(problem)s). Try again "
                 "later. If the problem persists, %(person)s can check the setup address of the Amazon group "
                 "%(group)s.",
@@ -218,7 +218,7 @@ class AmazonPunchoutSessionStart(models.Model):
         if not 200 <= response.code < 300:
             return None, response.code, *self._explain_declined_setup(response.code, response.message or response.text)
         if not response.has_start_page:
-            return None, response.code, self.env._(
+            return None, response.code, self._(
                 "Amazon accepted the request but returned no page to shop on. Try again. If it happens again, report "
                 "the time and the payload ID %s to Amazon Business support.", payload_id), None
         return response.start_page_url, response.code, None, None
@@ -231,14 +231,14 @@ class AmazonPunchoutSessionStart(models.Model):
         :rtype: tuple[str, str]
         """
         remedy = {
-            400: self.env._("Check the identity and the addresses of the Amazon group."),
-            401: self.env._(
+            400: self._("Check the identity and the addresses of the Amazon group."),
+            401: self._(
                 "The identity or the shared secret is wrong: copy both again from the group's page on Amazon."),
-            403: self.env._(
+            403: self._(
                 "Something is missing in the request: check that the shopper has an e-mail address and that the group "
                 "has a public address."),
-        }.get(code, self.env._("Try again later. If the problem persists, contact Amazon Business support."))
-        return self.env._("Amazon declined the request: “%(text)s” (%(code)s).", text=text, code=code), remedy
+        }.get(code, self._("Try again later. If the problem persists, contact Amazon Business support."))
+        return self._("Amazon declined the request: “%(text)s” (%(code)s).", text=text, code=code), remedy
 
     def _shopper_may_fix_group(self):
         """Tell whether the shopper looks after the group and may read about its credentials.
@@ -261,8 +261,8 @@ class AmazonPunchoutSessionStart(models.Model):
             return problem
         person = self.group_id._responsible_name()
         if code in (400, 401, 403):
-            return self.env._("%(problem)s Ask %(person)s to fix this.", problem=problem, person=person)
-        return self.env._(
+            return self._("%(problem)s Ask %(person)s to fix this.", problem=problem, person=person)
+        return self._(
             "%(problem)s Try again later. If the problem persists, contact %(person)s.", problem=problem, person=person)
 
     def _prepare_setup_request(self, cookie):

@@ -12,6 +12,7 @@ from . import (
     test_own_direct_orders,
     test_punchin_approval,
     test_queries_approval,
+    test_reader_language,
     test_refusing,
     test_requester,
     test_late_carts,

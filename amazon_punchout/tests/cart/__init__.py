@@ -10,6 +10,7 @@ from . import (
     test_group_accounts,
     test_payment,
     test_queries_cart,
+    test_reader_language,
     test_tax_choice,
     test_unit_codes,
     test_unspsc,

@@ -21,6 +21,7 @@ from . import (
     test_owner,
     test_pdfs,
     test_prices,
+    test_reader_language,
     test_reconciliation,
     test_reconciliation_page,
     test_reconciliation_speed,

@@ -23,6 +23,7 @@ from . import (
     test_message_table_bills,
     test_message_table_others,
     test_message_table_ships,
+    test_reader_language,
     test_reused_payload_id,
     test_rotation,
     test_shared_credentials,

@@ -13,6 +13,7 @@ from . import (
     test_pasted,
     test_problems,
     test_senders,
+    test_sentences,
     test_steps,
     test_tracking,
     test_visible,
