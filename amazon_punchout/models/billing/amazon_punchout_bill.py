@@ -330,7 +330,9 @@ class AmazonPunchoutBill(models.AbstractModel):
         :return: the `account.move`
         """
         with looking_up_once():
-            move = self.env['account.move'].create(self._prepare_move_vals(draft))
+            # Without core's note that it was created: the one of `_notify` also says from what.
+            move = self.env['account.move'].with_context(mail_create_nolog=True).create(
+                self._prepare_move_vals(draft)).with_env(self.env)
         draft.notes += self._find_term_notes(draft, move)
         if draft.currency.compare_amounts(move.amount_total, float(draft.total)) != 0:
             draft.problems.append(self.env._(

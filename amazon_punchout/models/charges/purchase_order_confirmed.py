@@ -8,9 +8,7 @@ class PurchaseOrderConfirmed(models.Model):
     def _amazon_after_confirmation(self, document):
         """Override to store what is confirmed by now with the confirmation: a later one changes the order."""
         super()._amazon_after_confirmation(document)
-        rows_sudo = self.env['amazon.punchout.reconciliation'].sudo().with_context(amazon_as_of=False)
-        rows_sudo.browse(self.id).invalidate_recordset(flush=False)
-        document.confirmed_total = rows_sudo.search_fetch([('id', '=', self.id)], ['confirmed']).confirmed
+        document.confirmed_total = self.env['amazon.punchout.reconciliation']._confirmed_of(self)
 
 
 class AmazonPunchoutDocumentConfirmed(models.Model):

@@ -44,8 +44,8 @@ class PurchaseOrderConfirmation(models.Model):
         self._amazon_message_arrived()
         with lifted():
             # Two confirmations processed at once would each see the order without the other's lines: because of this
-            # write one of them is repeated.
-            self.amazon_message_at = fields.Datetime.now()
+            # write one of them is repeated. Core notes what has changed since the first write that tracks.
+            self.with_context(mail_notrack=True).amazon_message_at = fields.Datetime.now()
         self._amazon_close_unconfirmed()
         before = self._amazon_facts()
         if by_amazon:

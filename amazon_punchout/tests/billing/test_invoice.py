@@ -35,6 +35,12 @@ class TestInvoice(BillCase):
         self.assertEqual((document.account_move_id, document.purchase_order_id), (bill, order))
         self.assertIn("INV-1", self.said(bill))
 
+    def test_the_chatter_says_once_that_the_bill_was_created(self):
+        self.invoice(self.two_lines())
+        created = [body for body in self.move().message_ids.mapped('body') if "reated" in body]
+        self.assertEqual(len(created), 2, created)  # from Amazon's invoice, and core's link to the order
+        self.assertNotIn("Vendor Bill Created", "".join(created))
+
     def test_what_amazon_writes_on_an_invoice_stands_on_the_bill(self):
         self.invoice(self.two_lines(), comment="Thank <b>you</b>||Pay to the new account")
         for text in ("Amazon: “Thank &lt;b&gt;you&lt;/b&gt;”", "Amazon: “Pay to the new account”"):

@@ -33,6 +33,16 @@ class TestConfirmation(MessageCase):
     def assertTaken(self, document):
         self.assertEqual((document.state, document.reason), ('processed', False))
 
+    def test_the_chatter_says_once_that_amazon_confirmed(self):
+        order = self.three_lines()
+        self.env.cr.precommit.run()  # what changed until now is noted
+        before = order.message_ids
+        self.confirm_all(order)
+        self.env.cr.precommit.run()
+        self.assertTrue(order.acknowledged)
+        [message] = order.message_ids - before
+        self.assertIn("confirmation", message.body)
+
     # === LINES === #
 
     def test_price_and_quantity_as_confirmed_stand_beside_the_carts(self):
