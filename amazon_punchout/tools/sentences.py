@@ -12,12 +12,14 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import fields
-from odoo.tools import format_amount, format_date, format_datetime
+from odoo.tools import SQL, format_amount, format_date, format_datetime
 from odoo.tools.translate import LazyGettext, get_translated_module, get_translation
 
 # Between the text in English and what it was made of. No document of Amazon's can have it: XML has no such character.
 MARK = '\x1e'
 ENGLISH = 'en_US'
+# In the context while a condition or a group is written, as core marks its translated fields.
+ENGLISH_ONLY = 'amazon_english_only'
 
 
 class Sentence(str):
@@ -202,9 +204,10 @@ def read_text(stored, env):
     english, _mark, rest = stored.partition(MARK)
     try:
         made_of = json.loads(rest)
-        return Sentence(_made(made_of, env), made_of, _lang(env))
+        text = _made(made_of, env)
     except Exception:  # whatever was written into the column: a page that shows it opens
         return english
+    return Sentence(text, made_of, _lang(env)) if isinstance(text, str) and isinstance(made_of, dict) else english
 
 
 class Reason(fields.Text):
@@ -213,6 +216,16 @@ class Reason(fields.Text):
     In the column and in Odoo's cache the text in English stands first, so a search finds its words and its values. What
     was stored before, what a person typed and what Amazon says is shown as it is.
     """
+
+    def to_sql(self, model, alias):
+        """Override to compare and group the text in English alone, see :meth:`condition_to_sql`."""
+        column = super().to_sql(model, alias)
+        return SQL("split_part(%s, %s, 1)", column, MARK) if model.env.context.get(ENGLISH_ONLY) else column
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        """Override to search in the text in English."""
+        return super().condition_to_sql(
+            field_expr, operator, value, model.with_context(**{ENGLISH_ONLY: True}), alias, query)
 
     def convert_to_cache(self, value, record, validate=True):
         """Override to keep what a sentence was made of."""
