@@ -18,6 +18,8 @@ from odoo.tools.translate import LazyGettext, get_translated_module, get_transla
 # Between the text in English and what it was made of. No document of Amazon's can have it: XML has no such character.
 MARK = '\x1e'
 ENGLISH = 'en_US'
+# What ends a sentence, in Chinese and Japanese too.
+STOPS = '.。'
 # In the context while a condition or a group is written, as core marks its translated fields.
 ENGLISH_ONLY = 'amazon_english_only'
 
@@ -37,8 +39,9 @@ class Sentence(str):
 
     def rstrip(self, chars=None, /):
         """Override to remember a sentence that loses its full stop, since it becomes a part of another one."""
-        text = super().rstrip(chars)
-        return Sentence(text, {'part': self.made_of}, self.lang) if chars == '.' else text
+        if chars != '.':
+            return super().rstrip(chars)
+        return Sentence(super().rstrip(STOPS), {'part': self.made_of}, self.lang)
 
     def with_texts(self, change):
         """Give this sentence with a change in each text that it shows, and in those of its values.
@@ -207,7 +210,8 @@ def read_text(stored, env):
         text = _made(made_of, env)
     except Exception:  # whatever was written into the column: a page that shows it opens
         return english
-    return Sentence(text, made_of, _lang(env)) if isinstance(text, str) and isinstance(made_of, dict) else english
+    is_sentence = isinstance(made_of, dict) and isinstance(text, str) and text
+    return Sentence(text, made_of, _lang(env)) if is_sentence else english
 
 
 class Reason(fields.Text):
@@ -309,7 +313,7 @@ def _made(made_of, env):
         case {'separator': str(separator), 'texts': list(texts)}:
             return separator.join(_made(each, env) for each in texts)
         case {'part': part}:
-            return _made(part, env).rstrip('.。')
+            return _made(part, env).rstrip(STOPS)
         case {'choice': str(value), 'field': str(path)}:
             return dict(_field(path, env)._description_selection(env)).get(value, value)
         case {'label': str(path)}:
