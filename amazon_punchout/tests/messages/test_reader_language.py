@@ -33,7 +33,8 @@ class TestReaderLanguage(LanguageCase, TrailCase):
 
     def test_what_the_codec_could_not_read(self):
         order = self.sent_order()
-        document = self.deliver(confirmation_xml(order, [(1, 1, status())]).replace(b'quantity="1"', b'quantity="many"'))
+        raw = confirmation_xml(order, [(1, 1, status())]).replace(b'quantity="1"', b'quantity="many"')
+        document = self.deliver(raw)
         self.assertEqual(document.state, 'attention')
         self.assertFollowsReader(document, 'reason', "“many”")
         self.assertIn("⟦The ⟦Order Confirmation⟧ has ", self.in_german(document).reason)
