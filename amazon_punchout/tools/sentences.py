@@ -12,12 +12,16 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import fields
-from odoo.tools import format_amount, format_date, format_datetime
+from odoo.tools import SQL, format_amount, format_date, format_datetime
 from odoo.tools.translate import LazyGettext, get_translated_module, get_translation
 
 # Between the text in English and what it was made of. No document of Amazon's can have it: XML has no such character.
 MARK = '\x1e'
 ENGLISH = 'en_US'
+# What ends a sentence, in Chinese and Japanese too.
+STOPS = '.。'
+# In the context while a condition or a group is written, as core marks its translated fields.
+ENGLISH_ONLY = 'amazon_english_only'
 
 
 class Sentence(str):
@@ -35,8 +39,9 @@ class Sentence(str):
 
     def rstrip(self, chars=None, /):
         """Override to remember a sentence that loses its full stop, since it becomes a part of another one."""
-        text = super().rstrip(chars)
-        return Sentence(text, {'part': self.made_of}, self.lang) if chars == '.' else text
+        if chars != '.':
+            return super().rstrip(chars)
+        return Sentence(super().rstrip(STOPS), {'part': self.made_of}, self.lang)
 
     def with_texts(self, change):
         """Give this sentence with a change in each text that it shows, and in those of its values.
@@ -202,9 +207,11 @@ def read_text(stored, env):
     english, _mark, rest = stored.partition(MARK)
     try:
         made_of = json.loads(rest)
-        return Sentence(_made(made_of, env), made_of, _lang(env))
+        text = _made(made_of, env)
     except Exception:  # whatever was written into the column: a page that shows it opens
         return english
+    is_sentence = isinstance(made_of, dict) and isinstance(text, str) and text
+    return Sentence(text, made_of, _lang(env)) if is_sentence else english
 
 
 class Reason(fields.Text):
@@ -213,6 +220,16 @@ class Reason(fields.Text):
     In the column and in Odoo's cache the text in English stands first, so a search finds its words and its values. What
     was stored before, what a person typed and what Amazon says is shown as it is.
     """
+
+    def to_sql(self, model, alias):
+        """Override to compare and group the text in English alone, see :meth:`condition_to_sql`."""
+        column = super().to_sql(model, alias)
+        return SQL("split_part(%s, %s, 1)", column, MARK) if model.env.context.get(ENGLISH_ONLY) else column
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        """Override to search in the text in English."""
+        return super().condition_to_sql(
+            field_expr, operator, value, model.with_context(**{ENGLISH_ONLY: True}), alias, query)
 
     def convert_to_cache(self, value, record, validate=True):
         """Override to keep what a sentence was made of."""
@@ -296,7 +313,7 @@ def _made(made_of, env):
         case {'separator': str(separator), 'texts': list(texts)}:
             return separator.join(_made(each, env) for each in texts)
         case {'part': part}:
-            return _made(part, env).rstrip('.。')
+            return _made(part, env).rstrip(STOPS)
         case {'choice': str(value), 'field': str(path)}:
             return dict(_field(path, env)._description_selection(env)).get(value, value)
         case {'label': str(path)}:

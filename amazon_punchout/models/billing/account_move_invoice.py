@@ -123,7 +123,7 @@ class PurchaseBillLineMatch(models.Model):
         if len(order_lines) != 1 or not bill_lines:
             raise UserError(amazon_lines[0].order_id._amazon_bill_hint())
         if refunds := bill_lines.move_id.filtered(lambda move: move.move_type == 'in_refund'):
-            raise UserError(self._(
+            raise UserError(self.env._(
                 "%s is a credit and can't be matched with an order. Press Record Amazon Refund on the refunded bill "
                 "instead.", refunds[0].display_name))
         bill_lines.write({'purchase_line_id': order_lines.id})

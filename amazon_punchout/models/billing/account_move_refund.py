@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from functools import partial
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -6,6 +7,7 @@ from odoo.fields import Command
 
 from ...tools.cart_lock import bills_lifted
 from ...tools.money import share_out
+from ...tools.sentences import shown_amount
 
 
 @dataclass
@@ -265,6 +267,7 @@ class AccountMoveRefund(models.Model):
         :raises UserError: it is more
         """
         currency = self.currency_id
+        shown = partial(shown_amount, self.env, currency=currency)
         for line, (amount, quantity) in amounts.items():
             if not (values := refundable.get(line)):
                 raise UserError(self._(
@@ -275,8 +278,8 @@ class AccountMoveRefund(models.Model):
                 raise UserError(self._(
                     "%(bill)s bills %(billed)s for “%(line)s”, of which %(refunded)s was already refunded. A refund of "
                     "%(amount)s would be more than was billed.",
-                    line=line.name, billed=currency.format(values.billed), bill=self.display_name,
-                    refunded=currency.format(values.refunded), amount=currency.format(amount)))
+                    line=line.name, billed=shown(values.billed), bill=self.display_name,
+                    refunded=shown(values.refunded), amount=shown(amount)))
             if quantity and line.product_uom_id.compare(quantity, line.quantity - values.returned) > 0:
                 raise UserError(self._(
                     "%(bill)s bills %(billed)g × “%(line)s”, of which %(returned)g were already returned. "
@@ -289,7 +292,7 @@ class AccountMoveRefund(models.Model):
             raise UserError(self._(
                 "Only %(left)s of %(bill)s can still be refunded. A refund of %(amount)s would be more than was "
                 "billed.",
-                bill=self.display_name, left=currency.format(left), amount=currency.format(asked)))
+                bill=self.display_name, left=shown(left), amount=shown(asked)))
 
     def _amazon_prepare_refund_lines(self, line, values, amount, quantity):
         """Prepare the values of the credit's lines: the item with its own taxes, and its share of each estimated tax.

@@ -1,7 +1,10 @@
 from collections import defaultdict
+from functools import partial
 
 from odoo import models
 from odoo.exceptions import UserError
+
+from ...tools.sentences import shown_amount
 
 
 class AccountMoveRefundLimit(models.Model):
@@ -54,6 +57,7 @@ class AccountMoveRefundLimit(models.Model):
         :rtype: list[str]
         """
         sentences, currency = [], bill.currency_id
+        shown = partial(shown_amount, self.env, currency=currency)
         leeway = currency.rounding * len(credits)  # each credit rounds the taxes of a line once
         for line, values in bill._amazon_refundable(credits).items():
             # A charge may have several lines on a bill. Those of its order line are checked together.
@@ -61,19 +65,19 @@ class AccountMoveRefundLimit(models.Model):
             if is_charge or line not in self.invoice_line_ids.amazon_bill_line_id:
                 continue
             if currency.compare_amounts(values.named, values.billed + leeway) > 0:
-                sentences.append(self.env._(
+                sentences.append(self._(
                     "%(bill)s bills %(billed)s for “%(line)s”, but its credits would total %(credited)s.",
-                    bill=bill.display_name, billed=currency.format(values.billed), line=line.name,
-                    credited=currency.format(values.named)))
+                    bill=bill.display_name, billed=shown(values.billed), line=line.name,
+                    credited=shown(values.named)))
         total = sum(
             credit._amazon_to_currency(amount, currency) for credit in credits
             for line, amount in credit._amazon_gross_by_line().items()
             if line.amazon_bill_line_id.move_id == bill
             or not line.amazon_bill_line_id and credit.reversed_entry_id == bill)
         if not sentences and currency.compare_amounts(total, bill.amount_total) > 0:
-            sentences.append(self.env._(
+            sentences.append(self._(
                 "%(bill)s totals %(billed)s, but its credits would total %(credited)s.",
-                bill=bill.display_name, billed=currency.format(bill.amount_total), credited=currency.format(total)))
+                bill=bill.display_name, billed=shown(bill.amount_total), credited=shown(total)))
         return sentences
 
     def _amazon_find_line_surplus(self, order_line, counted):
@@ -87,6 +91,7 @@ class AccountMoveRefundLimit(models.Model):
         :rtype: list[str]
         """
         currency, unit = order_line.currency_id, order_line.product_uom_id
+        shown = partial(shown_amount, self.env, currency=currency)
         amounts, quantities = defaultdict(float), defaultdict(float)
         lines = order_line.amazon_bill_line_ids
         moves = lines.move_id.filtered(lambda move: move.state != 'cancel' and not (
@@ -105,13 +110,13 @@ class AccountMoveRefundLimit(models.Model):
         values = {'line': order_line._amazon_title(), 'order': order_line.order_id.name}
         leeway = currency.rounding * len(credits)
         if currency.compare_amounts(amounts['credited'], amounts['billed'] + leeway) > 0:
-            return [self.env._(
+            return [self._(
                 "%(billed)s are billed for “%(line)s” of order %(order)s, but its credits would total %(credited)s.",
-                billed=currency.format(amounts['billed']), credited=currency.format(amounts['credited']),
+                billed=shown(amounts['billed']), credited=shown(amounts['credited']),
                 **values)]
         is_item = order_line.amazon_line_type == 'item'
         if is_item and unit.compare(quantities['credited'], quantities['billed']) > 0:
-            return [self.env._(
+            return [self._(
                 "%(billed)g × “%(line)s” of order %(order)s are billed, but %(credited)g would be credited as "
                 "returned.",
                 billed=quantities['billed'], credited=quantities['credited'], **values)]

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...tools.sentences import ENGLISH, ENGLISH_ONLY, MARK, Reason, read_text
+
 
 class AmazonPunchoutPerformance(models.Model):
     """How well Amazon keeps what a cart promised: each item of each order that was approved.
@@ -34,7 +36,7 @@ class AmazonPunchoutPerformance(models.Model):
 
     date = fields.Date("Approved On")
     line_id = fields.Many2one('purchase.order.line', "Item", readonly=True)
-    reason = fields.Char("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
+    reason = Reason("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
     item_count = fields.Integer("Items", readonly=True)
     in_cart = fields.Monetary(readonly=True)
     confirmed = fields.Monetary(readonly=True, help="Of the quantity that Amazon accepted.")
@@ -122,6 +124,31 @@ class AmazonPunchoutPerformance(models.Model):
             expected_on=self._day(SQL("line.amazon_expected_at")), today=fields.Date.context_today(self),
             segment=self._segment(SQL("line.amazon_unspsc")),
             **self._departments(SQL("po.amazon_requester_id")))
+
+    # === GROUPS === #
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Override of `base` to group reasons by their text in English, in whatever version and language they came."""
+        return super(AmazonPunchoutPerformance, self.with_context(**{ENGLISH_ONLY: True}))._read_group_groupby(
+            alias, groupby_spec, query)
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        """Override of `web` to name groups of reasons in the language of the reader."""
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        if groupby_spec != 'reason' or (self.env.lang or ENGLISH) == ENGLISH:
+            return formatter
+        stored = dict(self.env.execute_query(SQL(
+            """
+            SELECT split_part(amazon_reason, %(mark)s, 1), MAX(amazon_reason) FROM purchase_order_line
+             WHERE amazon_rejected_quantity > 0 AND split_part(amazon_reason, %(mark)s, 1) = ANY(%(texts)s)
+             GROUP BY 1
+            """, mark=MARK, texts=[value for value in values if value])))
+
+        def named(value):
+            english, domain = formatter(value)
+            return str(read_text(stored.get(english, english), self.env)) if english else english, domain
+
+        return named
 
     # === ACTIONS === #
 

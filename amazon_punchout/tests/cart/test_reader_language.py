@@ -4,7 +4,7 @@ import requests
 from odoo.tests import tagged
 
 from ..common import answer
-from ..cxml_builder import item
+from ..cxml_builder import cart_xml, item
 from ..language_case import LanguageCase
 from .test_cart_problems import KeptCase
 
@@ -28,10 +28,10 @@ class TestReaderLanguage(LanguageCase, KeptCase):
         self.assertIn("5.000,00", self.in_german(session).problem)
 
     def test_a_cart_that_can_not_be_read(self):
-        session, _document = self.bring_home(raw=lambda cookie: (
-            f'<cXML><Message><PunchOutOrderMessage><BuyerCookie>{cookie}</BuyerCookie></PunchOutOrderMessage>'
-            '</Message></cXML>').encode())
-        self.assertKeptFollowsReader(session)
+        session, _document = self.bring_home(
+            raw=lambda cookie: cart_xml(cookie, [item(price='7.77')]).replace(b'7.77', b'cheap'))
+        self.assertKeptFollowsReader(session, "“cheap”")
+        self.assertTrue(self.in_german(session).problem.startswith("⟦The ⟦Cart⟧ has an invalid value in "))
 
     def failed_trip(self, *answers):
         with self.amazon(*answers):

@@ -32,10 +32,11 @@ class TestReaderLanguage(LanguageCase, TrailCase):
         self.assertFollowsReader(waiting, 'explanation', "P77777")
 
     def test_what_the_codec_could_not_read(self):
-        document = self.deliver(envelope(
-            '<ConfirmationRequest><ConfirmationHeader type="accept"/></ConfirmationRequest>'))
+        order = self.sent_order()
+        raw = confirmation_xml(order, [(1, 1, status())]).replace(b'quantity="1"', b'quantity="many"')
+        document = self.deliver(raw)
         self.assertEqual(document.state, 'attention')
-        self.assertFollowsReader(document, 'reason')
+        self.assertFollowsReader(document, 'reason', "“many”")
         self.assertIn("⟦The ⟦Order Confirmation⟧ has ", self.in_german(document).reason)
 
     def test_a_message_that_names_the_wrong_order(self):

@@ -8,10 +8,11 @@ from odoo.tools.safe_eval import safe_eval
 from ...tools.cart_lock import lifted, lines_lifted
 from ..bill_case import BillCase
 from ..cxml_builder import confirmation_xml, invoice_line, status
+from ..language_case import GERMAN, LanguageCase
 
 
 @tagged('post_install', '-at_install')
-class TestPerformance(BillCase):
+class TestPerformance(LanguageCase, BillCase):
 
     def rows(self, order):
         """Read the rows of an order, one for each item."""
@@ -40,6 +41,29 @@ class TestPerformance(BillCase):
         self.assertEqual((first.rejected_count, first.rejected, second.rejected_count), (1, 20, 0))
         self.assertIn("Out of stock", first.reason)
         self.assertFalse(second.reason)
+
+    def test_reasons_are_grouped_in_the_language_of_the_reader(self):
+        """What an earlier version has stored, in one language, belongs to the same group."""
+        orders = self.two_lines(), self.two_lines()
+        for po in orders:
+            self.deliver(confirmation_xml(po, [
+                (1, 2, status('reject', quantity=2, error='[Error code: 015-005]')),
+                (2, 3, status(quantity=3))], total='15.00'))
+        english = self.line(orders[0], 1).amazon_reason
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE purchase_order_line SET amazon_reason = %s WHERE id = %s", [
+            str(english), self.line(orders[1], 1).id])
+        rows = self.rows(orders[0]) | self.rows(orders[1])
+        for lang, begins in (('en_US', "Out of stock (015-005)"), (GERMAN, "⟦⟦Out of stock⟧ (015-005)⟧")):
+            self.env.invalidate_all()
+            model = rows.with_context(lang=lang)
+            self.assertTrue(model.filtered('reason')[0].reason.startswith(begins))
+            domain = [('id', 'in', rows.ids), ('reason', '!=', False)]
+            for (group,) in (model.formatted_read_group(domain, ['reason'], ['__count']),
+                             model.formatted_read_grouping_sets(domain, [['reason']], ['__count'])[0]):
+                self.assertTrue(group['reason'].startswith(begins), group)
+                self.assertEqual(group['__count'], 2)
+                self.assertEqual(model.search_count([*domain, *group['__extra_domain']]), 2)
 
     def named(self, order, number, date):
         """Have Amazon name the day of an item."""

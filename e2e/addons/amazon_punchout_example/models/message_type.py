@@ -21,6 +21,6 @@ class AmazonPunchoutDocument(models.Model):
         """
         self._link_order()
         if not self.purchase_order_id:
-            return self.env._("This status update names no order in Odoo.")
+            return self._("This status update names no order in Odoo.")
         self.purchase_order_id.message_post(body=self.env._("Amazon sent a status update."))
         return None
