@@ -24,6 +24,7 @@ COMMANDS = {
     "simulator": ("lab.demo", "run_simulator"),
     "stop": ("lab.postgres", "stop"),
     "test": ("lab.testing", "run"),
+    "translations": ("lab.translations", "run"),
     "window": ("lab.window", "run"),
 }
 
