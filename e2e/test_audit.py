@@ -102,4 +102,4 @@ def test_heads_that_are_kept_outside_show_that_the_last_row_is_gone(audit, tmp_p
     assert audit.command()[0] == 0
     code, output = audit.command("--against", str(heads))
     assert code == 1
-    assert "it was there when the heads were exported." in output
+    assert "when the hashes were exported." in output

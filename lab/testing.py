@@ -39,7 +39,8 @@ TESTS_FAILED, NO_TESTS = 1, 5
 # Long tests with a name of their own: `bin/test NAME`, by the module whose `run` takes the other arguments.
 SUITES = {
     "bare": "lab.bare", "charts": "lab.charts", "compat": "lab.compat", "core": "lab.core", "debian": "lab.fresh",
-    "faults": "lab.faults", "fuzz": "lab.fuzz", "lint": "lab.lint", "protections": "lab.protections",
+    "faults": "lab.faults", "fuzz": "lab.fuzz", "languages": "lab.languages", "lint": "lab.lint",
+    "protections": "lab.protections",
     "upgrades": "lab.upgrades"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")

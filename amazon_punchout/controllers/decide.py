@@ -53,9 +53,21 @@ class AmazonPunchoutDecide(http.Controller):
                     problem = str(error)
         return page(
             'amazon_punchout.decide_page', request.env.lang, has_form=True, order=order, decision=decision,
-            problem=problem, changes=changes, lacks_reason=lacks_reason, reason=reason,
+            title=self._title(order, decision, problem), problem=problem, changes=changes, lacks_reason=lacks_reason, reason=reason,
             sentences=order_sudo._amazon_request_sentences(), shown=json.dumps(order_sudo._amazon_show()),
             session=None, csrf_token=request.csrf_token())
+
+    def _title(self, order, decision, problem):
+        """Ask for the decision.
+
+        :param str | None problem: why the user can't decide
+        :rtype: str
+        """
+        if problem:
+            return self.env._("Order %s can't be decided here", order.name)
+        if decision == 'approve':
+            return self.env._("Approve order %s?", order.name)
+        return self.env._("Refuse order %s?", order.name)
 
     def _find_order(self, order_id):
         """Find the order of the page, in its own company.

@@ -71,6 +71,7 @@ def page(template, lang, status=200, has_form=False, **values):
     :rtype: werkzeug.wrappers.Response
     """
     views_sudo = request.env['ir.ui.view'].sudo().with_context(lang=lang)  # a page for everyone
+    # In the template it would keep Odoo from translating the rest.
     return secured(request.make_response(
-        views_sudo._render_template(template, values), headers=[
+        '<!DOCTYPE html>\n' + str(views_sudo._render_template(template, values)), headers=[
             ('Content-Type', 'text/html; charset=utf-8'), *(WITH_FORM.items() if has_form else ())], status=status))

@@ -84,10 +84,18 @@ def address_of(pattern, model, *domain):
 
 # === STEPS === #
 
+# How pages spell what is pressed there, by the English name; empty for pages in English.
+WORDS = {}
+
+
+def _said(name):
+    return re.compile(rf"^\s*{re.escape(WORDS.get(name, name))}\s*$")
+
+
 def press(name, role="button"):
     """Press a button by its name; on a phone it may be in a menu of the header."""
     def step(tab):
-        named = re.compile(rf"^\s*{re.escape(name)}\s*$")
+        named = _said(name)
 
         def shown():
             scope = tab.locator(".modal.d-block, .o_dialog").last if tab.locator(".o_dialog").count() else tab
@@ -114,7 +122,7 @@ def press(name, role="button"):
 def open_page(name):
     """Open a page of a form's notebook."""
     def step(tab):
-        link = tab.locator(".o_notebook .nav-link", has_text=re.compile(rf"^\s*{re.escape(name)}\s*$"))
+        link = tab.locator(".o_notebook .nav-link", has_text=_said(name))
         if not link.filter(visible=True).count():
             raise Missing(f"there is no page {name}")
         link.filter(visible=True).first.click()
@@ -126,7 +134,7 @@ def choose(name):
     """Choose in the menu of a form's actions."""
     def step(tab):
         tab.locator(".o_cp_action_menus .dropdown-toggle").filter(visible=True).first.click()
-        item = tab.locator(".o-dropdown-item, .o_menu_item", has_text=name)
+        item = tab.locator(".o-dropdown-item, .o_menu_item", has_text=WORDS.get(name, name))
         if not item.count():
             raise Missing(f"there is no action {name}")
         item.first.click()
@@ -157,7 +165,7 @@ def filter_by(name):
         if not opener.count():
             raise Missing("there is no search")
         opener.first.click()
-        item = tab.locator(".o-dropdown-item, .o_menu_item", has_text=re.compile(rf"^\s*{re.escape(name)}\s*$"))
+        item = tab.locator(".o-dropdown-item, .o_menu_item", has_text=_said(name))
         if not item.count():
             raise Missing(f"there is no filter {name}")
         item.first.click()

@@ -286,8 +286,8 @@ class AmazonPunchoutTransactionOnStatement(models.Model):
         if len(journals) == 1:
             return journals.action_amazon_reconcile()
         return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Journals of Cards"), 'res_model': 'account.journal',
-            'domain': [('id', 'in', journals.ids)], 'views': [(False, 'list'), (False, 'form')]}
+            'type': 'ir.actions.act_window', 'res_model': 'account.journal', 'domain': [('id', 'in', journals.ids)],
+            'views': [(False, 'list'), (False, 'form')], 'name': self.env._("Journals of Cards")}
 
 
 class AccountJournalCharges(models.Model):

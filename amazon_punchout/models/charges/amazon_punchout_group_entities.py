@@ -13,7 +13,7 @@ class AmazonPunchoutGroupEntities(models.Model):
         'amazon.punchout.entity', 'group_id', "Names in Amazon's Figures", groups='amazon_punchout.group_administrator',
         help="The account groups and legal entities whose charges belong to this group. Its own name is one of them.")
     transaction_count = fields.Integer(
-        compute='_compute_transaction_count', groups=CHARGE_READERS, help="Counted up to 1001.")
+        compute='_compute_transaction_count', groups=CHARGE_READERS, help="Counted no further than 1,001.")
     transaction_count_shown = fields.Char(
         "Charges", compute='_compute_transaction_count_shown', groups=CHARGE_READERS)
 

@@ -129,9 +129,9 @@ class AmazonPunchoutImportRun(models.Model):
             {'name': name} for name in self.unknown_headers or ()
             if name.casefold() not in known and len(name) <= LONGEST_NAME])
         return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Report Columns"), 'view_mode': 'list',
-            'target': 'current', 'res_model': 'amazon.punchout.header',
-            'domain': [('name', 'in', self.unknown_headers or [])]}
+            'type': 'ir.actions.act_window', 'view_mode': 'list', 'target': 'current',
+            'res_model': 'amazon.punchout.header', 'domain': [('name', 'in', self.unknown_headers or [])],
+            'name': self.env._("Report Columns")}
 
     def action_assign(self):
         """Open the dialog that says to which groups the names in the report belong.

@@ -27,7 +27,7 @@ class AmazonPunchoutReconciliation(models.Model):
     date = fields.Datetime("Approved On", readonly=True)
     payment = fields.Selection(
         [('card', "Card"), ('invoice', "Pay by Invoice")], "Payment Method", readonly=True,
-        help="As charged; before anything is charged, that of the group.")
+        help="How it was charged. Before anything is charged, the payment method of the group.")
     currency_id = fields.Many2one('res.currency', readonly=True)
 
     # What happened
@@ -56,7 +56,7 @@ class AmazonPunchoutReconciliation(models.Model):
     not_charged = fields.Monetary("Billed, Not Charged", readonly=True)
     to_accrue = fields.Monetary(
         "Received, Not Charged", readonly=True,
-        help="The value of what has arrived beyond what was charged, or is on posted bills.")
+        help="The value of what has arrived beyond what was charged or is on posted bills.")
     to_receive = fields.Monetary(
         "Charged, Not Received", readonly=True,
         help="What was charged, or is on posted bills, beyond the value of what has arrived.")

@@ -99,7 +99,7 @@ class AmazonPunchoutTransaction(models.Model):
     account_group = fields.Char(readonly=True, help="The account group that Amazon names.")
     legal_entity = fields.Char(readonly=True, help="The legal entity that Amazon names.")
     buyer = fields.Char(readonly=True, index='trigram')
-    buyer_email = fields.Char("Buyer's Email", readonly=True)
+    buyer_email = fields.Char("Buyer's E-mail", readonly=True)
     seller = fields.Char(readonly=True, index='trigram', help="The sellers of its lines.")
     marketplace = fields.Char(readonly=True)
 

@@ -35,8 +35,8 @@ class AmazonPunchoutGroup(models.Model):
         [('punchout', "Shopping starts in Odoo"), ('punchin', "Shopping starts on Amazon"),
          ('direct', "Direct orders, without approval")],
         default='punchout', required=True, tracking=True,
-        help="Where the cart is filled, and whether it needs approval. A group on Amazon allows one of the "
-             "first two.")
+        help="Where shopping starts, and whether orders need approval. On Amazon, a group is set up for shopping that "
+             "starts in Odoo or on Amazon, not for both.")
 
     # People
     all_users = fields.Boolean("All Buyers", default=True, help="Every Purchase user of this company can shop.")

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...const import SCHEDULED_ACTIONS, SENDER
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
 
-SENDER = 'amazon_punchout.ir_cron_send'
 # Scheduled actions that have been due for this many minutes, while none ran, show that none runs.
 IDLE_MINUTES = 5
 
@@ -56,7 +56,7 @@ class AmazonPunchoutGroupGoLive(models.Model):
         ran = crons_sudo.search_count([('lastcall', '>=', late)], limit=1) or (
             crons_sudo.search_count([('lastcall', '!=', False)], limit=1)
             and not crons_sudo.search_count([('nextcall', '<', late)], limit=1))
-        sender_sudo = self.env.ref(SENDER, raise_if_not_found=False)
+        sender_sudo = self.env.ref(f'amazon_punchout.{SENDER}', raise_if_not_found=False)
         sends = bool(sender_sudo and sender_sudo.sudo().active)
         if not ran:
             sentence = self.env._(
@@ -65,10 +65,11 @@ class AmazonPunchoutGroupGoLive(models.Model):
         elif not sends and self._is_neutralized_database():
             sentence = self.env._("The scheduled actions stay switched off in a neutralized copy.")
         elif not sends:
+            name = self.env._(SCHEDULED_ACTIONS[SENDER])
             sentence = self.env._(
-                "The scheduled action “Amazon: send approved orders” is inactive. Set the group to Test, then press "
-                "Repair.") if self.state == 'draft' else self.env._(
-                "The scheduled action “Amazon: send approved orders” is inactive. Press Repair on the Amazon group.")
+                "The scheduled action “%s” is inactive. Set the group to Test, then press Repair.",
+                name) if self.state == 'draft' else self.env._(
+                "The scheduled action “%s” is inactive. Press Repair on the Amazon group.", name)
         else:
             sentence = self.env._("Scheduled actions are running.")
         page = 'base.ir_cron_act' if self.env.user.has_group('base.group_system') else ''

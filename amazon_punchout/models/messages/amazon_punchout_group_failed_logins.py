@@ -25,14 +25,15 @@ class AmazonPunchoutGroupFailedLogins(models.Model):
             if count:
                 last = failed_logins_sudo.search([('group_id', '=', group._origin.id)], limit=1)
                 sentences.append(self.env._(
-                    "Wrong passwords or secrets of this group in the last 24 hours: %(count)s, the last one on "
-                    "%(date)s from %(address)s, by %(kind)s.", count=count,
+                    "Wrong passwords or secrets of this group in the last 24 hours: %(count)s. The last one: %(date)s "
+                    "(address: %(address)s, method: %(kind)s).", count=count,
                     date=format_datetime(self.env, last.last_at, dt_format='short'),
-                    address=last.last_address or self.env._("an unknown address"),
-                    kind=kinds.get(last.last_kind) or self.env._("an unknown method")))
+                    address=last.last_address or self.env._("unknown"),
+                    kind=kinds.get(last.last_kind) or self.env._("unknown")))
             if unnamed and group.state != 'draft':
                 sentences.append(self.env._(
-                    "Messages in the last 24 hours whose user or identity belongs to no group: %s.", unnamed))
+                    "Messages in the last 24 hours whose user or identity belongs to no group: %(count)s.",
+                    count=unnamed))
             group.failed_logins = " ".join(sentences)
 
     def _failed_logins_since(self, moment, unnamed=False):

@@ -130,8 +130,8 @@ class PurchaseOrderNotify(models.Model):
             'total': format_amount(self.env, self.amount_total, self.currency_id),
             'approved': format_amount(self.env, self.amazon_approved_total, self.currency_id)}
         note = self.env._(
-            "Amazon raised prices in order %(order)s by %(more)s, although the total is now %(total)s and %(approved)s "
-            "was approved. If this is not acceptable, cancel the order on Amazon.", **values)
+            "Amazon raised prices in order %(order)s by %(more)s. Its total is now %(total)s; %(approved)s was approved. "
+            "If this is not acceptable, cancel the order on Amazon.", **values)
         raise_problem(
             self, person, self.env._("Amazon raised prices in order %(order)s by %(more)s", **values),
             Markup("<p>%s</p>%s") % (note, self._amazon_changes_html(news, before)), is_news=True)
@@ -301,7 +301,7 @@ class PurchaseOrderLineNotify(models.Model):
         if now.backordered:
             parts.append(self.env._("%g back-ordered", now.backordered))
         if not parts:
-            parts.append(self.env._("as ordered again"))
+            parts.append(self.env._("now as ordered"))
         values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': now.reason}
         if now.reason and with_reason:
             return self.env._("%(item)s: %(changes)s. %(reason)s", **values)

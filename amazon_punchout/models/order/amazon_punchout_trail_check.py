@@ -94,9 +94,9 @@ class AmazonPunchoutTrailCheck(models.Model):
         """
         found = next((row for row in rows if row['sequence'] == sequence), None)
         if not found:
-            return [self.env._("Row %s is missing: it was there when the heads were exported.", sequence)]
+            return [self.env._("Row %s is missing. It was the last row when the hashes were exported.", sequence)]
         if found['hash'] != head:
-            return [self.env._("The history up to row %s is another one than when the heads were exported.", sequence)]
+            return [self.env._("The history up to row %s has changed since the hashes were exported.", sequence)]
         return []
 
     @api.model

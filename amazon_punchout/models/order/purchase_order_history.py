@@ -174,11 +174,15 @@ class PurchaseOrderHistory(models.Model):
         :param list[str] breaks: of :meth:`_amazon_history_breaks`
         :rtype: str
         """
+        zone = self.env.user.tz or 'UTC'
+        made = self.env._("Made on %(moment)s UTC by %(user)s.", moment=self.env.cr.now().replace(microsecond=0),
+                          user=self.env.user.name)
+        times = self.env._("Times are in UTC.") if zone == 'UTC' else self.env._(
+            "Times are in UTC, and in %s below.", zone)
         return '<!DOCTYPE html>\n' + str(self.env['ir.qweb']._render('amazon_punchout.history_page', {
             'order': self, 'rows': rows, 'documents': documents, 'breaks': breaks,
-            'local_time': self._amazon_local_time, 'zone': self.env.user.tz or 'UTC',
-            'page_lang': self.env.lang or 'en_US',
-            'now': self.env.cr.now().replace(microsecond=0),
+            'local_time': self._amazon_local_time, 'zone': zone, 'page_lang': self.env.lang or 'en_US',
+            'title': self.env._("History of %s", self.name), 'made': f"{made} {times}",
         }))
 
     def _amazon_history_chatter(self):
@@ -211,8 +215,8 @@ class PurchaseOrderHistory(models.Model):
         :param list[str] breaks: of :meth:`_amazon_history_breaks`
         :rtype: str
         """
-        found = "\n".join(f"  {sentence}" for sentence in breaks) or self.env._(
-            "  It is unchanged, and no row before the last is missing.")
+        found = "\n".join(f"  {sentence}" for sentence in breaks or [
+            self.env._("It is unchanged, and no row before the last is missing.")])
         return README.format(order=self.name, database=self.env.cr.dbname, found=found)
 
 

@@ -37,7 +37,7 @@ class AmazonPunchoutPerformance(models.Model):
     date = fields.Date("Approved On")
     line_id = fields.Many2one('purchase.order.line', "Item", readonly=True)
     reason = Reason("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
-    item_count = fields.Integer("Items", readonly=True)
+    item_count = fields.Integer("Number of Items", readonly=True)
     in_cart = fields.Monetary(readonly=True)
     confirmed = fields.Monetary(readonly=True, help="Of the quantity that Amazon accepted.")
     confirmed_change = fields.Monetary(

@@ -137,7 +137,7 @@ class AmazonPunchoutGroupWatch(models.Model):
         """
         counts = self._count_late('_late_order_domain')
         return {
-            group.id: [self.env._("Orders that should have been sent by now: %s.", counts[group.id])]
+            group.id: [self.env._("Orders that should have been sent by now: %(count)s.", count=counts[group.id])]
             for group in self._origin if group.id in counts and not group._sending_stopped_reason()}
 
     def _delayed_messages(self):
@@ -147,7 +147,8 @@ class AmazonPunchoutGroupWatch(models.Model):
         """
         counts = self._count_late('_late_message_domain')
         return {
-            group_id: [self.env._("Messages from Amazon that should have been processed by now: %s.", count)]
+            group_id: [self.env._(
+                "Messages from Amazon that should have been processed by now: %(count)s.", count=count)]
             for group_id, count in counts.items()}
 
     def _count_late(self, domain_name):

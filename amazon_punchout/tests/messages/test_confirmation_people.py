@@ -91,7 +91,7 @@ class TestConfirmationPeople(MessageCase):
         self.assertEqual(len(self.notified(self.buyer)), 1)
         self.confirm((1, 2, status(quantity=2)), notice_date='2026-03-04T10:00:00Z')
         self.assertEqual(len(self.notified(self.buyer)), 1)
-        self.assertIn("as ordered again", self.our_messages().body.replace("quantity 0 → 2", "as ordered again"))
+        self.assertIn("now as ordered", self.our_messages().body.replace("quantity 0 → 2", "now as ordered"))
 
     def test_the_requester_is_offered_to_shop_again_when_all_is_rejected(self):
         self.confirm(kind='reject', confirm_id=None, error=OUT_OF_STOCK)

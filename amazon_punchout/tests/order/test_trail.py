@@ -291,7 +291,7 @@ class TestTrailCheck(TrailCase):
         self.assertEqual(self.breaks(self.order), [])
         self.assertEqual(
             dict(self.env['amazon.punchout.trail']._find_all_breaks(heads)),
-            {self.order.name: ["Row 6 is missing: it was there when the heads were exported."]})
+            {self.order.name: ["Row 6 is missing. It was the last row when the hashes were exported."]})
 
     def test_the_rows_that_were_added_since_are_counted(self):
         trail = self.env['amazon.punchout.trail']
@@ -310,7 +310,7 @@ class TestTrailCheck(TrailCase):
         self.assertEqual(self.breaks(self.order), [])
         self.assertEqual(
             self.env['amazon.punchout.trail']._find_breaks(self.order.ids, heads)[self.order.id],
-            ["The history up to row 6 is another one than when the heads were exported."])
+            ["The history up to row 6 has changed since the hashes were exported."])
 
     def test_a_changed_or_removed_document_is_found(self):
         request = self.order._amazon_request()

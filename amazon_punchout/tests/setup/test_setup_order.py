@@ -39,7 +39,7 @@ class TestSetupLocations(SetupCase):
             self.warehouse.name, f"Bills of {self.company.name}"])
         self.warehouse.partner_id = self.company.partner_id
         self.assertEqual(self.at_locations(name="Another group").place_ids.mapped('name'), [
-            f"{self.warehouse.name} and bills"])
+            f"{self.warehouse.name} (also for bills)"])
 
     def test_an_incomplete_billing_address_keeps_the_setup_here(self):
         self.company.partner_id.zip = False

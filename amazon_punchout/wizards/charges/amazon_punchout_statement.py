@@ -108,7 +108,7 @@ class AmazonPunchoutStatementLine(models.TransientModel):
         ('identifier', "Names the charge"),
         ('amount', "Only one of this amount"),
         ('differs', "Names the charge, but the amount differs"),
-        ('currency', "Other currency: please check"),
+        ('currency', "In another currency: check the amount"),
         ('other_text', "Same amount, but Amazon is not named"),
         ('other_charge', "Same amount, but another charge is named"),
         ('not_posted', "The bill is not posted or not paid yet"),

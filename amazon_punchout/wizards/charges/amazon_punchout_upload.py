@@ -9,7 +9,7 @@ class AmazonPunchoutUpload(models.TransientModel):
     _description = "Import an Amazon Report"
 
     file = fields.Binary("Report", required=True, attachment=False)
-    filename = fields.Char()
+    filename = fields.Char("File Name")
 
     def action_check(self):
         """Store the report, check it, and open what the check has found.

@@ -30,7 +30,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
             if not warehouse:
                 location.name = self.env._("Bills of %s", location.setup_id.company_id.name)
             elif is_billed:
-                location.name = self.env._("%s and bills", warehouse.name)
+                location.name = self.env._("%s (also for bills)", warehouse.name)
             else:
                 location.name = warehouse.name
 

@@ -24,7 +24,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
     order_url_problem = fields.Char("Order Address Problem", compute='_compute_problems')
     base_url_problem = fields.Char("Public Address Problem", compute='_compute_problems')
     user_ids_problem = fields.Char("Members Problem", compute='_compute_problems')
-    email_problem = fields.Char(compute='_compute_problems')
+    email_problem = fields.Char("E-mail Problem", compute='_compute_problems')
     place_ids_problem = fields.Char("Locations Problem", compute='_compute_problems')
 
     # === COMPUTE METHODS === #

@@ -1,0 +1,3 @@
+from . import pseudo
+
+pseudo.speak()

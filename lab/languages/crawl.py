@@ -1,0 +1,208 @@
+"""What Odoo says besides its pages, read through its own calls."""
+from __future__ import annotations
+
+import contextlib
+import html
+import re
+
+from lxml import etree
+
+from lab import check
+
+ADDON = "amazon_punchout"
+# Models of core's whose fields and views we extend.
+EXTENDED = (
+    "purchase.order", "purchase.order.line", "account.move", "account.move.line", "stock.picking", "stock.move",
+    "stock.warehouse", "res.partner", "res.company", "res.users", "product.product", "product.supplierinfo",
+    "account.bank.statement.line", "mail.activity", "res.config.settings")
+# Attributes of views that people read.
+SHOWN = {"string", "help", "placeholder", "confirm", "confirm-label", "confirm-title", "cancel-label", "title", "alt",
+         "aria-label", "data-tooltip", "sum", "avg", "add-label", "label"}
+# Records that a model is read of; they are chosen from all of its states.
+MOST = 60
+# Buttons that are no buttons of ours to press: they would end the crawl, or wait for something outside.
+SPARED = re.compile(r"unlink|action_send_mail|action_punch_out|action_shop|preview|print|action_open_website")
+
+
+class Reader:
+    """Reads as the administrator, whose language is the pseudo-language.
+
+    :param check.Odoo odoo: calls
+    :param judge: tells English from data
+    :param int last: the id of the last message before the crawl
+    """
+
+    def __init__(self, odoo, judge, last):
+        self._odoo, self._judge, self._last = odoo, judge, last
+        self.found = {}
+        models = odoo.call("ir.model", "search_read", [("model", "=like", "amazon.punchout%")], fields=["model"])
+        self._ours = sorted(model["model"] for model in models)
+
+    def take(self, where, text):
+        """Keep what is English.
+
+        :return: what was not found before
+        :rtype: list[str]
+        """
+        new = []
+        for english in (each for line in text.split("\n") for each in self._judge.english(line)):
+            if english not in self.found.values():
+                key, number = where, 1
+                while key in self.found:
+                    number += 1
+                    key = f"{where} ({number})"
+                self.found[key] = english
+                new.append(english)
+        return new
+
+    # === VIEWS === #
+
+    def read_views(self):
+        """Read all views, labels, helps and choices of our models and of ours in core's, and all that we translate."""
+        for model in (*self._ours, *EXTENDED):
+            added = None if model in self._ours else self._added(model)
+            fields = self._call(model, "fields_get", [], ["string", "help", "selection"]) or {}
+            for name, field in fields.items():
+                if added is None or name in added:
+                    for text in (field.get("string"), field.get("help"),
+                                 *(label for _value, label in field.get("selection") or ())):
+                        self.take(f"field {model}.{name}", text or "")
+        for view in self._odoo.call(
+                "ir.ui.view", "search_read", [("model", "in", [*self._ours, *EXTENDED]), ("mode", "=", "primary")],
+                fields=["model", "type", "xml_id"]):
+            arch = (self._call(view["model"], "get_view", view["id"], view["type"]) or {}).get("arch")
+            if arch:
+                self._read_arch(f"view {view['xml_id']}", arch)
+        self._read_ours()
+
+    def _added(self, model):
+        found = self._odoo.call(
+            "ir.model.fields", "search_read", [("model", "=", model)], fields=["name", "modules"])
+        return {field["name"] for field in found if ADDON in (field["modules"] or "").split(", ")}
+
+    def _read_arch(self, where, arch):
+        for node in etree.fromstring(arch).iter():
+            if not isinstance(node.tag, str):
+                continue
+            parent = node.getparent()
+            for text in (node.text, node.tail if parent is not None else None,
+                         *(value for name, value in node.attrib.items() if name in SHOWN)):
+                self.take(where, text or "")
+
+    def _read_ours(self):
+        """Read each field that can be translated of each record that the addon brings."""
+        records = self._odoo.call(
+            "ir.model.data", "search_read", [("module", "=like", f"{ADDON}%"), ("model", "not in", (
+                "ir.ui.view", "ir.model", "ir.model.fields", "ir.model.fields.selection", "ir.model.access",
+                "ir.model.constraint", "ir.model.relation", "ir.asset", "ir.rule", "ir.config_parameter"))],
+            fields=["model", "res_id", "name"])
+        for model in sorted({record["model"] for record in records}):
+            fields = self._call(model, "fields_get", [], ["translate"]) or {}
+            names = [name for name, field in fields.items() if field.get("translate")]
+            ids = [record["res_id"] for record in records if record["model"] == model]
+            if model.startswith("ir.") or model.startswith("res.groups") or model.startswith("mail."):
+                for values in (self._call(model, "read", ids, names) or []) if names else []:
+                    for name in names:
+                        self.take(f"{model} {values['id']} {name}", self._plain(values[name]))
+
+    # === RECORDS === #
+
+    def read_records(self):
+        """Read what the records say: their sentences, checklists, reasons."""
+        for model in (*self._ours, *EXTENDED):
+            fields = self._call(model, "fields_get", [], ["type"]) or {}
+            names = [name for name, field in fields.items() if field["type"] in ("char", "text", "html", "json")
+                     and (model in self._ours or name.startswith("amazon_"))]
+            if names and model != "res.config.settings":
+                for record_id in self._some(model):
+                    values = (self._call(model, "read", [record_id], names) or [{}])[0]
+                    for name in names:
+                        self.take(f"{model} {record_id} {name}", self._plain(values.get(name)))
+
+    def _some(self, model):
+        """Choose records of each state."""
+        fields = self._call(model, "fields_get", [], ["type"]) or {}
+        state = next((name for name in ("amazon_state", "state", "kind") if name in fields), None)
+        domain = [("amazon_session_id", "!=", False)] if "amazon_session_id" in fields else []
+        found = []
+        for value in dict.fromkeys(
+                each[state] for each in self._call(model, "search_read", domain, [state]) or []) if state else [None]:
+            more = [(state, "=", value)] if state else []
+            found += self._call(model, "search", [*domain, *more], limit=6, order="id desc") or []
+        return found[:MOST]
+
+    # === PRINTS === #
+
+    def read_prints(self):
+        """Read orders as they are printed, and their histories."""
+        for order in self._some("purchase.order"):
+            for report in ("purchase.report_purchaseorder", "purchase.report_purchasequotation"):
+                answer = self._odoo.http.get(f"{self._odoo.url}/report/html/{report}/{order}", timeout=check.SECONDS)
+                self.take(f"print {report} {order}", self._plain(answer.text))
+
+    # === REFUSALS === #
+
+    def read_refusals(self):
+        """Press every button on records of each state, right or wrong, and read what is answered."""
+        buttons = self._buttons()
+        for model in sorted(buttons):
+            for record_id in self._some(model):
+                for button in sorted(buttons[model]):
+                    self._press(model, record_id, button)
+
+    def _buttons(self):
+        found = {}
+        for view in self._odoo.call(
+                "ir.ui.view", "search_read", [("model", "in", [*self._ours, *EXTENDED]), ("type", "in", ("form", "list"))],
+                fields=["model", "type", "mode"]):
+            if view["mode"] == "primary":
+                arch = (self._call(view["model"], "get_view", view["id"], view["type"]) or {}).get("arch")
+                for node in etree.fromstring(arch).iter("button") if arch else ():
+                    if node.get("type") == "object" and not SPARED.search(node.get("name")) \
+                            and not any(True for _list in node.iterancestors("field")):
+                        found.setdefault(view["model"], set()).add(node.get("name"))
+        return found
+
+    def _press(self, model, record_id, button):
+        where = f"{model} {record_id} {button}"
+        try:
+            answer = self._odoo.call(model, button, [record_id])
+        except check.Failed as failed:
+            self.take(f"refusal {where}", str(failed))
+            return
+        if isinstance(answer, dict):
+            self.take(f"title {where}", str(answer.get("name") or ""))
+            for text in (answer.get("params") or {}).values() if isinstance(answer.get("params"), dict) else ():
+                self.take(f"answer {where}", text if isinstance(text, str) else "")
+
+    # === MESSAGES === #
+
+    def read_messages(self):
+        """Read what was written to people during the crawl, by whatever was pressed."""
+        for message in self._odoo.call(
+                "mail.message", "search_read", [("id", ">", self._last)], fields=["body", "subject", "record_name"]):
+            for name in ("subject", "body"):
+                self.take(f"message {message['id']}", self._plain(message[name]))
+        for activity in self._odoo.call("mail.activity", "search_read", [], fields=["summary", "note", "res_model"]):
+            for name in ("summary", "note"):
+                self.take(f"activity {activity['id']} of {activity['res_model']}", self._plain(activity[name]))
+
+    # === CALLS === #
+
+    def _call(self, model, method, *arguments, **keywords):
+        """Call Odoo; what is refused is no answer, and is read."""
+        with contextlib.suppress(check.Failed):
+            return self._odoo.call(model, method, *arguments, **keywords)
+        return None
+
+    def _plain(self, value):
+        """Give the texts of a value, from HTML and JSON too."""
+        if isinstance(value, (list, dict)):
+            values = value.values() if isinstance(value, dict) else value
+            return "\n".join(filter(None, map(self._plain, values)))
+        if not isinstance(value, str):
+            return ""
+        if "<" in value:
+            value = re.sub(r"(?s)<(style|script|head)\b.*?</\1>", " ", value)
+            value = re.sub(r"<[^>]*>", "\n", value)
+        return html.unescape(value)
