@@ -40,15 +40,22 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
     # === ACTIONS === #
 
     def action_open_sessions(self):
-        return self._open('amazon.punchout.session', self.env._("Shopping Trips"))
+        return self._open(
+            'amazon.punchout.session', self.env._("Shopping Trips"), 'amazon_punchout_session_action')
 
     def action_open_orders(self):
-        return self._open('purchase.order', self.env._("Orders"))
+        return self._open('purchase.order', self.env._("Orders"), 'purchase_order_cart_action')
 
     def action_open_documents(self):
-        return self._open('amazon.punchout.document', self.env._("Documents"))
+        return self._open('amazon.punchout.document', self.env._("Documents"), 'amazon_punchout_document_action')
 
-    def _open(self, model, name):
+    def _open(self, model, name, like):
+        """Open the records of this group.
+
+        :param str name: of the list
+        :param str like: the action whose help an empty list shows
+        :rtype: dict
+        """
         self.ensure_one()
         self.check_access('read')
         return {
@@ -58,4 +65,5 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
             'views': [(False, 'list'), (False, 'form')],
             'domain': [(self._group_field(model), '=', self.id)],
             'context': {'create': False},
+            'help': self.env['ir.actions.act_window']._for_xml_id(f'amazon_punchout.{like}')['help'],
         }
