@@ -237,11 +237,11 @@ class AmazonPunchoutGroup(models.Model):
                 group=self.name, person=self._responsible_name()))
 
     def _responsible_name(self):
-        """Name the person to ask about this group.
+        """Name the person to ask about this group: its responsible, else an administrator of the addon.
 
         :rtype: str
         """
-        return self.sudo().responsible_id.filtered('active').name or self.env._("your administrator")
+        return self.sudo()._person_to_notify().name or self.env._("your administrator")
 
     def _person_to_notify(self, shopper=None):
         """Find the user to notify of a problem of this group: its responsible, else the shopper, else an administrator.

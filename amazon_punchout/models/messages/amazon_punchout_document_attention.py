@@ -14,7 +14,7 @@ class AmazonPunchoutDocumentAttention(models.Model):
     # === NOTIFYING === #
 
     def _person_to_notify(self):
-        """Choose who is notified of this document: of the people that it concerns, the first who can open it.
+        """Choose who is notified of this document: of the people that it concerns, the first who can decide about it.
 
         :return: a `res.users` record
         """
@@ -24,10 +24,12 @@ class AmazonPunchoutDocumentAttention(models.Model):
         if self._is_invoice():
             persons = group_sudo.bill_user_id | persons
         persons = persons.filtered('active')
-        # In their own companies: those that the current user has chosen in the web client may not be theirs.
-        for person in persons:
-            if self.with_user(person).with_context(allowed_company_ids=person._get_company_ids()).has_access('read'):
-                return person
+        for find in (lambda: persons, lambda: group_sudo._people_of('amazon_punchout.group_administrator')):
+            for person in find():
+                # In their own companies: those that the current user has chosen in the web client may not be theirs.
+                document = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())
+                if document.has_access('read') and document._may_settle():
+                    return person
         return persons[:1] or group_sudo._person_to_notify()
 
     def _language_of_notices(self):
