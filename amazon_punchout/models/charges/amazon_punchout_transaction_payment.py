@@ -150,6 +150,8 @@ class AmazonPunchoutTransactionPayment(models.Model):
                 'payment_type', 'partner_type', 'partner_id', 'company_id', 'currency_id', 'journal_id', 'amount')),
             ('state', 'in', ('in_process', 'paid')), ('is_reconciled', '=', False), ('move_id', '!=', False),
             ('date', '>=', date - timedelta(days=BY_HAND_DAYS)), ('date', '<=', date + timedelta(days=BY_HAND_DAYS))])
+        if not found:
+            return found
         return (found - self.other_payment_ids - self.search([('payment_ids', 'in', found.ids)]).payment_ids)[:1]
 
     def action_other_payment(self):

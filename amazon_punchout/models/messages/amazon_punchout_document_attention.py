@@ -20,17 +20,15 @@ class AmazonPunchoutDocumentAttention(models.Model):
         """
         self.ensure_one()
         group_sudo, order_sudo = self.group_id.sudo(), self.purchase_order_id.sudo()
-        persons = group_sudo.responsible_id | order_sudo.amazon_requester_id
-        if self._is_invoice():
-            persons = group_sudo.bill_user_id | persons
-        persons = persons.filtered('active')
-        for find in (lambda: persons, lambda: group_sudo._people_of('amazon_punchout.group_administrator')):
-            for person in find():
-                # In their own companies: those that the current user has chosen in the web client may not be theirs.
-                document = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())
-                if document.has_access('read') and document._may_settle():
-                    return person
-        return persons[:1] or group_sudo._person_to_notify()
+        biller_sudo = group_sudo.bill_user_id.filtered('active') if self._is_invoice() else group_sudo.bill_user_id[:0]
+        if biller_sudo and self._may_be_settled_by(biller_sudo):
+            return biller_sudo
+        return group_sudo._person_to_notify(order_sudo.amazon_requester_id, self._may_be_settled_by)
+
+    def _may_be_settled_by(self, person):
+        # In their own companies: those that the current user has chosen in the web client may not be theirs.
+        document = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())
+        return document.has_access('read') and document._may_settle()
 
     def _language_of_notices(self):
         """Choose the language of what the person to notify reads; in most databases there is only one.

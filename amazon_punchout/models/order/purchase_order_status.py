@@ -322,17 +322,10 @@ class PurchaseOrderStatus(models.Model):
         :return: at most one `res.users`, in superuser mode
         """
         self.ensure_one()
-        group = self.amazon_group_id
-        first = group._person_to_notify(self.amazon_requester_id)
-        for find in (
-            lambda: first, lambda: self.amazon_requester_id.sudo().filtered('active'),
-            lambda: group._people_of('purchase.group_purchase_manager'),
-            lambda: group._people_of('amazon_punchout.group_administrator'),
-        ):
-            for person in find():
-                if self.with_user(person).sudo()._amazon_may_solve():  # sudo() keeps the user whose roles count
-                    return person
-        return first
+        return self.amazon_group_id._person_to_notify(
+            self.amazon_requester_id,
+            # sudo() keeps the user whose roles count.
+            lambda person: self.with_user(person).sudo()._amazon_may_solve())
 
     def _amazon_raise_problem(self, sentence=None):
         """Raise one activity for the person who is notified of the order's problem, or update its text.

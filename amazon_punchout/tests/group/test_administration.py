@@ -163,6 +163,7 @@ class TestNeutralizedBanner(OrderCase):
                              ((False, False), False)):
             with self.subTest(active=active):
                 first.active, second.active = active
+                (first | second).lastcall = fields.Datetime.now()
                 [check] = [each for each in self.group._checklist() if each.key == 'scheduled_actions']
                 self.assertEqual(check.done, done, check.sentence)
 

@@ -40,7 +40,8 @@ CHANGING = (
 ARGUMENTS = {'action_note_reached': ("https://odoo.example/amazon_punchout/reach",)}
 # How errors name who can do it. An error that names a role tells nothing to a reader who has that role.
 NAMED = {
-    'purchase managers': 'purchase.group_purchase_manager', 'Amazon administrators': 'amazon_punchout.group_administrator',
+    'purchase managers': 'purchase.group_purchase_manager',
+    'Amazon administrators': 'amazon_punchout.group_administrator',
     'invoicing users': 'account.group_account_invoice', 'accountants': 'account.group_account_invoice',
     'users of inventory': 'stock.group_stock_user', 'users with access to purchase': 'purchase.group_purchase_user'}
 WORKS = {(True, True): 'yes', (True, False): 'blocked', (False, True): 'call', (False, False): 'no'}

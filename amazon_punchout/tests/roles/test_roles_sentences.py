@@ -1,10 +1,8 @@
 """Nobody is told to press a button that they don't have."""
 import re
-from datetime import timedelta
 
 from lxml import etree
 
-from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
@@ -82,7 +80,6 @@ class TestRolesSentences(RolesStory):
 
     def make_everything_notify(self):
         """Make everything happen of which the group notifies a person."""
-        now = fields.Datetime.now()
         self.order_it(answer(status=500, body=''))
         self.order_it(answer(code='400'))
         self.order_it(answer(status=404, body='<html>'))
@@ -94,15 +91,12 @@ class TestRolesSentences(RolesStory):
         with lifted():
             past.state = 'purchase'
         self.env['purchase.order']._amazon_notify_unqueued()
-        self.group.confirmations_expected = True
-        self.group.confirmations_since = now - timedelta(days=3)
-        unconfirmed._amazon_request().last_try_at = now - timedelta(days=2)
-        self.env['purchase.order']._cron_remind_confirmation()
+        unconfirmed._amazon_notify_unconfirmed()
         self.deliver(confirmation_xml(address, [(1, 1, status('reject', error='003-052'))]))
-        self.deliver(confirmation_xml(doubted, [(1, 1, status('accept'))], deployment_mode='test'))
+        self.deliver(confirmation_xml(doubted, [(7, 1, status('accept'))]))
         self.deliver(confirmation_xml(cancelled, [(1, 1, status('reject'))]))
         self.deliver(invoice_xml([(raised, invoice_line(1, 1, '99.99'))], invoice_id='INV-RAISED'))
-        self.deliver(invoice_xml([(past, invoice_line(1, 1, '9.99'))], invoice_id='INV-UNSENT'))
+        self.deliver(invoice_xml([(waiting, invoice_line(1, 1, '9.99'))], invoice_id='INV-UNSENT'))
         _session, cookie = self.start_trip(user=self.shopper)
         self.receive(cookie, cart_xml(cookie, [item(condition='Used')]))
         self.group._notify_stopped()

@@ -150,9 +150,11 @@ class TestDecisions(OrderCase):
 
     def test_an_open_form_follows_when_its_order_is_being_sent(self):
         order, told = self.ordered(), []
-        with patch.object(self.registry['purchase.order'], '_amazon_notify_forms', told.append):
-            self.env['amazon.punchout.document']._mark_next(self.group.id)
-        self.assertEqual([each.id for each in told], order.ids)
+        self.env.flush_all()
+        Orders = self.registry['purchase.order']
+        with patch.object(Orders, '_amazon_notify_forms', lambda orders: told.extend(orders.ids)):
+            request = self.env['amazon.punchout.document']._mark_next(self.group.id)
+        self.assertEqual((request.state, told), ('sending', order.ids))
 
     def test_a_declined_order_can_be_cancelled(self):
         order = self.declined()

@@ -203,6 +203,7 @@ class TestProblemsPage(MessageCase):
     def test_an_unclaimed_cart_is_dated_as_everything_else(self):
         self.group.flow = 'punchin'
         session, _refusal = self.env['amazon.punchout.session']._hold_unsolicited_cart(cart_xml('nobody', [item()]))
+        self.env['res.lang']._activate_lang('ja_JP')
         session.expires_at = '2030-12-07 15:26:00'
         self.env.flush_all()
         [row] = self.problems(session_id=session)
