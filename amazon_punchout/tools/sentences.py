@@ -15,6 +15,8 @@ from odoo import fields
 from odoo.tools import SQL, format_amount, format_date, format_datetime
 from odoo.tools.translate import LazyGettext, get_translated_module, get_translation
 
+from .said import say_day, say_moment
+
 # Between the text in English and what it was made of. No document of Amazon's can have it: XML has no such character.
 MARK = '\x1e'
 ENGLISH = 'en_US'
@@ -121,17 +123,17 @@ def shown_amount(env, amount, currency):
 
 
 def shown_day(env, day):
-    """Show a day as `format_date` does, for a sentence that remembers it.
+    """Show a day as :func:`say_day` does, for a sentence that remembers it.
 
     :param env: the environment of the person who reads it
     :param date | None day: may be empty
     :rtype: str
     """
-    return Sentence(format_date(env, day), {'day': fields.Date.to_string(day)}, _lang(env)) if day else ""
+    return Sentence(say_day(env, day), {'day': fields.Date.to_string(day)}, _lang(env)) if day else ""
 
 
 def shown_moment(env, moment):
-    """Show a moment as `format_datetime` does, in the time zone of the reader, for a sentence that remembers it.
+    """Show a moment as :func:`say_moment` does, for a sentence that remembers it.
 
     :param env: the environment of the person who reads it
     :param datetime moment: in UTC
@@ -338,10 +340,9 @@ def _made_format(made_of, env):
         case {'amount': int() | float() as amount, 'currency': [str(symbol), str(position), int(places)]}:
             return format_amount(env, amount, _Currency(symbol, position, places))
         case {'day': str(day)}:
-            return format_date(env, day)
+            return say_day(env, fields.Date.to_date(day))
         case {'moment': str(moment)}:
-            tz = env.context.get('tz') or env.user.tz or 'UTC'
-            return format_datetime(env, moment, tz=tz, dt_format='short')
+            return say_moment(env, fields.Datetime.to_datetime(moment))
     raise ValueError(f"No sentence is made of {sorted(made_of)}.")
 
 

@@ -144,7 +144,7 @@ class PurchaseOrderUnclear(models.Model):
             request = self._amazon_lock_request('unclear')
         except UserError:  # a person or a message was faster
             return
-        person = self.amazon_group_id._person_to_notify(self.amazon_requester_id)
+        person = self._amazon_person_to_notify()
         order = self.with_context(lang=person.lang or self.env.lang, tz=person.tz)
         verdict = UNCERTAIN
         if not sentence:
@@ -159,7 +159,7 @@ class PurchaseOrderUnclear(models.Model):
             order.message_post(body=order.env._(
                 "It is at Amazon. Amazon's Reporting API was asked: %s.", sentence))
         else:
-            order._amazon_raise_problem(order._amazon_problem_sentence())
+            order._amazon_raise_problem()
 
 
 def _sum(reports, kinds):
