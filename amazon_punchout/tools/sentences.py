@@ -12,7 +12,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import fields
-from odoo.tools import SQL, format_amount, format_date, format_datetime
+from odoo.tools import SQL, format_amount
 from odoo.tools.translate import LazyGettext, get_translated_module, get_translation
 
 from .said import say_day, say_moment

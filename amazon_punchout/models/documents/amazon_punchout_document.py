@@ -12,8 +12,8 @@ from ...tools.found_first import found_first
 from ...tools.hash_chain import body_hash
 from ...tools.packed import Body
 from ...tools.remote import remote_address
-from ...tools.sentences import Reason, sentence
 from ...tools.said import say_moment
+from ...tools.sentences import Reason, sentence
 from ...tools.shown_text import shown_text
 from ...tools.voice import speaker
 

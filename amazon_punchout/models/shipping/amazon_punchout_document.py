@@ -9,8 +9,8 @@ from ... import cxml
 from ...tools.doubt import MessageFacts
 from ...tools.moments import naive
 from ...tools.numbers import plain
-from ...tools.sentences import joined, sentence_of
 from ...tools.said import say_day
+from ...tools.sentences import joined, sentence_of
 from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
