@@ -95,7 +95,7 @@ class AmazonPunchoutSessionStart(models.Model):
                 "your Amazon E-mail under Members of the Amazon group.", user.name)
         return self.env._(
             "Amazon identifies shoppers by their e-mail address, and none is confirmed for your user %(user)s. Ask "
-            "%(people)s to enter your Amazon E-mail.", user=user.name, people=user._amazon_administrators())
+            "%(person)s to enter your Amazon E-mail.", user=user.name, person=user._amazon_administrators())
 
     def _request_start_page(self, cookie):
         """Send the setup request and keep its outcome.
