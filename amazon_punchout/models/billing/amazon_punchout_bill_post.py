@@ -3,9 +3,9 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_date
 
 from ...tools.problems import ACTIVITY_PROBLEM, raise_problem
+from ...tools.said import say_day
 from ...tools.steps import attempt, explain
 from .amazon_punchout_bill import ACTIVITY_TODO
 
@@ -29,8 +29,8 @@ class AmazonPunchoutBillPost(models.AbstractModel):
         return [self.env._(
             "Amazon states payment within %(days)s days, by %(stated)s. The payment term of the order applies "
             "instead: the bill is due on %(due)s.",
-            days=invoice.payment_days, stated=format_date(self.env, stated),
-            due=format_date(self.env, move.invoice_date_due))]
+            days=invoice.payment_days, stated=say_day(self.env, stated),
+            due=say_day(self.env, move.invoice_date_due))]
 
     def _states_total(self, draft):
         """Tell whether the invoice states a total that was compared with its lines.

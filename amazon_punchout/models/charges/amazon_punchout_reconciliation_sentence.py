@@ -1,7 +1,8 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+
+from ...tools.said import say_day
 
 
 class AmazonPunchoutReconciliationSentence(models.Model):
@@ -70,7 +71,7 @@ class AmazonPunchoutReconciliationSentence(models.Model):
             return []
         values = {
             'person': order_sudo.amazon_accepted_by_id.name, 'reason': order_sudo.amazon_accepted_reason,
-            'date': format_date(self.env, order_sudo.amazon_accepted_on)}
+            'date': say_day(self.env, order_sudo.amazon_accepted_on)}
         if self.is_accepted:
             return [self.env._("Accepted by %(person)s on %(date)s: %(reason)s", **values)]
         return [self.env._(

@@ -3,7 +3,6 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 from ... import cxml
 from ...const import BODY_READERS, HISTORY_READERS, TRACKING, UNREADABLE
@@ -13,6 +12,7 @@ from ...tools.found_first import found_first
 from ...tools.hash_chain import body_hash
 from ...tools.packed import Body
 from ...tools.remote import remote_address
+from ...tools.said import say_moment
 from ...tools.shown_text import shown_text
 from ...tools.voice import speaker
 
@@ -243,8 +243,7 @@ class AmazonPunchoutDocument(models.Model):
                 document.display_name = self.env._(
                     "%(order)s: %(document)s", order=order_sudo.name, document=document.type_name)
             elif document.create_date:
-                moment = format_datetime(
-                    self.env, document.create_date, tz=self.env.context.get('tz'), dt_format='short')
+                moment = say_moment(self.env, document.create_date)
                 document.display_name = self.env._(
                     "%(document)s, %(moment)s", document=document.type_name, moment=moment)
             else:

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ... import cxml
 from ...tools.expired import ContentExpired
 from ...tools.hash_chain import body_hash
+from ...tools.said import say_day
 
 # No one waits for a document in one of these, and no button needs its content.
 FINISHED = ('sent', 'refused', 'cancelled', 'failed', 'processed', 'dismissed')
@@ -35,7 +35,7 @@ class AmazonPunchoutDocumentRetention(models.Model):
             raise ContentExpired(self.env._(
                 "The content of “%(document)s” expired on %(date)s, so this is no longer possible. Amazon "
                 "administrators set for how long contents are kept under Amazon Business > Configuration > Retention.",
-                document=self.display_name, date=format_date(self.env, self.body_expired_at)))
+                document=self.display_name, date=say_day(self.env, self.body_expired_at)))
         return super()._get_body()
 
     def _content_digest(self):

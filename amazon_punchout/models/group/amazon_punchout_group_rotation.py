@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ...const import MIN_PASSWORD, OVERLAP_DAYS, ROTATED
 from ...tools.checklist import RECOMMENDED, Check
+from ...tools.said import say_moment
 
 # The use of a secret is noted at most once in this time, so that not every message writes on the group.
 NOTED = timedelta(hours=1)
@@ -52,7 +53,7 @@ class AmazonPunchoutGroupRotation(models.Model):
         """
         def moment(prefix, what):
             value = self[f'{prefix}_{name}_{what}']
-            return format_datetime(self.env, value, dt_format='short') if value else self.env._("never")
+            return say_moment(self.env, value) if value else self.env._("never")
 
         return self.env._(
             "The old value is also accepted until %(until)s. Last used: the old one %(old)s, the new one %(new)s.",

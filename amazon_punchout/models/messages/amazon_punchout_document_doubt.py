@@ -3,12 +3,13 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
 
 from ...tools.doubt import OrderInDoubt
 from ...tools.moments import naive
 from ...tools.numbers import plain
 from ...tools.payload_id import database_of
+from ...tools.said import say_day
 
 # So many items are enough to recognise an order by.
 MOST_ITEMS = 3
@@ -184,7 +185,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
         """
         if isinstance(day, datetime):
             day = fields.Datetime.context_timestamp(self, naive(day) if day.tzinfo else day).date()
-        return format_date(self.env, day)
+        return say_day(self.env, day)
 
     def _join_items(self, items):
         items = list(items)

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime, plaintext2html
+from odoo.tools import plaintext2html
+
+from ...tools.said import say_moment
 
 
 class AmazonPunchoutGroupFailedLogins(models.Model):
@@ -27,7 +29,7 @@ class AmazonPunchoutGroupFailedLogins(models.Model):
                 sentences.append(self.env._(
                     "Wrong passwords or secrets of this group in the last 24 hours: %(count)s, the last one on "
                     "%(date)s from %(address)s, by %(kind)s.", count=count,
-                    date=format_datetime(self.env, last.last_at, dt_format='short'),
+                    date=say_moment(self.env, last.last_at),
                     address=last.last_address or self.env._("an unknown address"),
                     kind=kinds.get(last.last_kind) or self.env._("an unknown method")))
             if unnamed and group.state != 'draft':

@@ -3,6 +3,8 @@ import re
 from odoo import fields, models
 from odoo.tools import format_amount, format_date
 
+from ...tools.said import say_day
+
 # The code that stands behind the words of a reason: Out of stock (015-005).
 CODE = re.compile(r' \(\d{3}-\d{3}\)$')
 
@@ -105,7 +107,7 @@ class PurchaseOrderAnswers(models.Model):
         days = (day - today).days
         if days == 0:
             return self.env._("today")
-        return format_date(self.env, day, date_format='EEEE' if 0 < days < 7 else False)
+        return format_date(self.env, day, date_format='EEEE') if 0 < days < 7 else say_day(self.env, day)
 
 
 class PurchaseOrderLineAnswers(models.Model):

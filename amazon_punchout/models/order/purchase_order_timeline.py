@@ -3,7 +3,8 @@ import json
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+
+from ...tools.said import say_day
 
 # More than these would push the lines off the screen, so the ones before them are folded.
 SHOWN = 6
@@ -46,7 +47,7 @@ class PurchaseOrderTimeline(models.Model):
         earlier = len(steps) - SHOWN + 1 if len(steps) > SHOWN else 0
         shown = [STEP % {
             'tone': step.tone, 'sentence': step.sentence, 'detail': step.detail and DETAIL % step.detail,
-            'when': format_date(self.env, step.moment.date()) if step.is_day else self._amazon_when(step.moment),
+            'when': say_day(self.env, step.moment.date()) if step.is_day else self._amazon_when(step.moment),
         } for step in steps]
         label = self.env._("Progress")
         return Markup().join((

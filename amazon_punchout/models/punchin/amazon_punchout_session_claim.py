@@ -3,11 +3,12 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ... import cxml
 from ...const import CART
 from ...tools.problems import close_problem
+from ...tools.said import say_moment
 
 
 class AmazonPunchoutSessionClaim(models.Model):
@@ -109,7 +110,7 @@ class AmazonPunchoutSessionClaim(models.Model):
             return False
         if open_sudo := offered_sudo.filtered(lambda group: group._is_open_for_punchin()):
             return self._wrong_mode_sentence(open_sudo[0])
-        until = format_datetime(self.env, session_sudo.expires_at, dt_format='short')
+        until = say_moment(self.env, session_sudo.expires_at)
         if group_sudo.flow != 'punchin':
             return self.env._(
                 "You can't claim this cart: shopping with the Amazon group %(group)s no longer starts on Amazon. Ask "

@@ -3,12 +3,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_date, groupby
+from odoo.tools import groupby
 
 from ... import cxml
 from ...tools.doubt import MessageFacts
 from ...tools.moments import naive
 from ...tools.numbers import plain
+from ...tools.said import say_day
 from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
@@ -308,7 +309,7 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
         """
         first = shipments[0]
         expected = first.expected_at and fields.Datetime.context_timestamp(first, first.expected_at).date()
-        sentence = first.env._("Amazon shipped the following, expected on %s:", format_date(first.env, expected)) \
+        sentence = first.env._("Amazon shipped the following, expected on %s:", say_day(first.env, expected)) \
             if expected else first.env._("Amazon shipped the following:")
         contents = Markup().join(Markup("<li>%s</li>") % each for each in first._contents())
         links = shipments._tracking_links() or first.env._("There is no tracking number.")

@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.tools import format_date
 
 from ...tools.moments import naive
+from ...tools.said import say_day
 
 
 class PurchaseOrderTracking(models.Model):
@@ -68,5 +68,5 @@ class PurchaseOrderTracking(models.Model):
                     number=parcel.display_name, order=order.name),
                 body=order.env._(
                     "Package %(number)s was delivered on %(date)s, as the carrier says. Receive the goods when you "
-                    "have them.", number=shipment.display_name, date=format_date(order.env, day)),
+                    "have them.", number=shipment.display_name, date=say_day(order.env, day)),
                 partner_ids=[] if is_received else requester.partner_id.ids)

@@ -4,6 +4,7 @@ from odoo.tools import SQL, html2plaintext
 from ...const import CART, UNREADABLE
 from ...tools.found_first import found_first
 from ...tools.problems import ACTIVITY_PROBLEM
+from ...tools.said import say_moment
 
 # Room for this many kinds: the id of a row is that of its record, multiplied by this, plus the place of its kind.
 KINDS = 16
@@ -291,7 +292,7 @@ class AmazonPunchoutProblem(models.Model):
             case 'unclaimed':
                 return self.env._(
                     "A member of the group can claim this cart until %(until)s: %(items)s.",
-                    until=fields.Date.to_string(record.expires_at), items=record.cart_summary)
+                    until=say_moment(self.env, record.expires_at), items=record.cart_summary)
             case 'bill':
                 activities_sudo = record.sudo().activity_ids  # the sentences on the bill itself
                 return record.amazon_differences or html2plaintext(activities_sudo[:1].note or "") or activities_sudo[

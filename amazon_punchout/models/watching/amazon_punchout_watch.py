@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.service.model import retrying
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ...const import LATE_MINUTES, PROCESSOR, SCHEDULED_ACTIONS, SENDER
+from ...tools.said import say_moment
 from ...tools.steps import apart
 
 _logger = logging.getLogger(__name__)
@@ -218,5 +219,4 @@ class AmazonPunchoutWatch(models.AbstractModel):
         :param datetime | None moment: in UTC
         :rtype: str
         """
-        tz = self.env.context.get('tz') or self.env.user.tz or 'UTC'
-        return format_datetime(self.env, moment, tz=tz, dt_format='short') if moment else ""
+        return say_moment(self.env, moment) if moment else ""

@@ -70,7 +70,7 @@ class TestApproval(OrderCase):
         with freeze_time('2026-03-02 20:30:00'):
             order = self.waiting()
         activity = self.activities(order, APPROVAL).filtered(lambda each: each.user_id == self.manager)
-        for words in ("600.00", "&lt;b&gt;", self.warehouse.name, "3/10/26, 5:30\u202fAM"):
+        for words in ("600.00", "&lt;b&gt;", self.warehouse.name, "Mar 10, 5:30\u202fAM"):
             self.assertIn(words, activity.note)
         self.assertEqual(activity.summary, "Ann <b>O'Hara</b> & Co asks to order 1 item, $\N{NO-BREAK SPACE}600.00")
 

@@ -101,7 +101,7 @@ class TestReconciliationAsOf(ReconciliationCase):
         dialog.date = '2026-03-31'
         action = dialog.action_show()
         self.assertEqual(action['context'], {'amazon_as_of': '2026-03-31'})
-        self.assertIn("03/31/2026", action['name'])
+        self.assertIn("Mar 31", action['name'])
 
 
 @tagged('post_install', '-at_install')

@@ -34,8 +34,8 @@ class TestDocumentTitles(MessageCase):
             "UPDATE amazon_punchout_document SET create_date = '2026-03-01 22:30:00' WHERE id = %s", [document.id]
         )
         self.env.invalidate_all()
-        self.assertRegex(self.titles(document, tz='UTC')[0], r"^Ship Notice, 3/1/26, 10:30.PM$")
-        self.assertRegex(self.titles(document, tz='Asia/Tokyo')[0], r"^Ship Notice, 3/2/26, 7:30.AM$")
+        self.assertRegex(self.titles(document, tz='UTC')[0], r"^Ship Notice, Mar 1(, 2026)?, 10:30.PM$")
+        self.assertRegex(self.titles(document, tz='Asia/Tokyo')[0], r"^Ship Notice, Mar 2(, 2026)?, 7:30.AM$")
 
     def test_a_kind_without_a_title_keeps_its_name(self):
         document = self.deliver(envelope('<ReceiptRequest/>'))

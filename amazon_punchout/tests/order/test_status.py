@@ -44,7 +44,7 @@ class TestStatus(OrderCase):
     def test_a_cart(self):
         order = self.make_order()
         self.assertFalse(order.amazon_not_sent)
-        self.assertEqual(self.says(order), "Not ordered yet, price held until 3/9/26, 1:02 PM")
+        self.assertEqual(self.says(order), "Not ordered yet, price held until Mar 9, 1:02 PM")
         self.clock.tick(timedelta(days=3))
         self.assertEqual(self.says(order), "Not ordered yet, price held until Monday 1:02 PM")
         self.clock.tick(timedelta(days=4, hours=1))
@@ -60,7 +60,7 @@ class TestStatus(OrderCase):
         self.clock.tick(timedelta(days=10))
         self.assertEqual(
             self.says(order),
-            f"Waiting for approval since 3/2/26, 1:02 PM; Amazon held the price only until Monday 1:02 PM. {why}")
+            f"Waiting for approval since Mar 2, 1:02 PM; Amazon held the price only until Monday 1:02 PM. {why}")
 
     def test_asking_again_counts_anew(self):
         order = self.ask()

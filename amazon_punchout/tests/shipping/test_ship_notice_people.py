@@ -70,7 +70,7 @@ class TestShipNoticePeople(ShipNoticeCase):
         self.assertEqual((len(message), message.partner_ids), (1, self.buyer.partner_id))
         self.assertIn(f'href="{UPS}1Z42"', message.body)
         self.assertIn("2 × ", message.body)
-        self.assertIn("03/05/2026", message.body)
+        self.assertIn("Mar 5", message.body)
 
     def test_the_requester_reads_what_amazon_writes_about_a_shipment(self):
         order = self.three_lines()

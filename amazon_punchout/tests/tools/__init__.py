@@ -12,6 +12,7 @@ from . import (
     test_networks,
     test_pasted,
     test_problems,
+    test_said,
     test_senders,
     test_steps,
     test_tracking,

@@ -200,6 +200,16 @@ class TestProblemsPage(MessageCase):
         self.assertEqual(session.state, 'left')
         self.assertFalse(self.problems())
 
+    def test_an_unclaimed_cart_is_dated_as_everything_else(self):
+        self.group.flow = 'punchin'
+        session, _refusal = self.env['amazon.punchout.session']._hold_unsolicited_cart(cart_xml('nobody', [item()]))
+        self.env['res.lang']._activate_lang('ja_JP')
+        session.expires_at = '2030-12-07 15:26:00'
+        self.env.flush_all()
+        [row] = self.problems(session_id=session)
+        self.assertIn("until Dec 7, 2030, ", row.with_context(tz='UTC').sentence)
+        self.assertIn("until 2030年12月7日 ", row.with_context(tz='UTC', lang='ja_JP').sentence)
+
     def test_a_draft_bill_is_listed_while_it_has_a_problem(self):
         order = self.sent_order()
         bill = self.env['account.move'].create({

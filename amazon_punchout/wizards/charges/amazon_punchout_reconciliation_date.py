@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_date
+
+from ...tools.said import say_day
 
 
 class AmazonPunchoutReconciliationDate(models.TransientModel):
@@ -20,7 +21,7 @@ class AmazonPunchoutReconciliationDate(models.TransientModel):
         """
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('amazon_punchout.amazon_punchout_reconciliation_action')
-        name = self.env._("Reconciliation as of %s", format_date(self.env, self.date))
+        name = self.env._("Reconciliation as of %s", say_day(self.env, self.date))
         return {
             **action,
             'name': name,
