@@ -58,9 +58,9 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM,
 
 
 def close_problem(records, activity_type=ACTIVITY_PROBLEM):
-    """Mark the activities of a type on some records as done.
+    """Mark the activities of a type on some records as done, also those into which other people have written.
 
     :param records: as for :func:`raise_problem`
     :param str activity_type: the external id of the type
     """
-    _open_only(records).activity_feedback([activity_type])
+    _open_only(records).activity_feedback([activity_type], only_automated=False)

@@ -160,10 +160,13 @@ class PurchaseOrderApprovers(models.Model):
                 summary=order._amazon_request_title())
 
     def _amazon_close_approval_requests(self):
-        """Archive the activities of all who were asked, once one of them has decided; the chatter says who."""
+        """Archive the activities of all who were asked, once one of them has decided; the chatter says who.
+
+        Also those into which other people have written, which are no longer Odoo's own.
+        """
         if self:
             self.env['mail.activity'].sudo().search_fetch([  # activities of other people
-                ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('automated', '=', True),
+                ('res_model', '=', self._name), ('res_id', 'in', self.ids),
                 ('activity_type_id', '=', self.env.ref(ACTIVITY_APPROVAL).id),
             ]).active = False
 

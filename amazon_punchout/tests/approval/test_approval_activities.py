@@ -76,6 +76,15 @@ class TestApprovalActivities(OrderCase):
         for order in orders:
             self.assertFalse(self.activities(order, APPROVAL))
 
+    def test_a_request_into_which_a_third_person_wrote_stayed_open_for_ever(self):
+        colleague = self.new_user('othermanager', 'purchase.group_purchase_manager')
+        self.request.with_user(colleague).write({'note': "Ask the controller", 'summary': "Controller?"})
+        self.order.with_user(self.manager).button_approve()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self.request.active)
+        self.assertFalse(self.order.activity_ids)
+
     def test_other_activities_stay_with_core(self):
         todo = self.order.with_user(self.manager).activity_schedule(
             'mail.mail_activity_data_todo', user_id=self.manager.id)
