@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...tools.steps import attempt, explain
 from ...transactions import BANK, CARD, INVOICE, OTHER
@@ -19,6 +20,13 @@ class AmazonPunchoutTransactionPayment(models.Model):
     is_paid_elsewhere = fields.Boolean(
         "Paid Otherwise", readonly=True, copy=False,
         help="A payment or a line of a statement that Odoo did not create for a charge has paid it.")
+    doubted_payment_id = fields.Many2one(
+        'account.payment', "Payment in Doubt", readonly=True, copy=False, groups='account.group_account_invoice',
+        help="A payment by hand of the same amount that is not reconciled. It may be the payment of this charge.")
+    other_payment_ids = fields.Many2many(
+        'account.payment', 'amazon_punchout_transaction_other_payment_rel', 'transaction_id', 'payment_id',
+        "Payments of Something Else", readonly=True, copy=False, groups='account.group_account_invoice',
+        help="Payments of the same amount that pay something else, as a person has stated.")
 
     def _pay(self):
         """Pay the posted bills and credits of these transactions, and reconcile both.
@@ -76,6 +84,8 @@ class AmazonPunchoutTransactionPayment(models.Model):
         :raises UserError: the settings of the group or of its journals lack something
         """
         self.ensure_one()
+        if self.doubted_payment_id:
+            self.doubted_payment_id = False
         if self._standing_payments():
             return None
         moves = self._posted_moves()
@@ -103,10 +113,11 @@ class AmazonPunchoutTransactionPayment(models.Model):
                 amount=self.currency_id.format(self.amount))
         vals = self._prepare_payment(moves)
         if by_hand := self._find_by_hand(vals):
+            self.doubted_payment_id = by_hand
             return self.env._(
                 "Payment %(payment)s of the same amount is not reconciled with any bill, so this charge may be paid "
-                "already. Reconcile the payment with the bill that it pays, or cancel it. Then press Retry.",
-                payment=by_hand.display_name)
+                "already. Reconcile the payment with the bill that it pays, or cancel it, then press Retry. If it pays "
+                "something else, press Not This Payment.", payment=by_hand.display_name)
         payment = self.env['account.payment'].create(vals)
         if outstanding_id := vals.get('outstanding_account_id'):
             payment.outstanding_account_id = outstanding_id  # core computes it while it creates the payment
@@ -139,7 +150,21 @@ class AmazonPunchoutTransactionPayment(models.Model):
                 'payment_type', 'partner_type', 'partner_id', 'company_id', 'currency_id', 'journal_id', 'amount')),
             ('state', 'in', ('in_process', 'paid')), ('is_reconciled', '=', False), ('move_id', '!=', False),
             ('date', '>=', date - timedelta(days=BY_HAND_DAYS)), ('date', '<=', date + timedelta(days=BY_HAND_DAYS))])
-        return (found - self.search([('payment_ids', 'in', found.ids)]).payment_ids)[:1]
+        if not found:
+            return found
+        return (found - self.other_payment_ids - self.search([('payment_ids', 'in', found.ids)]).payment_ids)[:1]
+
+    def action_other_payment(self):
+        """State that the payment in doubt pays something else, so that this charge is paid by a payment of its own."""
+        for transaction_sudo in self._open_decision():
+            payment = transaction_sudo.doubted_payment_id
+            if not payment:
+                raise UserError(self.env._("This charge has changed meanwhile. Reload the page."))
+            transaction_sudo.write({
+                'other_payment_ids': [Command.link(payment.id)], 'doubted_payment_id': False})
+            transaction_sudo.message_post(body=self.env._(
+                "Payment %s pays something else.", payment.display_name))
+        self.action_retry()
 
     def _paid_elsewhere(self, moves):
         """Add up what payments that are of no transaction, and lines of statements, have paid of bills or credits.

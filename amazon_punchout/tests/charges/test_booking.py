@@ -248,6 +248,25 @@ class TestBooking(BookingCase):
         self.assertEqual(charge.payment_ids, payment)
         self.assertEqual(bill.amount_residual, 0)
 
+    def test_a_payment_of_something_else_kept_a_charge_from_being_paid(self):
+        order = self.order()
+        bill, payments = self.bill_by_hand(order), [self.payment_by_hand(), self.payment_by_hand()]
+        charge = self.charge(order, 64.23)
+        for _each in payments:
+            payment = charge.doubted_payment_id
+            self.assertIn(payment, payments)
+            self.assertRegex(charge.problem, f"Payment {payment.name}.*press Not This Payment")
+            with self.assertRaises(AccessError):
+                charge.with_user(self.buyer).action_other_payment()
+            charge.with_user(self.biller).action_other_payment()
+            charge._book()
+        self.assertEqual((charge.state, charge.problem, charge.doubted_payment_id.id), ('booked', False, False))
+        self.assertFalse(charge.payment_ids & sum(payments, self.env['account.payment']))
+        self.assertEqual(bill.amount_residual, 0)
+        self.assertIn(payments[0].name, "".join(charge.message_ids.mapped('body')))
+        with self.assertRaisesRegex(UserError, "changed meanwhile"):
+            charge.with_user(self.biller).action_other_payment()
+
     def test_other_payments_by_hand_keep_no_charge_from_being_paid(self):
         order = self.order()
         bill = self.bill_by_hand(order)
