@@ -175,6 +175,34 @@ def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):
     screenshot(group, "reached")
 
 
+def test_reachable_and_the_checklist_agree_without_a_reload(group, site):
+    reach, item, address = group.locator(".o_amazon_reach"), open_item(group, "reached"), site.odoo_url
+    ours = group.get_by_label("Our Public Address")
+    ours.fill(address)
+    group.get_by_role("button", name="Try Our Address").click()
+    expect(reach).to_contain_text("found this database")
+    expect(item).to_be_hidden()
+    # Another address, of which nothing is known yet.
+    ours.fill("https://elsewhere.example")
+    ours.blur()
+    expect(item).to_be_visible()
+    expect(reach).not_to_contain_text("found this database")
+    # Back to the one that was found, at which nothing answers any more.
+    ours.fill(address)
+    ours.blur()
+    expect(reach).to_contain_text("found this database")
+    expect(item).to_be_hidden()
+    group.route("**/amazon_punchout/reach", lambda route: route.abort())
+    group.get_by_role("button", name="Try Our Address").click()
+    expect(reach).to_contain_text("can't reach")
+    expect(item).to_be_visible()
+    # Found again while something is being typed elsewhere on the form.
+    group.unroute("**/amazon_punchout/reach")
+    group.get_by_role("button", name="Try Our Address").click()
+    expect(reach).to_contain_text("found this database")
+    expect(item).to_be_hidden()
+
+
 def test_flow_tabs_and_addresses_are_fully_visible(group, site, screenshot):
     group.set_viewport_size({"width": 1400, "height": 900})
     group.locator(".o_inner_group").filter(has=group.get_by_label("Marketplace")).get_by_label("Flow").click()

@@ -154,12 +154,15 @@ class AmazonPunchoutGroupAddress(models.Model):
 
     # === ACTIONS === #
 
-    def action_note_reached(self, url):
-        """Note that the administrator's browser found this database.
+    def action_note_reached(self, url, is_reached=True):
+        """Note whether the administrator's browser found this database.
 
         :param str url: where
+        :param bool is_reached: whether it did
         """
         self.ensure_one()
         self.check_access('write')
-        if url == self._get_public_url(REACH_PATH):
+        if is_reached and url == self._get_public_url(REACH_PATH):
             self.reached_url = url
+        elif not is_reached and url == self.reached_url:
+            self.reached_url = False

@@ -20,7 +20,7 @@ class AmazonPunchoutGroupChecklist(models.Model):
     # What a person changes on the form is judged at once; all other items are as of the last time they were read.
     @api.depends(
         'state', 'flow', 'setup_url', 'setup_test_url', 'order_url', 'identity', 'shared_secret', 'secret_name',
-        'base_url')
+        'base_url', 'reached_url')
     @api.depends_context('lang')
     def _compute_checklist(self):
         for group in self:

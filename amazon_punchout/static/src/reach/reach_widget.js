@@ -14,12 +14,19 @@ export class AmazonPunchoutReach extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({waiting: false, reached: null, sentence: ""});
-        const {reach_url: url, reached_url: reachedUrl} = this.props.record.data;
-        if (url && url === reachedUrl) {
-            this.show(true, _t("A browser found this database at your public address."));
-        }
+        this.state = useState({waiting: false, url: null, reached: null, sentence: ""});
         onMounted(() => this.tryFirst());
+    }
+
+    /** What is known of the address on the form: a try of this page, or of an earlier one. */
+    get outcome() {
+        const {reach_url: url, reached_url: reachedUrl} = this.props.record.data;
+        if (url && this.state.url === url) {
+            return this.state;
+        }
+        return url && url === reachedUrl
+            ? {reached: true, sentence: _t("A browser found this database at your public address.")}
+            : {reached: null, sentence: ""};
     }
 
     /** Tries an address that was never tried, so that what is wrong is known before anybody shops. */
@@ -43,7 +50,7 @@ export class AmazonPunchoutReach extends Component {
 
     async ask(url) {
         const host = new URL(url).host;
-        let mark;
+        let mark, isAnswered;
         try {
             // Without the cookie, so Odoo looks for the database as it does for a returning cart.
             const response = await fetch(url, {
@@ -52,36 +59,42 @@ export class AmazonPunchoutReach extends Component {
                 redirect: "error",
                 signal: AbortSignal.timeout(LONGEST_WAIT),
             });
+            isAnswered = true;
             mark = response.ok && (await response.json()).mark;
         } catch {
-            this.show(
-                false,
-                _t("Your browser can't reach %s. Check the address, its certificate and the proxy.", host)
+            // Nothing answered, or something that is no Odoo.
+        }
+        const reached = Boolean(mark) && mark === this.props.record.data.reach_mark;
+        let sentence = _t("Your browser can't reach %s. Check the address, its certificate and the proxy.", host);
+        if (reached) {
+            sentence = _t(
+                "Your browser found this database at %s. Try the address from outside your network as well.",
+                host
             );
-            return;
-        }
-        if (mark !== this.props.record.data.reach_mark) {
-            this.show(
-                false,
-                _t("Something other than this database answers at %s. Check the address and the dbfilter.", host)
+        } else if (isAnswered) {
+            sentence = _t(
+                "Something other than this database answers at %s. Check the address and the dbfilter.",
+                host
             );
-            return;
         }
-        this.show(
-            true,
-            _t("Your browser found this database at %s. Try the address from outside your network as well.", host)
-        );
-        const {data, resId} = this.props.record;
-        const groupId = this.props.groupField ? data[this.props.groupField].id : resId;
-        await this.orm.call("amazon.punchout.group", "action_note_reached", [[groupId], url]);
-        // What is being typed stays.
-        if (!(await this.props.record.isDirty())) {
-            await this.props.record.load();
-        }
+        Object.assign(this.state, {url, reached, sentence});
+        await this.note(url, reached);
     }
 
-    show(reached, sentence) {
-        Object.assign(this.state, {reached, sentence});
+    /** Notes the outcome on the group, whose checklist says the same. */
+    async note(url, reached) {
+        const {record, groupField} = this.props;
+        if (reached === (record.data.reached_url === url)) {
+            return;
+        }
+        const groupId = groupField ? record.data[groupField].id : record.resId;
+        await this.orm.call("amazon.punchout.group", "action_note_reached", [[groupId], url, reached]);
+        // What is being typed stays.
+        if (await record.isDirty()) {
+            await record.update({reached_url: reached && url});
+        } else {
+            await record.load();
+        }
     }
 }
 
