@@ -44,6 +44,29 @@ class AmazonPunchoutGroupPasted(models.Model):
         return {'warning': {
             'title': self.env._("Amazon's Values"), 'message': "\n".join(sentences), 'type': 'notification'}}
 
+    # === OF ANOTHER GROUP === #
+
+    @api.onchange('identity')
+    def _onchange_identity(self):
+        """Say that another group has the same identity: the values may be those of another page on Amazon."""
+        note = self._identity_note(self.identity)
+        return {'warning': {
+            'title': self._fields['identity']._description_string(self.env), 'message': note, 'type': 'notification',
+        }} if note else None
+
+    def _identity_note(self, identity):
+        """Say which other groups have an identity. Groups may share one, so it is no problem.
+
+        :param str identity: as it was entered for this group, or for a new one if there is none
+        :return: empty if there are none
+        :rtype: str
+        """
+        others = self.with_context(active_test=False).search(
+            [('identity', '=', identity), ('id', 'not in', self._origin.ids)]) if identity else self.browse()
+        return self.env._(
+            "%(groups)s has this identity, too. Check that the values come from this group's page on Amazon.",
+            groups=", ".join(others.mapped('name'))) if others else ""
+
     def _labels_of(self, names):
         """Join the labels of fields of this model.
 

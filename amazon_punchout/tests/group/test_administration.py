@@ -139,3 +139,42 @@ class TestNeutralizedBanner(OrderCase):
         self.send()
         self.assertStands(order, 'refused')
         self.assertEqual(order.with_user(self.buyer).amazon_state_label, "Not Sent")
+
+    def test_an_identity_that_another_group_has_is_pointed_out(self):
+        self.group.identity = 'SharedName'
+        group = self.group.copy({'name': "West", 'identity': 'West'}).with_user(self.administrator)
+        warning = group.onchange({'identity': 'SharedName'}, ['identity'], {'identity': {}})['warning']
+        self.assertIn(f"{self.group.name} has this identity, too.", warning['message'])
+        pasted = group.onchange(
+            {'pasted': "From identity: SharedName\n"}, ['pasted'], {'pasted': {}, 'identity': {}})['warning']
+        self.assertIn("has this identity, too.", pasted['message'])
+        self.assertNotIn('warning', group.onchange({'identity': 'New'}, ['identity'], {'identity': {}}))
+        setup = self.env['amazon.punchout.setup'].with_user(self.administrator).create({
+            'group_id': group.id, 'name': "West", 'partner_id': self.vendor.id, 'state': 'credentials'})
+        self.assertFalse(setup.identity_problem)
+        setup.identity = 'SharedName'
+        self.assertIn("has this identity, too.", setup.identity_problem)
+
+    def test_the_checklist_looks_at_all_senders(self):
+        self.env['amazon.punchout.senders'].with_user(self.administrator).create({'count': 2}).action_apply()
+        first = self.env.ref('amazon_punchout.ir_cron_send')
+        second = self.env.ref('amazon_punchout.ir_cron_send_2')
+        for active, done in (((True, True), True), ((False, True), True), ((True, False), True),
+                             ((False, False), False)):
+            with self.subTest(active=active):
+                first.active, second.active = active
+                (first | second).lastcall = fields.Datetime.now()
+                [check] = [each for each in self.group._checklist() if each.key == 'scheduled_actions']
+                self.assertEqual(check.done, done, check.sentence)
+
+    def test_the_checklist_says_what_the_last_try_of_our_address_said(self):
+        def reached():
+            return [check.done for check in self.group._checklist() if check.key == 'reached'] == [True]
+        group = self.group.with_user(self.administrator)
+        url = group.reach_url
+        group.action_note_reached(url)
+        self.assertTrue(reached())
+        group.action_note_reached("https://other.example/amazon_punchout/reach", False)
+        self.assertTrue(reached())
+        group.action_note_reached(url, False)
+        self.assertFalse(reached())

@@ -101,6 +101,7 @@ class AmazonPunchoutSetupProblems(models.TransientModel):
         if self.state != 'credentials':
             return {}
         notes = {name: self._group_model()._marketplace_problem(name, self) for name in ADDRESSES if name != 'base_url'}
+        notes['identity'] = self.group_id.browse(self.group_id.ids)._identity_note(self.identity)
         return {name: note for name, note in notes.items() if note}
 
     def _find_location_problems(self, is_leaving):
