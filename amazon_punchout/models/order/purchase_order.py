@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...const import DECIDED_STATES, UNAPPROVED_STATES
 from ...tools.marked import fetch_marked
 from ...tools.packed import PackedJson
 
+_lt = LazyTranslate(__name__)
 # The states of an order that Amazon has.
 AT_AMAZON = ('sent', 'partial', 'confirmed')
 
@@ -30,7 +32,7 @@ class PurchaseOrder(models.Model):
         ('confirmed', "Confirmed"),
         ('partial', "Partly Confirmed"),
         ('cancelled', "Cancelled"),
-    ], "Amazon Status", copy=False, readonly=True, index='btree_not_null')
+    ], "Amazon Status", copy=False, readonly=True, index='btree_not_null', falsy_value_label=_lt("Not an Amazon Order"))
     amazon_deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], "Amazon Mode", copy=False, readonly=True)
     amazon_valid_until = fields.Datetime(

@@ -41,3 +41,7 @@ class TestColumns(AmazonCase):
                 changed = etree.fromstring(view.arch_db).xpath(
                     "//*[@position='attributes'][attribute/@name='optional']/@name")
                 self.assertEqual(changed, [])
+
+    def test_orders_without_amazon_had_a_group_without_a_name(self):
+        field = self.env['purchase.order'].fields_get(['amazon_state'])['amazon_state']
+        self.assertEqual(field['falsy_value_label'], "Not an Amazon Order")
