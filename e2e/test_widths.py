@@ -20,8 +20,13 @@ LISTS = (
 # Those that people open away from their desk show cards there.
 PHONE_LISTS = (
     "purchase.purchase_form_action", "amazon_punchout.amazon_punchout_session_unclaimed_action",
-    "amazon_punchout.amazon_punchout_group_action",
+    "amazon_punchout.amazon_punchout_group_action", "amazon_punchout.amazon_punchout_location_action",
 )
+
+
+CUT = """names => [...document.querySelectorAll(".o_data_row .o_data_cell")]
+    .filter(cell => names.includes(cell.getAttribute("name")) && cell.scrollWidth > cell.clientWidth)
+    .map(cell => `${cell.getAttribute("name")}: ${cell.innerText}`)"""
 
 
 @pytest.fixture
@@ -43,3 +48,10 @@ def test_a_list_shows_all_of_its_columns(page, site, device, action):
     page.goto(f"{site.odoo_url}/odoo/action-{action}")
     expect(page.locator(".o_data_row, .o_kanban_record").first).to_be_visible()
     assert page.evaluate(TOO_WIDE) == []
+
+
+def test_dates_of_parcels_are_not_cut(page, site):
+    page.set_viewport_size(DEVICES["desktop"]["viewport"])
+    page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_shipment_action")
+    expect(page.locator(".o_data_row").first).to_be_visible()
+    assert page.evaluate(CUT, ["shipped_at", "expected_at"]) == []

@@ -45,6 +45,7 @@ class AmazonPunchoutTrail(models.Model):
     moment = fields.Datetime("Date", required=True, readonly=True)
     user_id = fields.Many2one('res.users', "User Record", readonly=True, ondelete='restrict')
     user_name = fields.Char("User", readonly=True, help="Name and login as they were at that time.")
+    shown_user = fields.Char("Person", compute='_compute_shown_user')
     address = fields.Char(
         "Network Address", readonly=True, help="From which the request came. Empty for scheduled actions.")
     event = fields.Selection([
@@ -113,6 +114,12 @@ class AmazonPunchoutTrail(models.Model):
                 BEFORE UPDATE OR DELETE OR TRUNCATE ON amazon_punchout_trail
                 EXECUTE FUNCTION amazon_punchout_trail_is_append_only();
         """)
+
+    @api.depends('user_name')
+    def _compute_shown_user(self):
+        """Leave out the login of Odoo itself, which nobody knows; the stored name keeps it."""
+        for row in self:
+            row.shown_user = row.user_name and row.user_name.removesuffix(' (__system__)')
 
     @api.depends('details')
     @api.depends_context('lang')

@@ -44,7 +44,7 @@ class PurchaseOrderHistory(models.Model):
             'type': 'ir.actions.act_window',
             'name': self.env._("History of %s", self.name),
             'res_model': 'amazon.punchout.trail',
-            'views': [(False, 'list'), (False, 'form')],
+            'views': [(False, 'list'), (False, 'kanban'), (False, 'form')],
             'domain': [('res_id', '=', self.id)],
         }
 
