@@ -14,6 +14,9 @@ class PurchaseOrderItems(models.Model):
     amazon_items = fields.Char(
         "Items", copy=False, readonly=True,
         help="The item with the highest amount in the Amazon cart, and how many others there are.")
+    amazon_heading = fields.Char(
+        "Items in Full", compute='_compute_amazon_heading', compute_sudo=True,
+        help="The same with the whole title of that item.")
     amazon_change = fields.Selection(
         [('rejected', "Items Rejected"), ('dearer', "Higher Price"), ('changed', "Changed"),
          ('backordered', "Back-ordered")],
@@ -21,6 +24,14 @@ class PurchaseOrderItems(models.Model):
         help="The most important difference between what was approved and what Amazon has confirmed.")
 
     _amazon_changed_idx = models.Index("(priority, id) INCLUDE (company_id) WHERE amazon_change IS NOT NULL")
+
+    @api.depends('amazon_items', 'order_line.amazon_title')
+    def _compute_amazon_heading(self):
+        for order in self:
+            lines = order._amazon_item_lines().sorted(
+                lambda line: -line.amazon_cart_price * line.amazon_cart_quantity) if order.amazon_items else []
+            title = lines and lines[0]._amazon_title()
+            order.amazon_heading = f'{title} + {len(lines) - 1}' if len(lines) > 1 else title or order.amazon_items
 
     def _amazon_items_title(self):
         """Name what is in this order, as the title of an e-mail does.

@@ -193,7 +193,9 @@ class AmazonPunchoutDocumentSending(models.Model):
         document = self._in_notified_language()
         env, group = document.env, document.group_id
         values = {'order': document.purchase_order_id.name, 'group': group.name, 'reason': document.reason}
-        if group.state == 'draft':
+        if document.has_left:  # sent again after it was unclear, so it can't be withdrawn
+            sentence = document.purchase_order_id._amazon_queued_sentence(document)
+        elif group.state == 'draft':
             sentence = env._(
                 "Order %(order)s has been waiting for more than an hour: the Amazon group %(group)s is in draft. It is "
                 "sent as soon as this is resolved. To take it back, press Withdraw.", **values)

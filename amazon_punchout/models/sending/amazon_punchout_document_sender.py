@@ -227,6 +227,7 @@ class AmazonPunchoutDocumentSender(models.Model):
             make_durable(self.env.cr)  # or after a crash it would be queued, and sent again
             document.write({
                 'state': 'sending', 'tries': document.tries + 1, 'last_try_at': now, 'next_try_at': False})
+            document.purchase_order_id._amazon_notify_forms()  # it can't be withdrawn any more
         return document
 
     # === SENDERS THAT DIED === #

@@ -68,6 +68,15 @@ class TestWhatIsInIt(MessageCase):
         self.assertEqual(shorten("x" * 60, 12), "x" * 11 + "…")
         self.assertEqual(items_in_short([("A" * 80, 1), ("B", 0)]), "A" * 29 + "… + 1")
 
+    def test_the_heading_of_an_order_was_cut_after_30_characters(self):
+        title = "Ergonomic office chair with headrest and adjustable armrests, black"
+        self.assertEqual(self.make_order([item(title=title)]).amazon_heading, title)
+        cart = [item(title="Cable", asin='B00CABLE01', price='1.00'), item(title=title, price='99.00')]
+        self.assertEqual(self.make_order(cart).amazon_heading, f"{title} + 1")
+        arch = self.arch('purchase.purchase_order_form', 'form')
+        self.assertTrue(arch.xpath("//div[hasclass('oe_title')]//field[@name='amazon_heading']"))
+        self.assertFalse(self.env['purchase.order'].create({'partner_id': self.vendor.id}).amazon_heading)
+
     def test_what_amazon_changed_is_a_badge(self):
         for answers, change in (
             ([(1, 2, status(quantity=2))], False),

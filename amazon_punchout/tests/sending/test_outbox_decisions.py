@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 import requests
 
@@ -133,6 +134,27 @@ class TestDecisions(OrderCase):
         self.assertBlocks("on its way to Amazon", order.with_user(self.buyer).button_cancel)
         self.assertEqual((order.state, order.amazon_state), ('purchase', 'queued'))
         self.assertNotIn('cancel', order.picking_ids.mapped('state'))
+
+    def test_withdraw_was_offered_where_it_could_only_fail(self):
+        order = self.ordered()
+        request, read = self.requests(order), order.with_user(self.buyer)
+        self.assertTrue(read.amazon_may_withdraw)
+        request.state = 'sending'
+        self.assertFalse(read.amazon_may_withdraw)
+        request.state = 'queued'
+        self.assertTrue(read.amazon_may_withdraw)
+        request.has_left = True  # sent again after it was unclear
+        self.assertFalse(read.amazon_may_withdraw)
+        self.assertFalse(self.declined().amazon_may_withdraw)
+        self.assertFalse(self.make_order([item()]).amazon_may_withdraw)
+
+    def test_an_open_form_follows_when_its_order_is_being_sent(self):
+        order, told = self.ordered(), []
+        self.env.flush_all()
+        Orders = self.registry['purchase.order']
+        with patch.object(Orders, '_amazon_notify_forms', lambda orders: told.extend(orders.ids)):
+            request = self.env['amazon.punchout.document']._mark_next(self.group.id)
+        self.assertEqual((request.state, told), ('sending', order.ids))
 
     def test_a_declined_order_can_be_cancelled(self):
         order = self.declined()
