@@ -188,6 +188,7 @@ class RolesStory(RolesCase):
             'a refund with an excess': charge(
                 kind='refund', is_settled=True, excess_amount=9.99, line_ids=[Command.create({'total': 9.99})]),
             'a dismissed charge': dismissed,
+            'a charge with a payment in doubt': charge(doubted_payment_id=self.payment_by_hand().id),
             'a difference': self.differing_order(charge),
             'an accepted difference': accepted,
             'a held charge': self.stated_charge(account_group="East"),
@@ -217,6 +218,12 @@ class RolesStory(RolesCase):
         stated = Transaction('charge', Decimal('9.99'), 'USD', **values)
         return charges._import_statement(
             Statement('orders', transactions=(stated,)), 'report', companies=self.company).touched
+
+    def payment_by_hand(self):
+        return self.env['account.payment'].create({
+            'payment_type': 'outbound', 'partner_type': 'supplier', 'partner_id': self.vendor.id, 'amount': 9.99,
+            'journal_id': self.env['account.journal'].search([
+                ('type', '=', 'bank'), ('company_id', '=', self.company.id)], limit=1).id})
 
     def changed_charge(self):
         charge = self.stated_charge(account_group=self.group.name, charge_identifier='CHANGED')

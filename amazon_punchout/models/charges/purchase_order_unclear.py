@@ -2,11 +2,12 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
 
 from ... import cxml, rest
 from ...const import CANCELLED, OURS, UNCERTAIN
 from ...tools.moments import aware, naive
+from ...tools.said import say_day
 
 
 class PurchaseOrderUnclear(models.Model):
@@ -110,7 +111,7 @@ class PurchaseOrderUnclear(models.Model):
                     "Amazon has order %(number)s with this number, but it was ordered on %(date)s, before Odoo sent "
                     "this order", number=report.order_ref or numbers,
                     date=self._amazon_date_and_time(naive(ordered_at)) if is_moment
-                    else format_date(self.env, ordered_at))
+                    else say_day(self.env, ordered_at))
         return False
 
     def _amazon_other_total(self, reports, numbers):
@@ -144,7 +145,7 @@ class PurchaseOrderUnclear(models.Model):
             request = self._amazon_lock_request('unclear')
         except UserError:  # a person or a message was faster
             return
-        person = self.amazon_group_id._person_to_notify(self.amazon_requester_id)
+        person = self._amazon_person_to_notify()
         order = self.with_context(lang=person.lang or self.env.lang, tz=person.tz)
         verdict = UNCERTAIN
         if not sentence:
@@ -159,7 +160,7 @@ class PurchaseOrderUnclear(models.Model):
             order.message_post(body=order.env._(
                 "It is at Amazon. Amazon's Reporting API was asked: %s.", sentence))
         else:
-            order._amazon_raise_problem(order._amazon_problem_sentence())
+            order._amazon_raise_problem()
 
 
 def _sum(reports, kinds):

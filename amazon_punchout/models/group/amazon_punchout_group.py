@@ -237,18 +237,20 @@ class AmazonPunchoutGroup(models.Model):
                 group=self.name, person=self._responsible_name()))
 
     def _responsible_name(self):
-        """Name the person to ask about this group.
+        """Name the person to ask about this group: its responsible, else an administrator of the addon.
 
         :rtype: str
         """
-        return self.sudo().responsible_id.filtered('active').name or self.env._("your administrator")
+        return self.sudo()._person_to_notify().name or self.env._("your administrator")
 
-    def _person_to_notify(self, shopper=None):
+    def _person_to_notify(self, shopper=None, may_solve=None):
         """Find the user to notify of a problem of this group: its responsible, else the shopper, else an administrator.
 
         Archived users are left out, since they would not read it.
 
         :param shopper: the `res.users` whose shopping the problem is about, if any
+        :param may_solve: called with a user, tells whether they have the buttons that solve the problem. Who does not
+            is passed over as long as another one does, a purchase manager for example
         :return: at most one `res.users`, in superuser mode
         """
         self.ensure_one()
@@ -256,7 +258,12 @@ class AmazonPunchoutGroup(models.Model):
         persons_sudo = group_sudo.responsible_id
         if shopper:
             persons_sudo |= shopper.sudo()
-        return persons_sudo.filtered('active')[:1] or group_sudo._people_of('amazon_punchout.group_administrator')[:1]
+        persons_sudo = persons_sudo.filtered('active')
+        if may_solve and not any(map(may_solve, persons_sudo[:1])):
+            others_sudo = persons_sudo[1:] | group_sudo._people_of('purchase.group_purchase_manager') \
+                | group_sudo._people_of('amazon_punchout.group_administrator')
+            persons_sudo = next(filter(may_solve, others_sudo), persons_sudo)
+        return persons_sudo[:1] or group_sudo._people_of('amazon_punchout.group_administrator')[:1]
 
     def _allowed_warehouses(self):
         """Find the warehouses to which orders of this group may be delivered.

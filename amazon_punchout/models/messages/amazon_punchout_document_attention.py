@@ -14,21 +14,21 @@ class AmazonPunchoutDocumentAttention(models.Model):
     # === NOTIFYING === #
 
     def _person_to_notify(self):
-        """Choose who is notified of this document: of the people that it concerns, the first who can open it.
+        """Choose who is notified of this document: of the people that it concerns, the first who can decide about it.
 
         :return: a `res.users` record
         """
         self.ensure_one()
         group_sudo, order_sudo = self.group_id.sudo(), self.purchase_order_id.sudo()
-        persons = group_sudo.responsible_id | order_sudo.amazon_requester_id
-        if self._is_invoice():
-            persons = group_sudo.bill_user_id | persons
-        persons = persons.filtered('active')
+        biller_sudo = group_sudo.bill_user_id.filtered('active') if self._is_invoice() else group_sudo.bill_user_id[:0]
+        if biller_sudo and self._may_be_settled_by(biller_sudo):
+            return biller_sudo
+        return group_sudo._person_to_notify(order_sudo.amazon_requester_id, self._may_be_settled_by)
+
+    def _may_be_settled_by(self, person):
         # In their own companies: those that the current user has chosen in the web client may not be theirs.
-        for person in persons:
-            if self.with_user(person).with_context(allowed_company_ids=person._get_company_ids()).has_access('read'):
-                return person
-        return persons[:1] or group_sudo._person_to_notify()
+        document = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())
+        return document.has_access('read') and document._may_settle()
 
     def _language_of_notices(self):
         """Choose the language of what the person to notify reads; in most databases there is only one.

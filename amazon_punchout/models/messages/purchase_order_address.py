@@ -28,7 +28,7 @@ class PurchaseOrderAddress(models.Model):
 
     def _amazon_problem_sentence(self):
         """Override to name the address that has to be corrected before the order is sent again."""
-        if self.amazon_state == 'refused' and self.amazon_address_rejected:
+        if self.amazon_state == 'refused' and self.amazon_address_rejected and self._amazon_may_solve():
             return self.env._(
                 "Amazon declined order %(order)s because of the delivery address: %(reason)s. Complete the address of "
                 "%(warehouse)s, written exactly like a shared address of the group on Amazon, and press Send Again, or "

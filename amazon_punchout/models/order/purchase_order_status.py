@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime, format_time
 
 from ...tools.problems import close_problem, raise_problem
+from ...tools.said import say_moment
 from ...tools.voice import speaker
 
 
@@ -20,6 +21,9 @@ class PurchaseOrderStatus(models.Model):
     amazon_check_first = fields.Boolean(
         "To Be Checked on Amazon", compute='_compute_amazon_check_first', compute_sudo=True,
         help="The order was declined in a way that leaves open whether Amazon has it.")
+    amazon_may_withdraw = fields.Boolean(
+        "Can Be Withdrawn", compute='_compute_amazon_may_withdraw', compute_sudo=True,
+        help="The order is waiting in Odoo, and nothing of it has been sent.")
     amazon_show_answers = fields.Boolean("Answered by Amazon", compute='_compute_amazon_show_answers')
 
     # === COMPUTE METHODS === #
@@ -51,6 +55,13 @@ class PurchaseOrderStatus(models.Model):
         """Tell the orders that a person looks for on Amazon before sending them again."""
         for order in self:
             order.amazon_check_first = order.amazon_state == 'refused' and order._amazon_request().is_answer_unread
+
+    @api.depends('amazon_state', 'amazon_document_ids.state', 'amazon_document_ids.has_left')
+    def _compute_amazon_may_withdraw(self):
+        """Tell the orders of which nothing has left: not while one is being sent, and not after it may have been."""
+        for order in self:
+            request = order._amazon_request() if order.amazon_state == 'queued' else order.amazon_document_ids.browse()
+            order.amazon_may_withdraw = request.state == 'queued' and not request.has_left
 
     @api.depends('amazon_session_id')
     def _compute_amazon_is_neutralized(self):
@@ -218,7 +229,7 @@ class PurchaseOrderStatus(models.Model):
         :return: the moment in the reader's own language and time zone
         :rtype: str
         """
-        return format_datetime(self.env, moment, tz=self._amazon_reader_tz(), dt_format='short')
+        return say_moment(self.env, moment, self._amazon_reader_tz())
 
     def _amazon_reader_tz(self):
         """Give the time zone of the person who reads.
@@ -240,13 +251,17 @@ class PurchaseOrderStatus(models.Model):
             return self.env._(
                 "Order %s became a purchase order in Odoo without being ordered at Amazon. Another addon probably "
                 "skipped this step. Press Order at Amazon, or cancel the order.", self.name,
-            ) if self._amazon_approval_allowed() else self.env._(
+            ) if self._amazon_may_solve() else self.env._(
                 "Order %s became a purchase order in Odoo without being ordered at Amazon. Another addon probably "
                 "skipped this step. Ask a user who can approve the order to order it at Amazon, or cancel it.",
                 self.name)
         request = self._amazon_request()
         reason = (request.reason or "").rstrip('.')
         match self._amazon_settled_state(request):
+            case 'refused' if not self._amazon_may_solve():
+                return self.env._(
+                    "%(status)s. A user with access to Purchase decides what happens next.",
+                    status=self._amazon_declined_sentence(request).rstrip('.'))
             case 'refused' if request.is_answer_unread:
                 return self.env._(
                     "The order address answered with HTTP %(code)s after all of order %(order)s was sent to it, so "
@@ -289,15 +304,41 @@ class PurchaseOrderStatus(models.Model):
         return user.has_group('purchase.group_purchase_manager') or user.has_group(
             'amazon_punchout.group_administrator')
 
-    def _amazon_raise_problem(self, sentence):
-        """Raise one activity for the person whom the order's Amazon group notifies, or update its text.
+    def _amazon_may_solve(self):
+        """Tell whether the current user has the buttons that solve the problem of this order.
 
-        :param str sentence: what happened and what to do
+        :rtype: bool
         """
         self.ensure_one()
+        if not self.env.user.has_group('purchase.group_purchase_user'):
+            return False
+        if self._amazon_is_unqueued():
+            return self._amazon_approval_allowed()
+        return self._amazon_is_decider() or self._amazon_settled_state(self._amazon_request()) != 'unclear'
+
+    def _amazon_person_to_notify(self):
+        """Find the user to notify of the problem of this order: whom its group notifies, or else who can solve it.
+
+        :return: at most one `res.users`, in superuser mode
+        """
+        self.ensure_one()
+        return self.amazon_group_id._person_to_notify(
+            self.amazon_requester_id,
+            # sudo() keeps the user whose roles count.
+            lambda person: self.with_user(person).sudo()._amazon_may_solve())
+
+    def _amazon_raise_problem(self, sentence=None):
+        """Raise one activity for the person who is notified of the order's problem, or update its text.
+
+        :param str sentence: what happened and what to do, if it is not what that person reads on the order
+        """
+        self.ensure_one()
+        person = self._amazon_person_to_notify()
+        order = self.with_user(person or self.env.user).sudo().with_context(
+            lang=person.lang or self.env.lang, tz=person.tz)
         raise_problem(
-            self, self.amazon_group_id._person_to_notify(self.amazon_requester_id),
-            self._amazon_problem_title(), Markup("<p>%s</p>") % sentence)
+            self, person, order._amazon_problem_title(),
+            Markup("<p>%s</p>") % (sentence or order._amazon_problem_sentence()))
 
     def _amazon_problem_title(self):
         """Say in the title of an activity and its e-mail what the problem is.

@@ -30,7 +30,7 @@ class AmazonPunchoutGroupSending(models.Model):
             "Amazon administrators can do that. Notified: %(people)s.",
             orders=", ".join(orders_sudo.mapped('name')),
             people=", ".join(dict.fromkeys(
-                self._person_to_notify(order_sudo.amazon_requester_id).name for order_sudo in orders_sudo)))]
+                order_sudo._amazon_person_to_notify().name or "" for order_sudo in orders_sudo)))]
 
     # === CHECKLIST === #
 

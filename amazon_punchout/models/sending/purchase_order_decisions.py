@@ -74,7 +74,7 @@ class PurchaseOrderDecisions(models.Model):
                 body = env._("The order was not sent: %s. Odoo tries again automatically.", document.reason)
             case _:
                 body = order._amazon_problem_sentence()
-                order._amazon_raise_problem(body)
+                order._amazon_raise_problem()
         if document.state != 'queued' or document.tries == 1:  # later tries are in the order's status sentence
             order.message_post(body=body)
 

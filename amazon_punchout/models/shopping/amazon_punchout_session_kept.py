@@ -133,9 +133,13 @@ class AmazonPunchoutSessionKept(models.Model):
         document.write({'state': 'attention', 'reason': problem})
         self.write({**vals, 'state': state, 'problem': problem, 'is_unusable': is_unusable})
         raise_problem(
-            self, self.group_id._person_to_notify(self.user_id),
+            self, self.group_id._person_to_notify(self.user_id, self._may_be_resolved_by),
             self.env._("The Amazon cart of %s needs attention", self.user_id.name or self.group_id.name),
             plaintext2html(problem))
+
+    def _may_be_resolved_by(self, person):
+        session = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())
+        return session.has_access('read') and (session.user_id == person or session._may_resolve())  # may Shop Again
 
     def _kept_cart(self):
         """Find the stored cart of this trip that is kept without an order.

@@ -87,9 +87,15 @@ class AmazonPunchoutSessionStart(models.Model):
         :param group: the `amazon.punchout.group` to shop with
         :rtype: str | bool
         """
-        return not user._amazon_email() and self.env._(
+        if user._amazon_email():
+            return False
+        if user.has_group('amazon_punchout.group_administrator'):
+            return self.env._(
+                "Amazon identifies shoppers by their e-mail address, and none is confirmed for your user %s. Enter "
+                "your Amazon E-mail under Members of the Amazon group.", user.name)
+        return self.env._(
             "Amazon identifies shoppers by their e-mail address, and none is confirmed for your user %(user)s. Ask "
-            "%(person)s to enter your Amazon E-mail.", user=user.name, person=group._responsible_name())
+            "%(person)s to enter your Amazon E-mail.", user=user.name, person=user._amazon_administrators())
 
     def _request_start_page(self, cookie):
         """Send the setup request and keep its outcome.

@@ -21,9 +21,7 @@ class PurchaseOrderWatch(models.Model):
     def _amazon_notify_unqueued(self):
         """Notify the responsible of each purchase order that is not ordered at Amazon, since an addon skipped that."""
         for order in self.search([('amazon_state', '=', 'cart'), ('state', '=', 'purchase')]):
-            person = order.amazon_group_id._person_to_notify(order.amazon_requester_id)
-            order = order.with_context(lang=person.lang or self.env.lang)
-            order._amazon_raise_problem(order._amazon_problem_sentence())
+            order._amazon_raise_problem()
 
     def _amazon_queued_sentence(self, request):
         """Override to say why an order does not leave."""

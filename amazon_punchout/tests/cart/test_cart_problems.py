@@ -178,7 +178,9 @@ class TestProblems(KeptCase):
     def test_without_a_responsible_person_the_administrator_is_named_and_the_shopper_notified(self):
         self.group.responsible_id = False
         session, _document = self.bring_home([item(unit='CEN')])
-        self.assertIn("your administrator", session.problem)
+        named = self.group._person_to_notify()
+        self.assertTrue(named.has_group('amazon_punchout.group_administrator'))
+        self.assertIn(f"{named.name} can fix this and then press Retry", session.problem)
         self.assertEqual(session.activity_ids.user_id, self.buyer)
 
     def test_an_error_of_another_addon_is_kept_with_its_reason(self):

@@ -147,12 +147,23 @@ class TestConfirming(IdentityCase):
 
     def test_without_any_address_the_user_is_told_whom_to_ask(self):
         self.buyer.email = False
-        with self.assertRaisesRegex(UserError, f"none is confirmed.*Ask {self.administrator.name}"):
+        with self.assertRaisesRegex(UserError, f"none is confirmed.*Ask .*{self.administrator.name}"):
             self.told()
         self.me.write({'email': "mine@example.com"})
         self.assertIn("Amazon doesn't know you yet", self.me.amazon_email_note)
         with self.assertRaisesRegex(UserError, "none is confirmed"):
             self.told()
+
+    def test_an_administrator_who_shops_was_sent_to_an_administrator(self):
+        Session = self.env['amazon.punchout.session']
+        self.administrator.write({'email': False, 'login': "chief"})
+        problem = Session._email_problem(self.administrator, self.group)
+        self.assertIn("Enter your Amazon E-mail under Members", problem)
+        self.assertNotIn("Ask", problem)
+        self.group.responsible_id = self.buyer
+        self.buyer.write({'email': False, 'login': "buyer"})
+        self.assertRegex(Session._email_problem(self.buyer, self.group), f"Ask .*{self.administrator.name} to enter",
+                         "who is responsible can't enter it either")
 
     def test_the_confirmed_address_is_read_by_administrators_only(self):
         with self.assertRaises(AccessError):

@@ -1,4 +1,6 @@
 """docs/roles.md, Buttons: which buttons each role sees, and the result of calling the methods behind them."""
+import re
+
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
@@ -36,6 +38,12 @@ CHANGING = (
     'action_amazon_cancel')
 # The arguments that the web client passes.
 ARGUMENTS = {'action_note_reached': ("https://odoo.example/amazon_punchout/reach",)}
+# How errors name who can do it. An error that names a role tells nothing to a reader who has that role.
+NAMED = {
+    'purchase managers': 'purchase.group_purchase_manager',
+    'Amazon administrators': 'amazon_punchout.group_administrator',
+    'invoicing users': 'account.group_account_invoice', 'accountants': 'account.group_account_invoice',
+    'users of inventory': 'stock.group_stock_user', 'users with access to purchase': 'purchase.group_purchase_user'}
 WORKS = {(True, True): 'yes', (True, False): 'blocked', (False, True): 'call', (False, False): 'no'}
 
 
@@ -116,8 +124,16 @@ class TestRolesButtons(RolesStory):
     # === THE TABLE === #
 
     def test_the_table_of_buttons_is_what_odoo_does(self):
-        self.in_views = self.buttons()
+        self.in_views, self.wrong_words = self.buttons(), []
         self.assertTable('Buttons', self.methods() | set(self.in_views), self.measure, self.usual)
+        self.assertFalse(self.wrong_words, "an error names a role that its reader has")
+
+    def note_wrong_words(self, name, role, text):
+        """Note an error that says who can do it to somebody who has that role, and lacks something else."""
+        if match := re.search(r"\bOnly (.*?) can ", text, re.DOTALL):
+            self.wrong_words += [
+                (name, role, text) for words, group in NAMED.items()
+                if words.lower() in match[1].lower() and self.people[role].has_group(group)]
 
     def usual(self, name):
         """Say which record is tried if no row says it: the first named one of the model."""
@@ -139,6 +155,7 @@ class TestRolesButtons(RolesStory):
                 self.env.invalidate_all()
                 (self.open if '.' in called else self.call)(record, called)
                 outcome['idle'] = called in CHANGING and self.states(record) == before
+            self.note_wrong_words(name, role, outcome['text'])
             cells[role] = WORKS[outcome.get('shown', False), outcome['works'] and not outcome['idle']]
             if cells[role] == 'blocked' and outcome['core']:
                 cells[role] = "blocked, by Odoo's own message"
@@ -261,7 +278,7 @@ class Outcome(dict):
     """A block that is undone, and its result."""
 
     def __init__(self, case):
-        super().__init__(works=False, core=False, idle=False)
+        super().__init__(works=False, core=False, idle=False, text="")
         self.case = case
 
     def __enter__(self):
@@ -275,6 +292,7 @@ class Outcome(dict):
     def __exit__(self, kind, error, trace):
         self['works'] = error is None
         blocked = isinstance(error, UserError)
+        self['text'] = str(error or "")
         if blocked:
             self['core'] = isinstance(error, AccessError) and 'contact your administrator' in str(error).lower()
         try:
