@@ -60,8 +60,8 @@ class PurchaseOrderStatus(models.Model):
     def _compute_amazon_may_withdraw(self):
         """Tell the orders of which nothing has left: not while one is being sent, and not after it may have been."""
         for order in self:
-            request = order._amazon_request() if order.amazon_state == 'queued' else order.amazon_document_ids.browse()
-            order.amazon_may_withdraw = request.state == 'queued' and not request.has_left
+            order.amazon_may_withdraw = order.amazon_state == 'queued' and any(
+                request.state == 'queued' and not request.has_left for request in order._amazon_request())
 
     @api.depends('amazon_session_id')
     def _compute_amazon_is_neutralized(self):
