@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from lab import check, database, demo, environment, paths, process, progress
-from lab.gallery import camera, index, scenes, stage
+from lab.gallery import camera, guides, index, scenes, stage
 
 TARGET = paths.LAB / "gallery"
 LANGUAGES = {"en": "en_US", "de": "de_DE", "fr": "fr_FR", "es": "es_ES", "it": "it_IT", "ja": "ja_JP"}
@@ -25,12 +25,15 @@ def run(arguments):
     parser.add_argument("--language", choices=LANGUAGES, default="en")
     parser.add_argument("--output", type=Path, default=TARGET, help="folder for the pictures (default: .lab/gallery)")
     parser.add_argument("--whole", action="store_true", help="show pages that are longer than the screen as a whole")
+    parser.add_argument("--guides", action="store_true", help="only the pictures of docs/guides, and keep them there")
     parser.add_argument("--list", action="store_true", help="only print the names")
     parser.add_argument("--odoo", help="address of an Odoo that bin/demo runs, of this or an earlier version")
     parser.add_argument("--simulator", help="address of its simulator")
     parser.add_argument("--database", default=demo.DATABASE, help=f"its database (default: {demo.DATABASE})")
     options = parser.parse_args(arguments)
-    chosen = [scene for scene in scenes.SCENES
+    if options.guides:
+        options.language = "en"
+    chosen = [scene for scene in (guides.shown() if options.guides else scenes.SCENES)
               if not options.names or any(re.search(name, scene.name) for name in options.names)]
     if not chosen:
         raise progress.Problem("No page has such a name; --list prints all.")
@@ -70,6 +73,8 @@ def _shoot(options, chosen, odoo_url, simulator_url, name):
             shot = pictures.take(scene, odoo)
             shots.append(shot)
             progress.say(f"{number}/{len(chosen)} {scene.name}{': ' if shot.notes else ''}{'; '.join(shot.notes)}")
+    if options.guides:
+        guides.keep(shots, folder)
     page = index.write(options.output, options.language)
     taken = sum(bool(shot.files) for shot in shots)
     progress.say(f"{taken} of {len(chosen)} pages; see {page}")

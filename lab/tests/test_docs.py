@@ -7,7 +7,7 @@ import pytest
 from lab import paths
 
 DOCS = paths.ROOT / "docs"
-GUIDES = sorted([*paths.ROOT.glob("*.md"), *DOCS.glob("*.md")])
+GUIDES = sorted([*paths.ROOT.glob("*.md"), *DOCS.glob("*.md"), *DOCS.glob("guides/*.md")])
 # The guides for developers that name files and methods of the code.
 MAPS = [DOCS / "architecture.md", DOCS / "porting.md"]
 MOST_BYTES = 150_000
@@ -73,7 +73,7 @@ def test_every_method_that_the_map_names_is_there(guide):
     assert not [name for name in named if f"def {name}(" not in code]
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: str(guide.relative_to(paths.ROOT)))
 def test_every_link_and_picture_exists(guide):
     lost = []
     for link in links(guide):
