@@ -58,9 +58,11 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM,
 
 
 def close_problem(records, activity_type=ACTIVITY_PROBLEM):
-    """Mark the activities of a type on some records as done, also those into which other people have written.
+    """Mark the activities of a type on some records as done.
 
     :param records: as for :func:`raise_problem`
-    :param str activity_type: the external id of the type
+    :param str activity_type: the external id of the type. Of a type of ours also those into which somebody has written;
+        of core's only those that nobody has: the others may be people's own
     """
-    _open_only(records).activity_feedback([activity_type], only_automated=False)
+    is_ours = activity_type.startswith('amazon_punchout.')
+    _open_only(records).activity_feedback([activity_type], only_automated=not is_ours)
