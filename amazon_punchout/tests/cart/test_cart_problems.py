@@ -166,7 +166,10 @@ class TestProblems(KeptCase):
         }
         with patch.dict(code_translations.python_translations, {('amazon_punchout', 'fr_FR'): french}):
             session, _document = self.bring_home([item(unit='CEN')])
-        self.assertKept(session, "L'unité CEN de « Stapler, blue » est inconnue.", "Le panier entier")
+            problem = session.with_context(lang='fr_FR').problem
+            self.assertIn("L'unité CEN de « Stapler, blue » est inconnue.", problem)
+            self.assertIn("Le panier entier", problem)
+        self.assertKept(session, "Unit CEN of “Stapler, blue” is unknown.")
 
     def test_all_problems_are_named_together(self):
         session, _document = self.bring_home([

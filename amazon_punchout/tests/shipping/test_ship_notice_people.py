@@ -98,7 +98,7 @@ class TestShipNoticePeople(ShipNoticeCase):
         self.buyer.lang = 'de_DE'
         order = self.three_lines()
         self.deliver(ship_notice_xml(order, [(1, 2)]))
-        self.assertIn("05.03.2026", self.mails(order).body)
+        self.assertIn("Amazon hat Folgendes versendet, erwartet am 5. März", self.mails(order).body)
 
     def test_a_warehouse_clerk_follows_the_parcel_without_purchase_rights(self):
         order = self.three_lines()

@@ -208,7 +208,7 @@ class TestProblemsPage(MessageCase):
         self.env.flush_all()
         [row] = self.problems(session_id=session)
         self.assertIn("until Dec 7, 2030, ", row.with_context(tz='UTC').sentence)
-        self.assertIn("until 2030年12月7日 ", row.with_context(tz='UTC', lang='ja_JP').sentence)
+        self.assertIn("2030年12月7日 ", row.with_context(tz='UTC', lang='ja_JP').sentence)
 
     def test_a_draft_bill_is_listed_while_it_has_a_problem(self):
         order = self.sent_order()
