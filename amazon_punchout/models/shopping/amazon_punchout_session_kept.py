@@ -133,10 +133,12 @@ class AmazonPunchoutSessionKept(models.Model):
         """
         document.write({'state': 'attention', 'reason': problem})
         self.write({**vals, 'state': state, 'problem': problem, 'is_unusable': is_unusable})
+        person = self.group_id._person_to_notify(self.user_id, self._may_be_resolved_by)
+        told = self.with_context(lang=person.lang or self.env.lang)
         raise_problem(
-            self, self.group_id._person_to_notify(self.user_id, self._may_be_resolved_by),
-            self.env._("The Amazon cart of %s needs attention", self.user_id.name or self.group_id.name),
-            plaintext2html(problem))
+            self, person,
+            told.env._("The Amazon cart of %s needs attention", self.user_id.name or self.group_id.name),
+            plaintext2html(told.problem))
 
     def _may_be_resolved_by(self, person):
         session = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())

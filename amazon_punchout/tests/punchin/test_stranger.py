@@ -81,7 +81,7 @@ class TestStranger(PunchinCase):
         self.assertEqual(page.status_code, 404)
         text = " ".join(page.text.split())
         self.assertIn("a group that is not open for Punch-in", text)
-        self.assertIn(f"contact {self.administrator.name}", text)
+        self.assertIn(f"contact: {self.administrator.name}", text)
 
     def test_the_link_is_the_way_to_claim(self):
         session, response = self.post_cart(self.cart_for('TestGroup'))
