@@ -6,7 +6,8 @@ AMAZON_ORDER = (
     " || lpad(((right({column}, 7)::bigint * 9301 + n::bigint * 49297) % 10000000)::text, 7, '0')")
 NUMBERED = "{column} || '-' || n"
 TEXTS = {
-    ("purchase_order", "name"): NUMBERED,
+    # As sequences number them: no name is a part of thousands of others.
+    ("purchase_order", "name"): "'P' || lpad((n * 100 + original.id)::text, 7, '0')",
     ("purchase_order", "amazon_order_ref"): AMAZON_ORDER,
     ("purchase_order", "partner_ref"):
         f"CASE WHEN original.amazon_order_ref IS NULL THEN {{column}} ELSE {AMAZON_ORDER} END",

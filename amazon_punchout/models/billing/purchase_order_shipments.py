@@ -39,11 +39,11 @@ class PurchaseOrderShipmentBills(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('state', 'amazon_shipment_ids.active', 'amazon_shipment_ids.is_planned',
+    @api.depends('state', 'amazon_state', 'amazon_shipment_ids.active', 'amazon_shipment_ids.is_planned',
                  'amazon_shipment_ids.bill_ids.state', 'order_line.qty_invoiced', 'order_line.product_qty')
     def _compute_amazon_can_bill_shipments(self):
         for order in self:
-            order.amazon_can_bill_shipments = order.state == 'purchase' and any(
+            order.amazon_can_bill_shipments = order.state == 'purchase' and bool(order.amazon_state) and any(
                 line.product_uom_id.compare(line.product_qty, line.qty_invoiced) > 0
                 for line in order._amazon_item_lines()) and bool(order._amazon_unbilled_shipments())
 

@@ -20,7 +20,8 @@ class PurchaseOrderAddress(models.Model):
 
     @api.depends('amazon_state', 'order_line.amazon_reason', 'amazon_document_ids.reason')
     def _compute_amazon_address_rejected(self):
-        for order in self:
+        self.amazon_address_rejected = False
+        for order in self.filtered('amazon_state'):
             reasons = order._amazon_item_lines().mapped('amazon_reason')
             if order.amazon_state == 'refused':
                 reasons = [*reasons, order._amazon_request().reason]

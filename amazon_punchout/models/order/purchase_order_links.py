@@ -70,6 +70,9 @@ class PurchaseOrderLineLinks(models.Model):
     @api.depends('amazon_asin', 'amazon_url', 'order_id.amazon_group_id.marketplace')
     def _compute_amazon_page(self):
         for line in self:
+            if not line.amazon_asin and not line.amazon_url:  # of a plain order, without looking for a marketplace
+                line.amazon_page = line.amazon_cart_page = False
+                continue
             line.amazon_page = line.amazon_asin and line._amazon_page()
             line.amazon_cart_page = is_page_of(
                 line.amazon_url, line.order_id._amazon_host()) and line.amazon_url

@@ -85,10 +85,11 @@ class PurchaseOrderStatus(models.Model):
             order.amazon_state_label = self.env._("Test: %s", label) \
                 if label and order.amazon_deployment_mode == 'test' else label
 
-    @api.depends('order_line.amazon_confirmation', 'order_line.amazon_line_type')
+    @api.depends('amazon_state', 'order_line.amazon_confirmation', 'order_line.amazon_line_type')
     def _compute_amazon_show_answers(self):
         """Hide the answers while all lines are pending or accepted as ordered: the sentence says so."""
-        for order in self:
+        self.amazon_show_answers = False
+        for order in self.filtered('amazon_state'):
             answers = {line.amazon_confirmation or 'none' for line in order._amazon_item_lines()}
             order.amazon_show_answers = len(answers) > 1 or not answers <= {'none', 'accepted'}
 

@@ -1,4 +1,6 @@
 """One vendor and one product stand for all of Amazon. No form reads all of their orders, however many there are."""
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -32,6 +34,18 @@ class TestFormSpeed(SpeedCase):
         for order in (self.order, self.waiting):
             self.clone_orders(order, COPIES)
         self.analyze('purchase.order', 'purchase.order.line', 'stock.picking', 'stock.move', 'stock.move.line')
+
+    def test_the_form_of_a_plain_order_looks_for_no_marketplace_and_no_items(self):
+        asked = []
+        with patch.object(type(self.plain), '_amazon_host', lambda order: asked.append(order) or 'com'), \
+                patch.object(type(self.plain), '_amazon_item_lines', lambda order: asked.append(order)
+                             or order.order_line.browse()):
+            self.read_form(self.plain, self.buyer)
+            self.plain.sudo().button_confirm()
+            self.read_form(self.plain, self.buyer)
+            self.assertEqual(asked, [])
+            self.read_form(self.order, self.buyer)
+            self.assertTrue(asked)
 
     def assertFormReadsFew(self, record, user):
         for _warm in range(2):
