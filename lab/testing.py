@@ -28,7 +28,7 @@ LONG_FILES = {
     "e2e/fuzz/test_reports.py": 5, "e2e/fuzz/test_routes.py": 40, "e2e/test_accessible_in_browser.py": 200,
     "e2e/test_api_faults.py": 60, "e2e/test_charges_in_browser.py": 37, "e2e/test_import_order.py": 60,
     "e2e/test_main_job_in_browser.py": 70, "e2e/test_month.py": 150, "e2e/test_outbox_processes.py": 95,
-    "e2e/test_plain_pages.py": 52, "amazon_punchout/tests/roles/test_roles_fields.py": 40,
+    "e2e/test_languages.py": 60, "e2e/test_plain_pages.py": 52, "amazon_punchout/tests/roles/test_roles_fields.py": 40,
     "amazon_punchout/tests/roles/test_roles_buttons.py": 30,
     "e2e/test_setup_in_browser.py": 54, "e2e/test_unclear_reporting.py": 177, "e2e/test_upgrade.py": 50,
     "e2e/test_upgrades.py": 45}

@@ -6,11 +6,15 @@ import os
 import re
 from pathlib import Path
 
+import polib
+
 from lab import check, database, demo, environment, paths, process, progress
-from lab.gallery import camera, guides, index, scenes, stage
+from lab.gallery import camera, guides, index, places, scenes, stage
 
 TARGET = paths.LAB / "gallery"
 LANGUAGES = {"en": "en_US", "de": "de_DE", "fr": "fr_FR", "es": "es_ES", "it": "it_IT", "ja": "ja_JP"}
+# Modules whose buttons and menus the scenes press; ours comes last.
+SPOKEN = ("base", "web", "mail", "purchase", "stock", "account", "purchase_stock")
 
 
 def run(arguments):
@@ -43,8 +47,10 @@ def run(arguments):
     if bool(options.odoo) != bool(options.simulator):
         raise progress.Problem("--odoo and --simulator belong together: bin/demo prints both.")
     if options.odoo:
+        places.WORDS = words(environment.prepare(), options.language)
         return _shoot(options, chosen, options.odoo, options.simulator, options.database)
     source = environment.prepare()
+    places.WORDS = words(source, options.language)
     name = f"test_{os.getpid()}_gallery"
     database.drop_left_over()
     try:
@@ -53,6 +59,23 @@ def run(arguments):
             return _shoot(options, chosen, running.odoo_url, running.simulator_url, name)
     finally:
         database.drop(name)
+
+
+def words(source, language):
+    """Say how the pages of a language spell what the scenes press.
+
+    :param odoo_source.Source source: where Odoo is
+    :param str language: as in LANGUAGES
+    :return: the translations by their English
+    :rtype: dict[str, str]
+    """
+    found = {}
+    folders = [source.python_path / "odoo" / "addons" / module for module in SPOKEN]
+    for folder in [*folders, *(paths.ROOT / addon for addon in (*paths.GLUE, paths.ADDON))]:
+        file = folder / "i18n" / f"{language}.po"
+        if file.exists():
+            found |= {entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if entry.msgstr}
+    return found
 
 
 def _shoot(options, chosen, odoo_url, simulator_url, name):

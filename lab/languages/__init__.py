@@ -13,7 +13,7 @@ import subprocess
 
 import polib
 
-from lab import check, database, demo, environment, odoo, paths, process, progress
+from lab import database, demo, environment, odoo, paths, process, progress
 from lab.gallery import camera, places, scenes, stage
 from lab.languages import crawl
 from lab.languages.judge import Judge
@@ -79,7 +79,7 @@ def _crawl(running, name, parts, chosen):
     :return: where a text is, and the text; each text once
     :rtype: list[tuple[str, str]]
     """
-    admin = check.Odoo(running.odoo_url, name, "admin")
+    admin = crawl.Speaker(running.odoo_url, name, "admin", LETTERS["LANGUAGE"])
     stage.play(admin, running.odoo_url, running.simulator_url, name)
     last = admin.call("mail.message", "search", [], limit=1, order="id desc")[0]
     strings = [entry.msgid for file in sorted(FOLDER.glob("*.pot")) for entry in polib.pofile(str(file))]

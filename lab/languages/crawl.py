@@ -15,6 +15,10 @@ EXTENDED = (
     "purchase.order", "purchase.order.line", "account.move", "account.move.line", "stock.picking", "stock.move",
     "stock.warehouse", "res.partner", "res.company", "res.users", "product.product", "product.supplierinfo",
     "account.bank.statement.line", "mail.activity", "res.config.settings")
+# Contents as they came, and names of columns in Amazon's reports.
+RAW = re.compile(r"^(body|headers?$|field$|columns?$)|_url$")
+# What core can't translate in any other addon, and what no page shows.
+UNTRANSLATABLE = re.compile(r"^(activity_|amazon_shown$)")
 # Attributes of views that people read.
 SHOWN = {"string", "help", "placeholder", "confirm", "confirm-label", "confirm-title", "cancel-label", "title", "alt",
          "aria-label", "data-tooltip", "sum", "avg", "add-label", "label"}
@@ -22,6 +26,21 @@ SHOWN = {"string", "help", "placeholder", "confirm", "confirm-label", "confirm-t
 MOST = 60
 # Buttons that are no buttons of ours to press: they would end the crawl, or wait for something outside.
 SPARED = re.compile(r"unlink|action_send_mail|action_punch_out|action_shop|preview|print|action_open_website")
+
+
+class Speaker(check.Odoo):
+    """The session of a user whose calls are answered in the pseudo-language, as their browser asks.
+
+    :param str language: its code
+    """
+
+    def __init__(self, url, database, login, language):
+        super().__init__(url, database, login)
+        self._language = language
+
+    def call(self, model, method, *arguments, **keywords):
+        context = {"lang": self._language, **keywords.pop("context", {})}
+        return super().call(model, method, *arguments, context=context, **keywords)
 
 
 class Reader:
@@ -63,7 +82,7 @@ class Reader:
             added = None if model in self._ours else self._added(model)
             fields = self._call(model, "fields_get", [], ["string", "help", "selection"]) or {}
             for name, field in fields.items():
-                if added is None or name in added:
+                if (added is None or name in added) and not RAW.search(name) and not UNTRANSLATABLE.search(name):
                     for text in (field.get("string"), field.get("help"),
                                  *(label for _value, label in field.get("selection") or ())):
                         self.take(f"field {model}.{name}", text or "")
@@ -112,7 +131,8 @@ class Reader:
         for model in (*self._ours, *EXTENDED):
             fields = self._call(model, "fields_get", [], ["type"]) or {}
             names = [name for name, field in fields.items() if field["type"] in ("char", "text", "html", "json")
-                     and (model in self._ours or name.startswith("amazon_"))]
+                     and (model in self._ours or name.startswith("amazon_"))
+                     and not RAW.search(name)]
             if names and model != "res.config.settings":
                 for record_id in self._some(model):
                     values = (self._call(model, "read", [record_id], names) or [{}])[0]
@@ -199,7 +219,9 @@ class Reader:
         """Give the texts of a value, from HTML and JSON too."""
         if isinstance(value, (list, dict)):
             values = value.values() if isinstance(value, dict) else value
-            return "\n".join(filter(None, map(self._plain, values)))
+            # Codes of our own are single words.
+            return "\n".join(filter(None, (
+                self._plain(each) for each in values if not isinstance(each, str) or " " in each)))
         if not isinstance(value, str):
             return ""
         if "<" in value:

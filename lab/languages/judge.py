@@ -7,6 +7,8 @@ from lab import postgres
 
 # Everything in the pseudo-language has letters of its own, so this is data, or not translated.
 RUN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ \u00a0\u202f,;:.!?()“”\"/&-]*[A-Za-z][A-Za-z'’]*)*")
+# Addresses, paths, names of files and of fields.
+NO_WORDS = re.compile(r"\S*(?:[/_@]|\w\.\w)\S*")
 WORD = re.compile(r"[A-Za-z][a-z'’]{2,}")
 # Texts that Odoo stores for itself, and those that we store for people, which must be translated when they are read.
 INTERNAL = re.compile(r"^(ir_(?!sequence|attachment)|bus_|base_|wizard_|report_|res_groups|mail_(?:template|message_subtype|"
@@ -38,7 +40,7 @@ class Judge:
             return []
         if text in self._strings:
             return [text]
-        return [run for run in RUN.findall(text) if self._is_english(run)]
+        return [run for run in RUN.findall(NO_WORDS.sub(" ", text)) if self._is_english(run)]
 
     def _is_english(self, run):
         words = {word.lower() for word in WORD.findall(run)}

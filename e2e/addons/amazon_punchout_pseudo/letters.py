@@ -2,6 +2,8 @@
 import re
 import string
 
+# A language that Odoo and browsers know, with dates and numbers of its own. Its real translations are never loaded.
+LANGUAGE = 'fi_FI'
 ACCENTED = str.maketrans(
     string.ascii_letters,
     'āƀĉđēƒĝħīĵķļɱņōþɋŕśţūṽŵẋŷž' + 'ĀƁĈĐĒƑĜĦĪĴĶĻⱮŅŌÞɊŔŚŢŪṼŴẊŶŽ')

@@ -6,10 +6,8 @@ from odoo.modules import get_modules
 from odoo.tools import translate
 from odoo.tools.misc import file_path
 
-from .letters import pseudo
+from .letters import LANGUAGE, pseudo
 
-# A language that Odoo and browsers know, with dates and numbers of its own. Its real translations are never loaded.
-LANGUAGE = 'fi_FI'
 ADDONS = ('amazon_punchout', 'amazon_punchout_purchase_request')
 
 
@@ -45,14 +43,15 @@ def strings(module):
     return rows
 
 
-def load(env):
+def load(env, modules=None):
     """Translate everything that the database holds, and choose the language for everybody.
 
     :param env: an environment of the superuser
+    :param modules: names of the only modules to translate
     """
     env['res.lang']._activate_lang(LANGUAGE)
     importer = translate.TranslationImporter(env.cr, verbose=False)
-    for module in env['ir.module.module'].search([('state', '=', 'installed')]).mapped('name'):
+    for module in modules or env['ir.module.module'].search([('state', '=', 'installed')]).mapped('name'):
         importer._load(strings(module) or (), LANGUAGE)
     importer.save(overwrite=True, force_overwrite=True)
     env['res.partner'].with_context(active_test=False).search([]).write({'lang': LANGUAGE})
