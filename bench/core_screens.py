@@ -50,7 +50,7 @@ PRESSED = (
 # addon, or one that does the same with records of Odoo's own.
 COMPARED = (
     (r"^Amazon bill, form$", "bill, form"),
-    (r"^Amazon \w+, (what action_(?:bill_matching|purchase_comparison|purchase_matching) opens)$", r"\1"),
+    (r", (what action_(?:bill_matching|purchase_comparison|purchase_matching) opens)$", r"\1"),
     (r"^bills, filter Amazon$", "bills of the vendor, list"),
     # Reports, as core's one is.
     (r"^(performance|spend|reconciliation), ", "analysis of purchases, pivot"),

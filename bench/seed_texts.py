@@ -17,6 +17,7 @@ TEXTS = {
         "CASE WHEN original.sequence_number > 0 THEN original.sequence_prefix"
         " || lpad((n * 1000 + original.sequence_number)::text, 7, '0') ELSE {column} END",
     ("account_move", "sequence_number"): "CASE WHEN {column} > 0 THEN n * 1000 + {column} ELSE {column} END",
+    ("account_move_line", "matching_number"): NUMBERED,
     ("account_move", "amazon_invoice_id"): NUMBERED,
     ("account_move", "ref"): NUMBERED,
     ("account_payment", "name"): NUMBERED,
