@@ -166,7 +166,8 @@ class TestProblems(KeptCase):
         }
         with patch.dict(code_translations.python_translations, {('amazon_punchout', 'fr_FR'): french}):
             session, _document = self.bring_home([item(unit='CEN')])
-        self.assertKept(session, "L'unité CEN de « Stapler, blue » est inconnue.", "Le panier entier")
+            self.assertKept(session.with_context(lang='fr_FR'),
+                            "L'unité CEN de « Stapler, blue » est inconnue.", "Le panier entier")
 
     def test_all_problems_are_named_together(self):
         session, _document = self.bring_home([
