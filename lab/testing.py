@@ -25,8 +25,8 @@ LONG_FILES = {
     "amazon_punchout/tests/charges/test_card_statement.py": 42, "e2e/fuzz/test_codec.py": 5,
     "e2e/fuzz/test_reports.py": 5, "e2e/fuzz/test_routes.py": 40, "e2e/test_accessible_in_browser.py": 200,
     "e2e/test_api_faults.py": 60, "e2e/test_charges_in_browser.py": 37, "e2e/test_charts.py": 160,
-    "e2e/test_faults_short.py": 155, "e2e/test_languages.py": 60, "e2e/test_main_job_in_browser.py": 60, "e2e/test_month.py": 130,
-    "e2e/test_outbox_processes.py": 95, "e2e/test_plain_pages.py": 52,
+    "e2e/test_faults_short.py": 155, "e2e/test_languages.py": 60, "e2e/test_main_job_in_browser.py": 60,
+    "e2e/test_month.py": 130, "e2e/test_outbox_processes.py": 95, "e2e/test_plain_pages.py": 52,
     "e2e/test_setup_in_browser.py": 54, "e2e/test_unclear_reporting.py": 177, "e2e/test_upgrade.py": 50,
     "e2e/test_upgrades.py": 45}
 # More would only slow down the tests in the browser.
@@ -37,8 +37,7 @@ TESTS_FAILED, NO_TESTS = 1, 5
 SUITES = {
     "bare": "lab.bare", "charts": "lab.charts", "compat": "lab.compat", "core": "lab.core", "debian": "lab.fresh",
     "faults": "lab.faults", "fuzz": "lab.fuzz", "languages": "lab.languages", "lint": "lab.lint",
-    "protections": "lab.protections",
-    "upgrades": "lab.upgrades"}
+    "protections": "lab.protections", "upgrades": "lab.upgrades"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
