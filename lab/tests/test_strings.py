@@ -55,7 +55,7 @@ def untranslated(tree):
                 found.append((node.lineno, "an error that is not translated"))
             if name in ("_", "_lt") and node.args:
                 text = node.args[0]
-                if isinstance(text, (ast.JoinedStr, ast.BinOp)) or isinstance(text, ast.Call):
+                if isinstance(text, (ast.JoinedStr, ast.BinOp, ast.Call)):
                     found.append((node.lineno, "nobody can extract this string"))
                 elif isinstance(text, ast.Constant) and text.value != text.value.strip():
                     found.append((node.lineno, "spaces around a string"))
