@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 import polib
+
 from odoo.service.model import call_kw
 from odoo.tests import TransactionCase
 

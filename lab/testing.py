@@ -40,8 +40,7 @@ TESTS_FAILED, NO_TESTS = 1, 5
 SUITES = {
     "bare": "lab.bare", "charts": "lab.charts", "compat": "lab.compat", "core": "lab.core", "debian": "lab.fresh",
     "faults": "lab.faults", "fuzz": "lab.fuzz", "languages": "lab.languages", "lint": "lab.lint",
-    "protections": "lab.protections",
-    "upgrades": "lab.upgrades"}
+    "protections": "lab.protections", "upgrades": "lab.upgrades"}
 # The programs that Odoo's tests look for as a browser.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 

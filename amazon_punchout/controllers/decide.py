@@ -53,7 +53,8 @@ class AmazonPunchoutDecide(http.Controller):
                     problem = str(error)
         return page(
             'amazon_punchout.decide_page', request.env.lang, has_form=True, order=order, decision=decision,
-            title=self._title(order, decision, problem), problem=problem, changes=changes, lacks_reason=lacks_reason, reason=reason,
+            title=self._title(order, decision, problem), problem=problem, changes=changes,
+            lacks_reason=lacks_reason, reason=reason,
             sentences=order_sudo._amazon_request_sentences(), shown=json.dumps(order_sudo._amazon_show()),
             session=None, csrf_token=request.csrf_token())
 

@@ -6,6 +6,7 @@ what the records say, what is refused, messages and printed orders are read: wha
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import runpy
@@ -82,9 +83,10 @@ def _crawl(running, name, parts, chosen):
     admin = crawl.Speaker(running.odoo_url, name, "admin", LETTERS["LANGUAGE"])
     stage.play(admin, running.odoo_url, running.simulator_url, name)
     last = admin.call("mail.message", "search", [], limit=1, order="id desc")[0]
-    strings = [entry.msgid for file in sorted(FOLDER.glob("*.pot")) for entry in polib.pofile(str(file))]
-    judge = Judge(name, strings)
-    reader = crawl.Reader(admin, judge, last)
+    entries = [entry for file in sorted(FOLDER.glob("*.pot")) for entry in polib.pofile(str(file))]
+    reader = crawl.Reader(admin, Judge(name, [entry.msgid for entry in entries]), last)
+    for text in sorted(_falsely_extracted(entries)):
+        reader.found[f"no text for people, but translators get it ({text})"] = text
     if "pages" in parts:
         places.WORDS = _Words()
         _read_pages(running.odoo_url, admin, reader, chosen)
@@ -93,6 +95,22 @@ def _crawl(running, name, parts, chosen):
             with progress.step(f"Reading {part}"):
                 getattr(reader, f"read_{part}")()
     return list(reader.found.items())
+
+
+def _falsely_extracted(entries):
+    """Find what Odoo took for a text of the code: the first one in a bracket after a text, unless a name is between.
+
+    :param entries: of the .pot
+    :rtype: set[str]
+    """
+    taken = {entry.msgid for entry in entries if any(
+        place.startswith("code:") and place.endswith(".py") for place, _line in entry.occurrences)}
+    for addon in (paths.ADDON, *paths.GLUE):
+        for file in (paths.ROOT / addon).rglob("*.py"):
+            taken -= {call.args[0].value for call in ast.walk(ast.parse(file.read_text()))
+                      if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
+                      and getattr(call.func, "attr", getattr(call.func, "id", "")) in ("_", "_lt")}
+    return taken
 
 
 class _Words(dict):

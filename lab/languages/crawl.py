@@ -19,6 +19,10 @@ EXTENDED = (
 RAW = re.compile(r"^(body|headers?$|field$|columns?$)|_url$")
 # What core can't translate in any other addon, and what no page shows.
 UNTRANSLATABLE = re.compile(r"^(activity_|amazon_shown$)")
+# Pages that Odoo makes without its web client.
+ADDRESSES = (
+    "/amazon_punchout/punchin", "/amazon_punchout/punchin?cart=gone", "/amazon_punchout/punchin/999",
+    "/amazon_punchout/punchin?warehouse=1")
 # Attributes of views that people read.
 SHOWN = {"string", "help", "placeholder", "confirm", "confirm-label", "confirm-title", "cancel-label", "title", "alt",
          "aria-label", "data-tooltip", "sum", "avg", "add-label", "label"}
@@ -154,8 +158,16 @@ class Reader:
     # === PRINTS === #
 
     def read_prints(self):
-        """Read orders as they are printed, and their histories."""
-        for order in self._some("purchase.order"):
+        """Read orders as they are printed, and the pages for those who come from Amazon or from a mail."""
+        orders = self._some("purchase.order")
+        for address in (*ADDRESSES, *(f"/amazon_punchout/decide/{decision}/{order}" for order in orders
+                                      for decision in ("approve", "refuse"))):
+            answer = self._odoo.http.get(self._odoo.url + address, timeout=check.SECONDS, allow_redirects=False)
+            self.take(f"page {address}", self._plain(answer.text))
+        answer = self._odoo.http.post(
+            f"{self._odoo.url}/amazon_punchout/cart", data={"cxml-urlencoded": "lost"}, timeout=check.SECONDS)
+        self.take("page of a cart", self._plain(answer.text))
+        for order in orders:
             for report in ("purchase.report_purchaseorder", "purchase.report_purchasequotation"):
                 answer = self._odoo.http.get(f"{self._odoo.url}/report/html/{report}/{order}", timeout=check.SECONDS)
                 self.take(f"print {report} {order}", self._plain(answer.text))
@@ -173,14 +185,14 @@ class Reader:
     def _buttons(self):
         found = {}
         for view in self._odoo.call(
-                "ir.ui.view", "search_read", [("model", "in", [*self._ours, *EXTENDED]), ("type", "in", ("form", "list"))],
-                fields=["model", "type", "mode"]):
-            if view["mode"] == "primary":
-                arch = (self._call(view["model"], "get_view", view["id"], view["type"]) or {}).get("arch")
-                for node in etree.fromstring(arch).iter("button") if arch else ():
-                    if node.get("type") == "object" and not SPARED.search(node.get("name")) \
-                            and not any(True for _list in node.iterancestors("field")):
-                        found.setdefault(view["model"], set()).add(node.get("name"))
+                "ir.ui.view", "search_read",
+                [("model", "in", [*self._ours, *EXTENDED]), ("type", "in", ("form", "list")), ("mode", "=", "primary")],
+                fields=["model", "type"]):
+            arch = (self._call(view["model"], "get_view", view["id"], view["type"]) or {}).get("arch")
+            for node in etree.fromstring(arch).iter("button") if arch else ():
+                if node.get("type") == "object" and not SPARED.search(node.get("name")) \
+                        and next(node.iterancestors("field"), None) is None:
+                    found.setdefault(view["model"], set()).add(node.get("name"))
         return found
 
     def _press(self, model, record_id, button):

@@ -11,8 +11,9 @@ RUN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ \u00a0\u202f,;:.!?()“”\"/&-]*[A
 NO_WORDS = re.compile(r"\S*(?:[/_@]|\w\.\w)\S*")
 WORD = re.compile(r"[A-Za-z][a-z'’]{2,}")
 # Texts that Odoo stores for itself, and those that we store for people, which must be translated when they are read.
-INTERNAL = re.compile(r"^(ir_(?!sequence|attachment)|bus_|base_|wizard_|report_|res_groups|mail_(?:template|message_subtype|"
-                      r"activity_type)|amazon_punchout_(?:trail|problem))")
+INTERNAL = re.compile(
+    r"^(ir_(?!sequence)|bus_|base_|wizard_|report_|res_groups|mail_(?:template|message_subtype|activity_type)"
+    r"|amazon_punchout_trail)")
 PROSE = re.compile(r"problem|explanation|(?<!amazon_)reason|status|sentence|details|stopped|note$|missing|obstacle")
 
 

@@ -1,4 +1,4 @@
-"""What people read goes through translation, as whole sentences. What can't be seen in the code, lab/languages looks for."""
+"""What people read is translated, as whole sentences; lab/languages looks for what the code does not show."""
 import ast
 import re
 
@@ -10,7 +10,7 @@ from lab import paths, readme
 ADDONS = readme.ADDONS
 ERRORS = {"UserError", "ValidationError", "AccessError", "RedirectWarning", "MissingError"}
 # Keywords of calls and keys of actions that people read.
-READ = {"summary", "subject", "message", "title"}
+POSTS, READ = {"activity_schedule", "message_post"}, {"summary", "subject"}
 ABBREVIATIONS = re.compile(r"(?:^|_)(?:url|uuid|api|pdf|xml|csv|html|asin|po|email)(?:_|$)")
 # Elements of a page whose text Odoo does not translate.
 UNTRANSLATED = ("title", "style", "script")
@@ -55,12 +55,12 @@ def untranslated(tree):
                 found.append((node.lineno, "an error that is not translated"))
             if name in ("_", "_lt") and node.args:
                 text = node.args[0]
-                if isinstance(text, (ast.JoinedStr, ast.BinOp)) or isinstance(text, ast.Call):
+                if isinstance(text, (ast.JoinedStr, ast.BinOp, ast.Call)):
                     found.append((node.lineno, "nobody can extract this string"))
                 elif isinstance(text, ast.Constant) and text.value != text.value.strip():
                     found.append((node.lineno, "spaces around a string"))
             found += [(node.lineno, f"{keyword.arg} is not translated") for keyword in node.keywords
-                      if keyword.arg in READ and is_text(keyword.value) and name in ("activity_schedule", "message_post")]
+                      if name in POSTS and keyword.arg in READ and is_text(keyword.value)]
         if isinstance(node, ast.Dict):
             keys = {key.value: value for key, value in zip(node.keys, node.values, strict=True)
                     if isinstance(key, ast.Constant)}
@@ -171,8 +171,9 @@ def test_labels_are_spelled_as_people_write_them():
 
 
 # What JavaScript shows: a literal where a text for people is expected.
-SCRIPT = re.compile(r"""(?:\b(?:title|message|body|label|confirmLabel|cancelLabel|placeholder)\s*:|notification\.add\(|"""
-                    r"""\balert\()\s*["'`][A-Z][a-z]""")
+SCRIPT = re.compile(
+    r"""(?:\b(?:title|message|body|label|confirmLabel|cancelLabel|placeholder)\s*:|notification\.add\(|\balert\()"""
+    r"""\s*["'`][A-Z][a-z]""")
 
 
 def test_scripts_translate_what_they_show():

@@ -18,9 +18,10 @@ class AmazonPunchoutGroupApproval(models.Model):
         [('company', "As set for the company"), ('manager', "Every order by a purchase manager"),
          ('other', "Every order by a user other than its requester")],
         "Approval", default='company', required=True, tracking=True,
-        help="As set for the company: Purchase Order Approval in the Purchase settings decides; it is off by default. "
-             "By a purchase manager: whatever the amount. By a user other than its requester: requesters, even purchase "
-             "managers, can't approve their own orders; other users can, as far as the company's setting allows.")
+        help="As set for the company: Purchase Order Approval in the Purchase settings decides; it is off by "
+             "default. By a purchase manager: whatever the amount. By a user other than its requester: requesters, "
+             "even purchase managers, can't approve their own orders; other users can, as far as the company's setting "
+             "allows.")
     direct_user_ids = fields.Many2many(
         'res.users', 'amazon_punchout_group_direct_user_rel', 'group_id', 'user_id', string="Direct Orders For",
         check_company=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,

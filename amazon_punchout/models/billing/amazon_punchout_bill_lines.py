@@ -217,7 +217,8 @@ class AmazonPunchoutBillLines(models.AbstractModel):
         at_lines['tax'] += sum(
             (detail.tax_amount.amount for details in moved.values() for detail in details), Decimal()) * draft.item_sign
         rests = {name: self._rest(amount, at_lines[name]) for name, amount in stated.items()}
-        charges = [(charge.description or self.env._("Additional charge"), self._round(draft, charge.money) * draft.total_sign)
+        charges = [(charge.description or self.env._("Additional charge"),
+                    self._round(draft, charge.money) * draft.total_sign)
                    for charge in draft.invoice.summary.charges if charge.money.amount]
         if net := draft.invoice.summary.net:
             lines = draft.total + sum((amount for _name, amount in charges), Decimal())

@@ -42,7 +42,8 @@ class AmazonPunchoutPdf(models.Model):
     reason = Reason(readonly=True, help="Why Amazon has not given it.")
     next_at = fields.Datetime("Next Request", readonly=True)
     tries = fields.Integer("Requests", readonly=True)
-    looks = fields.Integer("Number of Checks", readonly=True, help="How often Amazon was asked whether the requested PDF is ready.")
+    looks = fields.Integer(
+        "Number of Checks", readonly=True, help="How often Amazon was asked whether the requested PDF is ready.")
     report_ref = fields.Char(readonly=True, help="Amazon's identifier of the request.")
 
     _number_uniq = models.UniqueIndex("(group_id, kind, number)", "This PDF is already in the list.")

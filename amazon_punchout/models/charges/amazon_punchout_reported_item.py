@@ -43,7 +43,8 @@ class AmazonPunchoutReportedItem(models.Model):
     expected_date = fields.Date("Expected", readonly=True)
     status = fields.Char("Status at Amazon", readonly=True)
     reason = fields.Char(readonly=True)
-    about = fields.Char("Item Key", readonly=True, index=True, help="What rows of the same item of the same order have in common.")
+    about = fields.Char(
+        "Item Key", readonly=True, index=True, help="What rows of the same item of the same order have in common.")
     is_from_api = fields.Boolean("Stated by the API", readonly=True)
     import_ids = fields.Many2many(
         'amazon.punchout.import', 'amazon_punchout_reported_item_import_rel', 'item_id', 'import_id',

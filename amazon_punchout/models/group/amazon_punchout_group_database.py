@@ -18,7 +18,8 @@ class AmazonPunchoutGroupDatabase(models.Model):
     _inherit = 'amazon.punchout.group'
 
     # Written by opening a group and by the decision below only.
-    database_uuid = fields.Char("Database UUID", copy=False, readonly=True, exportable=False, groups='base.group_system')
+    database_uuid = fields.Char(
+        "Database UUID", copy=False, readonly=True, exportable=False, groups='base.group_system')
     database_name = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
     database_system = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')
     database_place = fields.Char(copy=False, readonly=True, exportable=False, groups='base.group_system')

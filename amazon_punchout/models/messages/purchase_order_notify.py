@@ -130,8 +130,8 @@ class PurchaseOrderNotify(models.Model):
             'total': format_amount(self.env, self.amount_total, self.currency_id),
             'approved': format_amount(self.env, self.amazon_approved_total, self.currency_id)}
         note = self.env._(
-            "Amazon raised prices in order %(order)s by %(more)s. Its total is now %(total)s; %(approved)s was approved. "
-            "If this is not acceptable, cancel the order on Amazon.", **values)
+            "Amazon raised prices in order %(order)s by %(more)s. Its total is now %(total)s; %(approved)s was "
+            "approved. If this is not acceptable, cancel the order on Amazon.", **values)
         raise_problem(
             self, person, self.env._("Amazon raised prices in order %(order)s by %(more)s", **values),
             Markup("<p>%s</p>%s") % (note, self._amazon_changes_html(news, before)), is_news=True)

@@ -16,7 +16,8 @@ class AmazonPunchoutGroupSmartButtons(models.Model):
     session_count = fields.Integer(
         "Number of Shopping Trips", compute='_compute_counts', help="Counted no further than 1,001.")
     order_count = fields.Integer("Number of Orders", compute='_compute_counts', help="Counted no further than 1,001.")
-    document_count = fields.Integer("Number of Documents", compute='_compute_counts', help="Counted no further than 1,001.")
+    document_count = fields.Integer(
+        "Number of Documents", compute='_compute_counts', help="Counted no further than 1,001.")
     session_count_shown = fields.Char("Shopping Trips", compute='_compute_counts_shown')
     order_count_shown = fields.Char("Orders", compute='_compute_counts_shown')
     document_count_shown = fields.Char("Documents", compute='_compute_counts_shown')

@@ -51,7 +51,8 @@ class AmazonPunchoutSession(models.Model):
     cookie_hash = fields.Char(copy=False, readonly=True, index=True, groups='base.group_system', exportable=False)
     cart_digest = fields.Char(
         copy=False, readonly=True, index='btree_not_null', groups='base.group_system', exportable=False)
-    start_page_url = fields.Char("Start Page URL", copy=False, readonly=True, groups='base.group_system', exportable=False)
+    start_page_url = fields.Char(
+        "Start Page URL", copy=False, readonly=True, groups='base.group_system', exportable=False)
     remote_address = fields.Char(
         "Network Address", copy=False, readonly=True, groups=HISTORY_READERS,
         help="The address from which the shopper started the trip.")

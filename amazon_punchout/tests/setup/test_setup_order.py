@@ -89,7 +89,7 @@ class TestSetupLocations(SetupCase):
         self.warehouse.partner_id = False
         setup = self.at_locations()
         setup.action_next()
-        self.assertIn("lacks: an address", setup.place_ids_problem)
+        self.assertIn("lacks: Address", setup.place_ids_problem)
 
     def test_the_administrator_is_among_the_chosen_members(self):
         setup = self.at_locations()

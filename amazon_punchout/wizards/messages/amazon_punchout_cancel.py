@@ -14,7 +14,8 @@ class AmazonPunchoutCancel(models.TransientModel):
     is_test = fields.Boolean(compute='_compute_is_test')
     may_state = fields.Boolean("Can State That It Is Cancelled", compute='_compute_may_state')
     may_want = fields.Boolean(
-        "Can Be Cancelled on Amazon", compute='_compute_may_state', help="Something of the order is neither shipped nor received.")
+        "Can Be Cancelled on Amazon", compute='_compute_may_state',
+        help="Something of the order is neither shipped nor received.")
     obstacle = fields.Char(
         compute='_compute_may_state', help="Why you can't state that the order is cancelled on Amazon.")
     too_late = fields.Html(compute='_compute_too_late', sanitize=False)  # escaped where made

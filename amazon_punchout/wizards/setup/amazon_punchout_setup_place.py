@@ -50,7 +50,7 @@ class AmazonPunchoutSetupPlace(models.TransientModel):
         """
         self.ensure_one()
         if not self.partner_id:
-            return [self.env._("an address")] if self.is_used else []
+            return [self.env._("Address")] if self.is_used else []
         if not self.is_used and self.partner_id._origin != self._bill_to_partner():
             return []
         # What is on the screen counts, even before it is saved.

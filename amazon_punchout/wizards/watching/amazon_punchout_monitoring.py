@@ -14,7 +14,7 @@ class AmazonPunchoutMonitoring(models.TransientModel):
     _name = 'amazon.punchout.monitoring'
     _description = "Amazon Monitoring"
 
-    address = fields.Char(compute='_compute_token')
+    address = fields.Char("URL", compute='_compute_token')
     # Nothing of it is stored in the table of the dialog.
     token = fields.Char(compute='_compute_token', exportable=False, groups='amazon_punchout.group_administrator')
     is_allowed = fields.Boolean("Can Monitor", compute='_compute_token')
