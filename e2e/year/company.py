@@ -36,6 +36,7 @@ class YearBooks(Books):
         super().__init__(env, groups)
         env = self.env
         second = self.companies[SECOND]
+        assert second.currency_id.name == 'EUR'
         for name, rates in self.own_rates.items():
             env['res.currency.rate'].with_company(second).create([{
                 'currency_id': env.ref(f'base.{name}').id, 'name': day, 'rate': rate, 'company_id': second.id,
@@ -49,10 +50,11 @@ class YearBooks(Books):
                 'partner_id': company.partner_id.id})
 
     def _tax(self, company, rate):
-        """Override: a part of the tax is booked on an account, from which it comes back; the rest is cost."""
+        """Override to book a part of the tax on an account, from which it comes back; the rest is cost."""
         tax = super()._tax(company, rate)
         part = self.recoverable[self._of]
-        account = self.env['account.account'].create({
+        env = self.env(context={**self.env.context, 'allowed_company_ids': company.ids})
+        account = env['account.account'].create({
             'name': f"Input tax {self._of}", 'code': f"TX{len(self._of)}{rate}", 'account_type': 'asset_current',
             'company_ids': [Command.set(company.ids)]})
         parts = [Command.clear(), Command.create({'repartition_type': 'base'})]
@@ -71,8 +73,9 @@ class YearBooks(Books):
     # === ORDERS === #
 
     def order(self, values):
-        """Override: the order was made on its day, at night, when the day before isn't over yet in New York."""
+        """Override to let the order be made at night, when the day before isn't over yet in New York."""
         order = super().order(values)
+        # The rate of an order is that of its order date.
         with lifted():
             order.write({'date_order': f"{values['date']} 02:30:00", 'date_approve': f"{values['date']} 03:30:00"})
         return order
