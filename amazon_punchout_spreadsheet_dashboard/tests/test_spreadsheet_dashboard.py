@@ -17,7 +17,7 @@ function read() {
     }
     const cells = {};
     for (const sheetId of model.getters.getSheetIds()) {
-        for (const cell of model.getters.getCells(sheetId) && Object.values(model.getters.getCells(sheetId))) {
+        for (const cell of Object.values(model.getters.getCells(sheetId))) {
             const {col, row} = model.getters.getCellPosition(cell.id);
             const name = `${model.getters.getSheetName(sheetId)}!${String.fromCharCode(65 + col)}${row + 1}`;
             cells[name] = model.getters.getEvaluatedCell({sheetId, col, row}).value;
@@ -60,15 +60,17 @@ class TestSpreadsheetDashboard(BookingCase, HttpCase):
         cls.dashboard = cls.env.ref('amazon_punchout_spreadsheet_dashboard.dashboard_spend')
         cls.today = fields.Date.to_string(fields.Date.today())
 
-    def shows(self, user, expected):
+    def shows(self, user, expected, companies=None):
         """Open the dashboard, and compare cells.
 
         :param dict expected: by sheet and cell
+        :param companies: those that the person has selected; by default the first one
         """
         self.env.flush_all()
+        cookies = {'cids': "-".join(map(str, companies.ids))} if companies else {}
         code = f"(async () => {{{COMPARE % json.dumps(expected)}}})()"
         self.browser_js(f'/odoo/dashboards?dashboard_id={self.dashboard.id}', code, ready="odoo.isReady",
-                        login=user.login, timeout=180)
+                        login=user.login, timeout=180, cookies=cookies)
 
     def test_the_dashboard_has_the_figures_of_the_report(self):
         po = self.two_lines()
@@ -90,7 +92,12 @@ class TestSpreadsheetDashboard(BookingCase, HttpCase):
         company, group, _warehouse = self.make_company("Berlin GmbH", 'base.EUR')
         self.transact(10.00, {'total': 10.00}, date=self.today, company_id=company.id, group_id=group.id)
         self.biller.company_ids += company
-        self.authenticate(None, None)
+        self.shows(self.biller, {
+            'Data!B4': 22, 'Data!B5': 2, 'Data!C4': "",
+            'Dashboard!A2': "The selected companies have several currencies. Select one company.",
+        }, self.biller.company_ids)
+        self.shows(self.biller, {
+            'Data!B4': 12, 'Data!B5': 1, 'Data!C4': 12, 'Dashboard!A2': ""}, self.company)
 
     def test_who_may_open_the_report_sees_the_dashboard(self):
         for user, may in ((self.biller, True), (self.manager, True), (self.administrator, True), (self.buyer, False)):

@@ -59,6 +59,7 @@ class Books:
         company.write({'name': name, 'po_double_validation': 'one_step', **currency})
         if not is_first:
             env['account.chart.template'].try_loading('generic_coa', company=company, install_demo=False)
+            company.write(currency)  # the chart has its own
         warehouse = self._warehouse(company) or env['stock.warehouse'].create({
             'name': name, 'code': name[-5:], 'company_id': company.id})
         warehouse.partner_id = company.partner_id
