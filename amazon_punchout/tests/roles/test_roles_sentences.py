@@ -99,6 +99,7 @@ class TestRolesSentences(RolesStory):
         self.deliver(invoice_xml([(waiting, invoice_line(1, 1, '9.99'))], invoice_id='INV-UNSENT'))
         _session, cookie = self.start_trip(user=self.shopper)
         self.receive(cookie, cart_xml(cookie, [item(condition='Used')]))
+        self.group.database_uuid = 'another'
         self.group._notify_stopped()
 
     def around(self, record):
