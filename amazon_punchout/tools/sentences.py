@@ -5,8 +5,10 @@ that gives is the same text, which remembers its source and its values. A field 
 beside the text in English, and makes the text again in the language of each reader. So does a sentence that is a value
 of another one. Whatever is done to a text otherwise, as `+` or a slice, forgets them: it stays as it is.
 """
+import contextlib
 import json
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -59,7 +61,11 @@ class Sentence(str):
         :param env: an environment, whatever its language
         :rtype: str
         """
-        english = self if self.lang == ENGLISH else _made(self.made_of, env(context=dict(env.context, lang=ENGLISH)))
+        english = self
+        if self.lang != ENGLISH:
+            # What is stored says why something failed: it is stored in any case.
+            with contextlib.suppress(Exception):
+                english = _made(self.made_of, env(context=dict(env.context, lang=ENGLISH)))
         return f'{english}{MARK}{json.dumps(self.made_of, ensure_ascii=False, separators=(",", ":"))}'
 
 
@@ -129,7 +135,7 @@ def shown_day(env, day):
     :param date | None day: may be empty
     :rtype: str
     """
-    return Sentence(say_day(env, day), {'day': fields.Date.to_string(day)}, _lang(env)) if day else ""
+    return Sentence(say_day(env, day), {'day': day.isoformat()}, _lang(env)) if day else ""
 
 
 def shown_moment(env, moment):
@@ -139,7 +145,7 @@ def shown_moment(env, moment):
     :param datetime moment: in UTC
     :rtype: Sentence
     """
-    made_of = {'moment': fields.Datetime.to_string(moment)}
+    made_of = {'moment': moment.isoformat(' ', 'seconds')}
     return Sentence(_made(made_of, env), made_of, _lang(env))
 
 
@@ -216,8 +222,8 @@ def read_text(stored, env):
     return Sentence(text, made_of, _lang(env)) if is_sentence else english
 
 
-class Reason(fields.Text):
-    """A text for people that may be a :class:`Sentence`: each reader sees it in their own language.
+class _ForReaders(fields.Field):
+    """What :class:`Reason` and :class:`ReasonLabel` have in common.
 
     In the column and in Odoo's cache the text in English stands first, so a search finds its words and its values. What
     was stored before, what a person typed and what Amazon says is shown as it is.
@@ -251,6 +257,14 @@ class Reason(fields.Text):
     def convert_to_export(self, value, record):
         """Override to give the text alone, as above."""
         return str(value) if value else ''
+
+
+class Reason(_ForReaders, fields.Text):
+    """A text for people that may be a :class:`Sentence`: each reader sees it in their own language."""
+
+
+class ReasonLabel(_ForReaders, fields.Char):
+    """A :class:`Reason` of one line, by which the web client lets people group."""
 
 
 class _Currency(NamedTuple):
@@ -340,9 +354,9 @@ def _made_format(made_of, env):
         case {'amount': int() | float() as amount, 'currency': [str(symbol), str(position), int(places)]}:
             return format_amount(env, amount, _Currency(symbol, position, places))
         case {'day': str(day)}:
-            return say_day(env, fields.Date.to_date(day))
+            return say_day(env, date.fromisoformat(day))
         case {'moment': str(moment)}:
-            return say_moment(env, fields.Datetime.to_datetime(moment))
+            return say_moment(env, datetime.fromisoformat(moment))
     raise ValueError(f"No sentence is made of {sorted(made_of)}.")
 
 

@@ -22,7 +22,8 @@ class AmazonPunchoutTransactionPayment(models.Model):
         "Paid Otherwise", readonly=True, copy=False,
         help="A payment or a line of a statement that Odoo did not create for a charge has paid it.")
     doubted_payment_id = fields.Many2one(
-        'account.payment', "Payment in Doubt", readonly=True, copy=False, groups='account.group_account_invoice',
+        'account.payment', "Payment in Doubt", readonly=True, copy=False, index='btree_not_null',
+        groups='account.group_account_invoice',
         help="A payment by hand of the same amount that is not reconciled. It may be the payment of this charge.")
     other_payment_ids = fields.Many2many(
         'account.payment', 'amazon_punchout_transaction_other_payment_rel', 'transaction_id', 'payment_id',
@@ -159,7 +160,7 @@ class AmazonPunchoutTransactionPayment(models.Model):
         """State that the payment in doubt pays something else, so that this charge is paid by a payment of its own."""
         for transaction_sudo in self._open_decision():
             payment = transaction_sudo.doubted_payment_id
-            if not payment:
+            if not payment or transaction_sudo.attention:
                 raise UserError(self.env._("This charge has changed meanwhile. Reload the page."))
             transaction_sudo.write({
                 'other_payment_ids': [Command.link(payment.id)], 'doubted_payment_id': False})

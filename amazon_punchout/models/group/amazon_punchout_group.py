@@ -243,7 +243,7 @@ class AmazonPunchoutGroup(models.Model):
 
         :rtype: str
         """
-        return self.sudo()._person_to_notify().name or self.env._("your administrator")
+        return self.sudo()._person_to_notify().name or self._("your administrator")
 
     def _person_to_notify(self, shopper=None, may_solve=None):
         """Find the user to notify of a problem of this group: its responsible, else the shopper, else an administrator.

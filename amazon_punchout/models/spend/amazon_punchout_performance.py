@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.sentences import ENGLISH, ENGLISH_ONLY, MARK, Reason, read_text
+from ...tools.sentences import ENGLISH, ENGLISH_ONLY, MARK, ReasonLabel, read_text
 
 
 class AmazonPunchoutPerformance(models.Model):
@@ -36,7 +36,7 @@ class AmazonPunchoutPerformance(models.Model):
 
     date = fields.Date("Approved On")
     line_id = fields.Many2one('purchase.order.line', "Item", readonly=True)
-    reason = Reason("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
+    reason = ReasonLabel("Rejection Reason", readonly=True, help="Amazon's reason for what it rejected.")
     item_count = fields.Integer("Number of Items", readonly=True)
     in_cart = fields.Monetary(readonly=True)
     confirmed = fields.Monetary(readonly=True, help="Of the quantity that Amazon accepted.")

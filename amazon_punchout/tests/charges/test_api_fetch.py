@@ -1,5 +1,6 @@
 from datetime import timedelta
 from unittest.mock import patch
+from xmlrpc.client import dumps
 
 from odoo import fields
 from odoo.tests import tagged
@@ -135,7 +136,9 @@ class TestApiFetch(ApiCase):
         for _each in range(3):
             self.again()
         self.assertEqual(len(self.asked()), 1)
-        self.assertIn("Press Test Connection", self.access.action_fetch_now()['params']['message'])
+        answer = self.access.action_fetch_now()
+        self.assertIn("Press Test Connection", answer['params']['message'])
+        self.assertIn("Press Test Connection", dumps((answer,), allow_none=True), "a program may press it, too")
         self.server.on(TRANSACTIONS, reply(body={'transactions': [charge()]}))
         self.access.action_test_connection()
         self.again()

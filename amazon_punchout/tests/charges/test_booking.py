@@ -258,6 +258,10 @@ class TestBooking(BookingCase):
             self.assertRegex(charge.problem, f"Payment {payment.name}.*press Not This Payment")
             with self.assertRaises(AccessError):
                 charge.with_user(self.buyer).action_other_payment()
+            charge.attention = 'changed'
+            with self.assertRaisesRegex(UserError, "changed meanwhile"):
+                charge.with_user(self.biller).action_other_payment()
+            charge.attention = False
             charge.with_user(self.biller).action_other_payment()
             charge._book()
         self.assertEqual((charge.state, charge.problem, charge.doubted_payment_id.id), ('booked', False, False))

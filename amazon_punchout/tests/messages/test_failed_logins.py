@@ -168,7 +168,7 @@ class TestFailedLogins(EndpointCase):
         self.wrong()
         self.wrong(basic=('nobody', 'wrong'))
         self.env.invalidate_all()
-        self.assertRegex(group.failed_logins, r"in the last 24 hours: 2, the last one on .* from 127\.0\.0\.1")
+        self.assertRegex(group.failed_logins, r"in the last 24 hours: 2\. The last one: .* \(address: 127\.0\.0\.1")
         self.assertRegex(group.failed_logins, "belongs to no group: 1")
         now = fields.Datetime.now()
         self.assertEqual(self.group._failed_logins_since(now), 2)

@@ -70,6 +70,16 @@ class TestSentences(LanguageCase, AmazonCase):
             self.assertEqual(self.read_anew(self.document), "Order P00042 is missing.")
             self.assertEqual(self.german.reason, "⟦Order P00042 is missing.⟧")
 
+    def test_what_cannot_be_written_in_english_is_stored_all_the_same(self):
+        day = shown_day(self.german.env, date(1, 3, 5))
+        self.german.reason = say(self.german, "Expected on %s.", day)
+        self.assertEqual(self.read_anew(self.german), f"⟦Expected on {day}.⟧")
+        self.assertIn("Mar 5", self.document.reason)
+        broken = say(self.german, "It is missing.")
+        broken.made_of = {'source': "%(missing)d", 'values': {'missing': "x"}}
+        self.german.reason = broken
+        self.assertEqual(self.read_anew(self.document), "⟦It is missing.⟧")
+
     def test_it_is_read_in_the_language_of_the_reader_before_it_is_stored(self):
         self.document.reason = say(self.document, "It is missing.")
         self.assertEqual((self.german.reason, self.document.reason), ("⟦It is missing.⟧", "It is missing."))

@@ -84,7 +84,7 @@ class AmazonPunchoutCancel(models.TransientModel):
                 'tag': 'display_notification',
                 'params': {
                     'title': self.env._("Cancelled in Odoo, but needs attention"),
-                    'message': remark,
+                    'message': str(remark),  # XML-RPC takes no other class
                     'type': 'warning',
                     'sticky': True,
                     'next': {'type': 'ir.actions.act_window_close'},
