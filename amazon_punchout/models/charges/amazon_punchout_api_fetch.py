@@ -88,7 +88,8 @@ class AmazonPunchoutApiFetch(models.Model):
             kind, message = 'info', self.env._("Odoo fetches charges and refunds in the background.")
         return {
             'type': 'ir.actions.client', 'tag': 'display_notification',
-            'params': {'message': str(message), 'type': kind, 'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'}}}
+            'params': {
+                'message': str(message), 'type': kind, 'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'}}}
 
     def action_open_pages(self):
         """Open the answers of this access."""
