@@ -9,8 +9,8 @@ ORDER_FIELDS = {
     'id': 'id', 'order_id': 'id', 'amazon_order_ref': 'amazon_order_ref', 'group_id': 'amazon_group_id',
     'company_id': 'company_id', 'requester_id': 'amazon_requester_id', 'date': 'date_approve',
     'currency_id': 'currency_id'}
-# So many of the newest orders are computed first where a page is wanted, in several steps: 200 fill it where most orders
-# are found, 2000 where one in ten is. Fewer, or more steps, cost more where few are found.
+# So many of the newest orders are computed first where a page is wanted, in several steps: 200 fill it where most
+# orders are found, 2000 where one in ten is. More steps, or larger ones, cost more where few are found.
 NEWEST = (200, 2000)
 COMPARISONS = ('=', '!=', 'in', 'not in', '<', '<=', '>', '>=')
 
@@ -81,7 +81,9 @@ class AmazonPunchoutReconciliationSearch(models.Model):
         return query
 
     def _query_of_ids(self, ids):
-        """Write the query of orders whose ids are known. PostgreSQL looks up nothing for it, and knows how many they are.
+        """Write the query of orders whose ids are known.
+
+        PostgreSQL looks up nothing for it, and knows how many they are.
 
         :rtype: SQL
         """

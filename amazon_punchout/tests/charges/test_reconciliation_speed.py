@@ -51,7 +51,7 @@ class TestReconciliationSpeed(BookingCase, SpeedCase):
                 self.assertLess(self.blocks_of(step) / COPIES, 20)
 
     def test_what_looks_at_many_orders_computes_each_part_before_it_joins_them(self):
-        """Else PostgreSQL compares each order with each bill: it took 35 seconds at 10,000 orders, and hours at more."""
+        """Else PostgreSQL compares each order with each bill, which took 35 seconds at 10,000 orders."""
         self.grow()
         with self.queries() as queries:
             self.rows.search(DIFFERENT, limit=80)

@@ -1,4 +1,5 @@
 """Several workers process Amazon's messages: those of one order one after the other, and none is left behind."""
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
@@ -105,6 +106,24 @@ class TestWorkers(InboxCase):
         with self.other_worker(*self.subjects(document)), self.assertRaisesRegex(UserError, "is being processed"):
             document.with_user(self.manager).action_retry()
         self.assertEqual(document.state, 'attention')
+
+    def test_who_is_notified_of_an_order_does_not_write_its_vendor(self):
+        """All orders have that vendor: of two messages that are processed at once, one would have to be repeated."""
+        self.env['ir.config_parameter'].sudo().set_param('auth_signup.invitation_scope', 'b2c')
+        order = self.sent_order()
+        self.env.flush_all()
+        execute, written = sql_db.Cursor.execute, []
+
+        def note(cursor, query, *args, **kwargs):
+            result = execute(cursor, query, *args, **kwargs)
+            written.extend(re.findall(r'^ *UPDATE "?(res_partner|res_company|amazon_punchout_group)\b',
+                                      cursor._obj.query.decode(errors='replace')))
+            return result
+        with patch.object(sql_db.Cursor, 'execute', note):
+            message = order.message_post(body="Confirmed", partner_ids=self.manager.partner_id.ids)
+            self.env.flush_all()
+        self.assertEqual(message.notified_partner_ids, self.manager.partner_id)
+        self.assertEqual(written, [])
 
     # === ONE THAT CAN'T BE PREPARED STOPS NO OTHER ONE === #
 
