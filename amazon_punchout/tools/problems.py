@@ -27,6 +27,16 @@ def is_raised(record, activity_type=ACTIVITY_PROBLEM):
     return bool(_open_only(record).activity_search([activity_type]))
 
 
+def notified(record, activity_type=ACTIVITY_PROBLEM):
+    """Find the users who have an open activity of a type on a record.
+
+    :param record: as for :func:`raise_problem`
+    :param str activity_type: the external id of the type
+    :return: `res.users` records, in superuser mode
+    """
+    return _open_only(record).activity_search([activity_type]).user_id
+
+
 def is_being_raised():
     """Tell whether :func:`raise_problem` schedules the activity in hand, whose summary says what it is about.
 

@@ -8,7 +8,7 @@ ADDON = paths.ROOT / paths.ADDON
 # Odoo declares these and imports them by the same name wherever it runs. Either of two packages reads PDF files for it:
 # `odoo.tools.pdf` knows which.
 DECLARED = {
-    "cryptography", "freezegun", "lxml", "markupsafe", "openpyxl", "psycopg2", "pytz", "requests", "urllib3",
+    "babel", "cryptography", "freezegun", "lxml", "markupsafe", "openpyxl", "psycopg2", "pytz", "requests", "urllib3",
     "werkzeug"}
 # A test runs this program by itself, next to the modules that it imports.
 PROGRAMS = {"document_costs.py": {"cxml", "hostile_documents"}}

@@ -28,7 +28,8 @@ class AmazonPunchoutDocumentAttention(models.Model):
     def _may_be_settled_by(self, person):
         # In their own companies: those that the current user has chosen in the web client may not be theirs.
         document = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())
-        return document.has_access('read') and document._may_settle()
+        return document.has_access('read') and document._may_settle() and (
+            document.may_apply or not document.sudo().doubted_order_id)  # that is about whether Amazon has the order
 
     def _language_of_notices(self):
         """Choose the language of what the person to notify reads; in most databases there is only one.

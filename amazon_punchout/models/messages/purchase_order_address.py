@@ -46,13 +46,13 @@ class PurchaseOrderAddress(models.Model):
         return Markup("<p>%s</p>") % self.env._(
             "Amazon does not deliver to the address of %(warehouse)s. %(person)s has been notified to correct it. "
             "Until then, Amazon would reject these items again.", warehouse=self._amazon_warehouse_name(),
-            person=self.amazon_group_id._person_to_notify(self.amazon_requester_id).name,
+            person=self._amazon_person_to_notify().name,
         ) if self.amazon_address_rejected else Markup()
 
     def _amazon_notify_of_address(self):
         """Notify the responsible user that the delivery address of this order has to be corrected."""
         self.ensure_one()
-        responsible = self.amazon_group_id._person_to_notify(self.amazon_requester_id)
+        responsible = self._amazon_person_to_notify()
         order = self.with_context(lang=responsible.lang)
         raise_problem(
             order, responsible,

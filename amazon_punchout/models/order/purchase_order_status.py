@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_datetime, format_time
 
-from ...tools.problems import close_problem, raise_problem
+from ...tools.problems import close_problem, notified, raise_problem
 from ...tools.said import say_moment
 from ...tools.voice import speaker
 
@@ -323,10 +323,10 @@ class PurchaseOrderStatus(models.Model):
         :return: at most one `res.users`, in superuser mode
         """
         self.ensure_one()
-        return self.amazon_group_id._person_to_notify(
-            self.amazon_requester_id,
-            # sudo() keeps the user whose roles count.
-            lambda person: self.with_user(person).sudo()._amazon_may_solve())
+        return self.amazon_group_id._person_to_notify(self.amazon_requester_id, self._amazon_may_be_solved_by)
+
+    def _amazon_may_be_solved_by(self, person):
+        return self.with_user(person).sudo()._amazon_may_solve()  # sudo() keeps the user whose roles count
 
     def _amazon_raise_problem(self, sentence=None):
         """Raise one activity for the person who is notified of the order's problem, or update its text.
@@ -334,7 +334,10 @@ class PurchaseOrderStatus(models.Model):
         :param str sentence: what happened and what to do, if it is not what that person reads on the order
         """
         self.ensure_one()
-        person = self._amazon_person_to_notify()
+        holders = notified(self)
+        person = holders.filtered(self._amazon_may_be_solved_by)[:1] or self._amazon_person_to_notify()
+        if holders and person not in holders:  # it was solved by others as long as it was not unclear
+            close_problem(self)
         order = self.with_user(person or self.env.user).sudo().with_context(
             lang=person.lang or self.env.lang, tz=person.tz)
         raise_problem(

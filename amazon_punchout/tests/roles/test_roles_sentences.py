@@ -12,7 +12,8 @@ from ..cxml_builder import cart_xml, confirmation_xml, invoice_line, invoice_xml
 from ..roles_story import RolesStory
 
 # What the reader is asked to do, but not what somebody else can do.
-ASKED = re.compile(r"(?<!can )(?<!must )(?<!administrator )\b[Pp]ress (.*)", re.DOTALL)
+ASKED = re.compile(r"\b[Pp]ress (.*)", re.DOTALL)
+OTHERS = re.compile(r"\b(can|must) [^.:]*?\bpress ")
 
 
 @tagged('post_install', '-at_install')
@@ -111,7 +112,7 @@ class TestRolesSentences(RolesStory):
 
     def test_whoever_is_notified_has_the_buttons_that_the_notification_names(self):
         """A buyer who was the responsible was told to press Amazon Has It."""
-        roles = ('outsider', 'member', 'approver', 'administrator', 'accountant', 'nobody')
+        roles = ('outsider', 'member', 'approver', 'administrator', 'nobody')
         whole, asked = set(), 0
         for role in roles:
             with self.undone():
@@ -127,11 +128,12 @@ class TestRolesSentences(RolesStory):
                         self.assertTrue(record.has_access('read'), f"{person.name} can't read what it is about")
                         seen = set()
                         for each in self.around(record):
-                            if each.has_access('read'):
+                            # What is said of bills names no button, and who may read them is core's.
+                            if each._name != 'account.move' and each.has_access('read'):
                                 buttons, hidden = self.labels(each)
                                 seen |= buttons
                                 whole |= buttons | hidden
-                        for rest in ASKED.findall(text):
+                        for rest in ASKED.findall(OTHERS.sub("", text)):
                             named = [label for label in whole if rest.startswith(label)]
                             asked += bool(named)
                             self.assertTrue(not named or max(named, key=len) in seen,
