@@ -163,7 +163,8 @@ class Reader:
         for address in (*ADDRESSES, *(f"/amazon_punchout/decide/{decision}/{order}" for order in orders
                                       for decision in ("approve", "refuse"))):
             answer = self._odoo.http.get(self._odoo.url + address, timeout=check.SECONDS, allow_redirects=False)
-            self.take(f"page {address}", self._plain(answer.text))
+            if not answer.is_redirect:
+                self.take(f"page {address}", self._plain(answer.text))
         answer = self._odoo.http.post(
             f"{self._odoo.url}/amazon_punchout/cart", data={"cxml-urlencoded": "lost"}, timeout=check.SECONDS)
         self.take("page of a cart", self._plain(answer.text))
