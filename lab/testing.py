@@ -25,10 +25,10 @@ LONG_FILES = {
     "amazon_punchout/tests/charges/test_card_statement.py": 42, "e2e/fuzz/test_codec.py": 5,
     "e2e/fuzz/test_reports.py": 5, "e2e/fuzz/test_routes.py": 40, "e2e/test_accessible_in_browser.py": 200,
     "e2e/test_api_faults.py": 60, "e2e/test_charges_in_browser.py": 37, "e2e/test_charts.py": 160,
-    "e2e/test_faults_short.py": 155, "e2e/test_languages.py": 60, "e2e/test_main_job_in_browser.py": 60,
-    "e2e/test_month.py": 130, "e2e/test_outbox_processes.py": 95, "e2e/test_plain_pages.py": 52,
+    "e2e/test_faults_short.py": 155, "e2e/test_main_job_in_browser.py": 60, "e2e/test_month.py": 130,
+    "e2e/test_outbox_processes.py": 95, "e2e/test_plain_pages.py": 52,
     "e2e/test_setup_in_browser.py": 54, "e2e/test_unclear_reporting.py": 177, "e2e/test_upgrade.py": 50,
-    "e2e/test_upgrades.py": 45}
+    "e2e/test_upgrades.py": 45, "e2e/test_languages.py": 60}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.
