@@ -216,7 +216,8 @@ class Reader:
     def read_messages(self):
         """Read what was written to people during the crawl, by whatever was pressed."""
         for message in self._odoo.call(
-                "mail.message", "search_read", [("id", ">", self._last["mail.message"])], fields=["body", "subject", "record_name"]):
+                "mail.message", "search_read", [("id", ">", self._last["mail.message"])],
+                fields=["body", "subject"]):
             for name in ("subject", "body"):
                 self.take(f"message {message['id']}", self._plain(message[name]))
         for activity in self._odoo.call(
