@@ -39,7 +39,7 @@ class TestLanguages(TransactionCase):
         self.enterContext(mock.patch.dict(os.environ, {"LAB_STRINGS": str(folder)}))
         pseudo.load(self.env, pseudo.ADDONS)
         caller = Caller(self.env(context={"lang": letters.LANGUAGE}))
-        reader = crawl.Reader(caller, judge.Judge(self.env.cr.dbname, strings), 0)
+        reader = crawl.Reader(caller, judge.Judge(self.env.cr.dbname, strings), {})
         reader.read_views()
         # Core's own strings are not translated here.
         return {where: text for where, text in reader.found.items() if text in strings}

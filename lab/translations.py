@@ -19,10 +19,9 @@ LANGUAGES = {
     "de": "nplurals=2; plural=(n != 1);", "es": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 1);",
     "it": "nplurals=2; plural=(n != 1);", "ja": "nplurals=1; plural=0;"}
 # What code fills in, and what a browser reads: the same in each language, in any order.
-KEPT = re.compile(
-    r"%\(\w+\)[sdf]|%[sd%]|\{\w*\}|https?://\w[^\s<\"]*|</?[a-zA-Z][^>]*>")
-# What people read inside a tag: it is translated.
-SHOWN = re.compile(r"""(\b(?:title|placeholder|aria-label|alt)=)(?:"[^"]*"|'[^']*')""")
+KEPT = re.compile(r"%\(\w+\)[sdf]|%[sd%]|\{\w*\}|https?://[^\s<\"]+|</?[a-zA-Z][^>]*>")
+# Attributes of a tag that people read.
+READ = re.compile(r' (title|placeholder|aria-label|alt)="[^"]*"')
 
 
 def run(_arguments):
@@ -122,5 +121,5 @@ def kept(text):
     :param str text: a string or its translation
     :rtype: tuple
     """
-    marks = Counter(SHOWN.sub(r"\1", found) for found in KEPT.findall(text))
-    return marks, text.count("\n"), text[:1].isspace(), text[-1:].isspace()
+    found = Counter(READ.sub(r" \1", each) for each in KEPT.findall(text))
+    return found, text.count("\n"), text[:1].isspace(), text[-1:].isspace()

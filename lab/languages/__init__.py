@@ -82,7 +82,8 @@ def _crawl(running, name, parts, chosen):
     """
     admin = crawl.Speaker(running.odoo_url, name, "admin", LETTERS["LANGUAGE"])
     stage.play(admin, running.odoo_url, running.simulator_url, name)
-    last = admin.call("mail.message", "search", [], limit=1, order="id desc")[0]
+    last = {model: max(admin.call(model, "search", [], limit=1, order="id desc"), default=0)
+            for model in ("mail.message", "mail.activity")}
     entries = [entry for file in sorted(FOLDER.glob("*.pot")) for entry in polib.pofile(str(file))]
     reader = crawl.Reader(admin, Judge(name, [entry.msgid for entry in entries]), last)
     for text in sorted(_falsely_extracted(entries)):
@@ -94,6 +95,7 @@ def _crawl(running, name, parts, chosen):
         if part in parts:
             with progress.step(f"Reading {part}"):
                 getattr(reader, f"read_{part}")()
+    progress.say(f"{reader.count} lines read.")
     return list(reader.found.items())
 
 

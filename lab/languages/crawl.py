@@ -52,12 +52,14 @@ class Reader:
 
     :param check.Odoo odoo: calls
     :param judge: tells English from data
-    :param int last: the id of the last message before the crawl
+    :param dict last: the ids of the last message and of the last activity before the crawl, by model
+    :ivar found: what is English, by where it is
+    :ivar count: how many lines were read
     """
 
     def __init__(self, odoo, judge, last):
         self._odoo, self._judge, self._last = odoo, judge, last
-        self.found = {}
+        self.found, self.count = {}, 0
         models = odoo.call("ir.model", "search_read", [("model", "=like", "amazon.punchout%")], fields=["model"])
         self._ours = sorted(model["model"] for model in models)
 
@@ -67,8 +69,9 @@ class Reader:
         :return: what was not found before
         :rtype: list[str]
         """
-        new = []
-        for english in (each for line in text.split("\n") for each in self._judge.english(line)):
+        new, lines = [], [line for line in text.split("\n") if line.strip()]
+        self.count += len(lines)
+        for english in (each for line in lines for each in self._judge.english(line)):
             if english not in self.found.values():
                 key, number = where, 1
                 while key in self.found:
@@ -163,7 +166,8 @@ class Reader:
         for address in (*ADDRESSES, *(f"/amazon_punchout/decide/{decision}/{order}" for order in orders
                                       for decision in ("approve", "refuse"))):
             answer = self._odoo.http.get(self._odoo.url + address, timeout=check.SECONDS, allow_redirects=False)
-            self.take(f"page {address}", self._plain(answer.text))
+            if not answer.is_redirect:
+                self.take(f"page {address}", self._plain(answer.text))
         answer = self._odoo.http.post(
             f"{self._odoo.url}/amazon_punchout/cart", data={"cxml-urlencoded": "lost"}, timeout=check.SECONDS)
         self.take("page of a cart", self._plain(answer.text))
@@ -212,10 +216,13 @@ class Reader:
     def read_messages(self):
         """Read what was written to people during the crawl, by whatever was pressed."""
         for message in self._odoo.call(
-                "mail.message", "search_read", [("id", ">", self._last)], fields=["body", "subject", "record_name"]):
+                "mail.message", "search_read", [("id", ">", self._last["mail.message"])],
+                fields=["body", "subject"]):
             for name in ("subject", "body"):
                 self.take(f"message {message['id']}", self._plain(message[name]))
-        for activity in self._odoo.call("mail.activity", "search_read", [], fields=["summary", "note", "res_model"]):
+        for activity in self._odoo.call(
+                "mail.activity", "search_read", [("id", ">", self._last["mail.activity"])],
+                fields=["summary", "note", "res_model"]):
             for name in ("summary", "note"):
                 self.take(f"activity {activity['id']} of {activity['res_model']}", self._plain(activity[name]))
 

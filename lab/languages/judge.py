@@ -6,7 +6,7 @@ import re
 from lab import postgres
 
 # Everything in the pseudo-language has letters of its own, so this is data, or not translated.
-RUN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ \u00a0\u202f,;:.!?()“”\"/&-]*[A-Za-z][A-Za-z'’]*)*")
+RUN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ \u00a0\u202f&-]+[A-Za-z][A-Za-z'’]*)*")
 # Addresses, paths, names of files and of fields.
 NO_WORDS = re.compile(r"\S*(?:[/_@]|\w\.\w)\S*")
 WORD = re.compile(r"[A-Za-z][a-z'’]{2,}")
