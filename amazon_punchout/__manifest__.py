@@ -95,6 +95,7 @@
         'views/cart/cart_page_templates.xml',
         'views/punchin/punchin_page_templates.xml',
         'data/ir_actions_server_data.xml',
+        'data/web_tour_tour_data.xml',
         'views/menus.xml',
     ],
     'demo': [

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ... import reports
 from ...tools.sentences import Reason, sentence
@@ -91,6 +92,8 @@ class AmazonPunchoutImport(models.Model):
     part = fields.Integer(readonly=True, help="How many parts of the file are done.")
     done_rows = fields.Integer("Rows Done", readonly=True)
     progress = fields.Float(compute='_compute_progress')
+    progress_text = fields.Char("Rows So Far", compute='_compute_progress')
+    booking_text = fields.Char("Booked So Far", compute='_compute_booking_text')
     tries = fields.Integer(readonly=True)
     transaction_ids = fields.Many2many(
         'amazon.punchout.transaction', 'amazon_punchout_transaction_import_rel', 'import_id', 'transaction_id',
@@ -118,10 +121,35 @@ class AmazonPunchoutImport(models.Model):
                 for name in report.unknown_names or ())
 
     @api.depends('done_rows', 'row_count', 'state')
+    @api.depends_context('lang')
     def _compute_progress(self):
         for report in self:
-            report.progress = 100.0 * min(report.done_rows, report.row_count) / report.row_count \
-                if report.row_count else 100.0 * (report.state == 'done')
+            done, rows = min(report.done_rows, report.row_count), report.row_count
+            report.progress = 100.0 * done / rows if rows else 100.0 * (report.state == 'done')
+            report.progress_text = report.state in ('checking', 'running') and self.env._(
+                "%(done)s of %(all)s rows", done=self._amount_of(done), all=self._amount_of(rows))
+
+    @api.depends('state')
+    @api.depends_context('lang')
+    def _compute_booking_text(self):
+        transactions = self.env['amazon.punchout.transaction']
+        for report in self:
+            own = [('import_ids', 'in', report.ids)]
+            left = report.state == 'done' and transactions.search_count([*own, *transactions._bookable_domain()])
+            if not left:
+                report.booking_text = False
+                continue
+            booked = transactions.search_count([*own, ('state', '=', 'booked')])
+            report.booking_text = self.env._(
+                "Odoo books these charges in the background: %(done)s of %(all)s are booked. Reload the page to see how "
+                "far it is.", done=self._amount_of(booked), all=self._amount_of(booked + left))
+
+    def _amount_of(self, count):
+        """Write a number as the reader's language does.
+
+        :rtype: str
+        """
+        return formatLang(self.env, count, digits=0)
 
     def _compute_transaction_count(self):
         counts = dict(self.env['amazon.punchout.transaction']._read_group(

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
@@ -6,6 +8,10 @@ from ...tools.hash_chain import START, body_hash, row_hash
 
 # How many orders are checked at once: their documents are in memory meanwhile.
 BATCH = 50
+# So often the log says how far the check of all histories is.
+TOLD = 1000
+
+_logger = logging.getLogger(__name__)
 
 
 class AmazonPunchoutTrailCheck(models.Model):
@@ -46,10 +52,13 @@ class AmazonPunchoutTrailCheck(models.Model):
         """
         names = dict(self.env.execute_query(SQL(
             "SELECT res_id, max(order_name) FROM amazon_punchout_trail GROUP BY res_id")))
-        for order_ids in split_every(BATCH, sorted({*names, *(heads or ())})):
+        all_ids = sorted({*names, *(heads or ())})
+        for number, order_ids in enumerate(split_every(BATCH, all_ids), start=1):
             for order_id, sentences in self._find_breaks(order_ids, heads).items():
                 yield names.get(order_id, str(order_id)), sentences
             self.env.invalidate_all()
+            if number * BATCH % TOLD == 0:
+                _logger.info("%s of %s histories are checked", min(number * BATCH, len(all_ids)), len(all_ids))
 
     @api.model
     def _rows(self, order_ids):

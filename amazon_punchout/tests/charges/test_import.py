@@ -58,6 +58,24 @@ class TestImport(ChargeCase):
         report.action_import()
         self.assertEqual(sorted(self.stated().mapped('state')), ['matched', 'matched', 'matched', 'outside'])
 
+    def test_a_report_that_is_read_in_the_background_says_how_far_it_is(self):
+        report = self.upload(orders_report(*THREE))
+        self.assertFalse(report.progress_text)
+        for state in ('checking', 'running'):
+            report.sudo().write({'state': state, 'row_count': 30000, 'done_rows': 1200})
+            self.assertEqual((report.progress, report.progress_text), (4.0, "1,200 of 30,000 rows"))
+
+    def test_an_imported_report_says_how_many_charges_are_booked(self):
+        order = self.order_at_amazon()
+        report = self.upload(orders_report(
+            {**THREE[0], 'PO Number': order.name, 'ASIN': 'B00TEST001'}, {**THREE[1], 'PO Number': ""}))
+        self.assertFalse(report.booking_text)
+        report.action_import()
+        self.assertIn("0 of 1 are booked", report.booking_text)
+        self.run_cron('amazon_punchout.ir_cron_charges')
+        report.invalidate_recordset()
+        self.assertFalse(report.booking_text)
+
     def test_a_thousand_rows_need_few_queries(self):
         """Less than three for each row; here it is one for several rows."""
         rows = [order_row('2.00', Order_ID=f'111-{number}', Payment_Reference_ID=f'R{number}')

@@ -293,6 +293,15 @@ class TestTrailCheck(TrailCase):
             dict(self.env['amazon.punchout.trail']._find_all_breaks(heads)),
             {self.order.name: ["Row 6 is missing. It was the last row when the hashes were exported."]})
 
+    def test_the_check_of_all_histories_says_in_the_log_how_far_it_is(self):
+        check = 'odoo.addons.amazon_punchout.models.order.amazon_punchout_trail_check'
+        with patch(f'{check}.BATCH', 1), patch(f'{check}.TOLD', 1), self.assertLogs(check, 'INFO') as log:
+            self.env.flush_all()
+            list(self.env['amazon.punchout.trail']._find_all_breaks())
+        count = len(self.env['amazon.punchout.trail']._export_heads())
+        self.assertEqual(len(log.output), count)
+        self.assertIn(f"{count} of {count} histories are checked", log.output[-1])
+
     def test_the_rows_that_were_added_since_are_counted(self):
         trail = self.env['amazon.punchout.trail']
         heads = {head['order']: (head['sequence'], head['hash']) for head in trail._export_heads()}

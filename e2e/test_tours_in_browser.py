@@ -1,0 +1,105 @@
+"""The tours as people take them: they follow the pointer, also to Amazon and back, and on the demo data."""
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .test_shop_in_browser import KEYBOARD, submit
+
+DESK = {"width": 1366, "height": 768}
+
+
+class Tour:
+    """Somebody who does what the pointer says."""
+
+    def __init__(self, page, site, screenshot):
+        self.page, self.site, self._screenshot = page, site, screenshot
+
+    def start(self, name):
+        """Open the link of the tour, which the list of tours has, too."""
+        self.page.goto(f"{self.site.odoo_url}/odoo?tour=amazon_punchout_{name}_tour")
+
+    def follow(self, words, press=None):
+        """Wait until the tour says something, and press what it points at.
+
+        :param str words: of what it says
+        :param press: what is pressed; None to press nothing
+        """
+        expect(self.page.locator(".o_tour_pointer_content")).to_contain_text(words)
+        self._screenshot(self.page, re.sub(r"\W+", "-", words).lower())
+        if press:
+            press.first.click()
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True).filter(visible=True)
+
+    def is_over(self, words):
+        expect(self.page.locator(".o_reward")).to_contain_text(words)
+
+
+@pytest.fixture
+def tour(log_in, site, screenshot):
+    """A function that lets a user take a tour."""
+    def tour(login, name, size=DESK):
+        page = log_in(login)
+        page.set_viewport_size(size)
+        taken = Tour(page, site, screenshot)
+        taken.start(name)
+        return taken
+    return tour
+
+
+def open_app(tour, words, menu):
+    page = tour.page
+    page.locator(".o_navbar_apps_menu button").click()
+    tour.follow(words, page.locator(f".o_app[data-menu-xmlid='{menu}']"))
+
+
+def test_the_tour_waits_while_the_shopper_is_on_amazon_and_the_manager_approves(tour, site):
+    buyer = tour("demo", "shop")
+    page = buyer.page
+    open_app(buyer, "Let's order something", "purchase.menu_purchase_root")
+    buyer.follow("Press Shop on Amazon", buyer.button("Shop on Amazon"))
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Group").click()
+    dialog.get_by_role("option", name="Amazon US").click()
+    dialog.get_by_role("button", name="Go to Amazon").click()
+    page.wait_for_url(f"{site.simulator_url}/**")
+    page.goto(f"{site.simulator_url}/dp/{KEYBOARD}")
+    page.get_by_test_id(f"quantity-{KEYBOARD}").fill("10")
+    page.get_by_test_id(f"add-{KEYBOARD}").click()
+    page.get_by_test_id("cart-link").click()
+    page.get_by_test_id("checkout-link").click()
+    submit(page, site)
+    buyer.follow("Check the items and the delivery address", buyer.button("Ask for Approval"))
+    buyer.is_over("The order shows what comes next")
+    expect(page.get_by_text("Waiting for approval since")).to_be_visible()
+
+    manager = tour("admin", "shop")
+    open_app(manager, "Let's order something", "purchase.menu_purchase_root")
+    row = manager.page.locator(".o_data_row").filter(has_text=re.compile("Waiting|To Approve|AMZ-CART")).first
+    manager.follow("Press Shop on Amazon", row.locator("td[name=name]"))
+    manager.follow("Check the items and the delivery address", manager.button("Order at Amazon"))
+    manager.follow("approves the order and sends it", manager.page.get_by_role("dialog").get_by_role(
+        "button", name="Order at Amazon"))
+    manager.is_over("The order shows what comes next")
+    assert site.wait_for_an_order()["verdict"] == "will be accepted"
+
+
+def test_the_tour_of_refunds_works_on_the_demo_data(tour):
+    accountant = tour("admin", "refund")
+    page = accountant.page
+    open_app(accountant, "Let's record a refund", "account.menu_finance")
+    accountant.follow("Amazon's refunds are recorded on its bills",
+                      page.locator(".o_menu_sections [data-menu-xmlid='account.menu_finance_payables']"))
+    accountant.follow("Open the vendor bills",
+                      page.locator("[data-menu-xmlid='account.menu_action_move_in_invoice_type']"))
+    posted = page.locator(".o_data_row:not(.text-info)").filter(has_text="Amazon Business")
+    accountant.follow("Open the posted bill", posted.first.locator("td[name=partner_id]"))
+    accountant.follow("Record the refund here", accountant.button("Record Amazon Refund"))
+    amount = page.locator(".modal .o_data_row td[name=amount]")
+    accountant.follow("Enter what Amazon refunds", amount)
+    amount.locator("input").fill("5.00")
+    accountant.follow("Odoo creates a draft vendor credit", accountant.button("Record Refund"))
+    accountant.follow("Check the draft vendor credit", accountant.button("Confirm"))
+    accountant.is_over("linked to its bill")
