@@ -63,7 +63,7 @@ def ship(order, lines=None, carrier=None, tracking=None, days=DAYS_ON_THE_WAY, e
     shipment = Shipment(
         shipment_id=f'{secrets.randbelow(10**14):014d}', carrier=usual_carrier if carrier is None else carrier,
         tracking=tracking or f'{start}{secrets.randbelow(10**10):010d}', lines=lines,
-        shipped_at=made_at - timedelta(minutes=6), delivery_date=_delivery(made_at, days),
+        shipped_at=made_at, delivery_date=_delivery(made_at, days),
     )
     fulfilment.shipments.append(shipment)
     return _notice(shipment, 'new', empty, made_at)

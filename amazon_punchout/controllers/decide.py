@@ -122,9 +122,11 @@ class AmazonPunchoutDecide(http.Controller):
         :return: None if they can
         :rtype: str | None
         """
+        if order.state == 'cancel':
+            return order.amazon_status  # who refused it, and why
         try:
+            order._amazon_check_approvable()
             if decision == 'approve':
-                order._amazon_check_approvable()
                 if not order._amazon_approval_allowed():
                     raise UserError(order._amazon_waiting_sentence())
             else:

@@ -40,6 +40,14 @@ def test_an_order_is_shipped_in_parts(client):
     assert why_not(client, number, 'ship', lines={'1': 1}) == 'Line 1: only 0 can still be shipped.'
 
 
+def test_nothing_is_shipped_before_it_was_ordered(client):
+    number = ready(client)
+    [message] = act(client, number, 'ship')
+    shipped_at = message['root'].find('.//ShipNoticeHeader').get('shipmentDate')
+    [order] = client.get('/api/orders').get_json()
+    assert shipped_at[:19] >= order['received_at'][:19]
+
+
 def test_an_empty_portion_stands_for_the_whole_order(client):
     number = ready(client)
     [message] = act(client, number, 'ship', empty=True)

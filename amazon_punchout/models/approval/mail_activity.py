@@ -108,21 +108,40 @@ class MailActivity(models.Model):
         self._amazon_check_may_close()
         return super().unlink()
 
+    @api.depends('activity_type_id')
+    def _compute_can_write(self):
+        """Override of `mail` to offer Mark Done, Edit and Cancel only where they work."""
+        super()._compute_can_write()
+        for activity in self._amazon_requests_of_others():
+            activity.can_write = False
+
     def _amazon_check_may_close(self):
         """Check that the user may close or change these activities.
 
         :raises UserError: one of them asks someone else to approve an order that the user may not approve
         """
+        for activity_sudo in self._amazon_requests_of_others()[:1].sudo():
+            order_sudo = self.env['purchase.order'].sudo().browse(activity_sudo.res_id)
+            raise UserError(self.env._(
+                "%(person)s was asked to approve order %(order)s. The request ends when the order is approved, "
+                "refused or given up.", person=activity_sudo.user_id.name, order=order_sudo.name))
+
+    def _amazon_requests_of_others(self):
+        """Find the activities that ask someone else to approve an order that the user may not approve.
+
+        :rtype: mail.activity
+        """
+        found = self.browse()
         if self.env.su:
-            return
+            return found
         approval = self._amazon_type_id(ACTIVITY_APPROVAL)
-        for activity_sudo in self.sudo():  # which orders they are about; super() checks the rights
+        for activity in self:
+            activity_sudo = activity.sudo()  # which order it is about; super() checks the rights
             if (activity_sudo.activity_type_id.id != approval or activity_sudo.res_model != 'purchase.order'
                     or activity_sudo.user_id == self.env.user):
                 continue
             order_sudo = self.env['purchase.order'].sudo().browse(activity_sudo.res_id).exists()
             is_waiting = order_sudo.state == 'to approve' or order_sudo._amazon_is_foreign(order_sudo.state)
             if is_waiting and order_sudo.amazon_session_id and not order_sudo._amazon_approval_allowed():
-                raise UserError(self.env._(
-                    "%(person)s was asked to approve order %(order)s. The request ends when the order is approved, "
-                    "refused or given up.", person=activity_sudo.user_id.name, order=order_sudo.name))
+                found |= activity
+        return found

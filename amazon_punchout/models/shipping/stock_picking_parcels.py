@@ -30,6 +30,13 @@ class StockPickingParcels(models.Model):
             receipt.amazon_parcel_ids = parcels.sorted(lambda parcel: (
                 bool(parcel.receipt_id), parcel.expected_at or fields.Datetime.now(), parcel.id))
 
+    def _compute_show_check_availability(self):
+        """Override of `stock` not to offer what fills in all that is expected, instead of what the parcels hold."""
+        super()._compute_show_check_availability()
+        offered = self.filtered('show_check_availability')
+        for receipt in offered.filtered('amazon_deployment_mode'):
+            receipt.show_check_availability = not receipt.sudo()._amazon_filled_in()  # salespeople read no shipments
+
     @api.model
     def _search_amazon_tracking_number(self, operator, value):
         """Search for receipts by the number on a parcel; the orders are found first, as in searches of orders.
@@ -223,3 +230,18 @@ class StockMoveParcels(models.Model):
                 if any(self.picking_id.move_ids.mapped('picked')):  # then Validate leaves out what is not
                     move.picked = True
                 quantity -= share
+
+
+class StockRuleParcels(models.Model):
+    _inherit = 'stock.rule'
+
+    @api.model
+    def _get_moves_to_assign_domain(self, company_id):
+        """Override of `stock` to let the scheduler leave alone what waits for Validate.
+
+        It would fill in all that the receipt expects, also what is in none of the parcels that arrived.
+        """
+        filled_in_sudo = self.env['amazon.punchout.shipment'].sudo().search([
+            ('receipt_id', '!=', False), ('receipt_id.state', 'not in', NOT_OPEN_STATES)])
+        return super()._get_moves_to_assign_domain(company_id) & Domain(
+            'picking_id', 'not in', filled_in_sudo.receipt_id.ids)

@@ -57,6 +57,12 @@ class TestApprovalActivities(OrderCase):
                 self.assertEqual(self.picture(), before)
         self.assertEqual(self.activities(self.order, APPROVAL), self.requests)
 
+    def test_the_buyer_was_offered_mark_done_which_was_then_declined(self):
+        for user, is_offered in ((self.buyer, False), (self.other_buyer, False), (self.manager, True)):
+            self.assertEqual(self.request.with_user(user).can_write, is_offered, user.login)
+        todo = self.order.with_user(self.buyer).activity_schedule('mail.mail_activity_data_todo')
+        self.assertTrue(todo.can_write)
+
     def test_who_was_asked_or_may_approve_closes_it_as_in_core(self):
         self.request.with_user(self.manager).write({'note': "Ask the controller"})
         colleague = self.new_user('othermanager', 'purchase.group_purchase_manager')

@@ -328,6 +328,18 @@ class TestDecide(HttpCase, MailCase):
         self.open(self.manager, order, 'refuse', reason="Too dear")
         self.assertEqual((order.state, order.amazon_refusal_reason), ('cancel', "Too dear"))
 
+    def test_an_approver_who_came_late_was_told_to_reload_the_page(self):
+        order = self.waiting()
+        order.with_user(self.manager)._amazon_refuse("Too dear")
+        for decision in ('approve', 'refuse'):
+            page = self.open(self.manager, order, decision).text
+            self.assertIn(f"Refused by {self.manager.name}: Too dear", page)
+            self.assertNotIn("Reload the page", page)
+            self.assertNotIn("<form", page)
+        approved = self.waiting()
+        approved.with_user(self.manager).button_approve()
+        self.assertIn("has already been approved", self.open(self.manager, approved, 'refuse').text)
+
     def test_nobody_else_decides(self):
         order = self.waiting()
         page = self.open(self.buyer, order, 'approve')

@@ -49,6 +49,25 @@ class TestParcels(ParcelCase):
         self.assertEqual(self.received(), {1: 2, 2: 1, 3: 0})
         self.assertEqual(self.filled(), {2: 2, 3: 1}, "as core fills in a backorder")
 
+    def test_check_availability_was_offered_first_and_filled_in_what_had_not_arrived(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        self.press(self.parcel('1Z1'))
+        self.assertFalse(self.receipt().show_check_availability)
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.move(2).quantity = 1
+        self.assertTrue(self.receipt().show_check_availability, "as core offers it without a parcel")
+
+    def test_the_scheduler_filled_in_what_had_not_arrived(self):
+        self.ship('1Z1', (1, 2), (2, 1))
+        self.press(self.parcel('1Z1'))
+        scheduler = self.env['stock.rule'].sudo()
+        scheduler._run_scheduler_tasks(company_id=self.company.id)
+        self.assertEqual(self.filled(), {1: 2, 2: 1, 3: 0})
+        self.press(self.parcel('1Z1'), button='action_undo_fill_in')
+        self.move(2).quantity = 1
+        scheduler._run_scheduler_tasks(company_id=self.company.id)
+        self.assertEqual(self.filled()[2], 3, "as core does without a parcel")
+
     def test_two_parcels_that_arrive_together_add_up(self):
         self.ship('1Z1', (1, 2), (2, 1))
         self.ship('1Z2', (2, 2), (3, 1))
