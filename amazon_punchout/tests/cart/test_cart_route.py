@@ -223,7 +223,7 @@ class TestAnswers(RouteCase):
             self.assertIn("Your shopping trip took too long", text)
             self.assertNotIn("amazon-shopping-trips", text)
             self.assertEqual("submit your cart on Amazon again" in text, said)
-            self.assertEqual(f"ask {self.administrator.name} to dismiss this one" in " ".join(text.split()), said)
+            self.assertEqual(f"have this one dismissed; otherwise, both could be ordered. Ask: {self.administrator.name}" in " ".join(text.split()), said)
 
     def test_the_page_of_a_cart_without_order_says_why_and_who_can_fix_it(self):
         session, cookie = self.start_trip()

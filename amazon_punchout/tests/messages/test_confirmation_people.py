@@ -147,7 +147,7 @@ class TestConfirmationPeople(MessageCase):
         activity = self.notified(self.manager)
         self.assertEqual(activity.summary, f"Amazon raised prices in order {self.po.name} by $\N{NO-BREAK SPACE}30.00")
         note = plain(activity.note)
-        self.assertRegex(note, r"by \$ 30.00, although the total is now \$ 50.00 and \$ 55.00 was approved")
+        self.assertRegex(note, r"by \$ 30.00\. Its total is now \$ 50.00; \$ 55.00 was approved")
         self.assertRegex(note, r"unit price \$ 10.00 → \$ 25.00")
         self.confirm((3, 1, status(quantity=1)), confirm_id=SECOND)
         self.assertEqual(self.notified(self.manager).mapped('summary').count(activity.summary), 1)
