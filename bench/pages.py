@@ -226,8 +226,12 @@ class Pages:
             name = key.removeprefix('search_default_')
             if name == key or not value:
                 continue
-            for node in self.search_arch(model).xpath(f"//filter[@name='{name}'][@domain]"):
-                domain += self.filter_domain(node)
+            for node in self.search_arch(model).xpath(f"//filter[@name='{name}']"):
+                if node.get('domain'):
+                    domain += self.filter_domain(node)
+                elif node.get('default_period') == 'year':
+                    domain += [(node.get('date'), '>=', str(fields.Date.start_of(self.today, 'year'))),
+                               (node.get('date'), '<=', str(fields.Date.end_of(self.today, 'year')))]
         return domain
 
     def filter_domain(self, node):

@@ -31,7 +31,7 @@ LONG_FILES = {
     "e2e/test_plain_pages.py": 52, "amazon_punchout/tests/roles/test_roles_fields.py": 40,
     "amazon_punchout/tests/roles/test_roles_buttons.py": 30,
     "e2e/test_setup_in_browser.py": 54, "e2e/test_unclear_reporting.py": 177, "e2e/test_upgrade.py": 50,
-    "e2e/test_upgrades.py": 45}
+    "e2e/test_upgrades.py": 45, "e2e/test_year.py": 50}
 # More would only slow down the tests in the browser.
 MOST_PROCESSES = 2
 # Exit codes of pytest after a complete run: some tests failed, or none was selected.

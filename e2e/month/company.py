@@ -17,20 +17,25 @@ ADDRESS = {'street': "1 Test Street", 'city': "Springfield", 'zip': "12345", 'ph
 # Units of the foreign currency for one dollar, all year: the day of a booking changes no amount.
 RATES = {'EUR': 0.8, 'JPY': 150}
 REGIONS = {'us': 'na', 'de': 'eu', 'jp': 'jp'}
-# A German VAT that the second company reclaims; to the first one, all tax is cost.
-RECLAIMED = {"Labs DE": 19}
-
 
 class Books:
     """Makes what a month needs; each group is {name, company, country, currency, pays}."""
+    # Units of each currency for one dollar, from a day on.
+    rates = {'USD': {'2020-01-01': 1}, **{name: {'2020-01-01': rate} for name, rate in RATES.items()}}
+    # By company; the others keep dollars.
+    currencies = {}
+    # A German VAT that the second company reclaims; to the first one, all tax is cost.
+    taxed = {"Labs DE": 19}
 
     def __init__(self, env, groups):
         self.env = env = env(context={'lang': 'en_US', 'tracking_disable': True})
-        for name, rate in {'USD': 1, **RATES}.items():
+        for name, rates in self.rates.items():
             currency = env['res.currency'].with_context(active_test=False).search([('name', '=', name)])
             currency.active = True
             currency.rate_ids.unlink()
-            env['res.currency.rate'].create({'currency_id': currency.id, 'name': '2020-01-01', 'rate': rate})
+            env['res.currency.rate'].create([
+                {'currency_id': currency.id, 'name': day, 'rate': rate, 'company_id': False}  # of all companies
+                for day, rate in rates.items()])
         names = list(dict.fromkeys(group['company'] for group in groups))
         self.companies = {name: self._company(name, is_first=name == names[0]) for name in names}
         companies = env['res.company'].union(*self.companies.values())
@@ -49,12 +54,13 @@ class Books:
         env = self.env
         country = {'country_id': env.ref('base.us').id, 'state_id': env.ref('base.state_us_5').id}
         # With a country, core would install another module for it.
-        company = env.ref('base.main_company') if is_first else env['res.company'].create({
-            'name': name, 'currency_id': env.ref('base.USD').id})
+        currency = {'currency_id': env.ref(f'base.{self.currencies.get(name, "USD")}').id}
+        company = env.ref('base.main_company') if is_first else env['res.company'].create({'name': name, **currency})
         company.partner_id.write({**ADDRESS, **country})
-        company.write({'name': name, 'currency_id': env.ref('base.USD').id, 'po_double_validation': 'one_step'})
+        company.write({'name': name, 'po_double_validation': 'one_step', **currency})
         if not is_first:
             env['account.chart.template'].try_loading('generic_coa', company=company, install_demo=False)
+            company.write(currency)  # the chart has its own
         warehouse = self._warehouse(company) or env['stock.warehouse'].create({
             'name': name, 'code': name[-5:], 'company_id': company.id})
         warehouse.partner_id = company.partner_id
@@ -72,8 +78,8 @@ class Books:
     def _group(self, values):
         company, country = self.companies[values['company']], values['country'].lower()
         rates = dict.fromkeys(map(float, STANDING_RATES.get(country, ())), False)
-        if rate := RECLAIMED.get(values['name']):
-            rates = {rate: self._tax(company, rate)}
+        if rate := self.taxed.get(values['name']):
+            rates = {rate: self._tax(company, rate).id}
         group = self.env['amazon.punchout.group'].with_company(company).create({
             'name': values['name'], 'company_id': company.id, 'partner_id': self.vendor.id, 'marketplace': country,
             'identity': values['name'], 'shared_secret': 'not-a-real-secret',
@@ -92,7 +98,7 @@ class Books:
             'name': f"VAT {rate} %", 'company_id': company.id, 'country_id': company.account_fiscal_country_id.id})
         return self.env['account.tax'].with_company(company).create({
             'name': f"Purchase {rate} %", 'amount': rate, 'type_tax_use': 'purchase', 'company_id': company.id,
-            'tax_group_id': tax_group.id, 'country_id': company.account_fiscal_country_id.id}).id
+            'tax_group_id': tax_group.id, 'country_id': company.account_fiscal_country_id.id})
 
     def _journal(self, group, kind, has_statement=True):
         name, company = f"{group.name} {kind}", group.company_id
@@ -123,10 +129,10 @@ class Books:
         :return: the order
         """
         group, cookie = self.groups[values['group']], secrets.token_urlsafe(8)
-        buyer = self.buyer.with_company(group.company_id)
+        buyer = self._shopper(values).with_company(group.company_id)
         trip = self.env['amazon.punchout.session'].with_user(buyer).sudo().create({
             'group_id': group.id, 'user_id': buyer.id, 'deployment_mode': 'production',
-            'warehouse_id': self._warehouse(group.company_id).id,
+            'warehouse_id': self._location(group, values).id,
             'cookie_hash': self.env['amazon.punchout.session']._hash(cookie),
             'expires_at': fields.Datetime.now() + timedelta(hours=1)})
         # Lines that state a rate have taxes of it; the others have estimated tax.
@@ -146,6 +152,14 @@ class Books:
         with lifted():
             order.date_approve = f"{values['date']} 09:00:00"
         return order
+
+    def _shopper(self, values):
+        """Say who shops an order."""
+        return self.buyer
+
+    def _location(self, group, values):
+        """Say where an order is delivered."""
+        return self._warehouse(group.company_id)
 
     def _details(self, group, line):
         """State the parts of a tax, as Amazon does where there is VAT."""

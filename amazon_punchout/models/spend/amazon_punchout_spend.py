@@ -9,7 +9,7 @@ class AmazonPunchoutSpend(models.Model):
     """What was spent at Amazon, and what was ordered, charged and bought outside Odoo.
 
     It is a view of the bills, orders and charges themselves. Each row has one of the four amounts, all in the
-    currency of its company, so none is ever added to another one:
+    currency of its company and rounded as the books are, line by line, so none is ever added to another one:
 
     - spent: posted bills less posted credits, by the date of the bill, without recoverable tax;
     - ordered: the items, shipping and estimated tax of confirmed orders, without tax that is computed, by the day of
@@ -183,10 +183,13 @@ class AmazonPunchoutSpend(models.Model):
             SELECT %(id)s AS id, %(date)s AS date, po.company_id, po.amazon_group_id AS group_id, po.id AS order_id,
                    NULL::integer AS buyer_id, line.amazon_unspsc AS unspsc, line.amazon_seller AS seller,
                    NULL::integer AS move_id, NULL::integer AS transaction_id, 0.0 AS spent,
-                   line.price_subtotal / COALESCE(NULLIF(po.currency_rate, 0), 1)::numeric AS ordered, 0.0 AS charged,
-                   0.0 AS outside
+                   ROUND(line.price_subtotal / COALESCE(NULLIF(po.currency_rate, 0), 1)::numeric,
+                         currency.decimal_places) AS ordered,
+                   0.0 AS charged, 0.0 AS outside
               FROM purchase_order_line line
               JOIN purchase_order po ON po.id = line.order_id
+              JOIN res_company company ON company.id = po.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
              WHERE po.amazon_group_id IS NOT NULL AND po.state = 'purchase' AND line.display_type IS NULL
                AND po.amazon_state NOT IN ('cart', 'refused', 'cancelled')
             """, id=self._row_id(SQL("line.id"), 1), date=self._day(SQL("po.date_approve")))
@@ -199,8 +202,9 @@ class AmazonPunchoutSpend(models.Model):
         :rtype: SQL
         """
         amount = SQL(
-            "(line.total + CASE WHEN line.id = whole.largest THEN charge.amount - whole.total ELSE 0 END)"
-            " * CASE charge.kind WHEN 'refund' THEN -1 ELSE 1 END * COALESCE(%s / NULLIF(%s, 0), 1)",
+            "ROUND((line.total + CASE WHEN line.id = whole.largest THEN charge.amount - whole.total ELSE 0 END)"
+            " * CASE charge.kind WHEN 'refund' THEN -1 ELSE 1 END * COALESCE(%s / NULLIF(%s, 0), 1),"
+            " currency.decimal_places)",
             self._rate(SQL("company.currency_id")), self._rate(SQL("charge.currency_id")))
         return SQL(
             """
@@ -213,6 +217,7 @@ class AmazonPunchoutSpend(models.Model):
               FROM amazon_punchout_transaction_line line
               JOIN amazon_punchout_transaction charge ON charge.id = line.transaction_id
               JOIN res_company company ON company.id = charge.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
               JOIN LATERAL (SELECT SUM(each.total) AS total,
                                    (ARRAY_AGG(each.id ORDER BY each.total DESC, each.sequence, each.id))[1] AS largest
                               FROM amazon_punchout_transaction_line each

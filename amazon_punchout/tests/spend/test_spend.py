@@ -129,6 +129,22 @@ class TestSpend(BookingCase):
         self.transact(12.00, {'total': 12.00}, currency_id=euro.id, date='2026-03-20')
         self.assertEqual(self.sums(), (0, 0, 0, 39))
 
+    def test_the_amounts_of_a_foreign_currency_that_the_list_shows_add_up_to_its_total(self):
+        euro = self.env.ref('base.EUR')
+        euro.active = True
+        self.env['res.currency.rate'].create({'currency_id': euro.id, 'name': '2020-01-01', 'rate': 0.3})
+        po = self.sent_order([
+            item(asin=f'B00TEST00{number}', price='5.00', auxiliary_id=f'136-1,{number}') for number in (1, 2)
+        ], currency='EUR')
+        self.transact(10.00, {'total': 5.00, 'number': 1}, {'total': 5.00, 'number': 2}, order=po,
+                      currency_id=euro.id)
+        self.transact(10.00, {'total': 5.00}, {'total': 5.00}, currency_id=euro.id)
+        rows = self.env['amazon.punchout.spend'].with_user(self.biller).search([])
+        for measure in ('ordered', 'charged', 'outside'):
+            with self.subTest(measure=measure):
+                self.assertEqual([row[measure] for row in rows if row[measure]], [16.67, 16.67])
+        self.assertEqual(self.sums(), (0, 33.34, 33.34, 33.34))
+
     def test_lines_that_do_not_add_up_to_their_charge_count_as_in_the_books(self):
         po = self.two_lines()
         self.transact(35.00, {'total': 19.99, 'number': 1}, {'total': 15.00, 'number': 2}, order=po)
