@@ -7,7 +7,6 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
-from odoo import Command
 from odoo.addons.amazon_punchout.tests.common import AmazonCase
 
 from e2e.month.accountant import Accountant
@@ -39,6 +38,7 @@ class TestYear(AmazonCase):
         with cls.registry.cursor() as cr:
             cls.play(cls.env(cr=cr))
         cls.env.invalidate_all()
+        cls.accountant = cls.env['res.users'].browse(cls.accountant.id)
         cls.tables = Tables(cls.env.cr, TIMEZONE)
 
     @classmethod
@@ -80,16 +80,11 @@ class TestYear(AmazonCase):
         accountant.receive_documents(
             {number: document for number, document in truth['documents'].items() if document['owed']})
         accountant.post()
-        cls.bill_outside(env, accountant)
         for move in accountant._moves().filtered(lambda move: move.state == 'draft').sorted('move_type'):
             move.with_user(accountant.person).with_company(move.company_id).action_post()
         accountant.book()
         accountant.post()
         return accountant.person
-
-    @classmethod
-    def bill_outside(cls, env, accountant):
-        pass
 
     # === THE REPORT === #
 
@@ -100,7 +95,7 @@ class TestYear(AmazonCase):
         """
         env = self.env(user=self.accountant.id, context={
             'allowed_company_ids': self.accountant.company_ids.ids, 'lang': 'en_US'})
-        found = env['amazon.punchout.spend'].sudo(False)._read_group(
+        found = env['amazon.punchout.spend']._read_group(
             [], [FIELDS[word] for word in words], [f'{measure}:sum'])
         return {tuple(self.written(word, key) for word, key in zip(words, keys, strict=True)): amount
                 for *keys, amount in found if rounded(amount)}
@@ -122,22 +117,27 @@ class TestYear(AmazonCase):
                  if abs(own.get(key, 0) - rounded(found.get(key, 0))) > Decimal(within)}
         self.assertEqual(wrong, {}, f"{measure} by {words}")
 
-    def test_dump(self):
-        import logging
-        log = logging.getLogger('year').warning
-        moves = self.env['account.move'].search([('amazon_group_id', '!=', False)])
-        log("%s", {(m.state, m.move_type): 1 for m in moves})
-        log("%s %s", len(moves), moves.filtered(lambda m: m.state == 'draft').mapped('amazon_differences'))
-        charges = self.env['amazon.punchout.transaction'].search([])
-        log("%s", [(c.state, c.problem) for c in charges if c.state not in ('booked', 'outside')])
-        for measure, entries, stated in (
-                ('spent', self.tables.expenses(), self.stated.bills()),
-                ('ordered', self.tables.orders(), self.stated.ordered(TIMEZONE)),
-                ('charged', self.stated.charges(), self.stated.charges()), ('outside', self.stated.outside(), self.stated.outside())):
-            for words in ((), ('month', 'company', 'group'), *((w,) for w in WORDS)):
-                for name, given, within in (('tables', entries, '0.00'), ('stated', stated, '0.5')):
-                    try:
-                        self.assert_same(measure, given, *words, within=Decimal(within))
-                        log("OK %s %s %s %s", measure, words, name, len(given))
-                    except AssertionError as e:
-                        log("DIFF %s", str(e)[:1500])
+    def check(self, measure, entries, within=0):
+        """Compare a measure in all, by month, company and group, and by each word alone."""
+        for words in ((), ('month', 'company', 'group'), *((word,) for word in WORDS)):
+            # The parts of a tax are exact in the accountant's sums, and to the cent in the report.
+            divided = Decimal('0.05') if measure == 'spent' and words in (('category',), ('seller',)) else 0
+            with self.subTest(words=words):
+                self.assert_same(measure, entries, *words, within=max(within, divided))
+
+    def test_what_was_spent(self):
+        self.check('spent', self.tables.expenses())
+
+    def test_what_was_ordered(self):
+        self.check('ordered', self.tables.orders())
+
+    def test_what_was_charged(self):
+        self.check('charged', self.stated.charges())
+
+    def test_what_was_bought_outside(self):
+        self.check('outside', self.stated.outside())
+
+    def test_what_was_ordered_is_what_the_carts_say(self):
+        # Odoo rounds each line, and the tax that it computes differs from the cart's by a cent at times.
+        self.assert_same('ordered', self.stated.ordered(TIMEZONE), 'month', 'company', 'group', 'requester', 'location',
+                         within=Decimal('0.05'))

@@ -34,7 +34,8 @@ class Books:
             currency.active = True
             currency.rate_ids.unlink()
             env['res.currency.rate'].create([
-                {'currency_id': currency.id, 'name': day, 'rate': rate} for day, rate in rates.items()])
+                {'currency_id': currency.id, 'name': day, 'rate': rate, 'company_id': False}  # of all companies
+                for day, rate in rates.items()])
         names = list(dict.fromkeys(group['company'] for group in groups))
         self.companies = {name: self._company(name, is_first=name == names[0]) for name in names}
         companies = env['res.company'].union(*self.companies.values())

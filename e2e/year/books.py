@@ -40,7 +40,15 @@ def add_up(entries, *words):
     return {key: amount for key, amount in sums.items() if amount}
 
 
+def exact(amount):
+    """Read an amount as it is written; Odoo's cursor gives floats."""
+    return Fraction(str(amount))
+
+
 def rounded(amount):
+    """Round to the cent, half away from zero."""
+    if isinstance(amount, Fraction):
+        amount = Decimal(amount.numerator) / Decimal(amount.denominator)
     return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
 
 
@@ -96,12 +104,12 @@ class Tables:
         entries = []
         for row in rows:
             if not row['tax_line_id']:
-                entries.append(self._entry(row, Fraction(row['balance'])))
+                entries.append(self._entry(row, exact(row['balance'])))
                 continue
             bases = [base for base in rows
                      if base['move_id'] == row['move_id'] and row['tax_line_id'] in base['taxes']]
-            whole = sum(Fraction(base['balance']) for base in bases)
-            entries += [self._entry(base, Fraction(row['balance']) * Fraction(base['balance']) / whole)
+            whole = sum(exact(base['balance']) for base in bases)
+            entries += [self._entry(base, exact(row['balance']) * exact(base['balance']) / whole)
                         for base in bases]
         return entries
 
@@ -116,7 +124,7 @@ class Tables:
              WHERE po.state = 'purchase'""")
         return [self._entry(
             {**row, 'date': row['date_approve'].replace(tzinfo=ZoneInfo('UTC')).astimezone(self.timezone)},
-            rounded(row['price_subtotal'] / Decimal(str(row['currency_rate'])))) for row in rows]
+            rounded(exact(row['price_subtotal']) / exact(row['currency_rate']))) for row in rows]
 
     def _entry(self, row, amount):
         return Entry(amount, month_of(row['date']), *(row[word] for word in WORDS[1:]))
@@ -177,10 +185,11 @@ class Stated:
             if quantities == {}:
                 continue
             day = date.fromisoformat(order['date'])
+            is_computed = order['group'] in self.company.taxed
             amount = sum(
                 Decimal(line['price']) * (line['quantity'] if quantities is None else quantities.get(
                     int(line['number']), 0)) + Decimal(line['shipping'])
-                + (0 if order['group'] in self.company.recoverable else Decimal(line['tax'])) for line in order['lines'])
+                + (0 if is_computed else Decimal(line['tax'])) for line in order['lines'])
             entries.append(Entry(
                 rounded(amount / self.rate(order['company'], order['currency'], day)),
                 month_of(datetime.fromisoformat(f"{order['date']}T03:30:00+00:00").astimezone(ZoneInfo(timezone))),

@@ -3,7 +3,6 @@ from odoo.fields import Command
 
 from odoo.addons.amazon_punchout import cxml
 from odoo.addons.amazon_punchout.tests.cxml_builder import confirmation_xml, status
-from odoo.addons.amazon_punchout.tools.cart_lock import lifted
 
 from e2e.month.company import Books
 
@@ -75,9 +74,13 @@ class YearBooks(Books):
     def order(self, values):
         """Override to let the order be made at night, when the day before isn't over yet in New York."""
         order = super().order(values)
-        # The rate of an order is that of its order date.
-        with lifted():
-            order.write({'date_order': f"{values['date']} 02:30:00", 'date_approve': f"{values['date']} 03:30:00"})
+        self.env.flush_all()
+        # Nobody may change the day of an order, of which its rate is.
+        self.env.cr.execute("UPDATE purchase_order SET date_order = %s, date_approve = %s WHERE id = %s", (
+            f"{values['date']} 02:30:00", f"{values['date']} 03:30:00", order.id))
+        self.env.invalidate_all()
+        self.env.add_to_compute(order._fields['currency_rate'], order)
+        self.env.flush_all()
         return order
 
     def _shopper(self, values):

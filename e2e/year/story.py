@@ -1,4 +1,4 @@
-"""A year of orders in two companies and three currencies, and what Amazon charges and bills of them: nothing of Odoo."""
+"""A year of orders in two companies and three currencies, and what Amazon does with them: nothing of Odoo."""
 import random
 from dataclasses import replace
 from datetime import date
