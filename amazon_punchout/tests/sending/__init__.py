@@ -8,6 +8,6 @@ from . import (
     test_outbox_hosts,
     test_outbox_log,
     test_outbox_rest,
-    test_reader_language,
     test_senders_at_once,
+    test_sending_language,
 )

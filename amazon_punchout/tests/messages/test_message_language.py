@@ -15,7 +15,7 @@ from ..trail_case import TrailCase
 
 
 @tagged('post_install', '-at_install')
-class TestReaderLanguage(LanguageCase, TrailCase):
+class TestMessageLanguage(LanguageCase, TrailCase):
 
     def test_why_a_message_waits_or_needs_attention(self):
         waiting = self.deliver(envelope(

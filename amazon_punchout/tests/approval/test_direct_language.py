@@ -8,7 +8,7 @@ from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')
-class TestReaderLanguage(LanguageCase, OrderCase):
+class TestDirectLanguage(LanguageCase, OrderCase):
 
     def setUp(self):
         super().setUp()

@@ -9,7 +9,7 @@ from ..order_case import OrderCase
 
 
 @tagged('post_install', '-at_install')
-class TestReaderLanguage(LanguageCase, OrderCase):
+class TestSendingLanguage(LanguageCase, OrderCase):
 
     def request_after(self, *answers):
         order = self.ordered()

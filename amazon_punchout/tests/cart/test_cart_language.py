@@ -10,7 +10,7 @@ from .test_cart_problems import KeptCase
 
 
 @tagged('post_install', '-at_install')
-class TestReaderLanguage(LanguageCase, KeptCase):
+class TestCartLanguage(LanguageCase, KeptCase):
 
     def assertKeptFollowsReader(self, session, *words):
         document = session.document_ids.filtered(lambda each: each.direction == 'in')
