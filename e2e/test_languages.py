@@ -24,10 +24,12 @@ class Caller:
         self._env = env
 
     def call(self, model, method, *arguments, **keywords):
-        return call_kw(self._env[model], method, list(arguments), keywords)
+        return call_kw(self._env[model], method, list(arguments), {**keywords, "context": self._env.context})
 
 
 class TestLanguages(TransactionCase):
+    # Odoo sets them for tests in an addon.
+    test_tags, test_module, test_class, test_sequence = set(), "e2e", "TestLanguages", 0
 
     def read(self):
         """Translate the addon, and read its views."""
