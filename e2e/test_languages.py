@@ -1,5 +1,6 @@
 """What the addon calls its fields, choices and buttons can be translated: the short form of `bin/test languages`."""
 import os
+import re
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -43,8 +44,9 @@ class TestLanguages(TransactionCase):
         caller = Caller(self.env(context={"lang": letters.LANGUAGE}))
         reader = crawl.Reader(caller, judge.Judge(self.env.cr.dbname, strings), {})
         reader.read_views()
-        # Core's own strings are not translated here.
-        return {where: text for where, text in reader.found.items() if text in strings}
+        # Core's own strings are not translated here, and its views are full of them.
+        return {where: text for where, text in reader.found.items()
+                if text in strings and re.match(r"(?!view )|view amazon_punchout", where)}
 
     def test_every_label_button_and_choice_can_be_translated(self):
         self.assertEqual(self.read(), {})
