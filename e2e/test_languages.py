@@ -1,5 +1,6 @@
 """What the addon calls its fields, choices and buttons can be translated: the short form of `bin/test languages`."""
 import os
+import re
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -24,10 +25,12 @@ class Caller:
         self._env = env
 
     def call(self, model, method, *arguments, **keywords):
-        return call_kw(self._env[model], method, list(arguments), keywords)
+        return call_kw(self._env[model], method, list(arguments), {**keywords, "context": self._env.context})
 
 
 class TestLanguages(TransactionCase):
+    # Odoo sets them for tests in an addon.
+    test_tags, test_module, test_class, test_sequence = set(), "e2e", "TestLanguages", 0
 
     def read(self):
         """Translate the addon, and read its views."""
@@ -41,8 +44,9 @@ class TestLanguages(TransactionCase):
         caller = Caller(self.env(context={"lang": letters.LANGUAGE}))
         reader = crawl.Reader(caller, judge.Judge(self.env.cr.dbname, strings), {})
         reader.read_views()
-        # Core's own strings are not translated here.
-        return {where: text for where, text in reader.found.items() if text in strings}
+        # Core's own strings are not translated here, and its views are full of them.
+        return {where: text for where, text in reader.found.items()
+                if text in strings and re.match(r"(?!view )|view amazon_punchout", where)}
 
     def test_every_label_button_and_choice_can_be_translated(self):
         self.assertEqual(self.read(), {})
