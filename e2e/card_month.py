@@ -36,6 +36,7 @@ class Month:
         self._pay_by_card()
         self._allow_statements(4)
         self.accountant = self._new_accountant()
+        self._take_demo_reports_back()
         self.amazon = Amazon(servers)
         self.number = 0
 
@@ -87,6 +88,11 @@ class Month:
             "res.users", name="Lena Ledger", login=ACCOUNTANT, password=ACCOUNTANT, email="ledger@example.com",
             group_ids=[(6, 0, [self.ref("account.group_account_invoice"), self.ref("base.group_allow_export")])])
         return check.Odoo(self.site.odoo_url, self.site.database, ACCOUNTANT)
+
+    def _take_demo_reports_back(self):
+        """Leave no charges but those of the month."""
+        for report in self.admin.call("amazon.punchout.import", "search", [("state", "=", "done")]):
+            self.admin.call("amazon.punchout.import", "action_undo", [report])
 
     # === AT AMAZON === #
 

@@ -1,4 +1,6 @@
+import json
 import secrets
+import time
 from decimal import Decimal
 
 from lxml import etree
@@ -204,6 +206,19 @@ class AmazonPunchoutDemo(models.AbstractModel):
         return self._receive(
             order, 'ship_notice', lines=lines, number=f'S{secrets.randbelow(10 ** 9):09}', carrier=CARRIER,
             tracking=f'1ZDEMO{secrets.randbelow(10 ** 10):010}', delivery=self._moment(days=days))
+
+    @api.model
+    def _track(self, order, *words):
+        """Receive where the packages of an order are.
+
+        :param words: Amazon's word for each package, in the order in which they were shipped
+        """
+        events = [{
+            'poNumber': order.name, 'trackingId': shipment.tracking_number, 'carrierName': CARRIER,
+            'detailedTrackingStatus': word, 'eventTimeStampInEpochMillis': str(int(time.time() * 1000))}
+            for shipment, word in zip(order.amazon_shipment_ids.sorted('id'), words, strict=True)]
+        self.env['amazon.punchout.document']._store_tracking(
+            order.amazon_group_id, json.dumps({'events': events}).encode())._process()
 
     @api.model
     def _bill(self, order, *lines, shipping=None, credited=None):

@@ -38,6 +38,8 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
             demo._load_orders()
             demo._load_other_groups()
             demo._load_carts()
+            if demo._has_accounting():
+                demo._load_charges()
             mails.search([('id', '>', newest)]).unlink()
 
     @api.model
@@ -134,6 +136,8 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
             (3, 3, [{'type': 'reject', 'quantity': 3, 'error': "015-005: Out of stock"}]))
         rejected = self._sent(items.DRILL.times(2))
         self._confirm(rejected, (1, 2, [{'type': 'reject', 'quantity': 2, 'error': "015-005: Out of stock"}]))
+        # Taken back before it was sent.
+        self._approved(items.PENS).with_user(self._buyer()).button_cancel()
         # Cancelled on Amazon, which has not answered yet.
         self._sent(items.TOWELS.times(3)).with_user(self._buyer())._amazon_want_cancel()
 
@@ -146,17 +150,25 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
 
     @api.model
     def _load_deliveries(self):
-        """Ship: in one shipment, in two, with a message that needs attention, and with one that no one can read."""
-        self._ship(self._confirmed(items.PENS.times(5)))
+        """Ship: in one shipment, in several, with a message that needs attention, and with one that no one can read."""
+        shipped = self._confirmed(items.PENS.times(5))
+        self._ship(shipped)
+        self._track(shipped, 'PACKAGE_OUT_FOR_DELIVERY')
         order = self._confirmed(items.KEYBOARD.times(4), items.MONITOR.times(2))
         self._ship(order, (1, 4))
         self._ship(order, (2, 2), days=6)
+        self._track(order, 'PACKAGE_DELIVERED_TO_CUSTOMER', 'PACKAGE_ESTIMATED_DELIVERY_DATE_CHANGED')
         # Amazon names a line that was never ordered.
         self._ship(self._confirmed(items.GLOVES.times(10)), (7, 10))
-        self.env['amazon.punchout.document']._store_unreadable(
-            self._group(), b'This is not a cXML document.')._process()
+        documents = self.env['amazon.punchout.document']
+        documents._store_unreadable(self._group(), b'This is not a cXML document.')._process()
+        unreadable = documents._store_unreadable(self._group(), b'Another test of the network.')
+        unreadable._process()
+        unreadable.with_user(self._manager())._dismiss("We tested the network.")
         received = self._confirmed(items.COFFEE.times(6))
-        self._ship(received, days=0)
+        self._ship(received, (1, 4), days=0)
+        self._ship(received, (1, 2), days=0)
+        self._track(received, 'PACKAGE_AVAILABLE_FOR_PICKUP', 'PACKAGE_LEFT_FROM_CARRIER_FACILITY')
         self._receive_goods(received)
 
     @api.model
@@ -170,18 +182,28 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
     @api.model
     def _load_bills(self):
         """Bill: a draft, one above the confirmed price, a posted one, and one of which Amazon refunds a part."""
-        self._bill(self._delivered(items.CHAIR, items.STAPLER))
-        self._bill(self._delivered(items.PAPER.times(5)), (1, 5, '51.90'))
+        self._bill(self._delivered(items.CHAIR, items.STAPLER, prices=('199.99', '12.50')))
+        disputed = self._delivered(items.PAPER.times(5))
+        self._bill(disputed, (1, 5, '51.90'))
+        # The credit of an invoice that has not come yet.
+        self._bill(disputed, (1, -1, '7.00'), credited='1DEMO-NOT-YET')
         self._post(self._bill(self._delivered(items.MONITOR.times(3), shipping='12.00'), shipping='12.00'))
-        order = self._delivered(items.GLOVES.times(12), items.TOWELS.times(2))
+        order = self._delivered(items.GLOVES.times(12), items.TOWELS.times(2), prices=(items.GLOVES.price, '39.90'))
         bill = self._bill(order)
         self._post(bill)
         self._bill(order, (1, -4, items.GLOVES.price), credited=bill.amazon_invoice_id)
 
     @api.model
-    def _delivered(self, *cart, **values):
-        """Ship and receive an order of :meth:`_confirmed`."""
-        order = self._confirmed(*cart, **values)
+    def _delivered(self, *cart, prices=(), **values):
+        """Confirm, ship and receive an order of :meth:`_sent`.
+
+        :param prices: what Amazon confirms for each item; by default as in the cart
+        """
+        order = self._sent(*cart, **values)
+        self._confirm(order, *(
+            (number, item.quantity, [
+                {'type': 'detail', 'quantity': item.quantity, 'price': price, 'delivery': self._moment()}])
+            for number, (item, price) in enumerate(zip(cart, prices, strict=False), start=1)))
         self._ship(order, days=0)
         self._receive_goods(order)
         return order
@@ -197,7 +219,9 @@ class AmazonPunchoutDemoStory(models.AbstractModel):
     def _load_other_groups(self):
         """Test orders, a cart that lacks what its group requires, and a cart that was filled on Amazon first."""
         test, buyer = self._group('_test'), self._buyer()
-        self._confirm(self._sent(items.STAPLER, group=test, currency='EUR'))
+        self._confirm(
+            self._sent(items.STAPLER, group=test, currency='EUR'),
+            (1, 1, [{'type': 'backordered', 'quantity': 1, 'delivery': self._moment(days=14)}]))
         test.require_account = True
         self._shop(test, buyer, items.PAPER.times(2), items.COFFEE, currency='EUR')
         self.env['amazon.punchout.session']._hold_unsolicited_cart(self._write_cart(

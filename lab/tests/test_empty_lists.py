@@ -1,8 +1,8 @@
 """An empty list says what it is for and what to do."""
 import ast
-import xml.etree.ElementTree as ET
 
 import pytest
+from lxml import etree
 
 from lab import paths
 
@@ -21,12 +21,11 @@ FILLED = {
 def actions():
     """List the actions in the data that show a list."""
     for file in sorted(ADDON.rglob("*.xml")):
-        for record in ET.parse(file).getroot().iter("record"):
+        for record in etree.parse(file).getroot().iter("record"):
             fields = {field.get("name"): field for field in record.findall("field")}
             mode = fields.get("view_mode")
             if record.get("model") == "ir.actions.act_window" and (mode is None or mode.text.startswith(LISTS)):
                 yield pytest.param(fields.get("help"), id=record.get("id"))
-
 
 
 @pytest.mark.parametrize("content", list(actions()))
@@ -48,8 +47,9 @@ def lists_in_code():
                 continue
             for node in ast.walk(function):
                 if isinstance(node, ast.Dict) and "'ir.actions.act_window'" in ast.unparse(node):
+                    pairs = zip(node.keys, node.values, strict=True)
                     yield file, function.name, {
-                        ast.literal_eval(key): ast.unparse(value) for key, value in zip(node.keys, node.values) if key}
+                        ast.literal_eval(key): ast.unparse(value) for key, value in pairs if key}
 
 
 def test_a_list_that_a_button_opens_says_it_too():

@@ -1,7 +1,7 @@
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
 
-import { openApp, patient, pressInHeader } from "./tour_steps";
+import {openApp, patient, pressInHeader} from "./tour_steps";
 
 const BILLS = "[data-menu-xmlid='account.menu_action_move_in_invoice_type']";
 // The first page of Invoicing has cards, too.

@@ -1,7 +1,7 @@
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
 
-import { openApp, patient } from "./tour_steps";
+import {openApp, patient} from "./tour_steps";
 
 const SHOP = ".o_control_panel button[name='action_amazon_shop']";
 // A badge that says "Not Ordered Yet".
@@ -40,8 +40,8 @@ registry.category("web_tour.tours").add("amazon_punchout_shop_tour", {
             {
                 trigger: `.o_statusbar_buttons ${ASK}:enabled, .o_statusbar_buttons ${CONFIRM}:enabled`,
                 content: _t(
-                    "Check the items and the delivery address. Then press Order at Amazon if you may approve the order, " +
-                        "otherwise Ask for Approval."
+                    "Check the items and the delivery address. Then press Order at Amazon if you may approve the " +
+                        "order, otherwise Ask for Approval."
                 ),
                 tooltipPosition: "bottom",
                 run: "click",

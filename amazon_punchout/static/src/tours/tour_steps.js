@@ -1,4 +1,4 @@
-import { stepUtils } from "@web_tour/tour_utils";
+import {stepUtils} from "@web_tour/tour_utils";
 
 // Nobody waits for a person. As a test, a tour waits so long for each step, also on a machine that does other work.
 const MILLISECONDS = 60000;
@@ -10,7 +10,7 @@ const MILLISECONDS = 60000;
  * @returns {Object[]} steps
  */
 export function patient(steps) {
-    return steps.map((step) => ({ timeout: MILLISECONDS, ...step }));
+    return steps.map((step) => ({timeout: MILLISECONDS, ...step}));
 }
 
 /**
