@@ -109,6 +109,7 @@ class MailActivity(models.Model):
         return super().unlink()
 
     @api.depends('activity_type_id')
+    @api.depends_context('uid')
     def _compute_can_write(self):
         """Override of `mail` to offer Mark Done, Edit and Cancel only where they work."""
         super()._compute_can_write()
