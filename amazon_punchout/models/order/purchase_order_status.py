@@ -323,10 +323,11 @@ class PurchaseOrderStatus(models.Model):
         :return: at most one `res.users`, in superuser mode
         """
         self.ensure_one()
-        return self.amazon_group_id._person_to_notify(
-            self.amazon_requester_id,
-            # sudo() keeps the user whose roles count.
-            lambda person: self.with_user(person).sudo()._amazon_may_solve())
+        return self.amazon_group_id._person_to_notify(self.amazon_requester_id, self._amazon_may_be_solved_by)
+
+    def _amazon_may_be_solved_by(self, person):
+        # sudo() keeps the user whose roles count.
+        return self.with_user(person).sudo()._amazon_may_solve()
 
     def _amazon_raise_problem(self, sentence=None):
         """Raise one activity for the person who is notified of the order's problem, or update its text.
@@ -339,7 +340,8 @@ class PurchaseOrderStatus(models.Model):
             lang=person.lang or self.env.lang, tz=person.tz)
         raise_problem(
             self, person, order._amazon_problem_title(),
-            Markup("<p>%s</p>") % (sentence or order._amazon_problem_sentence()))
+            Markup("<p>%s</p>") % (sentence or order._amazon_problem_sentence()),
+            may_solve=self._amazon_may_be_solved_by)
 
     def _amazon_problem_title(self):
         """Say in the title of an activity and its e-mail what the problem is.
