@@ -277,5 +277,5 @@ class AmazonPunchoutDocumentSender(models.Model):
     def _settle_died(self):
         """Mark a document whose sender has died as unclear."""
         if self.state == 'sending':
-            self._store_outcome(Outcome('unclear', 0, self._in_notified_language()._(
+            self._store_outcome(Outcome('unclear', 0, self._(
                 "Odoo stopped while the order was being sent, so it is unclear whether Amazon has the order.")))
