@@ -2,6 +2,7 @@
 
 Requests for approval are no problems and don't use this: each person who is asked has an activity of their own.
 """
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 ACTIVITY_PROBLEM = 'amazon_punchout.mail_activity_problem'
@@ -38,14 +39,24 @@ def notified(record, activity_type=ACTIVITY_PROBLEM):
 
 
 def is_being_raised():
-    """Tell whether :func:`raise_problem` schedules the activity in hand, whose summary says what it is about.
+    """Tell whether :func:`raise_problem` gives the activity in hand to a person, whose summary says what it is about.
 
     :rtype: bool
     """
     return _raising.get()
 
 
-def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM, is_news=False):
+@contextmanager
+def _in_our_words():
+    """Have the e-mails about activities that a block hands to people say what the activities do."""
+    token = _raising.set(True)
+    try:
+        yield
+    finally:
+        _raising.reset(token)
+
+
+def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM, is_news=False, may_solve=None):
     """Raise one activity of a type on a record, or bring the text and the title of the open one up to date.
 
     :param record: an order, a document, a shopping trip or another record with activities
@@ -54,17 +65,20 @@ def raise_problem(record, person, summary, note, activity_type=ACTIVITY_PROBLEM,
     :param Markup note: what happened and what to do next
     :param str activity_type: the external id of the type
     :param bool is_news: raise another activity even if one is open: what happened is new, or notifies another person
+    :param may_solve: called with a user, tells whether they have the buttons that solve the problem. If nobody who has
+        an open activity does, it becomes the person's
     """
     record_sudo = _open_only(record)
     if not is_news and (activities := record_sudo.activity_search([activity_type])):
         if (activities[0].note, activities[0].summary) != (note, summary):
             activities.write({'note': note, 'summary': summary})
+        holders = activities.user_id.filtered('active')
+        if person and may_solve and person not in holders and not any(map(may_solve, holders)):
+            with _in_our_words():
+                activities[0].user_id = person
     elif person:
-        token = _raising.set(True)
-        try:
+        with _in_our_words():
             record_sudo.activity_schedule(activity_type, user_id=person.id, summary=summary, note=note)
-        finally:
-            _raising.reset(token)
 
 
 def close_problem(records, activity_type=ACTIVITY_PROBLEM):

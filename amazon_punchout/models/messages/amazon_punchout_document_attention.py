@@ -55,7 +55,8 @@ class AmazonPunchoutDocumentAttention(models.Model):
         raise_problem(
             self, self._person_to_notify(),
             self.env._("Amazon's message about order %s needs attention", order_name) if order_name
-            else self.env._("A message from Amazon needs attention"), plaintext2html(sentence))
+            else self.env._("A message from Amazon needs attention"), plaintext2html(sentence),
+            may_solve=self._may_be_settled_by)
 
     def _close_activity(self):
         close_problem(self)

@@ -11,7 +11,7 @@ from odoo.tools import float_compare
 from ... import cxml
 from ...tools.cart_lock import lifted, lines_lifted
 from ...tools.numbers import PRICE_DIGITS, plain
-from ...tools.sentences import joined
+from ...tools.sentences import ENGLISH, joined
 
 # The values of a line, and of an order, whose change may interest a person: `lines` are LineFacts by the id of the
 # line, `charges` amounts by 'shipping' and 'tax'.
@@ -372,6 +372,8 @@ class PurchaseOrderLineConfirmation(models.Model):
         :rtype: LineFacts
         """
         self.ensure_one()
+        # A reason is made anew in each language: in one alone it differs only if it has changed.
+        reason = self.with_context(lang=ENGLISH).amazon_reason or ""
         return LineFacts(
             self.amazon_confirmation or 'none', self.product_qty, self.price_unit, self.amazon_confirmed_quantity,
-            self.amazon_rejected_quantity, self.amazon_backordered_quantity, self.amazon_reason or "")
+            self.amazon_rejected_quantity, self.amazon_backordered_quantity, reason)

@@ -302,7 +302,7 @@ class PurchaseOrderLineNotify(models.Model):
             parts.append(self.env._("%g back-ordered", now.backordered))
         if not parts:
             parts.append(self.env._("now as ordered"))
-        values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': now.reason}
-        if now.reason and with_reason:
+        values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': self.amazon_reason}
+        if self.amazon_reason and with_reason:
             return self.env._("%(item)s: %(changes)s. %(reason)s", **values)
         return self.env._("%(item)s: %(changes)s.", **values)

@@ -342,7 +342,8 @@ class PurchaseOrderStatus(models.Model):
             lang=person.lang or self.env.lang, tz=person.tz)
         raise_problem(
             self, person, order._amazon_problem_title(),
-            Markup("<p>%s</p>") % (sentence or order._amazon_problem_sentence()))
+            Markup("<p>%s</p>") % (sentence or order._amazon_problem_sentence()),
+            may_solve=self._amazon_may_be_solved_by)
 
     def _amazon_problem_title(self):
         """Say in the title of an activity and its e-mail what the problem is.

@@ -50,8 +50,9 @@ class AmazonPunchoutDocumentSending(models.Model):
         return {'queued': 'not connected'}.get(outcome.state, outcome.state)
 
     def _in_notified_language(self):
-        """Give this document in the language of the person who is notified of problems."""
-        person = self.group_id._person_to_notify(self.purchase_order_id.amazon_requester_id)
+        """Give this document in the language of the person who is notified of the problem of its order."""
+        order = self.purchase_order_id
+        person = order._amazon_person_to_notify() if order else self.group_id._person_to_notify()
         return self.with_context(lang=person.lang or self.env.lang)
 
     def _try_to_send(self):
@@ -145,7 +146,7 @@ class AmazonPunchoutDocumentSending(models.Model):
             return  # a message from Amazon about the order arrived before the answer: it has the order
         if outcome.state == 'refused' and self.has_left:
             # It was unclear and sent again: that this try was declined says nothing about the first one.
-            outcome = Outcome('unclear', outcome.code, self._in_notified_language()._(
+            outcome = Outcome('unclear', outcome.code, self._(
                 "The order was sent more than once. The last attempt was declined (%s), but it is unclear whether an "
                 "earlier one reached Amazon.", outcome.reason))
         vals = {

@@ -134,7 +134,7 @@ class AmazonPunchoutDocumentSender(models.Model):
                 outbox, document = retrying(partial(self._take_turn, hold), self.env)
                 if document:
                     document._send()
-                elif outbox:
+                elif outbox.rests_until:
                     outbox._probe()
                 return bool(outbox)
             finally:
@@ -144,16 +144,16 @@ class AmazonPunchoutDocumentSender(models.Model):
         """Take the turn of a group that has something due, hold it, and mark its next document `sending`.
 
         :param Hold hold: holds the group then
-        :return: the outbox of the group, and the document: none if the group has rested. Both are empty if no group
-            has a turn.
+        :return: the outbox of the group, and the document: none if the group has rested, or if something was left
+            in it. Both are empty if no group has a turn.
         """
         hold.begin()
         for group_id in self._due_group_ids():
             if not hold.take(HELD, group_id):
                 continue
             outbox = self.env['amazon.punchout.outbox']._begin_turn(group_id)
-            self._settle_left(group_id)
-            if outbox.rests_until:
+            # What was left takes the whole turn: what follows this transaction may fail, before a byte has left.
+            if self._settle_left(group_id) or outbox.rests_until:
                 return outbox, self.browse()
             if document := self._mark_next(group_id):
                 return outbox, document
@@ -225,9 +225,9 @@ class AmazonPunchoutDocumentSender(models.Model):
         document = self.browse(row[0] for row in rows)
         if document:
             make_durable(self.env.cr)  # or after a crash it would be queued, and sent again
+            # Nobody is woken or told by this transaction: where that fails, it would stay `sending`, and not be sent.
             document.write({
                 'state': 'sending', 'tries': document.tries + 1, 'last_try_at': now, 'next_try_at': False})
-            document.purchase_order_id._amazon_notify_forms()  # it can't be withdrawn any more
         return document
 
     # === SENDERS THAT DIED === #
@@ -262,15 +262,20 @@ class AmazonPunchoutDocumentSender(models.Model):
             self._update_order()
 
     def _settle_left(self, group_id):
-        """Settle what another sender left behind in a group that this one holds: orders of it can always be due."""
+        """Settle what another sender left behind in a group that this one holds: orders of it can always be due.
+
+        :return: whether there was anything
+        :rtype: bool
+        """
         left = self.search([('state', '=', 'sending'), ORDER_REQUESTS, ('group_id', '=', group_id)])
         for document in left:
             document._settle_died()
         if left:
             self._wake_sender()  # the next run brings it to the orders
+        return bool(left)
 
     def _settle_died(self):
         """Mark a document whose sender has died as unclear."""
         if self.state == 'sending':
-            self._store_outcome(Outcome('unclear', 0, self._in_notified_language()._(
+            self._store_outcome(Outcome('unclear', 0, self._(
                 "Odoo stopped while the order was being sent, so it is unclear whether Amazon has the order.")))

@@ -138,7 +138,7 @@ class AmazonPunchoutSessionKept(models.Model):
         raise_problem(
             self, person,
             told.env._("The Amazon cart of %s needs attention", self.user_id.name or self.group_id.name),
-            plaintext2html(told.problem))
+            plaintext2html(told.problem), may_solve=self._may_be_resolved_by)
 
     def _may_be_resolved_by(self, person):
         session = self.with_user(person).with_context(allowed_company_ids=person._get_company_ids())

@@ -11,6 +11,7 @@ from ..common import answer
 from ..cxml_builder import cart_xml, confirmation_xml, envelope, item, ship_notice_xml, status
 from ..inbox_case import CRON
 from ..language_case import GERMAN, LanguageCase
+from ..order_case import PROBLEM
 from ..trail_case import TrailCase
 
 
@@ -65,6 +66,18 @@ class TestMessageLanguage(LanguageCase, TrailCase):
         self.assertTrue(self.in_german(line).amazon_reason.startswith("⟦⟦Out of stock⟧ (015-005)⟧. ⟦Amazon: "))
         self.deliver(confirmation_xml(order, [(1, 1, status('reject', 1, error="Weg [Error code: 015-005]"))]))
         self.assertFollowsReader(line, 'amazon_reason')
+
+    def test_a_requester_was_told_again_of_what_an_earlier_confirmation_had_rejected(self):
+        """They read German and the responsible English: the same reason in another language was taken for news."""
+        order = self.three_lines()
+        self.buyer.lang = GERMAN
+        self.deliver(confirmation_xml(order, [(1, 2, status('reject', 2, error="Weg [Error code: 015-005]"))]))
+        first = self.activities(order, PROBLEM).filtered(lambda activity: activity.user_id == self.buyer)
+        self.assertEqual(len(first), 1)
+        known = order.message_ids
+        self.deliver(confirmation_xml(order, [(2, 3, status(quantity=3))], confirm_id='111-0000000-0000002'))
+        self.assertEqual(self.activities(order, PROBLEM).filtered(lambda each: each.user_id == self.buyer), first)
+        self.assertNotIn("015-005", "".join((order.message_ids - known).mapped('body')))
 
     def test_the_history_of_an_order(self):
         order = self.ordered()

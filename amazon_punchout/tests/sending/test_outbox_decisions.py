@@ -1,5 +1,4 @@
 from datetime import timedelta
-from unittest.mock import patch
 
 import requests
 
@@ -148,13 +147,39 @@ class TestDecisions(OrderCase):
         self.assertFalse(self.declined().amazon_may_withdraw)
         self.assertFalse(self.make_order([item()]).amazon_may_withdraw)
 
-    def test_an_open_form_follows_when_its_order_is_being_sent(self):
-        order, told = self.ordered(), []
-        self.env.flush_all()
-        Orders = self.registry['purchase.order']
-        with patch.object(Orders, '_amazon_notify_forms', lambda orders: told.extend(orders.ids)):
-            request = self.env['amazon.punchout.document']._mark_next(self.group.id)
-        self.assertEqual((request.state, told), ('sending', order.ids))
+    def waiting(self):
+        """Make an order that has waited for more than an hour, and of which its requester was notified."""
+        self.group.responsible_id = False
+        order = self.ordered()
+        request = self.requests(order)
+        request.write({'queued_at': request.queued_at - timedelta(minutes=61), 'next_try_at': '2999-01-01'})
+        self.send()
+        self.assertEqual(self.activities(order, PROBLEM).user_id, self.buyer)
+        request.next_try_at = False
+        return order
+
+    def test_who_can_not_decide_about_an_unclear_order_kept_its_activity(self):
+        """It told the buyer to press buttons that they don't have; who has them was named and not notified."""
+        order = self.waiting()
+        self.send(requests.exceptions.ReadTimeout())
+        self.assertStands(order, 'unclear')
+        activity = self.activities(order, PROBLEM)
+        self.assertEqual(activity.user_id, order._amazon_person_to_notify())
+        self.assertTrue(order.with_user(activity.user_id)._amazon_is_decider())
+        self.assertIn("press Amazon Has It", activity.note)
+        mails = order.message_ids.search([
+            ('model', '=', order._name), ('res_id', '=', order.id), ('message_type', '=', 'user_notification'),
+            ('partner_ids', 'in', activity.user_id.partner_id.ids)])
+        self.assertEqual(mails.mapped('subject'), [activity.summary])
+
+    def test_who_was_passed_a_problem_that_they_can_solve_keeps_it(self):
+        order = self.waiting()
+        activity = self.activities(order, PROBLEM)
+        activity.with_user(self.buyer).user_id = self.manager
+        self.send(requests.exceptions.ReadTimeout())
+        self.assertStands(order, 'unclear')
+        self.assertEqual(self.activities(order, PROBLEM).user_id, self.manager)
+        self.assertIn("press Amazon Has It", activity.note)
 
     def test_a_declined_order_can_be_cancelled(self):
         order = self.declined()

@@ -1,12 +1,17 @@
-"""An order that may be at Amazon is never taken for one that isn't, whatever happens later."""
+"""An order that may be at Amazon is never taken for one that isn't, whatever happens later, nor the other way round."""
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
+import psycopg2
 import requests
 
+from odoo import sql_db
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import tagged, test_cursor
 from odoo.tools import mute_logger
+from odoo.tools.misc import Callbacks
 
+from ...models.sending.amazon_punchout_document_sender import HELD, HOUSE
 from ..common import answer
 from ..order_case import OrderCase
 
@@ -115,3 +120,51 @@ class TestDoubt(OrderCase):
         self.assertEqual(self.send(), [])
         self.assertStands(order, 'refused')
         self.assertIn("was not sent to Amazon", order.amazon_problem)
+
+    @contextmanager
+    def nobody_can_be_woken(self):
+        """Let core run what it does after a commit, by a connection to the database `postgres`, which is refused.
+
+        Browsers and schedulers are woken so; the cursors of tests leave it out.
+        """
+        commit, connect = test_cursor.TestCursor.commit, sql_db.db_connect
+
+        def commit_and_wake(cursor):
+            cursor.flush()
+            hooks, cursor.postcommit = cursor.postcommit, Callbacks()
+            commit(cursor)
+            cursor.postcommit = hooks
+            hooks.run()
+
+        def refused(to, *args, **kwargs):
+            if to == 'postgres':
+                raise psycopg2.OperationalError("FATAL: sorry, too many clients already")
+            return connect(to, *args, **kwargs)
+        with patch.object(test_cursor.TestCursor, 'commit', commit_and_wake), \
+                patch.object(sql_db, 'db_connect', refused), \
+                mute_logger('odoo.addons.amazon_punchout.tools.steps'), suppress(psycopg2.OperationalError):
+            yield
+
+    def test_an_order_of_which_no_byte_had_left_was_unclear(self):
+        """It was marked, but nobody could be told so, and that ended the sender before it began to send."""
+        order = self.ordered()
+        with self.nobody_can_be_woken():
+            self.send(answer())
+        self.send(answer())
+        self.assertStands(order, 'sent')
+        self.assertEqual(self.requests(order).tries, 1)
+
+    def test_an_order_behind_one_of_a_dead_sender_was_unclear_too(self):
+        """The next run was to bring the dead one's to its order, but the scheduler could not be woken."""
+        dead, order = self.ordered(), self.ordered()
+        self.requests(dead).state = 'sending'
+        with sql_db.db_connect(self.env.cr.dbname).cursor() as cr:  # another sender looks after dead ones
+            cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [HELD, HOUSE])
+            with self.nobody_can_be_woken():
+                self.send(answer())
+        self.assertEqual(self.requests(dead).state, 'unclear')
+        self.assertNotEqual(self.requests(order).state, 'sending')
+        self.send(answer())
+        self.assertStands(dead, 'unclear')
+        self.assertStands(order, 'sent')
+        self.assertEqual(self.requests(order).tries, 1)

@@ -1,11 +1,13 @@
 """Why an order was not sent is read in the language of whoever reads it."""
+from datetime import timedelta
+
 import requests
 
 from odoo.tests import tagged
 
 from ..common import SECRET, answer
-from ..language_case import LanguageCase
-from ..order_case import OrderCase
+from ..language_case import GERMAN, LanguageCase
+from ..order_case import PROBLEM, OrderCase
 
 
 @tagged('post_install', '-at_install')
@@ -64,3 +66,16 @@ class TestSendingLanguage(LanguageCase, OrderCase):
         order = self.ordered()
         self.group._doubt_waiting_orders(is_restored=True)
         self.assertFollowsReader(self.requests(order), 'reason')
+
+    def test_the_title_and_the_text_of_an_activity_were_in_two_languages(self):
+        """The responsible can't solve it, so it is the requester's; but the text was in the responsible's language."""
+        self.group.responsible_id = self.new_user('office', 'base.group_user')
+        self.buyer.lang = GERMAN
+        order = self.ordered()
+        request = self.requests(order)
+        request.write({'queued_at': request.queued_at - timedelta(minutes=61), 'next_try_at': '2999-01-01'})
+        self.send()
+        activity = self.activities(order, PROBLEM)
+        self.assertEqual(activity.user_id, self.buyer)
+        self.assertTrue(activity.summary.startswith('⟦'), activity.summary)
+        self.assertTrue(activity.note.striptags().startswith('⟦Order '), activity.note)

@@ -1,7 +1,7 @@
 """The activities by which people are notified of problems."""
 from markupsafe import Markup
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ...tools.problems import close_problem, raise_problem
 
@@ -41,3 +41,18 @@ class TestProblems(TransactionCase):
         messages = self.record.message_ids
         close_problem(record)
         self.assertEqual(self.record.message_ids, messages, "closed once")
+
+    def test_an_activity_moves_on_only_where_nobody_who_has_one_can_solve_it(self):
+        """It stayed with somebody without the buttons that its new text names, or who had left."""
+        office, clerk, chief = (new_test_user(self.env, login=name, groups='base.group_user')
+                                for name in ('office', 'clerk', 'chief'))
+
+        def holder(person, solvers):
+            raise_problem(self.record, person, "Address", Markup("<p>No city</p>"), may_solve=lambda user: user in solvers)
+            return self.record.activity_ids.user_id
+        self.assertEqual(holder(office, office), office)
+        self.assertEqual(holder(clerk, office | clerk), office)
+        self.assertEqual(holder(clerk, clerk), clerk)
+        clerk.active = False
+        self.assertEqual(holder(chief, clerk | chief), chief)
+        self.assertEqual(len(self.record.activity_ids), 1)
