@@ -15,7 +15,9 @@ ADDON = rooms.ADDON
 # What files outside of a part use of it, by the part.
 USED = {
     "billing": {
+        "demo/amazon_punchout_demo_charges.py": {"amazon_invoice_id"},
         "demo/amazon_punchout_demo_story.py": {"amazon_invoice_id"},
+        "static/src/tours/refund_tour.js": {"action_amazon_refund", "action_record"},
         "models/watching/amazon_punchout_problem.py": {"amazon_awaits_receipt", "amazon_differences"},
         "views/documents/amazon_punchout_document_views.xml": {"action_process_again"},
         "security/amazon_punchout_dialogs.xml": {
