@@ -7,4 +7,4 @@ LOG = LAB / "log"
 DATA = LAB / "data"
 ADDON = "amazon_punchout"
 # Addons that connect ours with another one; Odoo installs each by itself where both are.
-GLUE = ("amazon_punchout_purchase_request", "amazon_punchout_spreadsheet_dashboard")
+GLUE = ("amazon_punchout_purchase_request",)

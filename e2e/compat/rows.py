@@ -17,7 +17,7 @@ DATABASES = {
         "project_purchase_stock", "hr_expense", "account_debit_note", "account_edi_ubl_cii",
         "snailmail_account", "stock_fleet", "product_expiry",
     ),
-    "people": ("hr", "spreadsheet_dashboard"),
+    "people": ("hr",),
     "italy": ("l10n_it_edi", "l10n_it_stock_ddt"),
 }
 # All of them in one database, where ours is installed last instead of first.
