@@ -48,7 +48,8 @@ class TestProblems(TransactionCase):
                                 for name in ('office', 'clerk', 'chief'))
 
         def holder(person, solvers):
-            raise_problem(self.record, person, "Address", Markup("<p>No city</p>"), may_solve=lambda user: user in solvers)
+            raise_problem(
+                self.record, person, "Address", Markup("<p>No city</p>"), may_solve=lambda user: user in solvers)
             return self.record.activity_ids.user_id
         self.assertEqual(holder(office, office), office)
         self.assertEqual(holder(clerk, office | clerk), office)
