@@ -78,7 +78,8 @@ def sentence(self, source, /, *args, **kwargs):
     """
     if isinstance(source, LazyGettext):
         made_of = _kept(source)
-        return Sentence(self.env._(source), made_of, _lang(self.env))
+        text = self.env._(source)  # pylint: disable=gettext-variable  # a lazy text
+        return Sentence(text, made_of, _lang(self.env))
     module = get_translated_module(2)  # of the caller: another addon has translations of its own
     text = get_translation(module, _lang(self.env), source, args or kwargs)
     if isinstance(text, Markup):

@@ -50,7 +50,8 @@ class TestHr(BookingCase):
 
     def test_an_employee_of_two_companies_counts_once(self):
         company = self.env["res.company"].create({"name": "Second company"})
-        self.employ(self.buyer, self.env["hr.department"].create({"name": "Elsewhere", "company_id": company.id}), company)
+        elsewhere = self.env["hr.department"].create({"name": "Elsewhere", "company_id": company.id})
+        self.employ(self.buyer, elsewhere, company)
         self.two_lines()
         self.assertEqual(self.sums(measure="ordered"), {"Workshop": 35})
 

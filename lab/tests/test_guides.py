@@ -1,4 +1,4 @@
-"""The guides in docs/guides are short, name buttons as they are on screen, and their pictures are those of the gallery."""
+"""The guides in docs/guides are short, name buttons as on screen, and their pictures are those of the gallery."""
 import re
 
 import pytest
@@ -41,7 +41,8 @@ def terms(file):
 def names_on_screen(guide):
     """Return what a guide has in bold type; a way through menus is several names."""
     text = re.sub(r"```.*?```", "", guide.read_text(), flags=re.DOTALL)
-    return {name for bold in re.findall(r"\*\*(.+?)\*\*", text, re.DOTALL) for name in " ".join(bold.split()).split(" > ")}
+    bolds = re.findall(r"\*\*(.+?)\*\*", text, re.DOTALL)
+    return {name for bold in bolds for name in " ".join(bold.split()).split(" > ")}
 
 
 def section(document, anchor):

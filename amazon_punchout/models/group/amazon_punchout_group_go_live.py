@@ -64,7 +64,7 @@ class AmazonPunchoutGroupGoLive(models.Model):
         elif not sends and self._is_neutralized_database():
             sentence = self.env._("The scheduled actions stay switched off in a neutralized copy.")
         elif not sends:
-            name = self.env._(SCHEDULED_ACTIONS[SENDER])
+            name = self.env._(SCHEDULED_ACTIONS[SENDER])  # pylint: disable=gettext-variable  # a lazy text
             sentence = self.env._(
                 "The scheduled action “%s” is inactive. Set the group to Test, then press Repair.",
                 name) if self.state == 'draft' else self.env._(

@@ -34,7 +34,8 @@ class PurchaseOrder(models.Model):
         ('confirmed', "Confirmed"),
         ('partial', "Partly Confirmed"),
         ('cancelled', "Cancelled"),
-    ], "Amazon Status", copy=False, readonly=True, index='btree_not_null', falsy_value_label=_lt("Not an Amazon Order"))
+    ], "Amazon Status", copy=False, readonly=True, index='btree_not_null',
+        falsy_value_label=_lt("Not an Amazon Order"))  # pylint: disable=translation-field  # the attribute is translated
     amazon_deployment_mode = fields.Selection(
         [('test', "Test"), ('production', "Live")], "Amazon Mode", copy=False, readonly=True)
     amazon_valid_until = fields.Datetime(
