@@ -141,8 +141,8 @@ class AmazonPunchoutImport(models.Model):
                 continue
             booked = transactions.search_count([*own, ('state', '=', 'booked')])
             report.booking_text = self.env._(
-                "Odoo books these charges in the background: %(done)s of %(all)s are booked. Reload the page to see how "
-                "far it is.", done=self._amount_of(booked), all=self._amount_of(booked + left))
+                "Odoo books these charges in the background: %(done)s of %(all)s are booked. Reload the page to see "
+                "how far it is.", done=self._amount_of(booked), all=self._amount_of(booked + left))
 
     def _amount_of(self, count):
         """Write a number as the reader's language does.
