@@ -1,5 +1,6 @@
 """The history of an order: what an auditor reads of it, and that nobody can change it."""
 import json
+import logging
 from unittest.mock import patch
 
 import psycopg2
@@ -295,7 +296,7 @@ class TestTrailCheck(TrailCase):
 
     def test_the_check_of_all_histories_says_in_the_log_how_far_it_is(self):
         check = 'odoo.addons.amazon_punchout.models.order.amazon_punchout_trail_check'
-        with patch(f'{check}.BATCH', 1), patch(f'{check}.TOLD', 1), self.assertLogs(check, 'INFO') as log:
+        with patch(f'{check}.BATCH', 1), patch(f'{check}.TOLD', 1), self.assertLogs(check, logging.INFO) as log:
             self.env.flush_all()
             list(self.env['amazon.punchout.trail']._find_all_breaks())
         count = len(self.env['amazon.punchout.trail']._export_heads())
