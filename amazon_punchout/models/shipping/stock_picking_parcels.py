@@ -31,7 +31,7 @@ class StockPickingParcels(models.Model):
                 bool(parcel.receipt_id), parcel.expected_at or fields.Datetime.now(), parcel.id))
 
     def _compute_show_check_availability(self):
-        """Override of `stock` not to offer what fills in all that is expected, instead of what the parcels hold."""
+        """Override of `stock` to hide what fills in all that is expected, instead of what the parcels hold."""
         super()._compute_show_check_availability()
         offered = self.filtered('show_check_availability')
         for receipt in offered.filtered('amazon_deployment_mode'):
