@@ -36,7 +36,10 @@ USED = {
     },
 }
 # What goes with a part although it lies elsewhere.
-MOVES_ALONG = {"punchin": ("controllers/punchin.py",)}
+MOVES_ALONG = {
+    "billing": ("demo/amazon_punchout_demo_charges.py", "static/src/tours/refund_tour.js"),
+    "punchin": ("controllers/punchin.py",),
+}
 # Rooms that go with a part, since they build on it.
 ROOMS_ALONG = {"billing": ("charges", "spend")}
 # The end of the names of many fields of the setup, and a method of bills.
