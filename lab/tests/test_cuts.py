@@ -15,9 +15,7 @@ ADDON = rooms.ADDON
 # What files outside of a part use of it, by the part.
 USED = {
     "billing": {
-        "demo/amazon_punchout_demo_charges.py": {"amazon_invoice_id"},
         "demo/amazon_punchout_demo_story.py": {"amazon_invoice_id"},
-        "static/src/tours/refund_tour.js": {"action_amazon_refund", "action_record"},
         "models/watching/amazon_punchout_problem.py": {"amazon_awaits_receipt", "amazon_differences"},
         "views/documents/amazon_punchout_document_views.xml": {"action_process_again"},
         "security/amazon_punchout_dialogs.xml": {
@@ -38,7 +36,10 @@ USED = {
     },
 }
 # What goes with a part although it lies elsewhere.
-MOVES_ALONG = {"punchin": ("controllers/punchin.py",)}
+MOVES_ALONG = {
+    "billing": ("demo/amazon_punchout_demo_charges.py", "static/src/tours/refund_tour.js"),
+    "punchin": ("controllers/punchin.py",),
+}
 # Rooms that go with a part, since they build on it.
 ROOMS_ALONG = {"billing": ("charges", "spend")}
 # The end of the names of many fields of the setup, and a method of bills.
