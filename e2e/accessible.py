@@ -7,7 +7,7 @@ FRAME = "header.o_navbar, .o_control_panel, .o-mail-Form-chatter, .o-mail-Chatte
 # Its lists give buttons a tooltip instead of a name, and have too little contrast in rows that are grey.
 WIDGETS = (
     ".ace_text-input, .o_clipboard_button, .o_tag, .o_loading_indicator, .o_pivot, .o_data_row button[data-tooltip], "
-    ".o_data_cell.text-muted, .o_field_activity_exception, .o_field_list_activity, .o-mail-ActivityButton")
+    ".o_data_cell.text-muted, .o_data_row.text-muted *, .o_field_activity_exception, .o_field_list_activity, .o-mail-ActivityButton")
 # What core draws around popovers and dialogs, without these.
 AROUND = ".o-main-components-container"
 # What is ours on a page of core's.

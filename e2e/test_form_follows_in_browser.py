@@ -25,7 +25,6 @@ def ordering(log_in, site):
 
 def test_the_page_says_that_amazon_has_the_order_without_a_reload(ordering, site, screenshot):
     expect(ordering.get_by_text(re.compile("On its way to Amazon|Being sent to Amazon"))).to_be_visible()
-    expect(ordering.get_by_role("button", name="Withdraw")).to_be_visible()
     screenshot(ordering, "1-on-its-way")
     site.wait_for_an_order()
     expect(ordering.get_by_text("At Amazon since")).to_be_visible()

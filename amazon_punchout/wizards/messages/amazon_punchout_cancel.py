@@ -47,7 +47,8 @@ class AmazonPunchoutCancel(models.TransientModel):
             sentences += [
                 self.env._("Billed: %s", bill.display_name) for bill in bills_sudo
                 if bill.state != 'cancel' and bill.move_type == 'in_invoice']
-            cancel.too_late = Markup("").join(Markup("<li>%s</li>") % each for each in sentences) or False
+            rows = Markup("").join(Markup("<li>%s</li>") % each for each in sentences)
+            cancel.too_late = rows and Markup('<ul class="mb-0">%s</ul>') % rows
 
     @api.model
     def _progress_sentence(self, line):
