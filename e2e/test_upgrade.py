@@ -211,8 +211,8 @@ def test_what_a_person_edited_is_kept(story, acts):
     for snapshot in (story.before, story.after):
         assert {(name, field): snapshot["definitions"][name][field] for name, field in EDITED} == EDITED
     assert acts["German"]["product_tax"] == "Geschätzte Steuer"
-    # Without a translation the new text is shown.
-    assert acts["German"]["product_shipping"] == story.fresh["definitions"]["product_shipping"]["name"]
+    # What nobody has translated there is in the German of the addon.
+    assert acts["German"]["product_shipping"] == "Amazon-Versand"
 
 
 def test_nothing_else_is_lost(story):

@@ -263,4 +263,4 @@ class TestEndedByOthers(RequesterCase):
         self.buyer.lang = 'fr_FR'
         order = self.make_order([item(price='1234.50')])
         order.with_user(self.other_buyer).button_cancel()
-        self.assertRegex(self.notified().body, r"1\S{1,6}234,50")
+        self.assertRegex(self.notified(about=order.name).body, r"1\S{1,6}234,50")
