@@ -28,6 +28,7 @@ NAMES = {'requester': 'login'}
 
 
 class TestYear(AmazonCase):
+    maxDiff = None
 
     @classmethod
     def setUpClass(cls):
@@ -127,6 +128,12 @@ class TestYear(AmazonCase):
 
     def test_what_was_spent(self):
         self.check('spent', self.tables.expenses())
+
+    def test_what_was_spent_is_what_amazon_stated(self):
+        # Odoo rounds the tax of an invoice, and converts line by line.
+        for words in (('month', 'company', 'group'), ('requester',), ('location',)):
+            with self.subTest(words=words):
+                self.assert_same('spent', self.stated.bills(), *words, within=Decimal('0.05'))
 
     def test_what_was_ordered(self):
         self.check('ordered', self.tables.orders())

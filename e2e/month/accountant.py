@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from odoo.addons.amazon_punchout import cxml
-from odoo.addons.amazon_punchout.tests.cxml_builder import invoice_line, invoice_xml
+from odoo.addons.amazon_punchout.tests.cxml_builder import invoice_line, invoice_xml, tax_detail
 
 # Reading, booking and posting go on until nothing changes.
 ROUNDS = 8
@@ -83,6 +83,7 @@ class Accountant:
             parts[line['order']].append(invoice_line(
                 place, sign * (line['quantity'] or 1), line['price'], line_number=line['line'],
                 subtotal=money('goods', [line]), tax=money('tax', [line]),
+                tax_details=self._details(orders[line['order']].amazon_group_id, line, currency, sign, digits),
                 shipping=money('shipping', [line]) if float(line['shipping']) else None,
                 discount=f"{-float(line['discount']):.{digits}f}" if float(line['discount']) else None,
                 currency=currency, reason='return' if sign < 0 else None))
@@ -93,6 +94,16 @@ class Accountant:
             shipping=money('shipping'), discount=f"{discount:.{digits}f}" if discount else None,
             net=f"{sign * float(document['amount']):.{digits}f}", original_invoice_id=document['credits'],
             invoice_date=f"{document['date']}T00:00:00Z", to_identity=next(iter(orders.values())).amazon_group_id.name)
+
+    def _details(self, group, line, currency, sign, digits):
+        """State the parts of a line's tax, as Amazon does where there is VAT."""
+        if group.marketplace == 'us' or not line['tax_rate']:
+            return ''
+        percent = float(line['tax_rate']) * 100
+        of_shipping = round(float(line['shipping']) * percent / 100, digits)
+        parts = {'subtotalTax': float(line['tax']) - of_shipping, 'shippingTax': of_shipping}
+        return ''.join(tax_detail(f'{percent:g}', f'{sign * amount:.{digits}f}', currency, purpose)
+                       for purpose, amount in parts.items() if amount)
 
     # === WHAT IS DONE === #
 

@@ -132,6 +132,13 @@ class Tables:
 
 # === FROM WHAT AMAZON STATED === #
 
+def _part(line, quantities):
+    """Return which part of a line Amazon delivers: shipping and tax are shared out over its pieces."""
+    if quantities is None:
+        return Fraction(1)
+    return Fraction(quantities.get(int(line['number']), 0), line['quantity'])
+
+
 class Stated:
     """Reads the books of the simulator; amounts are converted by the table of rates that was given to Odoo.
 
@@ -175,7 +182,7 @@ class Stated:
         return entries
 
     def ordered(self, timezone):
-        """Return what was ordered and not cancelled, with shipping and with the tax that Odoo only estimates.
+        """Return what was ordered and not cancelled, with its shipping and with the tax that Odoo only estimates.
 
         :param str timezone: of the reader, who was a day behind when the orders were approved
         """
@@ -187,11 +194,12 @@ class Stated:
             day = date.fromisoformat(order['date'])
             is_computed = order['group'] in self.company.taxed
             amount = sum(
-                Decimal(line['price']) * (line['quantity'] if quantities is None else quantities.get(
-                    int(line['number']), 0)) + Decimal(line['shipping'])
-                + (0 if is_computed else Decimal(line['tax'])) for line in order['lines'])
+                _part(line, quantities) * (
+                    Fraction(line['price']) * line['quantity'] + Fraction(line['shipping'])
+                    + (0 if is_computed else Fraction(line['tax'])))
+                for line in order['lines'])
             entries.append(Entry(
-                rounded(amount / self.rate(order['company'], order['currency'], day)),
+                rounded(amount / Fraction(self.rate(order['company'], order['currency'], day))),
                 month_of(datetime.fromisoformat(f"{order['date']}T03:30:00+00:00").astimezone(ZoneInfo(timezone))),
                 order['company'], order['group'], '', '', order['requester'], order['location']))
         return entries

@@ -26,9 +26,9 @@ class YearBooks(Books):
     currencies = {SECOND: 'EUR'}
     rates = {'USD': {'2020-01-01': 1}, 'EUR': _moving(0.8, 0.0137), 'JPY': _moving(147, 1.73)}
     own_rates = {'USD': _moving(1.01, 0.0021)}
-    # Of the first one's VAT, half comes back; of the second one's, all; the Japanese one is cost.
+    # A part of the first one's VAT comes back, and another part of the second one's; the Japanese one is cost.
     taxed = {"Works DE": 19, "Labs DE": 19, "Works JP": 10}
-    recoverable = {"Works DE": 50, "Labs DE": 100, "Works JP": 0}
+    recoverable = {"Works DE": 50, "Labs DE": 60, "Works JP": 0}
 
     def __init__(self, env, groups):
         self.wanted = groups

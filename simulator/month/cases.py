@@ -286,7 +286,11 @@ def dearer(stage, order):
     lines = []
     for line in order.lines:
         price = (line.unit_price * Decimal('1.1')).quantize(unit)
-        lines.append(replace(line, unit_price=price, parts=replace(line.parts, goods=price * line.quantity)))
+        dearer = replace(line.parts, goods=price * line.quantity)
+        if line.tax_rate is not None:
+            net = dearer.goods + dearer.shipping + dearer.discount
+            dearer = replace(dearer, tax=(net * line.tax_rate).quantize(unit))
+        lines.append(replace(line, unit_price=price, parts=dearer))
     charge = stage.deliver(order, stage.sell(order, tuple(lines)))
     stage.doubt('dearer_than_ordered', EVERYWHERE, [order.number], [charge])
 

@@ -302,6 +302,7 @@ def _document_truth(document):
         'statement_number': document.statement_number or None, 'lines': [{
             'amazon_order': piece.ref, 'order': piece.purchase.po_number or None, 'line': piece.line.number or None,
             'quantity': piece.quantity, 'price': _text(piece.line.unit_price),
+            'tax_rate': None if piece.line.tax_rate is None else _text(piece.line.tax_rate),
             **_texts({name: getattr(piece.parts, name) for name in PART_NAMES})} for piece in document.pieces]}
 
 

@@ -103,7 +103,7 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
         """
         if position.tax is None:
             return None
-        details, rate = (), position.rate
+        details, rate = (), position.rate or self._rate_with_shipping(position, shipping, discount)
         if rate:
             of_shipping = rounded(shipping * rate / 100, position.order.currency_id)
             of_item = position.tax - of_shipping
@@ -111,6 +111,21 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
                 cxml.TaxDetail(percentage_rate=rate, purpose=purpose, tax_amount=cxml.Money(amount, currency))
                 for purpose, amount in (('subtotalTax', of_item), ('shippingTax', of_shipping)) if amount)
         return cxml.Tax(cxml.Money(position.tax, currency), details=details)
+
+    def _rate_with_shipping(self, position, shipping, discount):
+        """Return the rate of the order's taxes if it explains the tax of an item and its shipping together.
+
+        Amazon's Orders report states one sum and no rate.
+
+        :rtype: Decimal | None
+        """
+        taxes, currency = position.order_line.tax_ids, position.order.currency_id
+        if not shipping or not position.tax or not taxes:
+            return None
+        rate = taxes._amazon_rate()
+        of_item = position.tax - rounded(shipping * rate / 100, currency)
+        parts = taxes._amazon_match(position.items + discount, position.quantity, [(rate, of_item)], currency)
+        return None if parts is None else rate
 
     def _charge_name(self, lines):
         """Name charges as the reference of their bill: by the invoice, else by order and shipment, else by order.

@@ -9,6 +9,7 @@ from . import (
     test_booking_invoices,
     test_booking_orders,
     test_booking_refunds,
+    test_booking_vat,
     test_card_statement,
     test_charge_language,
     test_going_on,

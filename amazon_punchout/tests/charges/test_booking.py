@@ -377,19 +377,3 @@ class TestBooking(BookingCase):
         charge.with_user(self.biller).action_retry()
         self.assertEqual(self.outcome(charge), [('booked', "")])
         self.assertEqual(charge.bill_ids.state, 'draft')
-
-    # === VAT === #
-
-    def test_where_vat_is_reclaimed_a_charge_is_no_invoice(self):
-        self.group.marketplace = 'de'
-        self.new_tax(19)
-        order = self.order()
-        charge = self.charge(order, 64.23)
-        bill = charge.bill_ids
-        self.assertIn("VAT invoice missing", bill.amazon_differences)
-        with self.assertRaisesRegex(UserError, "VAT invoice missing"):
-            self.post(bill)
-        bill.with_user(self.biller).ref = "INV-77"
-        self.assertNotIn("VAT invoice missing", bill.amazon_differences or "")
-        self.post(bill)
-        self.assertEqual(charge.payment_ids.amount, 64.23)
