@@ -14,6 +14,7 @@ class AmazonPunchoutGroupPasted(models.Model):
         "Paste Amazon's Values", store=False, exportable=False, groups='amazon_punchout.group_administrator',
         help="The part of Amazon's page with the values, as one block of text. The values are filled into the fields "
              "below; the text itself is not stored.")
+    identity_note = fields.Char(compute='_compute_identity_note')
 
     @api.model
     def _read_pasted(self, text):
@@ -46,13 +47,10 @@ class AmazonPunchoutGroupPasted(models.Model):
 
     # === OF ANOTHER GROUP === #
 
-    @api.onchange('identity')
-    def _onchange_identity(self):
-        """Say that another group has the same identity: the values may be those of another page on Amazon."""
-        note = self._identity_note(self.identity)
-        return {'warning': {
-            'title': self._fields['identity']._description_string(self.env), 'message': note, 'type': 'notification',
-        }} if note else None
+    @api.depends('identity')
+    def _compute_identity_note(self):
+        for group in self:
+            group.identity_note = group._identity_note(group.identity)
 
     def _identity_note(self, identity):
         """Say which other groups have an identity. Groups may share one, so it is no problem.

@@ -143,12 +143,20 @@ class TestNeutralizedBanner(OrderCase):
     def test_an_identity_that_another_group_has_is_pointed_out(self):
         self.group.identity = 'SharedName'
         group = self.group.copy({'name': "West", 'identity': 'West'}).with_user(self.administrator)
-        warning = group.onchange({'identity': 'SharedName'}, ['identity'], {'identity': {}})['warning']
-        self.assertIn(f"{self.group.name} has this identity, too.", warning['message'])
+        with Form(group) as form:
+            self.assertFalse(form.identity_note)
+            form.identity = 'SharedName'
+            self.assertEqual(form.identity_note, (
+                f"{self.group.name} has this identity, too. Check that the values come from this group's page on "
+                "Amazon."))
+            form.identity = 'New'
+            self.assertFalse(form.identity_note)
         pasted = group.onchange(
-            {'pasted': "From identity: SharedName\n"}, ['pasted'], {'pasted': {}, 'identity': {}})['warning']
-        self.assertIn("has this identity, too.", pasted['message'])
-        self.assertNotIn('warning', group.onchange({'identity': 'New'}, ['identity'], {'identity': {}}))
+            {'pasted': "From identity: SharedName\n"}, ['pasted'],
+            {'pasted': {}, 'identity': {}, 'identity_note': {}})
+        self.assertIn("has this identity, too.", pasted['value']['identity_note'])
+        # Of two warnings, Odoo makes a dialog, which is in the way.
+        self.assertEqual(pasted['warning']['type'], 'notification')
         setup = self.env['amazon.punchout.setup'].with_user(self.administrator).create({
             'group_id': group.id, 'name': "West", 'partner_id': self.vendor.id, 'state': 'credentials'})
         self.assertFalse(setup.identity_problem)
