@@ -127,7 +127,7 @@ def test_a_phone_alone_shops_approves_and_receives(pages, site, amazon, preferre
     ask = page.get_by_role("button", name="Ask for Approval")
     expect(ask).to_be_visible()
     screenshot(page, "1-back")
-    for thing in (ask, page.get_by_text("Not ordered yet, price held until"), page.locator("[name=amazon_items]")):
+    for thing in (ask, page.get_by_text("Not ordered yet, price held until"), page.locator("[name=amazon_heading]")):
         assert is_on_screen(thing.filter(visible=True).first, page), "what matters is below the fold"
     ask.tap()
     expect(page.get_by_text("Waiting for approval since")).to_be_visible()
