@@ -51,7 +51,7 @@ def test_an_auditor_downloads_reads_and_checks_a_history(log_in, site, screensho
     screenshot(page, "rows-desk")
     listed = page.url
     page.get_by_role("cell", name="Approved", exact=True).click()
-    expect(page.locator(".o_form_view [name=user_name]")).to_be_visible()
+    expect(page.locator(".o_form_view [name=shown_user]")).to_be_visible()
     screenshot(page, "row")
     expect(page).not_to_have_url(listed)  # Odoo changes the address a little later
     page.go_back()
