@@ -50,6 +50,12 @@ def assert_fits(page):
         assert box["x"] + box["width"] <= page.viewport_size["width"], "a button is cut off"
 
 
+def cut(page):
+    """Return the texts of the parcels that are cut."""
+    return page.evaluate("""[...document.querySelectorAll("[name=amazon_parcel_ids] .o_data_row .o_data_cell")]
+        .filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)""")
+
+
 def quantities(page):
     return [each.inner_text() for each in page.locator("[name=move_ids] .o_data_row [name=quantity]").all()]
 
@@ -68,6 +74,7 @@ def test_a_receiver_fills_in_what_a_parcel_holds(log_in, site, screenshot, buyer
     first.get_by_role("button", name="Fill In").click()
     expect(first.get_by_role("button", name="Undo")).to_be_visible()
     assert quantities(page) == ["2.00", "1.00", "0.00"]
+    assert cut(page) == []
     screenshot(page, "2-filled")
     first.get_by_role("button", name="Undo").click()
     expect(first.get_by_role("button", name="Fill In")).to_be_visible()

@@ -55,3 +55,13 @@ def test_dates_of_parcels_are_not_cut(page, site):
     page.goto(f"{site.odoo_url}/odoo/action-amazon_punchout.amazon_punchout_shipment_action")
     expect(page.locator(".o_data_row").first).to_be_visible()
     assert page.evaluate(CUT, ["shipped_at", "expected_at"]) == []
+
+
+def test_what_amazon_changed_is_not_cut(page, site):
+    admin = check.Odoo(site.odoo_url, site.database, "admin")
+    [order_id] = admin.call("purchase.order", "search", [("amazon_change", "=", "rejected")], limit=1)
+    page.set_viewport_size(DEVICES["desktop"]["viewport"])
+    page.goto(f"{site.odoo_url}/odoo/action-purchase.purchase_form_action/{order_id}")
+    expect(page.locator(".o_data_row [name=amazon_change_text]").first).to_be_visible()
+    assert page.evaluate(CUT, ["amazon_change_text"]) == []
+    assert page.evaluate(TOO_WIDE) == []

@@ -55,7 +55,7 @@ class AmazonPunchoutDecide(http.Controller):
             'amazon_punchout.decide_page', request.env.lang, has_form=True, order=order, decision=decision,
             title=self._title(order, decision, problem), problem=problem, changes=changes,
             lacks_reason=lacks_reason, reason=reason,
-            sentences=order_sudo._amazon_request_sentences(), shown=json.dumps(order_sudo._amazon_show()),
+            sentences=order_sudo._as_browser()._amazon_request_sentences(), shown=json.dumps(order_sudo._amazon_show()),
             session=None, csrf_token=request.csrf_token())
 
     def _title(self, order, decision, problem):
@@ -123,7 +123,7 @@ class AmazonPunchoutDecide(http.Controller):
         :rtype: str | None
         """
         if order.state == 'cancel':
-            return order.amazon_status  # who refused it, and why
+            return order._as_browser().amazon_status  # who refused it, and why
         try:
             order._amazon_check_approvable()
             if decision == 'approve':

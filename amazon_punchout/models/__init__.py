@@ -1,5 +1,6 @@
 # What the rooms build on comes first: our own models, for Odoo takes no _inherit before the _name, and the bases of the
 # hooks on core's models, since an extension calls super().
+from .group import amazon_punchout_screen
 from .group import amazon_punchout_secrets
 from .group import amazon_punchout_group
 from .cart import amazon_punchout_remembered

@@ -1,12 +1,24 @@
 """Days and moments in sentences, written as Odoo's fields show them: Dec 7, 3:26 PM."""
+import pytz
 from babel.dates import format_skeleton, format_time, get_datetime_format
 
 from odoo import fields
+from odoo.http import request
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 
 def _reader(env, tz):
     return env.user.with_context(tz=tz or env.context.get('tz') or env.user.tz or 'UTC')
+
+
+def browser_tz():
+    """Give the time zone of the browser that asks, which Odoo's pages keep in a cookie.
+
+    :return: None outside of requests, and if the browser does not say
+    :rtype: str | None
+    """
+    tz = request.cookies.get('tz') if request else None
+    return tz if tz in pytz.all_timezones_set else None
 
 
 def say_day(env, day):

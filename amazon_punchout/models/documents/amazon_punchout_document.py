@@ -22,7 +22,7 @@ class AmazonPunchoutDocument(models.Model):
     """A cXML document that was sent to Amazon or received from it."""
     _name = 'amazon.punchout.document'
     _description = "Amazon cXML Document"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'amazon.punchout.screen']
     _order = 'id desc'
     _rec_name = 'payload_id'
     _ = sentence

@@ -13,7 +13,7 @@ class AmazonPunchoutGroup(models.Model):
     _name = 'amazon.punchout.group'
     _ = sentence
     _description = "Amazon Business Group"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'amazon.punchout.screen']
     _order = 'name, id'
     _check_company_auto = True
 

@@ -230,6 +230,7 @@ class PurchaseOrderConfirmation(models.Model):
         numbers = ", ".join(confirmed.confirm_ids) or False
         vals = {
             'amazon_state': confirmed.state, 'amazon_order_ref': numbers, 'acknowledged': True,
+            'amazon_items': self._amazon_name_items(),
             'amazon_change': confirmed.state != 'cancelled' and self._amazon_find_change()}
         if (self.partner_ref or False) in (False, self.amazon_order_ref):
             vals['partner_ref'] = numbers

@@ -14,7 +14,8 @@ AT_AMAZON = ('sent', 'partial', 'confirmed')
 
 class PurchaseOrder(models.Model):
     """What an order knows about Amazon."""
-    _inherit = 'purchase.order'
+    _name = 'purchase.order'
+    _inherit = ['purchase.order', 'amazon.punchout.screen']
     _ = sentence
 
     amazon_group_id = fields.Many2one(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...tools.numbers import PRICE_DIGITS
+from ...tools.short import titles_in_short
 
 
 class PurchaseOrderItems(models.Model):
@@ -25,13 +26,27 @@ class PurchaseOrderItems(models.Model):
 
     _amazon_changed_idx = models.Index("(priority, id) INCLUDE (company_id) WHERE amazon_change IS NOT NULL")
 
-    @api.depends('amazon_items', 'order_line.amazon_title')
+    @api.depends('amazon_items', 'order_line.amazon_title', 'order_line.product_qty')
     def _compute_amazon_heading(self):
         for order in self:
-            lines = order._amazon_item_lines().sorted(
-                lambda line: -line.amazon_cart_price * line.amazon_cart_quantity) if order.amazon_items else []
+            lines = order._amazon_main_lines_first() if order.amazon_items else []
             title = lines and lines[0]._amazon_title()
             order.amazon_heading = f'{title} + {len(lines) - 1}' if len(lines) > 1 else title or order.amazon_items
+
+    def _amazon_main_lines_first(self):
+        """Sort the items by their amounts in the cart; what Amazon does not deliver at all comes last."""
+        return self._amazon_item_lines().sorted(
+            lambda line: (not line.product_qty, -line.amazon_cart_price * line.amazon_cart_quantity))
+
+    def _amazon_name_items(self):
+        """Name what is in this order, by an item that comes.
+
+        :return: a value of `amazon_items`
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        return self.amazon_items and titles_in_short([
+            line._amazon_title() for line in self._amazon_main_lines_first()])
 
     def _amazon_items_title(self):
         """Name what is in this order, as the title of an e-mail does.
@@ -63,7 +78,7 @@ class PurchaseOrderItems(models.Model):
 class PurchaseOrderLineItems(models.Model):
     _inherit = 'purchase.order.line'
 
-    amazon_change_text = fields.Char(
+    amazon_change_text = fields.Text(  # a list breaks the lines of texts
         "Change", compute='_compute_amazon_change_text',
         help="What Amazon does not deliver as ordered, from and to, and why.")
 

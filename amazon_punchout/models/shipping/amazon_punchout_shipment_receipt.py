@@ -30,7 +30,7 @@ class AmazonPunchoutShipmentReceipt(models.Model):
     entered = fields.Json(readonly=True, copy=False)
     can_fill_in = fields.Boolean(compute='_compute_can_fill_in')
     can_undo = fields.Boolean(compute='_compute_can_fill_in')
-    receipt_words = fields.Char("On Receipt", compute='_compute_can_fill_in')
+    receipt_words = fields.Text("On Receipt", compute='_compute_can_fill_in')
 
     # === COMPUTE METHODS === #
 

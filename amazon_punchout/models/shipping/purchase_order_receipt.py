@@ -118,10 +118,9 @@ class PurchaseOrderLineReceipt(models.Model):
             if part.uom_id.compare(wanted, expected) > 0 and open_moves:
                 self._amazon_expect_more(open_moves, wanted - expected, part.uom_id)
             elif part.uom_id.compare(wanted, expected) > 0:
-                move = moves[-1].copy({
+                moves[-1].copy({
                     'picking_id': self._amazon_open_receipt().id, 'product_uom': part.uom_id.id,
-                    'product_uom_qty': wanted - expected})
-                move._action_confirm()._action_assign()
+                    'product_uom_qty': wanted - expected})._amazon_begin()
             elif part.uom_id.compare(wanted, expected) < 0:
                 for move, quantity in self._amazon_split_less(open_moves, expected - wanted, part.uom_id):
                     less[quantity] |= move
@@ -152,14 +151,18 @@ class PurchaseOrderLineReceipt(models.Model):
     def _amazon_expect_less(self, moves_by_quantity):
         """Let moves expect less, all at once: core would reserve each of them again separately.
 
+        What parcels or people have filled in stays.
+
         :param dict moves_by_quantity: moves by the quantity that is left of them
         """
         emptied = moves_by_quantity.pop(0.0, self.env['stock.move'])
         reduced = emptied.browse().concat(*moves_by_quantity.values())
-        reduced._do_unreserve()
+        untouched = reduced.filtered(lambda move: move._amazon_is_as_core_filled())
+        untouched._do_unreserve()
         for quantity, moves in moves_by_quantity.items():
             moves.with_context(do_not_unreserve=True).write({'product_uom_qty': quantity})
-        reduced._action_assign()
+        untouched._action_assign()
+        (reduced - untouched)._recompute_state()
         emptied._action_cancel()
 
     def _amazon_expect_more(self, moves, quantity, unit=None):
@@ -171,14 +174,17 @@ class PurchaseOrderLineReceipt(models.Model):
         """
         if moves:
             move = moves[-1]
-            move.product_uom_qty += (unit or self.product_uom_id)._compute_quantity(
+            is_untouched = move._amazon_is_as_core_filled() and not move.picking_id._amazon_filled_in()
+            move.with_context(do_not_unreserve=True).product_uom_qty += (unit or self.product_uom_id)._compute_quantity(
                 quantity, move.product_uom, rounding_method='HALF-UP')
+            move._recompute_state()
+            if is_untouched:
+                move._action_assign()
             return
         picking = self._amazon_open_receipt()
         unit_quantity, unit = self.product_uom_id._adjust_uom_quantities(quantity, self.product_id.uom_id)
-        move = self.env['stock.move'].create(self._prepare_stock_move_vals(
-            picking, self._get_stock_move_price_unit(), unit_quantity, unit))
-        move._action_confirm()._action_assign()
+        self.env['stock.move'].create(self._prepare_stock_move_vals(
+            picking, self._get_stock_move_price_unit(), unit_quantity, unit))._amazon_begin()
 
     def _amazon_open_receipt(self):
         """Find an open receipt of the order, or create one.
@@ -260,6 +266,14 @@ class PurchaseOrderLineReceipt(models.Model):
 
 class StockMoveReceipt(models.Model):
     _inherit = 'stock.move'
+
+    def _amazon_begin(self):
+        """Add this move to its receipt, filled in as core does it, but not beside what parcels have filled in."""
+        is_filled_in = self.picking_id._amazon_filled_in()
+        move = self._action_confirm()
+        move._action_assign()
+        if is_filled_in:
+            move.quantity = 0
 
     @contextmanager
     def _amazon_apart_from_cancelled(self):

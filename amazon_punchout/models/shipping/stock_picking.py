@@ -17,6 +17,18 @@ class StockPicking(models.Model):
         "Date Is Estimated", compute='_compute_amazon_is_estimated', compute_sudo=True,
         help="Amazon has not named a day yet: the receipt is expected after the lead time of the Amazon group.")
 
+    amazon_requester_ids = fields.Many2many(
+        'res.users', string="Requester", compute='_compute_amazon_requester_ids', compute_sudo=True,
+        help="Who shopped what this receipt contains.")
+
+    @api.depends('amazon_deployment_mode', 'move_ids.purchase_line_id')
+    def _compute_amazon_requester_ids(self):
+        """Find for whom the goods of Amazon orders are; receipts of other vendors cost no query."""
+        amazon = self.filtered('amazon_deployment_mode')
+        (self - amazon).amazon_requester_ids = False
+        for picking in amazon:
+            picking.amazon_requester_ids = picking.move_ids.purchase_line_id.order_id.amazon_requester_id
+
     @api.depends('amazon_deployment_mode', 'scheduled_date', 'state')
     def _compute_amazon_is_estimated(self):
         for picking in self:

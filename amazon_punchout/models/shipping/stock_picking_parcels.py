@@ -27,8 +27,8 @@ class StockPickingParcels(models.Model):
             parcels = lines.order_id.amazon_shipment_ids._concerning(lines).filtered('active')
             if receipt.state == 'done':
                 parcels = parcels.filtered(lambda parcel, mine=receipt: parcel.receipt_id == mine._origin) or parcels
-            receipt.amazon_parcel_ids = parcels.sorted(lambda parcel: (
-                bool(parcel.receipt_id), parcel.expected_at or fields.Datetime.now(), parcel.id))
+            receipt.amazon_parcel_ids = parcels.sorted(lambda parcel, mine=receipt: (  # Fill In moves no row
+                bool(parcel.receipt_id - mine._origin), parcel.expected_at or fields.Datetime.now(), parcel.id))
 
     def _compute_show_check_availability(self):
         """Override of `stock` to offer no button that fills in all that is expected, whatever the parcels hold."""

@@ -24,7 +24,7 @@ class AmazonPunchoutSession(models.Model):
     _name = 'amazon.punchout.session'
     _ = sentence
     _description = "Amazon Shopping Trip"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'amazon.punchout.screen']
     _order = 'id desc'
     _rec_names_search = ['group_id.name', 'user_id.name', 'search_word']
 

@@ -34,6 +34,7 @@ class AmazonPunchoutProblem(models.Model):
     rights.
     """
     _name = 'amazon.punchout.problem'
+    _inherit = 'amazon.punchout.screen'
     _description = "Amazon Problem"
     _auto = False
     _order = 'since NULLS FIRST, id'

@@ -15,6 +15,7 @@ from . import (
     test_mode_marks,
     test_order_links,
     test_order_way,
+    test_screen,
     test_status,
     test_title_migration,
     test_trail,

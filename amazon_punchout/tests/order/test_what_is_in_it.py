@@ -1,6 +1,9 @@
 """Lists, receipts, bills and core's notes name what was ordered, not the one product for all of Amazon."""
+from pathlib import Path
+
 from lxml import etree
 
+from odoo.modules.module import load_script
 from odoo.tests import Form, tagged
 
 from ...tools.cart_lock import lifted
@@ -76,6 +79,36 @@ class TestWhatIsInIt(MessageCase):
         arch = self.arch('purchase.purchase_order_form', 'form')
         self.assertTrue(arch.xpath("//div[hasclass('oe_title')]//field[@name='amazon_heading']"))
         self.assertFalse(self.env['purchase.order'].create({'partner_id': self.vendor.id}).amazon_heading)
+
+    def test_an_order_was_named_after_the_item_that_amazon_rejected(self):
+        order = self.sent_order(self.cart())
+        self.deliver(confirmation_xml(order, [
+            (1, 2, status(quantity=2)), (2, 1, status('reject', 1)), (3, 1, status(quantity=1))]))
+        self.assertEqual((order.amazon_heading, order.amazon_items), ("Stand + 2", "Stand + 2"))
+        self.assertEqual(order._amazon_items_title(), "Stand + 2")
+        self.deliver(confirmation_xml(order, [(2, 1, status(quantity=1))], notice_date='2026-03-04T10:00:00Z'))
+        self.assertEqual((order.amazon_heading, order.amazon_items), ("Monitor 27 inch + 2", "Monitor 27 inch + 2"))
+
+    def test_orders_of_before_are_named_again(self):
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status('reject', 2)), (3, 1, status('reject', 1))]))
+        named = order.amazon_items
+        with lifted():
+            order.amazon_items = "What was rejected + 2"
+        written = order.write_date
+        script = Path(__file__).resolve().parents[2] / 'migrations' / '19.0.2.6.0' / 'post-named.py'
+        for _run in range(2):
+            self.env.flush_all()
+            load_script(str(script), 'post_named').migrate(self.env.cr, '19.0.2.5.0')
+            self.env.invalidate_all()
+            self.assertEqual((order.amazon_items, order.write_date), (named, written))
+
+    def test_an_order_that_amazon_rejected_as_a_whole_keeps_its_name(self):
+        order = self.three_lines()
+        name = order.amazon_items
+        self.deliver(confirmation_xml(
+            order, [(1, 2, status('reject', 2)), (2, 3, status('reject', 3)), (3, 1, status('reject', 1))]))
+        self.assertEqual((order.state, order.amazon_items), ('cancel', name))
 
     def test_what_amazon_changed_is_a_badge(self):
         for answers, change in (

@@ -2,6 +2,8 @@
 from decimal import Decimal
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -17,6 +19,19 @@ class TestParcels(ParcelCase):
     """The order has two staplers (line 1), three of line 2, and one of line 3."""
 
     # === WHAT A RECEIVER SEES === #
+
+    def test_a_second_click_after_fill_in_hit_another_parcel(self):
+        parcels = self.ship('1Z1', (1, 2)) + self.ship('1Z2', (2, 3))
+        self.press(parcels[0])
+        self.assertEqual(self.receipt().amazon_parcel_ids.mapped('tracking_number'), ['1Z1', '1Z2'])
+
+    def test_the_receiver_reads_for_whom_the_goods_are(self):
+        receipt = self.receipt()
+        self.assertEqual(receipt.amazon_requester_ids, self.buyer)
+        arch = etree.fromstring(receipt.get_view(self.env.ref('stock.view_picking_form').id, 'form')['arch'])
+        self.assertTrue(arch.xpath("//sheet//field[@name='amazon_requester_ids']"))
+        self.assertFalse(self.env['stock.picking'].new({'picking_type_id': receipt.picking_type_id.id})
+                         .amazon_requester_ids)
 
     def test_a_receiver_sees_what_is_in_which_parcel(self):
         self.ship('1Z1', (1, 2), (2, 1))

@@ -5,7 +5,7 @@ from pathlib import Path
 from odoo.modules.module import load_script
 from odoo.tests import tagged
 
-from ..cxml_builder import ship_notice_xml
+from ..cxml_builder import confirmation_xml, ship_notice_xml, status
 from ..parcel_case import ParcelCase
 from ..ship_notice_case import EARLY, LATE
 
@@ -14,6 +14,38 @@ from ..ship_notice_case import EARLY, LATE
 class TestReceivedParcels(ParcelCase):
 
     # === WHAT AMAZON SAYS LATER === #
+
+    def confirm(self, *lines, **values):
+        document = self.deliver(confirmation_xml(self.po, lines, **values))
+        self.assertEqual(document.state, 'processed', document.reason)
+
+    def test_what_amazon_cancels_after_fill_in_fills_in_nothing_else(self):
+        self.ship('1Z1', (2, 1))
+        self.press(self.parcel('1Z1'))
+        self.assertEqual(self.filled(), {1: 0, 2: 1, 3: 0})
+        self.confirm((1, 2, status(quantity=1), status('reject', 1)), (2, 3, status(quantity=2), status('reject', 1)),
+                     (3, 1, status('reject', 1)))
+        self.assertEqual(self.expected(self.po), {1: 1, 2: 2, 3: 0})
+        self.assertEqual(self.filled(), {1: 0, 2: 1, 3: 0})
+        receipt = self.receipt()
+        self.validate(receipt)
+        self.assertEqual(self.received(), {1: 0, 2: 1, 3: 0})
+
+    def test_what_amazon_delivers_after_all_is_not_filled_in_beside_a_parcel(self):
+        self.confirm((1, 2, status(quantity=1), status('reject', 1)), (2, 3, status(quantity=2), status('reject', 1)),
+                     (3, 1, status('reject', 1)))
+        self.ship('1Z1', (2, 1))
+        self.press(self.parcel('1Z1'))
+        self.confirm((1, 2, status(quantity=2)), (2, 3, status(quantity=3)), (3, 1, status(quantity=1)),
+                     notice_date='2026-03-04T10:00:00Z')
+        self.assertEqual(self.expected(self.po), {1: 2, 2: 3, 3: 1})
+        self.assertEqual({number: quantity for number, quantity in self.filled().items() if quantity}, {2: 1})
+
+    def test_a_quantity_that_a_person_entered_stays_when_amazon_cancels_some(self):
+        self.move(2).write({'quantity': 1, 'picked': True})
+        self.move(1).quantity = 0
+        self.confirm((1, 2, status(quantity=1), status('reject', 1)), (2, 3, status(quantity=2), status('reject', 1)))
+        self.assertEqual(self.filled(), {1: 0, 2: 1, 3: 1})
 
     def restate(self, *lines, tracking='1Z1', operation='update'):
         """Let Amazon state again what the shipment of parcel 1Z1 is."""

@@ -98,6 +98,15 @@ class TestTimeline(ShipNoticeCase):
         self.assertEqual(picking.state, 'done')
         self.assertIn(f"Returned by {self.env.user.name}: {picking.name}", self.sentences(order))
 
+    def test_a_draft_bill_without_a_number_is_called_a_draft_bill(self):
+        order = self.three_lines()
+        self.deliver(confirmation_xml(order, [(1, 2, status(quantity=2))]))
+        order.with_user(self.manager).sudo().action_create_invoice()
+        order.invoice_ids.ref = False
+        self.assertEqual(self.sentences(order)[-1], "Draft Bill")
+        order.invoice_ids.ref = "R1"
+        self.assertEqual(self.sentences(order)[-1], "Draft bill: R1")
+
     def test_times_are_those_of_the_reader(self):
         order = self.make_order()
         self.manager.tz = 'Asia/Tokyo'
