@@ -22,12 +22,13 @@ class Judge:
 
     :param str database: whose data may
     :param list[str] strings: what must be translated, in English
+    :param dict[str, int] last: the last row that is data, by tables that have others
     """
 
-    def __init__(self, database, strings):
+    def __init__(self, database, strings, last=None):
         self._strings = {_plain(string) for string in strings}
         self._vocabulary = {word.lower() for string in strings for word in WORD.findall(string)}
-        self._values = _data(database)
+        self._values = _data(database, last or {})
         self._text = "\n".join(sorted(self._values)).lower()
 
     def english(self, text):
@@ -52,9 +53,10 @@ def _plain(text):
     return " ".join(re.sub(r"</?[a-zA-Z][^>]*>|&#?\w+;", " ", text or "").split())
 
 
-def _data(name):
+def _data(name, last):
     """Collect the texts of a database that people or Amazon wrote.
 
+    :param dict[str, int] last: as for :class:`Judge`
     :rtype: set[str]
     """
     connection = postgres.connect(name)
@@ -75,7 +77,9 @@ def _data(name):
                 if not cursor.fetchone():
                     continue
                 value = f'CASE WHEN jsonb_typeof("{column}") = \'object\' THEN {value} END'
-            cursor.execute(f'SELECT DISTINCT {value} FROM "{table}" WHERE length({value}) BETWEEN 2 AND 20000')
+            known = f"AND id <= {last[table]}" if table in last else ""
+            cursor.execute(
+                f'SELECT DISTINCT {value} FROM "{table}" WHERE length({value}) BETWEEN 2 AND 20000 {known}')
             values.update(_plain(found) for (found,) in cursor.fetchall())
     connection.close()
     return values
