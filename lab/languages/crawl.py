@@ -18,7 +18,7 @@ EXTENDED = (
     "stock.warehouse", "res.partner", "res.company", "res.users", "product.product", "product.supplierinfo",
     "account.bank.statement.line", "mail.activity", "res.config.settings")
 # Contents as they came, and names of columns in Amazon's reports.
-RAW = re.compile(r"^(body|headers?$|field$|columns?$)|_url$")
+RAW = re.compile(r"^(body|field$|columns?$)|headers?$|_url$")
 # What core can't translate in any other addon, and what no page shows.
 UNTRANSLATABLE = re.compile(r"^(activity_|amazon_shown$)")
 # Pages that Odoo makes without its web client.
@@ -30,6 +30,9 @@ OF_ORDER = ("/amazon_punchout/decide/approve/{}", "/amazon_punchout/decide/refus
 # Attributes of views that people read.
 SHOWN = {"string", "help", "placeholder", "confirm", "confirm-label", "confirm-title", "cancel-label", "title", "alt",
          "aria-label", "data-tooltip", "sum", "avg", "add-label", "label"}
+# What core itself does not translate: views, titles of actions, and the models of its mails.
+OF_CORE = re.compile(
+    r"^(view base\.view_users_form|answer account\.move \d+ open_adjusting_entr|message of res\.users)")
 # Records that a model is read of; they are chosen from all of its states.
 MOST = 60
 # Of each state.
@@ -42,14 +45,15 @@ class Speaker(check.Odoo):
     """The session of a user whose calls are answered in the pseudo-language, as their browser asks.
 
     :param str language: its code
+    :ivar str language: the same
     """
 
     def __init__(self, url, database, login, language):
         super().__init__(url, database, login)
-        self._language = language
+        self.language = language
 
     def call(self, model, method, *arguments, **keywords):
-        context = {"lang": self._language, **keywords.pop("context", {})}
+        context = {"lang": self.language, **keywords.pop("context", {})}
         return super().call(model, method, *arguments, context=context, **keywords)
 
 
@@ -80,7 +84,7 @@ class Reader:
         :return: what was not found before
         :rtype: list[str]
         """
-        new, lines = [], [line for line in text.split("\n") if line.strip()]
+        new, lines = [], [line for line in text.split("\n") if line.strip() and not OF_CORE.match(where)]
         self.count += len(lines)
         for english in (each for line in lines for each in self._judge.english(line)):
             if english not in self.found.values():
@@ -298,10 +302,13 @@ class Reader:
         """Read what was written to people, and what was written in the chatter during the crawl."""
         for message in self._odoo.call(
                 "mail.message", "search_read", [("id", ">", self._last["mail_message"])],
-                fields=["body", "subject", "partner_ids"]):
+                fields=["body", "subject", "partner_ids", "model"]):
             is_english = message["id"] <= self._now["mail_message"] or message["id"] in self._english_ids
-            for name in ("subject", "body") if message["partner_ids"] or not is_english else ():
-                self.take(f"message {message['id']}", self._plain(message[name]))
+            people = self._odoo.call("res.partner", "read", message["partner_ids"], ["name", "lang"])
+            if any(person["lang"] == self._odoo.language for person in people) if people else not is_english:
+                told = ", ".join(person["name"] for person in people)
+                for name in ("subject", "body"):
+                    self.take(f"message of {message['model']} {message['id']} to {told}", self._plain(message[name]))
         for activity in self._odoo.call(
                 "mail.activity", "search_read", [("id", ">", self._last["mail_activity"])],
                 fields=["summary", "note", "res_model"]):
