@@ -72,7 +72,8 @@ def find(source, running, name, chosen):
                     cut = [(device, text) for device, _colon, text in (note.partition(": ") for note in notes)
                            if text in ours]
                     found += [(f"cut in {language}, {scene.name} on a {device}", text) for device, text in cut]
-                    progress.say(f"{language} {number}/{len(scenes.SCENES)} {scene.name}: {len(cut)}")
+                    progress.say(f"{language} {number}/{len(scenes.SCENES)} {scene.name}: "
+                                 f"{'; '.join(f'{text} ({device})' for device, text in cut)}")
     return found
 
 
