@@ -71,6 +71,7 @@ def page(template, lang, status=200, has_form=False, **values):
     :rtype: werkzeug.wrappers.Response
     """
     views_sudo = request.env['ir.ui.view'].sudo().with_context(lang=lang)  # a page for everyone
+    values['direction'] = request.env['res.lang']._get_data(code=lang).direction
     # In the template it would keep Odoo from translating the rest.
     return secured(request.make_response(
         '<!DOCTYPE html>\n' + str(views_sudo._render_template(template, values)), headers=[

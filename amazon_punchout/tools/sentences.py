@@ -14,9 +14,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import fields
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL, format_amount, formatLang
 from odoo.tools.translate import LazyGettext, get_translated_module, get_translation
 
+from .numbers import plain
 from .said import say_day, say_moment
 
 # Between the text in English and what it was made of. No document of Amazon's can have it: XML has no such character.
@@ -127,6 +128,17 @@ def shown_amount(env, amount, currency):
         'amount': currency.round(amount),
         'currency': [currency.symbol or '', currency.position, currency.decimal_places]}
     return Sentence(format_amount(env, amount, currency), made_of, _lang(env))
+
+
+def shown_number(env, number):
+    """Show a quantity or a rate as the reader writes numbers, for a sentence that remembers it: 1,234.5 or 1.234,5.
+
+    :param env: the environment of the person who reads it
+    :param number: a float, an integer or a Decimal
+    :rtype: Sentence
+    """
+    made_of = {'number': plain(number)}
+    return Sentence(_made(made_of, env), made_of, _lang(env))
 
 
 def shown_day(env, day):
@@ -354,6 +366,8 @@ def _made_format(made_of, env):
     match made_of:
         case {'amount': int() | float() as amount, 'currency': [str(symbol), str(position), int(places)]}:
             return format_amount(env, amount, _Currency(symbol, position, places))
+        case {'number': str(number)}:
+            return formatLang(env, float(number), digits=len(number.partition('.')[2]))
         case {'day': str(day)}:
             return say_day(env, date.fromisoformat(day))
         case {'moment': str(moment)}:

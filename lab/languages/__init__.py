@@ -1,7 +1,8 @@
 """Look for English that can't be translated, in a language that nobody speaks: `bin/test languages`.
 
 Odoo and the addon are translated into letters that show it. Then all pages of the gallery, all views, labels and menus,
-what the records say, what is refused, messages and printed orders are read: what is in plain letters must be data.
+what the records say, what is refused, messages and printed orders are read: what is in plain letters must be data. At
+the end, the pages are opened in real languages: no label of ours is cut.
 """
 from __future__ import annotations
 
@@ -11,18 +12,21 @@ import os
 import re
 import runpy
 import subprocess
+from pathlib import Path
 
 import polib
 
-from lab import database, demo, environment, odoo, paths, process, progress
+from lab import check, database, demo, environment, odoo, paths, postgres, process, progress
 from lab.gallery import camera, places, scenes, stage
-from lab.languages import crawl
+from lab.languages import crawl, cut
 from lab.languages.judge import Judge
 
 PSEUDO = "amazon_punchout_pseudo"
 LETTERS = runpy.run_path(str(paths.ROOT / "e2e" / "addons" / PSEUDO / "letters.py"))
 FOLDER = paths.LAB / "languages"
-PARTS = ("pages", "views", "records", "prints", "refusals", "messages")
+PARTS = ("pages", "views", "records", "prints", "refusals", "others", "messages", "cut")
+# What each row of is told to somebody.
+TOLD = ("mail_message", "mail_activity")
 # What people read on a page, with where it stands.
 READ = """() => {
     const found = [];
@@ -66,11 +70,13 @@ def run(arguments):
         demo.make(source, name)
         with Running(source, name, process.free_port(), process.free_port(), has_month=True) as running:
             found = _crawl(running, name, parts, options.scenes)
+            if "cut" in parts:
+                found += cut.find(source, running, name, options.scenes)
     finally:
         database.drop(name)
     for where, text in found:
         progress.say(f"{where}: {text}")
-    progress.say(f"{len(found)} texts can't be translated.")
+    progress.say(f"{len(found)} texts can't be translated, or are cut.")
     return int(bool(found))
 
 
@@ -82,20 +88,24 @@ def _crawl(running, name, parts, chosen):
     """
     admin = crawl.Speaker(running.odoo_url, name, "admin", LETTERS["LANGUAGE"])
     stage.play(admin, running.odoo_url, running.simulator_url, name)
-    last = {model: max(admin.call(model, "search", [], limit=1, order="id desc"), default=0)
-            for model in ("mail.message", "mail.activity")}
     entries = [entry for file in sorted(FOLDER.glob("*.pot")) for entry in polib.pofile(str(file))]
-    reader = crawl.Reader(admin, Judge(name, [entry.msgid for entry in entries]), last)
+    judge = Judge(name, [entry.msgid for entry in entries], running.last)
+    reader = crawl.Reader(admin, judge, running.last, newest(name))
     for text in sorted(_falsely_extracted(entries)):
         reader.found[f"no text for people, but translators get it ({text})"] = text
     if "pages" in parts:
         places.WORDS = _Words()
         _read_pages(running.odoo_url, admin, reader, chosen)
-    for part in PARTS[1:]:
+    for part in PARTS[1:-1]:
         if part in parts:
             with progress.step(f"Reading {part}"):
-                getattr(reader, f"read_{part}")()
+                if part == "others":
+                    reader.read_others(*(check.Odoo(running.odoo_url, name, login) for login in ("demo", "admin")))
+                else:
+                    getattr(reader, f"read_{part}")()
     progress.say(f"{reader.count} lines read.")
+    for where, reason in reader.unread.items():
+        progress.say(f"Not read: {where}: {reason}")
     return list(reader.found.items())
 
 
@@ -115,6 +125,22 @@ def _falsely_extracted(entries):
     return taken
 
 
+def newest(name):
+    """Find what was told to somebody last.
+
+    :param str name: of the database
+    :return: ids by table
+    :rtype: dict[str, int]
+    """
+    connection, found = postgres.connect(name), {}
+    with connection.cursor() as cursor:
+        for table in TOLD:
+            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}")
+            [found[table]] = cursor.fetchone()
+    connection.close()
+    return found
+
+
 class _Words(dict):
     """What the scenes press, as the pages spell it."""
 
@@ -131,11 +157,15 @@ def _read_pages(odoo_url, admin, reader, chosen):
             new = [text for note in shot.notes if not note.partition(": ")[0].startswith("skipped")
                    for text in reader.take(f"page {scene.name}", note.partition(": ")[2])]
             skipped = [note for note in shot.notes if " skipped, " in f" {note}"]
+            reader.unread |= {f"page {scene.name}": "; ".join(skipped)} if skipped else {}
             progress.say(f"{number}/{len(scenes.SCENES)} {scene.name}: {len(new)} {'; '.join(skipped)}")
 
 
 class Running(demo.Running):
-    """An Odoo that is translated before it starts."""
+    """An Odoo that is translated before anybody works in it: what OdooBot tells people comes in their language.
+
+    :ivar dict last: what was told to somebody last before that, see :func:`newest`
+    """
 
     def __init__(self, source, *arguments, **options):
         super().__init__(source, *arguments, **options)
@@ -144,12 +174,14 @@ class Running(demo.Running):
         if not (addons / PSEUDO).exists():
             (addons / PSEUDO).symlink_to(paths.ROOT / "e2e" / "addons" / PSEUDO)
         self._environ = {**odoo.environ(source, addons), "LAB_STRINGS": str(FOLDER)}
-
-    def _odoo_command(self):
-        return [*super()._odoo_command(), f"--load=base,web,{PSEUDO}"]
+        # Each process speaks it.
+        configuration = FOLDER / "odoo.conf"
+        configuration.write_text(
+            f"{Path(self._environ['ODOO_RC']).read_text()}server_wide_modules = base,web,{PSEUDO}\n")
+        self._environ["ODOO_RC"] = str(configuration)
+        self.last = {}
 
     def _set_up(self):
-        welcome = super()._set_up()
         log = paths.LOG / "languages-load.log"
         with progress.step("Translating it"), open(paths.ROOT / "lab/languages/load.py") as script, \
                 open(log, "wb") as output:
@@ -158,4 +190,5 @@ class Running(demo.Running):
                 cwd=paths.ROOT, check=False, env=self._environ)
         if result.returncode or b"Traceback" in log.read_bytes():
             raise progress.Problem(f"lab/languages/load.py failed. The end of {log}:\n{progress.tail(log)}")
-        return welcome
+        self.last = newest(self._database)
+        return super()._set_up()

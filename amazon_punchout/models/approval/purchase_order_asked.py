@@ -8,6 +8,7 @@ from odoo.tools import format_amount
 
 from ...const import DECIDE_PATH
 from ...tools.links import LINK
+from ...tools.sentences import shown_number
 from ...tools.visible import visible
 
 # Mail clients know no style sheets.
@@ -31,8 +32,9 @@ class PurchaseOrderRequest(models.Model):
         :rtype: Markup
         """
         lines = self._amazon_item_lines()
-        rows = [Markup('<li>%s × %s (%s)</li>') % (
-            f'{line.product_qty:g}', line._amazon_title(), LINK % (line._amazon_page(), visible(line.amazon_asin)))
+        rows = [Markup('<li>%s × <bdi>%s</bdi> (%s)</li>') % (
+            shown_number(self.env, line.product_qty), line._amazon_title(),
+            LINK % (line._amazon_page(), visible(line.amazon_asin)))
             for line in lines[:LISTED_ITEMS]]
         if len(lines) > LISTED_ITEMS:
             rows.append(Markup('<li>%s</li>') % self.env._("and %s more", len(lines) - LISTED_ITEMS))
@@ -45,7 +47,7 @@ class PurchaseOrderRequest(models.Model):
         """
         quantity = sum(self._amazon_item_lines().mapped('product_qty'))
         values = {
-            'requester': self.amazon_requester_id.name, 'count': f'{quantity:g}',
+            'requester': self.amazon_requester_id.name, 'count': shown_number(self.env, quantity),
             'total': format_amount(self.env, self.amount_total, self.currency_id)}
         if quantity == 1:
             return self.env._("%(requester)s asks to order 1 item, %(total)s", **values)
@@ -121,7 +123,7 @@ class PurchaseOrderRequest(models.Model):
             'reason': [self.approval_reason] if self.approval_reason else [],
             'hold': [self.env._("expired")] if self.amazon_hold_over else [],
             'lines': [
-                f'{line.product_qty:g} × {line._amazon_title()}, '
+                f'{shown_number(self.env, line.product_qty)} × {line._amazon_title()}, '
                 f'{format_amount(self.env, line.price_subtotal, self.currency_id)}' for line in lines],
         }
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.problems import close_problem, raise_problem
+from ...tools.sentences import shown_number
 
 # More of them above a form would hide it.
 MOST_SENTENCES = 5
@@ -145,12 +146,12 @@ class AccountMoveCompare(models.Model):
                 continue
             billed, received = line._amazon_billed_by(self), line.qty_received
             if line.product_uom_id.compare(billed, received) > 0:
-                values = {'item': line._amazon_title(), 'order': line.order_id.name, 'billed': billed,
-                          'received': received}
+                values = {'item': line._amazon_title(), 'order': line.order_id.name,
+                          'billed': shown_number(self.env, billed), 'received': shown_number(self.env, received)}
                 sentences.append(self.env._(
-                    "%(billed)g × “%(item)s” on %(order)s are billed, but only %(received)g were received.", **values)
+                    "%(billed)s × “%(item)s” on %(order)s are billed, but only %(received)s were received.", **values)
                     if received else self.env._(
-                    "%(billed)g × “%(item)s” on %(order)s are billed, but none were received.", **values))
+                    "%(billed)s × “%(item)s” on %(order)s are billed, but none were received.", **values))
         return sentences
 
     @api.constrains('state')

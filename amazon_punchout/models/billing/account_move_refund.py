@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 from ...tools.cart_lock import bills_lifted
 from ...tools.money import share_out
-from ...tools.sentences import shown_amount
+from ...tools.sentences import shown_amount, shown_number
 
 
 @dataclass
@@ -199,7 +199,8 @@ class AccountMoveRefund(models.Model):
                        + line.quantity, 0.0)
             if line.product_uom_id.compare(line.quantity, gone) > 0:
                 missing.append(self.env._(
-                    "%(quantity)g × “%(item)s”", quantity=line.quantity - gone, item=order_line_sudo._amazon_title()))
+                    "%(quantity)s × “%(item)s”", quantity=shown_number(self.env, line.quantity - gone),
+                    item=order_line_sudo._amazon_title()))
         if missing:
             self.message_post(body=self.env._(
                 "This credit includes goods that were billed but not received: %s.", ", ".join(missing)))
@@ -282,10 +283,10 @@ class AccountMoveRefund(models.Model):
                     refunded=shown(values.refunded), amount=shown(amount)))
             if quantity and line.product_uom_id.compare(quantity, line.quantity - values.returned) > 0:
                 raise UserError(self._(
-                    "%(bill)s bills %(billed)g × “%(line)s”, of which %(returned)g were already returned. "
-                    "%(quantity)g more can't be returned.",
-                    line=line.name, billed=line.quantity, bill=self.display_name, returned=values.returned,
-                    quantity=quantity))
+                    "%(bill)s bills %(billed)s × “%(line)s”, of which %(returned)s were already returned. "
+                    "%(quantity)s more can't be returned.",
+                    line=line.name, billed=shown_number(self.env, line.quantity), bill=self.display_name,
+                    returned=shown_number(self.env, values.returned), quantity=shown_number(self.env, quantity)))
         asked = sum(amount for amount, _quantity in amounts.values())
         left = sum(each.open for each in refundable.values())
         if currency.compare_amounts(asked, left) > 0:

@@ -4,7 +4,7 @@ from functools import partial
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.sentences import shown_amount
+from ...tools.sentences import shown_amount, shown_number
 
 
 class AccountMoveRefundLimit(models.Model):
@@ -117,7 +117,8 @@ class AccountMoveRefundLimit(models.Model):
         is_item = order_line.amazon_line_type == 'item'
         if is_item and unit.compare(quantities['credited'], quantities['billed']) > 0:
             return [self._(
-                "%(billed)g × “%(line)s” of order %(order)s are billed, but %(credited)g would be credited as "
+                "%(billed)s × “%(line)s” of order %(order)s are billed, but %(credited)s would be credited as "
                 "returned.",
-                billed=quantities['billed'], credited=quantities['credited'], **values)]
+                billed=shown_number(self.env, quantities['billed']),
+                credited=shown_number(self.env, quantities['credited']), **values)]
         return []

@@ -6,6 +6,7 @@ from odoo.tools import formatLang
 
 from ... import cxml
 from ...tools.money import smallest_unit
+from ...tools.sentences import shown_number
 
 
 class AmazonPunchoutBillCompare(models.AbstractModel):
@@ -64,8 +65,8 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
                 line = by_number.get(item.line_number)
                 digits = max(draft.currency.decimal_places, -price.as_tuple().exponent)
                 problems.append(self.env._(
-                    "%(invoice)s states %(quantity)g × %(price)s for “%(item)s”, but a subtotal of %(subtotal)s.",
-                    invoice=draft.invoice.invoice_id, quantity=pieces,
+                    "%(invoice)s states %(quantity)s × %(price)s for “%(item)s”, but a subtotal of %(subtotal)s.",
+                    invoice=draft.invoice.invoice_id, quantity=shown_number(self.env, pieces),
                     price=formatLang(self.env, float(price), digits=digits),
                     item=line._amazon_title() if line else self._item_name(item),
                     subtotal=self._format(draft, subtotal)))
@@ -113,7 +114,8 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
         """
         values = {
             'invoice': draft.invoice.invoice_id, 'item': order_line._amazon_title(), 'order': order_line.order_id.name,
-            'quantity': quantity, 'billed': self._format(draft, billed), 'expected': self._format(draft, expected)}
+            'quantity': shown_number(self.env, quantity), 'billed': self._format(draft, billed),
+            'expected': self._format(draft, expected)}
         if not quantity:
             return self.env._(
                 "%(invoice)s bills %(billed)s for “%(item)s” on %(order)s without a quantity, in addition to the "
@@ -128,9 +130,9 @@ class AmazonPunchoutBillCompare(models.AbstractModel):
                 "%(invoice)s bills %(billed)s each for “%(item)s” on %(order)s, but %(expected)s was ordered.",
                 **values)
         return self.env._(
-            "%(invoice)s bills %(billed)s for %(quantity)g × “%(item)s” on %(order)s, but %(expected)s was confirmed.",
+            "%(invoice)s bills %(billed)s for %(quantity)s × “%(item)s” on %(order)s, but %(expected)s was confirmed.",
             **values) if is_confirmed else self.env._(
-            "%(invoice)s bills %(billed)s for %(quantity)g × “%(item)s” on %(order)s, but %(expected)s was ordered.",
+            "%(invoice)s bills %(billed)s for %(quantity)s × “%(item)s” on %(order)s, but %(expected)s was ordered.",
             **values)
 
     # === CHARGES === #

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...tools.sentences import shown_number
 from ...tools.waiting import OtherHalfMissing
 
 
@@ -119,7 +120,8 @@ class AmazonPunchoutBillCredit(models.AbstractModel):
             if values and line.bill_line.product_uom_id.compare(
                     float(line.quantity), line.bill_line.quantity - values.returned) > 0:
                 problems.append(self.env._(
-                    "The credit returns %(returned)g × “%(item)s”, but %(bill)s bills %(billed)g, of which %(before)g "
-                    "were already returned.", returned=float(line.quantity), item=line.name,
-                    billed=line.bill_line.quantity, bill=bill.display_name, before=values.returned))
+                    "The credit returns %(returned)s × “%(item)s”, but %(bill)s bills %(billed)s, of which %(before)s "
+                    "were already returned.", returned=shown_number(self.env, line.quantity), item=line.name,
+                    billed=shown_number(self.env, line.bill_line.quantity), bill=bill.display_name,
+                    before=shown_number(self.env, values.returned)))
         return problems or move._amazon_find_surplus()

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import escape_psql, float_compare
 
 from ...const import UNREVIEWED
-from ...tools.sentences import shown_amount
+from ...tools.sentences import shown_amount, shown_number
 
 
 class AmazonPunchoutBillKnown(models.AbstractModel):
@@ -256,19 +256,20 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
             if float_compare(billed + quantity, ordered, precision_digits=digits) <= 0:
                 continue
             values = {
-                'number': draft.invoice.invoice_id, 'total': self._format(draft, draft.total), 'quantity': quantity,
-                'item': order_line._amazon_title(), 'order': order_line.order_id.name, 'ordered': ordered,
-                'billed': billed}
+                'number': draft.invoice.invoice_id, 'total': self._format(draft, draft.total),
+                'quantity': shown_number(self.env, quantity), 'item': order_line._amazon_title(),
+                'order': order_line.order_id.name, 'ordered': shown_number(self.env, ordered),
+                'billed': shown_number(self.env, billed)}
             if bills := order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel'):
                 raise UserError(self._(
-                    "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
-                    "%(ordered)g were ordered and %(billed)g are already billed (%(bills)s). No bill was created. If "
+                    "Amazon's invoice %(number)s for %(total)s bills %(quantity)s × “%(item)s” on order %(order)s, but "
+                    "%(ordered)s were ordered and %(billed)s are already billed (%(bills)s). No bill was created. If "
                     "one of these bills is the same, cancel it and press Retry; otherwise ask Amazon, then press "
                     "Dismiss.",
                     bills=self._names(bills), **values))
             raise UserError(self._(
-                "Amazon's invoice %(number)s for %(total)s bills %(quantity)g × “%(item)s” on order %(order)s, but "
-                "only %(ordered)g were ordered. No bill was created. Ask Amazon, then press Dismiss.", **values))
+                "Amazon's invoice %(number)s for %(total)s bills %(quantity)s × “%(item)s” on order %(order)s, but "
+                "only %(ordered)s were ordered. No bill was created. Ask Amazon, then press Dismiss.", **values))
 
     def _billed_quantities(self, draft):
         """Add up the quantities that an invoice bills of each order line.
@@ -291,8 +292,9 @@ class AmazonPunchoutBillKnown(models.AbstractModel):
         digits = self.env['decimal.precision'].precision_get('Product Unit')
         return [
             self.env._(
-                "Now %(billed)g × “%(item)s” are billed, but Amazon delivers only %(left)g and rejected the rest.",
-                billed=order_line.qty_invoiced + quantity, item=order_line._amazon_title(), left=order_line.product_qty)
+                "Now %(billed)s × “%(item)s” are billed, but Amazon delivers only %(left)s and rejected the rest.",
+                billed=shown_number(self.env, order_line.qty_invoiced + quantity), item=order_line._amazon_title(),
+                left=shown_number(self.env, order_line.product_qty))
             for order_line, quantity in self._billed_quantities(draft).items()
             if float_compare(order_line.qty_invoiced + quantity, order_line.product_qty, precision_digits=digits) > 0]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import models
 
 from ...tools.money import share_out
-from ...tools.numbers import plain
+from ...tools.sentences import shown_number
 
 
 @dataclass
@@ -244,11 +244,11 @@ class AmazonPunchoutBillTaxes(models.AbstractModel):
         :param Decimal amount: the tax that it is about
         :rtype: str
         """
-        rate = plain(problem.rates[0]) if problem.rates else ""
+        rate = shown_number(self.env, problem.rates[0]) if problem.rates else ""
         taxes = choice.by_rate.get(problem.rates[0].normalize()) if problem.rates else None
         values = {
             'amount': self._format(draft, amount), 'rate': rate, 'name': problem.name,
-            'rates': ", ".join(self.env._("%s%%", plain(each)) for each in problem.rates),
+            'rates': ", ".join(self.env._("%s%%", shown_number(self.env, each)) for each in problem.rates),
             'computed': self._format(draft, problem.computed),
             'taxes': ", ".join(taxes.mapped('name')) if taxes else "", 'group': draft.group.name,
             'vendor': draft.group.partner_id.name,

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...tools.numbers import plain
+from ...tools.sentences import shown_number
 
 
 class AmazonPunchoutBillUnits(models.AbstractModel):
@@ -25,7 +25,7 @@ class AmazonPunchoutBillUnits(models.AbstractModel):
             "The invoice bills %(stated)s of “%(item)s”, but order %(order)s has %(ordered)s, so the line does not "
             "count as billed there. %(reason)s",
             item=order_line._amazon_title(), order=order_line.order_id.name, reason=reason,
-            ordered=order_line._amazon_ordered_text(), stated=f'{plain(item.quantity)} {unit}'))
+            ordered=order_line._amazon_ordered_text(), stated=f'{shown_number(self.env, item.quantity)} {unit}'))
         if package:
             draft.problems.append(self.env._(
                 "Map %s to a unit with a fixed content under Amazon Business > Configuration > Units, delete this "

@@ -13,8 +13,7 @@ from ...const import HOLD_DAYS
 from ...tools.cart_lock import lifted
 from ...tools.contradiction import Contradiction
 from ...tools.money import smallest_unit
-from ...tools.numbers import plain
-from ...tools.sentences import joined, sentence, shown_amount
+from ...tools.sentences import joined, sentence, shown_amount, shown_number
 from ...tools.short import items_in_short
 from ...tools.unit_codes import normalized
 from ...tools.visible import visible
@@ -105,12 +104,13 @@ class AmazonPunchoutCart(models.AbstractModel):
         if item.quantity > group.max_quantity:
             problems.append(self._(
                 "The cart has %(quantity)s × “%(item)s”; at most %(limit)s per line are allowed.",
-                item=name, quantity=plain(item.quantity), limit=group.max_quantity))
+                item=name, quantity=shown_number(self.env, item.quantity),
+                limit=shown_number(self.env, group.max_quantity)))
         digits = self.env['decimal.precision'].precision_get('Product Unit')
         if -item.quantity.normalize().as_tuple().exponent > digits:
             problems.append(self._(
                 "The cart has %(quantity)s × “%(item)s”, but quantities in Odoo have %(digits)s decimals.",
-                item=name, quantity=plain(item.quantity), digits=digits))
+                item=name, quantity=shown_number(self.env, item.quantity), digits=digits))
         unit = self._item_unit(item, product, units)
         if not unit:
             problems.append(self._(

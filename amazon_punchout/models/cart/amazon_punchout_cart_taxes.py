@@ -6,7 +6,7 @@ from odoo.tools import format_amount
 
 from ...const import RATE_TAXES
 from ...tools.money import rounded
-from ...tools.numbers import plain
+from ...tools.sentences import shown_number
 from ...tools.tax_choice import TaxChoice, TaxMatch, TaxNote, TaxProblem
 
 
@@ -172,7 +172,7 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         if problem.kind == 'differs':
             return none, [TaxNote('differs', self.env._(
                 "The tax on “%(name)s” is estimated: %(rate)s%% would be %(computed)s, but Amazon states %(stated)s.",
-                name=name, rate=plain(problem.rates[0]),
+                name=name, rate=shown_number(self.env, problem.rates[0]),
                 computed=format_amount(self.env, float(problem.computed), currency),
                 stated=format_amount(self.env, float(stated), currency)))]
         return none, [TaxNote('rate', self._estimate_note(problem, choice))] if stated else []
@@ -296,8 +296,9 @@ class AmazonPunchoutCartTaxes(models.AbstractModel):
         :param TaxProblem problem: what was found out
         :rtype: str
         """
+        rate = shown_number(self.env, problem.rates[0])
         if problem.kind == 'several':
             return self.env._(
                 "Tax is estimated: there are several purchase taxes of %(rate)s%%. Choose one of them under Tax Rates "
-                "in the Amazon group %(group)s.", rate=plain(problem.rates[0]), group=choice.group.name)
-        return self.env._("Tax is estimated: there is no purchase tax of %s%%.", plain(problem.rates[0]))
+                "in the Amazon group %(group)s.", rate=rate, group=choice.group.name)
+        return self.env._("Tax is estimated: there is no purchase tax of %s%%.", rate)

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 from ...const import RATE_TAXES, SALES_TAX_MARKETPLACES, STANDING_RATES
 from ...tools.checklist import RECOMMENDED, REQUIRED, Check
-from ...tools.numbers import plain
+from ...tools.sentences import shown_number
 
 # The latest orders in which the checklist looks for rates.
 LATEST_ORDERS = 50
@@ -129,7 +129,7 @@ class AmazonPunchoutGroupTaxes(models.Model):
         level = RECOMMENDED
         if self.marketplace not in SALES_TAX_MARKETPLACES and (self.post_matching_bills or has_invoices):
             level = REQUIRED
-        rates = ", ".join(self.env._("%s%%", plain(rate)) for rate in sorted(undecided))
+        rates = ", ".join(self.env._("%s%%", shown_number(self.env, rate)) for rate in sorted(undecided))
         return [Check('tax_rates', 62, level, not rates, self.env._(
             "Choose the purchase tax of %s under Tax Rates, or press Propose Taxes there. Until then, the tax of carts "
             "is only estimated, and bills with it are not posted.", rates) if rates else self.env._(

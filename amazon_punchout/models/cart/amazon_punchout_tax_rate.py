@@ -1,11 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
 from ...const import RATE_TAXES
-from ...tools.numbers import plain
+from ...tools.sentences import shown_number
 
 
 class AmazonPunchoutTaxRate(models.Model):
@@ -40,9 +38,10 @@ class AmazonPunchoutTaxRate(models.Model):
             row.is_cost = not row.tax_id
 
     @api.depends('rate', 'tax_id')
+    @api.depends_context('lang')
     def _compute_display_name(self):
         for row in self:
-            values = {'rate': plain(Decimal(str(row.rate))), 'tax': row.tax_id.name}
+            values = {'rate': shown_number(self.env, row.rate), 'tax': row.tax_id.name}
             row.display_name = self.env._("%(rate)s%%: %(tax)s", **values) if row.tax_id else self.env._(
                 "%(rate)s%%: part of the cost", **values)
 
@@ -60,5 +59,6 @@ class AmazonPunchoutTaxRate(models.Model):
             rate = tax._amazon_rate()
             if float_compare(float(rate), row.rate, precision_digits=4):
                 raise ValidationError(self.env._(
-                    "The rate of %(tax)s is %(amount)s%%, not %(rate)g%%. Choose a purchase tax of that rate.",
-                    tax=tax.name, amount=plain(rate), rate=row.rate))
+                    "The rate of %(tax)s is %(amount)s%%, not %(rate)s%%. Choose a purchase tax of that rate.",
+                    tax=tax.name, amount=shown_number(self.env, rate),
+                    rate=shown_number(self.env, row.rate)))

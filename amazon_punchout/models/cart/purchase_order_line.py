@@ -4,8 +4,7 @@ from odoo import models
 
 from ... import cxml
 from ...tools.analytic_once import looking_up_once
-from ...tools.numbers import plain
-from ...tools.sentences import joined
+from ...tools.sentences import joined, shown_number
 
 
 class PurchaseOrderLineIdentity(models.Model):
@@ -74,7 +73,7 @@ class PurchaseOrderLineUnit(models.Model):
 
         :rtype: str
         """
-        return f'{plain(Decimal(str(self.amazon_cart_quantity)))} {self._amazon_unit_code()}'
+        return joined(" ", (shown_number(self.env, self.amazon_cart_quantity), self._amazon_unit_code()))
 
     def _amazon_unit_problem(self, code):
         """Explain why Odoo can't convert a unit of a message to the unit of this line.

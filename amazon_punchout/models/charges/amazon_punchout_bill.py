@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 
 from ... import cxml
 from ...tools.money import rounded
+from ...tools.sentences import shown_number
 
 
 class AmazonPunchoutBillOfCharges(models.AbstractModel):
@@ -23,16 +24,20 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
         :raises UserError: they can't be billed, and why
         """
         Bill, draft = self._draft_of_charges(lines)
-        return Bill._find_or_create(draft)
+        return Bill._find_or_create(draft).with_env(self.env)
 
     def _draft_of_charges(self, lines):
         """Read some charges as the invoice that they would be.
 
-        :return: this model in the company of the orders, and the draft with its lines
+        :return: this model in the company of the orders and in the language of the person who is notified of the bill,
+            and the draft with its lines
         :rtype: tuple[odoo.models.Model, BillDraft]
         :raises UserError: Amazon states no items, and nothing tells which were charged
         """
-        Bill = self.with_company(lines.order_id.company_id)
+        order = lines.order_id[:1]
+        group = order.amazon_group_id
+        person = group.bill_user_id.filtered('active') or group._person_to_notify(order.amazon_requester_id)
+        Bill = self.with_company(lines.order_id.company_id).with_context(lang=person.lang or self.env.lang)
         positions = Bill._read_positions(lines)
         orders = list(dict.fromkeys(position.order for position in positions))
         draft = Bill._prepare_draft(None, Bill._charges_as_invoice(lines, positions), orders)
@@ -222,15 +227,16 @@ class AmazonPunchoutBillOfCharges(models.AbstractModel):
                 continue
             bills = order_line.invoice_lines.move_id.filtered(lambda move: move.state != 'cancel')
             values = {
-                'total': self._format(draft, draft.total), 'quantity': quantity, 'item': order_line._amazon_title(),
-                'order': order_line.order_id.name, 'ordered': ordered, 'billed': billed}
+                'total': self._format(draft, draft.total), 'quantity': shown_number(self.env, quantity),
+                'item': order_line._amazon_title(), 'order': order_line.order_id.name,
+                'ordered': shown_number(self.env, ordered), 'billed': shown_number(self.env, billed)}
             if bills:
                 raise UserError(self._(
-                    "Amazon charged %(total)s for %(quantity)g × “%(item)s” on order %(order)s, but %(ordered)g were "
-                    "ordered and %(billed)g are already billed (%(bills)s), so no bill was created. Compare the charge "
+                    "Amazon charged %(total)s for %(quantity)s × “%(item)s” on order %(order)s, but %(ordered)s were "
+                    "ordered and %(billed)s are already billed (%(bills)s), so no bill was created. Compare the charge "
                     "with these bills.", bills=self._names(bills), **values))
             raise UserError(self._(
-                "Amazon charged %(total)s for %(quantity)g × “%(item)s” on order %(order)s, but only %(ordered)g were "
+                "Amazon charged %(total)s for %(quantity)s × “%(item)s” on order %(order)s, but only %(ordered)s were "
                 "ordered, so no bill was created. Ask Amazon.", **values))
         return None
 

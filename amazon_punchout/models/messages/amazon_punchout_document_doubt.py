@@ -6,9 +6,8 @@ from odoo.fields import Command
 
 from ...tools.doubt import OrderInDoubt
 from ...tools.moments import naive
-from ...tools.numbers import plain
 from ...tools.payload_id import database_of
-from ...tools.sentences import joined, shown_amount, shown_day
+from ...tools.sentences import joined, shown_amount, shown_day, shown_number
 
 # So many items are enough to recognise an order by.
 MOST_ITEMS = 3
@@ -151,13 +150,13 @@ class AmazonPunchoutDocumentDoubt(models.Model):
             currency = self.env['res.currency'].with_context(active_test=False).search(
                 [('name', '=', facts.total.currency)], limit=1)
             parts.append(shown_amount(self.env, float(facts.total.amount), currency) if currency
-                         else f'{plain(facts.total.amount)} {facts.total.currency}')
+                         else joined(" ", [shown_number(self.env, facts.total.amount), facts.total.currency]))
         if facts.day:
             parts.append(self._format_day(facts.day))
         if facts.items:
             parts.append(self._join_items(
-                self._("%(quantity)s × %(item)s", quantity=plain(quantity), item=title) if title
-                else self._("line %(number)s × %(quantity)s", number=number, quantity=plain(quantity))
+                self._("%(quantity)s × %(item)s", quantity=shown_number(self.env, quantity), item=title) if title
+                else self._("line %(number)s × %(quantity)s", number=number, quantity=shown_number(self.env, quantity))
                 if quantity is not None else self._("line %s", number)
                 for number, quantity, title in facts.items))
         return parts
@@ -173,7 +172,7 @@ class AmazonPunchoutDocumentDoubt(models.Model):
             shown_amount(self.env, order.amount_total, order.currency_id),
             self._format_day(order.date_approve or order.date_order),
             self._join_items(
-                self._("%(quantity)s × %(item)s", quantity=f'{line.amazon_cart_quantity:g}',
+                self._("%(quantity)s × %(item)s", quantity=shown_number(self.env, line.amazon_cart_quantity),
                            item=line._amazon_title())
                 for line in order._amazon_item_lines())]
 

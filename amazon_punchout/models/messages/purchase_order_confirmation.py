@@ -10,8 +10,8 @@ from odoo.tools import float_compare
 
 from ... import cxml
 from ...tools.cart_lock import lifted, lines_lifted
-from ...tools.numbers import PRICE_DIGITS, plain
-from ...tools.sentences import ENGLISH, joined
+from ...tools.numbers import PRICE_DIGITS
+from ...tools.sentences import ENGLISH, joined, shown_number
 
 # The values of a line, and of an order, whose change may interest a person: `lines` are LineFacts by the id of the
 # line, `charges` amounts by 'shipping' and 'tax'.
@@ -338,16 +338,18 @@ class PurchaseOrderLineConfirmation(models.Model):
         """
         self.ensure_one()
         remarks = []
-        values = {'item': self._amazon_title(), 'order': self.order_id.name, 'left': f'{self.product_qty:g}'}
+        values = {'item': self._amazon_title(), 'order': self.order_id.name,
+                  'left': shown_number(self.env, self.product_qty)}
         is_credited = self.order_id.state != 'cancel' and self.order_id.amazon_state == 'cancelled'
         if self.product_uom_id.compare(self.qty_invoiced, self.product_qty) > 0 and not is_credited:
             remarks.append(self._(
                 "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity billed is %(billed)s. Check "
-                "for Amazon's credit memo, or record its refund.", billed=f'{self.qty_invoiced:g}', **values))
+                "for Amazon's credit memo, or record its refund.",
+                billed=shown_number(self.env, self.qty_invoiced), **values))
         if self.product_uom_id.compare(self.qty_received, self.product_qty) > 0:
             remarks.append(self._(
                 "“%(item)s” in order %(order)s: Amazon delivers %(left)s, but the quantity received is %(received)s.",
-                received=f'{self.qty_received:g}', **values))
+                received=shown_number(self.env, self.qty_received), **values))
         return remarks
 
     def _amazon_unit_remark(self, item):
@@ -364,7 +366,7 @@ class PurchaseOrderLineConfirmation(models.Model):
             "Amazon answered for %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered. The line "
             "was left unchanged. %(advice)s",
             item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),
-            stated=", ".join(f'{plain(quantity)} {unit}' for quantity, unit in stated),
+            stated=joined(", ", (joined(" ", (shown_number(self.env, quantity), unit)) for quantity, unit in stated)),
             advice=self._amazon_unit_advice(other))
 
     def _amazon_facts(self):

@@ -7,6 +7,7 @@ from ... import cxml
 from ...const import ADDRESS_REJECTED
 from ...tools.numbers import PRICE_DIGITS
 from ...tools.problems import raise_problem
+from ...tools.sentences import shown_number
 from ...tools.short import titles_in_short
 
 NOT_AS_ORDERED = ('changed', 'rejected')
@@ -290,16 +291,18 @@ class PurchaseOrderLineNotify(models.Model):
         self.ensure_one()
         now, parts = self._amazon_facts(), []
         if self.product_uom_id.compare(now.quantity, before.quantity):
-            parts.append(self.env._("quantity %(old)g → %(new)g", old=before.quantity, new=now.quantity))
+            parts.append(self.env._(
+                "quantity %(old)s → %(new)s", old=shown_number(self.env, before.quantity),
+                new=shown_number(self.env, now.quantity)))
         if float_compare(now.price, before.price, precision_digits=PRICE_DIGITS):
             currency = self.currency_id
             parts.append(self.env._(
                 "unit price %(old)s → %(new)s", old=format_amount(self.env, before.price, currency),
                 new=format_amount(self.env, now.price, currency)))
         if now.rejected:
-            parts.append(self.env._("%g rejected", now.rejected))
+            parts.append(self.env._("%s rejected", shown_number(self.env, now.rejected)))
         if now.backordered:
-            parts.append(self.env._("%g back-ordered", now.backordered))
+            parts.append(self.env._("%s back-ordered", shown_number(self.env, now.backordered)))
         if not parts:
             parts.append(self.env._("now as ordered"))
         values = {'item': self._amazon_title(), 'changes': ", ".join(parts), 'reason': self.amazon_reason}

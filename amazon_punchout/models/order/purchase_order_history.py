@@ -9,6 +9,7 @@ from odoo.tools import format_datetime, html2plaintext
 
 from ...const import BODY_READERS, HISTORY_PATH, HISTORY_READERS, TRACKING
 from ...tools.safe_names import cell, file_name
+from ...tools.sentences import ENGLISH
 
 
 class PurchaseOrderHistory(models.Model):
@@ -174,14 +175,15 @@ class PurchaseOrderHistory(models.Model):
         :param list[str] breaks: of :meth:`_amazon_history_breaks`
         :rtype: str
         """
-        zone = self.env.user.tz or 'UTC'
+        zone, lang = self.env.user.tz or 'UTC', self.env.lang or ENGLISH
         made = self.env._("Made on %(moment)s UTC by %(user)s.", moment=self.env.cr.now().replace(microsecond=0),
                           user=self.env.user.name)
         times = self.env._("Times are in UTC.") if zone == 'UTC' else self.env._(
             "Times are in UTC, and in %s below.", zone)
         return '<!DOCTYPE html>\n' + str(self.env['ir.qweb']._render('amazon_punchout.history_page', {
             'order': self, 'rows': rows, 'documents': documents, 'breaks': breaks,
-            'local_time': self._amazon_local_time, 'zone': zone, 'page_lang': self.env.lang or 'en_US',
+            'local_time': self._amazon_local_time, 'zone': zone, 'page_lang': lang,
+            'direction': self.env['res.lang']._get_data(code=lang).direction,
             'title': self.env._("History of %s", self.name), 'made': f"{made} {times}",
         }))
 

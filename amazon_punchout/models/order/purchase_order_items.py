@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...tools.numbers import PRICE_DIGITS
+from ...tools.sentences import shown_number
 from ...tools.short import titles_in_short
 
 
@@ -100,13 +101,14 @@ class PurchaseOrderLineItems(models.Model):
         parts, currency = [], self.currency_id
         if self.product_uom_id.compare(self.product_qty, self.amazon_cart_quantity):
             parts.append(self.env._(
-                "quantity %(old)g → %(new)g", old=self.amazon_cart_quantity, new=self.product_qty))
+                "quantity %(old)s → %(new)s", old=shown_number(self.env, self.amazon_cart_quantity),
+                new=shown_number(self.env, self.product_qty)))
         if self.product_qty and round(self.price_unit - self.amazon_cart_price, PRICE_DIGITS):
             parts.append(self.env._(
                 "unit price %(old)s → %(new)s", old=format_amount(self.env, self.amazon_cart_price, currency),
                 new=format_amount(self.env, self.price_unit, currency)))
         if self.amazon_backordered_quantity:
-            parts.append(self.env._("%g back-ordered", self.amazon_backordered_quantity))
+            parts.append(self.env._("%s back-ordered", shown_number(self.env, self.amazon_backordered_quantity)))
         return ". ".join(filter(None, (", ".join(parts), self.amazon_reason)))
 
     def _amazon_is_dearer(self):

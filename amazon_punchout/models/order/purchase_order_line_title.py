@@ -95,6 +95,7 @@ class PurchaseOrderLineTitle(models.Model):
             details.append(Markup('<b>%s</b>') % self.amazon_condition)
         if self.product_id.id not in self.env['amazon.punchout.group']._stand_ins().products:
             details.append(self.product_id.display_name)  # the company's own name for it
-        return Markup('<div class="o_amazon_title">%s</div>%s') % (
+        # Amazon's language may run in the other direction than the reader's.
+        return Markup('<div class="o_amazon_title"><bdi>%s</bdi></div>%s') % (
             self._amazon_title(),
             Markup('<div class="o_amazon_details">%s</div>') % Markup(" · ").join(details) if details else "")

@@ -10,7 +10,7 @@ from ...tools.doubt import MessageFacts
 from ...tools.moments import naive
 from ...tools.numbers import plain
 from ...tools.said import say_day
-from ...tools.sentences import joined, sentence_of
+from ...tools.sentences import joined, sentence_of, shown_number
 from ...tools.waiting import WAIT, OtherHalfMissing
 from .amazon_punchout_shipment import OPERATIONS
 
@@ -249,8 +249,8 @@ class AmazonPunchoutDocumentShipNotice(models.Model):
             elif line.product_uom_id.compare(line.amazon_shipped_quantity, line.amazon_cart_quantity) > 0:
                 remarks.append(self._(
                     "Amazon shipped %(shipped)s of line %(number)s of order %(order)s, but %(ordered)s were ordered.",
-                    shipped=f'{line.amazon_shipped_quantity:g}', number=number, order=order.name,
-                    ordered=f'{line.amazon_cart_quantity:g}'))
+                    shipped=shown_number(self.env, line.amazon_shipped_quantity), number=number, order=order.name,
+                    ordered=shown_number(self.env, line.amazon_cart_quantity)))
         return remarks
 
     def _notify_shipment(self, order, notice, shipments, tracking_before):

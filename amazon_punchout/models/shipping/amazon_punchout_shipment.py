@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ...const import AMAZON_CARRIERS, TRACKING_PAGES
 from ...tools.found_first import found_first
 from ...tools.links import LINK
+from ...tools.sentences import shown_number
 from ...tools.tracking import is_amazon, tracking_page
 
 # What a notice does with its shipment. Of two notices of the same moment, the one that comes later here is the newer.
@@ -218,4 +219,5 @@ class AmazonPunchoutShipmentLine(models.Model):
         title = self.purchase_line_id._amazon_title() if self.purchase_line_id \
             else self.env._("line %s, which is not in the order", self.line_number)
         return self.env._(
-            "%(quantity)s × %(title)s", quantity=self.stated_quantity or f'{self.quantity:g}', title=title)
+            "%(quantity)s × %(title)s", quantity=self.stated_quantity or shown_number(self.env, self.quantity),
+            title=title)

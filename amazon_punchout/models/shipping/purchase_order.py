@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.marked import fetch_marked
-from ...tools.numbers import plain
+from ...tools.sentences import joined, shown_number
 from ...tools.tracking import TRACKING_NUMBER
 
 # What people search that can be an ASIN.
@@ -120,7 +120,7 @@ class PurchaseOrderLineShipping(models.Model):
             "Amazon shipped %(stated)s of “%(item)s” in order %(order)s, but %(ordered)s were ordered, so they do not "
             "count as shipped. %(advice)s",
             item=self._amazon_title(), order=self.order_id.name, ordered=self._amazon_ordered_text(),
-            stated=f'{plain(item.quantity)} {item.unit_of_measure}',
+            stated=joined(" ", (shown_number(self.env, item.quantity), item.unit_of_measure)),
             advice=self._amazon_unit_advice(item.unit_of_measure))
 
     def _amazon_kept_quantity(self):

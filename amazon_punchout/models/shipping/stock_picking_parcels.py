@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...const import NOT_OPEN_STATES
 from ...tools.found_first import MOST
+from ...tools.sentences import shown_number
 from ...tools.tracking import TRACKING_NUMBER
 
 
@@ -91,8 +92,8 @@ class StockPickingParcels(models.Model):
             if moves and missing:
                 remarks.append(self.env._(
                     "%(receipt)s expects only %(added)s of %(quantity)s × %(item)s. Check what was received before.",
-                    receipt=self.name, added=f'{max(quantity - missing, 0):g}', quantity=f'{quantity:g}',
-                    item=line._amazon_title()))
+                    receipt=self.name, added=shown_number(self.env, max(quantity - missing, 0)),
+                    quantity=shown_number(self.env, quantity), item=line._amazon_title()))
         if not is_filled:
             raise UserError(self.env._(
                 "%(receipt)s expects nothing that is in parcel %(parcel)s: it was received, rejected by Amazon, or "

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...const import TRIPS_PATH
 from ...tools.links import LINK
-from ...tools.numbers import plain
+from ...tools.sentences import shown_number
 
 
 class AmazonPunchoutSessionAgain(models.Model):
@@ -100,7 +100,8 @@ class AmazonPunchoutSessionAgain(models.Model):
         carts = self.env['amazon.punchout.cart']
         return Markup('<ol>%s</ol>') % Markup('').join(
             Markup('<li>%s × %s</li>') % (
-                plain(item.quantity), LINK % (self.group_id._item_page(item.asin), carts._item_name(item)))
+                shown_number(self.env, item.quantity),
+                LINK % (self.group_id._item_page(item.asin), carts._item_name(item)))
             for item in self._again_items())
 
     def _lock_for_shopping_again(self):

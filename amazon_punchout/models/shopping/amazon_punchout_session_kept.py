@@ -7,9 +7,8 @@ from odoo.tools import format_amount, plaintext2html
 from ... import cxml
 from ...const import CART
 from ...tools.links import LINK
-from ...tools.numbers import plain
 from ...tools.problems import close_problem, raise_problem
-from ...tools.sentences import joined
+from ...tools.sentences import joined, shown_number
 from ...tools.unit_codes import normalized
 
 # The summary of a cart names its first items.
@@ -70,7 +69,7 @@ class AmazonPunchoutSessionKept(models.Model):
         rows.append(("", Markup("<b>%s</b>") % self.env._("Total"), Markup("<b>%s</b>") % self.cart_total))
         return Markup('<table class="table table-sm o_main_table">%s</table>') % Markup().join(
             Markup('<tr><td class="text-end">%s</td><td>%s</td><td class="text-end text-nowrap">%s</td></tr>') % (
-                f'{plain(quantity)} ×' if quantity else "", name, price)
+                f'{shown_number(self.env, quantity)} ×' if quantity else "", name, price)
             for quantity, name, price in rows)
 
     @api.depends('state', 'activity_ids')

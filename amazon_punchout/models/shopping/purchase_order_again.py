@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...const import DECIDED_STATES
 from ...tools.links import LINK
+from ...tools.sentences import shown_number
 
 
 class PurchaseOrderShopAgain(models.Model):
@@ -102,7 +103,7 @@ class PurchaseOrderShopAgain(models.Model):
         self.ensure_one()
         return Markup('<ol>%s</ol>') % Markup('').join(
             Markup('<li>%s × %s</li>') % (
-                f'{quantity:g}', LINK % (line._amazon_page(), line._amazon_title()))
+                shown_number(self.env, quantity), LINK % (line._amazon_page(), line._amazon_title()))
             for line, quantity in self._amazon_again_quantities())
 
     def _amazon_note_shopped_again(self):

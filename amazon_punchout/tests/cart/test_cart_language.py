@@ -19,8 +19,15 @@ class TestCartLanguage(LanguageCase, KeptCase):
 
     def test_a_cart_that_our_rules_decline(self):
         session, _document = self.bring_home([item(title="Old stapler", condition='Used'), item(quantity='1000')])
-        self.assertKeptFollowsReader(session, "“Old stapler”", "1000")
+        self.assertKeptFollowsReader(session, "“Old stapler”")
+        self.assertIn("1,000 × ", session.problem)
+        self.assertIn("1.000 × ", self.in_german(session).problem)
         self.assertEqual(self.in_german(session).problem.count('⟦'), 4, "two reasons, an advice, and what to do")
+
+    def test_a_rate_of_tax_had_a_decimal_point_in_every_language(self):
+        row = self.env['amazon.punchout.tax.rate'].create({'group_id': self.group.id, 'rate': 5.5})
+        self.assertEqual(row.display_name, "5.5%: part of the cost")
+        self.assertEqual(self.in_german(row).display_name, "⟦5,5%: part of the cost⟧")
 
     def test_a_cart_that_contradicts_itself(self):
         session, _document = self.bring_home([item(price='5.00')], total='5000.00')

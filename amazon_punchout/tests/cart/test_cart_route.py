@@ -257,8 +257,14 @@ class TestAnswers(RouteCase):
         self.buyer.lang = 'fr_FR'
         _session, cookie = self.start_trip()
         response = self.post(cart_xml(cookie, []))
-        self.assertIn('<html lang="fr-FR">', response.text)
+        self.assertIn('<html lang="fr-FR" dir="ltr">', response.text)
         self.assertTrue(response.text.lstrip().startswith('<!DOCTYPE html>'))
+
+    def test_the_page_ran_from_left_to_right_in_arabic(self):
+        self.env['res.lang']._activate_lang('ar_001')
+        self.buyer.lang = 'ar_001'
+        _session, cookie = self.start_trip()
+        self.assertIn('<html lang="ar-001" dir="rtl">', self.post(cart_xml(cookie, [])).text)
 
     def test_the_amounts_of_a_kept_cart_are_written_as_the_shopper_writes_them(self):
         self.env['res.lang']._activate_lang('fr_FR')

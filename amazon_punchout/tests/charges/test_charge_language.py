@@ -7,7 +7,7 @@ from ...tools.http_post import Answer
 from ..api_case import error, reply
 from ..booking_case import BookingCase
 from ..charge_case import ChargeCase, charge
-from ..language_case import LanguageCase
+from ..language_case import GERMAN, LanguageCase
 from ..report_builder import ORDER_HEADERS, order_row, without
 from .test_import import THREE, orders_report
 from .test_reporting import ReportingCase
@@ -57,6 +57,17 @@ class TestBookingLanguage(LanguageCase, BookingCase):
         self.assertFollowsReader(charge, 'problem', order.name)
         self.assertIn("1.234,56", self.in_german(charge).problem)
         self.assertIn("1,234.56", charge.problem)
+
+    def test_an_accountant_was_told_of_a_bill_in_the_language_of_the_scheduled_action(self):
+        accountant = self.new_user('accountant', 'account.group_account_invoice')
+        accountant.lang = GERMAN
+        self.group.bill_user_id = accountant
+        bill = self.charge(self.order(), 64.23).bill_ids
+        activity = bill.activity_ids.filtered(lambda each: each.user_id == accountant)
+        self.assertTrue(activity)
+        self.assertTrue(activity.summary.startswith('⟦'), activity.summary)
+        self.assertIn('<p>⟦', str(activity.note))
+        self.assertIn('⟦Created from what Amazon charged: ', "".join(bill.message_ids.mapped('body')))
 
     def test_a_charge_that_can_not_be_paid(self):
         order = self.order()

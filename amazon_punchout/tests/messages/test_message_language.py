@@ -67,6 +67,13 @@ class TestMessageLanguage(LanguageCase, TrailCase):
         self.deliver(confirmation_xml(order, [(1, 1, status('reject', 1, error="Weg [Error code: 015-005]"))]))
         self.assertFollowsReader(line, 'amazon_reason')
 
+    def test_quantities_had_a_decimal_point_in_every_language(self):
+        order = self.sent_order([item(quantity='2.5')])
+        self.deliver(confirmation_xml(order, [(1, '2.5', status(quantity='1.5') + status('reject', 1))]))
+        line = self.line(order, 1)
+        self.assertIn("quantity 2.5 → 1.5", line.amazon_change_text)
+        self.assertIn("⟦quantity 2,5 → 1,5⟧", self.in_german(line).amazon_change_text)
+
     def test_a_requester_was_told_again_of_what_an_earlier_confirmation_had_rejected(self):
         """They read German and the responsible English: the same reason in another language was taken for news."""
         order = self.three_lines()

@@ -120,6 +120,15 @@ class TestHistoryZip(HistoryCase):
         self.assertNotIn('<script>', page)
         self.assertIn('&lt;script&gt;', page)
 
+    def test_the_page_ran_from_left_to_right_in_arabic(self):
+        order = self.make_order()
+        self.env['res.lang']._activate_lang('ar_001')
+        self.assertIn('<html lang="en-US" dir="ltr">', self.unpack(order)['history.html'].decode())
+        self.manager.lang = 'ar_001'
+        arabic = self.unpack(order.with_context(lang='ar_001'))['history.html'].decode()
+        self.assertIn('<html lang="ar-001" dir="rtl">', arabic)
+        self.assertNotRegex(arabic, r'text-align: (left|right)')
+
     def test_a_broken_history_says_so_on_the_page(self):
         order = self.sent_order()
         self.as_database_owner("DELETE FROM amazon_punchout_trail WHERE res_id = %s AND sequence = 4", order.id)

@@ -178,6 +178,13 @@ class TestWhatIsInIt(MessageCase):
         self.assertIn("Our pens", order.order_line.amazon_item_html)
         self.assertIn("Our pens", order.picking_ids.move_ids.amazon_item_html)
 
+    def test_an_arabic_reader_saw_the_number_of_a_title_at_its_end(self):
+        """“27-Inch Monitor” became “Inch Monitor-27” in a line from right to left."""
+        order = self.make_order([item(title="27-Inch Monitor")])
+        title = "<bdi>27-Inch Monitor</bdi>"
+        self.assertIn(title, order.order_line.filtered('amazon_title').amazon_item_html)
+        self.assertIn(title, order._amazon_items_html())
+
     def test_other_receipts_show_their_products(self):
         product = self.env['product.product'].create({'name': "Plain", 'type': 'consu'})
         plain = self.env['purchase.order'].create({

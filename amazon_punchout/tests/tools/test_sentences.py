@@ -2,6 +2,7 @@
 import json
 import xmlrpc.client
 from datetime import date, datetime
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -23,6 +24,7 @@ from ...tools.sentences import (
     shown_day,
     shown_label,
     shown_moment,
+    shown_number,
     stored_text,
 )
 from ..common import AmazonCase
@@ -143,6 +145,17 @@ class TestSentences(LanguageCase, AmazonCase):
         for word in ("1,234.50", "Nov 30, 2025", "2:05"):
             self.assertIn(word, english)
         self.assertEqual(shown_day(self.env, None), "")
+
+    def test_quantities_and_rates_are_written_as_the_reader_writes_them(self):
+        for number, english, german in (
+            (5.5, "5.5", "5,5"), (Decimal('19.00'), "19", "19"), (1234.5, "1,234.5", "1.234,5"), (3, "3", "3"),
+            (0.1 + 0.2, "0.3", "0,3"), (2000000.0, "2,000,000", "2.000.000"), (-0.0, "0", "0"),
+            (Decimal('1E+1'), "10", "10"), (-1.25, "-1.25", "-1,25"),
+        ):
+            with self.subTest(number):
+                self.document.reason = say(self.document, "%s ordered", shown_number(self.env, number))
+                self.assertEqual(self.read_anew(self.german), f"⟦{german} ordered⟧")
+                self.assertEqual(self.document.reason, f"{english} ordered")
 
     def test_words_of_fields_are_those_of_the_reader(self):
         self.env['ir.model.fields.selection'].search([

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...tools.sentences import shown_number
+
 
 class AmazonPunchoutCancel(models.TransientModel):
     """The dialog to cancel an order that is at Amazon: where it is cancelled, and what the person does about it."""
@@ -57,11 +59,14 @@ class AmazonPunchoutCancel(models.TransientModel):
         :param line: a `purchase.order.line`
         :rtype: str
         """
-        values = {'ordered': line.amazon_cart_quantity, 'item': line._amazon_title()}
+        values = {'ordered': shown_number(self.env, line.amazon_cart_quantity), 'item': line._amazon_title()}
         if line.qty_received:
-            return self.env._("%(received)g of %(ordered)g received: %(item)s", received=line.qty_received, **values)
+            return self.env._(
+                "%(received)s of %(ordered)s received: %(item)s",
+                received=shown_number(self.env, line.qty_received), **values)
         return self.env._(
-            "%(shipped)g of %(ordered)g shipped: %(item)s", shipped=line._amazon_kept_quantity(), **values)
+            "%(shipped)s of %(ordered)s shipped: %(item)s",
+            shipped=shown_number(self.env, line._amazon_kept_quantity()), **values)
 
     def action_want(self):
         """Mark the order as to be cancelled: the person will cancel it on Amazon."""

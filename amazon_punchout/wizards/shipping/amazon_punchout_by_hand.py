@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ... import cxml
+from ...tools.sentences import shown_number
 
 # Amazon's order numbers: a typing error would lead people, and later bills, to another order.
 _is_order_number = re.compile(r'\d{3}-\d{7}-\d{7}').fullmatch
@@ -191,11 +192,11 @@ class AmazonPunchoutByHandLine(models.TransientModel):
             if unit.compare(line.accepted_quantity + line.rejected_quantity, ordered) > 0:
                 raise UserError(self.env._(
                     "You ordered %(ordered)s × “%(item)s”: Amazon can't accept and reject more than that in total.",
-                    ordered=f"{ordered:g}", item=name))
+                    ordered=shown_number(self.env, ordered), item=name))
             if unit.compare(line.shipped_quantity, ordered) > 0:
                 raise UserError(self.env._(
                     "You ordered %(ordered)s × “%(item)s”: Amazon can't ship more than that.",
-                    ordered=f"{ordered:g}", item=name))
+                    ordered=shown_number(self.env, ordered), item=name))
 
     def _prepare_confirmation_item(self):
         """Prepare the item of a confirmation for this line.
