@@ -109,13 +109,13 @@ def _order(odoo_url, simulator_url, database):
     _expect(order["amazon_requester_id"][0] == buyer.user_id, "the shopper is not the requester")
     _step("Approved", f"{order['name']}, by {order['user_id'][1]}")
 
-    received = _wait_for(lambda: requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json(),
+    received = wait_for(lambda: requests.get(f"{simulator_url}/api/orders", timeout=SECONDS).json(),
                          "the order did not arrive at Amazon")
     at_amazon = received[0]
     _expect(at_amazon["orderID"] == order["name"], f"Amazon has {at_amazon['orderID']}")
     _expect(at_amazon["verdict"] == "will be accepted", f"Amazon says {at_amazon['problems']}")
     # Amazon may have confirmed it already.
-    _wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] in ("sent", "confirmed"),
+    wait_for(lambda: buyer.read("purchase.order", order_id, "amazon_state")["amazon_state"] in ("sent", "confirmed"),
               "Odoo did not mark the order as sent")
     order = buyer.read("purchase.order", order_id, "amazon_status", "picking_ids")
     _step("At Amazon", f"{at_amazon['orderID']} with payloadID {at_amazon['payload_id']}")
@@ -128,7 +128,7 @@ def _order(odoo_url, simulator_url, database):
 
 def _messages(manager, simulator_url, order_id):
     """Follow the messages that Amazon sends by itself for live orders of this group."""
-    _wait_for(lambda: manager.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "confirmed",
+    wait_for(lambda: manager.read("purchase.order", order_id, "amazon_state")["amazon_state"] == "confirmed",
               "the order was not confirmed")
     at_amazon = _at_amazon(simulator_url)
     order = manager.read("purchase.order", order_id, "amazon_order_ref", "amount_total", "amazon_status")
@@ -137,7 +137,7 @@ def _messages(manager, simulator_url, order_id):
     _expect_amount(order["amount_total"], confirmed["total"], "the order's total")
     _step("Confirmed", f"{order['amazon_order_ref']}: {order['amazon_status']}")
 
-    shipments = _wait_for(
+    shipments = wait_for(
         lambda: manager.call("amazon.punchout.shipment", "search_read", [("purchase_order_id", "=", order_id)],
                              ["tracking_number", "carrier"]),
         "the order has no shipment")
@@ -145,7 +145,7 @@ def _messages(manager, simulator_url, order_id):
     _expect(shipments[0]["tracking_number"] == tracking, f"the tracking number is {shipments[0]['tracking_number']}")
     _step("Shipped", f"{shipments[0]['carrier'] or 'no carrier'} {tracking}")
 
-    bills = _wait_for(lambda: manager.read("purchase.order", order_id, "invoice_ids")["invoice_ids"],
+    bills = wait_for(lambda: manager.read("purchase.order", order_id, "invoice_ids")["invoice_ids"],
                       "the order has no bill")
     bill = manager.read("account.move", bills[0], "state", "move_type", "amount_total", "amazon_invoice_id")
     billed = _at_amazon(simulator_url)["invoices"][0]
@@ -155,7 +155,7 @@ def _messages(manager, simulator_url, order_id):
     _step("Billed", f"{bill['amazon_invoice_id']}, a draft of {bill['amount_total']:.2f} USD")
 
     # The last message may have been sent while its answer is still on the way.
-    _wait_for(lambda: all(message["status"] == "delivered"
+    wait_for(lambda: all(message["status"] == "delivered"
                           for message in requests.get(f"{simulator_url}/api/messages", timeout=SECONDS).json()),
               "Odoo did not accept a message from Amazon")
 
@@ -207,7 +207,7 @@ def _step(name, what):
     progress.say(f"  {name + ' ':.<20} {what}")
 
 
-def _wait_for(condition, otherwise):
+def wait_for(condition, otherwise):
     """Wait for a truthy answer, for one minute at most."""
     deadline = time.monotonic() + SECONDS
     while not (value := condition()):

@@ -8,14 +8,11 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from PIL import Image
-
 from lab import paths, progress
-from lab.gallery import scenes
+from lab.gallery import kept, scenes
 
 FOLDER = paths.ROOT / "docs" / "guides"
 PICTURES = paths.ROOT / "docs" / "images" / "guides"
-SUFFIX = ".webp"
 SHOWN = re.compile(r"images/guides/([a-z0-9-]+)-(desktop|phone)\.webp\)")
 
 
@@ -42,14 +39,4 @@ def keep(shots, folder):
     :param list shots: what `camera.Camera.take` returned
     :param Path folder: where the pictures are
     """
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    wanted = {f"{scene.name}-{device}" for scene in shown() for device in scene.devices}
-    for shot in shots:
-        for file in shot.files.values():
-            target = (PICTURES / file).with_suffix(SUFFIX)
-            if target.stem in wanted:
-                # Without loss: letters stay sharp, and the few colours of a screen make it small.
-                Image.open(folder / file).save(target, lossless=True, quality=100, method=6)
-    for picture in PICTURES.glob(f"*{SUFFIX}"):
-        if picture.stem not in wanted:
-            picture.unlink()
+    kept.keep(shots, folder, PICTURES, kept.names(shown()))

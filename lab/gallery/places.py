@@ -126,18 +126,24 @@ def open_page(name):
         if not link.filter(visible=True).count():
             raise Missing(f"there is no page {name}")
         link.filter(visible=True).first.click()
-        link.first.evaluate("each => each.scrollIntoView({block: 'start'})")
+        # Below what stays at the top of the form.
+        link.filter(visible=True).first.evaluate(
+            "each => { each.style.scrollMarginTop = '60px'; each.scrollIntoView({block: 'start'}); }")
     return step
 
 
 def choose(name):
-    """Choose in the menu of a form's actions."""
+    """Choose in a menu of actions; one of the reports may stand before it."""
     def step(tab):
-        tab.locator(".o_cp_action_menus .dropdown-toggle").filter(visible=True).first.click()
-        item = tab.locator(".o-dropdown-item, .o_menu_item", has_text=WORDS.get(name, name))
-        if not item.count():
-            raise Missing(f"there is no action {name}")
-        item.first.click()
+        for opener in tab.locator(".o_cp_action_menus .dropdown-toggle").filter(visible=True).all():
+            opener.click()
+            tab.wait_for_selector(".o-dropdown--menu, .o_popover, .o_bottom_sheet", timeout=5_000)
+            item = tab.locator(".o-dropdown-item, .o_menu_item", has_text=WORDS.get(name, name))
+            if item.count():
+                item.first.click()
+                return
+            tab.keyboard.press("Escape")
+        raise Missing(f"there is no action {name}")
     return step
 
 

@@ -47,8 +47,9 @@ def _scenes(subject, *lines):
             for name, title, place, *rest in lines for more in [dict(*rest)]]
 
 
-def _order(*domain):
-    return record("purchase.order", ("amazon_session_id", "!=", False), *domain, of="purchase.purchase_form_action")
+def _order(*domain, **more):
+    return record("purchase.order", ("amazon_session_id", "!=", False), *domain, of="purchase.purchase_form_action",
+                  **more)
 
 
 def _trip(*domain):
@@ -95,8 +96,11 @@ def _set_up(state, group_state):
 
 
 WAITING = _order(("state", "=", "to approve"))
-CART = _order(("amazon_state", "=", "cart"), ("state", "=", "draft"), ("amazon_deployment_mode", "=", "production"))
+CART = _order(("amazon_state", "=", "cart"), ("state", "=", "draft"), ("amazon_deployment_mode", "=", "production"),
+              order="amazon_valid_until desc")
 CONFIRMED = _order(("amazon_state", "=", "confirmed"), ("amazon_shipment_ids", "=", False))
+BILLED = _order(("name", "=", "P00014"))
+UNREADABLE = _document(("state", "=", "attention"), ("purchase_order_id", "=", False), ("session_id", "=", False))
 GROUP_PAGES = ("Credentials", "Members", "Locations", "Products", "Payment", "Messages", "Rules", "Advanced")
 
 SCENES = [
@@ -110,7 +114,7 @@ SCENES = [
          {"login": "demo"}),
         ("order-rfq-list", "Requests for quotation", action("purchase.purchase_rfq")),
         ("order-rfq-by-status", "Requests for quotation by Amazon's status", action("purchase.purchase_rfq"),
-         {"steps": [clear_search, filter_by("Amazon Status")]}),
+         {"steps": [clear_search, filter_by("Amazon Status")], "devices": ("desktop",)}),
         ("order-kanban", "Requests for quotation as cards", action("purchase.purchase_rfq", "kanban"),
          {"steps": [clear_search]}),
         ("order-carts", "Amazon Business > Carts", _ours("purchase_order_cart_action"), {"login": "demo"}),
@@ -124,6 +128,9 @@ SCENES = [
          {"login": "demo"}),
         ("order-ask", "A buyer asks for approval or orders",
          CART, {"login": "demo", "steps": [press("Order at Amazon")]}),
+    ),
+    *_scenes(
+        "Approval",
         ("order-waiting", "An order that waits for approval", WAITING),
         ("order-waiting-buyer", "What the buyer sees of it", WAITING, {"login": "demo"}),
         ("order-approve", "Approve", WAITING, {"steps": [press("Order at Amazon")]}),
@@ -136,6 +143,9 @@ SCENES = [
                     ("state", "=", "to approve"))),
         ("order-decide-over", "The link of an order that is decided",
          address_of("/amazon_punchout/decide/approve/{id}", "purchase.order", ("amazon_state", "=", "confirmed"))),
+    ),
+    *_scenes(
+        "Orders",
         ("order-refused-here", "A cart that was refused in Odoo",
          _order(("name", "like", "AMZ-CART"), ("state", "=", "cancel")), {"login": "demo"}),
         ("order-held", "An order that must not leave, in a copied database",
@@ -152,24 +162,24 @@ SCENES = [
          _order(("amazon_state", "=", "sent"), ("amazon_cancel_wanted", "=", False)), {"steps": [press("Cancel")]}),
         ("order-confirmed", "A confirmed order", CONFIRMED),
         ("order-partial", "An order of which Amazon changed and rejected something",
-         _order(("amazon_state", "=", "partial"))),
-        ("order-rejected", "An order that Amazon rejected",
-         _order(("amazon_state", "=", "cancelled"), ("name", "not like", "AMZ-CART"))),
+         _order(("amazon_state", "=", "partial"), ("amazon_deployment_mode", "=", "production"))),
+        ("order-rejected", "An order that Amazon rejected", _order(("name", "=", "P00026"))),
+        ("order-withdrawn", "An order that was withdrawn before it was sent", _order(("name", "=", "P00027"))),
         ("order-test", "A test order",
-         _order(("amazon_state", "in", ("confirmed", "cancelled", "sent")), ("amazon_deployment_mode", "=", "test"))),
+         _order(("amazon_state", "!=", "cart"), ("amazon_deployment_mode", "=", "test"))),
         ("order-shipped", "An order in two shipments",
          _order(("name", "=", "P00017"))),
         ("order-amazon-page", "The page Amazon of an order",
          _order(("name", "=", "P00017")),
          {"steps": [open_page("Amazon")]}),
-        ("order-billed", "An order that was received and billed", _order(("invoice_status", "=", "invoiced"))),
+        ("order-billed", "An order that was received and billed", BILLED),
         ("order-history", "The history of an order", CONFIRMED, {"steps": [choose("Amazon History")]}),
         ("order-answer", "Enter Amazon's Answer",
          _order(("amazon_state", "=", "sent"), ("amazon_cancel_wanted", "=", False)),
          {"steps": [press("Enter Amazon's Answer")]}),
-        ("order-refund", "Record Amazon Refund", _order(("invoice_status", "=", "invoiced")),
-         {"steps": [press("Record Amazon Refund")]}),
-        ("order-bill-shipments", "Bill by Shipment", _order(("name", "=", "P00017")),
+        ("order-refund", "Record Amazon Refund", BILLED, {"steps": [press("Record Amazon Refund")]}),
+        ("order-bill-shipments", "Bill by Shipment",
+         _order(("amazon_shipment_ids", "!=", False), ("invoice_ids", "=", False)),
          {"steps": [press("Bill by Shipment")]}),
         ("order-batch", "Confirm several carts at once", action("purchase.purchase_rfq"),
          {"steps": [clear_search, tick_all, choose("Confirm Amazon Orders")], "devices": ("desktop",)}),
@@ -188,11 +198,11 @@ SCENES = [
         ("trip-problem", "A cart with a problem", _trip(("state", "=", "attention"))),
         ("trip-problem-buyer", "What the buyer sees of it", _trip(("state", "=", "attention")), {"login": "demo"}),
         ("trip-late", "A cart that came back too late", _trip(("state", "=", "expired"))),
-        ("trip-done", "A trip that became an order", _trip(("state", "=", "done"))),
+        ("trip-done", "A trip that became an order", _trip(("purchase_order_id.name", "=", "P00024"))),
         ("unclaimed-list", "Unclaimed Carts", _ours("amazon_punchout_session_unclaimed_action")),
         ("unclaimed", "An unclaimed cart", _trip(("state", "=", "unclaimed"))),
-        ("unclaimed-claim", "Claim", _trip(("state", "=", "unclaimed")), {"steps": [press("Claim")]}),
-        ("punchin-page", "The page where shopping on Amazon starts",
+        ("unclaimed-buyer", "What the buyer sees of it", _trip(("state", "=", "unclaimed")), {"login": "demo"}),
+        ("punchin-page", "Amazon, here the simulator, when shopping starts there",
          path("/amazon_punchout/punchin"), {"login": "demo"}),
         ("punchin-gone", "A cart that is not there", path("/amazon_punchout/punchin?cart=gone"), {"login": "demo"}),
         ("punchin-nobody", "A group that does not exist", path("/amazon_punchout/punchin/999"), {"login": "demo"}),
@@ -202,7 +212,8 @@ SCENES = [
         ("receipt-list", "Receipts", action("stock.action_picking_tree_incoming")),
         ("receipt-shipped", "A receipt of two parcels",
          _receipt(("state", "=", "assigned"), ("purchase_id.name", "=", "P00017"))),
-        ("receipt-sent", "A receipt of an order that is not shipped", _receipt(("state", "=", "assigned"))),
+        ("receipt-sent", "A receipt of an order that is not shipped",
+         _receipt(("state", "=", "assigned"), ("purchase_id.amazon_state", "=", "sent"))),
         ("receipt-done", "A receipt that is done", _receipt(("state", "=", "done"))),
         ("shipment-list", "Shipments", _ours("amazon_punchout_shipment_action")),
         ("shipment", "A shipment",
@@ -222,17 +233,19 @@ SCENES = [
         "Charges",
         ("charge-list", "Charges", _ours("amazon_punchout_transaction_action")),
         ("charge-booked", "A booked charge", _charge(("state", "=", "booked"), ("kind", "=", "charge"))),
-        ("charge-refund", "A refund", _charge(("kind", "=", "refund"))),
+        ("charge-refund", "A refund", _charge(("state", "=", "booked"), ("kind", "=", "refund"))),
         ("charge-outside", "A charge of what was bought outside", _charge(("state", "=", "outside"))),
         ("charge-outside-bill", "Create Draft Bill",
          _charge(("state", "=", "outside")), {"steps": [press("Create Draft Bill")]}),
         ("charge-assign", "Assign to Group",
          _charge(("problem", "ilike", "Assign to Group")), {"steps": [press("Assign to Group")]}),
-        ("charge-attention", "A charge that needs a person", _charge(("state", "=", "attention"))),
-        ("charge-dismiss", "Dismiss a charge", _charge(("state", "=", "attention")), {"steps": [press("Dismiss")]}),
+        ("charge-attention", "A charge that needs a person",
+         _charge(("state", "=", "attention"), ("kind", "=", "charge"))),
+        ("charge-dismiss", "Dismiss a charge",
+         _charge(("state", "=", "attention"), ("kind", "=", "charge")), {"steps": [press("Dismiss")]}),
         ("charge-excess", "Book Excess", _charge(("excess_amount", ">", 0)), {"steps": [press("Book Excess")]}),
         ("charge-statement", "Reconcile Statement", _ours("amazon_punchout_transaction_action"),
-         {"steps": [press("Reconcile Statement")]}),
+         {"steps": [press("Reconcile Statement")], "devices": ("desktop",)}),
         ("reconciliation", "Reconciliation", _ours("amazon_punchout_reconciliation_action")),
         ("reconciliation-date", "As of Date",
          _ours("amazon_punchout_reconciliation_action"), {"steps": [press("As of Date")]}),
@@ -267,9 +280,8 @@ SCENES = [
         ("document-attention", "A message that needs attention",
          _document(("state", "=", "attention"), ("purchase_order_id", "!=", False))),
         ("document-unreadable", "A message that no one can read",
-         _document(("state", "=", "attention"), ("purchase_order_id", "=", False))),
-        ("document-dismiss", "Dismiss", _document(("state", "=", "attention")), {"steps": [press("Dismiss")]}),
-        ("history-page", "The history that is downloaded", path("/amazon_punchout/history/999999")),
+         UNREADABLE),
+        ("document-dismiss", "Dismiss", UNREADABLE, {"steps": [press("Dismiss")]}),
     ),
     *_scenes(
         "Set up and configuration",
@@ -304,7 +316,7 @@ SCENES = [
         ("columns", "Columns of reports", _ours("amazon_punchout_header_action")),
         ("senders", "Senders", _ours("amazon_punchout_senders_action")),
         ("monitoring", "Monitoring", _ours("amazon_punchout_monitoring_action")),
-        ("user", "A user", reference("base.user_demo", "res.users")),
+        ("user", "A user", record("res.users", ("login", "=", "demo"), of="base.action_res_users")),
         ("preferences", "My Preferences", action("purchase.purchase_rfq"), {"login": "demo", "steps": [
             click(".o_user_menu button"), click(".o-dropdown--menu [data-menu=preferences]")],
              "devices": ("desktop",)}),
@@ -312,7 +324,6 @@ SCENES = [
         ("menu", "The menu of Purchase", action("purchase.purchase_rfq"), {
             "steps": [click(
                  ".o_menu_sections [data-menu-xmlid='amazon_punchout.menu_amazon'], .o_mobile_menu_toggle")]}),
-        ("health", "The page for monitoring", path("/amazon_punchout/health"), {"login": "", "devices": ("desktop",)}),
     ),
     *_scenes(
         "Beside them: core's own",
@@ -326,9 +337,6 @@ SCENES = [
                 ("purchase_id.partner_id.name", "not ilike", "amazon"))),
         ("core-bill", "A vendor bill",
          record("account.move", ("move_type", "=", "in_invoice"), ("partner_id.name", "not ilike", "amazon"))),
-        ("core-providers", "Payment providers", action("payment.action_payment_provider")),
-        ("core-provider", "A payment provider", record("payment.provider", ("code", "=", "custom"))),
-        ("core-sale", "A sale order", record("sale.order")),
         ("core-users", "Users", action("base.action_res_users")),
     ),
 ]

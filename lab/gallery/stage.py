@@ -14,6 +14,8 @@ from lab import check, paths, progress
 PARAMETER = "lab.gallery"
 BUILDER = paths.ROOT / paths.ADDON / "tests" / "report_builder.py"
 PAPER = "B0SIM00001"
+# An order of the demo data whose bill is posted.
+REFUNDED = "P00016"
 # The order is on its way while its picture is made.
 SLOW_SECONDS = 600
 
@@ -39,14 +41,15 @@ def play(odoo, odoo_url, simulator_url, database):
     :param str simulator_url: address of the simulator
     :param str database: its name
     """
+    buyer = check.Odoo(odoo_url, database, "demo")
     if not odoo.call("ir.config_parameter", "get_param", PARAMETER):
-        for step in (_import_statement, _import_reports):
+        for step in (_import_statement, _import_reports, _refund_too_much, _require_accounts, _ship_unbilled):
             try:
-                step(odoo)
+                step(odoo, buyer, simulator_url)
             except check.Failed as error:  # an earlier version may lack what it needs
                 progress.say(f"{step.__name__} failed: {error}")
         odoo.call("ir.config_parameter", "set_param", PARAMETER, "played")
-    _order_slowly(check.Odoo(odoo_url, database, "demo"), simulator_url)
+    _order_slowly(buyer, simulator_url)
 
 
 def upload(odoo, name, raw):
@@ -60,7 +63,7 @@ def upload(odoo, name, raw):
     return odoo.call("amazon.punchout.upload", "action_check", dialog)["res_id"]
 
 
-def _import_reports(odoo):
+def _import_reports(odoo, *_rest):
     """Leave reports unfinished: checked, with a question about dates, about the currency, and unreadable."""
     builder = runpy.run_path(str(BUILDER))
     row, headers, csv = builder["order_row"], builder["ORDER_HEADERS"], builder["csv_report"]
@@ -88,7 +91,7 @@ def _import_reports(odoo):
     odoo.call("amazon.punchout.import", "action_import", [stated])
 
 
-def _import_statement(odoo):
+def _import_statement(odoo, *_rest):
     """Put lines on the statement of the demo's card: one of a charge, one that Amazon wrote, one of another shop."""
     journals = odoo.call("account.journal", "search", [("type", "=", "credit")], limit=1)
     charges = odoo.call(
@@ -109,8 +112,49 @@ def _import_statement(odoo):
     odoo.call("res.users", "write", [odoo.user_id], {"group_ids": [(3, basic, 0)]})
 
 
+def _refund_too_much(odoo, *_rest):
+    """Import a refund of more than an order's posted bill."""
+    builder = runpy.run_path(str(BUILDER))
+    order = odoo.call("purchase.order", "search_read", [("name", "=", REFUNDED)], fields=["amazon_order_ref"])[0]
+    report = upload(odoo, "refunds.csv", builder["csv_report"](builder["REFUND_HEADERS"], [builder["refund_row"](
+        "60.00", "60.00", Order_ID=order["amazon_order_ref"], Account_Group="Amazon US", PO_Number=REFUNDED,
+        Refund_Date=datetime.date.today().strftime("%m/%d/%Y"), ASIN="B0DEMO0002", Title="Ballpoint Pens",
+        Item_Quantity="5")]))
+    odoo.call("amazon.punchout.import", "action_import", [report])
+    check.wait_for(lambda: odoo.call("amazon.punchout.transaction", "search", [("excess_amount", ">", 0)]),
+                   "no refund exceeds its bill")
+
+
+def _require_accounts(odoo, *_rest):
+    """Let the group in test require expense accounts, as its demo data do until the demo is set up."""
+    groups = odoo.call("amazon.punchout.group", "search", [("state", "=", "test")])
+    odoo.call("amazon.punchout.group", "write", groups, {"require_account": True})
+
+
+def _ship_unbilled(odoo, buyer, simulator_url):
+    """Leave an order that is shipped and not billed."""
+    requests.post(f"{simulator_url}/api/accounts/SIM-GROUP-US/messages", json={"invoices": False},
+                  timeout=30).raise_for_status()
+    order_id = _shop(buyer, simulator_url)
+    buyer.call("purchase.order", "button_confirm", [order_id])
+    check.wait_for(lambda: odoo.call("amazon.punchout.shipment", "search", [("purchase_order_id", "=", order_id)]),
+                   "the order was not shipped")
+
+
 def _order_slowly(buyer, simulator_url):
     """Order something that Amazon answers late, so that its order is on its way."""
+    order_id = _shop(buyer, simulator_url)
+    fault = {"target": "order", "kind": "slow", "seconds": SLOW_SECONDS}
+    requests.post(f"{simulator_url}/api/faults", json=fault, timeout=30).raise_for_status()
+    buyer.call("purchase.order", "button_confirm", [order_id])
+
+
+def _shop(buyer, simulator_url):
+    """Fill a cart at Amazon.
+
+    :return: the id of the order that comes back
+    :rtype: int
+    """
     group_id = buyer.call("amazon.punchout.group", "search", [("marketplace", "=", "us"), ("state", "=", "active")])[0]
     action = buyer.call("amazon.punchout.group", "action_punch_out", [group_id])
     token = urlsplit(action["url"]).path.rsplit("/", 1)[-1]
@@ -119,7 +163,4 @@ def _order_slowly(buyer, simulator_url):
     answer = requests.post(
         handover["browser_form_post_url"], data={handover["field"]: handover["cxml"]}, allow_redirects=False,
         timeout=60)
-    order_id = int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])
-    fault = {"target": "order", "kind": "slow", "seconds": SLOW_SECONDS}
-    requests.post(f"{simulator_url}/api/faults", json=fault, timeout=30).raise_for_status()
-    buyer.call("purchase.order", "button_confirm", [order_id])
+    return int(urlsplit(answer.headers["Location"]).path.rsplit("/", 1)[-1])

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from lab import paths, progress
-from lab.gallery import guides
+from lab.gallery import guides, kept
 from lab.odoo_source import UNPACKED
 
 DOCS = paths.ROOT / "docs"
@@ -109,7 +109,7 @@ def test_code_of_the_guides_is_that_of_the_example_addon():
 
 
 def test_each_picture_is_a_scene_and_is_small_and_no_other_is_there():
-    wanted = {f"{scene.name}-{device}{guides.SUFFIX}" for scene in guides.shown() for device in scene.devices}
+    wanted = {f"{name}{kept.SUFFIX}" for name in kept.names(guides.shown())}
     pictures = {picture.name: picture.stat().st_size for picture in guides.PICTURES.iterdir()}
     assert set(pictures) == wanted, "Run python3 -m lab gallery --guides"
     assert not [name for name, size in pictures.items() if size > MOST_BYTES]

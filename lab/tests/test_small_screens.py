@@ -1,0 +1,37 @@
+"""What a phone or a narrow column needs, in views and in actions that the code makes."""
+import ast
+import re
+
+import pytest
+
+from lab import paths
+
+ADDON = paths.ROOT / paths.ADDON
+MODELS = sorted((ADDON / "models").rglob("*.py"))
+
+
+def actions_with_cards():
+    """Yield each action in the code that opens a list which has cards, too."""
+    for file in MODELS:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Dict):
+                keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+                views = [value for key, value in zip(node.keys, node.values, strict=True)
+                         if isinstance(key, ast.Constant) and key.value == "views"]
+                if views and "'kanban'" in ast.unparse(views[0]):
+                    yield pytest.param(keys, id=f"{file.name}:{node.lineno}")
+
+
+@pytest.mark.parametrize("keys", list(actions_with_cards()))
+def test_a_phone_shows_cards_where_there_are_some(keys):
+    # Odoo fills this in for actions that are records only. Without it a phone shows the list, which is too wide.
+    assert "mobile_view_mode" in keys
+
+
+def test_a_moment_is_not_shown_as_a_date_with_its_time():
+    # That widget shows the time of a moment, too, in a column that is as wide as a date.
+    moments = set(re.findall(r"(\w+) = fields\.Datetime\(", "\n".join(file.read_text() for file in MODELS)))
+    assert moments
+    shown = {(file.name, name) for file in ADDON.rglob("*.xml")
+             for name in re.findall(r'<field name="(\w+)"[^>]*widget="date"', file.read_text())}
+    assert not {(name, field) for name, field in shown if field in moments}
