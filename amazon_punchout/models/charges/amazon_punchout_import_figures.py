@@ -147,6 +147,7 @@ class AmazonPunchoutImportFigures(models.Model):
             return {
                 'type': 'ir.actions.act_window', 'name': outcomes.get(figure) or self.env._("Rows"),
                 'res_model': 'amazon.punchout.import.row', 'views': [(False, 'list'), (False, 'kanban')],
+                'mobile_view_mode': 'kanban',
                 'domain': [('import_id', '=', self.id), ('outcome', '=', figure)]}
         found = {
             'to_book': [('order_ids', '!=', False), ('instrument', '!=', 'invoice'), ('is_settled', '=', True)],

@@ -46,6 +46,7 @@ class PurchaseOrderHistory(models.Model):
             'name': self.env._("History of %s", self.name),
             'res_model': 'amazon.punchout.trail',
             'views': [(False, 'list'), (False, 'kanban'), (False, 'form')],
+            'mobile_view_mode': 'kanban',
             'domain': [('res_id', '=', self.id)],
         }
 

@@ -68,7 +68,8 @@ class AmazonPunchoutSessionKept(models.Model):
                 rows.append(("", label, amount(charge)))
         rows.append(("", Markup("<b>%s</b>") % self.env._("Total"), Markup("<b>%s</b>") % self.cart_total))
         return Markup('<table class="table table-sm o_main_table">%s</table>') % Markup().join(
-            Markup('<tr><td class="text-end">%s</td><td>%s</td><td class="text-end text-nowrap">%s</td></tr>') % (
+            Markup('<tr><td class="text-end text-nowrap">%s</td><td>%s</td>'
+                   '<td class="text-end text-nowrap">%s</td></tr>') % (
                 f'{shown_number(self.env, quantity)} ×' if quantity else "", name, price)
             for quantity, name, price in rows)
 

@@ -17,6 +17,7 @@ class TestKeptCart(KeptCase):
         own = session.with_user(self.buyer)
         self.assertIn("Old stapler", own.cart_items)
         self.assertIn("19.98", own.cart_items)
+        self.assertIn('text-nowrap">2 ×', own.cart_items)  # not in two lines on a phone
         self.assertEqual(own.notified, self.administrator.name)
         page = self.env['ir.qweb']._render('amazon_punchout.cart_page', {'session': session})
         for words in ("Old stapler", "19.98", "is not new (Used)", f"Notified: {self.administrator.name}"):
