@@ -32,7 +32,7 @@ class PurchaseOrderRequest(models.Model):
         :rtype: Markup
         """
         lines = self._amazon_item_lines()
-        rows = [Markup('<li>%s × <bdi>%s</bdi> (%s)</li>') % (
+        rows = [Markup('<li><bdi>%s × %s</bdi> (%s)</li>') % (
             shown_number(self.env, line.product_qty), line._amazon_title(),
             LINK % (line._amazon_page(), visible(line.amazon_asin)))
             for line in lines[:LISTED_ITEMS]]

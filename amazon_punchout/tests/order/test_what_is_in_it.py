@@ -181,9 +181,9 @@ class TestWhatIsInIt(MessageCase):
     def test_an_arabic_reader_saw_the_number_of_a_title_at_its_end(self):
         """“27-Inch Monitor” became “Inch Monitor-27” in a line from right to left."""
         order = self.make_order([item(title="27-Inch Monitor")])
-        title = "<bdi>27-Inch Monitor</bdi>"
-        self.assertIn(title, order.order_line.filtered('amazon_title').amazon_item_html)
-        self.assertIn(title, order._amazon_items_html())
+        self.assertIn(
+            "<bdi>27-Inch Monitor</bdi>", order.order_line.filtered('amazon_title').amazon_item_html)
+        self.assertIn("× 27-Inch Monitor</bdi>", order._amazon_items_html())
 
     def test_other_receipts_show_their_products(self):
         product = self.env['product.product'].create({'name': "Plain", 'type': 'consu'})
