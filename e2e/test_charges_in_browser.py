@@ -145,6 +145,7 @@ class Accountant:
     def filter(self, name):
         """Open the charges with a filter."""
         self.open_menu("Charges")
+        expect(self.page.locator(".o_last_breadcrumb_item")).to_have_text("Charges")  # and not the page before
         self.page.locator(".o_searchview_dropdown_toggler").click()
         self.page.get_by_role("menuitemcheckbox", name=name, exact=True).click()
         self.page.keyboard.press("Escape")
