@@ -93,7 +93,7 @@ class TestProblems(KeptCase):
 
     def test_too_much_of_one_is_named(self):
         session, _document = self.bring_home([item(quantity='1000')])
-        self.assertKept(session, "The cart has 1000 × “Stapler, blue”; at most 999 per line are allowed")
+        self.assertKept(session, "The cart has 1,000 × “Stapler, blue”; at most 999 per line are allowed")
 
     def test_a_quantity_that_odoo_cannot_hold_is_named(self):
         session, _document = self.bring_home([item(quantity='0.125', price='8.00')])
