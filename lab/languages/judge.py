@@ -78,8 +78,8 @@ def _data(name, last):
             value = f'"{column}"->>\'en_US\'' if kind == "jsonb" else f'"{column}"'
             if kind == "jsonb" and table.startswith("amazon_"):
                 cursor.execute(
-                    f"SELECT DISTINCT part #>> '{{}}' FROM \"{table}\", jsonb_path_query(\"{column}\", '$.**') part"
-                    " WHERE jsonb_typeof(part) = 'string'")
+                    f"SELECT DISTINCT found #>> '{{}}' FROM \"{table}\", jsonb_path_query(\"{column}\", '$.**') found"
+                    " WHERE jsonb_typeof(found) = 'string'")
                 values.update(_plain(found) for (found,) in cursor.fetchall())
             if kind == "jsonb":
                 cursor.execute(f'SELECT 1 FROM "{table}" WHERE jsonb_typeof("{column}") = \'object\' LIMIT 1')
