@@ -34,8 +34,9 @@ def pytest_runtest_makereport(item, call):
         for context in item.funcargs["chromium"].contexts:
             for page in context.pages:
                 with contextlib.suppress(PlaywrightError):
-                    text = page.evaluate("document.body ? document.body.innerText : ''")
-                    report.sections.append((f"Page {page.url}", text[:2000]))
+                    for selector, most in ((".modal", 1000), ("body", 2000)):
+                        for text in page.locator(selector).all_inner_texts():
+                            report.sections.append((f"Page {page.url}, {selector}", text[:most]))
     return report
 
 

@@ -2,7 +2,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from lab import check
+from lab import check, demo_carts
 
 DESK, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 
@@ -46,6 +46,17 @@ def test_the_queued_order_of_the_demo_data_is_not_sent_to_the_simulator(site, ad
         ("purchase_order_id", "=", order_id), ("document_type", "=", "OrderRequest")], ["state", "tries"])
     assert (document["state"], document["tries"]) == ("queued", 0)
     assert admin.read("purchase.order", order_id, "name")["name"] not in {each["orderID"] for each in site.orders()}
+
+
+def test_amazon_accepts_the_order_that_waits_in_the_demo_data(site, admin):
+    demo_carts.make_known(admin, site.simulator_url)
+    [order] = admin.call("purchase.order", "search_read", [
+        ("amazon_group_id", "=", demo_group(admin, "demo_group")), ("state", "=", "to approve"),
+        ("amazon_items", "like", "Laptop")], ["name"], limit=1)
+    admin.call("purchase.order", "button_approve", [order["id"]])
+    received = site.wait_for_an_order()
+    assert (received["orderID"], received["verdict"]) == (
+        admin.read("purchase.order", order["id"], "name")["name"], "will be accepted")
 
 
 def test_a_visitor_sees_what_needs_a_person(log_in, site, screenshot):

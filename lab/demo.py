@@ -175,6 +175,9 @@ class Running:
             server = process.Service("Odoo", self._odoo_command(), self._environ)
             self._services.append(server)
             server.wait_until_it_answers(f"{self.odoo_url}/web/login")
+            if self._configured:
+                from lab import check, demo_carts  # which need the environment
+                demo_carts.make_known(check.Odoo(self.odoo_url, self._database, "admin"), self.simulator_url)
 
     def _odoo_command(self):
         """Give the command line of Odoo's server.

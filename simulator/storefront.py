@@ -1,12 +1,15 @@
 """The pages of the shop, from the StartPage until the browser posts the cart."""
 
+from decimal import InvalidOperation
+
 from flask import Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 
 from . import punchin
+from .accounts import BY_IDENTITY
 from .catalogue import BY_ASIN, DEPARTMENTS, search
 from .cxml_writer import write_cart
 from .errors import Impossible
-from .trips import MOST_OF_A_LINE, NotForSale
+from .trips import MOST_OF_A_LINE, NotForSale, known_line
 
 # Cookies ignore ports, so on localhost this name must not be one that Odoo uses.
 COOKIE = 'amazon_simulator_trip'
@@ -172,3 +175,17 @@ def submit_by_script(token):
         browser_form_post_url=trip.request.browser_form_post, field=CART_FIELD,
         cxml=write_cart(_trips().sell(trip)).decode(),
     )
+
+
+@storefront.post('/api/accounts/<identity>/carts')
+def remember_cart(identity):
+    """Take a cart as sold here, for scripts: the purchasing system had it before this simulator started."""
+    account = BY_IDENTITY.get(identity) or abort(404, 'This group does not exist.')
+    try:
+        cart = request.get_json()
+        lines = [known_line(account, **line) for line in cart['lines']]
+        _trips().remember(account, cart['deployment_mode'], lines)
+    except (KeyError, TypeError, InvalidOperation):
+        return jsonify(error='Expected {"deployment_mode", "lines": [{"auxiliary_id", "asin", "title", "quantity", '
+                             '"unit_price", "shipping", "tax"}]}, amounts as strings.'), 400
+    return jsonify(lines=len(lines)), 201

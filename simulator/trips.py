@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from . import pricing
 from .accounts import Account, authenticate
-from .catalogue import BY_ASIN
+from .catalogue import BY_ASIN, OFFICE, Product
 from .cxml_elements import new_payload_id, now
 from .cxml_reader import Header, SetupRequest
 from .errors import Declined
@@ -194,6 +195,25 @@ class TripBook:
                 self._sale_by_auxiliary_id[line.auxiliary_id] = sale
             return sale
 
+    def remember(self, account, mode, lines):
+        """Take a cart as sold here that was not: that of an order which the purchasing system had before.
+
+        :param str mode: `production` or `test`.
+        :param list[SaleLine] lines: what it holds.
+        :rtype: Sale
+        """
+        request = SetupRequest(
+            header=Header('', mode, (), (), ()), operation='create', buyer_cookie='', browser_form_post='', email='',
+            first_name='', last_name='', business_unit='', selected_item='', ship_to=None)
+        trip = Trip(token=secrets.token_urlsafe(16), account=account, mode=mode, request=request, origin='',
+                    started_at=now(), state='submitted')
+        sale = Sale(trip=trip, payload_id=new_payload_id(), made_at=now(),
+                    quote=pricing.Quote(tuple(line.quoted for line in lines)), lines=tuple(lines))
+        with self._lock:
+            for line in lines:
+                self._sale_by_auxiliary_id[line.auxiliary_id] = sale
+        return sale
+
     def sale_of(self, account, auxiliary_ids):
         """Find the sale with any of these ids, if it belongs to this group.
 
@@ -202,6 +222,21 @@ class TripBook:
         with self._lock:
             sales = (self._sale_by_auxiliary_id.get(auxiliary_id) for auxiliary_id in auxiliary_ids)
             return next((sale for sale in sales if sale and sale.trip.account is account), None)
+
+
+def known_line(account, auxiliary_id, asin, title, quantity, unit_price, shipping='0', tax='0'):
+    """Describe a line of a cart that was not sold here, whose tax is an estimate.
+
+    :param Account account: the group of the cart.
+    :param str unit_price: an amount, as are `shipping` and `tax`.
+    :raises decimal.InvalidOperation: if an amount is none.
+    :rtype: SaleLine
+    """
+    price = Decimal(unit_price)
+    product = Product(asin, OFFICE, title, brand='', part_number='', sub_category='', unspsc='',
+                      prices={account.currency: price})
+    return SaleLine(auxiliary_id, pricing.QuoteLine(
+        product, quantity, price, Decimal(shipping), (pricing.TaxPart('estimate', None, Decimal(tax)),)))
 
 
 def _shopper(trip):

@@ -25,6 +25,10 @@ MARK = '\x1e'
 ENGLISH = 'en_US'
 # What ends a sentence, in Chinese and Japanese too.
 STOPS = '.。'
+# Between two sentences that have no full stop of their own.
+STOP = '. '
+WIDE_STOP = '。'
+WIDE_LANGUAGES = ('ja', 'zh')
 # In the context while a condition or a group is written, as core marks its translated fields.
 ENGLISH_ONLY = 'amazon_english_only'
 
@@ -101,10 +105,25 @@ class Writer:
         self.env = env
 
 
+def in_a_row(env, texts):
+    """Join texts, each a sentence without its full stop, as the reader's language writes sentences.
+
+    :param env: the environment of the person who reads them
+    :param texts: str, in that language
+    :rtype: str
+    """
+    return _separator(STOP, _lang(env)).join(texts)
+
+
+def _separator(separator, lang):
+    is_wide = separator == STOP and (lang or '').startswith(WIDE_LANGUAGES)
+    return WIDE_STOP if is_wide else separator
+
+
 def joined(separator, texts):
     """Join texts as `str.join` does, and remember those that are sentences.
 
-    :param str separator: the same in every language
+    :param str separator: the same in every language, but for STOP
     :param texts: sentences, or texts that stay as they are
     :rtype: str
     """
@@ -340,7 +359,7 @@ def _made(made_of, env):
             values = _made_values(made_of.get('values'), env)
             return get_translation(made_of.get('module', 'amazon_punchout'), _lang(env), source, values)
         case {'separator': str(separator), 'texts': list(texts)}:
-            return separator.join(_made(each, env) for each in texts)
+            return _separator(separator, _lang(env)).join(_made(each, env) for each in texts)
         case {'part': part}:
             return _made(part, env).rstrip(STOPS)
         case {'choice': str(value), 'field': str(path)}:

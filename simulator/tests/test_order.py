@@ -214,6 +214,25 @@ def test_an_order_for_no_cart_is_001_012(client, order):
     assert verdict(client, order) == ('will be rejected', [('001-012', '')])
 
 
+def test_an_order_for_a_cart_that_was_made_known_is_accepted(client, order):
+    for number, node in enumerate(order.iter('SupplierPartAuxiliaryID'), 1):
+        node.text = f'136-0000000-0000001,{number}'
+    prices = [node.text for node in order.iterfind('.//ItemDetail/UnitPrice/Money')]
+    lines = [{'auxiliary_id': f'136-0000000-0000001,{number}', 'asin': asin, 'title': 'Known before',
+              'quantity': quantity, 'unit_price': price, 'shipping': '0', 'tax': '0.50'}
+             for number, ((asin, quantity), price) in enumerate(zip(ITEMS, prices, strict=True), 1)]
+    answer = client.post('/api/accounts/SIM-GROUP-DE/carts', json={'deployment_mode': 'production', 'lines': lines})
+    assert answer.status_code == 201
+    assert verdict(client, order) == ('will be accepted', [])
+
+
+@pytest.mark.parametrize('changed', [{'lines': [{'asin': 'B0SIM00001'}]}, {'lines': None}, {'lines': [
+    {'auxiliary_id': '1,1', 'asin': 'B0SIM00001', 'title': '', 'quantity': 1, 'unit_price': 'much'}]}])
+def test_a_cart_that_cannot_be_read_is_not_made_known(client, changed):
+    answer = client.post('/api/accounts/SIM-GROUP-DE/carts', json={'deployment_mode': 'production', **changed})
+    assert (answer.status_code, 'Expected' in answer.json['error']) == (400, True)
+
+
 def test_the_cart_of_another_group_is_no_cart(client):
     order = order_request(shop(client, ITEMS, 'SIM-GROUP-US'), 'SIM-GROUP-DE')
     assert verdict(client, order) == ('will be rejected', [('001-012', '')])

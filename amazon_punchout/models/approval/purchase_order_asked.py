@@ -61,9 +61,8 @@ class PurchaseOrderRequest(models.Model):
         warehouse, held = self.picking_type_id.warehouse_id, self._amazon_date_and_time(self.amazon_valid_until)
         sentences = [
             self.env._(
-                "%(requester)s asks for approval to order %(total)s at Amazon for delivery to %(location)s.",
-                requester=self.amazon_requester_id.name,
-                total=format_amount(self.env, self.amount_total, self.currency_id), location=warehouse.name),
+                "%(requester)s asks for approval to order %(total)s at Amazon.", requester=self.amazon_requester_id.name,
+                total=format_amount(self.env, self.amount_total, self.currency_id)),
             self.env._("Amazon held the price only until %s, so it may have changed.", held)
             if self.amazon_hold_over else self.env._("Amazon holds the price until %s.", held),
             self.env._("Deliver to: %s.", warehouse._amazon_address_text()),
@@ -115,11 +114,10 @@ class PurchaseOrderRequest(models.Model):
         :rtype: dict[str, list[str]]
         """
         self.ensure_one()
-        warehouse = self.picking_type_id.warehouse_id
         lines = self.order_line.filtered(lambda line: not line.display_type)
         return {
             'total': [format_amount(self.env, self.amount_total, self.currency_id)],
-            'place': [f'{warehouse.name}, {warehouse._amazon_address_text()}'],
+            'place': [self.picking_type_id.warehouse_id._amazon_address_text()],
             'reason': [self.approval_reason] if self.approval_reason else [],
             'hold': [self.env._("expired")] if self.amazon_hold_over else [],
             'lines': [

@@ -85,7 +85,8 @@ class AmazonPunchoutTransactionMatch(models.Model):
         unknown = self.line_ids.filtered(lambda line: not line.order_id)
         if orders and unknown.filtered(lambda line: not line.is_not_ours):
             return {'state': 'attention', 'attention': 'part_outside', 'outside_kind': False, 'problem': self._(
-                "A part of it is for purchases that no order in Odoo is for: %s.", joined(", ", dict.fromkeys(
+                "A part of it is for purchases that no order in Odoo is for: %s. Press Create Draft Bill, which is for "
+                "that part only.", joined(", ", dict.fromkeys(
                     line.order_ref or line.title or self._("without an order") for line in unknown)))}
         if orders:
             return {'state': 'matched', 'attention': False, 'outside_kind': False, 'problem': False}

@@ -4,9 +4,11 @@ from odoo import fields, models
 from odoo.tools import format_amount, format_date
 
 from ...tools.said import say_day
+from ...tools.sentences import STOPS, in_a_row
 
 # The code that stands behind the words of a reason: Out of stock (015-005).
 CODE = re.compile(r' \(\d{3}-\d{3}\)$')
+BETWEEN_SENTENCES = re.compile(r'\. |。')
 
 
 class PurchaseOrderAnswers(models.Model):
@@ -93,7 +95,7 @@ class PurchaseOrderAnswers(models.Model):
         :param str sentence: about the order request or its confirmation
         :rtype: str
         """
-        return ". ".join((sentence, *(text for _sequence, text in sorted(self._amazon_progress()))))
+        return in_a_row(self.env, (sentence, *(text for _sequence, text in sorted(self._amazon_progress()))))
 
     def _amazon_day(self, moment):
         """Write a day as the reader would say it: the weekday of the coming week, else the date.
@@ -120,4 +122,5 @@ class PurchaseOrderLineAnswers(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return CODE.sub("", (self.amazon_reason or "").split(". ")[0].rstrip('.'))
+        first, *_others = BETWEEN_SENTENCES.split(self.amazon_reason or "", maxsplit=1)
+        return CODE.sub("", first.rstrip(STOPS))

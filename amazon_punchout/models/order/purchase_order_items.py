@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...tools.numbers import PRICE_DIGITS
-from ...tools.sentences import shown_number
+from ...tools.sentences import in_a_row, shown_number
 from ...tools.short import titles_in_short
 
 
@@ -109,7 +109,7 @@ class PurchaseOrderLineItems(models.Model):
                 new=format_amount(self.env, self.price_unit, currency)))
         if self.amazon_backordered_quantity:
             parts.append(self.env._("%s back-ordered", shown_number(self.env, self.amazon_backordered_quantity)))
-        return ". ".join(filter(None, (", ".join(parts), self.amazon_reason)))
+        return in_a_row(self.env, filter(None, (", ".join(parts), self.amazon_reason)))
 
     def _amazon_is_dearer(self):
         """Tell whether Amazon has raised the unit price above that of the cart.

@@ -5,6 +5,7 @@ from odoo.tools import format_datetime, format_time
 
 from ...tools.problems import close_problem, notified, raise_problem
 from ...tools.said import say_moment
+from ...tools.sentences import in_a_row
 from ...tools.voice import speaker
 
 
@@ -116,7 +117,7 @@ class PurchaseOrderStatus(models.Model):
                 return self._amazon_cancelled_sentence()
             return self.env._("Cancelled: nothing was ordered at Amazon")
         if self.state != 'purchase':
-            return ". ".join(sentence for _sequence, sentence in sorted(self._amazon_cart_sentences()))
+            return in_a_row(self.env, (text for _sequence, text in sorted(self._amazon_cart_sentences())))
         return self._amazon_request_sentence()
 
     def _amazon_cancelled_sentence(self):

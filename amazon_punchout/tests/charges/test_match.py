@@ -79,6 +79,7 @@ class TestMatch(ChargeCase):
         record = self.stated()
         self.assertEqual((record.state, record.attention, record.order_ids), ('attention', 'part_outside', order))
         self.assertIn(OTHER_ORDER, record.problem)
+        self.assertIn("Press Create Draft Bill", record.problem)
 
     def test_a_charge_is_looked_at_again_when_its_order_is_sent(self):
         order = self.make_order()

@@ -14,6 +14,7 @@ from ...tools.sentences import (
     MARK,
     Sentence,
     Writer,
+    in_a_row,
     joined,
     read_text,
     sentence,
@@ -125,6 +126,15 @@ class TestSentences(LanguageCase, AmazonCase):
                 "Not sent: %s.": "未送信: %s。", "It is missing.": "ありません。"}}):
             self.assertEqual(self.read_anew(self.german), "未送信: ありません。")
         self.assertEqual(self.document.reason, "Not sent: It is missing.")
+
+    def test_sentences_in_a_row_have_the_full_stop_of_the_language(self):
+        self.env['res.lang']._activate_lang('ja_JP')
+        japanese = self.env(context={**self.env.context, 'lang': 'ja_JP'})
+        self.assertEqual(in_a_row(japanese, ["水曜日到着予定", "請求済"]), "水曜日到着予定。請求済")
+        self.assertEqual(in_a_row(self.env, ["Arrives Wednesday", "Billed"]), "Arrives Wednesday. Billed")
+        self.document.reason = joined(". ", [say(self.document, "One"), "two"])
+        self.assertEqual(self.read_anew(self.document), "One. two")
+        self.assertEqual(self.read_anew(self.document.with_env(japanese)), "One。two")
 
     def test_joined_sentences_are_translated_each(self):
         self.document.reason = joined("\n", [say(self.document, "One."), "Amazon's words", say(self.document, "Two.")])
