@@ -39,6 +39,8 @@ admin = env.ref("base.user_admin")
 admin.email = admin.email or "admin@example.com"
 # No email leaves the demo: users are notified in Odoo.
 (buyer | admin).notification_type = "inbox"
+# Otherwise the bot of core's opens its chat over the page, on a phone over all of it.
+(buyer | admin).odoobot_state = "disabled"
 
 with urllib.request.urlopen(f"{simulator_url}/accounts.json", timeout=30) as response:
     accounts = json.load(response)
