@@ -1,4 +1,4 @@
-"""Make the carts of the addon's demo data known to the simulator, which accepts no order of a cart that it never sold."""
+"""Make the carts of the demo data known to the simulator, which accepts no order of a cart that it never sold."""
 import requests
 
 LINE = ["amazon_auxiliary_id", "amazon_asin", "amazon_title", "amazon_cart_quantity", "amazon_cart_price",

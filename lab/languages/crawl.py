@@ -311,9 +311,12 @@ class Reader:
                     self.take(f"message of {message['model']} {message['id']} to {told}", self._plain(message[name]))
         for activity in self._odoo.call(
                 "mail.activity", "search_read", [("id", ">", self._last["mail_activity"])],
-                fields=["summary", "note", "res_model"]):
-            for name in ("summary", "note"):
-                self.take(f"activity {activity['id']} of {activity['res_model']}", self._plain(activity[name]))
+                fields=["summary", "note", "res_model", "user_id"]):
+            [user] = self._odoo.call("res.users", "read", [activity["user_id"][0]], ["name", "lang"])
+            if user["lang"] == self._odoo.language:
+                for name in ("summary", "note"):
+                    self.take(f"activity {activity['id']} of {activity['res_model']} of {user['name']}",
+                              self._plain(activity[name]))
 
     # === CALLS === #
 

@@ -61,7 +61,8 @@ class PurchaseOrderRequest(models.Model):
         warehouse, held = self.picking_type_id.warehouse_id, self._amazon_date_and_time(self.amazon_valid_until)
         sentences = [
             self.env._(
-                "%(requester)s asks for approval to order %(total)s at Amazon.", requester=self.amazon_requester_id.name,
+                "%(requester)s asks for approval to order %(total)s at Amazon.",
+                requester=self.amazon_requester_id.name,
                 total=format_amount(self.env, self.amount_total, self.currency_id)),
             self.env._("Amazon held the price only until %s, so it may have changed.", held)
             if self.amazon_hold_over else self.env._("Amazon holds the price until %s.", held),

@@ -70,7 +70,7 @@ registry.category("web_tour.tours").add("amazon_punchout_refund_tour", {
                 trigger: `${AMOUNT} input`,
                 content: _t("Enter what Amazon refunds for this item, including taxes."),
                 tooltipPosition: "bottom",
-                run: "edit 1", // a decimal sign would not be one in every language
+                run: "edit 1", // A decimal sign would not be one in every language
             },
             {
                 trigger: ".modal footer button[name='action_record']:enabled",
