@@ -3,6 +3,7 @@ import ast
 import re
 
 import pytest
+from lxml import etree
 
 from lab import paths
 
@@ -35,3 +36,23 @@ def test_a_moment_is_not_shown_as_a_date_with_its_time():
     shown = {(file.name, name) for file in ADDON.rglob("*.xml")
              for name in re.findall(r'<field name="(\w+)"[^>]*widget="date"', file.read_text())}
     assert not {(name, field) for name, field in shown if field in moments}
+
+
+# A phone has no button that opens it.
+DESK_ONLY = {"amazon_punchout_statement_views.xml"}
+MOST_COLUMNS = 5
+
+
+def lists_of_dialogs():
+    """Yield each list in a dialog, with its file."""
+    for file in sorted((ADDON / "wizards").rglob("*.xml")):
+        for found in etree.parse(file).iter("list"):
+            yield pytest.param(file.name, found, id=f"{file.name}:{found.getparent().get('name')}")
+
+
+@pytest.mark.parametrize(("file", "found"), list(lists_of_dialogs()))
+def test_a_dialog_with_many_columns_shows_cards_on_a_phone(file, found):
+    columns = [field.get("name") for field in found.findall("field")
+               if field.get("column_invisible") not in {"1", "True"} and field.get("optional") != "hide"]
+    if len(columns) > MOST_COLUMNS and file not in DESK_ONLY:
+        assert found.getparent().find("kanban") is not None
