@@ -44,9 +44,26 @@ class AmazonPunchoutGroupSending(models.Model):
         :rtype: Check
         """
         done = self._is_tested()
-        sentence = self.env._("A test order arrived at Amazon.") if done else self._ask_for_test_order()
+        sentence = self.env._("A test order arrived at Amazon.") if done else \
+            self._say_test_declined() or self._ask_for_test_order()
         page = ('messages', 'punchin_url') if self.flow == 'punchin' else ('amazon_punchout.action_shop',)
         return Check('test_order', 52, RECOMMENDED, done, sentence, *page)
+
+    def _say_test_declined(self):
+        """Say that Amazon declined the last test order, and why.
+
+        :return: empty if there is none, or it was not declined
+        :rtype: str
+        """
+        # Few by an index: by the newest first, PostgreSQL might read all of a live group instead.
+        last = self.env['amazon.punchout.document'].sudo().search([
+            ('group_id', 'in', self._origin.ids), ('document_type', '=', 'OrderRequest'),
+            ('deployment_mode', '=', 'test')]).sorted('id')[-1:]
+        if last.state != 'refused':
+            return ""
+        return self.env._(
+            "Amazon declined the test order %(order)s: %(reason)s Correct that before you go live, then place another "
+            "test order.", order=last.purchase_order_id.name, reason=last.reason or "")
 
     def _ask_for_test_order(self):
         """Say how to place a test order in the present state of the group.

@@ -211,6 +211,10 @@ class AmazonPunchoutSessionStart(models.Model):
             if answer.status == 401:
                 return None, 401, *self._explain_declined_setup(401, self._("HTTP 401"))
             names = {'status': answer.status, 'person': self.group_id._responsible_name(), 'group': self.group_id.name}
+            if answer.status == 404:  # which does not pass by itself
+                return None, 404, self._(
+                    "There is nothing at the setup address of the Amazon group %(group)s (HTTP 404). %(person)s can "
+                    "copy it again from Amazon.", **names), None
             if b'<html' in answer.body[:2000].lower():
                 return None, answer.status, self._(
                     "The setup address answered with a web page instead of a cXML document (HTTP %(status)s). Try "

@@ -158,6 +158,16 @@ class TestChecklist(ChecklistCase):
         self.send()
         self.assertTrue(self.check('test_order').done)
 
+    def test_a_test_order_that_amazon_declined_is_named_before_going_live(self):
+        order = self.make_order()
+        order.with_user(self.buyer).button_confirm()
+        self.send(answer(code='403', text="These credentials belong to another address."))
+        check = self.check('test_order')
+        self.assertFalse(check.done)
+        self.assertIn(f"Amazon declined the test order {order.name}", check.sentence)
+        self.assertIn("These credentials belong to another address", check.sentence)
+        self.assertIn("place another test order", check.sentence)
+
     def test_a_group_in_test_is_not_asked_to_be_set_to_test(self):
         for flow, state, words in (
             ('punchout', 'draft', "set the group to Test and press Shop on Amazon"),

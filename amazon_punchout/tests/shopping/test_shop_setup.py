@@ -219,6 +219,12 @@ class TestSetupFailures(ShopCase):
         self.assertIn("a web page instead of a cXML document (HTTP 503)", session.problem)
         self.assertIn(self.group.name, session.problem)
 
+    def test_an_address_at_which_there_is_nothing_is_not_to_be_tried_again(self):
+        session = self.failed_trip(answer(status=404, body="<!DOCTYPE html><html><body>Not Found</body></html>"))
+        self.assertIn(f"nothing at the setup address of the Amazon group {self.group.name} (HTTP 404)", session.problem)
+        self.assertIn(self.administrator.name, session.problem)
+        self.assertNotIn("again later", session.problem)
+
     def test_a_malformed_answer_says_so(self):
         session = self.failed_trip(answer(body="<cXML><Response><Status code='200'>"))
         self.assertIn("cXML", session.problem)
