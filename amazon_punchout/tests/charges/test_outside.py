@@ -61,6 +61,13 @@ class TestOutside(BookingCase):
         with self.assertRaisesRegex(UserError, "who bought it"):
             dialog.action_create_bills()
 
+    def test_a_buyer_whom_amazon_knows_by_another_address_is_proposed(self):
+        self.manager.sudo().amazon_email = 'kim@elsewhere.example'
+        charge = self.transact(
+            12.50, {'order_ref': ELSEWHERE, 'title': "Paper", 'total': 12.50},
+            buyer="Kim Sample", buyer_email='Kim@elsewhere.example')
+        self.assertEqual(self.dialog(charge).buyer_id, self.manager)
+
     def test_a_buyer_who_is_no_user_need_not_be_replaced_by_another_person(self):
         charge = self.transact(
             12.50, {'order_ref': ELSEWHERE, 'title': "Paper", 'unspsc': '14111507', 'total': 12.50},

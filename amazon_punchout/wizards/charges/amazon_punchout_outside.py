@@ -37,7 +37,9 @@ class AmazonPunchoutOutside(models.TransientModel):
             raise UserError(self.env._("Choose charges of one company at a time."))
         transactions_sudo = transactions.sudo()._related_outside()
         emails = {each.strip().lower() for each in transactions_sudo.mapped('buyer_email') if each}
-        buyers_sudo = self.env['res.users'].sudo().search([('email_normalized', 'in', list(emails))])
+        users_sudo = self.env['res.users'].sudo()
+        buyers_sudo = users_sudo.search([('email_normalized', 'in', list(emails))]).union(
+            *map(users_sudo._amazon_find_by_email, emails))
         outside = self.create({
             'transaction_ids': [Command.set(transactions_sudo.ids)],
             'company_id': transactions.company_id.id,
