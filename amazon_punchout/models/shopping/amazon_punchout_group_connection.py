@@ -57,7 +57,8 @@ class AmazonPunchoutGroupConnection(models.Model):
     def _connection_problem(self):
         """Tell what went wrong in the last test of the connection.
 
-        :return: Amazon's answer, of two addresses both with their names; False if nothing went wrong
+        :return: Amazon's answer, of two addresses that answered differently both with their names; False if nothing
+            went wrong
         :rtype: str | bool
         """
         self.ensure_one()
@@ -68,7 +69,7 @@ class AmazonPunchoutGroupConnection(models.Model):
         if not live and not test:
             return False
         sentences = [live]
-        if test_document:
+        if test_document and live != test:
             accepted = self.env._("Amazon accepted the credentials.")
             sentences = [
                 self.env._("%(address)s: %(answer)s", address=self._fields[name]._description_string(self.env),

@@ -142,6 +142,7 @@ class TestConnection(AmazonCase):
         said, _sent = self.ask(answer(code='401', text='Unauthorized'))
         self.assertEqual((said['type'], self.answers()), ('danger', (False, False, said['message'])))
         self.assertNotIn("set to Test", said['message'])
+        self.assertEqual(said['message'].count("Unauthorized"), 1, "the same answer is said once")
         self.assertFalse(self.check().done or self.check('connection_live'))
         self.draft.state = 'test'
         with self.assertRaisesRegex(UserError, "Press Test Connection"), self.env.cr.savepoint():
