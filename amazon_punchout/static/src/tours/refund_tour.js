@@ -61,16 +61,32 @@ registry.category("web_tour.tours").add("amazon_punchout_refund_tour", {
             },
             ...pressInHeader("action_amazon_refund", _t("Record the refund here, so that Odoo links it to the bill.")),
             {
+                // A phone shows cards, which open a dialog.
+                isActive: ["mobile"],
+                trigger: ".modal .o_kanban_record:not(.o_kanban_ghost)",
+                content: _t("Enter what Amazon refunds for this item, including taxes."),
+                tooltipPosition: "bottom",
+                run: "click",
+            },
+            {
+                isActive: ["desktop"],
                 trigger: AMOUNT,
                 content: _t("Enter what Amazon refunds for this item, including taxes."),
                 tooltipPosition: "bottom",
                 run: "click",
             },
             {
-                trigger: `${AMOUNT} input`,
+                trigger: ".modal [name='amount'] input",
                 content: _t("Enter what Amazon refunds for this item, including taxes."),
                 tooltipPosition: "bottom",
                 run: "edit 1", // A decimal sign would not be one in every language
+            },
+            {
+                isActive: ["mobile"],
+                trigger: ".modal .o_form_button_save",
+                content: _t("Save the amount."),
+                tooltipPosition: "top",
+                run: "click",
             },
             {
                 trigger: ".modal footer button[name='action_record']:enabled",
