@@ -5,8 +5,9 @@ from lab import lint
 FRAME = "header.o_navbar, .o_control_panel, .o-mail-Form-chatter, .o-mail-ChatterContainer, .o_popover"
 # Widgets of core's that need data to be shown, which no page of core's has here: the editor of code, and Copy.
 # Its lists give buttons a tooltip instead of a name, and have too little contrast in rows that are grey;
-# its avatars have no text.
+# its avatars have no text, its green badges too little contrast, and its columns of buttons no header.
 WIDGETS = (
+    ".badge[class*='text-bg-'], th.o_list_button, "
     ".ace_text-input, .o_m2o_avatar, .o_clipboard_button, .o_tag, .o_loading_indicator, .o_pivot, "
     ".o_data_row button[data-tooltip], .o_data_cell.text-muted, .o_data_row.text-muted *, "
     ".o_field_activity_exception, .o_field_list_activity, .o-mail-ActivityButton")

@@ -32,6 +32,8 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed and call.when == "call" and "chromium" in item.funcargs:
         for context in item.funcargs["chromium"].contexts:
+            if errors := getattr(context, "errors", None):
+                report.sections.append(("Errors of the web client", "\n".join(errors)[:4000]))
             for page in context.pages:
                 with contextlib.suppress(PlaywrightError):
                     for selector, most in ((".modal", 1000), ("body", 2000)):
@@ -128,6 +130,8 @@ def log_in(chromium, site):
     def log_in(login):
         context = chromium.new_context(viewport={"width": 1400, "height": 900})
         context.set_default_timeout(PATIENCE)
+        context.errors = []  # for the report of a test that fails
+        context.on("console", lambda message: message.type == "error" and context.errors.append(message.text))
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{site.odoo_url}/web/login")

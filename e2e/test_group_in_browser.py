@@ -157,7 +157,7 @@ def test_a_wrong_live_address_is_shown_beside_the_test_address_that_works(group,
     expect(group.get_by_text("The connection works at one address only.", exact=True)).to_be_visible()
     problem = group.locator("[name=connection_problem]")
     expect(problem).to_contain_text("Test Setup Address: Amazon accepted the credentials")
-    expect(problem).to_contain_text("Punch-out Setup Address: The setup address answered with a web page")
+    expect(problem).to_contain_text("Punch-out Setup Address: There is nothing at the setup address")
     expect(open_item(group, "connection")).to_be_hidden()
     expect(open_item(group, "connection_live")).to_contain_text("set to Test on Amazon")
     screenshot(group, "one-address-only")
@@ -173,6 +173,20 @@ def test_the_administrator_s_browser_tries_our_address(group, site, screenshot):
     expect(group.locator(".o_amazon_reach")).to_contain_text("found this database")
     expect(open_item(group, "reached")).to_be_hidden()
     screenshot(group, "reached")
+
+
+def test_who_leaves_a_group_while_its_address_is_tried_sees_no_error(group, site):
+    held = []
+    group.route("**/amazon_punchout/reach*", lambda route: held.append(route))
+    group.get_by_label("Our Public Address").fill(site.odoo_url)
+    group.get_by_role("button", name="Try Our Address").click()
+    expect(group.locator(".o_amazon_reach button")).to_be_disabled()
+    group.locator(".o_menu_brand, .breadcrumb-item a").first.click()
+    expect(group.locator(".o_amazon_reach")).to_have_count(0)
+    with group.expect_response("**/amazon_punchout/reach*"):
+        held[0].continue_()
+    group.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(done)))")
+    assert not group.context.errors
 
 
 def test_reachable_and_the_checklist_agree_without_a_reload(group, site):

@@ -1,4 +1,4 @@
-import {Component, onMounted, useState} from "@odoo/owl";
+import {Component, onMounted, status, useState} from "@odoo/owl";
 
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -63,6 +63,10 @@ export class AmazonPunchoutReach extends Component {
             mark = response.ok && (await response.json()).mark;
         } catch {
             // Nothing answered, or something that is no Odoo.
+        }
+        if (status(this) === "destroyed") {
+            // Whoever asked has left the form meanwhile.
+            return;
         }
         const reached = Boolean(mark) && mark === this.props.record.data.reach_mark;
         let sentence = _t("Your browser can't reach %s. Check the address, its certificate and the proxy.", host);
