@@ -43,11 +43,11 @@ class Tour:
 @pytest.fixture
 def tour(log_in, site, screenshot):
     """A function that lets a user take a tour."""
-    def tour(login, name, size=DESK):
+    def tour(login, name):
         # Of a link to a tour, Odoo makes two for whoever has taken one before.
         check.Odoo(site.odoo_url, site.database, login).call("res.users", "switch_tour_enabled", False)
         page = log_in(login)
-        page.set_viewport_size(size)
+        page.set_viewport_size(DESK)
         taken = Tour(page, site, screenshot)
         taken.start(name)
         return taken

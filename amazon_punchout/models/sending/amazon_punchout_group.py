@@ -44,8 +44,8 @@ class AmazonPunchoutGroupSending(models.Model):
         :rtype: Check
         """
         done = self._is_tested()
-        sentence = self.env._("A test order arrived at Amazon.") if done else \
-            self._say_test_declined() or self._ask_for_test_order()
+        sentence = self.env._("A test order arrived at Amazon.") if done else (
+            self._say_test_declined() or self._ask_for_test_order())
         page = ('messages', 'punchin_url') if self.flow == 'punchin' else ('amazon_punchout.action_shop',)
         return Check('test_order', 52, RECOMMENDED, done, sentence, *page)
 

@@ -37,13 +37,10 @@ class AmazonPunchoutOutside(models.TransientModel):
             raise UserError(self.env._("Choose charges of one company at a time."))
         transactions_sudo = transactions.sudo()._related_outside()
         emails = {each.strip().lower() for each in transactions_sudo.mapped('buyer_email') if each}
-        users_sudo = self.env['res.users'].sudo()
-        buyers_sudo = users_sudo.search([('email_normalized', 'in', list(emails))]).union(
-            *map(users_sudo._amazon_find_by_email, emails))
         outside = self.create({
             'transaction_ids': [Command.set(transactions_sudo.ids)],
             'company_id': transactions.company_id.id,
-            'buyer_id': buyers_sudo.id if len(buyers_sudo) == 1 and len(emails) == 1 else False,
+            'buyer_id': self._find_buyer(emails).id,
             'stated_buyer': ", ".join(dict.fromkeys(filter(None, (
                 each.buyer or each.buyer_email for each in transactions_sudo)))),
             'line_ids': [Command.create({
@@ -52,6 +49,20 @@ class AmazonPunchoutOutside(models.TransientModel):
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Create Draft Bill"), 'res_model': self._name,
             'res_id': outside.id, 'views': [(False, 'form')], 'target': 'new'}
+
+    @api.model
+    def _find_buyer(self, emails):
+        """Find the user who bought, by an address that Odoo or Amazon knows.
+
+        :param set[str] emails: as Amazon names them, in lower case
+        :return: `res.users`; nobody if there are several addresses, or several users who have the address
+        """
+        users_sudo = self.env['res.users'].sudo()
+        if len(emails) != 1:
+            return users_sudo.browse()
+        [email] = emails
+        found_sudo = users_sudo.search([('email_normalized', '=', email)]) | users_sudo._amazon_find_by_email(email)
+        return found_sudo if len(found_sudo) == 1 else users_sudo.browse()
 
     def action_create_bills(self):
         """Create a draft bill for each purchase.
