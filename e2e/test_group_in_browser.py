@@ -179,7 +179,8 @@ def test_who_leaves_a_group_while_its_address_is_tried_sees_no_error(group, site
     held = []
     group.route("**/amazon_punchout/reach*", lambda route: held.append(route))
     group.get_by_label("Our Public Address").fill(site.odoo_url.replace("127.0.0.1", "localhost"))
-    group.get_by_role("button", name="Try Our Address").click()
+    with group.expect_request("**/amazon_punchout/reach*"):
+        group.get_by_role("button", name="Try Our Address").click()
     expect(group.locator(".o_amazon_reach button")).to_be_disabled()
     group.locator(".o_menu_brand, .breadcrumb-item a").first.click()
     expect(group.locator(".o_amazon_reach")).to_have_count(0)
